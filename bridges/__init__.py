@@ -1,0 +1,5 @@
+"""Which server carries a conference, and who came and went.
+
+Imports `meetings` only.  `jitsi` holds the protocol as pure functions and thin clients, `trial` the
+built-in bridge, `rules` the decisions; the rest are use cases and the tiny receiver program.
+"""

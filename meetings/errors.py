@@ -1,0 +1,118 @@
+"""Facts that stop a use case; each carries its subject and a stable code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from meetings.model import Alternative, ConferenceId, Rival, SiteId, State
+
+
+class MeetingsError(Exception):
+    """Something about meetings is not as the caller hoped."""
+
+    code = "meetings"
+
+
+class ConferenceNotFound(MeetingsError):
+    """There is no conference of that id, or not for this person."""
+
+    code = "conference-not-found"
+
+    def __init__(self, conference: int) -> None:
+        super().__init__(f"no conference {conference}")
+        self.conference = conference
+
+
+class SitesNotFound(MeetingsError):
+    """Some sites do not exist, or are not valid on that day."""
+
+    code = "sites-not-found"
+
+    def __init__(self, sites: frozenset[SiteId]) -> None:
+        super().__init__(f"no sites {sorted(sites)} on that day")
+        self.sites = sites
+
+
+class UnitNotFound(MeetingsError):
+    """There is no unit of that code on that day."""
+
+    code = "unit-not-found"
+
+    def __init__(self, unit: str) -> None:
+        super().__init__(f"no unit {unit}")
+        self.unit = unit
+
+
+class GroupNotFound(MeetingsError):
+    """There is no group of sites of that code."""
+
+    code = "group-not-found"
+
+    def __init__(self, group: str) -> None:
+        super().__init__(f"no group {group}")
+        self.group = group
+
+
+class SiteBusy(MeetingsError):
+    """Sites are promised to other conferences in that period."""
+
+    code = "site-busy"
+
+    def __init__(
+        self, rivals: Sequence[Rival], alternatives: Sequence[Alternative] = ()
+    ) -> None:
+        super().__init__(f"sites {sorted({rival.site for rival in rivals})} are taken")
+        self.rivals = tuple(rivals)
+        self.alternatives = tuple(alternatives)
+
+
+class NoSeats(MeetingsError):
+    """The bridges cannot carry so many sites at that time."""
+
+    code = "no-seats"
+
+    def __init__(self, wanted: int, free: int) -> None:
+        super().__init__(f"{wanted} seats wanted, {free} free")
+        self.wanted = wanted
+        self.free = free
+
+
+class IllegalMove(MeetingsError):
+    """A conference's life has no step from its state to the wanted one."""
+
+    code = "illegal-move"
+
+    def __init__(self, conference: ConferenceId, state: State, to: State) -> None:
+        super().__init__(f"conference {conference} cannot go from {state} to {to}")
+        self.conference = conference
+        self.state = state
+        self.to = to
+
+
+class StaleVersion(MeetingsError):
+    """Somebody else changed it first."""
+
+    code = "stale-version"
+
+    def __init__(self, conference: ConferenceId, version: int) -> None:
+        super().__init__(f"conference {conference} is at version {version} now")
+        self.conference = conference
+        self.version = version
+
+
+class TooLate(MeetingsError):
+    """The wanted period lies in the past."""
+
+    code = "in-the-past"
+
+
+class KeyReused(MeetingsError):
+    """The idempotency key was used for another request."""
+
+    code = "idempotency-key-reused"
+
+
+class InProgress(MeetingsError):
+    """The first request with this idempotency key is still at work."""
+
+    code = "in-progress"

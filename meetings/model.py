@@ -1,0 +1,258 @@
+"""The words of the domain as values; see docs/vocabulary.md for both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import NewType
+
+UnitId = NewType("UnitId", int)
+SiteId = NewType("SiteId", int)
+PersonId = NewType("PersonId", int)
+ConferenceId = NewType("ConferenceId", int)
+PoolId = NewType("PoolId", int)
+
+
+class Role(StrEnum):
+    """As what somebody acts, over one subtree of units."""
+
+    SECRETARY = "secretary"
+    TECHNICIAN = "technician"
+    LEADER = "leader"
+    HALL = "hall"
+    ADMIN = "admin"
+
+
+class UnitKind(StrEnum):
+    """What a unit is."""
+
+    PROVINCE = "province"
+    DISTRICT = "district"
+    COMMUNE = "commune"
+    WARD = "ward"
+    TOWNSHIP = "township"
+    SPECIAL_ZONE = "special-zone"
+    OFFICE = "office"
+    DEPARTMENT = "department"
+
+
+COMMUNE_KINDS = frozenset(
+    {UnitKind.COMMUNE, UnitKind.WARD, UnitKind.TOWNSHIP, UnitKind.SPECIAL_ZONE}
+)
+
+
+class Kind(StrEnum):
+    """What a conference is for (types of QĐ 45/2018 and what offices call them)."""
+
+    BRIEFING = "briefing"
+    REVIEW = "review"
+    TRAINING = "training"
+    DEPLOYMENT = "deployment"
+    ADVISORY = "advisory"
+    WORKING = "working"
+    REHEARSAL = "rehearsal"
+    URGENT = "urgent"
+    OTHER = "other"
+
+
+class State(StrEnum):
+    """Where a conference is in its life."""
+
+    DRAFT = "draft"
+    REQUESTED = "requested"
+    CONFIRMED = "confirmed"
+    LIVE = "live"
+    ENDED = "ended"
+    CLOSED = "closed"
+    REFUSED = "refused"
+    CANCELLED = "cancelled"
+
+
+NEXT_STATES: Mapping[State, frozenset[State]] = MappingProxyType(
+    {
+        State.DRAFT: frozenset({State.REQUESTED, State.CONFIRMED, State.CANCELLED}),
+        State.REQUESTED: frozenset({State.CONFIRMED, State.REFUSED, State.CANCELLED}),
+        State.CONFIRMED: frozenset({State.LIVE, State.ENDED, State.CANCELLED}),
+        State.LIVE: frozenset({State.ENDED}),
+        State.ENDED: frozenset({State.CLOSED}),
+        State.CLOSED: frozenset(),
+        State.REFUSED: frozenset(),
+        State.CANCELLED: frozenset(),
+    }
+)
+
+
+class Attendance(StrEnum):
+    """What the sheet says of a site."""
+
+    EXPECTED = "expected"
+    PRESENT = "present"
+    LATE = "late"
+    ABSENT = "absent"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A stretch of time `[start, end)`; both ends carry a time zone."""
+
+    start: datetime
+    end: datetime
+
+    def __post_init__(self) -> None:
+        """Refuse the two mistakes that later look like lost conferences."""
+        if self.start.tzinfo is None or self.end.tzinfo is None:
+            raise ValueError("a period needs a time zone at both ends")
+        if self.end <= self.start:
+            raise ValueError("a period must end after it starts")
+
+    def overlaps(self, other: Period) -> bool:
+        """Tell whether the two periods share at least one instant."""
+        return self.start < other.end and other.start < self.end
+
+    def seconds_within(self, start: datetime, end: datetime) -> float:
+        """Return how many seconds of `[start, end)` lie in this period."""
+        shared = (min(self.end, end) - max(self.start, start)).total_seconds()
+        return max(0.0, shared)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """An office or commune, with its official code; `path` leads from the root to itself."""
+
+    id: UnitId
+    code: str
+    name: str
+    full_name: str
+    kind: UnitKind
+    parent_id: UnitId | None
+    path: tuple[UnitId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """One hall of a unit; `label` is what pages show: the unit's name, or the hall's."""
+
+    id: SiteId
+    unit_id: UnitId
+    unit_code: str
+    unit_name: str
+    unit_kind: UnitKind
+    unit_path: tuple[UnitId, ...]
+    name: str
+    phone: str
+
+    @property
+    def label(self) -> str:
+        """Return the short name people use: a commune's own name, else the hall's."""
+        return self.unit_name if self.unit_kind in COMMUNE_KINDS else self.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What somebody asks for; `sites` always holds the main site too."""
+
+    title: str
+    kind: Kind
+    host: UnitId
+    chair: str
+    main_site: SiteId
+    sites: frozenset[SiteId]
+    period: Period
+    note: str = ""
+    demo: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse a wish whose main site does not take part."""
+        if self.main_site not in self.sites:
+            raise ValueError("the main site takes part in its own conference")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conference:
+    """What is held in one period by several sites."""
+
+    id: ConferenceId
+    title: str
+    kind: Kind
+    state: State
+    host: UnitId
+    chair: str
+    main_site: SiteId
+    sites: tuple[SiteId, ...]
+    period: Period
+    note: str
+    version: int
+    cancel_reason: str
+    ended_at: datetime | None
+    created_by: str
+    demo: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rival:
+    """Who already holds a wanted site, and until when."""
+
+    site: SiteId
+    conference: ConferenceId
+    host: UnitId
+    period: Period
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alternative:
+    """A wish changed so that it was free when asked; ready to be posted."""
+
+    main_site: SiteId
+    sites: frozenset[SiteId]
+    period: Period
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interval:
+    """A stretch in which a site was in; `end` is None while it still is."""
+
+    start: datetime
+    end: datetime | None
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetRow:
+    """What the record says of one site; seconds count inside the conference's period only."""
+
+    site: SiteId
+    state: Attendance
+    intervals: tuple[Interval, ...] = ()
+    present_seconds: int = 0
+    first_in: datetime | None = None
+    last_out: datetime | None = None
+    late_minutes: int = 0
+    left_early_minutes: int = 0
+    headcount: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """A role over the subtree of one unit."""
+
+    role: Role
+    unit: UnitId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Who is signed in."""
+
+    id: PersonId
+    login: str
+    name: str
+    unit_id: UnitId
+    email: str
+    locale: str
+    active: bool
+    grants: frozenset[Grant] = field(default_factory=frozenset)
