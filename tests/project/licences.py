@@ -59,7 +59,8 @@ def licence_of(name: str) -> str:
         for line in about.get_all("Classifier") or []
         if line.startswith("License :: ")
     ]
-    said = next(filter(None, [about["License-Expression"], about["License"], *classifiers]), "")
+    named = [*(about.get_all("License-Expression") or []), *(about.get_all("License") or [])]
+    said = next(filter(None, [*named, *classifiers]), "")
     return SPDX.get(said, said)
 
 
