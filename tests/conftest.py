@@ -1,0 +1,125 @@
+"""The stage every test stands on: one real PostgreSQL, a fresh database for each who asks."""
+
+import os
+from collections.abc import AsyncIterator
+from itertools import count
+from pathlib import Path
+
+import asyncpg
+import pytest
+import pytest_asyncio
+
+from meetings.store import Connection
+from web.database import open_pool, prepare
+from web.embedded import Cluster, embedded
+from web.embedded.cluster import APP, FORGETFUL, OWNER
+from web.migrations import migrate
+
+TEMPLATE = "template_diemcau"
+NUMBERS = count(1)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--faults", action="store_true", help="run tests/faults too: long races, kills, properties"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the long fault programme to those who ask for it."""
+    if config.getoption("--faults"):
+        return
+    faults = Path(__file__).parent / "faults"
+    for item in items:
+        if faults in item.path.parents:
+            item.add_marker(pytest.mark.skip(reason="asked for by --faults"))
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def cluster(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Cluster]:
+    """Run one PostgreSQL for all tests; it may forget at a power cut."""
+    folder = tmp_path_factory.mktemp("store") / "data"
+    async with embedded(folder, options=FORGETFUL) as cluster:
+        yield cluster
+
+
+async def administer(cluster: Cluster, statement: str) -> None:
+    conn = await asyncpg.connect(cluster.owner_url)
+    try:
+        await conn.execute(statement)
+    finally:
+        await conn.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def template(cluster: Cluster) -> str:
+    """Return the name of a migrated database to copy."""
+    await administer(cluster, f"CREATE DATABASE {TEMPLATE}")
+    await migrate(cluster.url(OWNER, TEMPLATE), app_role=APP)
+    return TEMPLATE
+
+
+async def fresh(cluster: Cluster, template: str) -> AsyncIterator[str]:
+    """Copy a database, give its name, drop it."""
+    name = f"diemcau_test_{os.getpid()}_{next(NUMBERS)}"
+    await administer(cluster, f"CREATE DATABASE {name} TEMPLATE {template}")
+    await administer(cluster, f"REVOKE TEMPORARY ON DATABASE {name} FROM PUBLIC")
+    yield name
+    await administer(cluster, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+async def database_name(cluster: Cluster, template: str) -> AsyncIterator[str]:
+    """Give the name of a fresh, migrated database of our own."""
+    async for name in fresh(cluster, template):
+        yield name
+
+
+@pytest.fixture
+async def empty_database_name(cluster: Cluster) -> AsyncIterator[str]:
+    """Give the name of a fresh database without any table."""
+    async for name in fresh(cluster, "template0"):
+        yield name
+
+
+@pytest.fixture
+def database(cluster: Cluster, database_name: str) -> str:
+    """Return the URL of a fresh, migrated database, as the program's role."""
+    return cluster.url(APP, database_name)
+
+
+@pytest.fixture
+def owner_database(cluster: Cluster, database_name: str) -> str:
+    """Return the URL of the same database as its owner."""
+    return cluster.url(OWNER, database_name)
+
+
+async def connected(url: str) -> AsyncIterator[Connection]:
+    """Give a connection as the program makes them."""
+    conn = await asyncpg.connect(url)
+    try:
+        await prepare(conn)
+        yield conn
+    finally:
+        await conn.close()
+
+
+@pytest.fixture
+async def conn(database: str) -> AsyncIterator[Connection]:
+    """Give a connection as the program's role."""
+    async for connection in connected(database):
+        yield connection
+
+
+@pytest.fixture
+async def owner(owner_database: str) -> AsyncIterator[Connection]:
+    """Give a connection as the owner of the tables."""
+    async for connection in connected(owner_database):
+        yield connection
+
+
+@pytest.fixture
+async def pool(database: str) -> AsyncIterator[asyncpg.Pool]:
+    """Give a pool as the program makes it."""
+    async with open_pool(database) as opened:
+        yield opened

@@ -1,0 +1,212 @@
+"""One cluster from initdb to its stop."""
+
+import os
+import shutil
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from urllib.parse import quote
+
+from web.embedded import account, binaries, folder, server
+from web.embedded.account import Account
+from web.embedded.binaries import Binaries
+from web.embedded.errors import FolderInUse, OtherMajor, StartFailed
+
+DATABASE = "diemcau"
+OWNER = "diemcau_owner"
+APP = "diemcau_app"
+
+# Typed into single-user mode, so no superuser ever comes in through the socket.  The owner may
+# create databases: a restore makes its own, then changes the names.  Being a member of the
+# program's role lets it end that role's sessions.
+BOOTSTRAP = (
+    f"CREATE ROLE {OWNER} LOGIN CREATEDB;\n"
+    f"CREATE ROLE {APP} LOGIN;\n"
+    f"GRANT {APP} TO {OWNER};\n"
+    f"CREATE DATABASE {DATABASE} OWNER {OWNER};\n"
+)
+
+HBA = f"local all {OWNER},{APP} peer map=diemcau\nlocal all all reject\n"
+
+OPTIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "listen_addresses": "",
+        "unix_socket_permissions": "0700",
+        "max_connections": "40",
+        "shared_buffers": "64MB",
+        "max_wal_size": "512MB",
+        "timezone": "UTC",
+        "log_timezone": "UTC",
+        "jit": "off",
+        "lc_messages": "C",
+        "cluster_name": "diemcau",
+        "logging_collector": "on",
+        # One file a weekday, each overwritten a week later.
+        "log_filename": "postgres-%a.log",
+        "log_truncate_on_rotation": "on",
+        "log_rotation_age": "1d",
+        "log_rotation_size": "0",
+    }
+)
+
+# For tests: nothing there outlives a crash of the machine.
+FORGETFUL: Mapping[str, str] = MappingProxyType(
+    {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cluster:
+    """A running server, as those who connect see it."""
+
+    socket: Path
+    binaries: Binaries
+    pid: int | None = None
+
+    def url(self, role: str, database: str = DATABASE) -> str:
+        """Return the address by which a role reaches a database through the socket."""
+        return f"postgresql://{role}@/{database}?host={quote(str(self.socket), safe='/')}&port=5432"
+
+    @property
+    def app_url(self) -> str:
+        """Where the program connects: no DDL, audit by INSERT only."""
+        return self.url(APP)
+
+    @property
+    def owner_url(self) -> str:
+        """Where migrations, backup and restore connect."""
+        return self.url(OWNER)
+
+
+@asynccontextmanager
+async def embedded(
+    path: Path, *, options: Mapping[str, str] = MappingProxyType({})
+) -> AsyncIterator[Cluster]:
+    """Run a cluster in the folder for as long as the context lasts.
+
+    The server dies with the thread that entered, so enter from one that lasts.
+
+    Raises:
+        FolderInUse: another process of ours runs there.
+        EmbeddedError: anything else that keeps it from running.
+    """
+    path = folder.claim(path)
+    with folder.locked(path):
+        folder.forget_socket(path)
+        async with running(path, options) as cluster:
+            yield cluster
+
+
+@asynccontextmanager
+async def running(path: Path, options: Mapping[str, str]) -> AsyncIterator[Cluster]:
+    """Prepare, start and stop the server; the caller holds the lock."""
+    user = account.choose((path / folder.CLUSTER / "data").resolve())
+    home = await folder.place_cluster(path, user)
+    programs = await binaries.reachable(user, beside=home)
+    await ensure_initialised(home, user, programs)
+    data = home / "data"
+    await server.clear_predecessor(data)
+    write_access(home, user)
+    socket = folder.place_socket(home, user)
+    folder.remember_socket(path, socket)
+    process = await server.start(user, programs, data, arguments(home, socket, options))
+    try:
+        yield Cluster(socket=socket, binaries=programs, pid=process.pid)
+    finally:
+        await server.stop(process)
+        folder.forget_socket(path)
+
+
+@asynccontextmanager
+async def attached(path: Path) -> AsyncIterator[Cluster]:
+    """Give the cluster that runs in the folder, or run one for as long as the context lasts.
+
+    For commands beside a running service.
+    """
+    try:
+        async with embedded(path) as cluster:
+            yield cluster
+            return
+    except FolderInUse:
+        socket = folder.find_socket(path)
+        if socket is None:
+            raise
+    yield Cluster(socket=socket, binaries=binaries.newest(binaries.find_wheel()))
+
+
+def arguments(home: Path, socket: Path, options: Mapping[str, str]) -> list[str]:
+    """Return the server's command line; settings in the data folder never win over it."""
+    places = {
+        "hba_file": str(home / "hba.conf"),
+        "ident_file": str(home / "ident.conf"),
+        "log_directory": str(home / "log"),
+        "unix_socket_directories": f'"{socket}"',
+    }
+    settings = {**OPTIONS, **places, **options}
+    return [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+
+
+def write_access(home: Path, user: Account) -> None:
+    """Write who may come in: by the socket, as who the kernel says they are, as our two roles.
+
+    The files stand beside the data folder, so that root never writes where another user may
+    have laid a link.
+    """
+    names = {account.ourselves().name, user.name}
+    lines = [f'diemcau "{name}" {role}\n' for name in sorted(names) for role in (OWNER, APP)]
+    for name, content in (("hba.conf", HBA), ("ident.conf", "".join(lines))):
+        partial = home / f"{name}.partial"
+        partial.write_text(content)
+        partial.chmod(0o644)
+        partial.rename(home / name)
+
+
+async def ensure_initialised(home: Path, user: Account, programs: Binaries) -> None:
+    """Make the cluster where there is none; it gets its name only when it is complete.
+
+    Raises:
+        OtherMajor: there is one, of another major version.
+        StartFailed: initdb or the first statements failed.
+    """
+    data = home / "data"
+    if data.exists():
+        found = (data / "PG_VERSION").read_text().strip()
+        if found != programs.major:
+            raise OtherMajor(data, found=found, ours=programs.major)
+        return
+    workshop = home / "new"
+    shutil.rmtree(workshop, ignore_errors=True)
+    folder.own(workshop, user)
+    await initialise(workshop / "data", user, programs)
+    (workshop / "data").rename(data)
+    workshop.rmdir()
+    sync(home)
+
+
+async def initialise(data: Path, user: Account, programs: Binaries) -> None:
+    """Run initdb and create our roles and database."""
+    # The builtin provider knows all letters and never changes under us; the wheel has no ICU.
+    code, said = await account.run(
+        user,
+        programs.path("initdb"),
+        *("--pgdata", data, "--username", "postgres", "--auth", "reject"),
+        *("--encoding", "UTF8", "--locale", "C", "--data-checksums"),
+        *("--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"),
+    )
+    if code != 0:
+        raise StartFailed("initdb", said)
+    single = ("--single", "-D", data, "-c", "exit_on_error=on", "postgres")
+    code, said = await account.run(user, programs.path("postgres"), *single, feed=BOOTSTRAP)
+    if code != 0 or "ERROR" in said:
+        raise StartFailed("creating roles", said)
+
+
+def sync(path: Path) -> None:
+    """Make the names in a folder outlast a crash of the machine."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
