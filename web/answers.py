@@ -1,0 +1,180 @@
+"""How a fact becomes an answer: one table of statuses, problem+json or a page for people."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
+from math import ceil
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import quote
+
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Handler
+from jinja2 import TemplateError
+
+from meetings import errors as meetings
+from meetings.errors import MeetingsError
+from web import errors
+from web.keys import DETAILS
+from web.render import render
+from web.sentences import say
+
+log = structlog.get_logger()
+
+Detail = Callable[[web.Request, Exception], Awaitable[dict[str, Any]]]
+"""Adds members to a problem: rivals and alternatives, for example."""
+
+STATUS: Mapping[type[Exception], HTTPStatus] = MappingProxyType(
+    {
+        errors.NotSignedIn: HTTPStatus.UNAUTHORIZED,
+        errors.BadCredentials: HTTPStatus.UNAUTHORIZED,
+        errors.Forbidden: HTTPStatus.FORBIDDEN,
+        errors.CrossSite: HTTPStatus.FORBIDDEN,
+        errors.PageNotFound: HTTPStatus.NOT_FOUND,
+        errors.LinkUsed: HTTPStatus.GONE,
+        errors.TooManyTries: HTTPStatus.TOO_MANY_REQUESTS,
+        errors.TooBusy: HTTPStatus.SERVICE_UNAVAILABLE,
+        errors.DatabaseDown: HTTPStatus.SERVICE_UNAVAILABLE,
+        errors.WeakPassword: HTTPStatus.UNPROCESSABLE_ENTITY,
+        errors.BadForm: HTTPStatus.UNPROCESSABLE_ENTITY,
+        errors.BadRequest: HTTPStatus.BAD_REQUEST,
+        errors.UnsupportedBody: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        errors.NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,
+        errors.PreconditionMissing: HTTPStatus.PRECONDITION_REQUIRED,
+        meetings.ConferenceNotFound: HTTPStatus.NOT_FOUND,
+        meetings.SitesNotFound: HTTPStatus.UNPROCESSABLE_ENTITY,
+        meetings.UnitNotFound: HTTPStatus.UNPROCESSABLE_ENTITY,
+        meetings.GroupNotFound: HTTPStatus.UNPROCESSABLE_ENTITY,
+        meetings.SiteBusy: HTTPStatus.CONFLICT,
+        meetings.NoSeats: HTTPStatus.CONFLICT,
+        meetings.IllegalMove: HTTPStatus.CONFLICT,
+        meetings.StaleVersion: HTTPStatus.PRECONDITION_FAILED,
+        meetings.TooLate: HTTPStatus.UNPROCESSABLE_ENTITY,
+        meetings.KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
+        meetings.InProgress: HTTPStatus.CONFLICT,
+    }
+)
+
+CODES: Mapping[int, str] = MappingProxyType(
+    {
+        HTTPStatus.BAD_REQUEST: "bad-request",
+        HTTPStatus.NOT_FOUND: "not-found",
+        HTTPStatus.METHOD_NOT_ALLOWED: "method-not-allowed",
+        HTTPStatus.NOT_ACCEPTABLE: "not-acceptable",
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "too-large",
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "unsupported-media-type",
+        HTTPStatus.SERVICE_UNAVAILABLE: "unavailable",
+    }
+)
+"""Codes for statuses that aiohttp itself answers with."""
+
+API = "/api/"
+FOR_PROGRAMS = (API, "/bridges/", "/metrics", "/healthz", "/readyz")
+RETRY_SECONDS = 2
+FACTS = (errors.WebError, MeetingsError)
+
+
+@web.middleware
+async def tell(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turn every fact and every accident below into an answer; no exception leaves here."""
+    try:
+        return await handler(request)
+    except web.HTTPException as error:
+        return await tell_status(request, error)
+    except FACTS as error:
+        return await tell_fact(request, error)
+    except Exception:
+        log.exception("request failed", method=request.method, route=template_of(request))
+        return await tell_code(request, HTTPStatus.INTERNAL_SERVER_ERROR, "internal")
+
+
+def template_of(request: web.Request) -> str:
+    """Return the route's template, never the address: addresses hold secrets."""
+    resource = request.match_info.route.resource
+    return resource.canonical if resource else "unknown"
+
+
+async def tell_status(request: web.Request, error: web.HTTPException) -> web.StreamResponse:
+    """Answer with aiohttp's own status in our words; redirects pass as they are."""
+    if error.status < HTTPStatus.BAD_REQUEST:
+        return error
+    answer = await tell_code(request, error.status, CODES.get(error.status, "bad-request"))
+    if "Allow" in error.headers:
+        answer.headers["Allow"] = error.headers["Allow"]
+    return answer
+
+
+async def tell_fact(request: web.Request, error: Exception) -> web.StreamResponse:
+    """Answer with the status and words of a fact."""
+    if isinstance(error, errors.NotSignedIn) and wants_sign_in(request):
+        return web.HTTPSeeOther(f"/sign-in?next={quote(request.path_qs, safe='')}")
+    status = STATUS.get(type(error), HTTPStatus.BAD_REQUEST)
+    answer = await tell_code(
+        request, status, str(getattr(error, "code", "bad-request")), await members(request, error)
+    )
+    if isinstance(error, errors.NotSignedIn):
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    if status in {HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS}:
+        answer.headers["Retry-After"] = str(retry_seconds(error))
+    return answer
+
+
+def wants_sign_in(request: web.Request) -> bool:
+    """Tell whether a person looks at a page, and so is led to the sign-in."""
+    return request.method in {"GET", "HEAD"} and not is_program(request)
+
+
+def is_program(request: web.Request) -> bool:
+    """Tell whether a program asks, which reads problem+json."""
+    return request.path.startswith(FOR_PROGRAMS)
+
+
+def retry_seconds(error: Exception) -> int:
+    """Return after how many seconds another try makes sense."""
+    if isinstance(error, errors.TooManyTries):
+        return max(1, ceil(error.wait.total_seconds()))
+    return RETRY_SECONDS
+
+
+async def members(request: web.Request, error: Exception) -> dict[str, Any]:
+    """Return what a problem says besides its code: bad fields, or what the API adds."""
+    if isinstance(error, errors.BadForm):
+        return {"errors": field_errors(request, error)}
+    detail = request.config_dict[DETAILS].get(type(error))
+    return await detail(request, error) if detail else {}
+
+
+def field_errors(request: web.Request, error: errors.BadForm) -> list[dict[str, str]]:
+    """Return every bad field with its code and its sentence."""
+    return [
+        {
+            "field": field,
+            "code": problem.code,
+            "message": say(request, problem.code, **dict(problem.values)),
+        }
+        for field, problem in error.problems.items()
+    ]
+
+
+async def tell_code(
+    request: web.Request, status: int, code: str, extra: Mapping[str, Any] | None = None
+) -> web.Response:
+    """Answer as problem+json (RFC 9457) to programs and as a page to people."""
+    title = say(request, code)
+    if is_program(request):
+        return problem(status, code, title, extra or {})
+    try:
+        return render(request, "error.html", status=status, code=code, title=title, detail="")
+    except TemplateError:
+        log.exception("error page failed", code=code)
+        return web.Response(text=title, status=status)
+
+
+def problem(status: int, code: str, title: str, extra: Mapping[str, Any]) -> web.Response:
+    """Return a problem document."""
+    body = {"type": "about:blank", "title": title, "status": int(status), "code": code, **extra}
+    text = json.dumps(body, ensure_ascii=False)
+    return web.Response(text=text, status=status, content_type="application/problem+json")

@@ -1,0 +1,72 @@
+"""The application: what it is made of, in which order it opens and closes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from web import statics
+from web.answers import tell
+from web.api import table as api
+from web.i18n import load_catalogues
+from web.keys import (
+    CATALOGUES,
+    CLOCK,
+    DETAILS,
+    ENVIRONMENTS,
+    FRAME,
+    POLICIES,
+    SETTINGS,
+    STATICS,
+)
+from web.pages import table as pages
+from web.render import make_environments
+from web.routes import Routes, add_routes, check_policies
+from web.security import add_headers, refuse_odd
+
+if TYPE_CHECKING:
+    from web.settings import Settings
+
+LARGEST_BODY_BYTES = 1024**2
+TRIAL = "/trial"
+
+OWN_ROUTES: tuple[Routes, ...] = (statics.routes,)
+MIDDLEWARES = (tell, refuse_odd)
+
+
+def utc_now() -> datetime:
+    """Return the present moment."""
+    return datetime.now(UTC)
+
+
+def create_app(
+    settings: Settings,
+    *,
+    clock: Callable[[], datetime] = utc_now,
+    trial: web.Application | None = None,
+    tables: Iterable[Routes] = (),
+) -> web.Application:
+    """Wire everything and open nothing; resources open when the application starts."""
+    app = web.Application(middlewares=MIDDLEWARES, client_max_size=LARGEST_BODY_BYTES)
+    app[SETTINGS] = settings
+    app[CLOCK] = clock
+    app[POLICIES] = {}
+    app[DETAILS] = dict(api.DETAILS)
+    wire_pages(app)
+    add_routes(app, (*OWN_ROUTES, *pages.ROUTES, *api.ROUTES, *tables))
+    if trial is not None:
+        app.add_subapp(TRIAL, trial)
+    check_policies(app, public_prefixes=[TRIAL])
+    app.on_response_prepare.append(add_headers)
+    return app
+
+
+def wire_pages(app: web.Application) -> None:
+    """Read catalogues, static files and templates once."""
+    app[CATALOGUES] = load_catalogues()
+    app[FRAME] = pages.frame
+    app[STATICS] = statics.load_statics()
+    app[ENVIRONMENTS] = make_environments(app[CATALOGUES], app[STATICS])

@@ -1,0 +1,84 @@
+"""Languages: the catalogues, and which of them a request wants."""
+
+from __future__ import annotations
+
+import gettext
+import io
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from aiohttp import web
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from web.keys import ACTOR, CATALOGUES, LOCALE
+
+Catalogue = gettext.NullTranslations
+
+LOCALES = ("vi", "en")
+DEFAULT_LOCALE = "vi"
+COOKIE = "lang"
+FOLDER = Path(__file__).with_name("locale")
+
+N_ = str
+"""Marks a sentence for the catalogue where it is only written down, not yet shown."""
+
+
+def load_catalogues(folder: Path = FOLDER) -> Mapping[str, Catalogue]:
+    """Return a catalogue for each language; English is what the msgids say themselves."""
+    return MappingProxyType({name: load_catalogue(folder, name) for name in LOCALES})
+
+
+def load_catalogue(folder: Path, locale: str) -> Catalogue:
+    """Read one .po file; a language without a file speaks in msgids."""
+    path = folder / locale / "LC_MESSAGES" / "diemcau.po"
+    if not path.exists():
+        return gettext.NullTranslations()
+    with path.open("rb") as source:
+        messages = read_po(source, locale=locale)
+    compiled = io.BytesIO()
+    write_mo(compiled, messages)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+def preferred(header: str) -> str:
+    """Return our best language for an Accept-Language header, or "" when it names none."""
+    wishes = [quality_of(part) for part in header[:500].split(",")]
+    ranked = sorted(wishes, key=lambda wish: -wish[1])
+    names = (name.split("-")[0].lower() for name, quality in ranked if quality > 0)
+    return next((name for name in names if name in LOCALES), "")
+
+
+def quality_of(part: str) -> tuple[str, float]:
+    """Split one wish of an Accept-Language header into name and weight."""
+    name, _, weight = part.strip().partition(";q=")
+    try:
+        return name, float(weight) if weight else 1.0
+    except ValueError:
+        return name, 0.0
+
+
+def choose(request: web.Request) -> str:
+    """Return the language: asked for in the address, chosen before, the person's, the browser's."""
+    actor = request.get(ACTOR)
+    wishes = (
+        request.query.get(COOKIE, ""),
+        request.cookies.get(COOKIE, ""),
+        actor.locale if actor else "",
+        preferred(request.headers.get("Accept-Language", "")),
+    )
+    return next((wish for wish in wishes if wish in LOCALES), DEFAULT_LOCALE)
+
+
+def locale_of(request: web.Request) -> str:
+    """Return the request's language, chosen once."""
+    if LOCALE not in request:
+        request[LOCALE] = choose(request)
+    return request[LOCALE]
+
+
+def translate(request: web.Request, sentence: str) -> str:
+    """Return the sentence in the request's language."""
+    return request.config_dict[CATALOGUES][locale_of(request)].gettext(sentence)

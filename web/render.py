@@ -1,0 +1,104 @@
+"""Pages from templates: one environment for each language, strict about names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from http import HTTPStatus
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import urlencode
+
+from aiohttp import web
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from web import formats
+from web.i18n import Catalogue, locale_of
+from web.keys import ACTOR, CLOCK, CSRF, ENVIRONMENTS, FRAME
+from web.permissions import permissions_of
+from web.statics import Statics
+
+FOLDER = Path(__file__).with_name("templates")
+CSRF_FIELD = "csrf"
+
+
+def make_environments(
+    catalogues: Mapping[str, Catalogue], statics: Statics, folder: Path = FOLDER
+) -> Mapping[str, Environment]:
+    """Return a template environment for each language."""
+    return MappingProxyType(
+        {
+            locale: make_environment(locale, catalogue, statics, folder)
+            for locale, catalogue in catalogues.items()
+        }
+    )
+
+
+def make_environment(
+    locale: str, catalogue: Catalogue, statics: Statics, folder: Path
+) -> Environment:
+    """Return the environment of one language."""
+    environment = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    install = environment.install_gettext_translations  # type: ignore[attr-defined]  # added by the extension
+    install(catalogue, newstyle=True)
+    environment.filters.update(formats.filters(locale))
+    environment.globals.update(locale=locale, static=statics.url, url=url)
+    return environment
+
+
+def url(path: str, **query: object) -> str:
+    """Return an address of ours with its query; values that are None are left out."""
+    pairs = {name: value for name, value in query.items() if value is not None}
+    return f"{path}?{urlencode(pairs)}" if pairs else path
+
+
+def same_page(request: web.Request, **query: object) -> str:
+    """Return this page's address with parts of its query changed: the language switch, sorting."""
+    return url(request.path, **(dict(request.query) | query))
+
+
+def csrf_field(token: str) -> Markup:
+    """Return the hidden field that every form that changes something carries."""
+    return Markup('<input type="hidden" name="{}" value="{}">').format(CSRF_FIELD, token)
+
+
+def page_names(request: web.Request) -> dict[str, Any]:
+    """Return what every page may use besides its own names."""
+    actor = request.get(ACTOR)
+    token = request.get(CSRF, "")
+    return {
+        "actor": actor,
+        "can": permissions_of(actor),
+        "csrf": token,
+        "csrf_field": partial(csrf_field, token),
+        "path": request.path,
+        "same_page": partial(same_page, request),
+        "page_in": lambda locale: same_page(request, lang=locale),
+        "who": actor.label if actor else "",
+        "now": request.config_dict[CLOCK](),
+    }
+
+
+def render(
+    request: web.Request, template: str, /, *, status: int = HTTPStatus.OK, **names: Any
+) -> web.Response:
+    """Return a page drawn with these names, `status`, and those of every page and its frame."""
+    environment = request.config_dict[ENVIRONMENTS][locale_of(request)]
+    text = environment.get_template(template).render(
+        page_names(request) | request.config_dict[FRAME](request) | {"status": int(status)} | names
+    )
+    return web.Response(
+        text=text,
+        status=status,
+        content_type="text/html",
+        headers={"Content-Language": locale_of(request), "Vary": "Accept-Language, Cookie"},
+    )

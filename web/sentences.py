@@ -1,0 +1,60 @@
+"""What a person reads for each stable code: errors of requests and of single fields.
+
+English is the msgid; Vietnamese stands in the catalogue.  `%(name)s` is filled from the
+problem's values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from aiohttp import web
+
+from web.i18n import N_, translate
+
+SENTENCES: Mapping[str, str] = MappingProxyType(
+    {
+        # requests
+        "bad-request": N_("The request cannot be read."),
+        "not-signed-in": N_("Please sign in first."),
+        "forbidden": N_("Your role does not allow this."),
+        "not-found": N_("There is nothing at this address."),
+        "method-not-allowed": N_("This address does not take such a request."),
+        "not-acceptable": N_("This cannot be given in the wanted format."),
+        "too-large": N_("The request is too large."),
+        "unsupported-media-type": N_("The body of the request is of a kind that is not read here."),
+        "cross-site": N_("The form is too old or came from another site. Open the page again."),
+        "bad-credentials": N_("The login or the password is not right."),
+        "too-many-tries": N_("Too many failed tries. Please wait a little and try again."),
+        "too-busy": N_("Too many people sign in at this moment. Please try again."),
+        "database-down": N_("The service is interrupted for a moment. Please try again."),
+        "unavailable": N_("This part of the service is not available now."),
+        "internal": N_("Something went wrong on our side. It has been recorded."),
+        "link-used": N_("This one-time link is no longer valid. Ask for a new one."),
+        "weak-password": N_("Choose a password of 10 to 128 characters that is not well known."),
+        "bad-form": N_("Some fields need another look."),
+        "precondition-required": N_("Say which version you change (If-Match)."),
+        # meetings
+        "conference-not-found": N_("There is no such conference."),
+        "sites-not-found": N_("Some halls do not exist on that day."),
+        "unit-not-found": N_("There is no such unit on that day."),
+        "group-not-found": N_("There is no such group of halls."),
+        "site-busy": N_("Some halls are already taken at that time."),
+        "no-seats": N_("The bridges cannot carry so many halls at that time."),
+        "illegal-move": N_("The conference can no longer be changed in this way."),
+        "stale-version": N_("Somebody else has changed it meanwhile. Look at it again."),
+        "in-the-past": N_("The time lies in the past."),
+        "idempotency-key-reused": N_("The idempotency key was used for another request."),
+        "in-progress": N_("The same request is still at work."),
+        # fields
+        "required": N_("This field is needed."),
+        "passwords-differ": N_("The two passwords are not the same."),
+    }
+)
+
+
+def say(request: web.Request, code: str, **values: object) -> str:
+    """Return the sentence of a code in the request's language, or an unknown code itself."""
+    sentence = SENTENCES.get(code)
+    return translate(request, sentence) % values if sentence else code
