@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from meetings.model import Alternative, ConferenceId, Rival, SiteId, State
+from meetings.model import Alternative, ConferenceId, Period, Rival, SiteId, State
+from meetings.unit_rows import CellProblem
 
 
 class MeetingsError(Exception):
@@ -58,9 +60,7 @@ class SiteBusy(MeetingsError):
 
     code = "site-busy"
 
-    def __init__(
-        self, rivals: Sequence[Rival], alternatives: Sequence[Alternative] = ()
-    ) -> None:
+    def __init__(self, rivals: Sequence[Rival], alternatives: Sequence[Alternative] = ()) -> None:
         super().__init__(f"sites {sorted({rival.site for rival in rivals})} are taken")
         self.rivals = tuple(rivals)
         self.alternatives = tuple(alternatives)
@@ -105,6 +105,11 @@ class TooLate(MeetingsError):
 
     code = "in-the-past"
 
+    def __init__(self, period: Period, now: datetime) -> None:
+        super().__init__(f"{period.start} to {period.end} is in the past at {now}")
+        self.period = period
+        self.now = now
+
 
 class KeyReused(MeetingsError):
     """The idempotency key was used for another request."""
@@ -116,3 +121,27 @@ class InProgress(MeetingsError):
     """The first request with this idempotency key is still at work."""
 
     code = "in-progress"
+
+
+class BadRows(MeetingsError):
+    """A directory file has cells that cannot be right; nothing of it was loaded."""
+
+    code = "bad-rows"
+
+    def __init__(self, problems: Sequence[CellProblem]) -> None:
+        first = problems[0]
+        super().__init__(
+            f"{len(problems)} wrong cells, first in line {first.line}, {first.column}: {first.code}"
+        )
+        self.problems = tuple(problems)
+
+
+class DirectoryNotFound(MeetingsError):
+    """No directory of that name ships with the product."""
+
+    code = "directory-not-found"
+
+    def __init__(self, name: str, shipped: frozenset[str]) -> None:
+        super().__init__(f"no directory {name!r}, only {sorted(shipped)}")
+        self.name = name
+        self.shipped = shipped

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from types import MappingProxyType
 from typing import NewType
+
+from meetings.period import Period as Period  # noqa: PLC0414 - one of the words of the domain
 
 UnitId = NewType("UnitId", int)
 SiteId = NewType("SiteId", int)
@@ -71,20 +71,6 @@ class State(StrEnum):
     CANCELLED = "cancelled"
 
 
-NEXT_STATES: Mapping[State, frozenset[State]] = MappingProxyType(
-    {
-        State.DRAFT: frozenset({State.REQUESTED, State.CONFIRMED, State.CANCELLED}),
-        State.REQUESTED: frozenset({State.CONFIRMED, State.REFUSED, State.CANCELLED}),
-        State.CONFIRMED: frozenset({State.LIVE, State.ENDED, State.CANCELLED}),
-        State.LIVE: frozenset({State.ENDED}),
-        State.ENDED: frozenset({State.CLOSED}),
-        State.CLOSED: frozenset(),
-        State.REFUSED: frozenset(),
-        State.CANCELLED: frozenset(),
-    }
-)
-
-
 class Attendance(StrEnum):
     """What the sheet says of a site."""
 
@@ -93,30 +79,6 @@ class Attendance(StrEnum):
     LATE = "late"
     ABSENT = "absent"
     UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """A stretch of time `[start, end)`; both ends carry a time zone."""
-
-    start: datetime
-    end: datetime
-
-    def __post_init__(self) -> None:
-        """Refuse the two mistakes that later look like lost conferences."""
-        if self.start.tzinfo is None or self.end.tzinfo is None:
-            raise ValueError("a period needs a time zone at both ends")
-        if self.end <= self.start:
-            raise ValueError("a period must end after it starts")
-
-    def overlaps(self, other: Period) -> bool:
-        """Tell whether the two periods share at least one instant."""
-        return self.start < other.end and other.start < self.end
-
-    def seconds_within(self, start: datetime, end: datetime) -> float:
-        """Return how many seconds of `[start, end)` lie in this period."""
-        shared = (min(self.end, end) - max(self.start, start)).total_seconds()
-        return max(0.0, shared)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +92,7 @@ class Unit:
     kind: UnitKind
     parent_id: UnitId | None
     path: tuple[UnitId, ...]
+    name_en: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +112,16 @@ class Site:
     def label(self) -> str:
         """Return the short name people use: a commune's own name, else the hall's."""
         return self.unit_name if self.unit_kind in COMMUNE_KINDS else self.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Sites that are invited by one word; `size` counts those valid on the day asked for."""
+
+    code: str
+    name: str
+    name_en: str
+    size: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

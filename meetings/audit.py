@@ -1,0 +1,83 @@
+"""The audit: who did what, one row for each change, never altered."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+
+from meetings.model import UnitId
+from meetings.store import Connection
+
+INSERT_AUDIT = """
+    INSERT INTO audit (actor, action, subject, unit_id, detail)
+    VALUES ($1, $2, $3, $4, $5::text::jsonb)
+"""
+LIST_AUDIT = """
+    SELECT a.id, a.at, a.actor, a.action, a.subject, a.unit_id, a.detail::text AS detail
+      FROM audit a
+      LEFT JOIN units u ON u.id = a.unit_id
+     WHERE ($1::bigint[] IS NULL OR u.path && $1::bigint[])
+       AND ($2::text IS NULL OR a.subject = $2)
+       AND ($3::bigint IS NULL OR a.id < $3)
+     ORDER BY a.id DESC
+     LIMIT $4
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """One change; `unit` says whose subtree may read it, None is for the whole installation."""
+
+    id: int
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    unit: UnitId | None
+    detail: Mapping[str, Any]
+
+
+async def record(
+    conn: Connection,
+    *,
+    actor: str,
+    action: str,
+    subject: str,
+    unit: UnitId | None = None,
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    """Write one row in the transaction of the change it tells of."""
+    await conn.execute(
+        INSERT_AUDIT, actor, action, subject, unit, json.dumps(detail or {}, ensure_ascii=False)
+    )
+
+
+async def list_audit(
+    conn: Connection,
+    *,
+    units: Collection[UnitId] | None = None,
+    subject: str | None = None,
+    before: int | None = None,
+    limit: int = 100,
+) -> list[AuditEntry]:
+    """Return the newest entries of the subtrees of `units` (None: of all), before an id."""
+    wanted = None if units is None else list(units)
+    rows = await conn.fetch(LIST_AUDIT, wanted, subject, before, limit)
+    return [_entry_from_row(row) for row in rows]
+
+
+def _entry_from_row(row: asyncpg.Record) -> AuditEntry:
+    return AuditEntry(
+        id=row["id"],
+        at=row["at"],
+        actor=row["actor"],
+        action=row["action"],
+        subject=row["subject"],
+        unit=row["unit_id"],
+        detail=json.loads(row["detail"]),
+    )

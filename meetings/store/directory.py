@@ -1,0 +1,201 @@
+"""Reading units, sites and groups as they are valid on one day."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date
+
+import asyncpg
+
+from meetings.errors import UnitNotFound
+from meetings.model import Group, Site, SiteId, Unit, UnitId, UnitKind
+from meetings.store import Connection
+
+GET_UNIT = """
+    SELECT id, code, name, full_name, name_en, kind, parent_id, path FROM units WHERE id = $1
+"""
+GET_UNIT_BY_CODE = """
+    SELECT id, code, name, full_name, name_en, kind, parent_id, path
+      FROM units WHERE code = $1 AND valid @> $2::date
+"""
+LIST_UNITS = """
+    SELECT id, code, name, full_name, name_en, kind, parent_id, path
+      FROM units
+     WHERE valid @> $1::date
+       AND ($2::bigint IS NULL OR path @> ARRAY[$2::bigint])
+       AND ($3::text[] IS NULL OR kind = ANY ($3))
+     ORDER BY cardinality(path), name_key, id
+"""
+LIST_UNITS_BY_IDS = """
+    SELECT id, code, name, full_name, name_en, kind, parent_id, path
+      FROM units WHERE id = ANY ($1::bigint[])
+"""
+# Valid means both: the hall is in use, and so is the unit it belongs to.
+LIST_SITES = """
+    SELECT s.id, s.name, s.phone, u.id AS unit_id, u.code AS unit_code, u.name AS unit_name,
+           u.kind AS unit_kind, u.path AS unit_path
+      FROM sites s
+      JOIN units u ON u.id = s.unit_id
+      LEFT JOIN site_groups g ON g.code = $3
+     WHERE s.valid @> $1::date AND u.valid @> $1::date
+       AND position($2 IN s.folded) > 0
+       AND ($3::text IS NULL OR u.kind = ANY (g.kinds) OR EXISTS (
+            SELECT FROM site_group_members m WHERE m.group_code = g.code AND m.site_id = s.id))
+       AND ($4::bigint IS NULL OR u.path @> ARRAY[$4::bigint])
+       AND ($5::bigint IS NULL OR (s.name_key, s.id) >
+            (SELECT a.name_key, a.id FROM sites a WHERE a.id = $5))
+     ORDER BY s.name_key, s.id
+     LIMIT $6
+"""
+LIST_SITES_BY_IDS = """
+    SELECT s.id, s.name, s.phone, u.id AS unit_id, u.code AS unit_code, u.name AS unit_name,
+           u.kind AS unit_kind, u.path AS unit_path
+      FROM sites s
+      JOIN units u ON u.id = s.unit_id
+     WHERE s.id = ANY ($1::bigint[])
+     ORDER BY s.name_key, s.id
+"""
+LIST_VALID_SITES = """
+    SELECT s.id
+      FROM sites s
+      JOIN units u ON u.id = s.unit_id
+     WHERE s.id = ANY ($1::bigint[]) AND s.valid @> $2::date AND u.valid @> $2::date
+"""
+LIST_GROUPS = """
+    SELECT g.code, g.name, g.name_en, (
+           SELECT count(*) FROM sites s JOIN units u ON u.id = s.unit_id
+            WHERE s.valid @> $1::date AND u.valid @> $1::date
+              AND (u.kind = ANY (g.kinds) OR EXISTS (
+                   SELECT FROM site_group_members m
+                    WHERE m.group_code = g.code AND m.site_id = s.id))) AS size
+      FROM site_groups g
+     ORDER BY size DESC, g.code
+"""
+LIST_GROUP_SITES = """
+    SELECT g.code, s.id AS site_id
+      FROM site_groups g
+      LEFT JOIN (sites s JOIN units u ON u.id = s.unit_id)
+        ON s.valid @> $2::date AND u.valid @> $2::date
+       AND (u.kind = ANY (g.kinds) OR EXISTS (
+            SELECT FROM site_group_members m WHERE m.group_code = g.code AND m.site_id = s.id))
+     WHERE g.code = ANY ($1::text[])
+"""
+LIST_PREDECESSORS = """
+    SELECT o.id, o.code, o.name, o.full_name, o.name_en, o.kind, o.parent_id, o.path
+      FROM unit_successions x
+      JOIN units o ON o.id = x.old_id
+     WHERE x.new_id = $1
+     ORDER BY o.name_key, o.id
+"""
+
+
+def unit_from_row(row: asyncpg.Record) -> Unit:
+    """Return the unit of a row that spells the columns out as above."""
+    return Unit(
+        id=row["id"],
+        code=row["code"],
+        name=row["name"],
+        full_name=row["full_name"],
+        name_en=row["name_en"],
+        kind=UnitKind(row["kind"]),
+        parent_id=row["parent_id"],
+        path=tuple(row["path"]),
+    )
+
+
+def site_from_row(row: asyncpg.Record) -> Site:
+    """Return the site of a row that joins its unit as above."""
+    return Site(
+        id=row["id"],
+        unit_id=row["unit_id"],
+        unit_code=row["unit_code"],
+        unit_name=row["unit_name"],
+        unit_kind=UnitKind(row["unit_kind"]),
+        unit_path=tuple(row["unit_path"]),
+        name=row["name"],
+        phone=row["phone"],
+    )
+
+
+async def get_unit(conn: Connection, unit: UnitId) -> Unit:
+    """Return the unit, valid or retired."""
+    row = await conn.fetchrow(GET_UNIT, unit)
+    if row is None:
+        raise UnitNotFound(str(unit))
+    return unit_from_row(row)
+
+
+async def get_unit_by_code(conn: Connection, code: str, *, on: date) -> Unit:
+    """Return the unit that carries the code on that day."""
+    row = await conn.fetchrow(GET_UNIT_BY_CODE, code, on)
+    if row is None:
+        raise UnitNotFound(code)
+    return unit_from_row(row)
+
+
+async def list_units(
+    conn: Connection,
+    *,
+    on: date,
+    below: UnitId | None = None,
+    kinds: Collection[UnitKind] | None = None,
+) -> list[Unit]:
+    """Return the units valid on that day, parents first, then in Vietnamese order."""
+    wanted = None if kinds is None else [kind.value for kind in kinds]
+    return [unit_from_row(row) for row in await conn.fetch(LIST_UNITS, on, below, wanted)]
+
+
+async def list_units_by_ids(conn: Connection, units: Collection[UnitId]) -> list[Unit]:
+    """Return the units of these ids, valid or retired."""
+    return [unit_from_row(row) for row in await conn.fetch(LIST_UNITS_BY_IDS, list(units))]
+
+
+async def list_predecessors(conn: Connection, unit: UnitId) -> list[Unit]:
+    """Return the units that were merged into this one."""
+    return [unit_from_row(row) for row in await conn.fetch(LIST_PREDECESSORS, unit)]
+
+
+async def list_sites(
+    conn: Connection,
+    *,
+    on: date,
+    folded: str,
+    group: str | None,
+    below: UnitId | None,
+    after: SiteId | None,
+    limit: int,
+) -> list[Site]:
+    """Return sites valid on that day in Vietnamese order; `folded` must be folded already."""
+    rows = await conn.fetch(LIST_SITES, on, folded, group, below, after, limit)
+    return [site_from_row(row) for row in rows]
+
+
+async def list_sites_by_ids(conn: Connection, sites: Collection[SiteId]) -> list[Site]:
+    """Return the sites of these ids, in use or retired, in Vietnamese order."""
+    return [site_from_row(row) for row in await conn.fetch(LIST_SITES_BY_IDS, list(sites))]
+
+
+async def list_valid_sites(
+    conn: Connection, sites: Collection[SiteId], *, on: date
+) -> frozenset[SiteId]:
+    """Return those of the sites that are in use on that day."""
+    rows = await conn.fetch(LIST_VALID_SITES, list(sites), on)
+    return frozenset(row["id"] for row in rows)
+
+
+async def list_groups(conn: Connection, *, on: date) -> list[Group]:
+    """Return every group with its size on that day, the largest first."""
+    rows = await conn.fetch(LIST_GROUPS, on)
+    return [Group(**dict(row)) for row in rows]
+
+
+async def list_group_sites(
+    conn: Connection, codes: Sequence[str], *, on: date
+) -> dict[str, frozenset[SiteId]]:
+    """Return the sites of each group that exists, as they are in use on that day."""
+    found: dict[str, set[SiteId]] = {}
+    for row in await conn.fetch(LIST_GROUP_SITES, list(codes), on):
+        members = found.setdefault(row["code"], set())
+        if row["site_id"] is not None:
+            members.add(row["site_id"])
+    return {code: frozenset(members) for code, members in found.items()}
