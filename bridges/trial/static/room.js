@@ -1,0 +1,174 @@
+// The room: joins with the token in the fragment, shows who is there, obeys four buttons.
+import { openDevices, openScreen } from "./devices.js";
+import { Line, readToken } from "./line.js";
+import { Mesh } from "./mesh.js";
+import { Tiles } from "./tiles.js";
+import { knows, say } from "./words.js";
+
+const OWN = "own";
+// Somebody who does not answer the browser's question about the camera is let in all the same.
+const PATIENCE_MS = 10_000;
+const SCREEN = "screen";
+const at = (id) => document.getElementById(id);
+const REASONS = { kicked: "removed_kicked", "Scheduled conference duration exceeded.": "removed_time" };
+
+const own = { name: "", camera: null, microphone: null, screen: null };
+const tiles = new Tiles(at("tiles"), { silenced: () => (at("sound").hidden = false) });
+const mesh = new Mesh({
+  send: (message) => line.send(message),
+  onStream: (id, stream) => tiles.show(id, stream),
+  onState: (id, state) => tiles.note(id, noteOf(state)),
+});
+const line = new Line({ token: readToken(location.hash), hear, broken });
+const HEARD = { joined, came, went, signal, refused, removed };
+
+function noteOf(state) {
+  if (state === "connected" || state === "closed") return "";
+  return say(state === "failed" || state === "disconnected" ? "broken_picture" : "waiting_picture");
+}
+
+function hear(message) {
+  HEARD[message.type]?.(message);
+}
+
+function joined({ occupant, name, peers, count, ice_servers: iceServers }) {
+  mesh.iceServers = iceServers;
+  own.name = name;
+  tiles.add(OWN, name, { own: true });
+  showOwn();
+  for (const peer of peers) greet(peer, () => mesh.call(peer.occupant));
+  tellCount(count);
+  tellParent("joined", { occupant, name });
+}
+
+function came(who) {
+  if (who.media) greet(who);
+  tellCount(who.count);
+}
+
+function greet({ occupant, name }, then = () => {}) {
+  tiles.add(occupant, name);
+  tiles.note(occupant, say("waiting_picture"));
+  then();
+}
+
+function went({ occupant, count }) {
+  mesh.drop(occupant);
+  tiles.remove(occupant);
+  tellCount(count);
+}
+
+function signal({ from, data }) {
+  mesh.hear(from, data ?? {});
+}
+
+function refused({ code, text }) {
+  const key = knows(`refused_${code}`) ? `refused_${code}` : "refused_bad-message";
+  // The reservation service speaks to people itself; Prosody's own words are for technicians.
+  const own = code === "reservation" && text && !/reservation/i.test(text);
+  close(say("refused"), own ? text : say(key));
+  tellParent("refused", { code, text });
+}
+
+function removed({ reason, rejoin }) {
+  if (rejoin) return;
+  close(say("removed"), say(REASONS[reason] ?? "removed_help"));
+  tellParent("left", { reason });
+}
+
+function broken() {
+  mesh.clear();
+  tiles.clear();
+  at("status").textContent = say("reconnecting");
+}
+
+function leave() {
+  line.leave();
+  close(say("left"), say("left_help"));
+  tellParent("left", { reason: "leave" });
+}
+
+/** Put the room away and say why; devices go dark. */
+function close(title, text) {
+  line.stop();
+  mesh.clear();
+  tiles.clear();
+  for (const kind of ["camera", "microphone", "screen"]) own[kind]?.stop();
+  for (const id of ["tiles", "controls", "problem"]) at(id).hidden = true;
+  at("status").textContent = "";
+  at("notice").hidden = false;
+  at("notice-title").textContent = title;
+  at("notice-text").textContent = text;
+  at("notice-title").focus();
+}
+
+function tellCount(count) {
+  at("status").textContent = count > 1 ? say("inside", { count }) : say("alone");
+}
+
+/** Tell the page around us, when there is one; it lives on our own origin. */
+function tellParent(event, detail) {
+  if (window.parent === window) return;
+  window.parent.postMessage({ source: "diemcau-trial", event, ...detail }, location.origin);
+}
+
+function showOwn() {
+  const track = own.screen ?? own.camera;
+  tiles.mark(OWN, SCREEN, Boolean(own.screen));
+  tiles.show(OWN, track ? new MediaStream([track]) : null);
+  for (const id of ["camera", "microphone", "screen"]) {
+    at(id).setAttribute("aria-pressed", String(Boolean(own[id]?.enabled)));
+  }
+}
+
+function toggle(kind) {
+  if (!own[kind]) return;
+  own[kind].enabled = !own[kind].enabled;
+  showOwn();
+}
+
+async function share() {
+  const track = own.screen ? null : await openScreen();
+  own.screen?.stop();
+  own.screen = track;
+  track?.addEventListener("ended", () => own.screen === track && share());
+  await mesh.use("video", track ?? own.camera);
+  showOwn();
+}
+
+async function prepare() {
+  const stream = await openDevices();
+  [own.camera = null] = stream.getVideoTracks();
+  [own.microphone = null] = stream.getAudioTracks();
+  await mesh.use("video", own.screen ?? own.camera);
+  await mesh.use("audio", own.microphone);
+  for (const kind of ["camera", "microphone"]) at(kind).disabled = !own[kind];
+  if (!own.camera) {
+    at("problem").hidden = false;
+    at("problem").textContent = say(own.microphone ? "no_camera" : "no_devices");
+  }
+  showOwn();
+}
+
+function listen() {
+  at("camera").addEventListener("click", () => toggle("camera"));
+  at("microphone").addEventListener("click", () => toggle("microphone"));
+  at("screen").addEventListener("click", share);
+  at("leave").addEventListener("click", leave);
+  at("retry").addEventListener("click", () => location.reload());
+  at("sound").addEventListener("click", () => {
+    tiles.speak();
+    at("sound").hidden = true;
+  });
+  const keys = { m: "microphone", v: "camera", d: "screen" };
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+    const button = at(keys[event.key.toLowerCase()] ?? "");
+    if (button && !button.disabled && !at("controls").hidden) button.click();
+  });
+  at("screen").disabled = !navigator.mediaDevices?.getDisplayMedia;
+}
+
+listen();
+await Promise.race([prepare(), new Promise((resume) => setTimeout(resume, PATIENCE_MS))]);
+line.open();
