@@ -1,0 +1,160 @@
+"""Words that several pages use, by the value they stand for; English is the msgid."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from meetings.model import Attendance, Kind, Role, State, UnitKind
+from web.i18n import N_
+
+KINDS: Mapping[Kind, str] = MappingProxyType(
+    {
+        Kind.BRIEFING: N_("Briefing"),
+        Kind.REVIEW: N_("Review"),
+        Kind.TRAINING: N_("Training"),
+        Kind.DEPLOYMENT: N_("Deployment of a decision"),
+        Kind.ADVISORY: N_("Advisory conference"),
+        Kind.WORKING: N_("Working conference"),
+        Kind.REHEARSAL: N_("Line test"),
+        Kind.URGENT: N_("Urgent conference"),
+        Kind.OTHER: N_("Other conference"),
+    }
+)
+
+STATES: Mapping[State, str] = MappingProxyType(
+    {
+        State.DRAFT: N_("Draft"),
+        State.REQUESTED: N_("Asked for"),
+        State.CONFIRMED: N_("Booked"),
+        State.LIVE: N_("In session"),
+        State.ENDED: N_("Ended"),
+        State.CLOSED: N_("Signed off"),
+        State.REFUSED: N_("Refused"),
+        State.CANCELLED: N_("Cancelled"),
+    }
+)
+
+LOOKS: Mapping[State, str] = MappingProxyType(
+    {
+        State.DRAFT: "dim",
+        State.REQUESTED: "warn",
+        State.CONFIRMED: "plan",
+        State.LIVE: "live",
+        State.ENDED: "dim",
+        State.CLOSED: "ok",
+        State.REFUSED: "bad",
+        State.CANCELLED: "bad",
+    }
+)
+"""How a chip of each state looks."""
+
+ATTENDANCES: Mapping[Attendance, str] = MappingProxyType(
+    {
+        Attendance.EXPECTED: N_("Not in yet"),
+        Attendance.PRESENT: N_("Present"),
+        Attendance.LATE: N_("Came late"),
+        Attendance.ABSENT: N_("Absent"),
+        Attendance.UNKNOWN: N_("Not known"),
+    }
+)
+
+ATTENDANCE_LOOKS: Mapping[Attendance, str] = MappingProxyType(
+    {
+        Attendance.EXPECTED: "dim",
+        Attendance.PRESENT: "ok",
+        Attendance.LATE: "warn",
+        Attendance.ABSENT: "bad",
+        Attendance.UNKNOWN: "dim",
+    }
+)
+"""How each attendance looks; unknown is grey, never green, never red."""
+
+ROLES: Mapping[Role, str] = MappingProxyType(
+    {
+        Role.SECRETARY: N_("Secretary"),
+        Role.TECHNICIAN: N_("Technician"),
+        Role.LEADER: N_("Leader"),
+        Role.HALL: N_("Hall"),
+        Role.ADMIN: N_("Administrator"),
+    }
+)
+
+UNIT_KINDS: Mapping[UnitKind, str] = MappingProxyType(
+    {
+        UnitKind.PROVINCE: N_("Province"),
+        UnitKind.DISTRICT: N_("District"),
+        UnitKind.COMMUNE: N_("Commune"),
+        UnitKind.WARD: N_("Ward"),
+        UnitKind.TOWNSHIP: N_("Township"),
+        UnitKind.SPECIAL_ZONE: N_("Special zone"),
+        UnitKind.OFFICE: N_("Office"),
+        UnitKind.DEPARTMENT: N_("Department"),
+    }
+)
+
+HEALTH: Mapping[str, str] = MappingProxyType(
+    {"up": N_("Up"), "down": N_("Down"), "unknown": N_("Not known"), "": N_("Not watched")}
+)
+
+HEALTH_LOOKS: Mapping[str, str] = MappingProxyType(
+    {"up": "ok", "down": "bad", "unknown": "dim", "": "dim"}
+)
+
+DEVICES: Mapping[str, str] = MappingProxyType(
+    {
+        "codec": N_("Conference terminal"),
+        "pc": N_("Computer"),
+        "router": N_("Router"),
+        "camera": N_("Camera"),
+        "other": N_("Other device"),
+    }
+)
+
+PROBES: Mapping[str, str] = MappingProxyType(
+    {"icmp": N_("Ping"), "tcp": N_("TCP port"), "http": N_("Web page")}
+)
+
+# What the audit calls an action, and what people call it.
+ACTIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "conference.book": N_("Booked a conference"),
+        "conference.amend": N_("Changed a conference"),
+        "conference.cancel": N_("Cancelled a conference"),
+        "conference.begin": N_("Conference began"),
+        "conference.end": N_("Conference ended"),
+        "links.show": N_("Looked at the links"),
+        "link.reset": N_("Made a new link"),
+        "link.revoke": N_("Revoked a link"),
+        "headcount.declare": N_("Declared the people in a hall"),
+        "person.add": N_("Added a person"),
+        "person.grant": N_("Granted a role"),
+        "person.activate": N_("Made a person active"),
+        "person.deactivate": N_("Deactivated a person"),
+        "person.password": N_("Chose a password"),
+        "device.add": N_("Added a device"),
+        "device.remove": N_("Removed a device"),
+        "bridge.add": N_("Added a bridge"),
+        "token.make": N_("Made an access token"),
+        "token.revoke": N_("Revoked an access token"),
+        "directory.import": N_("Imported the directory"),
+        "sign-in": N_("Signed in"),
+        "sign-out": N_("Signed out"),
+    }
+)
+
+SAID: Mapping[str, str] = MappingProxyType(
+    {
+        "booked": N_("The conference is booked. Give out the links when you are ready."),
+        "changed": N_("The change is saved. The links stay the same."),
+        "cancelled": N_("The conference is cancelled and its halls are free."),
+        "ended": N_("The conference has ended."),
+        "reset": N_("The hall has a new link; the old one no longer works."),
+        "revoked": N_("The link no longer works."),
+        "device-added": N_("The device is looked at from now on."),
+        "device-removed": N_("The device is no longer looked at."),
+        "activated": N_("The person can sign in again."),
+        "deactivated": N_("The person can no longer sign in."),
+    }
+)
+"""What a page says after something was done."""

@@ -1,0 +1,82 @@
+// Keeps a page true without jumping: on each piece of news the page is fetched again and only the
+// marked parts that differ are changed in place.  A lost connection says so and heals by itself.
+
+const stream = document.querySelector("script[data-stream]").dataset.stream;
+const LOST = document.body.dataset.lost;
+const REST_MS = 250;
+const AGAIN_MS = 3000;
+
+let waiting = 0;
+let running = false;
+let again = false;
+
+function notice(lost) {
+  let bar = document.querySelector(".lost");
+  if (lost && !bar) {
+    bar = document.createElement("p");
+    bar.className = "lost";
+    bar.setAttribute("role", "status");
+    bar.textContent = LOST;
+    document.querySelector("main").before(bar);
+  }
+  if (!lost && bar) bar.remove();
+}
+
+function swapChildren(old, fresh) {
+  const known = new Map([...old.children].map((child) => [child.id, child]));
+  const order = [...fresh.children].map((child) => {
+    const before = known.get(child.id);
+    if (!before) return child;
+    if (before.outerHTML.replace(" fresh", "") === child.outerHTML) return before;
+    if (before.className.replace(" fresh", "") !== child.className) child.classList.add("fresh");
+    return child;
+  });
+  if (order.some((child, index) => old.children[index] !== child) || order.length !== old.children.length) old.replaceChildren(...order);
+}
+
+function swap(page) {
+  for (const fresh of page.querySelectorAll("[data-live]")) {
+    const old = document.getElementById(fresh.id);
+    if (!old || old.contains(document.activeElement) || old.outerHTML === fresh.outerHTML) continue;
+    if (fresh.dataset.live === "children") swapChildren(old, fresh);
+    else if (old.innerHTML !== fresh.innerHTML) old.innerHTML = fresh.innerHTML;
+  }
+}
+
+async function refresh() {
+  if (running) { again = true; return; }
+  running = true;
+  try {
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" }, credentials: "same-origin", redirect: "follow" });
+    if (answer.redirected) location.reload();
+    else if (answer.ok) swap(new DOMParser().parseFromString(await answer.text(), "text/html"));
+  } catch {
+    notice(true);
+  } finally {
+    running = false;
+    if (again) { again = false; later(); }
+  }
+}
+
+function later() {
+  clearTimeout(waiting);
+  waiting = setTimeout(refresh, REST_MS);
+}
+
+function listen() {
+  const source = new EventSource(stream);
+  let lost = false;
+  source.onopen = () => { notice(false); if (lost) later(); lost = false; };
+  source.onmessage = later;
+  source.addEventListener("changed", later);
+  source.onerror = () => {
+    lost = true;
+    setTimeout(() => { if (source.readyState !== EventSource.OPEN) notice(true); }, 1000);
+    if (source.readyState === EventSource.CLOSED) setTimeout(listen, AGAIN_MS);
+  };
+  addEventListener("pagehide", () => source.close(), { once: true });
+}
+
+listen();
+// The minutes in the sentences grow old even when nothing happens.
+setInterval(() => { if (document.visibilityState === "visible") refresh(); }, 60000);

@@ -1,0 +1,44 @@
+// The room page: tells us every ten seconds that the hall is here, follows a move to another bridge,
+// and declares the head-count without leaving the room.
+
+const { heartbeat, origin } = document.body.dataset;
+const line = document.querySelector("[data-line]");
+const frame = document.querySelector("iframe");
+const form = document.querySelector("[data-headcount]");
+const BEAT_MS = 10000;
+const GONE = new Set([403, 404, 410]);
+
+function show(good) {
+  const words = good ? line.dataset.good : line.dataset.bad;
+  if (line.dataset.shown === words) return;
+  line.dataset.shown = words;
+  line.className = `chip ${good ? "ok" : "warn"}`;
+  line.textContent = `${good ? "●" : "▲"} ${words}`;
+}
+
+async function beat() {
+  try {
+    const answer = await fetch(heartbeat, { method: "POST", body: new URLSearchParams(new FormData(form)), credentials: "same-origin", signal: AbortSignal.timeout(8000) });
+    if (GONE.has(answer.status)) { location.replace(heartbeat.replace(/\/heartbeat$/, "")); return; }
+    show(answer.ok);
+    const news = answer.ok ? await answer.json() : {};
+    if (news.move) location.reload();
+  } catch {
+    show(false);
+  }
+}
+
+addEventListener("message", (event) => {
+  // Only the bridge we framed may speak; anything else on the page is ignored.
+  if (event.source !== frame.contentWindow || event.origin !== origin) return;
+  if (event.data?.event === "left") location.assign(heartbeat.replace(/\/heartbeat$/, ""));
+});
+
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), credentials: "same-origin", headers: { Accept: "application/json" } }).catch(() => null);
+  if (answer?.ok) form.querySelector("button").textContent = form.dataset.done;
+});
+
+beat();
+setInterval(beat, BEAT_MS);
