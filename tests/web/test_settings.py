@@ -1,0 +1,86 @@
+from ipaddress import ip_network
+from pathlib import Path
+
+import pytest
+
+from web.settings import BadSettings, Settings
+
+
+def problems(**environ: str) -> list[str]:
+    with pytest.raises(BadSettings) as caught:
+        Settings.from_environ({f"DIEMCAU_{name}": value for name, value in environ.items()})
+    return caught.value.problems
+
+
+def test_settings_have_a_default_for_everything() -> None:
+    settings = Settings.from_environ({})
+
+    assert (settings.port, settings.receiver_port) == (8080, 8081)
+    assert (settings.host, settings.receiver_host) == ("127.0.0.1", "127.0.0.1")
+    assert settings.base_url == "http://127.0.0.1:8080"
+    assert settings.data == Path(".diemcau")
+    assert settings.keys_file == Path(".diemcau/keys.json")
+    assert settings.is_embedded
+    assert not settings.demo
+    assert settings.trusted_proxies == ()
+
+
+def test_settings_follow_one_another() -> None:
+    settings = Settings.from_environ(
+        {"DIEMCAU_PORT": "9000", "DIEMCAU_HOST": "0.0.0.0", "DIEMCAU_DATA": "/srv/d"}
+    )
+
+    assert settings.base_url == "http://127.0.0.1:9000"
+    assert settings.keys_file == Path("/srv/d/keys.json")
+
+
+def test_settings_read_lists_and_empty_means_unset() -> None:
+    settings = Settings.from_environ(
+        {"DIEMCAU_TRUSTED_PROXIES": "10.0.0.0/8, ::1/128", "DIEMCAU_DATABASE_URL": ""}
+    )
+
+    assert settings.trusted_proxies == (ip_network("10.0.0.0/8"), ip_network("::1/128"))
+    assert settings.is_embedded
+
+
+def test_settings_name_every_problem_at_once() -> None:
+    assert problems(PORT="x", DEMO="perhaps", BASE_URL="ftp://x", RECEIVER_PORT="70000") == [
+        "DIEMCAU_BASE_URL is no http:// or https:// address",
+        "DIEMCAU_DEMO is neither 0 nor 1: 'perhaps'",
+        "DIEMCAU_PORT is not a whole number: 'x'",
+        "DIEMCAU_RECEIVER_PORT is too large: '70000'",
+    ]
+
+
+def test_settings_read_secrets_from_files(tmp_path: Path) -> None:
+    file = tmp_path / "url"
+    file.write_text("postgresql://diemcau:hunter2@db/diemcau\n")
+
+    settings = Settings.from_environ({"DIEMCAU_DATABASE_URL_FILE": str(file)})
+
+    assert settings.database_url == "postgresql://diemcau:hunter2@db/diemcau"
+    assert "hunter2" not in repr(settings)
+
+
+def test_settings_name_a_file_that_cannot_be_read(tmp_path: Path) -> None:
+    missing = tmp_path / "missing"
+
+    assert problems(SMTP_URL_FILE=str(missing), DATABASE_URL="x", DATABASE_URL_FILE="y") == [
+        "DIEMCAU_DATABASE_URL and DIEMCAU_DATABASE_URL_FILE are both set",
+        "DIEMCAU_DATABASE_URL does not start with postgresql://",
+        f"DIEMCAU_SMTP_URL_FILE cannot be read: {missing}: No such file or directory",
+    ]
+
+
+def test_settings_never_show_a_secret_in_a_problem() -> None:
+    said = " ".join(problems(DATABASE_URL="mysql://u:hunter2@h", SMTP_URL="hunter2"))
+
+    assert "hunter2" not in said
+
+
+def test_settings_demand_a_folder_that_somebody_chose() -> None:
+    Settings.from_environ({"DIEMCAU_DATA": ".diemcau"}).require_data()
+    with pytest.raises(BadSettings) as caught:
+        Settings.from_environ({}).require_data()
+
+    assert caught.value.problems == ["DIEMCAU_DATA is not set: name the folder that keeps the data"]

@@ -1,0 +1,74 @@
+"""Where the database is: ours, started for the occasion or running already, or another's."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import asyncpg
+
+from web.embedded import Cluster, attached, embedded
+from web.embedded.binaries import Binaries
+from web.embedded.cluster import APP
+from web.migrations import Migration, migrate
+from web.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addresses:
+    """How the two roles reach the database, and which programs fit it (ours: the wheel's)."""
+
+    app_url: str = field(repr=False)
+    owner_url: str = field(repr=False)
+    app_role: str | None
+    programs: Binaries | None = None
+
+
+def of_cluster(cluster: Cluster) -> Addresses:
+    """Return the addresses of a server of ours."""
+    return Addresses(
+        app_url=cluster.app_url,
+        owner_url=cluster.owner_url,
+        app_role=APP,
+        programs=cluster.binaries,
+    )
+
+
+def of_settings(url: str, owner_url: str | None) -> Addresses:
+    """Return the addresses of another's server; with one role it must own the tables."""
+    role = urlsplit(url).username if owner_url else None
+    return Addresses(app_url=url, owner_url=owner_url or url, app_role=role)
+
+
+@asynccontextmanager
+async def owned_store(settings: Settings) -> AsyncIterator[Addresses]:
+    """Give the database to the one service that runs on the data folder.
+
+    Raises:
+        FolderInUse: a service runs there already.
+    """
+    if settings.database_url is not None:
+        yield of_settings(settings.database_url, settings.migrate_url)
+        return
+    async with embedded(settings.data) as cluster:
+        yield of_cluster(cluster)
+
+
+@asynccontextmanager
+async def visited_store(settings: Settings) -> AsyncIterator[Addresses]:
+    """Give the database to a command that may run beside the service."""
+    if settings.database_url is not None:
+        yield of_settings(settings.database_url, settings.migrate_url)
+        return
+    async with attached(settings.data) as cluster:
+        yield of_cluster(cluster)
+
+
+async def bring_up_to_date(store: Addresses) -> list[Migration]:
+    """Migrate, as the owner; return what was applied."""
+    return await migrate(store.owner_url, app_role=store.app_role)
+
+
+async def connect(url: str) -> "asyncpg.Connection[asyncpg.Record]":
+    """Open one connection for a command."""
+    return await asyncpg.connect(url, timeout=10, command_timeout=60)
