@@ -1,0 +1,1 @@
+"""Tests of the trial bridge: engine, wire, doors, surfaces, browsers."""
