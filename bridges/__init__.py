@@ -1,5 +1,6 @@
 """Which server carries a conference, and who came and went.
 
 Imports `meetings` only.  `jitsi` holds the protocol as pure functions and thin clients, `trial` the
-built-in bridge, `rules` the decisions; the rest are use cases and the tiny receiver program.
+built-in bridge, `rules` and `attendance` the decisions; the rest are use cases and the tiny
+receiver program.
 """

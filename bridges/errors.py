@@ -1,0 +1,87 @@
+"""Facts that stop a use case of the bridges package; each carries its subject and a code."""
+
+from __future__ import annotations
+
+
+class BridgesError(Exception):
+    """Something about bridges is not as the caller hoped."""
+
+    code = "bridges"
+
+
+class BridgeNotFound(BridgesError):
+    """There is no bridge of that name."""
+
+    code = "bridge-not-found"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"no bridge {name}")
+        self.name = name
+
+
+class BridgeExists(BridgesError):
+    """A bridge of that name was added before."""
+
+    code = "bridge-exists"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"bridge {name} exists")
+        self.name = name
+
+
+class NoBridgeFits(BridgesError):
+    """No bridge has so many seats free in that period."""
+
+    code = "no-bridge-fits"
+
+    def __init__(self, sites: int) -> None:
+        super().__init__(f"no bridge has {sites} seats free")
+        self.sites = sites
+
+
+class RoomNotFound(BridgesError):
+    """The conference has no room on any bridge."""
+
+    code = "room-not-found"
+
+    def __init__(self, conference: int) -> None:
+        super().__init__(f"no room for conference {conference}")
+        self.conference = conference
+
+
+class BadNews(BridgesError):
+    """A bridge sent something that cannot be an event."""
+
+    code = "bad-event"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class SpoolFull(BridgesError):
+    """The record could not be written to disk; the sender must try again."""
+
+    code = "spool-full"
+
+
+class SpoolInUse(BridgesError):
+    """Another process writes to that spool."""
+
+    code = "spool-in-use"
+
+
+class SnapshotMissing(BridgesError):
+    """Neither the database nor the local disk has told yet what is booked."""
+
+    code = "snapshot-missing"
+
+
+class BridgeSilent(BridgesError):
+    """A bridge did not answer, or not as it should."""
+
+    code = "bridge-silent"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason

@@ -1,0 +1,46 @@
+"""Room and user names on the wire: how ours are made, and how a bridge's are read.
+
+Ours are opaque slugs of `[a-z0-9-]`, so that every rule of Jitsi's clients is the identity on them.
+Source: jitsi-meet `util/uri.ts` and `util.lib.lua` (6549d4723); captures of Prosody 13.0.1.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import date
+from urllib.parse import unquote
+
+from bridges.model import RoomName
+from meetings.model import Kind, SiteId
+
+LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
+TAIL_LETTERS = 10
+USER = re.compile(r"site-([1-9][0-9]{0,17})")
+TENANT = re.compile(r"\[[^\[\]]*\]")
+
+
+def room_name(kind: Kind, day: date, choose: Callable[[Sequence[str]], str]) -> RoomName:
+    """Return a fresh name: what it is for, its day, and 51 bits that nobody guesses."""
+    tail = "".join(choose(LETTERS) for _ in range(TAIL_LETTERS))
+    return RoomName(f"{kind.value}-{day:%Y%m%d}-{tail}")
+
+
+def read_room(name: str) -> RoomName:
+    """Return the room that a name from the wire means.
+
+    Takes away `[tenant]`, reads percent-escapes once (a non-ASCII node arrives with escapes in
+    it) and lower-cases; the answer still has to echo what came.
+    """
+    return RoomName(TENANT.sub("", unquote(name), count=1).lower())
+
+
+def user_id(site: SiteId) -> str:
+    """Return what stands as `context.user.id` in a site's token; a number would come as `7.0`."""
+    return f"site-{site}"
+
+
+def read_user(user: str) -> SiteId | None:
+    """Return the site of a user, or None for a recorder, a caller or a stranger."""
+    match = USER.fullmatch(user)
+    return SiteId(int(match[1])) if match else None

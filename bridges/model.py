@@ -1,0 +1,136 @@
+"""The words of the bridges package as values; see docs/vocabulary.md for both languages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+from meetings.model import ConferenceId, PoolId, SiteId
+
+BridgeId = NewType("BridgeId", int)
+RoomName = NewType("RoomName", str)
+OccupantJid = NewType("OccupantJid", str)
+
+
+class BridgeKind(StrEnum):
+    """What runs behind a bridge's address."""
+
+    JITSI = "jitsi"
+    TRIAL = "trial"
+
+
+class RoomState(StrEnum):
+    """Where a room is in its life; a closed room is never entered again."""
+
+    BOOKED = "booked"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class EvidenceKind(StrEnum):
+    """What a piece of evidence says."""
+
+    CREATED = "created"
+    DESTROYED = "destroyed"
+    JOINED = "joined"
+    LEFT = "left"
+    CENSUS = "census"
+    ADMITTED = "admitted"
+    HEARTBEAT = "heartbeat"
+    RESTARTED = "restarted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BridgeSecrets:
+    """What a bridge and we know together; never logged, shown or sent elsewhere."""
+
+    jwt: str = field(repr=False)
+    reservation: str = field(repr=False)
+    event: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewBridge:
+    """A bridge that an administrator adds; `prosody_url` is empty where we cannot reach it."""
+
+    name: str
+    kind: BridgeKind = BridgeKind.JITSI
+    public_url: str
+    xmpp_domain: str
+    muc_domain: str
+    app_id: str
+    secrets: BridgeSecrets
+    prosody_url: str = ""
+    seats: int = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bridge:
+    """One Jitsi deployment or shard; `healthy` is None while nobody has asked it."""
+
+    id: BridgeId
+    name: str
+    kind: BridgeKind
+    public_url: str
+    xmpp_domain: str
+    muc_domain: str
+    app_id: str
+    prosody_url: str
+    pool: PoolId
+    seats: int
+    draining: bool = False
+    healthy: bool | None = None
+    health: str = ""
+    health_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """A conference's place on a bridge; nobody enters before `opens_at`, none stay after `closes_at`."""
+
+    conference: ConferenceId
+    bridge: BridgeId
+    bridge_name: str
+    name: RoomName
+    opens_at: datetime
+    ends_at: datetime
+    closes_at: datetime
+    state: RoomState = RoomState.BOOKED
+    closed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occupant:
+    """Somebody in a room as the bridge tells; `user` is empty for recorders and strangers."""
+
+    jid: OccupantJid
+    user: str
+    joined_at: datetime
+    left_at: datetime | None = None
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One piece of news from a bridge; `at` is the bridge's own clock, in whole seconds.
+
+    `breakout` names the side room the news is about; it is empty for the room itself.
+    """
+
+    kind: EvidenceKind
+    room: RoomName
+    at: datetime
+    breakout: str = ""
+    created_at: datetime | None = None
+    occupants: tuple[Occupant, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Denial:
+    """A site that a room must not let in again, by the generation of its revoked link."""
+
+    conference: ConferenceId
+    site: SiteId
+    generation: int

@@ -1,0 +1,92 @@
+"""Facts 1 to 8 and 17 of the captures: what mod_reservations sends, and what it can read."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bridges.errors import BadNews
+from bridges.jitsi.names import read_room
+from bridges.jitsi.reservations import Asked, granted, parse_form, read_id, refused
+from bridges.model import RoomName
+from tests.bridges.recorded import Recorded, reservations
+
+OPENS = datetime(2026, 11, 23, 0, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("one", reservations(), ids=lambda one: one.scene)
+def test_every_recorded_form_is_understood(one: Recorded):
+    asked = parse_form(one.body)
+
+    assert asked.name == asked.room
+    assert asked.owner.endswith("@meet.lab")
+
+
+@pytest.mark.parametrize(
+    ("body", "name", "room"),
+    [
+        (b"mail_owner=a%40b&name=hopchuhoa", "hopchuhoa", "hopchuhoa"),
+        (b"name=HopChuHoa", "HopChuHoa", "hopchuhoa"),
+        (b"name=%5btinh%5dbriefing-1", "[tinh]briefing-1", "briefing-1"),
+        (b"name=h%e1%bb%8dp", "họp", "họp"),
+        (b"name=h%25e1%25bb%258dp", "h%e1%bb%8dp", "họp"),
+        (b"name=hop+co+cach", "hop co cach", "hop co cach"),
+        (b"name=hop%2bcong%26bang%3d1", "hop+cong&bang=1", "hop+cong&bang=1"),
+    ],
+)
+def test_a_name_is_kept_and_its_room_found(body: bytes, name: str, room: str):
+    asked = parse_form(body)
+
+    assert (asked.name, asked.room) == (name, room)
+
+
+def test_order_of_fields_does_not_matter():
+    assert parse_form(b"start_time=x&mail_owner=u%40d&name=r-1") == Asked(
+        name="r-1", room=RoomName("r-1"), owner="u@d"
+    )
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"name=", b"{}", b"\xff", b"name=%ff", b"&".join([b"name=a"] * 99)]
+)
+def test_what_names_no_room_is_refused(body: bytes):
+    with pytest.raises(BadNews):
+        parse_form(body)
+
+
+def test_the_answer_holds_what_prosody_demands():
+    answer = granted(
+        RoomName("briefing-1"),
+        name="[tinh]briefing-1",
+        owner="u@d",
+        opens_at=OPENS,
+        closes_at=OPENS + timedelta(hours=3),
+    )
+
+    assert json.loads(answer) == {
+        "id": "briefing-1",
+        "name": "[tinh]briefing-1",
+        "mail_owner": "u@d",
+        "start_time": "2026-11-23T00:30:00.000Z",
+        "duration": 10800,
+    }
+
+
+def test_start_and_duration_end_at_the_hard_end_to_the_second():
+    opens, closes = OPENS.replace(microsecond=999_999), OPENS + timedelta(hours=1)
+
+    answer = json.loads(
+        granted(RoomName("r"), name="r", owner="", opens_at=opens, closes_at=closes)
+    )
+
+    assert answer["duration"] == 3600
+
+
+def test_a_refusal_carries_the_words_as_they_are():
+    assert json.loads(refused("Chưa đến giờ")) == {"message": "Chưa đến giờ"}
+    assert "Chưa" in refused("Chưa đến giờ").decode()
+
+
+def test_our_own_names_pass_unchanged():
+    assert read_room("briefing-20261123-abcdefghij") == "briefing-20261123-abcdefghij"
+    assert read_id("briefing-20261123-abcdefghij") == "briefing-20261123-abcdefghij"

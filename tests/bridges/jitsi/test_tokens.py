@@ -1,0 +1,111 @@
+"""Tokens of ours, and the rules by which a bridge reads them."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from joserfc import jwt
+from joserfc.jwk import OctKey
+
+from bridges.jitsi.tokens import Entry, entry_claims, read, service_claims, sign
+from bridges.model import RoomName
+from meetings.model import SiteId
+
+NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+CLOSES = NOW + timedelta(hours=2)
+SECRET = "s" * 40
+ROOM = RoomName("briefing-20261123-abcdefghij")
+ENTRY = Entry(room=ROOM, site=SiteId(12), name="Mường Nhé", closes_at=CLOSES)
+
+
+def claims(**other):
+    return entry_claims(ENTRY, app_id="diemcau", xmpp_domain="meet.lab", now=NOW) | other
+
+
+def test_a_hall_is_named_by_its_site_and_let_in_until_the_hard_end():
+    assert claims() == {
+        "iss": "diemcau",
+        "aud": "jitsi",
+        "sub": "meet.lab",
+        "room": "briefing-20261123-abcdefghij",
+        "iat": int(NOW.timestamp()),
+        "nbf": int(NOW.timestamp()) - 120,
+        "exp": int(CLOSES.timestamp()),
+        "context": {
+            "user": {
+                "id": "site-12",
+                "name": "Mường Nhé",
+                "affiliation": "member",
+                "moderator": "false",
+            }
+        },
+    }
+
+
+def test_the_main_site_chairs():
+    chair = Entry(room=ROOM, site=SiteId(1), name="UBND tỉnh", closes_at=CLOSES, chairs=True)
+
+    user = entry_claims(chair, app_id="a", xmpp_domain="d", now=NOW)["context"]["user"]
+
+    assert (user["affiliation"], user["moderator"]) == ("owner", "true")
+
+
+def test_our_command_lasts_five_minutes():
+    told = service_claims(ROOM, app_id="a", xmpp_domain="d", now=NOW)
+
+    assert told["exp"] - told["iat"] == 300
+
+
+def test_a_token_is_read_by_a_bridge_with_the_same_secret():
+    assert read(sign(claims(), SECRET), SECRET, app_id="diemcau", now=NOW) == claims()
+
+
+@pytest.mark.parametrize("skew", [-60, 0, 60])
+def test_clocks_may_differ_by_a_minute(skew: int):
+    token = sign(claims(), SECRET)
+
+    assert read(token, SECRET, app_id="diemcau", now=NOW + timedelta(seconds=skew)) == claims()
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        claims(iss="stranger"),
+        claims(aud="other"),
+        claims(aud=["jitsi"]),
+        claims(exp=int(NOW.timestamp())),
+        claims(exp="9999999999"),
+        claims(exp=True),
+        claims(nbf=int(NOW.timestamp()) + 1),
+        claims(nbf="1"),
+        {key: value for key, value in claims().items() if key != "exp"},
+        {key: value for key, value in claims().items() if key != "room"},
+        {key: value for key, value in claims().items() if key != "sub"},
+    ],
+)
+def test_a_token_that_does_not_fit_is_refused(payload: dict[str, Any]):
+    token = jwt.encode({"alg": "HS256", "typ": "JWT"}, payload, OctKey.import_key(SECRET))
+
+    assert read(token, SECRET, app_id="diemcau", now=NOW) is None
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "",
+        "a.b",
+        "eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.eyJyb29tIjoiKiJ9.",
+        jwt.encode({"alg": "HS256", "typ": "JWT"}, claims(), OctKey.import_key("x" * 40)),
+        sign(claims(), SECRET)[:-2],
+    ],
+)
+def test_a_forged_token_is_refused(token: str):
+    assert read(token, SECRET, app_id="diemcau", now=NOW) is None
+
+
+def test_another_algorithm_is_refused():
+    token = jwt.encode(
+        {"alg": "HS512", "typ": "JWT"}, claims(), OctKey.import_key("s" * 64), algorithms=["HS512"]
+    )
+
+    assert read(token, "s" * 64, app_id="diemcau", now=NOW) is None
