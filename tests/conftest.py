@@ -1,7 +1,10 @@
 """The stage every test stands on: one real PostgreSQL, a fresh database for each who asks."""
 
 import os
-from collections.abc import AsyncIterator
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
@@ -35,12 +38,30 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.skip(reason="asked for by --faults"))
 
 
+@contextmanager
+def open_folder() -> Iterator[Path]:
+    """Make a folder that PostgreSQL's user reaches; root's own temporary ones are closed to it."""
+    folder = Path(tempfile.mkdtemp(prefix="diemcau-tests-"))
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+@pytest.fixture
+def scratch() -> Iterator[Path]:
+    """Give a folder that any user reaches."""
+    with open_folder() as folder:
+        yield folder
+
+
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def cluster(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Cluster]:
+async def cluster() -> AsyncIterator[Cluster]:
     """Run one PostgreSQL for all tests; it may forget at a power cut."""
-    folder = tmp_path_factory.mktemp("store") / "data"
-    async with embedded(folder, options=FORGETFUL) as cluster:
-        yield cluster
+    with open_folder() as folder:
+        async with embedded(folder / "data", options=FORGETFUL) as cluster:
+            yield cluster
 
 
 async def administer(cluster: Cluster, statement: str) -> None:

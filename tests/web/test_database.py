@@ -29,8 +29,8 @@ async def test_transaction_undoes_a_block_that_fails(pool: Pool, conn: Connectio
     assert await conn.fetchval("SELECT count(*) FROM throttles") == 0
 
 
-async def test_pool_opens_without_a_server_and_heals_when_it_comes(tmp_path: Path) -> None:
-    folder = tmp_path / "data"
+async def test_pool_opens_without_a_server_and_heals_when_it_comes(scratch: Path) -> None:
+    folder = scratch / "data"
     async with embedded(folder) as cluster:
         url = cluster.app_url
     async with open_pool(url) as pool:

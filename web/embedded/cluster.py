@@ -1,10 +1,12 @@
 """One cluster from initdb to its stop."""
 
+import asyncio
 import os
 import shutil
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import quote
@@ -50,6 +52,10 @@ OPTIONS: Mapping[str, str] = MappingProxyType(
         "log_rotation_size": "0",
     }
 )
+
+# How long a command waits for a service that is starting, and how often it looks.
+ATTACH_LIMIT = timedelta(seconds=60)
+LOOK_EVERY = timedelta(milliseconds=100)
 
 # For tests: nothing there outlives a crash of the machine.
 FORGETFUL: Mapping[str, str] = MappingProxyType(
@@ -123,17 +129,28 @@ async def running(path: Path, options: Mapping[str, str]) -> AsyncIterator[Clust
 async def attached(path: Path) -> AsyncIterator[Cluster]:
     """Give the cluster that runs in the folder, or run one for as long as the context lasts.
 
-    For commands beside a running service.
+    For commands beside a running service; waits for a service that is only just starting.
+
+    Raises:
+        FolderInUse: who holds the folder has no server running after `ATTACH_LIMIT`.
     """
-    try:
-        async with embedded(path) as cluster:
-            yield cluster
-            return
-    except FolderInUse:
-        socket = folder.find_socket(path)
-        if socket is None:
-            raise
-    yield Cluster(socket=socket, binaries=binaries.newest(binaries.find_wheel()))
+    async with AsyncExitStack() as stack:
+        yield await find_or_run(path, stack)
+
+
+async def find_or_run(path: Path, stack: AsyncExitStack) -> Cluster:
+    """Return a cluster that takes connections; one that we started ends with the stack."""
+    deadline = asyncio.get_running_loop().time() + ATTACH_LIMIT.total_seconds()
+    while True:
+        try:
+            return await stack.enter_async_context(embedded(path))
+        except FolderInUse:
+            socket = folder.find_socket(path)
+            if socket is not None and await folder.answers(socket):
+                return Cluster(socket=socket, binaries=binaries.newest(binaries.find_wheel()))
+            if asyncio.get_running_loop().time() > deadline:
+                raise
+        await asyncio.sleep(LOOK_EVERY.total_seconds())
 
 
 def arguments(home: Path, socket: Path, options: Mapping[str, str]) -> list[str]:

@@ -1,5 +1,6 @@
 """The data folder: whose it is, its lock, and where the cluster lies."""
 
+import asyncio
 import fcntl
 import hashlib
 import json
@@ -135,6 +136,18 @@ def find_socket(folder: Path) -> Path | None:
     with suppress(OSError, ValueError, KeyError):
         return Path(json.loads((folder / RUNTIME).read_text())["socket"])
     return None
+
+
+async def answers(socket: Path) -> bool:
+    """Tell whether somebody listens on the server's socket."""
+    try:
+        _, writer = await asyncio.open_unix_connection(socket / ".s.PGSQL.5432")
+    except OSError:
+        return False
+    writer.close()
+    with suppress(OSError):
+        await writer.wait_closed()
+    return True
 
 
 def forget_socket(folder: Path) -> None:
