@@ -14,7 +14,10 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
 from jinja2 import TemplateError
+from yarl import URL
 
+from bridges.errors import BridgesError
+from bridges import errors as bridges
 from meetings import errors as meetings
 from meetings.errors import MeetingsError
 from web import errors
@@ -55,6 +58,15 @@ STATUS: Mapping[type[Exception], HTTPStatus] = MappingProxyType(
         meetings.TooLate: HTTPStatus.UNPROCESSABLE_ENTITY,
         meetings.KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
         meetings.InProgress: HTTPStatus.CONFLICT,
+        bridges.BridgeNotFound: HTTPStatus.NOT_FOUND,
+        bridges.BridgeExists: HTTPStatus.CONFLICT,
+        bridges.NoBridgeFits: HTTPStatus.CONFLICT,
+        bridges.RoomNotFound: HTTPStatus.NOT_FOUND,
+        bridges.BadNews: HTTPStatus.BAD_REQUEST,
+        bridges.SpoolFull: HTTPStatus.SERVICE_UNAVAILABLE,
+        bridges.SpoolInUse: HTTPStatus.SERVICE_UNAVAILABLE,
+        bridges.SnapshotMissing: HTTPStatus.SERVICE_UNAVAILABLE,
+        bridges.BridgeSilent: HTTPStatus.BAD_GATEWAY,
     }
 )
 
@@ -74,7 +86,7 @@ CODES: Mapping[int, str] = MappingProxyType(
 API = "/api/"
 FOR_PROGRAMS = (API, "/bridges/", "/metrics", "/healthz", "/readyz")
 RETRY_SECONDS = 2
-FACTS = (errors.WebError, MeetingsError)
+FACTS = (errors.WebError, MeetingsError, BridgesError)
 
 
 @web.middleware
@@ -100,7 +112,7 @@ def template_of(request: web.Request) -> str:
 async def tell_status(request: web.Request, error: web.HTTPException) -> web.StreamResponse:
     """Answer with aiohttp's own status in our words; redirects pass as they are."""
     if error.status < HTTPStatus.BAD_REQUEST:
-        return error
+        raise error
     answer = await tell_code(request, error.status, CODES.get(error.status, "bad-request"))
     if "Allow" in error.headers:
         answer.headers["Allow"] = error.headers["Allow"]
@@ -110,7 +122,7 @@ async def tell_status(request: web.Request, error: web.HTTPException) -> web.Str
 async def tell_fact(request: web.Request, error: Exception) -> web.StreamResponse:
     """Answer with the status and words of a fact."""
     if isinstance(error, errors.NotSignedIn) and wants_sign_in(request):
-        return web.HTTPSeeOther(f"/sign-in?next={quote(request.path_qs, safe='')}")
+        return redirect(f"/sign-in?next={quote(request.path_qs, safe='')}")
     status = STATUS.get(type(error), HTTPStatus.BAD_REQUEST)
     answer = await tell_code(
         request, status, str(getattr(error, "code", "bad-request")), await members(request, error)
@@ -171,6 +183,11 @@ async def tell_code(
     except TemplateError:
         log.exception("error page failed", code=code)
         return web.Response(text=title, status=status)
+
+
+def redirect(target: str) -> web.Response:
+    """Send a browser on by GET."""
+    return web.Response(status=HTTPStatus.SEE_OTHER, headers={"Location": str(URL(target))})
 
 
 def problem(status: int, code: str, title: str, extra: Mapping[str, Any]) -> web.Response:

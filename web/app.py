@@ -8,33 +8,40 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from web import statics
+from web import health, metrics, sign_in, statics
 from web.answers import tell
 from web.api import table as api
+from web.guard import guard
 from web.i18n import load_catalogues
 from web.keys import (
     CATALOGUES,
     CLOCK,
+    DATABASE_URL,
     DETAILS,
     ENVIRONMENTS,
     FRAME,
+    KEYRING,
+    METRICS,
     POLICIES,
     SETTINGS,
     STATICS,
 )
+from web.metrics import count
 from web.pages import table as pages
 from web.render import make_environments
+from web.resources import RESOURCES, stop_streams
 from web.routes import Routes, add_routes, check_policies
 from web.security import add_headers, refuse_odd
 
 if TYPE_CHECKING:
+    from web.keyring import Keyring
     from web.settings import Settings
 
 LARGEST_BODY_BYTES = 1024**2
 TRIAL = "/trial"
 
-OWN_ROUTES: tuple[Routes, ...] = (statics.routes,)
-MIDDLEWARES = (tell, refuse_odd)
+OWN_ROUTES: tuple[Routes, ...] = (statics.routes, sign_in.routes, health.routes, metrics.routes)
+MIDDLEWARES = (count, tell, refuse_odd, guard)
 
 
 def utc_now() -> datetime:
@@ -45,6 +52,8 @@ def utc_now() -> datetime:
 def create_app(
     settings: Settings,
     *,
+    database_url: str,
+    keyring: Keyring,
     clock: Callable[[], datetime] = utc_now,
     trial: web.Application | None = None,
     tables: Iterable[Routes] = (),
@@ -52,7 +61,10 @@ def create_app(
     """Wire everything and open nothing; resources open when the application starts."""
     app = web.Application(middlewares=MIDDLEWARES, client_max_size=LARGEST_BODY_BYTES)
     app[SETTINGS] = settings
+    app[DATABASE_URL] = database_url
+    app[METRICS] = metrics.Metrics()
     app[CLOCK] = clock
+    app[KEYRING] = keyring
     app[POLICIES] = {}
     app[DETAILS] = dict(api.DETAILS)
     wire_pages(app)
@@ -61,6 +73,8 @@ def create_app(
         app.add_subapp(TRIAL, trial)
     check_policies(app, public_prefixes=[TRIAL])
     app.on_response_prepare.append(add_headers)
+    app.cleanup_ctx.extend(RESOURCES)
+    app.on_shutdown.append(stop_streams)
     return app
 
 

@@ -14,7 +14,12 @@ from web.actors import Actor
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+    from web.database import Pool
     from web.i18n import Catalogue
+    from web.keyring import Keyring
+    from web.live import News
+    from web.metrics import Metrics
+    from web.passwords import Passwords
     from web.routes import Policy
     from web.settings import Settings
     from web.statics import Statics
@@ -28,12 +33,16 @@ STATICS: web.AppKey[Statics] = web.AppKey("statics")
 FRAME: web.AppKey[Callable[[web.Request], Mapping[str, Any]]] = web.AppKey("frame")
 CLOCK: web.AppKey[Callable[[], datetime]] = web.AppKey("clock")
 STOP: web.AppKey[asyncio.Event] = web.AppKey("stop")
-POOL: web.AppKey[Any] = web.AppKey("pool")
-KEYRING: web.AppKey[Any] = web.AppKey("keyring")
+DATABASE_URL: web.AppKey[str] = web.AppKey("database_url")
+POOL: web.AppKey[Pool] = web.AppKey("pool")
+PASSWORDS: web.AppKey[Passwords] = web.AppKey("passwords")
+NEWS: web.AppKey[News] = web.AppKey("news")
+METRICS: web.AppKey[Metrics] = web.AppKey("metrics")
+KEYRING: web.AppKey[Keyring] = web.AppKey("keyring")
 SNAPSHOT: web.AppKey[Any] = web.AppKey("snapshot")
 
 ACTOR: web.RequestKey[Actor | None] = web.RequestKey("actor")
 LOCALE: web.RequestKey[str] = web.RequestKey("locale")
-CSRF: web.RequestKey[str] = web.RequestKey("csrf")
+PRE_SESSION: web.RequestKey[str] = web.RequestKey("pre_session")
 EMBED: web.RequestKey[str] = web.RequestKey("embed")
 ADDRESS: web.RequestKey[str] = web.RequestKey("address")

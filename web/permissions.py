@@ -102,7 +102,7 @@ def require(request: web.Request) -> Actor:
         NotSignedIn: the route is public and nobody is signed in.
     """
     actor = request.get(ACTOR)
-    if actor is None:
+    if not isinstance(actor, Actor):
         raise NotSignedIn
     return actor
 

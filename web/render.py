@@ -14,14 +14,13 @@ from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from web import formats
+from web import csrf, formats
 from web.i18n import Catalogue, locale_of
-from web.keys import ACTOR, CLOCK, CSRF, ENVIRONMENTS, FRAME
+from web.keys import ACTOR, CLOCK, ENVIRONMENTS, FRAME
 from web.permissions import permissions_of
 from web.statics import Statics
 
 FOLDER = Path(__file__).with_name("templates")
-CSRF_FIELD = "csrf"
 
 
 def make_environments(
@@ -66,20 +65,20 @@ def same_page(request: web.Request, **query: object) -> str:
     return url(request.path, **(dict(request.query) | query))
 
 
-def csrf_field(token: str) -> Markup:
+def csrf_field(request: web.Request) -> Markup:
     """Return the hidden field that every form that changes something carries."""
-    return Markup('<input type="hidden" name="{}" value="{}">').format(CSRF_FIELD, token)
+    field = Markup('<input type="hidden" name="{}" value="{}">')
+    return field.format(csrf.FIELD, csrf.token_of(request))
 
 
 def page_names(request: web.Request) -> dict[str, Any]:
     """Return what every page may use besides its own names."""
     actor = request.get(ACTOR)
-    token = request.get(CSRF, "")
     return {
         "actor": actor,
         "can": permissions_of(actor),
-        "csrf": token,
-        "csrf_field": partial(csrf_field, token),
+        "csrf": csrf.token_of(request) if actor else "",
+        "csrf_field": partial(csrf_field, request),
         "path": request.path,
         "same_page": partial(same_page, request),
         "page_in": lambda locale: same_page(request, lang=locale),
@@ -94,7 +93,12 @@ def render(
     """Return a page drawn with these names, `status`, and those of every page and its frame."""
     environment = request.config_dict[ENVIRONMENTS][locale_of(request)]
     text = environment.get_template(template).render(
-        page_names(request) | request.config_dict[FRAME](request) | {"status": int(status)} | names
+        {
+            **page_names(request),
+            **request.config_dict[FRAME](request),
+            "status": int(status),
+            **names,
+        }
     )
     return web.Response(
         text=text,

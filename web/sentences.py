@@ -47,6 +47,16 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "in-the-past": N_("The time lies in the past."),
         "idempotency-key-reused": N_("The idempotency key was used for another request."),
         "in-progress": N_("The same request is still at work."),
+        # bridges
+        "bridge-not-found": N_("There is no bridge of that name."),
+        "bridge-exists": N_("There is a bridge of that name already."),
+        "no-bridge-fits": N_("No bridge has so many places free at that time."),
+        "room-not-found": N_("The conference has no room on a bridge."),
+        "bad-event": N_("This is no event of a bridge."),
+        "spool-full": N_("The event cannot be written down now. Send it again."),
+        "spool-in-use": N_("The event cannot be written down now. Send it again."),
+        "snapshot-missing": N_("What is booked is not known yet. Please try again."),
+        "bridge-silent": N_("The bridge does not answer."),
         # fields
         "required": N_("This field is needed."),
         "passwords-differ": N_("The two passwords are not the same."),

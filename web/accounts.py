@@ -1,0 +1,173 @@
+"""Use cases of accounts: signing in, the first password, tokens for programs."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+
+import structlog
+
+from meetings import audit
+from meetings.model import Grant, PersonId
+from meetings.store import Connection
+from web.database import Pool, connection, transaction
+from web.errors import BadCredentials, LinkUsed, TooManyTries
+from web.passwords import Passwords, check_strength
+from web.sessions import begin_session, digest, new_secret
+from web.store import credentials, one_time, sessions, throttles, tokens
+
+log = structlog.get_logger(__name__)
+
+MEMORY_OF_TRIES = timedelta(hours=1)
+FREE_TRIES = 5
+FIRST_WAIT = timedelta(seconds=1)
+LONGEST_WAIT = timedelta(minutes=15)
+
+ADDRESS_MEMORY = timedelta(minutes=1)
+ADDRESS_TRIES = 10
+ADDRESS_WAIT = timedelta(minutes=1)
+
+LINK_AGE = timedelta(hours=24)
+TOKEN_AGE = timedelta(days=365)
+LONGEST_LOGIN = 200
+
+
+async def sign_in(
+    pool: Pool, passwords: Passwords, login: str, password: str, *, address: str, now: datetime
+) -> str:
+    """Check a password and open a session; return its secret.
+
+    No connection is held while the password is hashed.
+
+    Raises:
+        BadCredentials: wrong, whichever part of it.
+        TooManyTries: too many failures of this login from this address, or from the address.
+        TooBusy: too many people sign in at this moment.
+    """
+    login = login.strip().lower()[:LONGEST_LOGIN]
+    async with transaction(pool) as conn:
+        await count_tries(conn, login, address, now)
+    async with connection(pool) as conn:
+        found = await credentials.find_credentials(conn, login)
+    if not await passwords.matches(found.password_hash if found else None, password) or not found:
+        log.warning("sign-in refused", address=address)
+        raise BadCredentials
+    rehash = await passwords.hash(password) if passwords.is_outdated(found.password_hash) else ""
+    async with transaction(pool) as conn:
+        await forgive(conn, login, address)
+        if rehash:
+            await credentials.save_password(conn, found.person, rehash)
+        secret = await begin_session(conn, found.person, now)
+    log.info("signed in", person=found.person, address=address)
+    return secret
+
+
+async def count_tries(conn: Connection, login: str, address: str, now: datetime) -> None:
+    """Count this try for the address and for the login from this address.
+
+    By login *and* address: a stranger elsewhere must not be able to lock somebody out.
+
+    Raises:
+        TooManyTries: with the time to wait.
+    """
+    by_address = await throttles.count_try(
+        conn,
+        f"address:{address}",
+        now=now,
+        memory=ADDRESS_MEMORY,
+        free=ADDRESS_TRIES,
+        first_wait=ADDRESS_WAIT,
+        longest_wait=ADDRESS_WAIT,
+    )
+    by_login = await throttles.count_try(
+        conn,
+        f"login:{login}@{address}",
+        now=now,
+        memory=MEMORY_OF_TRIES,
+        free=FREE_TRIES,
+        first_wait=FIRST_WAIT,
+        longest_wait=LONGEST_WAIT,
+    )
+    wait = max(by_address or timedelta(), by_login or timedelta())
+    if wait:
+        log.warning("sign-in throttled", address=address)
+        raise TooManyTries(wait)
+
+
+async def forgive(conn: Connection, login: str, address: str) -> None:
+    """Forget the tries that led to the right password."""
+    await throttles.forget_tries(conn, f"login:{login}@{address}")
+    await throttles.return_try(conn, f"address:{address}")
+
+
+async def sign_out(conn: Connection, session: bytes) -> None:
+    """Close the session everywhere at once."""
+    await sessions.delete_session(conn, session)
+
+
+async def make_one_time_link(conn: Connection, person: PersonId, *, by: str, now: datetime) -> str:
+    """Return the secret of a new link by which a person chooses a password; older ones end."""
+    secret = new_secret()
+    await one_time.spoil_links(conn, person, now)
+    await one_time.insert_link(conn, digest(secret), person, now + LINK_AGE)
+    await audit.record(conn, actor=by, action="person.invite", subject=f"person:{person}")
+    return secret
+
+
+async def see_link(conn: Connection, secret: str, now: datetime) -> one_time.Invited:
+    """Return whom the link is for; mail scanners that look do not use it up.
+
+    Raises:
+        LinkUsed: it is unknown, used or too old.
+    """
+    invited = await one_time.find_invited(conn, digest(secret), now)
+    if invited is None:
+        raise LinkUsed
+    return invited
+
+
+async def choose_password(
+    pool: Pool, passwords: Passwords, secret: str, password: str, *, now: datetime
+) -> str:
+    """Use the link up, store the password, close old sessions; return a new session's secret.
+
+    Raises:
+        LinkUsed: it is unknown, used or too old.
+        WeakPassword: the link stays good for a better one.
+    """
+    async with connection(pool) as conn:
+        invited = await see_link(conn, secret, now)
+    check_strength(password, login=invited.login)
+    password_hash = await passwords.hash(password)
+    async with transaction(pool) as conn:
+        if not await one_time.use_link(conn, digest(secret), now):
+            raise LinkUsed
+        await credentials.save_password(conn, invited.person, password_hash)
+        await sessions.delete_sessions_of(conn, invited.person)
+        name = f"person:{invited.person}"
+        await audit.record(conn, actor=name, action="person.password", subject=name)
+        return await begin_session(conn, invited.person, now)
+
+
+async def make_token(conn: Connection, name: str, grant: Grant, *, by: str, now: datetime) -> str:
+    """Return a new bearer token; the former of the same name stops being good."""
+    secret = f"dcm_{secrets.token_urlsafe(32)}"
+    await tokens.save_token(conn, name, digest(secret), grant, now=now, expires_at=now + TOKEN_AGE)
+    await audit.record(
+        conn,
+        actor=by,
+        action="token.make",
+        subject=f"token:{name}",
+        unit=grant.unit,
+        detail={"role": grant.role.value},
+    )
+    return secret
+
+
+async def revoke_token(conn: Connection, name: str, *, by: str, now: datetime) -> bool:
+    """Stop a token; tell whether there was one."""
+    unit = await tokens.revoke_token(conn, name, now)
+    if unit is None:
+        return False
+    await audit.record(conn, actor=by, action="token.revoke", subject=f"token:{name}", unit=unit)
+    return True

@@ -1,0 +1,94 @@
+"""Whether the process lives, and whether it can work: for supervisors and load balancers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from http import HTTPStatus
+from types import MappingProxyType
+
+from aiohttp import ClientError, ClientSession, ClientTimeout, web
+
+from web import migrations
+from web.database import connection
+from web.errors import DatabaseDown
+from web.keys import POOL, SETTINGS
+from web.permissions import PUBLIC
+from web.routes import Routes
+from web.settings import Settings
+
+PATIENCE = timedelta(seconds=3)
+WELL = "ok"
+
+Check = Callable[[web.Request], Awaitable[str]]
+"""Answers "ok", or in a word or two what is wrong."""
+
+routes = Routes()
+
+
+@routes.get("/healthz", allow=PUBLIC)
+async def live(request: web.Request) -> web.Response:
+    """Say that the process answers; it does, or nobody would read this."""
+    _ = request
+    return web.json_response({"status": WELL})
+
+
+@routes.get("/readyz", allow=PUBLIC)
+async def ready(request: web.Request) -> web.Response:
+    """Say of each part whether it works; 503 when one does not."""
+    answers = await asyncio.gather(*(ask(check, request) for check in CHECKS.values()))
+    well = all(answer == WELL for answer in answers)
+    return web.json_response(
+        {"status": WELL if well else "failing", "parts": dict(zip(CHECKS, answers, strict=True))},
+        status=HTTPStatus.OK if well else HTTPStatus.SERVICE_UNAVAILABLE,
+        headers={} if well else {"Retry-After": "2"},
+    )
+
+
+async def ask(check: Check, request: web.Request) -> str:
+    """Return a check's answer within the patience of whoever asks us."""
+    try:
+        async with asyncio.timeout(PATIENCE.total_seconds()):
+            return await check(request)
+    except TimeoutError:
+        return "timeout"
+    except (DatabaseDown, ClientError, OSError):
+        return "down"
+
+
+async def check_database(request: web.Request) -> str:
+    """Ask the store anything."""
+    async with connection(request.config_dict[POOL]) as conn:
+        await conn.execute("SELECT")
+    return WELL
+
+
+async def check_migrations(request: web.Request) -> str:
+    """Compare the store's schema with the program's."""
+    try:
+        async with connection(request.config_dict[POOL]) as conn:
+            await migrations.check(conn)
+    except migrations.MigrationError as error:
+        return error.code
+    return WELL
+
+
+async def check_receiver(request: web.Request) -> str:
+    """Ask the receiver whether it lives."""
+    url = receiver_url(request.config_dict[SETTINGS])
+    timeout = ClientTimeout(total=PATIENCE.total_seconds())
+    async with ClientSession(timeout=timeout) as client, client.get(url) as answer:
+        return WELL if answer.status == HTTPStatus.OK else f"status {answer.status}"
+
+
+def receiver_url(settings: Settings) -> str:
+    """Return where the receiver of this machine says how it is."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.receiver_host, settings.receiver_host)  # noqa: S104  # compared, not bound
+    bracketed = f"[{host}]" if ":" in host else host
+    return f"http://{bracketed}:{settings.receiver_port}/healthz"
+
+
+CHECKS: Mapping[str, Check] = MappingProxyType(
+    {"database": check_database, "migrations": check_migrations, "receiver": check_receiver}
+)

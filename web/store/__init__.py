@@ -1,0 +1,1 @@
+"""SQL of the program itself: sessions, one-time links, tokens, throttles, installation."""

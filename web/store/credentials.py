@@ -1,0 +1,63 @@
+"""Passwords of people, as argon2id hashes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from meetings.model import PersonId
+from meetings.store import Connection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credentials:
+    """What a password is checked against."""
+
+    person: PersonId
+    password_hash: str = field(repr=False)
+
+
+FIND_CREDENTIALS = """
+    SELECT id, password_hash FROM people
+     WHERE login = $1 AND active AND password_hash IS NOT NULL
+"""
+
+
+async def find_credentials(conn: Connection, login: str) -> Credentials | None:
+    """Return the hash of an active person who has chosen a password."""
+    row = await conn.fetchrow(FIND_CREDENTIALS, login)
+    return (
+        Credentials(person=PersonId(row["id"]), password_hash=row["password_hash"]) if row else None
+    )
+
+
+SAVE_PASSWORD = """
+    UPDATE people SET password_hash = $2 WHERE id = $1
+"""
+
+
+async def save_password(conn: Connection, person: PersonId, password_hash: str) -> None:
+    """Store a person's new hash."""
+    await conn.execute(SAVE_PASSWORD, person, password_hash)
+
+
+IS_ANY_PASSWORD = """
+    SELECT EXISTS (SELECT FROM people WHERE password_hash IS NOT NULL AND NOT demo)
+"""
+
+
+async def is_any_password(conn: Connection) -> bool:
+    """Tell whether anybody can sign in by a password at all."""
+    return bool(await conn.fetchval(IS_ANY_PASSWORD))
+
+
+FIND_ADMIN = """
+    SELECT p.id FROM people p JOIN grants g ON g.person_id = p.id
+     WHERE g.role = 'admin' AND p.active AND NOT p.demo AND p.password_hash IS NULL
+     ORDER BY p.id LIMIT 1
+"""
+
+
+async def find_waiting_admin(conn: Connection) -> PersonId | None:
+    """Return the first administrator who has never signed in."""
+    found = await conn.fetchval(FIND_ADMIN)
+    return None if found is None else PersonId(found)

@@ -1,0 +1,134 @@
+"""Sessions: the cookie's secret only as SHA-256, one row each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import asyncpg
+
+from meetings.model import Grant, PersonId, Role, UnitId
+from meetings.store import Connection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signed:
+    """Whose session it is, with the grants as they are now."""
+
+    person: PersonId
+    name: str
+    locale: str
+    grants: frozenset[Grant]
+    seen_at: datetime
+
+
+def grants_from(roles: Iterable[str], units: Iterable[int]) -> frozenset[Grant]:
+    """Return the grants of two arrays of one length."""
+    pairs = zip(roles, units, strict=True)
+    return frozenset(Grant(role=Role(role), unit=UnitId(unit)) for role, unit in pairs)
+
+
+def signed_from_row(row: asyncpg.Record) -> Signed:
+    """Return the value of one row of FIND_SESSION."""
+    return Signed(
+        person=PersonId(row["id"]),
+        name=row["name"],
+        locale=row["locale"],
+        grants=grants_from(row["roles"], row["units"]),
+        seen_at=row["seen_at"],
+    )
+
+
+# One round trip for every request of a browser, so it reads people and grants of `meetings` too;
+# asked each time, so that a change of rights acts at once.
+FIND_SESSION = """
+    SELECT p.id, p.name, p.locale, s.seen_at,
+           ARRAY(SELECT g.role FROM grants g WHERE g.person_id = p.id
+                  ORDER BY g.role, g.unit_id) AS roles,
+           ARRAY(SELECT g.unit_id FROM grants g WHERE g.person_id = p.id
+                  ORDER BY g.role, g.unit_id) AS units
+      FROM sessions s
+      JOIN people p ON p.id = s.person_id
+     WHERE s.hash = $1 AND s.expires_at > $2 AND s.seen_at > $3 AND p.active
+"""
+
+
+async def find_session(
+    conn: Connection, secret_hash: bytes, *, now: datetime, idle_since: datetime
+) -> Signed | None:
+    """Return who holds the session, unless it is unknown, too old or idle for too long."""
+    row = await conn.fetchrow(FIND_SESSION, secret_hash, now, idle_since)
+    return signed_from_row(row) if row else None
+
+
+TOUCH_SESSION = """
+    UPDATE sessions SET seen_at = $2 WHERE hash = $1 AND seen_at < $2
+"""
+
+
+async def touch_session(conn: Connection, secret_hash: bytes, now: datetime) -> None:
+    """Remember that the session was used."""
+    await conn.execute(TOUCH_SESSION, secret_hash, now)
+
+
+LOCK_PERSON = """
+    SELECT id FROM people WHERE id = $1 AND active FOR UPDATE
+"""
+INSERT_SESSION = """
+    INSERT INTO sessions (hash, person_id, created_at, seen_at, expires_at)
+    VALUES ($1, $2, $3, $3, $4)
+"""
+DELETE_OLDEST = """
+    DELETE FROM sessions
+     WHERE hash IN (SELECT hash FROM sessions WHERE person_id = $1
+                     ORDER BY created_at DESC, hash OFFSET $2)
+"""
+
+
+async def insert_session(
+    conn: Connection,
+    secret_hash: bytes,
+    person: PersonId,
+    *,
+    now: datetime,
+    expires_at: datetime,
+    most: int,
+) -> None:
+    """Open a session and close the person's oldest beyond `most`.
+
+    The person's row is locked first: two sign-ins at once must not both count one too few.
+    """
+    await conn.execute(LOCK_PERSON, person)
+    await conn.execute(INSERT_SESSION, secret_hash, person, now, expires_at)
+    await conn.execute(DELETE_OLDEST, person, most)
+
+
+DELETE_SESSION = """
+    DELETE FROM sessions WHERE hash = $1
+"""
+
+
+async def delete_session(conn: Connection, secret_hash: bytes) -> None:
+    """Close one session, everywhere at once."""
+    await conn.execute(DELETE_SESSION, secret_hash)
+
+
+DELETE_SESSIONS_OF = """
+    DELETE FROM sessions WHERE person_id = $1
+"""
+
+
+async def delete_sessions_of(conn: Connection, person: PersonId) -> None:
+    """Close all sessions of a person: new password, deactivated."""
+    await conn.execute(DELETE_SESSIONS_OF, person)
+
+
+DELETE_STALE_SESSIONS = """
+    DELETE FROM sessions WHERE expires_at <= $1 OR seen_at <= $2
+"""
+
+
+async def delete_stale_sessions(conn: Connection, *, now: datetime, idle_since: datetime) -> None:
+    """Throw away sessions nobody can use any more."""
+    await conn.execute(DELETE_STALE_SESSIONS, now, idle_since)
