@@ -26,6 +26,7 @@ from web.embedded.account import ENVIRONMENT, account_of, may_enter
 from web.embedded.cluster import FORGETFUL
 from web.embedded.server import is_ours
 
+PYTHON_HOME = Path(sys.executable).resolve().parent
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root can drop to another user")
 
 # A service of its own, to be killed: prints the server's pid once it takes connections.
@@ -297,7 +298,7 @@ async def test_ordinary_user_runs_the_server_itself(scratch: Path) -> None:
     os.chown(folder, nobody.uid, nobody.gid)
     script = SERVICE.replace("await asyncio.Event().wait()", "pass")
 
-    if not await may_enter(nobody, Path(sys.executable).resolve().parent):
+    if not await may_enter(nobody, PYTHON_HOME):
         pytest.skip("this machine's python is closed to other users")
     done = await asyncio.to_thread(
         subprocess.run,

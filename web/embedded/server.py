@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 from asyncio.subprocess import Process
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -61,20 +61,21 @@ def is_ours(pid: int, data: Path) -> bool:
 
 
 async def clear_predecessor(data: Path) -> None:
-    """Stop a server that outlived its parent, and remove a lock file without an owner.
+    """Stop a server that outlived its parent, and remove the files by which it held the place.
 
-    Call it under the folder's lock only: nobody else of ours can be using that server.
+    Call it under the folder's lock only: nobody else of ours can be using that server.  The
+    server itself would take a zombie, or a bystander with the same pid, for the owner of those
+    files.  A dead server's last children are still noticed, by their shared memory.
     """
     lines = pid_lines(data)
-    if not lines:
-        return
-    pid = int(lines[PID_LINE]) if lines[PID_LINE].strip().isdigit() else 0
+    pid = int(lines[PID_LINE]) if lines and lines[PID_LINE].strip().isdigit() else 0
     for warning in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
         if pid and is_ours(pid, data):
             log.info("stopping a leftover server", pid=pid, signal=warning.name)
             os.kill(pid, warning)
             await gone(pid, data)
-    (data / "postmaster.pid").unlink(missing_ok=True)
+    for left in (data / "postmaster.pid", *data.with_name("run").glob(".s.PGSQL.*")):
+        left.unlink(missing_ok=True)
 
 
 async def gone(pid: int, data: Path) -> None:
@@ -91,19 +92,37 @@ async def start(user: Account, binaries: Binaries, data: Path, options: Sequence
     Raises:
         StartFailed: it did not within `START_LIMIT`, or ended with a lasting reason.
     """
+    logs = data.with_name("log")
     try:
         async with asyncio.timeout(START_LIMIT.total_seconds()):
             while True:
+                before = lengths(logs)
                 process = await account.spawn(user, binaries.path("postgres"), "-D", data, *options)
                 said = await ready_or_over(process, data)
                 if said is None:
                     return process
+                said = written_since(logs, before) or said
                 if not any(reason in said for reason in PASSING):
                     raise StartFailed("start", said)
                 log.info("the server's start is tried again", reason=said[-200:])
                 await asyncio.sleep(RETRY_AFTER.total_seconds())
     except TimeoutError as error:
         raise StartFailed("start", f"not ready within {START_LIMIT}") from error
+
+
+def lengths(logs: Path) -> dict[Path, int]:
+    """Return how long each log file is now."""
+    return {path: path.stat().st_size for path in sorted(logs.glob("*.log"))}
+
+
+def written_since(logs: Path, before: Mapping[Path, int]) -> str:
+    """Return what the log files gained; the reason of a failed start stands there."""
+    gained = []
+    for path in lengths(logs):
+        content = path.read_bytes()
+        start = before.get(path, 0)
+        gained.append(content[start if start <= len(content) else 0 :])
+    return b"".join(gained).decode(errors="replace").strip()
 
 
 async def ready_or_over(process: Process, data: Path) -> str | None:
