@@ -188,6 +188,18 @@ async def a_bridge(service: str, **changes: Any) -> AsyncIterator[TrialConfig]:
         await runner.cleanup()
 
 
+@asynccontextmanager
+async def a_pair(
+    answer: Callable[[Received], tuple[int, bytes]] = approve, **changes: Any
+) -> AsyncIterator[tuple[Recorder, TrialConfig]]:
+    """Yield a recorder that answers so, and the config of a bridge that talks to it."""
+    async with (
+        a_recorder(answer=answer) as (recorder, address),
+        a_bridge(address, **changes) as config,
+    ):
+        yield recorder, config
+
+
 def room_url(config: TrialConfig, room: str = ROOM) -> str:
     """Return a room's public address."""
     return f"{config.public_url}/{room}"

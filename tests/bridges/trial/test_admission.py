@@ -17,6 +17,7 @@ from tests.bridges.trial.stage import (
     Received,
     a_bridge,
     a_hall,
+    a_pair,
     a_recorder,
     a_token,
     approve,
@@ -162,10 +163,9 @@ async def test_a_silent_line_is_noticed_by_the_heartbeat(bridge, recorder):
 
 
 async def test_refusals_carry_the_services_own_words_and_are_remembered():
-    async with a_recorder(answer=failing("/reservations", 403, 1)) as (recorder, address):
-        async with a_bridge(address) as bridge:
-            first = await refused(room_url(bridge), a_token())
-            second = await refused(room_url(bridge), a_token())
+    async with a_pair(failing("/reservations", 403, 1)) as (recorder, bridge):
+        first = await refused(room_url(bridge), a_token())
+        second = await refused(room_url(bridge), a_token())
 
     assert first == second == ("reservation", "not now")
     assert recorder.paths == ["POST /reservations/conference"]
@@ -173,28 +173,29 @@ async def test_refusals_carry_the_services_own_words_and_are_remembered():
 
 async def test_a_refusal_is_forgotten_after_half_a_minute():
     moments = [datetime.now(UTC)]
-    async with a_recorder(answer=failing("/reservations", 403, 1)) as (recorder, address):
-        async with a_bridge(address, clock=lambda: moments[-1]) as bridge:
-            await refused(room_url(bridge), a_token())
-            moments.append(moments[0] + timedelta(seconds=30))
-            async with SimulatedHall(room_url(bridge), a_token()):
-                pass
-            await recorder.until(whole(7))
+    answer = failing("/reservations", 403, 1)
+    async with a_pair(answer, clock=lambda: moments[-1]) as (recorder, bridge):
+        await refused(room_url(bridge), a_token())
+        moments.append(moments[0] + timedelta(seconds=30))
+        async with SimulatedHall(room_url(bridge), a_token()):
+            pass
+        await recorder.until(whole(7))
 
     assert recorder.paths.count("POST /reservations/conference") == 2
 
 
 @pytest.mark.parametrize(("failures", "asked"), [(3, 4), (1, 2)])
 async def test_a_failing_service_is_asked_again(failures, asked):
-    async with a_recorder(answer=failing("/reservations", 503, failures)) as (recorder, address):
-        async with a_bridge(address) as bridge, SimulatedHall(room_url(bridge), a_token()):
-            assert recorder.paths.count("POST /reservations/conference") == asked
+    async with (
+        a_pair(failing("/reservations", 503, failures)) as (recorder, bridge),
+        SimulatedHall(room_url(bridge), a_token()),
+    ):
+        assert recorder.paths.count("POST /reservations/conference") == asked
 
 
 async def test_a_service_that_keeps_failing_refuses_after_four_tries():
-    async with a_recorder(answer=failing("/reservations", 500, 99)) as (recorder, address):
-        async with a_bridge(address) as bridge:
-            assert await refused(room_url(bridge), a_token()) == ("reservation", "not now")
+    async with a_pair(failing("/reservations", 500, 99)) as (recorder, bridge):
+        assert await refused(room_url(bridge), a_token()) == ("reservation", "not now")
 
     assert recorder.paths == ["POST /reservations/conference"] * 4
 
@@ -246,30 +247,33 @@ async def test_a_conflict_is_looked_up_and_given_back_under_its_id():
 
 
 async def test_events_are_tried_again_each_on_its_own():
-    async with a_recorder(answer=failing("/events", 500, 3)) as (recorder, address):
-        async with a_bridge(address) as bridge:
-            async with SimulatedHall(room_url(bridge), a_token()):
-                pass
+    async with (
+        a_pair(failing("/events", 500, 3)) as (recorder, bridge),
+        SimulatedHall(room_url(bridge), a_token()),
+    ):
+        pass
 
     assert set(without_prefix(recorder.paths)) == set(LIFE)
     assert len(recorder.paths) == 6 + 3
 
 
 async def test_an_event_refused_for_good_is_lost_after_four_tries():
-    async with a_recorder(answer=failing("/events/room/created", 503, 99)) as (recorder, address):
-        async with a_bridge(address) as bridge:
-            async with SimulatedHall(room_url(bridge), a_token()):
-                pass
+    async with (
+        a_pair(failing("/events/room/created", 503, 99)) as (recorder, bridge),
+        SimulatedHall(room_url(bridge), a_token()),
+    ):
+        pass
 
     assert recorder.paths.count("POST /events/room/created") == 4
     assert recorder.paths.count("POST /events/room/destroyed") == 1
 
 
 async def test_an_event_answered_401_counts_as_delivered():
-    async with a_recorder(answer=failing("/events", 401, 99)) as (recorder, address):
-        async with a_bridge(address) as bridge:
-            async with SimulatedHall(room_url(bridge), a_token()):
-                pass
+    async with (
+        a_pair(failing("/events", 401, 99)) as (recorder, bridge),
+        SimulatedHall(room_url(bridge), a_token()),
+    ):
+        pass
 
     assert len(recorder.paths) == 6
 
@@ -314,13 +318,12 @@ async def test_a_bridge_without_a_seat_says_so(service):
 
 async def test_a_room_ends_when_its_reservation_does():
     moments = [datetime.now(UTC)]
-    async with a_recorder() as (recorder, address):
-        async with a_bridge(address, clock=lambda: moments[-1]) as bridge:
-            async with SimulatedHall(room_url(bridge), a_token()) as hall:
-                moments.append(moments[0] + timedelta(seconds=3600))
-                await hall.gone()
-                removed = hall.heard.get_nowait()
-            await recorder.until(whole(6))
+    async with a_pair(clock=lambda: moments[-1]) as (recorder, bridge):
+        async with SimulatedHall(room_url(bridge), a_token()) as hall:
+            moments.append(moments[0] + timedelta(seconds=3600))
+            await hall.gone()
+            removed = hall.heard.get_nowait()
+        await recorder.until(whole(6))
 
     assert removed["reason"] == "Scheduled conference duration exceeded."
     assert without_prefix(recorder.paths) == LIFE
@@ -347,19 +350,19 @@ async def test_browsers_hear_of_each_other_and_signals_reach_only_whom_they_are_
     "first", ["no json", "[1]", '{"type": "join"}', '{"type": "join", "jwt": 7}', "[" * 50_000]
 )
 async def test_a_socket_that_does_not_join_is_refused(bridge, recorder, first):
-    async with aiohttp.ClientSession() as http:
-        async with http.ws_connect(f"{room_url(bridge)}/socket") as socket:
-            await socket.send_str(first)
-            answer = await socket.receive_json()
+    url = f"{room_url(bridge)}/socket"
+    async with aiohttp.ClientSession() as http, http.ws_connect(url) as socket:
+        await socket.send_str(first)
+        answer = await socket.receive_json()
 
     assert answer["code"] == "bad-message"
     assert recorder.paths == []
 
 
 async def test_a_silent_newcomer_is_refused_in_time(bridge):
-    async with aiohttp.ClientSession() as http:
-        async with http.ws_connect(f"{room_url(bridge)}/socket") as socket:
-            answer = await socket.receive_json()
+    url = f"{room_url(bridge)}/socket"
+    async with aiohttp.ClientSession() as http, http.ws_connect(url) as socket:
+        answer = await socket.receive_json()
 
     assert answer == {
         "type": "refused",

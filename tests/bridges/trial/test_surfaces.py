@@ -20,10 +20,10 @@ async def fetch(config: TrialConfig, method: str, path: str, **how: object) -> t
 
 
 async def read(config: TrialConfig, path: str, **params: str) -> object:
-    async with aiohttp.ClientSession() as http:
-        async with http.get(f"{config.public_url}{path}", params=params) as response:
-            assert response.status == 200
-            return await response.json(content_type=None)
+    url = f"{config.public_url}{path}"
+    async with aiohttp.ClientSession() as http, http.get(url, params=params) as response:
+        assert response.status == 200
+        return await response.json(content_type=None)
 
 
 async def test_rooms_can_be_counted_and_read(bridge):
@@ -146,10 +146,10 @@ async def test_kicking_wants_the_exact_content_type(bridge):
 
 async def test_debug_shows_real_addresses_and_roles_from_tokens(bridge, recorder):
     chair = a_token(context={"user": {"id": "site-1", "name": "Chủ trì", "affiliation": "owner"}})
-    async with SimulatedHall(room_url(bridge), a_hall(2)) as first:
-        async with SimulatedHall(room_url(bridge), chair) as second:
-            shown = await read(bridge, f"/debug/conference/{JID}")
-            await recorder.until(lambda paths: len(paths) >= 4)
+    hall = SimulatedHall(room_url(bridge), a_hall(2))
+    async with hall as first, SimulatedHall(room_url(bridge), chair) as second:
+        shown = await read(bridge, f"/debug/conference/{JID}")
+        await recorder.until(lambda paths: len(paths) >= 4)
 
     members = shown["chat_room"]["members"]  # type: ignore[index]
     joined = {one["occupant"]["occupant_jid"] for one in recorder.events("occupant/joined")}

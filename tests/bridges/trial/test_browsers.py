@@ -1,0 +1,197 @@
+"""Two real browsers in one room: pictures must move, the ninth must be told why."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, Page, WebSocketRoute, async_playwright
+
+from bridges.trial.model import TrialConfig
+from bridges.trial.simulate import SimulatedHall
+from tests.bridges.trial.stage import a_hall, a_token, room_url
+
+FLAGS = [
+    "--no-sandbox",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+REMOTE = "video[data-occupant]"
+MOVES = """
+    async ([selector, frames]) => {
+        const video = document.querySelector(selector);
+        const count = () => video?.getVideoPlaybackQuality().totalVideoFrames ?? 0;
+        return count() >= frames && count();
+    }
+"""
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+def broken() -> list[str]:
+    """Return what went wrong in any page so far."""
+    return []
+
+
+async def a_context(browser: Browser) -> BrowserContext:
+    return await browser.new_context(viewport={"width": 1366, "height": 768}, locale="vi-VN")
+
+
+async def enter(
+    context: BrowserContext,
+    config: TrialConfig,
+    token: str,
+    *,
+    lang: str = "vi",
+    broken: list[str] | None = None,
+) -> Page:
+    """Open the room in a new page, writing down what breaks."""
+    page = await context.new_page()
+    wrong = [] if broken is None else broken
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda told: wrong.append(told.text) if told.type == "error" else None)
+    await page.goto(f"{room_url(config)}?lang={lang}#jwt=%22{token}%22")
+    return page
+
+
+async def moves(page: Page, selector: str = REMOTE) -> None:
+    """Wait until a picture has advanced by 30 frames from where it is now."""
+    start = await page.evaluate(MOVES, [selector, 1]) or 0
+    await page.wait_for_function(MOVES, arg=[selector, start + 30], timeout=30_000)
+
+
+async def test_two_browsers_see_each_other_move_and_leave(browser, bridge, recorder, broken):
+    one = await enter(await a_context(browser), bridge, a_hall(1), broken=broken)
+    two = await enter(await a_context(browser), bridge, a_hall(2), broken=broken)
+
+    await moves(one)
+    await moves(two)
+    assert await one.locator("figcaption").all_inner_texts() == [
+        "Điểm cầu 1 (máy này)",
+        "Điểm cầu 2",
+    ]
+    assert await one.locator("#status").inner_text() == "2 điểm cầu trong phòng"
+
+    await two.get_by_role("button", name="Rời phòng").click()
+    await two.get_by_role("heading", name="Đã rời phòng họp").wait_for()
+    await one.locator(REMOTE).wait_for(state="detached")
+    await one.close()
+    await recorder.until(lambda paths: len(paths) >= 8)
+
+    assert {b["occupant"]["id"] for b in recorder.events("occupant/left")} == {"site-1", "site-2"}
+    assert broken == []
+
+
+async def test_a_screen_takes_the_place_of_the_camera_and_gives_it_back(browser, bridge, broken):
+    one = await enter(await a_context(browser), bridge, a_hall(1), broken=broken)
+    two = await enter(await a_context(browser), bridge, a_hall(2), broken=broken)
+    await moves(one)
+
+    await two.keyboard.press("m")
+    microphone = two.get_by_role("button", name="Micrô")
+    assert await microphone.get_attribute("aria-pressed") == "false"
+    screen = two.get_by_role("button", name="Chia sẻ màn hình")
+    await screen.click()
+    await two.locator(".tile.own.screen").wait_for()
+    await moves(one)
+    await screen.click()
+    await two.locator(".tile.own:not(.screen)").wait_for()
+    await moves(one)
+
+    assert broken == []
+
+
+async def test_the_ninth_browser_reads_why(browser, bridge):
+    async with AsyncExitStack() as stack:
+        for number in range(8):
+            hall = SimulatedHall(room_url(bridge), a_hall(number), claim_media=True)
+            await stack.enter_async_context(hall)
+
+        page = await enter(await a_context(browser), bridge, a_hall(9))
+        await page.get_by_role("heading", name="Chưa vào được phòng họp").wait_for()
+        text = await page.locator("#notice-text").inner_text()
+
+    assert text.startswith("Cầu dùng thử chỉ mang hình của 8 điểm cầu trong một phòng")
+    assert await page.get_by_role("button", name="Vào lại").is_visible()
+
+
+async def test_a_page_around_the_room_hears_of_it(browser, bridge):
+    context = await a_context(browser)
+    around = await context.new_page()
+    await around.goto(f"{bridge.public_url}/about/health")
+    await around.evaluate(
+        """(address) => {
+            window.heard = [];
+            addEventListener("message", ({ data, origin }) => {
+                heard.push([origin, data.source, data.event]);
+            });
+            const frame = document.createElement("iframe");
+            frame.allow = "camera; microphone; display-capture; autoplay";
+            frame.src = address;
+            document.body.append(frame);
+        }""",
+        f"{room_url(bridge)}#jwt={a_token()}",
+    )
+
+    frame = around.frame_locator("iframe")
+    await frame.get_by_text("Sín Thầu (máy này)").wait_for()
+    await frame.get_by_role("button", name="Rời phòng").click()
+    await around.wait_for_function("() => heard.length === 2")
+
+    origin = bridge.public_url.removesuffix("/trial")
+    assert await around.evaluate("() => heard") == [
+        [origin, "diemcau-trial", "joined"],
+        [origin, "diemcau-trial", "left"],
+    ]
+
+
+async def test_a_lost_line_heals_by_itself(browser, bridge, recorder):
+    one = await enter(await a_context(browser), bridge, a_hall(1))
+    context = await a_context(browser)
+    lines: list[tuple[WebSocketRoute, WebSocketRoute]] = []
+
+    def between(socket: WebSocketRoute) -> None:
+        lines.append((socket.connect_to_server(), socket))
+
+    await context.route_web_socket("**/socket", between)
+    two = await enter(context, bridge, a_hall(2))
+    await moves(one)
+
+    for end in lines[0]:
+        await end.close(code=3001, reason="cut by the test")
+    await recorder.until(lambda _: len(recorder.events("occupant/joined")) == 3)
+    await moves(one)
+    await moves(two)
+
+    assert len(lines) == 2
+    assert len(recorder.events("occupant/left")) == 1
+
+
+@pytest.mark.parametrize(
+    ("lang", "title"), [("vi", "Chưa vào được phòng họp"), ("en", "You cannot enter the room yet")]
+)
+async def test_a_refusal_speaks_the_language_of_the_page(browser, bridge, lang, title):
+    page = await enter(await a_context(browser), bridge, a_token(exp=1), lang=lang)
+
+    await page.get_by_role("heading", name=title).wait_for()
+
+
+async def test_names_are_text_and_nothing_else(browser, bridge):
+    name = "<img src=x onerror=alert(1)>"
+    hall = a_token(context={"user": {"id": "site-1", "name": name}})
+    page = await enter(await a_context(browser), bridge, hall)
+
+    await page.locator("figcaption").wait_for()
+    assert await page.locator("figcaption").inner_text() == f"{name} (máy này)"
+    assert await page.locator("main img").count() == 0
