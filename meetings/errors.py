@@ -55,6 +55,26 @@ class GroupNotFound(MeetingsError):
         self.group = group
 
 
+class PersonNotFound(MeetingsError):
+    """There is nobody of that id, or not for this person."""
+
+    code = "person-not-found"
+
+    def __init__(self, person: int) -> None:
+        super().__init__(f"no person {person}")
+        self.person = person
+
+
+class LoginTaken(MeetingsError):
+    """Somebody has that login already."""
+
+    code = "login-taken"
+
+    def __init__(self, login: str) -> None:
+        super().__init__(f"login {login!r} is taken")
+        self.login = login
+
+
 class SiteBusy(MeetingsError):
     """Sites are promised to other conferences in that period."""
 
@@ -64,6 +84,12 @@ class SiteBusy(MeetingsError):
         super().__init__(f"sites {sorted({rival.site for rival in rivals})} are taken")
         self.rivals = tuple(rivals)
         self.alternatives = tuple(alternatives)
+
+
+class Contended(MeetingsError):
+    """Others changed the same things at the same moment, in every one of our attempts."""
+
+    code = "contended"
 
 
 class NoSeats(MeetingsError):

@@ -145,6 +145,19 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What is to be different about a conference; None leaves it as it is."""
+
+    title: str | None = None
+    kind: Kind | None = None
+    chair: str | None = None
+    note: str | None = None
+    main_site: SiteId | None = None
+    sites: frozenset[SiteId] | None = None
+    period: Period | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Conference:
     """What is held in one period by several sites."""
 

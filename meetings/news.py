@@ -11,10 +11,10 @@ from meetings.store import Connection
 CHANNEL = "diemcau"
 
 ANNOUNCE = """
-    SELECT pg_notify($1, $2)
+    SELECT pg_notify($1, topic) FROM unnest($2::text[]) AS topic
 """
 
 
-async def announce(conn: Connection, topic: str) -> None:
-    """Send the topic to every listening process when the transaction commits."""
-    await conn.execute(ANNOUNCE, CHANNEL, topic)
+async def announce(conn: Connection, *topics: str) -> None:
+    """Send the topics to every listening process when the transaction commits."""
+    await conn.execute(ANNOUNCE, CHANNEL, topics)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from meetings.errors import IllegalMove, TooLate
-from meetings.model import Conference, Period, State
+from meetings.model import Changes, Conference, ConferenceId, Period, State, Wish
 
 NEXT_STATES: Mapping[State, frozenset[State]] = MappingProxyType(
     {
@@ -45,3 +45,96 @@ def check_period(period: Period, *, now: datetime) -> None:
     """Raise TooLate when the period is over or began too long ago."""
     if period.start < now - LATEST_START or period.end <= now:
         raise TooLate(period, now)
+
+
+def check_move(before: Period, after: Period, *, now: datetime) -> None:
+    """Raise TooLate when a period is moved to where it could not be booked.
+
+    One that has begun may keep its start.
+    """
+    if after.start == before.start and after.end > now:
+        return
+    check_period(after, now=now)
+
+
+def booked(wish: Wish, conference: ConferenceId, *, by: str) -> Conference:
+    """Return the wish as the confirmed conference it became."""
+    return Conference(
+        id=conference,
+        title=wish.title,
+        kind=wish.kind,
+        state=State.CONFIRMED,
+        host=wish.host,
+        chair=wish.chair,
+        main_site=wish.main_site,
+        sites=tuple(sorted(wish.sites)),
+        period=wish.period,
+        note=wish.note,
+        version=1,
+        cancel_reason="",
+        ended_at=None,
+        created_by=by,
+        demo=wish.demo,
+    )
+
+
+def wish_of(conference: Conference) -> Wish:
+    """Return what one would ask for to get this conference."""
+    return Wish(
+        title=conference.title,
+        kind=conference.kind,
+        host=conference.host,
+        chair=conference.chair,
+        main_site=conference.main_site,
+        sites=frozenset(conference.sites),
+        period=conference.period,
+        note=conference.note,
+        demo=conference.demo,
+    )
+
+
+def amended(conference: Conference, changes: Changes) -> Conference:
+    """Return the conference changed, at its next version.
+
+    The main site, old or new, takes part in any case.
+
+    Raises:
+        IllegalMove: it is over; or it is live and its start moves or a site would be left out.
+    """
+    given = {
+        name: value
+        for name in ("title", "kind", "chair", "note", "main_site", "period")
+        if (value := getattr(changes, name)) is not None
+    }
+    sites = frozenset(conference.sites) if changes.sites is None else changes.sites
+    sites |= {changes.main_site or conference.main_site}
+    after = replace(conference, **given, sites=tuple(sorted(sites)), version=conference.version + 1)
+    if conference.state not in PLANNED and not _extends(conference, after):
+        raise IllegalMove(conference.id, conference.state, State.CONFIRMED)
+    return after
+
+
+def _extends(before: Conference, after: Conference) -> bool:
+    """Tell whether a live conference goes on with the same start and at least its sites."""
+    return (
+        before.state is State.LIVE
+        and after.period.start == before.period.start
+        and set(before.sites) <= set(after.sites)
+    )
+
+
+def difference(before: Conference, after: Conference) -> dict[str, object]:
+    """Return what changed as the audit tells it: old and new value of each column."""
+    told: dict[str, object] = {
+        name: [str(getattr(before, name)), str(getattr(after, name))]
+        for name in ("title", "kind", "chair", "note", "main_site")
+        if getattr(before, name) != getattr(after, name)
+    }
+    if before.period != after.period:
+        told["period"] = [
+            [one.period.start.isoformat(), one.period.end.isoformat()] for one in (before, after)
+        ]
+    if before.sites != after.sites:
+        told["sites_added"] = sorted(set(after.sites) - set(before.sites))
+        told["sites_removed"] = sorted(set(before.sites) - set(after.sites))
+    return told

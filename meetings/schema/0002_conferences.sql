@@ -3,6 +3,7 @@
 CREATE TABLE conferences (
     id           BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     title        TEXT NOT NULL CHECK (length(title) BETWEEN 1 AND 300),
+    folded       TEXT COLLATE "C" NOT NULL,      -- title and chair without diacritics, for search
     kind         TEXT NOT NULL CHECK (kind IN
                  ('briefing', 'review', 'training', 'deployment', 'advisory', 'working', 'rehearsal', 'urgent', 'other')),
     state        TEXT NOT NULL CHECK (state IN
@@ -54,6 +55,8 @@ CREATE TABLE holds (
     CONSTRAINT site_free EXCLUDE USING gist (
         int8range(site_id, site_id, '[]') WITH &&, during WITH &&) WHERE (firm)
 );
+
+CREATE INDEX holds_by_site ON holds (site_id, upper(during)) WHERE firm;      -- who holds these sites from then on
 
 -- Seats that the bridges of a region can carry.  Filled by `bridges`; lock the pool, then sum.
 CREATE TABLE seat_pools (

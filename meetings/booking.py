@@ -1,0 +1,200 @@
+"""Booking and what follows: a conference holds all its sites or none, from wish to end."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+
+from meetings import rules
+from meetings.audit import record
+from meetings.conflicts import HORIZON, alternatives
+from meetings.errors import SiteBusy, SitesNotFound, StaleVersion
+from meetings.model import (
+    Changes,
+    Conference,
+    ConferenceId,
+    Period,
+    Rival,
+    SiteId,
+    State,
+    Wish,
+)
+from meetings.news import announce
+from meetings.seats import hold_seats
+from meetings.store import Connection, holds
+from meetings.store import conferences as store
+from meetings.workdays import ZONE, local_day
+
+
+async def book(conn: Connection, wish: Wish, *, by: str, now: datetime) -> Conference:
+    """Book a conference; its sites are promised from the commit on.
+
+    Locks the sites until the transaction ends.  Seats are held by whoever places the room.
+
+    Raises:
+        TooLate: the period is over, or began too long ago.
+        SitesNotFound: some sites do not exist or are not in use on that day.
+        SiteBusy: with the rivals and three wishes that are free.
+    """
+    rules.check_period(wish.period, now=now)
+    await _claim_sites(conn, wish, now=now, own=holds.NOBODY)
+    booked = rules.booked(wish, await store.insert_conference(conn, wish, by=by), by=by)
+    await _tell(conn, booked, action="conference.book", by=by, sites=len(booked.sites))
+    return booked
+
+
+async def find_clashes(conn: Connection, sites: Collection[SiteId], period: Period) -> list[Rival]:
+    """Return who already holds any of these sites in the period; a preview, nothing is locked."""
+    return await holds.list_rivals(conn, sites, period)
+
+
+async def amend(
+    conn: Connection,
+    conference: ConferenceId,
+    changes: Changes,
+    *,
+    version: int | None,
+    by: str,
+    now: datetime,
+) -> Conference:
+    """Change a conference that is not over; its sites stay promised if the change fails.
+
+    Raises:
+        StaleVersion: somebody else changed it first (a version of None is never stale).
+        IllegalMove: it is over, or it is live and more than its end and words were to change.
+        TooLate, SitesNotFound, SiteBusy, NoSeats: as for a booking.
+    """
+    before = await _locked(conn, conference, version)
+    after = rules.amended(before, changes)
+    if after == replace(before, version=after.version):
+        return before
+    if (after.period, after.sites) != (before.period, before.sites):
+        rules.check_move(before.period, after.period, now=now)
+        await _claim_sites(conn, rules.wish_of(after), now=now, own=conference)
+        await store.save_invitations(conn, after)
+        await holds.save_holds(conn, after)
+        await _hold_seats_again(conn, after)
+    await store.save_conference(conn, after)
+    await _tell(conn, after, action="conference.amend", by=by, **rules.difference(before, after))
+    return after
+
+
+async def cancel(
+    conn: Connection,
+    conference: ConferenceId,
+    *,
+    reason: str,
+    version: int | None,
+    by: str,
+    now: datetime,
+) -> Conference:
+    """Call a conference off; its sites are free at once, its record stays.
+
+    Raises:
+        StaleVersion: somebody else changed it first (a version of None is never stale).
+        IllegalMove: it has begun or is over.
+    """
+    before = await _locked(conn, conference, version)
+    after = replace(
+        rules.move(before, State.CANCELLED), cancel_reason=reason, version=before.version + 1
+    )
+    await store.save_conference(conn, after)
+    await holds.release_holds(conn, conference, min(before.period.start, now))
+    await _tell(conn, after, action="conference.cancel", by=by, reason=reason)
+    return after
+
+
+async def begin(
+    conn: Connection, conference: ConferenceId, now: datetime, *, by: str = "program:lifecycle"
+) -> Conference:
+    """Note that a confirmed conference is live; one that is live or over stays as it is."""
+    before = await store.lock_conference(conn, conference)
+    if State.LIVE not in rules.NEXT_STATES[before.state]:
+        return before
+    after = replace(rules.move(before, State.LIVE), version=before.version + 1)
+    await store.save_conference(conn, after)
+    await _tell(conn, after, action="conference.begin", by=by, at=now.isoformat())
+    return after
+
+
+async def begin_due(conn: Connection, now: datetime) -> list[ConferenceId]:
+    """Begin every confirmed conference whose start has come; return their ids."""
+    due = await store.list_to_begin(conn, now)
+    for conference in due:
+        await begin(conn, conference, now)
+    return due
+
+
+async def end(conn: Connection, conference: ConferenceId, *, by: str, now: datetime) -> Conference:
+    """End a conference; its sites are free from now on.  One that is over stays as it is.
+
+    Raises:
+        IllegalMove: it was never confirmed, or was cancelled.
+    """
+    before = await store.lock_conference(conn, conference)
+    if before.state in {State.ENDED, State.CLOSED}:
+        return before
+    after = replace(rules.move(before, State.ENDED), ended_at=now, version=before.version + 1)
+    await store.save_conference(conn, after)
+    await holds.release_holds(conn, conference, now)
+    await _tell(conn, after, action="conference.end", by=by, at=now.isoformat())
+    return after
+
+
+async def close(
+    conn: Connection, conference: ConferenceId, *, version: int | None, by: str
+) -> Conference:
+    """Sign the sheet: from now on the record is only amended."""
+    before = await _locked(conn, conference, version)
+    after = replace(rules.move(before, State.CLOSED), version=before.version + 1)
+    await store.save_conference(conn, after)
+    await _tell(conn, after, action="conference.close", by=by)
+    return after
+
+
+async def _locked(conn: Connection, conference: ConferenceId, version: int | None) -> Conference:
+    found = await store.lock_conference(conn, conference)
+    if version is not None and version != found.version:
+        raise StaleVersion(conference, found.version)
+    return found
+
+
+async def _claim_sites(conn: Connection, wish: Wish, *, now: datetime, own: ConferenceId) -> None:
+    """Lock the wished sites and make sure that they are in use and free."""
+    await holds.lock_sites(conn, wish.sites)
+    standing = await holds.get_standing(
+        conn, wish.sites, wish.period, on=local_day(wish.period.start), own=own
+    )
+    if standing.valid != wish.sites:
+        raise SitesNotFound(wish.sites - standing.valid)
+    if standing.taken:
+        raise await _refusal(conn, wish, now=now, own=own)
+
+
+async def _refusal(conn: Connection, wish: Wish, *, now: datetime, own: ConferenceId) -> SiteBusy:
+    """Return why the sites cannot be promised, with what else would be free."""
+    rivals = await holds.list_rivals(conn, wish.sites, wish.period, own=own)
+    ahead = Period(now, max(now, wish.period.end) + HORIZON + timedelta(days=1))
+    busy = await holds.list_busy(conn, wish.sites, ahead, own=own)
+    last_day = await holds.find_last_day(conn, wish.sites)
+    until = datetime.combine(last_day, time(), ZONE).astimezone(UTC) if last_day else None
+    taken = frozenset(rival.site for rival in rivals)
+    return SiteBusy(rivals, alternatives(wish, busy, taken=taken, now=now, until=until))
+
+
+async def _hold_seats_again(conn: Connection, conference: Conference) -> None:
+    pool = await holds.find_pool(conn, conference.id)
+    if pool is not None:
+        await hold_seats(conn, conference, pool, seats=len(conference.sites))
+
+
+async def _tell(
+    conn: Connection, conference: Conference, *, action: str, by: str, **detail: object
+) -> None:
+    """Write the one audit row of a change and let the other processes know."""
+    subject = f"conference:{conference.id}"
+    await record(
+        conn, actor=by, action=action, subject=subject, unit=conference.host, detail=detail
+    )
+    await announce(conn, subject, "snapshot")

@@ -1,0 +1,161 @@
+"""What else would have worked: other times and other sites for a wish that was refused."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import chain, islice
+
+from meetings.model import Alternative, Period, SiteId, Wish
+from meetings.workdays import DAY_BEGINS, DAY_ENDS, ZONE, local_day, next_working_day
+
+ENOUGH = 3
+HORIZON = timedelta(days=60)
+"""How far ahead times are looked for; the busy periods given must reach as far."""
+
+_STEP = timedelta(minutes=15)
+
+
+class Busy:
+    """The periods in which at least one wanted site is promised, merged and searchable."""
+
+    def __init__(self, periods: Iterable[Period]) -> None:
+        self.periods = merged(periods)
+        self._starts = [period.start for period in self.periods]
+
+    def meets(self, period: Period) -> bool:
+        """Tell whether the period touches a busy one; O(log n)."""
+        place = bisect_right(self._starts, period.start)
+        near = self.periods[max(0, place - 1) : place + 1]
+        return any(one.overlaps(period) for one in near)
+
+    def ends_on(self, day: date) -> list[datetime]:
+        """Return when busy periods end on that local day."""
+        return [one.end for one in self.periods if local_day(one.end) == day]
+
+
+def merged(periods: Iterable[Period]) -> list[Period]:
+    """Return the same instants as few periods, in order, none touching the next."""
+    found: list[Period] = []
+    for period in sorted(periods, key=lambda one: one.start):
+        if found and period.start <= found[-1].end:
+            found[-1] = replace(found[-1], end=max(found[-1].end, period.end))
+        else:
+            found.append(period)
+    return found
+
+
+def alternatives(
+    wish: Wish,
+    busy: Sequence[Period],
+    *,
+    taken: frozenset[SiteId],
+    now: datetime,
+    until: datetime | None = None,
+) -> tuple[Alternative, ...]:
+    """Return three wishes that are free by the same data, each ready to be asked for.
+
+    First another time on the same day, then the same time on the next working day, then the same
+    time with only the sites that are free; more later times stand in for what is not possible.
+
+    Args:
+        wish: What was refused.
+        busy: When any of its sites is promised, from now over the `HORIZON`.
+        taken: Those of its sites that are promised in the wished period.
+        now: Nothing before this moment is proposed.
+        until: From when on one of the sites or units is no more.
+    """
+    calendar = Busy(busy)
+    times = (
+        Alternative(main_site=wish.main_site, sites=wish.sites, period=period)
+        for period in chain(
+            islice(_free(_same_day(wish, calendar), calendar, now, until), 1),
+            islice(_free(_same_time(wish), calendar, now, until), 1),
+            _free(_any_time(wish, calendar), calendar, now, until),
+        )
+        if period != wish.period
+    )
+    fewer = _only_free_sites(wish, taken)
+    found = list(islice(_distinct(times), ENOUGH - 1 if fewer else ENOUGH))
+    return (*found, *fewer)
+
+
+def _distinct(found: Iterable[Alternative]) -> Iterator[Alternative]:
+    seen = set()
+    for one in found:
+        if one.period not in seen:
+            seen.add(one.period)
+            start, end = one.period.start.astimezone(UTC), one.period.end.astimezone(UTC)
+            yield replace(one, period=Period(start, end))
+
+
+def _free(
+    periods: Iterable[Period], busy: Busy, now: datetime, until: datetime | None
+) -> Iterator[Period]:
+    for period in periods:
+        if period.start >= now and not busy.meets(period) and (not until or period.end <= until):
+            yield period
+
+
+def _same_day(wish: Wish, busy: Busy) -> list[Period]:
+    """Return times on the wished day: first later ones, soonest first, then earlier ones."""
+    found = _times_on(local_day(wish.period.start), wish, busy)
+    later = [period for period in found if period.start > wish.period.start]
+    earlier = [period for period in found if period.start < wish.period.start]
+    return later + earlier[::-1]
+
+
+def _same_time(wish: Wish) -> Iterator[Period]:
+    length = wish.period.end - wish.period.start
+    start = wish.period.start.astimezone(ZONE)
+    for day in _days_after(start.date()):
+        moved = datetime.combine(day, start.timetz())
+        yield Period(moved, moved + length)
+
+
+def _any_time(wish: Wish, busy: Busy) -> Iterator[Period]:
+    for day in _days_after(local_day(wish.period.start)):
+        yield from _times_on(day, wish, busy)
+    # A conference longer than the day, or a calendar without a gap: begin where all is free.
+    last = max([wish.period.end, *(period.end for period in busy.periods)])
+    length = wish.period.end - wish.period.start
+    for place in range(ENOUGH):
+        start = last + place * length
+        yield Period(start, start + length)
+
+
+def _days_after(day: date) -> Iterator[date]:
+    last = day + HORIZON
+    while (day := next_working_day(day)) < last:
+        yield day
+
+
+def _times_on(day: date, wish: Wish, busy: Busy) -> list[Period]:
+    """Return periods of the wished length within the day's hours, in order of time."""
+    length = wish.period.end - wish.period.start
+    opening = datetime.combine(day, DAY_BEGINS, ZONE)
+    closing = datetime.combine(day, DAY_ENDS, ZONE)
+    wished = datetime.combine(day, wish.period.start.astimezone(ZONE).timetz())
+    starts = {opening, wished, *(_rounded_up(end) for end in busy.ends_on(day))}
+    return [
+        Period(start, start + length)
+        for start in sorted(starts)
+        if start >= opening and start + length <= closing
+    ]
+
+
+def _rounded_up(moment: datetime) -> datetime:
+    """Return the next quarter of an hour; people do not begin at 09:07."""
+    local = moment.astimezone(ZONE)
+    past = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
+    return local + (-past % _STEP)
+
+
+def _only_free_sites(wish: Wish, taken: frozenset[SiteId]) -> tuple[Alternative, ...]:
+    left = wish.sites - taken
+    if not left or not taken:
+        return ()
+    main = wish.main_site if wish.main_site in left else min(left)
+    return (Alternative(main_site=main, sites=left, period=wish.period),)

@@ -1,0 +1,132 @@
+"""People and what they may do: a role over the subtree of a unit."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from meetings.audit import record
+from meetings.model import Grant, Person, PersonId, Role, UnitId
+from meetings.store import Connection
+from meetings.store import people as store
+
+__all__ = [
+    "add_person",
+    "allow",
+    "disallow",
+    "grant",
+    "list_people",
+    "person_by_id",
+    "person_by_login",
+    "renew_feed",
+    "set_password_hash",
+    "withdraw",
+]
+
+
+async def person_by_id(conn: Connection, person: PersonId) -> Person:
+    """Return the person, active or not, or raise PersonNotFound."""
+    return await store.get_person(conn, person)
+
+
+async def person_by_login(conn: Connection, login: str) -> Person | None:
+    """Return the person of that login, active or not; case does not matter."""
+    return await store.find_person_by_login(conn, login.strip().lower())
+
+
+async def list_people(
+    conn: Connection,
+    *,
+    units: Collection[UnitId] | None = None,
+    after: PersonId | None = None,
+    limit: int = 200,
+) -> list[Person]:
+    """Return the people of these subtrees (None: of all) in Vietnamese order of their names."""
+    return await store.list_people(conn, units=units, after=after, limit=limit)
+
+
+async def add_person(
+    conn: Connection,
+    *,
+    login: str,
+    name: str,
+    unit: UnitId,
+    by: str,
+    email: str = "",
+    locale: str = "vi",
+    grants: Collection[Grant] = (),
+    demo: bool = False,
+) -> Person:
+    """Add somebody, who cannot sign in before a password is set.
+
+    Raises:
+        LoginTaken: somebody has that login already.
+    """
+    person = await store.insert_person(
+        conn,
+        login=login.strip().lower(),
+        name=name,
+        unit=unit,
+        email=email,
+        locale=locale,
+        demo=demo,
+    )
+    for given in grants:
+        await store.insert_grant(conn, person, given)
+    roles = sorted(f"{given.role.value}/{given.unit}" for given in grants)
+    await _tell(conn, person, unit, action="person.add", by=by, login=login, grants=roles)
+    return await store.get_person(conn, person)
+
+
+async def grant(conn: Connection, person: PersonId, role: Role, unit: UnitId, *, by: str) -> None:
+    """Give a role over a unit's subtree; giving it twice changes nothing."""
+    if await store.insert_grant(conn, person, Grant(role=role, unit=unit)):
+        await _tell(conn, person, unit, action="person.grant", by=by, role=role.value)
+
+
+async def withdraw(
+    conn: Connection, person: PersonId, role: Role, unit: UnitId, *, by: str
+) -> None:
+    """Take a role over a unit's subtree away; taking it twice changes nothing."""
+    if await store.delete_grant(conn, person, Grant(role=role, unit=unit)):
+        await _tell(conn, person, unit, action="person.withdraw", by=by, role=role.value)
+
+
+async def disallow(conn: Connection, person: PersonId, *, by: str) -> None:
+    """Keep somebody from signing in from now on; what they did stays theirs."""
+    before = await store.get_person(conn, person)
+    if before.active:
+        await store.save_active(conn, person, active=False)
+        await _tell(conn, person, before.unit_id, action="person.disallow", by=by)
+
+
+async def allow(conn: Connection, person: PersonId, *, by: str) -> None:
+    """Let somebody sign in again."""
+    before = await store.get_person(conn, person)
+    if not before.active:
+        await store.save_active(conn, person, active=True)
+        await _tell(conn, person, before.unit_id, action="person.allow", by=by)
+
+
+async def set_password_hash(
+    conn: Connection, person: PersonId, password_hash: str, *, by: str
+) -> None:
+    """Replace the password; the hash is argon2id and appears in no log and no audit row."""
+    before = await store.get_person(conn, person)
+    await store.save_password_hash(conn, person, password_hash)
+    await _tell(conn, person, before.unit_id, action="person.password", by=by)
+
+
+async def renew_feed(conn: Connection, person: PersonId, *, by: str) -> int:
+    """Make the address of the person's calendar feed invalid; return the new generation."""
+    before = await store.get_person(conn, person)
+    generation = await store.save_next_feed(conn, person)
+    await _tell(conn, person, before.unit_id, action="person.renew-feed", by=by)
+    return generation
+
+
+async def _tell(
+    conn: Connection, person: PersonId, unit: UnitId, *, action: str, by: str, **detail: object
+) -> None:
+    await record(
+        conn, actor=by, action=action, subject=f"person:{person}", unit=unit, detail=detail
+    )

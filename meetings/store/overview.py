@@ -1,0 +1,168 @@
+"""Reading conferences as lists show them: a line each, and whether the reader may see more."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import asyncpg
+
+from meetings.model import ConferenceId, Kind, Period, SiteId, State, UnitId
+from meetings.store import Connection
+
+# Whether somebody who acts over the units in $1 sees more than holder and period.
+LIST_OVERLAPPING = """
+    SELECT c.id, c.title, c.kind, c.state, lower(c.period) AS starts_at,
+           upper(c.period) AS ends_at, c.demo, h.name AS host_name, h.name_en AS host_name_en,
+           (SELECT count(*) FROM invitations i WHERE i.conference_id = c.id) AS halls,
+           h.path && $1::bigint[] AS hosted,
+           h.path && $1::bigint[] OR EXISTS (
+               SELECT FROM invitations i
+                 JOIN sites s ON s.id = i.site_id
+                 JOIN units u ON u.id = s.unit_id
+                WHERE i.conference_id = c.id AND u.path && $1::bigint[]) AS visible
+      FROM conferences c
+      JOIN units h ON h.id = c.host_unit_id
+     WHERE c.period && tstzrange($2, $3)
+       AND ($4::bigint IS NULL OR EXISTS (
+            SELECT FROM invitations i WHERE i.conference_id = c.id AND i.site_id = $4))
+     ORDER BY lower(c.period), c.id
+     LIMIT $5
+"""
+LIST_TAKEN = """
+    SELECT h.site_id, lower(h.during) AS starts_at, upper(h.during) AS ends_at, u.name AS host_name
+      FROM holds h
+      JOIN conferences c ON c.id = h.conference_id
+      JOIN units u ON u.id = c.host_unit_id
+     WHERE h.firm AND h.during && tstzrange($1, $2) AND h.conference_id <> $3
+     ORDER BY h.site_id, lower(h.during)
+"""
+LIST_UNTOLD = """
+    SELECT c.id, c.title, lower(c.period) AS starts_at, upper(c.period) AS ends_at
+      FROM conferences c
+      JOIN units h ON h.id = c.host_unit_id
+     WHERE c.state = 'confirmed' AND lower(c.period) >= $2 AND lower(c.period) < $3
+       AND h.path && $1::bigint[]
+       AND NOT EXISTS (SELECT FROM audit a
+                        WHERE a.subject = 'conference:' || c.id AND a.action LIKE 'links.%')
+     ORDER BY lower(c.period), c.id
+     LIMIT $4
+"""
+COUNT_COMMUNES = """
+    SELECT count(*) AS communes, count(*) FILTER (WHERE EXISTS (
+           SELECT FROM sites s WHERE s.unit_id = u.id AND s.valid @> $1::date)) AS have
+      FROM units u
+     WHERE u.kind IN ('commune', 'ward', 'township', 'special-zone') AND u.valid @> $1::date
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """A conference as a line of a list; `visible` says whether title and page may be shown."""
+
+    id: ConferenceId
+    title: str
+    kind: Kind
+    state: State
+    period: Period
+    host_name: str
+    host_name_en: str
+    halls: int
+    hosted: bool
+    visible: bool
+    demo: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """A stretch in which a site is promised to somebody."""
+
+    site: SiteId
+    period: Period
+    host_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Untold:
+    """A coming conference whose links nobody has looked at yet."""
+
+    id: ConferenceId
+    title: str
+    period: Period
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Communes:
+    """How many communes there are, and how many of them have a hall."""
+
+    all: int
+    have: int
+
+
+def overview_from_row(row: asyncpg.Record) -> Overview:
+    """Return the line of a row that spells the columns out as above."""
+    return Overview(
+        id=row["id"],
+        title=row["title"],
+        kind=Kind(row["kind"]),
+        state=State(row["state"]),
+        period=Period(row["starts_at"], row["ends_at"]),
+        host_name=row["host_name"],
+        host_name_en=row["host_name_en"],
+        halls=row["halls"],
+        hosted=row["hosted"],
+        visible=row["visible"],
+        demo=row["demo"],
+    )
+
+
+async def list_overlapping(
+    conn: Connection,
+    units: Collection[UnitId],
+    *,
+    start: datetime | None,
+    end: datetime | None,
+    site: SiteId | None = None,
+    limit: int,
+) -> list[Overview]:
+    """Return conferences that overlap `[start, end)`, earliest first; None is without end."""
+    rows = await conn.fetch(LIST_OVERLAPPING, list(units), start, end, site, limit)
+    return [overview_from_row(row) for row in rows]
+
+
+async def list_taken(
+    conn: Connection, period: Period, *, besides: ConferenceId | None
+) -> list[Taken]:
+    """Return every firm hold in the period, except those of one conference."""
+    rows = await conn.fetch(LIST_TAKEN, period.start, period.end, besides or 0)
+    return [
+        Taken(
+            site=row["site_id"],
+            period=Period(row["starts_at"], row["ends_at"]),
+            host_name=row["host_name"],
+        )
+        for row in rows
+    ]
+
+
+async def list_untold(
+    conn: Connection,
+    units: Collection[UnitId],
+    *,
+    start: datetime,
+    end: datetime,
+    limit: int,
+) -> list[Untold]:
+    """Return conferences of these subtrees that start in `[start, end)` with links unseen."""
+    rows = await conn.fetch(LIST_UNTOLD, list(units), start, end, limit)
+    return [
+        Untold(id=row["id"], title=row["title"], period=Period(row["starts_at"], row["ends_at"]))
+        for row in rows
+    ]
+
+
+async def count_communes(conn: Connection, *, on: date) -> Communes:
+    """Return how many communes are valid on that day, and how many have a hall."""
+    row = await conn.fetchrow(COUNT_COMMUNES, on)
+    return Communes(all=row["communes"], have=row["have"]) if row else Communes(all=0, have=0)

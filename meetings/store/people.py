@@ -1,0 +1,170 @@
+"""People with their grants."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import asyncpg
+
+from meetings.errors import LoginTaken, PersonNotFound
+from meetings.model import Grant, Person, PersonId, Role, UnitId
+from meetings.names import sort_key
+from meetings.store import Connection
+
+GET_PERSON = """
+    SELECT p.id, p.login, p.name, p.unit_id, p.email, p.locale, p.active,
+           ARRAY(SELECT g.role FROM grants g WHERE g.person_id = p.id
+                  ORDER BY g.role, g.unit_id) AS roles,
+           ARRAY(SELECT g.unit_id FROM grants g WHERE g.person_id = p.id
+                  ORDER BY g.role, g.unit_id) AS granted
+      FROM people p
+     WHERE p.id = $1
+"""
+FIND_PERSON_BY_LOGIN = """
+    SELECT p.id, p.login, p.name, p.unit_id, p.email, p.locale, p.active,
+           ARRAY(SELECT g.role FROM grants g WHERE g.person_id = p.id
+                  ORDER BY g.role, g.unit_id) AS roles,
+           ARRAY(SELECT g.unit_id FROM grants g WHERE g.person_id = p.id
+                  ORDER BY g.role, g.unit_id) AS granted
+      FROM people p
+     WHERE p.login = $1
+"""
+LIST_PEOPLE = """
+    SELECT p.id, p.login, p.name, p.unit_id, p.email, p.locale, p.active,
+           ARRAY(SELECT g.role FROM grants g WHERE g.person_id = p.id
+                  ORDER BY g.role, g.unit_id) AS roles,
+           ARRAY(SELECT g.unit_id FROM grants g WHERE g.person_id = p.id
+                  ORDER BY g.role, g.unit_id) AS granted
+      FROM people p
+      JOIN units u ON u.id = p.unit_id
+     WHERE ($1::bigint[] IS NULL OR u.path && $1)
+       AND ($2::bigint IS NULL OR (p.name_key, p.id) >
+            (SELECT a.name_key, a.id FROM people a WHERE a.id = $2))
+     ORDER BY p.name_key, p.id
+     LIMIT $3
+"""
+INSERT_PERSON = """
+    INSERT INTO people (login, name, name_key, email, unit_id, locale, demo)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)
+        ON CONFLICT (login) DO NOTHING
+    RETURNING id
+"""
+INSERT_GRANT = """
+    INSERT INTO grants (person_id, role, unit_id) VALUES ($1, $2, $3)
+        ON CONFLICT DO NOTHING
+    RETURNING TRUE
+"""
+DELETE_GRANT = """
+    DELETE FROM grants WHERE person_id = $1 AND role = $2 AND unit_id = $3 RETURNING TRUE
+"""
+SAVE_ACTIVE = """
+    UPDATE people SET active = $2 WHERE id = $1
+"""
+SAVE_HASH = """
+    UPDATE people SET password_hash = $2 WHERE id = $1
+"""
+SAVE_NEXT_FEED = """
+    UPDATE people SET feed_generation = feed_generation + 1 WHERE id = $1
+    RETURNING feed_generation
+"""
+GET_FEED_GENERATION = """
+    SELECT feed_generation FROM people WHERE id = $1 AND active
+"""
+
+
+def person_from_row(row: asyncpg.Record) -> Person:
+    """Return the person of a row that spells the columns out as above."""
+    pairs = zip(row["roles"], row["granted"], strict=True)
+    return Person(
+        id=row["id"],
+        login=row["login"],
+        name=row["name"],
+        unit_id=row["unit_id"],
+        email=row["email"],
+        locale=row["locale"],
+        active=row["active"],
+        grants=frozenset(Grant(role=Role(role), unit=unit) for role, unit in pairs),
+    )
+
+
+async def get_person(conn: Connection, person: PersonId) -> Person:
+    """Return the person, or raise PersonNotFound."""
+    row = await conn.fetchrow(GET_PERSON, person)
+    if row is None:
+        raise PersonNotFound(person)
+    return person_from_row(row)
+
+
+async def find_person_by_login(conn: Connection, login: str) -> Person | None:
+    """Return the person whose login is exactly that."""
+    row = await conn.fetchrow(FIND_PERSON_BY_LOGIN, login)
+    return None if row is None else person_from_row(row)
+
+
+async def list_people(
+    conn: Connection,
+    *,
+    units: Collection[UnitId] | None,
+    after: PersonId | None,
+    limit: int,
+) -> list[Person]:
+    """Return the people of these subtrees in Vietnamese order of their names."""
+    wanted = None if units is None else list(units)
+    return [person_from_row(row) for row in await conn.fetch(LIST_PEOPLE, wanted, after, limit)]
+
+
+async def insert_person(
+    conn: Connection,
+    *,
+    login: str,
+    name: str,
+    unit: UnitId,
+    email: str,
+    locale: str,
+    demo: bool,
+) -> PersonId:
+    """Write a person without password and grants, or raise LoginTaken."""
+    person: PersonId | None = await conn.fetchval(
+        INSERT_PERSON, login, name, given_name_first(name), email, unit, locale, demo
+    )
+    if person is None:
+        raise LoginTaken(login)
+    return person
+
+
+def given_name_first(name: str) -> str:
+    """Return the sort key of a person's name: lists go by the given name, which stands last."""
+    words = name.split()
+    return sort_key(" ".join(words[-1:] + words[:-1]))
+
+
+async def insert_grant(conn: Connection, person: PersonId, grant: Grant) -> bool:
+    """Write the grant; tell whether it is new."""
+    return bool(await conn.fetchval(INSERT_GRANT, person, grant.role.value, grant.unit))
+
+
+async def delete_grant(conn: Connection, person: PersonId, grant: Grant) -> bool:
+    """Remove the grant; tell whether it was there."""
+    return bool(await conn.fetchval(DELETE_GRANT, person, grant.role.value, grant.unit))
+
+
+async def save_active(conn: Connection, person: PersonId, *, active: bool) -> None:
+    """Write whether the person may sign in."""
+    await conn.execute(SAVE_ACTIVE, person, active)
+
+
+async def save_password_hash(conn: Connection, person: PersonId, password_hash: str) -> None:
+    """Write the hash of the password."""
+    await conn.execute(SAVE_HASH, person, password_hash)
+
+
+async def save_next_feed(conn: Connection, person: PersonId) -> int:
+    """Raise the generation of the person's feed address and return it."""
+    generation: int = await conn.fetchval(SAVE_NEXT_FEED, person)
+    return generation
+
+
+async def find_feed_generation(conn: Connection, person: PersonId) -> int | None:
+    """Return the generation of an active person's feed address."""
+    generation: int | None = await conn.fetchval(GET_FEED_GENERATION, person)
+    return generation
