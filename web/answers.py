@@ -16,8 +16,8 @@ from aiohttp.typedefs import Handler
 from jinja2 import TemplateError
 from yarl import URL
 
-from bridges.errors import BridgesError
 from bridges import errors as bridges
+from bridges.errors import BridgesError
 from meetings import errors as meetings
 from meetings.errors import MeetingsError
 from web import errors

@@ -48,16 +48,3 @@ IS_ANY_PASSWORD = """
 async def is_any_password(conn: Connection) -> bool:
     """Tell whether anybody can sign in by a password at all."""
     return bool(await conn.fetchval(IS_ANY_PASSWORD))
-
-
-FIND_ADMIN = """
-    SELECT p.id FROM people p JOIN grants g ON g.person_id = p.id
-     WHERE g.role = 'admin' AND p.active AND NOT p.demo AND p.password_hash IS NULL
-     ORDER BY p.id LIMIT 1
-"""
-
-
-async def find_waiting_admin(conn: Connection) -> PersonId | None:
-    """Return the first administrator who has never signed in."""
-    found = await conn.fetchval(FIND_ADMIN)
-    return None if found is None else PersonId(found)

@@ -1,0 +1,101 @@
+"""`diemcau serve`: everything in one process group."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+import sys
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+
+import asyncpg
+import uvloop
+
+from web import first_start, logs
+from web.app import create_app
+from web.database import open_pool, transaction
+from web.embedded import EmbeddedError
+from web.first_start import OtherKeys
+from web.keyring import Keyring, KeyringError, load_or_create
+from web.migrations import MigrationError
+from web.receiving import receiving
+from web.serving import PortInUse, listening, take_port
+from web.settings import Settings
+from web.stores import Addresses, bring_up_to_date, owned_store
+
+UNAVAILABLE = 69
+PLAIN_FAILURES = (
+    PortInUse,
+    EmbeddedError,
+    MigrationError,
+    KeyringError,
+    OtherKeys,
+    asyncpg.PostgresError,
+    OSError,
+)
+"""What is told in one line, not by a traceback: somebody must do something outside the program."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Nothing can be chosen here: settings come from the environment."""
+    _ = parser
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    """Serve until SIGTERM or SIGINT."""
+    _ = args
+    settings.require_data()
+    logs.configure(settings.log_level)
+    try:
+        uvloop.run(serve(settings))
+    except PLAIN_FAILURES as error:
+        print(f"diemcau: {error}", file=sys.stderr)
+        return UNAVAILABLE
+    return 0
+
+
+async def serve(settings: Settings) -> None:
+    """Start every part in the order in which one needs the other; stop them in reverse."""
+    stop = stop_on_signals()
+    sock = take_port(settings.host, settings.port, setting="DIEMCAU_PORT")
+    take_port(
+        settings.receiver_host, settings.receiver_port, setting="DIEMCAU_RECEIVER_PORT"
+    ).close()
+    async with AsyncExitStack() as parts:
+        store = await parts.enter_async_context(owned_store(settings))
+        keyring = load_or_create(settings.keys_file, may_create=settings.is_embedded)
+        link = await prepare_store(settings, store, keyring)
+        await parts.enter_async_context(receiving())
+        app = create_app(settings, database_url=store.app_url, keyring=keyring)
+        await parts.enter_async_context(listening(app, sock))
+        announce(settings, link)
+        await stop.wait()
+
+
+def stop_on_signals() -> asyncio.Event:
+    """Return an event that is set when somebody asks us to stop."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    return stop
+
+
+async def prepare_store(settings: Settings, store: Addresses, keyring: Keyring) -> str:
+    """Migrate and make the store usable; return the administrator's one-time secret, or ""."""
+    await bring_up_to_date(store)
+    directory = settings.directory if settings.is_embedded else ""
+    async with open_pool(store.app_url, largest=1) as pool, transaction(pool) as conn:
+        return await first_start.prepare(conn, keyring, directory, datetime.now(UTC))
+
+
+def announce(settings: Settings, link: str) -> None:
+    """Say where we are, plainly, for whoever typed the command."""
+    print(f"diemcau: {settings.base_url}", flush=True)
+    if link:
+        print(
+            "Đường dẫn dùng một lần cho quản trị, trong 24 giờ / one-time admin link, 24 hours:\n"
+            f"{settings.base_url}/welcome/{link}",
+            flush=True,
+        )
