@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bridges.trial.asking import Asking
+from bridges.trial.config import TrialConfig
 from bridges.trial.errors import NoMediaSeat, NoSeat, OccupantMissing
-from bridges.trial.model import EndpointId, Media, Occupant, OccupantJid, RoomName, TrialConfig
+from bridges.trial.model import EndpointId, Media, Occupant, OccupantJid, RoomName
 from bridges.trial.reservations import DURATION_EXCEEDED, Approved
 from bridges.trial.rooms import TrialRooms
 from bridges.trial.sending import Sender

@@ -9,8 +9,8 @@ from aiohttp import web
 
 from bridges.trial import control
 from bridges.trial.admission import TrialBridge
+from bridges.trial.config import TrialConfig
 from bridges.trial.keys import BRIDGE, CONFIG, TEMPLATES
-from bridges.trial.model import TrialConfig
 from bridges.trial.pages import STATIC, make_templates, show_room
 from bridges.trial.sending import Sender
 from bridges.trial.sockets import enter

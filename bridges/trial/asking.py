@@ -8,8 +8,9 @@ from datetime import datetime
 
 import structlog
 
+from bridges.trial.config import TrialConfig
 from bridges.trial.errors import ReservationRefused
-from bridges.trial.model import OccupantJid, RoomName, TrialConfig
+from bridges.trial.model import OccupantJid, RoomName
 from bridges.trial.reservations import Approved, Refused, Verdict
 from bridges.trial.sending import Sender
 

@@ -6,7 +6,7 @@ import jinja2
 from aiohttp import web
 
 from bridges.trial.admission import TrialBridge
-from bridges.trial.model import TrialConfig
+from bridges.trial.config import TrialConfig
 
 CONFIG = web.AppKey("trial_config", TrialConfig)
 BRIDGE = web.AppKey("trial_bridge", TrialBridge)

@@ -1,14 +1,13 @@
-"""Values of the trial bridge: its settings, who enters, what it tells the service."""
+"""Values of the trial bridge: rooms, who enters, what the services are told."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, NewType
-from urllib.parse import urlsplit
 
 RoomName = NewType("RoomName", str)
 OccupantJid = NewType("OccupantJid", str)
@@ -82,56 +81,3 @@ class Outgoing:
     method: str
     path: str
     body: Mapping[str, Any] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timing:
-    """How long the bridge waits; the defaults are Prosody's, measured on the wire."""
-
-    reservation_timeout: timedelta = timedelta(seconds=20)
-    reservation_retry: timedelta = timedelta(seconds=3)
-    event_timeout: timedelta = timedelta(seconds=20)
-    event_retry: timedelta = timedelta(seconds=1)
-    tries: int = 4
-    refusal_remembered: timedelta = timedelta(seconds=30)
-    empty_room: timedelta = timedelta(seconds=15)
-    sweep: timedelta = timedelta(seconds=60)
-    heartbeat: timedelta = timedelta(seconds=10)
-    first_message: timedelta = timedelta(seconds=10)
-    stop: timedelta = timedelta(seconds=3)
-
-
-def utc_now() -> datetime:
-    """Return the moment, aware and in UTC."""
-    return datetime.now(UTC)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrialConfig:
-    """Where the bridge lives, whom it asks and tells, and its limits."""
-
-    public_url: str
-    reservation_prefix: str
-    event_prefix: str
-    app_id: str
-    reservation_secret: str = field(repr=False)
-    event_secret: str = field(repr=False)
-    jwt_secret: str = field(repr=False)
-    name: str = "trial"
-    audience: str = "jitsi"
-    xmpp_domain: str = "trial.diemcau"
-    muc_domain: str = "conference.trial.diemcau"
-    media_limit: int = 8
-    seats: int = 500
-    ice_servers: tuple[str, ...] = ()
-    timing: Timing = Timing()
-    clock: Callable[[], datetime] = utc_now
-
-    @property
-    def base_path(self) -> str:
-        """The path part of the public address, without a slash at its end."""
-        return urlsplit(self.public_url).path.rstrip("/")
-
-    def room_jid(self, room: RoomName) -> str:
-        """Return the room's address as events, census and control calls name it."""
-        return f"{room}@{self.muc_domain}"

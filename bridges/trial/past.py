@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bridges.trial.admission import new_jid
+from bridges.trial.config import TrialConfig
 from bridges.trial.errors import PastRefused
-from bridges.trial.model import Entrant, Occupant, OccupantJid, Outgoing, RoomName, TrialConfig
+from bridges.trial.model import Entrant, Occupant, OccupantJid, Outgoing, RoomName
 from bridges.trial.rooms import TrialRooms
 from bridges.trial.sending import Sender, is_final
 

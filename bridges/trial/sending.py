@@ -17,8 +17,9 @@ from typing import Self
 import aiohttp
 import structlog
 
+from bridges.trial.config import TrialConfig
 from bridges.trial.errors import SlowService
-from bridges.trial.model import OccupantJid, Outgoing, RoomName, Sink, TrialConfig
+from bridges.trial.model import OccupantJid, Outgoing, RoomName, Sink
 from bridges.trial.reservations import (
     TIMED_OUT,
     Conflict,

@@ -18,8 +18,9 @@ from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
+from bridges.trial.config import TrialConfig
 from bridges.trial.errors import TokenRefused
-from bridges.trial.model import Affiliation, Entrant, RoomName, TrialConfig
+from bridges.trial.model import Affiliation, Entrant, RoomName
 
 ALGORITHM = "HS256"
 REPORTED = ("id", "name", "email")

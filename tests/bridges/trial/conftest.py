@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bridges.trial.model import TrialConfig
+from bridges.trial.config import TrialConfig
 from tests.bridges.trial.stage import Recorder, a_bridge, a_recorder
 
 

@@ -15,8 +15,9 @@ from joserfc import jws
 from joserfc.jwk import OctKey
 
 from bridges.trial.app import trial_app
+from bridges.trial.config import Timing, TrialConfig
 from bridges.trial.keys import BRIDGE
-from bridges.trial.model import RoomName, Timing, TrialConfig
+from bridges.trial.model import RoomName
 
 SECRET = "a-secret-of-the-trial-that-is-long-enough"
 ROOM = RoomName("briefing-20261123-k7q2x9m4ta")

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 import aiohttp
 import pytest
 
+from bridges.trial.config import Timing
 from bridges.trial.errors import HallRefused
-from bridges.trial.model import Timing
 from bridges.trial.simulate import SimulatedHall
 from tests.bridges.trial.stage import (
     FAST,

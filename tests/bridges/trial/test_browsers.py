@@ -4,9 +4,10 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 
 import pytest
+from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, BrowserContext, Page, WebSocketRoute, async_playwright
 
-from bridges.trial.model import TrialConfig
+from bridges.trial.config import TrialConfig
 from bridges.trial.simulate import SimulatedHall
 from tests.bridges.trial.stage import a_hall, a_token, room_url
 
@@ -22,7 +23,7 @@ FLAGS = [
 ]
 REMOTE = "video[data-occupant]"
 MOVES = """
-    async ([selector, frames]) => {
+    ([selector, frames]) => {
         const video = document.querySelector(selector);
         const count = () => video?.getVideoPlaybackQuality().totalVideoFrames ?? 0;
         return count() >= frames && count();
@@ -68,7 +69,8 @@ async def enter(
 async def moves(page: Page, selector: str = REMOTE) -> None:
     """Wait until a picture has advanced by 30 frames from where it is now."""
     start = await page.evaluate(MOVES, [selector, 1]) or 0
-    await page.wait_for_function(MOVES, arg=[selector, start + 30], timeout=30_000)
+    shown = await page.wait_for_function(MOVES, arg=[selector, start + 30], timeout=30_000)
+    assert await shown.json_value() >= start + 30
 
 
 async def test_two_browsers_see_each_other_move_and_leave(browser, bridge, recorder, broken):
@@ -195,3 +197,20 @@ async def test_names_are_text_and_nothing_else(browser, bridge):
     await page.locator("figcaption").wait_for()
     assert await page.locator("figcaption").inner_text() == f"{name} (máy này)"
     assert await page.locator("main img").count() == 0
+
+
+@pytest.mark.parametrize(("width", "height", "scheme"), [(1366, 768, "light"), (390, 844, "dark")])
+async def test_room_and_refusal_have_no_barrier_and_fit(browser, bridge, width, height, scheme):
+    context = await browser.new_context(
+        viewport={"width": width, "height": height}, color_scheme=scheme
+    )
+    inside = await enter(context, bridge, a_hall(1))
+    await inside.locator("video[data-own]").wait_for()
+    outside = await enter(context, bridge, a_token(exp=1))
+    await outside.get_by_role("heading", name="Chưa vào được phòng họp").wait_for()
+
+    for page in (inside, outside):
+        found = await Axe().run(page)
+        assert [barrier["id"] for barrier in found.response["violations"]] == []
+        assert await page.evaluate("() => document.documentElement.scrollWidth") == width
+        assert await page.evaluate("() => document.documentElement.scrollHeight") == height

@@ -3,7 +3,8 @@ from contextlib import AsyncExitStack
 import aiohttp
 import pytest
 
-from bridges.trial.model import RESERVED, TrialConfig, is_room_name
+from bridges.trial.config import TrialConfig
+from bridges.trial.model import RESERVED, is_room_name
 from bridges.trial.simulate import SimulatedHall
 from tests.bridges.trial.stage import ROOM, a_hall, a_token, room_url
 
