@@ -47,6 +47,11 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "in-the-past": N_("The time lies in the past."),
         "idempotency-key-reused": N_("The idempotency key was used for another request."),
         "in-progress": N_("The same request is still at work."),
+        "contended": N_("Others book the same halls at this moment. Please try again."),
+        "directory-not-found": N_("There is no such directory of units."),
+        "login-taken": N_("Somebody has this login already."),
+        "person-not-found": N_("There is no such person."),
+        "bad-rows": N_("Some rows of the file are wrong."),
         # bridges
         "bridge-not-found": N_("There is no bridge of that name."),
         "bridge-exists": N_("There is a bridge of that name already."),

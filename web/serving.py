@@ -10,6 +10,7 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
+import structlog
 from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
 from aiohttp.web_request import BaseRequest
@@ -17,6 +18,8 @@ from aiohttp.web_server import Server
 
 from web import logs
 from web.security import ALWAYS, content_policy, powers_policy
+
+log = structlog.get_logger(__name__)
 
 KEEP_ALIVE = timedelta(seconds=30)
 GRACE = timedelta(seconds=5)
@@ -61,7 +64,12 @@ class StrictHandler(RequestHandler):
         message: str | None = None,
     ) -> web.StreamResponse:
         """Answer what could not be read, without a word on why: the client knows."""
-        answer = super().handle_error(request, status, exc, message)
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            answer = super().handle_error(request, status, exc, message)
+        else:
+            log.info("unreadable request", reason=type(exc).__name__)
+            answer = web.Response(status=status, text=HTTPStatus(status).phrase)
+            answer.force_close()
         answer.headers.update(ALWAYS)
         answer.headers["Content-Security-Policy"] = content_policy("")
         answer.headers["Permissions-Policy"] = powers_policy("", embeds=False)
