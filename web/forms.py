@@ -1,0 +1,219 @@
+"""Forms: one model for each, read alike from the API's JSON and from a page's fields."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from types import MappingProxyType
+from typing import Annotated, Any, Self, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from meetings.model import Changes, Kind, Period, SiteId, UnitId, Wish
+from web.errors import BadForm, Problem
+from web.moments import Moment
+from web.strict_json import shown
+from web.words import BridgeName, GroupCode, LongText, Reason, ShortText, Title, UnitCode
+
+LARGEST_ID = 2**31 - 1
+MOST_SITES = 400
+MOST_GROUPS = 20
+LONGEST = timedelta(hours=24)
+
+Id = Annotated[int, Field(strict=True, ge=1, le=LARGEST_ID)]
+SiteIds = Annotated[list[Id], Field(max_length=MOST_SITES)]
+GroupCodes = Annotated[list[GroupCode], Field(max_length=MOST_GROUPS)]
+
+Form = TypeVar("Form", bound="Body")
+
+# What pydantic finds, in our stable codes; our own validators raise these codes themselves.
+CODES: Mapping[str, str] = MappingProxyType(
+    {
+        "missing": "required",
+        "string_too_short": "required",
+        "extra_forbidden": "unknown-field",
+        "string_too_long": "too-long",
+        "too_long": "too-many",
+        "too_short": "required",
+        "enum": "not-a-choice",
+        "literal_error": "not-a-choice",
+        "greater_than_equal": "out-of-range",
+        "less_than_equal": "out-of-range",
+        "string_pattern_mismatch": "bad-form-of-text",
+        "string_unicode": "bad-characters",
+        "string_type": "not-a-text",
+        "int_type": "not-a-number",
+        "int_parsing": "not-a-number",
+        "int_from_float": "not-a-number",
+        "float_type": "not-a-number",
+        "float_parsing": "not-a-number",
+        "finite_number": "not-a-number",
+        "bool_type": "not-yes-or-no",
+        "bool_parsing": "not-yes-or-no",
+        "list_type": "not-a-list",
+        "model_type": "not-an-object",
+        "model_attributes_type": "not-an-object",
+    }
+)
+OWN = frozenset({"bad-characters", "bad-time", "naive-time", "bad-cursor", "bad-address"})
+MOST_PROBLEMS = 50
+ABOUT_ALL = "body"
+"""The field named when the body as a whole is wrong."""
+
+
+class Body(BaseModel):
+    """What somebody sends; fields that we do not know are refused, not ignored."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class WishBody(Body):
+    """What is wished for; `sites` and `groups` together say who takes part."""
+
+    title: Title
+    kind: Kind
+    chair: ShortText = ""
+    note: LongText = ""
+    host: UnitCode | None = None
+    bridge: BridgeName | None = None
+    main_site: Id
+    sites: SiteIds = []
+    groups: GroupCodes = []
+    start: Moment
+    end: Moment
+
+    @model_validator(mode="after")
+    def check(self) -> Self:
+        """Refuse what no single field shows: nobody invited, an end before the start."""
+        check_period(self.start, self.end)
+        if not self.sites and not self.groups:
+            raise PydanticCustomError("required", "nobody is invited", {"field": "sites"})
+        return self
+
+    def wish(self, host: UnitId, sites: frozenset[SiteId]) -> Wish:
+        """Return the wish, with the host and the groups' sites found in the directory."""
+        return Wish(
+            title=self.title,
+            kind=self.kind,
+            host=host,
+            chair=self.chair,
+            main_site=SiteId(self.main_site),
+            sites=with_all(self.sites, self.main_site, sites),
+            period=Period(self.start, self.end),
+            note=self.note,
+        )
+
+
+class ChangesBody(Body):
+    """What is to be different; a field left out stays, and both ends of the time go together."""
+
+    title: Title | None = None
+    kind: Kind | None = None
+    chair: ShortText | None = None
+    note: LongText | None = None
+    main_site: Id | None = None
+    sites: SiteIds | None = None
+    groups: GroupCodes | None = None
+    start: Moment | None = None
+    end: Moment | None = None
+
+    @model_validator(mode="after")
+    def check(self) -> Self:
+        """Refuse a conference without sites, and a time whose ends do not fit."""
+        if self.start and self.end:
+            check_period(self.start, self.end)
+        if self.sites is not None and not self.sites and not self.groups:
+            raise PydanticCustomError("required", "nobody is invited", {"field": "sites"})
+        return self
+
+    def changes(self, before: Period, sites: frozenset[SiteId]) -> Changes:
+        """Return the changes to a conference that had this period.
+
+        Raises:
+            BadForm: one end alone was given and does not fit the other.
+        """
+        start, end = self.start or before.start, self.end or before.end
+        if problem := period_problem(start, end):
+            raise BadForm({"end": problem})
+        invited = with_all(self.sites or [], self.main_site, sites)
+        return Changes(
+            title=self.title,
+            kind=self.kind,
+            chair=self.chair,
+            note=self.note,
+            main_site=None if self.main_site is None else SiteId(self.main_site),
+            sites=None if self.sites is None and self.groups is None else invited,
+            period=Period(start, end) if self.start or self.end else None,
+        )
+
+
+class CancelBody(Body):
+    """Why a conference is called off."""
+
+    reason: Reason = ""
+
+
+def with_all(chosen: list[int], main: int | None, grouped: frozenset[SiteId]) -> frozenset[SiteId]:
+    """Return every site invited, the main site too.
+
+    Raises:
+        BadForm: they are more than one conference takes.
+    """
+    mains = frozenset() if main is None else frozenset({SiteId(main)})
+    every = frozenset(map(SiteId, chosen)) | grouped | mains
+    if len(every) > MOST_SITES:
+        raise BadForm({"sites": Problem("too-many", (("most", MOST_SITES),))})
+    return every
+
+
+def check_period(start: Moment, end: Moment) -> None:
+    """Raise what is wrong between a start and an end, about the end."""
+    if code := period_problem(start, end):
+        raise PydanticCustomError("between-fields", "{code}", {"field": "end", "code": code})
+
+
+def period_problem(start: Moment, end: Moment) -> str:
+    """Return the code of what is wrong between a start and an end, or ""."""
+    if end <= start:
+        return "end-before-start"
+    return "too-long-a-time" if end - start > LONGEST else ""
+
+
+def parse_form(model: type[Form], data: Any) -> Form:
+    """Return the form's value.
+
+    Raises:
+        BadForm: with every field that was wrong, not only the first.
+    """
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_input=False)
+        raise BadForm(dict(map(problem_of, found[:MOST_PROBLEMS]))) from None
+
+
+def problem_of(detail: ErrorDetails) -> tuple[str, Problem]:
+    """Return the field and the problem of one of pydantic's findings."""
+    context = detail.get("ctx", {})
+    place = ".".join(shown(str(part)) for part in detail["loc"])
+    field = place or str(context.get("field", ABOUT_ALL))
+    code = str(context.get("code", "")) or code_of(detail["type"])
+    values = {"most": context.get("max_length"), "least": context.get("ge")}
+    given = tuple((name, value) for name, value in values.items() if value is not None)
+    return field, Problem(code, given)
+
+
+def code_of(kind: str) -> str:
+    """Return our code for a kind of finding."""
+    return kind if kind in OWN or kind == "required" else CODES.get(kind, "wrong")
+
+
+def parse_wish(data: Mapping[str, Any]) -> WishBody:
+    """Return the wish of a booking form or an API call, or raise BadForm."""
+    return parse_form(WishBody, data)
+
+
+def parse_changes(data: Mapping[str, Any]) -> ChangesBody:
+    """Return the changes of a form or an API call, or raise BadForm."""
+    return parse_form(ChangesBody, data)

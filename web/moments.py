@@ -1,0 +1,86 @@
+"""Moments as programs write them (RFC 3339) and as people type them (`8h`, `8 giờ 30`)."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, time
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from web.formats import ZONE
+
+RFC_3339 = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?"
+    r"(?P<offset>[Zz]|[+-][0-9]{2}:[0-9]{2})?"
+)
+YEARS = range(2000, 2100)
+"""Outside of these a moment is a slip of the pen, and arithmetic with it may overflow."""
+
+TYPED_DATE = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
+ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+TYPED_TIME = re.compile(r"([0-9]{1,2})\s*(?:h|g|giờ|:)\s*(?:([0-9]{1,2})\s*(?:phút|p|')?)?")
+
+
+def read_moment(value: Any) -> datetime:
+    """Return the moment in UTC; a time without an offset could mean any zone and is refused."""
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return value.astimezone(UTC)
+    match = RFC_3339.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise PydanticCustomError("bad-time", "not an RFC 3339 moment")
+    if match["offset"] is None:
+        raise PydanticCustomError("naive-time", "a moment without an offset")
+    try:
+        moment = datetime.fromisoformat(value.upper()).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise PydanticCustomError("bad-time", "no such moment") from None
+    if moment.year not in YEARS:
+        raise PydanticCustomError("bad-time", "far from any calendar")
+    return moment
+
+
+def write_moment(moment: datetime) -> str:
+    """Write a moment as the API does: RFC 3339, UTC, Z."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+MOMENT_SCHEMA = {"type": "string", "format": "date-time"}
+Moment = Annotated[
+    datetime,
+    BeforeValidator(read_moment),
+    PlainSerializer(write_moment, return_type=str),
+    WithJsonSchema(MOMENT_SCHEMA),
+]
+
+
+def read_date(text: str) -> date | None:
+    """Return the day somebody typed as 25/11/2026 (or a browser sent as 2026-11-25), or None."""
+    stripped = text.strip()
+    if match := TYPED_DATE.fullmatch(stripped):
+        day, month, year = map(int, match.groups())
+    elif match := ISO_DATE.fullmatch(stripped):
+        year, month, day = map(int, match.groups())
+    else:
+        return None
+    try:
+        return date(year, month, day) if year in YEARS else None
+    except ValueError:
+        return None
+
+
+def read_time(text: str) -> time | None:
+    """Return the time of day somebody typed as 8h, 08:00 or 8 giờ 30, or None."""
+    match = TYPED_TIME.fullmatch(" ".join(text.lower().split()))
+    if match is None:
+        return None
+    try:
+        return time(int(match[1]), int(match[2] or 0))
+    except ValueError:
+        return None
+
+
+def on_the_clock(day: date, at: time) -> datetime:
+    """Return the moment at which the country's clocks show that day and time."""
+    return datetime.combine(day, at, ZONE)

@@ -1,0 +1,91 @@
+"""The booking page's fields, all of them texts, turned into what the API's JSON would say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+from web.errors import BadForm, Problem
+from web.forms import Body, ChangesBody, WishBody, parse_form
+from web.moments import on_the_clock, read_date, read_time
+
+LONGEST_DIGITS = 18
+TEXTS = ("title", "kind", "chair", "note", "host", "bridge")
+OPTIONAL = frozenset({"host", "bridge"})
+
+Form = TypeVar("Form", bound=Body)
+
+
+class Fields(Protocol):
+    """What a posted form offers: the first value, or all values, of a name."""
+
+    def get(self, key: str, default: str = "", /) -> Any:
+        """Return the first value of a name."""
+
+    def getall(self, key: str, default: Sequence[str] = (), /) -> list[Any]:
+        """Return every value of a name."""
+
+
+def parse_wish_page(fields: Fields) -> WishBody:
+    """Return the wish typed on the booking page.
+
+    Raises:
+        BadForm: with every field that was wrong; `date`, `start` and `end` as they were typed.
+    """
+    return parse_page(WishBody, fields)
+
+
+def parse_changes_page(fields: Fields) -> ChangesBody:
+    """Return the changes typed on the booking page; it sends every field each time."""
+    return parse_page(ChangesBody, fields)
+
+
+def parse_page(model: type[Form], fields: Fields) -> Form:
+    """Read the times as people write them and everything else as the API does."""
+    times, problems = read_times(fields)
+    try:
+        form = parse_form(model, typed_values(model, fields) | times)
+    except BadForm as error:
+        found = {name: problem for name, problem in error.problems.items() if name not in problems}
+        hidden = {"start", "end"} if problems else set()
+        raise BadForm(problems | {n: p for n, p in found.items() if n not in hidden}) from None
+    if problems:
+        raise BadForm(problems)
+    return form
+
+
+def typed_values(model: type[Body], fields: Fields) -> dict[str, Any]:
+    """Return every field of the form but its times; an empty optional one is left out."""
+    values: dict[str, Any] = {
+        name: fields.get(name, "")
+        for name in TEXTS
+        if name in model.model_fields and (name not in OPTIONAL or fields.get(name, ""))
+    }
+    values["sites"] = [number_or_text(value) for value in fields.getall("sites", ())]
+    values["groups"] = list(fields.getall("groups", ()))
+    if main := fields.get("main_site", ""):
+        values["main_site"] = number_or_text(main)
+    return values
+
+
+def number_or_text(value: str) -> int | str:
+    """Return the number a text shows; another text stays and is told as a wrong field."""
+    good = value.isascii() and value.isdigit() and len(value) <= LONGEST_DIGITS
+    return int(value) if good else value
+
+
+def read_times(fields: Fields) -> tuple[dict[str, datetime], dict[str, str | Problem]]:
+    """Return start and end, and what is wrong with the typed day and times."""
+    day = read_date(str(fields.get("date", "")))
+    times, problems = {}, {}
+    if day is None:
+        problems["date"] = Problem("bad-date" if fields.get("date", "") else "required")
+    for name in ("start", "end"):
+        typed = str(fields.get(name, ""))
+        at = read_time(typed)
+        if at is None:
+            problems[name] = Problem("bad-clock-time" if typed else "required")
+        elif day is not None:
+            times[name] = on_the_clock(day, at)
+    return times, dict(problems)

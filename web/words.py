@@ -1,0 +1,38 @@
+"""Texts that people type, as the house keeps them: composed, without edges, without tricks."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
+
+from web.strict_json import is_plain
+
+
+def cleaned(also: str = "") -> Callable[[Any], Any]:
+    """Return a validator that composes and strips a text and refuses what cannot be shown."""
+
+    def clean(value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        if not is_plain(value, also=also):
+            raise PydanticCustomError("bad-characters", "control or direction characters")
+        return unicodedata.normalize("NFC", value).strip()
+
+    return clean
+
+
+LINE = BeforeValidator(cleaned())
+LINES = BeforeValidator(cleaned("\r\n\t"))
+
+Title = Annotated[str, LINE, Field(strict=True, min_length=1, max_length=300)]
+Name = Annotated[str, LINE, Field(strict=True, min_length=1, max_length=200)]
+ShortText = Annotated[str, LINE, Field(strict=True, max_length=200)]
+LongText = Annotated[str, LINES, Field(strict=True, max_length=2000)]
+Reason = Annotated[str, LINES, Field(strict=True, max_length=500)]
+UnitCode = Annotated[str, LINE, Field(strict=True, min_length=1, max_length=40)]
+GroupCode = Annotated[str, LINE, Field(strict=True, min_length=1, max_length=60)]
+BridgeName = Annotated[str, Field(strict=True, pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
