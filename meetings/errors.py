@@ -126,6 +126,16 @@ class StaleVersion(MeetingsError):
         self.version = version
 
 
+class ImpossibleHeadcount(MeetingsError):
+    """No hall holds so many people."""
+
+    code = "headcount"
+
+    def __init__(self, headcount: int) -> None:
+        super().__init__(f"{headcount} people in one hall")
+        self.headcount = headcount
+
+
 class TooLate(MeetingsError):
     """The wanted period lies in the past."""
 
