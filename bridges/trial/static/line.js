@@ -1,5 +1,9 @@
 // The socket of the room: one join message, then whatever comes; opens again when it breaks.
 const RESTS_MS = [500, 1000, 2000, 4000, 8000];
+// After a break the room may still hold our own ghost's seat, or the service may be starting:
+// such a refusal is only believed when it stands for about half a minute.
+const PASSING = new Set(["media-full", "seats-full", "reservation"]);
+const PATIENT_TRIES = 7;
 
 /** Return the token in a Jitsi fragment, `#jwt=%22eyJ…%22` or `#jwt=eyJ…`; "" without one. */
 export function readToken(fragment) {
@@ -15,6 +19,7 @@ export function readToken(fragment) {
 export class Line {
   #socket = null;
   #tries = 0;
+  #inside = false;
   #over = false;
 
   /** `hear(message)` gets every message, `broken()` is called when the line breaks by itself. */
@@ -49,8 +54,15 @@ export class Line {
 
   #receive(message) {
     if (this.#over) return;
-    if (message.type === "joined") this.#tries = 0;
-    if (message.type === "refused" || (message.type === "removed" && !message.rejoin)) this.#over = true;
+    if (message.type === "joined") {
+      this.#tries = 0;
+      this.#inside = true;
+    }
+    if (message.type === "removed") this.#over = !message.rejoin;
+    if (message.type === "refused") {
+      if (this.#inside && PASSING.has(message.code) && this.#tries < PATIENT_TRIES) return;
+      this.#over = true;
+    }
     this.hear(message);
   }
 
