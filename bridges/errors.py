@@ -70,6 +70,10 @@ class SpoolInUse(BridgesError):
 
     code = "spool-in-use"
 
+    def __init__(self, folder: str) -> None:
+        super().__init__(f"another process writes to {folder}")
+        self.folder = folder
+
 
 class SnapshotMissing(BridgesError):
     """Neither the database nor the local disk has told yet what is booked."""

@@ -88,7 +88,7 @@ class Bridge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
-    """A conference's place on a bridge; nobody enters before `opens_at`, none stay after `closes_at`."""
+    """A conference's place on a bridge; entered from `opens_at` on, empty after `closes_at`."""
 
     conference: ConferenceId
     bridge: BridgeId

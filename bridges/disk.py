@@ -1,0 +1,78 @@
+"""What we ask of a local disk: whole writes, names that last, locks, files replaced at once."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import uuid
+from pathlib import Path
+
+from bridges.errors import SpoolInUse
+
+
+def write_all(file: int, data: bytes) -> None:
+    """Write every byte; a disk that is almost full takes only some."""
+    view = memoryview(data)
+    while view:
+        view = view[os.write(file, view) :]
+
+
+def read_stretch(path: Path, start: int, stop: int) -> bytes:
+    """Return the bytes `[start, stop)` of a file."""
+    if stop <= start:
+        return b""
+    with path.open("rb") as file:
+        file.seek(start)
+        return file.read(stop - start)
+
+
+def size_of(path: Path) -> int:
+    """Return the bytes of a file; one that was removed meanwhile has none."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in the folder survive a crash."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def take_lock(path: Path) -> int:
+    """Lock a file for this process until it ends."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(descriptor)
+        raise SpoolInUse(str(path.parent)) from error
+    return descriptor
+
+
+def read_name(path: Path) -> str:
+    """Return the spool's own name, made once; the database remembers by it how far it was read."""
+    try:
+        return path.read_text().strip()
+    except FileNotFoundError:
+        name = uuid.uuid4().hex
+        path.write_text(name)
+        path.chmod(0o600)
+        return name
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Put the data in the file's place so that a reader sees the old or the new, never a part."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    try:
+        write_all(descriptor, data)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    draft.replace(path)
+    sync_folder(path.parent)

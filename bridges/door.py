@@ -1,0 +1,194 @@
+"""The receiver's socket: a connection for each event, as Prosody opens them, at the least cost.
+
+Raw sockets, not aiohttp: the kernel hands over a connection when its request is there, so that
+most events cost one accept, one read, one write.  What comes in pieces is given to asyncio.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from typing import cast
+
+from bridges import posts
+from bridges.digests import Digests
+from bridges.envelopes import Envelope, seal
+from bridges.posts import BadHead, Head, Keep, Verdict
+from bridges.spool import Spool
+
+PATIENCE = timedelta(seconds=10)
+BACKLOG = 4096
+AT_ONCE = 64
+FIRST_BYTES = 64 * 1024
+END = b"\r\n\r\n"
+
+Reply = Callable[[bytes], None]
+
+
+@dataclass(slots=True, kw_only=True)
+class Receiver:
+    """What all connections share: two spools, who may speak, and what was counted."""
+
+    events: Spool
+    quarantine: Spool
+    digests: Digests
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def handle(self, head: Head, body: bytes, reply: Reply) -> None:
+        """Answer a whole request, an event only when it is on disk."""
+        if head.path == posts.HEALTH:
+            reply(posts.health(self.figures(), failing=self.events.failing))
+            return
+        verdict = posts.decide(head, body, self.digests.known)
+        self.counts[verdict.keep] += 1
+        if verdict.keep is not Keep.EVENT:
+            self.digests.doubt.set()
+        if verdict.keep is Keep.NOTHING:
+            reply(posts.answer(verdict.status))
+            return
+        spool = self.events if verdict.keep is Keep.EVENT else self.quarantine
+        now = datetime.now(UTC)
+        envelope = Envelope(bridge=verdict.bridge, path=verdict.path, received_at=now, body=body)
+        written = spool.add(seal(envelope))
+        written.add_done_callback(lambda done: reply(posts.answer(outcome(done, verdict))))
+
+    def figures(self) -> Mapping[str, int]:
+        """Return what a health check tells."""
+        return {kind.value: self.counts[kind] for kind in Keep} | {"spool": self.events.size()}
+
+
+def outcome(done: asyncio.Future[None], verdict: Verdict) -> HTTPStatus:
+    """Return the status after the disk had its say; what it did not take must come again."""
+    failed = done.exception() is not None and verdict.keep is Keep.EVENT
+    return HTTPStatus.SERVICE_UNAVAILABLE if failed else verdict.status
+
+
+class Door:
+    """The listening socket; taken when made, given up by `close`."""
+
+    def __init__(self, receiver: Receiver, host: str, port: int) -> None:
+        self.receiver = receiver
+        self.loop = asyncio.get_running_loop()
+        self.tasks: set[asyncio.Task[object]] = set()
+        self.listener = socket.create_server((host, port), backlog=BACKLOG)
+        self.listener.setblocking(False)
+        self.listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, 1)
+        self.loop.add_reader(self.listener.fileno(), self.accept)
+
+    def close(self) -> None:
+        """Take nobody any more; a second time does nothing."""
+        if self.listener.fileno() >= 0:
+            self.loop.remove_reader(self.listener.fileno())
+            self.listener.close()
+
+    def accept(self) -> None:
+        """Take those who wait, not all at once: the disk's answers must get their turn."""
+        for _ in range(AT_ONCE):
+            try:
+                peer, _address = self.listener.accept()
+            except OSError:
+                # Nobody waits, somebody hung up, or there are no descriptors left: later.
+                return
+            self.greet(peer)
+
+    def greet(self, peer: socket.socket) -> None:
+        """Answer a request that is wholly there; else wait for the rest."""
+        try:
+            data = peer.recv(FIRST_BYTES, socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            data = b""
+        except OSError:
+            peer.close()
+            return
+        end = data.find(END)
+        try:
+            head = posts.parse_head(data[:end]) if end >= 0 else None
+        except BadHead as error:
+            farewell(peer, posts.answer(error.status))
+            return
+        body = data[end + len(END) :]
+        if head is not None and len(body) >= head.length:
+            self.receiver.handle(head, body[: head.length], lambda told: farewell(peer, told))
+        else:
+            self.wait_for(peer, data)
+
+    def wait_for(self, peer: socket.socket, data: bytes) -> None:
+        """Give a connection whose request is not whole to asyncio."""
+        peer.setblocking(False)
+        task: asyncio.Task[object] = self.loop.create_task(
+            self.loop.connect_accepted_socket(lambda: Connection(self.receiver, data), peer)
+        )
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+
+def farewell(peer: socket.socket, told: bytes) -> None:
+    """Send an answer, which fits any socket's buffer, and close; who is gone hears nothing."""
+    try:
+        peer.send(told, socket.MSG_DONTWAIT)
+    except OSError:
+        return
+    finally:
+        peer.close()
+
+
+class Connection(asyncio.Protocol):
+    """A connection whose request comes in pieces: one request, one answer, then it closes."""
+
+    def __init__(self, receiver: Receiver, data: bytes) -> None:
+        self.receiver = receiver
+        self.buffer = bytearray(data)
+        self.head: Head | None = None
+        self.transport: asyncio.Transport | None = None
+        self.timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Give the sender a limited time for the whole request."""
+        self.transport = cast("asyncio.Transport", transport)
+        self.timer = asyncio.get_running_loop().call_later(
+            PATIENCE.total_seconds(), self.write, posts.answer(HTTPStatus.REQUEST_TIMEOUT)
+        )
+        self.data_received(b"")
+
+    def data_received(self, data: bytes) -> None:
+        """Collect the request; act when it is whole."""
+        self.buffer += data
+        try:
+            if self.head is None and not self.read_head():
+                return
+        except BadHead as error:
+            self.write(posts.answer(error.status))
+            return
+        head = self.head
+        if head is not None and len(self.buffer) >= head.length and self.transport is not None:
+            self.transport.pause_reading()
+            self.receiver.handle(head, bytes(self.buffer[: head.length]), self.write)
+
+    def read_head(self) -> bool:
+        """Read the head if it is there, and take it off the buffer."""
+        end = self.buffer.find(END)
+        if end < 0:
+            if len(self.buffer) > posts.LARGEST_HEAD:
+                raise BadHead(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+            return False
+        self.head = posts.parse_head(bytes(self.buffer[:end]))
+        del self.buffer[: end + len(END)]
+        return True
+
+    def write(self, told: bytes) -> None:
+        """Send the answer and close; a sender that is gone hears nothing."""
+        if self.timer is not None:
+            self.timer.cancel()
+        if self.transport is not None and not self.transport.is_closing():
+            self.transport.write(told)
+            self.transport.close()
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
+        """Forget the timer; an event that is being written is kept all the same."""
+        if self.timer is not None:
+            self.timer.cancel()

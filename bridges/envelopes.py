@@ -1,0 +1,36 @@
+"""What stands in the spool for one POST: which bridge and path, when, the body as it came."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """One event as it arrived; `path` follows `/events/`."""
+
+    bridge: str
+    path: str
+    received_at: datetime
+    body: bytes
+
+
+def seal(envelope: Envelope) -> bytes:
+    """Return the envelope as a record."""
+    microseconds = (envelope.received_at - EPOCH) // timedelta(microseconds=1)
+    return f"{envelope.bridge}\t{envelope.path}\t{microseconds}\n".encode() + envelope.body
+
+
+def unseal(record: bytes) -> Envelope:
+    """Return the envelope of a record that `seal` wrote.
+
+    Raises:
+        ValueError: something else wrote it.
+    """
+    head, _, body = record.partition(b"\n")
+    bridge, path, microseconds = head.decode().split("\t")
+    received_at = EPOCH + timedelta(microseconds=int(microseconds))
+    return Envelope(bridge=bridge, path=path, received_at=received_at, body=body)

@@ -1,0 +1,152 @@
+"""The receiver's side of HTTP/1.1, as narrow as Prosody's needs: one request, a length, an answer.
+
+Pure: bytes in, decisions out.  Whatever is refused here is counted as delivered by Prosody if the
+status is below 500, so that a refused event of a known bridge is worth keeping for a replay.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from hashlib import sha256
+from http import HTTPStatus
+
+from bridges.errors import BadNews
+from bridges.jitsi import events
+
+LARGEST_HEAD = 16 * 1024
+# `destroyed` lists everybody since the room was made, some 220 bytes each: 64 KiB would lose it.
+LARGEST_BODY = 1024**2
+HEALTH = "/healthz"
+PREFIX = "/bridges/"
+EVENTS = "/events/"
+VERSIONS = frozenset({"HTTP/1.0", "HTTP/1.1"})
+
+
+class BadHead(Exception):
+    """A request that is answered without looking further; the connection ends."""
+
+    def __init__(self, status: HTTPStatus) -> None:
+        super().__init__(status.phrase)
+        self.status = status
+
+
+class Keep(StrEnum):
+    """What becomes of an event."""
+
+    EVENT = "event"
+    QUARANTINE = "quarantine"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """A request line with the headers that matter; `secret` is what stands after Bearer."""
+
+    method: str
+    path: str
+    length: int
+    secret: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """How a request is answered and whether its body is kept."""
+
+    status: HTTPStatus
+    keep: Keep = Keep.NOTHING
+    bridge: str = ""
+    path: str = ""
+
+
+def parse_head(data: bytes) -> Head:
+    """Return a request's head; `data` ends before the empty line.
+
+    Raises:
+        BadHead: with the status to answer.
+    """
+    lines = data.decode("latin-1").split("\r\n")
+    words = lines[0].split(" ")
+    if len(words) != len(("method", "target", "version")):
+        raise BadHead(HTTPStatus.BAD_REQUEST)
+    if words[2] not in VERSIONS:
+        raise BadHead(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED)
+    headers = parse_headers(lines[1:])
+    if "transfer-encoding" in headers:
+        raise BadHead(HTTPStatus.LENGTH_REQUIRED)
+    kind, _, secret = headers.get("authorization", "").partition(" ")
+    return Head(
+        method=words[0],
+        path=words[1].partition("?")[0],
+        length=parse_length(headers.get("content-length", "0")),
+        secret=secret.strip().encode("latin-1") if kind.lower() == "bearer" else b"",
+    )
+
+
+def parse_headers(lines: list[str]) -> dict[str, str]:
+    """Return headers by lower-case name; folded and doubled ones are refused."""
+    headers: dict[str, str] = {}
+    for line in lines:
+        name, colon, value = line.partition(":")
+        key = name.lower()
+        if not colon or not name or name != name.strip() or key in headers:
+            raise BadHead(HTTPStatus.BAD_REQUEST)
+        headers[key] = value.strip(" \t")
+    return headers
+
+
+def parse_length(value: str) -> int:
+    """Return the length of the body."""
+    if not value.isascii() or not value.isdecimal():
+        raise BadHead(HTTPStatus.BAD_REQUEST)
+    if len(value) > len(str(LARGEST_BODY)) or int(value) > LARGEST_BODY:
+        raise BadHead(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    return int(value)
+
+
+def decide(head: Head, body: bytes, digests: Mapping[str, bytes] | None) -> Verdict:
+    """Judge a request; `digests` is None while nobody has told us which bridges there are."""
+    bridge, slash, path = head.path.removeprefix(PREFIX).partition(EVENTS)
+    if not head.path.startswith(PREFIX) or not slash:
+        return Verdict(status=HTTPStatus.NOT_FOUND)
+    if head.method != "POST":
+        return Verdict(status=HTTPStatus.METHOD_NOT_ALLOWED)
+    if digests is None:
+        return Verdict(status=HTTPStatus.SERVICE_UNAVAILABLE)
+    known = digests.get(bridge)
+    if known is None:
+        return Verdict(status=HTTPStatus.NOT_FOUND)
+    status = judge_event(path, body, known=known, secret=head.secret)
+    keep = Keep.EVENT if status is HTTPStatus.OK else Keep.QUARANTINE
+    return Verdict(status=status, keep=keep, bridge=bridge, path=path)
+
+
+def judge_event(path: str, body: bytes, *, known: bytes, secret: bytes) -> HTTPStatus:
+    """Return the status for an event of a bridge whose secret has the digest `known`."""
+    if not hmac.compare_digest(sha256(secret).digest(), known):
+        return HTTPStatus.UNAUTHORIZED
+    if path not in events.PATHS:
+        return HTTPStatus.NOT_FOUND
+    try:
+        events.parse(path, body)
+    except BadNews:
+        return HTTPStatus.BAD_REQUEST
+    return HTTPStatus.OK
+
+
+def answer(status: HTTPStatus, body: bytes = b"{}") -> bytes:
+    """Return a whole answer; the connection ends after it."""
+    return (
+        f"HTTP/1.1 {status.value} {status.phrase}\r\nContent-Type: application/json\r\n"
+        f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+    ).encode() + body
+
+
+def health(figures: Mapping[str, int], *, failing: bool) -> bytes:
+    """Return the answer to a health check: 503 while the disk takes nothing."""
+    told = {"status": "failing" if failing else "ok", **figures}
+    status = HTTPStatus.SERVICE_UNAVAILABLE if failing else HTTPStatus.OK
+    return answer(status, json.dumps(told).encode())

@@ -1,0 +1,230 @@
+"""Records on local disk: acknowledged after fsync, read by place, forgotten when drained.
+
+A spool is a folder of numbered segments.  Each start writes a new segment, so the end that a crash
+cut stays where it is and is reported once.  Records that wait while one flush is under way go with
+the next: one fsync for all of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from bridges.disk import read_name, read_stretch, size_of, sync_folder, take_lock, write_all
+from bridges.errors import SpoolFull
+from bridges.framing import frame, read_frames
+
+SEGMENT_BYTES = 16 * 1024**2
+LARGEST_BYTES = 1024**3
+WINDOW_BYTES = 4 * 1024**2
+BATCH = 500
+SUFFIX = ".spool"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where the next record is read from: a segment and a byte in it."""
+
+    segment: int = 0
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Records in the order they were written, and where to go on; `lost` counts spoilt bytes."""
+
+    records: tuple[bytes, ...]
+    place: Place
+    lost: int = 0
+
+
+class Spool:
+    """A folder of segments with one writer; use it inside its `async with`."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        segment_bytes: int = SEGMENT_BYTES,
+        largest_bytes: int = LARGEST_BYTES,
+        oldest_first: bool = False,
+    ) -> None:
+        """`oldest_first` lets a full spool drop its oldest segment instead of refusing."""
+        self.folder = folder
+        self.segment_bytes = segment_bytes
+        self.largest_bytes = largest_bytes
+        self.oldest_first = oldest_first
+        self.name = ""
+        self.end = Place()
+        self.failing = False
+        self.news = asyncio.Event()
+        self._lock: int | None = None
+        self._file: int | None = None
+        self._waiting: list[tuple[bytes, asyncio.Future[None]]] = []
+        self._flusher: asyncio.Task[None] | None = None
+        self._disk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="spool")
+
+    async def __aenter__(self) -> Self:
+        """Take the folder for this process.
+
+        Raises:
+            SpoolInUse: another process writes there.
+        """
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._lock = take_lock(self.folder / "lock")
+        self.name = read_name(self.folder / "name")
+        self.end = Place(max(self.segments(), default=0) + 1)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Write what waits and give the folder free."""
+        if self._flusher is not None:
+            await self._flusher
+        self._disk.shutdown()
+        for descriptor in (self._file, self._lock):
+            if descriptor is not None:
+                os.close(descriptor)
+        self._file = self._lock = None
+
+    def add(self, record: bytes) -> asyncio.Future[None]:
+        """Queue a record; the future is done when it is on disk, or holds SpoolFull."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((frame(record), done))
+        if self._flusher is None:
+            self._flusher = asyncio.create_task(self._flush(), name=f"spool {self.folder.name}")
+        return done
+
+    async def append(self, record: bytes) -> None:
+        """Write a record and return when it would survive a crash.
+
+        Raises:
+            SpoolFull: the disk did not take it.
+        """
+        await self.add(record)
+
+    async def _flush(self) -> None:
+        """Write waiting records, all of them at once, until none waits."""
+        loop = asyncio.get_running_loop()
+        while self._waiting:
+            waiting, self._waiting = self._waiting, []
+            data = b"".join(framed for framed, _ in waiting)
+            try:
+                await loop.run_in_executor(self._disk, self._write, data)
+            except OSError:
+                self.failing = True
+                settle([done for _, done in waiting], SpoolFull())
+            else:
+                self.failing = False
+                self.news.set()
+                settle([done for _, done in waiting], None)
+        self._flusher = None
+
+    def _write(self, data: bytes) -> None:
+        """Write and fsync; what failed half-way is taken back, or its segment left alone."""
+        self._make_room(len(data))
+        if self._file is None or self.end.position >= self.segment_bytes:
+            self._roll()
+        file = self._opened()
+        try:
+            write_all(file, data)
+            os.fdatasync(file)
+        except OSError:
+            # After a failed fsync nobody knows what the disk holds: never trust this file again.
+            self._leave()
+            raise
+        self.end = Place(self.end.segment, self.end.position + len(data))
+
+    def _make_room(self, wanted: int) -> None:
+        """Keep the spool within its limit."""
+        while self.size() + wanted > self.largest_bytes:
+            oldest = next(iter(self.segments()), self.end.segment)
+            if not self.oldest_first or oldest == self.end.segment:
+                raise OSError("spool at its limit")
+            self.path(oldest).unlink()
+
+    def _opened(self) -> int:
+        """Return the open segment, beginning one if there is none."""
+        if self._file is None:
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+            self._file = os.open(self.path(self.end.segment), flags, 0o600)
+            sync_folder(self.folder)
+        return self._file
+
+    def _roll(self) -> None:
+        """End the present segment, if it was begun."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+            self.end = Place(self.end.segment + 1)
+
+    def _leave(self) -> None:
+        """Cut the segment back to what was acknowledged, as far as the disk lets us, and end it."""
+        if self._file is not None:
+            try:
+                os.ftruncate(self._file, self.end.position)
+            finally:
+                self._roll()
+
+    def read(self, place: Place, *, limit: int = BATCH) -> Batch:
+        """Return acknowledged records from the place on, and where to go on."""
+        lost = 0
+        end = self.end
+        numbers = [one for one in self.segments() if place.segment <= one <= end.segment]
+        for segment in numbers:
+            start = place.position if segment == place.segment else 0
+            stop = end.position if segment == end.segment else size_of(self.path(segment))
+            data = read_stretch(self.path(segment), start, min(stop, start + WINDOW_BYTES))
+            found = read_frames(data, limit=limit)
+            if found.records:
+                there = Place(segment, start + found.used)
+                return Batch(records=found.records, place=there, lost=lost)
+            if found.cut:
+                lost += stop - start
+            place = Place(segment, start if segment == end.segment else stop)
+        return Batch(records=(), place=place, lost=lost)
+
+    def forget(self, before: Place) -> None:
+        """Remove segments that lie wholly before the place."""
+        for segment in self.segments():
+            if segment < before.segment and segment != self.end.segment:
+                self.path(segment).unlink(missing_ok=True)
+
+    def depth(self, place: Place) -> int:
+        """Return how many bytes from the place on are still to be read."""
+        sizes = (size_of(self.path(one)) for one in self.segments() if one >= place.segment)
+        return max(0, sum(sizes) - place.position)
+
+    def size(self) -> int:
+        """Return the bytes of all segments."""
+        return sum(size_of(self.path(segment)) for segment in self.segments())
+
+    def segments(self) -> Sequence[int]:
+        """Return the numbers of the segments on disk, oldest first."""
+        stems = (path.stem for path in self.folder.glob(f"*{SUFFIX}"))
+        return sorted(int(stem) for stem in stems if stem.isdecimal())
+
+    def path(self, segment: int) -> Path:
+        """Return the file of a segment."""
+        return self.folder / f"{segment:012d}{SUFFIX}"
+
+
+def settle(waiters: Sequence[asyncio.Future[None]], error: SpoolFull | None) -> None:
+    """Tell everybody who still waits how the write went."""
+    for done in waiters:
+        if done.done():
+            continue
+        if error is None:
+            done.set_result(None)
+        else:
+            done.set_exception(error)

@@ -1,0 +1,137 @@
+"""The receiver on a real socket: what is acknowledged is on disk."""
+
+import asyncio
+import json
+import sys
+from http import HTTPStatus
+from pathlib import Path
+
+import pytest
+
+from tests.bridges.receiving import Receiving, introduce, receiving, spooled
+from tests.bridges.recorded import Recorded, events, scene
+
+EVENT = json.dumps({"room_name": "r-1234567", "created_at": 1795462682}).encode()
+
+
+@pytest.fixture
+async def receiver(tmp_path: Path):
+    introduce(tmp_path, lab="lab-events")
+    async with receiving(tmp_path) as running:
+        yield running
+
+
+def wire(one: Recorded) -> bytes:
+    """Return a recorded request as it was sent, but to our path."""
+    headers = "".join(f"{name}: {value}\r\n" for name, value in one.headers.items())
+    return f"POST /bridges/lab{one.path} HTTP/1.1\r\n{headers}\r\n".encode() + one.body
+
+
+@pytest.mark.parametrize("name", ["01-one-person-accepted", "41-one-person-0-12-3"])
+async def test_recorded_requests_are_taken_byte_for_byte(receiver: Receiving, name: str):
+    sent = [one for one in scene(name) if one in events()]
+
+    answers = [await receiver.raw(wire(one)) for one in sent]
+    receiver.process.terminate()
+    await receiver.process.wait()
+
+    assert answers == [(200, b"{}")] * len(sent)
+    kept = await spooled(receiver.folder / "events")
+    assert [(one.path, one.body) for one in kept] == [(one.event_path, one.body) for one in sent]
+
+
+async def test_acknowledged_events_are_there_after_a_kill(receiver: Receiving):
+    acknowledged: list[bytes] = []
+    halfway = asyncio.Event()
+
+    async def send(number: int) -> None:
+        body = json.dumps({"room_name": f"r-{number}", "created_at": 1795462682}).encode()
+        if await receiver.post("room/created", body) == HTTPStatus.OK:
+            acknowledged.append(body)
+        if len(acknowledged) == 300:
+            halfway.set()
+
+    async def sender(start: int) -> None:
+        for number in range(start, 100_000, 16):
+            await send(number)
+
+    senders = [asyncio.create_task(sender(start)) for start in range(16)]
+    await halfway.wait()
+    await receiver.kill()
+    await asyncio.gather(*senders, return_exceptions=True)
+
+    kept = {one.body for one in await spooled(receiver.folder / "events")}
+    assert len(acknowledged) >= 300
+    assert set(acknowledged) - kept == set()
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "changes", "status"),
+    [
+        ("room/created", EVENT, {"secret": "lab-event"}, 401),
+        ("room/created", EVENT, {"secret": ""}, 401),
+        ("room/created", b"{", {}, 400),
+        ("room/created", b"{}", {}, 400),
+        ("room/painted", EVENT, {}, 404),
+    ],
+)
+async def test_a_refused_event_of_a_known_bridge_is_kept_apart(
+    receiver: Receiving, path: str, body: bytes, changes: dict[str, str], status: int
+):
+    assert await receiver.post(path, body, **changes) == status
+    receiver.process.terminate()
+    await receiver.process.wait()
+
+    assert await spooled(receiver.folder / "events") == []
+    (kept,) = await spooled(receiver.folder / "quarantine")
+    assert (kept.bridge, kept.path, kept.body) == ("lab", path, body)
+
+
+async def test_an_unknown_bridge_is_not_found_and_not_kept(receiver: Receiving):
+    assert await receiver.post("room/created", EVENT, bridge="stranger") == 404
+
+    assert await receiver.health() == {
+        "status": "ok",
+        "event": 0,
+        "quarantine": 0,
+        "nothing": 1,
+        "spool": 0,
+    }
+
+
+async def test_until_somebody_told_the_bridges_senders_try_again(tmp_path: Path):
+    async with receiving(tmp_path) as receiver:
+        assert await receiver.post("room/created", EVENT) == 503
+
+
+@pytest.mark.parametrize(
+    ("request_bytes", "status"),
+    [
+        (b"GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n", 404),
+        (b"GET /bridges/lab/events/room/created HTTP/1.1\r\nHost: x\r\n\r\n", 405),
+        (b"nonsense\r\n\r\n", 400),
+        (b"POST / HTTP/2.0\r\n\r\n", 505),
+        (b"POST / HTTP/1.1\r\nContent-Length: 99999999\r\n\r\n", 413),
+        (b"POST / HTTP/1.1\r\nContent-Length: +5\r\n\r\n", 400),
+        (b"POST / HTTP/1.1\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n", 400),
+        (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n", 411),
+        (b"POST / HTTP/1.1\r\n folded: x\r\n\r\n", 400),
+        (b"POST / HTTP/1.1\r\n" + b"a: " + b"x" * 20_000, 431),
+    ],
+)
+async def test_an_odd_request_is_answered_clearly(
+    receiver: Receiving, request_bytes: bytes, status: int
+):
+    assert (await receiver.raw(request_bytes))[0] == status
+
+
+async def test_a_second_receiver_of_one_folder_does_not_start(receiver: Receiving):
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bridges.receiver", "--port", "0", "--folder", receiver.folder),
+        stderr=asyncio.subprocess.PIPE,
+    )
+
+    _, told = await process.communicate()
+
+    assert process.returncode == 1
+    assert told.decode() == f"receiver: another process writes to {receiver.folder / 'events'}\n"

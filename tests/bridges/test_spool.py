@@ -1,0 +1,168 @@
+"""A spool keeps what it acknowledged, whatever a crash left at its end."""
+
+import asyncio
+import resource
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bridges.errors import SpoolFull, SpoolInUse
+from bridges.framing import HEAD, frame, read_frames
+from bridges.spool import Place, Spool
+
+RECORDS = [b"one", b"", b"three" * 100]
+
+
+async def write(folder: Path, records: list[bytes]) -> None:
+    async with Spool(folder) as spool:
+        await asyncio.gather(*map(spool.append, records))
+
+
+def change_segment(folder: Path, change: Callable[[bytes], bytes]) -> None:
+    (segment,) = folder.glob("*.spool")
+    segment.write_bytes(change(segment.read_bytes()))
+
+
+async def contents(folder: Path) -> tuple[list[bytes], int]:
+    """Return every record of a spool and the spoilt bytes it reported."""
+    records: list[bytes] = []
+    lost, place = 0, Place()
+    async with Spool(folder) as spool:
+        while True:
+            batch = spool.read(place, limit=2)
+            records += batch.records
+            lost += batch.lost
+            place = batch.place
+            if not batch.records:
+                return records, lost
+
+
+async def test_records_come_back_in_their_order(tmp_path: Path):
+    await write(tmp_path, RECORDS)
+    await write(tmp_path, [b"four"])
+
+    assert await contents(tmp_path) == ([*RECORDS, b"four"], 0)
+
+
+async def test_reading_goes_on_from_its_place(tmp_path: Path):
+    async with Spool(tmp_path) as spool:
+        await spool.append(b"one")
+        first = spool.read(Place())
+        await spool.append(b"two")
+        second = spool.read(first.place)
+        third = spool.read(second.place)
+
+    assert (first.records, second.records, third.records) == ((b"one",), (b"two",), ())
+
+
+async def test_a_full_segment_is_followed_by_another_and_forgotten_when_read(tmp_path: Path):
+    async with Spool(tmp_path, segment_bytes=20) as spool:
+        for record in (b"a" * 20, b"b" * 20, b"c" * 20):
+            await spool.append(record)
+        batch = spool.read(spool.read(spool.read(Place()).place).place)
+        spool.forget(batch.place)
+
+        assert batch.records == (b"c" * 20,)
+        assert list(spool.segments()) == [spool.end.segment]
+        assert spool.depth(batch.place) == 0
+
+
+async def test_depth_counts_what_is_still_to_be_read(tmp_path: Path):
+    async with Spool(tmp_path) as spool:
+        await spool.append(b"one")
+        assert spool.depth(Place()) == HEAD.size + 3
+        assert spool.depth(spool.read(Place()).place) == 0
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.binary(max_size=60), min_size=1, max_size=8), st.data())
+def test_a_cut_at_any_byte_keeps_every_whole_record_before_it(records: list[bytes], data):
+    whole = b"".join(map(frame, records))
+    cut = data.draw(st.integers(0, len(whole)))
+
+    found = read_frames(whole[:cut], limit=100)
+
+    ends = [len(b"".join(map(frame, records[: n + 1]))) for n in range(len(records))]
+    assert list(found.records) == records[: sum(end <= cut for end in ends)]
+    assert found.cut == (cut not in {0, *ends})
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 200))
+async def test_a_cut_is_reported_once_and_new_records_follow(cut: int):
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / "spool"
+        await write(folder, [b"a" * 60, b"b" * 60, b"c" * 60])
+        change_segment(folder, lambda data: data[:cut])
+        await write(folder, [b"d"])
+
+        records, lost = await contents(folder)
+
+    whole = min(cut // 68, 3)
+    assert records == [*[letter * 60 for letter in (b"a", b"b", b"c")][:whole], b"d"]
+    assert lost == max(0, min(cut, 204) - whole * 68)
+
+
+async def test_zeros_left_by_a_file_system_are_no_records(tmp_path: Path):
+    await write(tmp_path, [b"one"])
+    change_segment(tmp_path, lambda data: data + bytes(64))
+
+    assert await contents(tmp_path) == ([b"one"], 64)
+
+
+async def test_a_spool_has_one_writer(tmp_path: Path):
+    async with Spool(tmp_path):
+        with pytest.raises(SpoolInUse):
+            await write(tmp_path, [b"x"])
+
+
+async def test_a_spool_keeps_its_name(tmp_path: Path):
+    async with Spool(tmp_path / "a") as first:
+        pass
+    async with Spool(tmp_path / "a") as again, Spool(tmp_path / "b") as other:
+        assert first.name == again.name != other.name
+
+
+async def test_files_are_for_their_owner_only(tmp_path: Path):
+    await write(tmp_path / "spool", [b"x"])
+
+    files = [tmp_path / "spool", *(tmp_path / "spool").iterdir()]
+    assert {path.stat().st_mode & 0o077 for path in files} == {0}
+
+
+async def test_a_spool_at_its_limit_refuses_and_loses_nothing(tmp_path: Path):
+    async with Spool(tmp_path, largest_bytes=100) as spool:
+        await spool.append(b"a" * 60)
+        with pytest.raises(SpoolFull):
+            await spool.append(b"b" * 60)
+        assert spool.failing
+        await spool.append(b"c")
+        assert not spool.failing
+
+    assert await contents(tmp_path) == ([b"a" * 60, b"c"], 0)
+
+
+@contextmanager
+def files_no_larger_than(size: int) -> Iterator[None]:
+    """Let the kernel refuse to write past a size, as a full disk would in mid-write."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+async def test_a_disk_that_fills_in_mid_write_spoils_nothing(tmp_path: Path):
+    async with Spool(tmp_path) as spool:
+        await spool.append(b"a" * 60)
+        with files_no_larger_than(100), pytest.raises(SpoolFull):
+            await spool.append(b"b" * 60)
+        await spool.append(b"c")
+
+    assert await contents(tmp_path) == ([b"a" * 60, b"c"], 0)
