@@ -17,7 +17,6 @@ from web.keys import (
     CATALOGUES,
     CLOCK,
     DATABASE_URL,
-    DETAILS,
     ENVIRONMENTS,
     FRAME,
     KEYRING,
@@ -66,7 +65,7 @@ def create_app(
     app[CLOCK] = clock
     app[KEYRING] = keyring
     app[POLICIES] = {}
-    app[DETAILS] = dict(api.DETAILS)
+    api.wire(app)
     wire_pages(app)
     add_routes(app, (*OWN_ROUTES, *pages.ROUTES, *api.ROUTES, *tables))
     if trial is not None:

@@ -2,17 +2,42 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
 from aiohttp import web
 
-from web.routes import Routes
+from meetings import errors as meetings
+from web.api import directory, people, refusals, schema
+from web.api.document import document
+from web.api.endpoints import Endpoints
+from web.api.schema import DOCUMENT
+from web.keys import DETAILS
+from web.once import GATES, Gates
 
-ROUTES: tuple[Routes, ...] = ()
+ROUTES: tuple[Endpoints, ...] = (
+    directory.routes,
+    people.routes,
+    schema.routes,
+)
 
-DETAILS: Mapping[type[Exception], Callable[[web.Request, Exception], Awaitable[dict[str, Any]]]] = (
-    MappingProxyType({})
+DETAILS_OF: Mapping[type[Exception], Callable[..., Awaitable[dict[str, Any]]]] = MappingProxyType(
+    {
+        meetings.SitesNotFound: refusals.tell_sites,
+        meetings.UnitNotFound: refusals.tell_unit,
+        meetings.GroupNotFound: refusals.tell_group,
+        meetings.TooLate: refusals.tell_time,
+        meetings.NoSeats: refusals.tell_seats,
+        meetings.SiteBusy: refusals.tell_clash,
+    }
 )
 """Members a fact adds to its problem document: rivals and alternatives of SiteBusy, for example."""
+
+
+def wire(app: web.Application) -> None:
+    """Give the application what the API's handlers look for in it."""
+    app[DETAILS] = dict(DETAILS_OF)
+    app[GATES] = Gates()
+    app[DOCUMENT] = json.dumps(document(ROUTES), ensure_ascii=False).encode()

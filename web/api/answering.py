@@ -1,0 +1,62 @@
+"""Answers of the API: one way to write JSON, and one way to make a change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from aiohttp import web
+from pydantic import BaseModel
+
+from meetings.idempotency import Answer
+from web.api.endpoints import JSON
+from web.keys import KEYRING
+from web.once import SecretKeeper, Work, once, read_key
+
+
+def shown(view: BaseModel, *, headers: Mapping[str, str] | None = None) -> web.Response:
+    """Answer a question."""
+    return web.Response(text=written(view), content_type=JSON, headers=headers)
+
+
+def done(
+    view: BaseModel,
+    *,
+    status: HTTPStatus = HTTPStatus.OK,
+    headers: Mapping[str, str] | None = None,
+) -> Answer:
+    """Return what is answered to a change and kept under its key."""
+    return Answer(status=int(status), headers=dict(headers or {}), body=written(view))
+
+
+def written(view: BaseModel) -> str:
+    """Write a view as JSON."""
+    return view.model_dump_json(by_alias=True)
+
+
+async def change(request: web.Request, work: Work) -> web.Response:
+    """Make a change once and answer it."""
+    return sent(await once(request, work, key=read_key(request)))
+
+
+async def change_secretly(request: web.Request, work: Work) -> web.Response:
+    """Make a change whose answer holds secrets; it is kept under its key only sealed."""
+    keeper = SecretKeeper(request.config_dict[KEYRING])
+    return sent(await once(request, work, key=read_key(request), keeper=keeper))
+
+
+def sent(answer: Answer) -> web.Response:
+    """Return an answer as it goes over the wire."""
+    if not answer.body:
+        return web.Response(status=answer.status, headers=answer.headers)
+    return web.Response(
+        status=answer.status,
+        text=answer.body,
+        headers=answer.headers,
+        content_type=JSON,
+    )
+
+
+def etag(version: int) -> str:
+    """Return the ETag of a version."""
+    return f'"{version}"'

@@ -1,0 +1,270 @@
+"""What the API answers: models that are filled from values and stand in the OpenAPI document."""
+
+from __future__ import annotations
+
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bridges.model import BridgeKind, RoomState
+from meetings.model import Attendance, Kind, Role, State, UnitKind
+from web.moments import Moment
+
+Item = TypeVar("Item")
+
+
+class View(BaseModel):
+    """Something that is shown; nothing else is ever in it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Page(View, Generic[Item]):
+    """A part of a list; `next` asks for the part after it and is null on the last one."""
+
+    items: list[Item]
+    next: str | None = None
+
+
+class UnitName(View):
+    """A unit as others name it."""
+
+    code: str
+    name: str
+
+
+class UnitView(View):
+    """An office or commune."""
+
+    id: int
+    code: str
+    name: str
+    full_name: str
+    name_en: str
+    kind: UnitKind
+    parent_id: int | None
+
+
+class SiteView(View):
+    """One hall; `label` is what pages show."""
+
+    id: int
+    label: str
+    name: str
+    phone: str
+    unit: UnitName
+    unit_kind: UnitKind
+
+
+class GroupView(View):
+    """Sites that are invited by one word."""
+
+    code: str
+    name: str
+    name_en: str
+    size: int
+
+
+class ConferenceView(View):
+    """A conference; `version` is its ETag."""
+
+    id: int
+    title: str
+    kind: Kind
+    state: State
+    host: UnitName
+    chair: str
+    main_site: int
+    sites: list[int]
+    start: Moment
+    end: Moment
+    note: str
+    version: int
+    cancel_reason: str
+    ended_at: Moment | None
+    created_by: str
+    demo: bool
+
+
+class LinkView(View):
+    """The address by which one site enters one conference; a revoked one lets nobody in."""
+
+    site: int
+    label: str
+    url: str
+    generation: int
+    revoked: bool
+
+
+class LinksView(Page[LinkView]):
+    """Every site's link."""
+
+
+class RevokedView(View):
+    """A link that opens nothing any more."""
+
+    site: int
+    generation: int
+    revoked: bool
+
+
+class RoomView(View):
+    """A conference's place on a bridge."""
+
+    bridge: str
+    name: str
+    opens: Moment
+    closes: Moment
+    state: RoomState
+
+
+class AdmissionView(View):
+    """With what a site enters a room."""
+
+    room: str
+    token: str
+
+
+class IntervalView(View):
+    """A stretch in which a site was in; `to` is null while it still is."""
+
+    from_: Moment = Field(alias="from")
+    to: Moment | None
+    evidence: str
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class SheetRowView(View):
+    """What the record says of one site; seconds count inside the conference's period only."""
+
+    site: int
+    label: str
+    state: Attendance
+    present_seconds: int
+    intervals: list[IntervalView]
+    first_in: Moment | None
+    last_out: Moment | None
+    late_minutes: int
+    left_early_minutes: int
+    headcount: int | None
+
+
+class SheetView(View):
+    """Who was there; `complete` says whether every invited site is in it."""
+
+    conference: int
+    state: State
+    complete: bool
+    rows: list[SheetRowView]
+
+
+class TargetView(View):
+    """An address that is looked at, and what was last seen."""
+
+    id: int
+    site: int
+    device: str
+    device_kind: str
+    probe: str
+    host: str
+    port: int | None
+    path: str
+    tls: bool
+    interval_seconds: int
+    timeout_seconds: float
+    enabled: bool
+    state: str
+    since: Moment | None
+    reason: str
+
+
+class BridgeView(View):
+    """A bridge, without its secrets."""
+
+    id: int
+    name: str
+    kind: BridgeKind
+    public_url: str
+    xmpp_domain: str
+    muc_domain: str
+    app_id: str
+    prosody_url: str
+    seats: int
+    draining: bool
+    healthy: bool | None
+    health: str
+    health_at: Moment | None
+
+
+class GrantView(View):
+    """A role over a unit's subtree."""
+
+    role: Role
+    unit: UnitName
+
+
+class PersonView(View):
+    """Somebody who can sign in."""
+
+    id: int
+    login: str
+    name: str
+    unit: UnitName
+    email: str
+    locale: str
+    active: bool
+    grants: list[GrantView]
+
+
+class AuditView(View):
+    """One change: who did what to which."""
+
+    id: int
+    at: Moment
+    actor: str
+    action: str
+    subject: str
+    unit: int | None
+    detail: dict[str, Any]
+
+
+class FieldProblem(View):
+    """What is wrong with one field."""
+
+    field: str
+    code: str
+    message: str
+
+
+class RivalView(View):
+    """Who holds a wanted site; title and id only for those who may know them."""
+
+    site: int
+    label: str
+    host: UnitName
+    start: Moment
+    end: Moment
+    conference: int | None
+    title: str | None
+
+
+class AlternativeView(View):
+    """What would have worked; ready to be posted in place of what was asked for."""
+
+    main_site: int
+    sites: list[int]
+    start: Moment
+    end: Moment
+
+
+class ProblemView(BaseModel):
+    """Why not (RFC 9457); `code` stays the same in every language."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    errors: list[FieldProblem] | None = None
+    rivals: list[RivalView] | None = None
+    alternatives: list[AlternativeView] | None = None
