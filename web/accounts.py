@@ -10,6 +10,7 @@ import structlog
 from meetings import audit
 from meetings.model import Grant, PersonId
 from meetings.store import Connection
+from web import throttling
 from web.database import Pool, connection, transaction
 from web.errors import BadCredentials, LinkUsed, TooManyTries
 from web.passwords import Passwords, check_strength
@@ -18,14 +19,18 @@ from web.store import credentials, one_time, sessions, throttles, tokens
 
 log = structlog.get_logger(__name__)
 
-MEMORY_OF_TRIES = timedelta(hours=1)
-FREE_TRIES = 5
-FIRST_WAIT = timedelta(seconds=1)
-LONGEST_WAIT = timedelta(minutes=15)
-
-ADDRESS_MEMORY = timedelta(minutes=1)
-ADDRESS_TRIES = 10
-ADDRESS_WAIT = timedelta(minutes=1)
+BY_LOGIN = throttling.Policy(
+    free=5,
+    first=timedelta(seconds=1),
+    longest=timedelta(minutes=15),
+    memory=timedelta(hours=1),
+)
+BY_ADDRESS = throttling.Policy(
+    free=10,
+    first=timedelta(minutes=1),
+    longest=timedelta(minutes=1),
+    memory=timedelta(minutes=1),
+)
 
 LINK_AGE = timedelta(hours=24)
 TOKEN_AGE = timedelta(days=365)
@@ -70,28 +75,22 @@ async def count_tries(conn: Connection, login: str, address: str, now: datetime)
     Raises:
         TooManyTries: with the time to wait.
     """
-    by_address = await throttles.count_try(
-        conn,
-        f"address:{address}",
-        now=now,
-        memory=ADDRESS_MEMORY,
-        free=ADDRESS_TRIES,
-        first_wait=ADDRESS_WAIT,
-        longest_wait=ADDRESS_WAIT,
+    wait = max(
+        await count_try(conn, f"address:{address}", BY_ADDRESS, now),
+        await count_try(conn, f"login:{login}@{address}", BY_LOGIN, now),
     )
-    by_login = await throttles.count_try(
-        conn,
-        f"login:{login}@{address}",
-        now=now,
-        memory=MEMORY_OF_TRIES,
-        free=FREE_TRIES,
-        first_wait=FIRST_WAIT,
-        longest_wait=LONGEST_WAIT,
-    )
-    wait = max(by_address or timedelta(), by_login or timedelta())
     if wait:
         log.warning("sign-in throttled", address=address)
         raise TooManyTries(wait)
+
+
+async def count_try(
+    conn: Connection, key: str, policy: throttling.Policy, now: datetime
+) -> timedelta:
+    """Count a try; return how long to wait instead of making it."""
+    tries, wait = throttling.judge(await throttles.lock_tries(conn, key, now), policy, now)
+    await throttles.save_tries(conn, key, tries)
+    return wait
 
 
 async def forgive(conn: Connection, login: str, address: str) -> None:

@@ -63,6 +63,7 @@ STATUS: Mapping[type[Exception], HTTPStatus] = MappingProxyType(
         meetings.LoginTaken: HTTPStatus.CONFLICT,
         meetings.PersonNotFound: HTTPStatus.NOT_FOUND,
         meetings.BadRows: HTTPStatus.UNPROCESSABLE_ENTITY,
+        meetings.ImpossibleHeadcount: HTTPStatus.UNPROCESSABLE_ENTITY,
         bridges.BridgeNotFound: HTTPStatus.NOT_FOUND,
         bridges.BridgeExists: HTTPStatus.CONFLICT,
         bridges.NoBridgeFits: HTTPStatus.CONFLICT,

@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
 from aiohttp import web
@@ -34,7 +34,7 @@ INSERT_GRANT = """
     SELECT $1, $2, id FROM units WHERE code = $3 AND upper_inf(valid)
 """
 
-Client = TestClient
+Client: TypeAlias = "TestClient[web.Request, web.Application]"
 ClientFor = Callable[..., Awaitable[Client]]
 
 
@@ -63,7 +63,8 @@ def app(settings: Settings, database: str, keyring: Keyring) -> web.Application:
 
 @pytest.fixture
 async def server(app: web.Application) -> AsyncIterator[TestServer]:
-    async with TestServer(app) as server:
+    server = TestServer(app)
+    async with server:
         yield server
 
 
@@ -98,7 +99,7 @@ async def client_for(
             if role is not None:
                 secret = await a_session(conn, await a_person(conn, role, unit=unit))
                 cookies, headers = {"sid": secret}, dict(signed_headers(secret))
-            client = TestClient(server, cookies=cookies, headers=headers, **named)
+            client: Client = TestClient(server, cookies=cookies, headers=headers, **named)
             # The server is shared by all clients and closed by its own fixture.
             await client.start_server()
             stack.push_async_callback(client.session.close)

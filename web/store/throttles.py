@@ -2,46 +2,41 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from meetings.store import Connection
+from web.throttling import Tries
 
-# The try is counted before it is made: a thousand at once must not all be the fifth.
-COUNT_TRY = """
-    INSERT INTO throttles AS t (key, failures, last_at) VALUES ($1, 1, $2)
-    ON CONFLICT (key) DO UPDATE SET
-        failures = CASE WHEN t.blocked_until > $2 THEN t.failures
-                        WHEN t.last_at < $2 - $3::interval THEN 1
-                        ELSE t.failures + 1 END,
-        last_at = CASE WHEN t.blocked_until > $2 THEN t.last_at ELSE $2 END,
-        blocked_until = CASE
-            WHEN t.blocked_until > $2 THEN t.blocked_until
-            WHEN t.last_at >= $2 - $3::interval AND t.failures + 1 > $4
-            THEN $2 + least($6::interval, $5::interval * power(2, least(t.failures - $4, 30)))
-        END
-    RETURNING blocked_until
+ENSURE_TRIES = """
+    INSERT INTO throttles (key, failures, last_at) VALUES ($1, 0, $2) ON CONFLICT DO NOTHING
+"""
+LOCK_TRIES = """
+    SELECT failures, last_at, blocked_until FROM throttles WHERE key = $1 FOR UPDATE
 """
 
 
-async def count_try(
-    conn: Connection,
-    key: str,
-    *,
-    now: datetime,
-    memory: timedelta,
-    free: int,
-    first_wait: timedelta,
-    longest_wait: timedelta,
-) -> timedelta | None:
-    """Count one try; return how long to wait instead, if there were too many.
+async def lock_tries(conn: Connection, key: str, now: datetime) -> Tries:
+    """Return what is known of a key, locked until the transaction ends.
 
-    The first `free` tries pass; each one more doubles the wait.  Tries are forgotten after
-    `memory` without another.
+    A thousand tries at once must not all be the fifth, so each waits for the one before.
     """
-    until: datetime | None = await conn.fetchval(
-        COUNT_TRY, key, now, memory, free, first_wait, longest_wait
+    await conn.execute(ENSURE_TRIES, key, now)
+    row = await conn.fetchrow(LOCK_TRIES, key)
+    if row is None:  # swept away between the two statements
+        return Tries(failures=0, last_at=now, blocked_until=None)
+    return Tries(
+        failures=row["failures"], last_at=row["last_at"], blocked_until=row["blocked_until"]
     )
-    return until - now if until is not None and until > now else None
+
+
+SAVE_TRIES = """
+    UPDATE throttles SET failures = $2, last_at = $3, blocked_until = $4 WHERE key = $1
+"""
+
+
+async def save_tries(conn: Connection, key: str, tries: Tries) -> None:
+    """Remember the tries."""
+    await conn.execute(SAVE_TRIES, key, tries.failures, tries.last_at, tries.blocked_until)
 
 
 FORGET_TRIES = """
@@ -55,7 +50,8 @@ async def forget_tries(conn: Connection, key: str) -> None:
 
 
 RETURN_TRY = """
-    UPDATE throttles SET failures = failures - 1 WHERE key = $1 AND failures > 0
+    UPDATE throttles SET failures = failures - 1, blocked_until = NULL
+     WHERE key = $1 AND failures > 0
 """
 
 
@@ -64,11 +60,11 @@ async def return_try(conn: Connection, key: str) -> None:
     await conn.execute(RETURN_TRY, key)
 
 
-DELETE_OLD_THROTTLES = """
+DELETE_OLD_TRIES = """
     DELETE FROM throttles WHERE last_at < $1 AND (blocked_until IS NULL OR blocked_until < $1)
 """
 
 
-async def delete_old_throttles(conn: Connection, before: datetime) -> None:
+async def delete_old_tries(conn: Connection, before: datetime) -> None:
     """Throw away counts nobody needs any more."""
-    await conn.execute(DELETE_OLD_THROTTLES, before)
+    await conn.execute(DELETE_OLD_TRIES, before)
