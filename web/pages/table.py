@@ -7,12 +7,42 @@ from typing import Any
 
 from aiohttp import web
 
+from web import phrases
+from web.i18n import N_
+from web.keys import ACTOR
+from web.pages import audit, calendar, people, sites
+from web.pages.looks import Tab
+from web.pages.speech import speech_of
+from web.permissions import Permission, permissions_of
 from web.routes import Routes
 
-ROUTES: tuple[Routes, ...] = ()
+ROUTES: tuple[Routes, ...] = (audit.routes, calendar.routes, people.routes, sites.routes)
+
+MENU: tuple[tuple[str, str, Permission], ...] = (
+    ("/", N_("Today"), Permission.READ_CONFERENCES),
+    ("/conferences", N_("Schedule"), Permission.READ_CONFERENCES),
+    ("/sites", N_("Halls"), Permission.READ_SITES),
+    ("/board", N_("Watch"), Permission.READ_BOARD),
+    ("/report", N_("Report"), Permission.READ_REPORT),
+    ("/bridges", N_("Bridges"), Permission.READ_BRIDGES),
+    ("/people", N_("People and roles"), Permission.MANAGE_PEOPLE),
+    ("/audit", N_("Audit"), Permission.READ_AUDIT),
+)
 
 
 def frame(request: web.Request) -> Mapping[str, Any]:
     """Return the names of the frame around every page: menu and what was just done."""
-    _ = request
-    return {"nav": [], "said": ""}
+    speech = speech_of(request)
+    held = permissions_of(request.get(ACTOR))
+    said = phrases.SAID.get(request.query.get("said", ""))
+    nav = [
+        Tab(url=url, words=speech.word(words), current=is_current(request.path, url))
+        for url, words, permission in MENU
+        if permission.value in held
+    ]
+    return {"nav": nav, "said": speech.word(said) if said else ""}
+
+
+def is_current(path: str, url: str) -> bool:
+    """Tell whether the page belongs to an entry of the menu."""
+    return path == url or (url != "/" and path.startswith(f"{url}/"))

@@ -6,11 +6,12 @@ the fewest rows possible for intervals sorted by start.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from meetings.model import Conference, State
+from meetings.model import State
+from meetings.store.overview import Overview
 from web.formats import ZONE, clock_time
 
 FIRST_HOUR = 7
@@ -60,7 +61,11 @@ def day_bounds(day: date) -> tuple[datetime, datetime]:
 
 
 def draw(
-    conferences: Sequence[Conference], day: date, *, now: datetime, titles: dict[int, str]
+    conferences: Sequence[Overview],
+    day: date,
+    *,
+    now: datetime,
+    title_of: Callable[[Overview], str],
 ) -> Line:
     """Return the line of the day for conferences sorted by start."""
     first, last = hours_shown(conferences, day)
@@ -68,8 +73,7 @@ def draw(
     window = (midnight + timedelta(hours=first), midnight + timedelta(hours=last))
     rows = rows_for(conferences)
     slots = tuple(
-        slot(item, window, row, titles.get(item.id, item.title))
-        for item, row in zip(conferences, rows, strict=True)
+        slot(item, window, row, title_of(item)) for item, row in zip(conferences, rows, strict=True)
     )
     hours = tuple(
         Hour(x=round(100 * (hour - first) / (last - first), 3), words=f"{hour:02d}")
@@ -79,7 +83,7 @@ def draw(
     return Line(height=height, hours=hours, slots=slots, now=position(now, window))
 
 
-def hours_shown(conferences: Sequence[Conference], day: date) -> tuple[int, int]:
+def hours_shown(conferences: Sequence[Overview], day: date) -> tuple[int, int]:
     """Return the working day's hours, widened for conferences outside them."""
     start, end = day_bounds(day)
     first, last = FIRST_HOUR, LAST_HOUR
@@ -92,7 +96,7 @@ def hours_shown(conferences: Sequence[Conference], day: date) -> tuple[int, int]
     return first, last
 
 
-def rows_for(conferences: Sequence[Conference]) -> list[int]:
+def rows_for(conferences: Sequence[Overview]) -> list[int]:
     """Return the row of each conference so that no two in one row overlap."""
     free_from: list[datetime] = []
     rows: list[int] = []
@@ -113,7 +117,7 @@ def position(moment: datetime, window: tuple[datetime, datetime]) -> float | Non
     return round(100 * ((moment - start) / (end - start)), 3)
 
 
-def slot(item: Conference, window: tuple[datetime, datetime], row: int, title: str) -> Slot:
+def slot(item: Overview, window: tuple[datetime, datetime], row: int, title: str) -> Slot:
     """Return the bar of one conference."""
     start, end = window
     left = max(0.0, 100 * ((item.period.start - start) / (end - start)))
@@ -123,7 +127,7 @@ def slot(item: Conference, window: tuple[datetime, datetime], row: int, title: s
         width=round(max(NARROWEST_PERCENT, right - left), 3),
         y=TOP_PIXELS + ROW_PIXELS * row,
         look=look_of(item.state),
-        url=f"/conferences/{item.id}",
+        url=f"/conferences/{item.id}" if item.visible else "/conferences",
         start=clock_time(item.period.start),
         end=clock_time(item.period.end),
         title=title,

@@ -1,7 +1,7 @@
 // Keeps a page true without jumping: on each piece of news the page is fetched again and only the
 // marked parts that differ are changed in place.  A lost connection says so and heals by itself.
 
-const stream = document.querySelector("script[data-stream]").dataset.stream;
+const { stream, topics } = document.querySelector("script[data-stream]").dataset;
 const LOST = document.body.dataset.lost;
 const REST_MS = 250;
 const AGAIN_MS = 3000;
@@ -67,8 +67,7 @@ function listen() {
   const source = new EventSource(stream);
   let lost = false;
   source.onopen = () => { notice(false); if (lost) later(); lost = false; };
-  source.onmessage = later;
-  source.addEventListener("changed", later);
+  for (const topic of topics.split(" ")) source.addEventListener(topic, later);
   source.onerror = () => {
     lost = true;
     setTimeout(() => { if (source.readyState !== EventSource.OPEN) notice(true); }, 1000);

@@ -1,0 +1,103 @@
+"""The audit for people: who did what, newest first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from aiohttp import web
+
+from meetings.audit import AuditEntry, list_audit
+from meetings.model import PersonId
+from web import phrases
+from web.formats import exact_time, short_date
+from web.i18n import N_
+from web.pages.reading import Reader, reader_of
+from web.permissions import Permission
+from web.render import render, same_page
+from web.routes import Routes
+from web.transactions import connection
+
+routes = Routes()
+
+PAGE = 50
+LONGEST_SUBJECT = 100
+LONGEST_DETAIL = 160
+
+PAGES_OF: Mapping[str, str] = MappingProxyType(
+    {"conference": "/conferences/{}", "site": "/sites/{}"}
+)
+"""Subjects that have a page of their own."""
+
+ACTORS: Mapping[str, str] = MappingProxyType(
+    {
+        "token": N_("token %(name)s"),
+        "link": N_("hall link %(name)s"),
+        "program": N_("the program (%(name)s)"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A line of the audit."""
+
+    when: str
+    actor: str
+    action: str
+    subject: str
+    url: str
+    detail: str
+
+
+@routes.get("/audit", allow=Permission.READ_AUDIT)
+async def index(request: web.Request) -> web.Response:
+    """Show what was done in the reader's subtrees."""
+    reader = reader_of(request)
+    subject = request.query.get("subject", "").strip()[:LONGEST_SUBJECT]
+    async with connection(request) as conn:
+        entries = await list_audit(
+            conn,
+            units=reader.units(Permission.READ_AUDIT),
+            subject=subject or None,
+            before=before_in(request),
+            limit=PAGE + 1,
+        )
+    more = len(entries) > PAGE
+    return render(
+        request,
+        "audit.html",
+        subject=subject,
+        rows=[row(entry, reader) for entry in entries[:PAGE]],
+        next_page=same_page(request, before=entries[PAGE - 1].id) if more else "",
+    )
+
+
+def before_in(request: web.Request) -> int | None:
+    """Return the id the older page begins below, if the address names one."""
+    text = request.query.get("before", "")
+    return int(text) if re.fullmatch(r"[0-9]{1,18}", text) else None
+
+
+def row(entry: AuditEntry, reader: Reader) -> Row:
+    """Return a line in the reader's words."""
+    kind, _, number = entry.subject.partition(":")
+    detail = ", ".join(f"{key}={value}" for key, value in entry.detail.items())
+    return Row(
+        when=f"{exact_time(entry.at)} {short_date(entry.at)}",
+        actor=actor_words(entry.actor, reader),
+        action=reader.speech.word(phrases.ACTIONS.get(entry.action, entry.action)),
+        subject=entry.subject,
+        url=PAGES_OF[kind].format(number) if kind in PAGES_OF and number.isdigit() else "",
+        detail=detail[:LONGEST_DETAIL],
+    )
+
+
+def actor_words(actor: str, reader: Reader) -> str:
+    """Return who it was, in words; the reader is named by name."""
+    kind, _, name = actor.partition(":")
+    if kind == "person" and name.isdigit() and PersonId(int(name)) == reader.actor.person:
+        return reader.actor.label
+    return reader.speech.tell(ACTORS[kind], name=name) if kind in ACTORS else actor

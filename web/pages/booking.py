@@ -1,0 +1,213 @@
+"""Booking: the form, what is wrong with it, who holds the halls, and what would work instead."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from http import HTTPStatus
+from secrets import token_urlsafe
+from types import MappingProxyType
+
+from aiohttp import web
+
+from meetings.conferences import list_conferences
+from meetings.errors import MeetingsError, NoSeats, SiteBusy, SitesNotFound, TooLate
+from meetings.idempotency import Answer
+from meetings.model import Conference, ConferenceId, Period
+from meetings.store import Connection
+from meetings.store.overview import Taken, list_taken
+from meetings.workdays import next_working_day
+from web.booking import amend_conference, book_conference, desk_of
+from web.errors import BadForm
+from web.formats import clock_time
+from web.forms import LONGEST
+from web.once import once
+from web.pages.choosing import default_main, names, offer
+from web.pages.clashing import clash_page, read_clash
+from web.pages.conferences import Found, find_mine
+from web.pages.reading import Reader, Texts, form_of, reader_of, version_in
+from web.pages.speech import Speech
+from web.pages.wishing import (
+    Sheet,
+    Typed,
+    first_values,
+    labels,
+    problems_of,
+    typed_in,
+    typed_of,
+)
+from web.permissions import Permission
+from web.render import render
+from web.routes import Routes
+from web.sentences import say
+from web.transactions import connection
+from web.typed import parse_changes_page, parse_wish_page, read_times
+
+routes = Routes()
+
+Work = Callable[[Connection], Awaitable[Conference]]
+
+NEW = "/conferences/new"
+CHAIRS = 12
+FIELDS: Mapping[type[MeetingsError], str] = MappingProxyType(
+    {NoSeats: "sites", SitesNotFound: "sites", TooLate: "start"}
+)
+"""Beside which field a fact is told."""
+
+
+@routes.get(NEW, allow=Permission.BOOK)
+async def ask(request: web.Request) -> web.Response:
+    """Show an empty form with sensible values."""
+    reader = reader_of(request)
+    return await form_page(request, reader, new_sheet(reader), None)
+
+
+@routes.post(NEW, allow=Permission.BOOK)
+async def create(request: web.Request) -> web.StreamResponse:
+    """Book what was typed, or say what is in the way."""
+    reader, form = reader_of(request), await form_of(request)
+    desk = desk_of(request, reader.actor)
+
+    async def work(conn: Connection) -> Conference:
+        return await book_conference(conn, desk, parse_wish_page(form))
+
+    return await settle(request, reader, new_sheet(reader), work)
+
+
+@routes.get("/conferences/{id:[0-9]+}/change", allow=Permission.BOOK)
+async def ask_change(request: web.Request) -> web.Response:
+    """Show the form with the conference in it."""
+    reader = reader_of(request)
+    async with connection(request) as conn:
+        found = await find_mine(conn, request, reader, Permission.BOOK)
+    typed = Typed(values=typed_of(found.conference, found.host.code))
+    return await form_page(request, reader, change_sheet(found, reader), typed)
+
+
+@routes.post("/conferences/{id:[0-9]+}/change", allow=Permission.BOOK)
+async def change(request: web.Request) -> web.StreamResponse:
+    """Change the conference as typed, or say what is in the way."""
+    reader, form = reader_of(request), await form_of(request)
+    desk = desk_of(request, reader.actor)
+    async with connection(request) as conn:
+        found = await find_mine(conn, request, reader, Permission.BOOK)
+
+    async def work(conn: Connection) -> Conference:
+        body = parse_changes_page(form)
+        version = version_in(form)
+        return await amend_conference(conn, desk, found.conference, body, version=version)
+
+    return await settle(request, reader, change_sheet(found, reader), work)
+
+
+def new_sheet(reader: Reader) -> Sheet:
+    """Return the form of a new booking."""
+    text = reader.speech.tell("Book a conference")
+    return Sheet(heading=text, verb=text, action=NEW, back="/conferences", said="booked")
+
+
+def change_sheet(found: Found, reader: Reader) -> Sheet:
+    """Return the form of a change."""
+    page = f"/conferences/{found.conference.id}"
+    return Sheet(
+        heading=reader.speech.tell("Change %(title)s", title=found.conference.title),
+        verb=reader.speech.tell("Save the change"),
+        action=f"{page}/change",
+        back=page,
+        said="changed",
+        conference=found.conference.id,
+        version=found.conference.version,
+    )
+
+
+async def settle(
+    request: web.Request, reader: Reader, sheet: Sheet, work: Work
+) -> web.StreamResponse:
+    """Do the work once for this form and lead to the conference, or show what is in the way."""
+    form = await form_of(request)
+    typed = Typed(values=typed_in(form))
+    if "edit" in form:
+        return await form_page(request, reader, sheet, typed)
+    try:
+        answer = await once(request, answering(work, sheet), key=key_in(form))
+    except SiteBusy as busy:
+        async with connection(request) as conn:
+            clash = await read_clash(conn, reader, busy)
+        return clash_page(request, reader, clash, typed.values, sheet=sheet)
+    except BadForm as error:
+        wrong = replace(typed, errors=problems_of(request, error))
+        return await form_page(request, reader, sheet, wrong)
+    except tuple(FIELDS) as error:
+        wrong = replace(typed, errors={FIELDS[type(error)]: say(request, error.code)})
+        return await form_page(request, reader, sheet, wrong)
+    return web.HTTPSeeOther(answer.headers["Location"])
+
+
+def answering(work: Work, sheet: Sheet) -> Callable[[Connection], Awaitable[Answer]]:
+    """Return the work with the answer that is kept under the form's key."""
+
+    async def answered(conn: Connection) -> Answer:
+        conference = await work(conn)
+        place = f"/conferences/{conference.id}?said={sheet.said}"
+        return Answer(status=HTTPStatus.SEE_OTHER, headers={"Location": place}, body="")
+
+    return answered
+
+
+def key_in(form: Texts) -> str:
+    """Return the form's own key; a form without one is done each time it is sent."""
+    key = form.get("key")
+    return key if re.fullmatch(r"[!-~]{1,255}", key) else ""
+
+
+async def form_page(
+    request: web.Request, reader: Reader, sheet: Sheet, typed: Typed | None
+) -> web.Response:
+    """Return the form with what was typed in it, and what is wrong beside each field."""
+    async with connection(request) as conn:
+        offered = await offer(conn, reader, on=reader.day)
+        chairs = await list_chairs(conn, reader)
+    if typed is None:
+        host = offered.hosts[0] if offered.hosts else None
+        code = host.code if host else ""
+        day = next_working_day(reader.day)
+        typed = Typed(values=first_values(day, code, default_main(offered, host)))
+    return render(
+        request,
+        "new.html",
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if typed.errors else HTTPStatus.OK,
+        form=typed,
+        labels=labels(reader.speech),
+        key=token_urlsafe(16),
+        sheet=sheet,
+        chairs=chairs,
+        **names(offered, reader),
+    )
+
+
+async def list_chairs(conn: Connection, reader: Reader) -> list[str]:
+    """Return who chaired lately, to pick from while typing."""
+    units = reader.units(Permission.BOOK)
+    found = await list_conferences(conn, units=units, limit=CHAIRS, newest_first=True)
+    return sorted({conference.chair for conference in found if conference.chair})
+
+
+@routes.get(f"{NEW}/clashes", allow=Permission.BOOK)
+async def clashes(request: web.Request) -> web.Response:
+    """Tell which halls are taken at the typed time, for the form's own script."""
+    times, problems = read_times(Texts(request.query))
+    if problems or times["end"] <= times["start"] or times["end"] - times["start"] > LONGEST:
+        return web.json_response({"taken": {}})
+    text = request.query.get("except", "")
+    besides = ConferenceId(int(text)) if re.fullmatch(r"[0-9]{1,9}", text) else None
+    async with connection(request) as conn:
+        period = Period(times["start"], times["end"])
+        taken = await list_taken(conn, period, besides=besides)
+    speech = reader_of(request).speech
+    return web.json_response({"taken": {str(one.site): taken_words(one, speech) for one in taken}})
+
+
+def taken_words(one: Taken, speech: Speech) -> str:
+    """Say who holds a hall until when."""
+    return speech.tell("%(host)s until %(at)s", host=one.host_name, at=clock_time(one.period.end))

@@ -1,0 +1,164 @@
+"""Conferences in order of time: the schedule, by day, coming or past, searched by title."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from aiohttp import web
+
+from meetings.model import State
+from meetings.names import fold
+from meetings.store.overview import Overview, list_overlapping
+from web import phrases
+from web.formats import clock_time, local_day, long_date
+from web.i18n import N_
+from web.pages.looks import Chip, Tab
+from web.pages.reading import Reader, reader_of
+from web.pages.speech import Speech
+from web.permissions import Permission
+from web.render import render, same_page, url
+from web.routes import Routes
+from web.transactions import connection
+
+routes = Routes()
+
+PAGE = 50
+MOST = 2000
+PAST_DAYS = timedelta(days=366)
+LONGEST_SEARCH = 100
+
+TABS = (("coming", N_("Coming")), ("past", N_("Past")), ("cancelled", N_("Cancelled")))
+NOTHING = {
+    "coming": N_("No conference is planned."),
+    "past": N_("No conference was held in the last twelve months."),
+    "cancelled": N_("No conference was cancelled."),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """A line of the schedule; without `url` only its holder and period are shown."""
+
+    start: str
+    end: str
+    title: str
+    url: str
+    host: str
+    halls: int
+    chip: Chip
+    demo: bool
+    gone: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """A day of the schedule."""
+
+    words: str
+    items: tuple[Item, ...]
+
+
+@routes.get("/conferences", allow=Permission.READ_CONFERENCES)
+async def index(request: web.Request) -> web.Response:
+    """Show the schedule: the coming conferences, unless another tab is chosen."""
+    reader = reader_of(request)
+    when = request.query.get("when", "coming")
+    when = when if when in NOTHING else "coming"
+    q = request.query.get("q", "").strip()[:LONGEST_SEARCH]
+    async with connection(request) as conn:
+        start, end = window(when, reader.now)
+        units = reader.units(Permission.READ_CONFERENCES)
+        found = await list_overlapping(conn, units, start=start, end=end, limit=MOST)
+    return show(request, reader, narrowed(found, when, q, reader.now), when=when, q=q)
+
+
+def show(
+    request: web.Request, reader: Reader, found: Sequence[Overview], *, when: str, q: str
+) -> web.Response:
+    """Draw one page of the schedule."""
+    text = request.query.get("from", "0")
+    first = int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(MOST)) else 0
+    speech = reader.speech
+    return render(
+        request,
+        "conferences.html",
+        sentence=speech.tell_many("%(n)s conference", "%(n)s conferences", len(found)),
+        tabs=[
+            Tab(
+                url=url("/conferences", when=name, q=q or None),
+                words=speech.word(words),
+                current=name == when,
+            )
+            for name, words in TABS
+        ],
+        when=when,
+        q=q,
+        days=days(found[first : first + PAGE], speech),
+        nothing=speech.word(NOTHING[when]),
+        may_book=reader.holds(Permission.BOOK),
+        next_page=same_page(request, **{"from": first + PAGE}) if len(found) > first + PAGE else "",
+    )
+
+
+def window(when: str, now: datetime) -> tuple[datetime | None, datetime | None]:
+    """Return the stretch of time that a tab looks at."""
+    if when == "coming":
+        return now, None
+    return now - PAST_DAYS, None if when == "cancelled" else now
+
+
+def narrowed(found: Sequence[Overview], when: str, q: str, now: datetime) -> list[Overview]:
+    """Return what the tab and the search leave, the nearest first."""
+    cancelled = when == "cancelled"
+    wanted = fold(q)
+    left = [
+        item
+        for item in found
+        if (item.state in {State.CANCELLED, State.REFUSED}) == cancelled
+        and (when != "past" or item.period.end <= now)
+        and (when != "coming" or item.state not in {State.ENDED, State.CLOSED})
+        and (not wanted or (item.visible and wanted in fold(item.title)))
+    ]
+    return left if when == "coming" else left[::-1]
+
+
+def days(found: Sequence[Overview], speech: Speech) -> list[Day]:
+    """Return the conferences grouped by the local day on which they start."""
+    return [
+        Day(
+            words=long_date(day, speech.locale),
+            items=tuple(item(overview, speech) for overview in overviews),
+        )
+        for day, overviews in groupby(found, key=lambda one: local_day(one.period.start))
+    ]
+
+
+def item(overview: Overview, speech: Speech) -> Item:
+    """Return a line; of others' conferences only holder and period."""
+    return Item(
+        start=clock_time(overview.period.start),
+        end=clock_time(overview.period.end),
+        title=title_of(overview, speech),
+        url=f"/conferences/{overview.id}" if overview.visible else "",
+        host=host_of(overview, speech),
+        halls=overview.halls,
+        chip=Chip(
+            state=phrases.LOOKS[overview.state], words=speech.word(phrases.STATES[overview.state])
+        ),
+        demo=overview.demo,
+        gone=overview.state in {State.CANCELLED, State.REFUSED},
+    )
+
+
+def title_of(overview: Overview, speech: Speech) -> str:
+    """Return the title, or that somebody has booked."""
+    return overview.title if overview.visible else speech.tell("Already booked")
+
+
+def host_of(overview: Overview, speech: Speech) -> str:
+    """Return the host's name in the reader's language."""
+    english = speech.locale == "en" and overview.host_name_en
+    return overview.host_name_en if english else overview.host_name

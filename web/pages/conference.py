@@ -1,0 +1,182 @@
+"""One conference: is it ready, who is not here, who was there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from secrets import token_urlsafe
+
+from aiohttp import web
+from meetings.calendars import conference_calendar
+from meetings.rollcall import sheet_of
+
+from meetings.booking import end as end_conference
+from meetings.model import Conference, ConferenceId, State
+from web import phrases
+from web.booking import cancel_conference, desk_of
+from web.forms import CancelBody, parse_form
+from web.live import stream
+from web.pages import attending
+from web.pages.answering import answer
+from web.pages.conferences import OPEN, Found, chip_of, find, find_mine, unit_name
+from web.pages.looks import Chip, Fact
+from web.pages.reading import Reader, form_of, reader_of, version_in
+from web.pages.watching import health_of
+from web.permissions import Permission
+from web.render import render
+from web.routes import Routes
+from web.transactions import connection, transaction
+
+routes = Routes()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """The conference as its page shows it."""
+
+    id: ConferenceId
+    title: str
+    when: str
+    host: str
+    chip: Chip
+    facts: tuple[Fact, ...]
+    remarks: tuple[str, ...]
+    note: str
+    halls: int
+    version: int
+    demo: bool
+    cancelled: str
+    sheet_url: str
+    links_url: str
+    may_end: bool
+    may_change: bool
+    may_cancel: bool
+
+
+@routes.get("/conferences/{id:[0-9]+}", allow=Permission.READ_CONFERENCES)
+async def show(request: web.Request) -> web.Response:
+    """Show where every hall stands."""
+    reader = reader_of(request)
+    async with connection(request) as conn:
+        found = await find(conn, request, reader)
+        sites = found.sites_for(reader)
+        rows = await sheet_of(conn, found.conference.id, reader.now)
+        health = await health_of(conn, found.conference.sites)
+    halls = attending.halls(
+        found.conference,
+        [row for row in rows if row.site in sites],
+        sites,
+        health,
+        now=reader.now,
+    )
+    return render(
+        request,
+        "conference.html",
+        c=view(found, reader),
+        answer=answer(found.conference, halls, reader.speech, now=reader.now),
+        figures=attending.figures(halls, reader.speech),
+        tiles=attending.tiles(halls, reader.speech),
+        key=token_urlsafe(16),
+    )
+
+
+def view(found: Found, reader: Reader) -> View:
+    """Return what the page shows besides the halls."""
+    conference, speech = found.conference, reader.speech
+    base = f"/conferences/{conference.id}"
+    books = found.is_mine(reader, Permission.BOOK)
+    planned = conference.state is State.CONFIRMED
+    shows_links = found.is_mine(reader, Permission.SHOW_LINKS) and conference.state in OPEN
+    begun = reader.now >= conference.period.start
+    return View(
+        id=conference.id,
+        title=conference.title,
+        when=speech.span(conference.period),
+        host=unit_name(found.host, speech),
+        chip=chip_of(conference, reader),
+        facts=facts(found, reader),
+        remarks=remarks(conference, reader),
+        note=conference.note,
+        halls=len(conference.sites),
+        version=conference.version,
+        demo=conference.demo,
+        cancelled=cancelled(conference, reader),
+        sheet_url=f"{base}/sheet" if begun and reader.holds(Permission.READ_SHEETS) else "",
+        links_url=f"{base}/links" if shows_links else "",
+        may_end=books and conference.state in OPEN and begun,
+        may_change=books and conference.state in OPEN,
+        may_cancel=books and planned,
+    )
+
+
+def facts(found: Found, reader: Reader) -> tuple[Fact, ...]:
+    """Return the list of facts; empty ones are left out."""
+    conference, speech = found.conference, reader.speech
+    main = found.sites.get(conference.main_site)
+    told = (
+        (speech.tell("Kind"), speech.word(phrases.KINDS[conference.kind])),
+        (speech.tell("Chaired by"), conference.chair),
+        (speech.tell("Main hall"), main.name if main else ""),
+        (speech.tell("Length"), speech.length(conference.period.end - conference.period.start)),
+    )
+    return tuple(Fact(words=words, value=value) for words, value in told if value)
+
+
+def remarks(conference: Conference, reader: Reader) -> tuple[str, ...]:
+    """Return what somebody should know about the room."""
+    _ = conference, reader
+    return ()
+
+
+def cancelled(conference: Conference, reader: Reader) -> str:
+    """Return why it was cancelled, or nothing."""
+    if conference.state is not State.CANCELLED:
+        return ""
+    return reader.speech.tell("Cancelled: %(reason)s", reason=conference.cancel_reason or "–")
+
+
+@routes.get("/conferences/{id:[0-9]+}/stream", allow=Permission.READ_CONFERENCES)
+async def live(request: web.Request) -> web.StreamResponse:
+    """Tell the page of each change while it is open."""
+    async with connection(request) as conn:
+        found = await find(conn, request, reader_of(request))
+    return await stream(request, [f"conference:{found.conference.id}", "board"])
+
+
+@routes.get("/conferences/{id:[0-9]+}.ics", allow=Permission.READ_CONFERENCES)
+async def calendar(request: web.Request) -> web.Response:
+    """Give the conference to a calendar program."""
+    reader = reader_of(request)
+    async with connection(request) as conn:
+        found = await find(conn, request, reader)
+    name = f"diemcau-{found.conference.id}.ics"
+    return web.Response(
+        body=conference_calendar(found.conference, found.sites),
+        content_type="text/calendar",
+        charset="utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@routes.post("/conferences/{id:[0-9]+}/cancel", allow=Permission.BOOK)
+async def cancel(request: web.Request) -> web.StreamResponse:
+    """Call the conference off, with a reason; twice is once."""
+    reader, form = reader_of(request), await form_of(request)
+    body = parse_form(CancelBody, {"reason": form.get("reason")})
+    async with transaction(request) as conn:
+        found = await find_mine(conn, request, reader, Permission.BOOK)
+        if found.conference.state is not State.CANCELLED:
+            desk, version = desk_of(request, reader.actor), version_in(form)
+            await cancel_conference(
+                conn, desk, found.conference.id, reason=body.reason, version=version
+            )
+    return web.HTTPSeeOther(f"/conferences/{found.conference.id}?said=cancelled")
+
+
+@routes.post("/conferences/{id:[0-9]+}/end", allow=Permission.BOOK)
+async def end(request: web.Request) -> web.StreamResponse:
+    """End the conference for everybody; twice is once."""
+    reader = reader_of(request)
+    async with transaction(request) as conn:
+        found = await find_mine(conn, request, reader, Permission.BOOK)
+        await end_conference(conn, found.conference.id, by=reader.actor.name, now=reader.now)
+    return web.HTTPSeeOther(f"/conferences/{found.conference.id}?said=ended")

@@ -1,0 +1,97 @@
+"""Finding one conference for a reader, and the facts about it that every page of it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from meetings.directory import sites_by_ids
+from meetings.model import Conference, ConferenceId, Role, Site, SiteId, State, Unit
+from meetings.store import Connection
+from web import phrases
+from web.pages.looks import Chip
+from web.pages.reading import Reader, number_in
+from web.pages.speech import Speech
+from web.permissions import Permission, may
+from web.visibility import Seen, see, see_for
+
+OPEN = frozenset({State.CONFIRMED, State.LIVE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A conference with its host and its sites, which the reader may see."""
+
+    conference: Conference
+    host: Unit
+    sites: Mapping[SiteId, Site]
+
+    def is_mine(self, reader: Reader, permission: Permission) -> bool:
+        """Tell whether the reader holds the permission over the host."""
+        return reader.may(permission, self.host)
+
+    def sites_for(self, reader: Reader) -> Mapping[SiteId, Site]:
+        """Return the sites whose attendance the reader may see: a hall sees its own only."""
+        if any(grant.role is not Role.HALL for grant in reader.actor.grants):
+            return self.sites
+        return {site.id: site for site in self.sites.values() if reaches(reader, site)}
+
+
+async def find(conn: Connection, request: web.Request, reader: Reader) -> Found:
+    """Return the conference of the address, with its host and sites in Vietnamese order.
+
+    Raises:
+        ConferenceNotFound: there is none, or not for this reader.
+    """
+    return await with_sites(conn, await see(conn, reader.actor, id_in(request)))
+
+
+async def find_mine(
+    conn: Connection, request: web.Request, reader: Reader, permission: Permission
+) -> Found:
+    """Return the conference of the address to somebody who acts for its host.
+
+    Raises:
+        ConferenceNotFound: there is none for this reader.
+        Forbidden: it may be known, and the permission does not reach its host.
+    """
+    return await with_sites(conn, await see_for(conn, reader.actor, id_in(request), permission))
+
+
+def id_in(request: web.Request) -> ConferenceId:
+    """Return the conference's id in the address."""
+    return ConferenceId(number_in(request, "id"))
+
+
+async def with_sites(conn: Connection, seen: Seen) -> Found:
+    """Return the conference with its sites in Vietnamese order."""
+    sites = await sites_by_ids(conn, seen.conference.sites)
+    return Found(conference=seen.conference, host=seen.host, sites=sites)
+
+
+def reaches(reader: Reader, site: Site) -> bool:
+    """Tell whether the site lies in one of the reader's subtrees."""
+    return may(reader.actor, Permission.READ_CONFERENCES, site.unit_path)
+
+
+def unit_name(unit: Unit, speech: Speech) -> str:
+    """Return the unit's name in the reader's language."""
+    return unit.name_en if speech.locale == "en" and unit.name_en else unit.full_name
+
+
+def chip_of(conference: Conference, reader: Reader) -> Chip:
+    """Return the state; what is near says how near."""
+    speech, start = reader.speech, conference.period.start
+    if conference.state is State.LIVE and reader.now >= start:
+        text = speech.tell("In session for %(length)s", length=speech.length(reader.now - start))
+        return Chip(state="live", words=text)
+    near = (start - reader.now).days == 0
+    if conference.state is State.CONFIRMED and near and start > reader.now:
+        text = speech.tell("In %(length)s", length=speech.length(start - reader.now))
+        return Chip(state="warn", words=text)
+    return Chip(
+        state=phrases.LOOKS[conference.state],
+        words=speech.word(phrases.STATES[conference.state]),
+    )

@@ -1,0 +1,107 @@
+"""The directory of halls: search without diacritics, narrow by group, page by page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from meetings import directory
+from meetings.model import COMMUNE_KINDS, Group, Site, SiteId
+from web import phrases
+from web.pages.reading import Reader, reader_of
+from web.pages.speech import Speech
+from web.permissions import Permission
+from web.render import render, same_page
+from web.routes import Routes
+from web.transactions import connection
+
+routes = Routes()
+
+PAGE = 100
+LONGEST_SEARCH = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A hall in the list."""
+
+    id: SiteId
+    label: str
+    second: str
+    code: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """A group to narrow by."""
+
+    code: str
+    words: str
+    count: str
+
+
+@routes.get("/sites", allow=Permission.READ_SITES)
+async def index(request: web.Request) -> web.Response:
+    """Show the halls that match, in Vietnamese order."""
+    reader = reader_of(request)
+    q = request.query.get("q", "")[:LONGEST_SEARCH]
+    async with connection(request) as conn:
+        groups = await directory.list_groups(conn, on=reader.day)
+        group = request.query.get("group", "")
+        known = group if group in {item.code for item in groups} else ""
+        found = await directory.find_sites(
+            conn, q, on=reader.day, group=known or None, after=after_in(request), limit=PAGE + 1
+        )
+    return render(
+        request,
+        "sites.html",
+        q=q,
+        group=known,
+        groups=[choice(item, reader.speech) for item in groups],
+        rows=[row(site, reader.speech) for site in found[:PAGE]],
+        sentence=sentence(found, reader),
+        next_page=same_page(request, after=found[PAGE - 1].id) if len(found) > PAGE else "",
+    )
+
+
+def after_in(request: web.Request) -> SiteId | None:
+    """Return the last hall of the page before, if the address names one."""
+    text = request.query.get("after", "")
+    return (
+        SiteId(int(text))
+        if text.isascii() and text.isdigit() and len(text) < len("1" * 19)
+        else None
+    )
+
+
+def sentence(found: list[Site], reader: Reader) -> str:
+    """Say how many halls there are here."""
+    if len(found) > PAGE:
+        return reader.speech.tell("More than %(n)s halls", n=PAGE)
+    return reader.speech.tell_many("%(n)s hall", "%(n)s halls", len(found))
+
+
+def choice(group: Group, speech: Speech) -> Choice:
+    """Return a group in the reader's language."""
+    name = group.name_en if speech.locale == "en" and group.name_en else group.name
+    return Choice(code=group.code, words=name, count=speech.number(group.size))
+
+
+def row(site: Site, speech: Speech) -> Row:
+    """Return a line of the list."""
+    return Row(
+        id=site.id,
+        label=site.label,
+        second=second_line(site, speech),
+        code=site.unit_code,
+        phone=site.phone,
+    )
+
+
+def second_line(site: Site, speech: Speech) -> str:
+    """Return what tells halls of like names apart: the kind of commune, or whose hall it is."""
+    if site.unit_kind in COMMUNE_KINDS:
+        return speech.word(phrases.UNIT_KINDS[site.unit_kind])
+    return site.unit_name

@@ -1,0 +1,90 @@
+"""What waits for the reader: links to give out, sheets to look at, halls to repair."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from meetings.model import State
+from meetings.store import Connection
+from meetings.store.overview import Overview, Untold, list_overlapping, list_untold
+from web.formats import local, long_date
+from web.pages.reading import Reader
+from web.permissions import Permission
+
+AHEAD = timedelta(days=7)
+BACK = timedelta(days=3)
+MOST_OF_A_KIND = 4
+MOST_READ = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Todo:
+    """One thing to do, and where."""
+
+    words: str
+    detail: str
+    verb: str
+    url: str
+
+
+async def list_todos(conn: Connection, reader: Reader) -> list[Todo]:
+    """Return what the reader's roles have to do, the nearest first."""
+    return [*await links_to_give(conn, reader), *await sheets_to_read(conn, reader)]
+
+
+async def links_to_give(conn: Connection, reader: Reader) -> list[Todo]:
+    """Return conferences of the coming week whose links nobody has taken yet."""
+    units = reader.units(Permission.SHOW_LINKS)
+    if not units:
+        return []
+    found = await list_untold(
+        conn, units, start=reader.now, end=reader.now + AHEAD, limit=MOST_OF_A_KIND
+    )
+    return [links_todo(item, reader) for item in found]
+
+
+def links_todo(item: Untold, reader: Reader) -> Todo:
+    """Return the line for links that have not been given out."""
+    speech = reader.speech
+    return Todo(
+        words=speech.tell("Give out the links of %(day)s", day=day_and_month(item.period.start)),
+        detail=item.title,
+        verb=speech.tell("Send"),
+        url=f"/conferences/{item.id}/links",
+    )
+
+
+async def sheets_to_read(conn: Connection, reader: Reader) -> list[Todo]:
+    """Return the sheets of the reader's own conferences of the last days, newest first."""
+    units = reader.units(Permission.READ_SHEETS)
+    if not units:
+        return []
+    start = reader.now - BACK
+    found = await list_overlapping(conn, units, start=start, end=reader.now, limit=MOST_READ)
+    return [sheet_todo(item, reader) for item in recent(found)]
+
+
+def recent(found: Sequence[Overview]) -> list[Overview]:
+    """Return the hosted conferences that have ended, the newest first."""
+    ended = [item for item in found if item.hosted and item.state is State.ENDED]
+    return ended[::-1][:MOST_OF_A_KIND]
+
+
+def sheet_todo(item: Overview, reader: Reader) -> Todo:
+    """Return the line for a sheet to look through."""
+    speech = reader.speech
+    return Todo(
+        words=speech.tell(
+            "Look through the sheet of %(day)s", day=day_and_month(item.period.start)
+        ),
+        detail=f"{item.title} · {long_date(item.period.start, speech.locale)}",
+        verb=speech.tell("Look"),
+        url=f"/conferences/{item.id}/sheet",
+    )
+
+
+def day_and_month(moment: datetime) -> str:
+    """Write 23/11: what lies within days needs no year."""
+    return f"{local(moment):%d/%m}"

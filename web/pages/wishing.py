@@ -1,0 +1,127 @@
+"""The booking form: what stands in it, what was typed, and the words for what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Any
+
+from aiohttp import web
+
+from meetings.model import Conference, ConferenceId
+from web.errors import BadForm
+from web.formats import clock_time, short_date
+from web.i18n import N_
+from web.pages.reading import Texts
+from web.pages.speech import Speech
+from web.sentences import say
+
+TEXTS = ("title", "kind", "chair", "host", "main_site", "date", "start", "end", "note")
+LISTS = ("sites", "groups")
+MOST_TYPED = 4000
+
+LABELS: Mapping[str, str] = MappingProxyType(
+    {
+        "title": N_("Title"),
+        "kind": N_("Kind"),
+        "chair": N_("Chaired by"),
+        "host": N_("Host"),
+        "main_site": N_("Main hall"),
+        "date": N_("Date"),
+        "start": N_("Begins at"),
+        "end": N_("Ends at"),
+        "note": N_("Note"),
+        "groups": N_("Whole groups"),
+        "sites": N_("Halls one by one"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typed:
+    """A form as it was typed, with the words for what is wrong."""
+
+    values: Mapping[str, Any]
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """The form on the table: a new booking, or the change of one."""
+
+    heading: str
+    verb: str
+    action: str
+    back: str
+    said: str
+    conference: ConferenceId | str = ""
+    version: int | str = ""
+
+
+def labels(speech: Speech) -> Mapping[str, str]:
+    """Return the label of each field in the reader's language."""
+    return {name: speech.word(words) for name, words in LABELS.items()}
+
+
+def typed_in(form: Texts) -> dict[str, Any]:
+    """Return every field as it was typed; strange fields are left out."""
+    values: dict[str, Any] = {name: form.get(name)[:MOST_TYPED] for name in TEXTS}
+    return values | {name: frozenset(form.getall(name)) for name in LISTS}
+
+
+def typed_of(conference: Conference, host: str) -> dict[str, Any]:
+    """Return a conference as its form shows it."""
+    start, end = conference.period.start, conference.period.end
+    return {
+        "title": conference.title,
+        "kind": conference.kind.value,
+        "chair": conference.chair,
+        "host": host,
+        "main_site": str(conference.main_site),
+        "date": short_date(start),
+        "start": clock_time(start),
+        "end": clock_time(end),
+        "note": conference.note,
+        "sites": frozenset(str(site) for site in conference.sites),
+        "groups": frozenset(),
+    }
+
+
+def typed_at(values: Mapping[str, Any], start: datetime, end: datetime) -> dict[str, Any]:
+    """Return the same form at another time."""
+    times = {"date": short_date(start), "start": clock_time(start), "end": clock_time(end)}
+    return {**values, **times}
+
+
+def fields_of(values: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the form as hidden fields."""
+    texts = [(name, str(values.get(name, ""))) for name in TEXTS]
+    return texts + [(name, value) for name in LISTS for value in sorted(values.get(name, ()))]
+
+
+def problems_of(request: web.Request, error: BadForm) -> dict[str, str]:
+    """Return the words for each field of the form; a wrong site is told beside the sites."""
+    words: dict[str, str] = {}
+    for place, problem in error.problems.items():
+        name = place.split(".")[0]
+        words.setdefault(name, say(request, problem.code, **dict(problem.values)))
+    return words
+
+
+def first_values(day: date, host: str, main_site: str) -> dict[str, Any]:
+    """Return what an empty form shows: the next working day at eight."""
+    return {
+        "title": "",
+        "kind": "briefing",
+        "chair": "",
+        "host": host,
+        "main_site": main_site,
+        "date": f"{day:%d/%m/%Y}",
+        "start": "08:00",
+        "end": "10:00",
+        "note": "",
+        "sites": frozenset(),
+        "groups": frozenset(),
+    }
