@@ -1,5 +1,6 @@
 """Two real browsers in one room: pictures must move, the ninth must be told why."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 
@@ -214,3 +215,32 @@ async def test_room_and_refusal_have_no_barrier_and_fit(browser, bridge, width, 
         assert [barrier["id"] for barrier in found.response["violations"]] == []
         assert await page.evaluate("() => document.documentElement.scrollWidth") == width
         assert await page.evaluate("() => document.documentElement.scrollHeight") == height
+
+
+async def test_a_hall_whose_seat_is_held_by_its_ghost_waits_for_it(browser, bridge, recorder):
+    context = await a_context(browser)
+    lines: list[tuple[WebSocketRoute, WebSocketRoute]] = []
+    tried_again = asyncio.Event()
+
+    def between(socket: WebSocketRoute) -> None:
+        lines.append((socket.connect_to_server(), socket))
+        if len(lines) == 2:
+            tried_again.set()
+
+    await context.route_web_socket("**/socket", between)
+    page = await enter(context, bridge, a_hall(1))
+    await page.locator("video[data-own]").wait_for()
+    async with AsyncExitStack() as stack:
+        for number in range(2, 9):
+            hall = SimulatedHall(room_url(bridge), a_hall(number), claim_media=True)
+            await stack.enter_async_context(hall)
+        for end in lines[0]:
+            await end.close(code=3001, reason="cut by the test")
+        await recorder.until(lambda paths: "POST /events/occupant/left" in paths)
+        async with SimulatedHall(room_url(bridge), a_hall(9), claim_media=True):
+            await page.get_by_text("Mất kết nối, đang tự nối lại…").wait_for()
+            async with asyncio.timeout(10):
+                await tried_again.wait()
+        await page.get_by_text("8 điểm cầu trong phòng").wait_for()
+
+    assert await page.locator("#notice").is_hidden()
