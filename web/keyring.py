@@ -131,6 +131,11 @@ class Keyring:
         """Tell whether what was made under that fingerprint can be read with these keys."""
         return any(hmac.compare_digest(fingerprint, known) for known in self.fingerprints())
 
+    def to_json(self) -> str:
+        """Return the key file's text: the secrets themselves."""
+        entries = [{"id": key.id, "secret": key.secret.hex()} for key in self.keys]
+        return json.dumps({"keys": entries}, indent=1)
+
     def rotated(self) -> "Keyring":
         """Return a ring with a fresh key in front."""
         return Keyring((new_key(), *self.keys))
@@ -183,11 +188,10 @@ def parse(path: Path, text: str) -> Keyring:
 
 def save(path: Path, keyring: Keyring) -> None:
     """Write the key file, for us alone, whole or not at all."""
-    entries = [{"id": key.id, "secret": key.secret.hex()} for key in keyring.keys]
     partial = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as file:
-        json.dump({"keys": entries}, file, indent=1)
+        file.write(keyring.to_json())
         file.flush()
         os.fsync(file.fileno())
     partial.rename(path)

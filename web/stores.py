@@ -1,15 +1,18 @@
 """Where the database is: ours, started for the occasion or running already, or another's."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import asyncpg
 
-from web.embedded import Cluster, attached, embedded
+from web.backup import swapping
+from web.embedded import Cluster, FolderInUse, attached, embedded
 from web.embedded.binaries import Binaries
 from web.embedded.cluster import APP
+from web.embedded.folder import claim, locked
 from web.migrations import Migration, migrate
 from web.settings import Settings
 
@@ -40,15 +43,24 @@ def of_settings(url: str, owner_url: str | None) -> Addresses:
     return Addresses(app_url=url, owner_url=owner_url or url, app_role=role)
 
 
+def finish_restore(settings: Settings) -> None:
+    """Finish the exchange of a restore that was cut off; read the keys only after this."""
+    if swapping.is_open(settings.data):
+        with locked(claim(settings.data)):
+            swapping.finish(settings.data, settings.keys_file, datetime.now(UTC))
+
+
 @asynccontextmanager
 async def owned_store(settings: Settings) -> AsyncIterator[Addresses]:
-    """Give the database to the one service that runs on the data folder.
+    """Give the data folder and the database to the one service that runs on them.
 
     Raises:
         FolderInUse: a service runs there already.
     """
+    finish_restore(settings)
     if settings.database_url is not None:
-        yield of_settings(settings.database_url, settings.migrate_url)
+        with locked(claim(settings.data)):
+            yield of_settings(settings.database_url, settings.migrate_url)
         return
     async with embedded(settings.data) as cluster:
         yield of_cluster(cluster)
@@ -57,6 +69,8 @@ async def owned_store(settings: Settings) -> AsyncIterator[Addresses]:
 @asynccontextmanager
 async def visited_store(settings: Settings) -> AsyncIterator[Addresses]:
     """Give the database to a command that may run beside the service."""
+    with suppress(FolderInUse):
+        finish_restore(settings)
     if settings.database_url is not None:
         yield of_settings(settings.database_url, settings.migrate_url)
         return

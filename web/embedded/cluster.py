@@ -3,8 +3,8 @@
 import asyncio
 import os
 import shutil
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -53,8 +53,8 @@ OPTIONS: Mapping[str, str] = MappingProxyType(
     }
 )
 
-# How long a command waits for a service that is starting, and how often it looks.
-ATTACH_LIMIT = timedelta(seconds=60)
+# How long one waits for another that starts or is soon done, and how often it looks.
+WAIT_LIMIT = timedelta(seconds=60)
 LOOK_EVERY = timedelta(milliseconds=100)
 
 # For tests: nothing there outlives a crash of the machine.
@@ -88,21 +88,42 @@ class Cluster:
 
 @asynccontextmanager
 async def embedded(
-    path: Path, *, options: Mapping[str, str] = MappingProxyType({})
+    path: Path,
+    *,
+    options: Mapping[str, str] = MappingProxyType({}),
+    briefly: bool = False,
 ) -> AsyncIterator[Cluster]:
     """Run a cluster in the folder for as long as the context lasts.
 
-    The server dies with the thread that entered, so enter from one that lasts.
+    The server dies with the thread that entered, so enter from one that lasts.  A command that
+    runs one `briefly` is waited for by others.
 
     Raises:
         FolderInUse: another process of ours runs there.
         EmbeddedError: anything else that keeps it from running.
     """
     path = folder.claim(path)
-    with folder.locked(path):
+    with ExitStack() as stack:
+        await patiently(lambda: stack.enter_context(folder.locked(path, briefly=briefly)))
         folder.forget_socket(path)
         async with running(path, options) as cluster:
             yield cluster
+
+
+async def patiently(take: Callable[[], None]) -> None:
+    """Take a lock, waiting for a command that holds it for a moment.
+
+    Raises:
+        FolderInUse: a service holds it, or a command for longer than `WAIT_LIMIT`.
+    """
+    deadline = asyncio.get_running_loop().time() + WAIT_LIMIT.total_seconds()
+    while True:
+        try:
+            return take()
+        except FolderInUse as error:
+            if not error.briefly or asyncio.get_running_loop().time() > deadline:
+                raise
+        await asyncio.sleep(LOOK_EVERY.total_seconds())
 
 
 @asynccontextmanager
@@ -132,7 +153,7 @@ async def attached(path: Path) -> AsyncIterator[Cluster]:
     For commands beside a running service; waits for a service that is only just starting.
 
     Raises:
-        FolderInUse: who holds the folder has no server running after `ATTACH_LIMIT`.
+        FolderInUse: who holds the folder has no server running after `WAIT_LIMIT`.
     """
     async with AsyncExitStack() as stack:
         yield await find_or_run(path, stack)
@@ -140,10 +161,10 @@ async def attached(path: Path) -> AsyncIterator[Cluster]:
 
 async def find_or_run(path: Path, stack: AsyncExitStack) -> Cluster:
     """Return a cluster that takes connections; one that we started ends with the stack."""
-    deadline = asyncio.get_running_loop().time() + ATTACH_LIMIT.total_seconds()
+    deadline = asyncio.get_running_loop().time() + WAIT_LIMIT.total_seconds()
     while True:
         try:
-            return await stack.enter_async_context(embedded(path))
+            return await stack.enter_async_context(embedded(path, briefly=True))
         except FolderInUse:
             socket = folder.find_socket(path)
             if socket is not None and await folder.answers(socket):

@@ -14,13 +14,14 @@ class FolderInUse(EmbeddedError):
 
     code = "folder-in-use"
 
-    def __init__(self, folder: Path, pid: str) -> None:
+    def __init__(self, folder: Path, pid: str, *, briefly: bool = False) -> None:
         super().__init__(
             f"another diemcau (process {pid or 'unknown'}) runs on the data folder {folder}: "
             "stop it, or set DIEMCAU_DATA and DIEMCAU_PORT for a second one"
         )
         self.folder = folder
         self.pid = pid
+        self.briefly = briefly
 
 
 class FolderNotOurs(EmbeddedError):

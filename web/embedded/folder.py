@@ -17,6 +17,8 @@ from web.embedded.account import Account
 from web.embedded.errors import FolderInUse, FolderNotOurs
 
 LOCK = "lock"
+BRIEFLY = "briefly"
+BROUGHT = frozenset({"keys.json", "lost+found"})
 RUNTIME = "runtime.json"
 CLUSTER = "cluster"
 ELSEWHERE = Path("/var/lib/diemcau")
@@ -30,13 +32,17 @@ SOCKET_PREFIX = "diemcau-"
 def claim(path: Path) -> Path:
     """Make the folder ours: created, or empty, or bearing our lock file; return it absolute.
 
+    A key file that the operator brought, and what a fresh volume holds, count as empty.
+
     Raises:
         FolderNotOurs: it holds something else.
     """
     folder = path.absolute()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not (folder / LOCK).exists() and any(folder.iterdir()):
-        raise FolderNotOurs(folder)
+    if not (folder / LOCK).exists():
+        if {child.name for child in folder.iterdir()} - BROUGHT:
+            raise FolderNotOurs(folder)
+        (folder / LOCK).touch(mode=0o600)
     if folder.stat().st_uid == os.geteuid():
         # Closed to all others; `open_to` lets PostgreSQL's user pass when that is not us.
         folder.chmod(folder.stat().st_mode & 0o710 | 0o700)
@@ -44,8 +50,10 @@ def claim(path: Path) -> Path:
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path, *, briefly: bool = False) -> Iterator[None]:
     """Hold the folder's lock; the kernel drops it with the process, however that ends.
+
+    Who holds it `briefly` says so in the file, and is worth waiting for.
 
     Raises:
         FolderInUse: another process holds it.
@@ -55,9 +63,10 @@ def locked(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise FolderInUse(folder, os.pread(descriptor, 20, 0).decode().strip()) from error
+            pid, *rest = [*os.pread(descriptor, 40, 0).decode().split(), ""]
+            raise FolderInUse(folder, pid, briefly=BRIEFLY in rest) from error
         os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+        os.pwrite(descriptor, f"{os.getpid()} {BRIEFLY if briefly else ''}".encode(), 0)
         yield
     finally:
         os.close(descriptor)
