@@ -28,11 +28,11 @@ def cleaned(also: str = "") -> Callable[[Any], Any]:
 LINE = BeforeValidator(cleaned())
 LINES = BeforeValidator(cleaned("\r\n\t"))
 
-Title = Annotated[str, LINE, Field(strict=True, min_length=1, max_length=300)]
-Name = Annotated[str, LINE, Field(strict=True, min_length=1, max_length=200)]
-ShortText = Annotated[str, LINE, Field(strict=True, max_length=200)]
-LongText = Annotated[str, LINES, Field(strict=True, max_length=2000)]
-Reason = Annotated[str, LINES, Field(strict=True, max_length=500)]
-UnitCode = Annotated[str, LINE, Field(strict=True, min_length=1, max_length=40)]
-GroupCode = Annotated[str, LINE, Field(strict=True, min_length=1, max_length=60)]
+Title = Annotated[str, Field(strict=True, min_length=1, max_length=300), LINE]
+Name = Annotated[str, Field(strict=True, min_length=1, max_length=200), LINE]
+ShortText = Annotated[str, Field(strict=True, max_length=200), LINE]
+LongText = Annotated[str, Field(strict=True, max_length=2000), LINES]
+Reason = Annotated[str, Field(strict=True, max_length=500), LINES]
+UnitCode = Annotated[str, Field(strict=True, min_length=1, max_length=40), LINE]
+GroupCode = Annotated[str, Field(strict=True, min_length=1, max_length=60), LINE]
 BridgeName = Annotated[str, Field(strict=True, pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]

@@ -24,7 +24,7 @@ from web.words import LINE, GroupCode
 
 routes = Endpoints("directory")
 
-SearchText = Annotated[str, LINE, Field(strict=True, max_length=200)]
+SearchText = Annotated[str, Field(strict=True, max_length=200), LINE]
 
 
 class SitesQuery(PageQuery):

@@ -23,7 +23,7 @@ from web.words import LINE
 
 routes = Endpoints("people")
 
-Subject = Annotated[str, LINE, Field(strict=True, min_length=1, max_length=200)]
+Subject = Annotated[str, Field(strict=True, min_length=1, max_length=200), LINE]
 
 
 class AuditQuery(PageQuery):
