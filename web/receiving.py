@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import sys
 from asyncio.subprocess import DEVNULL, Process
@@ -14,22 +13,22 @@ from pathlib import Path
 
 import structlog
 
-from web.embedded import launch
 from web.live import rest
+from web.settings import Settings
 
 log = structlog.get_logger(__name__)
 
-COMMAND = (sys.executable, "-m", "web", "receiver")
 REST = timedelta(seconds=0.5)
 LONGEST_REST = timedelta(seconds=20)
 GRACE = timedelta(seconds=4)
 
 
 @asynccontextmanager
-async def receiving(command: Sequence[str] = COMMAND) -> AsyncIterator[None]:
+async def receiving(settings: Settings, database_url: str) -> AsyncIterator[None]:
     """Keep the receiver running for as long as the block."""
+    command = command_of(settings)
     stop = asyncio.Event()
-    task = asyncio.create_task(keep_running(command, stop), name="receiver")
+    task = asyncio.create_task(keep_running(command, database_url, stop), name="receiver")
     try:
         yield
     finally:
@@ -37,13 +36,13 @@ async def receiving(command: Sequence[str] = COMMAND) -> AsyncIterator[None]:
         await task
 
 
-async def keep_running(command: Sequence[str], stop: asyncio.Event) -> None:
+async def keep_running(command: Sequence[str], database_url: str, stop: asyncio.Event) -> None:
     """Run the command again and again until `stop`."""
     loop = asyncio.get_running_loop()
     wait = REST
     while not stop.is_set():
         begun = loop.time()
-        process = await start(command)
+        process = await start(command, database_url)
         ended = asyncio.create_task(process.wait())
         asked = asyncio.create_task(stop.wait())
         await asyncio.wait({ended, asked}, return_when=asyncio.FIRST_COMPLETED)
@@ -57,12 +56,27 @@ async def keep_running(command: Sequence[str], stop: asyncio.Event) -> None:
         await rest(stop, wait)
 
 
-async def start(command: Sequence[str]) -> Process:
-    """Start the child so that it dies with us, and is not hit by the terminal's Ctrl-C."""
-    wrapper = (sys.executable, "-I", "-S", str(Path(launch.__file__)))
-    identity = (str(os.geteuid()), str(os.getegid()), str(os.getpid()))
+def command_of(settings: Settings) -> tuple[str, ...]:
+    """Return how the receiver is started; it stops when we are gone."""
+    return (
+        *(sys.executable, "-m", "bridges.receiver", "--with-parent"),
+        *("--host", settings.receiver_host, "--port", str(settings.receiver_port)),
+        *("--folder", str(spool_folder(settings))),
+    )
+
+
+def spool_folder(settings: Settings) -> Path:
+    """Return where the receiver keeps events, and where its digests of secrets are put."""
+    return settings.data / "receiver"
+
+
+async def start(command: Sequence[str], database_url: str) -> Process:
+    """Start the child with nothing of our environment; the terminal's Ctrl-C does not hit it."""
     return await asyncio.create_subprocess_exec(
-        *wrapper, *identity, *command, stdin=DEVNULL, start_new_session=True
+        *command,
+        stdin=DEVNULL,
+        env={"DIEMCAU_DATABASE_URL": database_url},
+        start_new_session=True,
     )
 
 

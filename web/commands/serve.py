@@ -66,7 +66,7 @@ async def serve(settings: Settings) -> None:
         store = await parts.enter_async_context(owned_store(settings))
         keyring = load_or_create(settings.keys_file, may_create=settings.is_embedded)
         link = await prepare_store(settings, store, keyring)
-        await parts.enter_async_context(receiving())
+        await parts.enter_async_context(receiving(settings, store.app_url))
         app = create_app(settings, database_url=store.app_url, keyring=keyring)
         await parts.enter_async_context(listening(app, sock))
         announce(settings, link)
