@@ -11,6 +11,7 @@ CREATE TABLE bridges (
     jwt_secret         BYTEA NOT NULL,            -- the three secrets are sealed with the key file
     reservation_secret BYTEA NOT NULL,
     event_secret       BYTEA NOT NULL,
+    event_digest       BYTEA NOT NULL,            -- SHA-256 of it: a receiver needs no key file
     prosody_url TEXT NOT NULL DEFAULT '',         -- where census and end-meeting answer; '' = not reachable
     pool_id     BIGINT NOT NULL REFERENCES seat_pools,
     seats       INT NOT NULL CHECK (seats > 0),

@@ -1,0 +1,67 @@
+"""Placing: which bridge carries a conference, with seats and a name of its own."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+
+from bridges.errors import NoBridgeFits
+from bridges.jitsi.names import room_name
+from bridges.model import Bridge, Room
+from bridges.rules import candidates, room_times
+from bridges.store import registry
+from bridges.store import rooms as store
+from meetings.errors import NoSeats
+from meetings.model import Conference
+from meetings.seats import hold_seats
+from meetings.store import Connection
+from meetings.workdays import local_day
+
+
+async def place(
+    conn: Connection, conference: Conference, *, bridge: str | None, now: datetime
+) -> Room:
+    """Give a conference its room, in the transaction of its booking; again returns the same.
+
+    Locks the seats of the bridges it tries until the transaction ends.
+
+    Raises:
+        BridgeNotFound: there is no bridge of that name.
+        NoBridgeFits: there is no bridge at all, or all are being drained.
+        NoSeats: no bridge has so many seats free.
+    """
+    _ = now
+    placed = await store.find_room(conn, conference.id)
+    if placed is not None:
+        return placed
+    loads = await registry.list_loads(conn, conference.period)
+    chosen = await claim_seats(conn, conference, candidates(loads, bridge))
+    times = room_times(conference.period)
+    name = room_name(conference.kind, local_day(conference.period.start), secrets.choice)
+    await store.insert_room(conn, conference.id, bridge=chosen.id, name=name, times=times)
+    return Room(
+        conference=conference.id,
+        bridge=chosen.id,
+        bridge_name=chosen.name,
+        name=name,
+        opens_at=times.opens_at,
+        ends_at=times.ends_at,
+        closes_at=times.closes_at,
+    )
+
+
+async def claim_seats(
+    conn: Connection, conference: Conference, bridges: Sequence[Bridge]
+) -> Bridge:
+    """Return the first bridge that has the seats, and hold them."""
+    seats = len(conference.sites)
+    refusal: Exception = NoBridgeFits(seats)
+    for bridge in bridges:
+        try:
+            await hold_seats(conn, conference, bridge.pool, seats=seats)
+        except NoSeats as error:
+            refusal = error
+        else:
+            return bridge
+    raise refusal

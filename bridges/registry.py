@@ -1,0 +1,110 @@
+"""Bridges: added with secrets that only the key file opens, listed, looked up."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from hashlib import sha256
+from typing import Protocol
+
+from bridges.model import Bridge, BridgeId, BridgeKind, BridgeSecrets, NewBridge
+from bridges.store import registry as store
+from meetings.audit import record
+from meetings.news import announce
+from meetings.store import Connection
+
+PURPOSE = "bridge"
+TRIAL = "trial"
+TRIAL_SEATS = 500
+TRIAL_DOMAIN = "trial.diemcau"
+SECRET_BYTES = 32
+
+
+class Seal(Protocol):
+    """What hides secrets in the database; the program's key ring is one."""
+
+    def seal(self, purpose: str, content: bytes, /) -> bytes:
+        """Return the content so that only `open` gives it back."""
+
+    def open(self, purpose: str, sealed: bytes, /) -> bytes:
+        """Return what was sealed for the same purpose."""
+
+
+async def add_bridge(conn: Connection, new: NewBridge, seal: Seal, *, by: str) -> Bridge:
+    """Add a bridge; rooms are placed on it and its calls are answered from the commit on.
+
+    Raises:
+        BridgeExists: the name is taken.
+    """
+    sealed = store.Sealed(
+        jwt=seal.seal(PURPOSE, new.secrets.jwt.encode()),
+        reservation=seal.seal(PURPOSE, new.secrets.reservation.encode()),
+        event=seal.seal(PURPOSE, new.secrets.event.encode()),
+    )
+    digest = sha256(new.secrets.event.encode()).digest()
+    await store.insert_bridge(conn, new, sealed, digest=digest)
+    detail = {"kind": new.kind.value, "public_url": new.public_url}
+    await record(conn, actor=by, action="bridge.add", subject=f"bridge:{new.name}", detail=detail)
+    await announce(conn, "snapshot")
+    return await store.get_bridge(conn, new.name)
+
+
+async def ensure_trial(
+    conn: Connection, seal: Seal, *, public_url: str, prosody_url: str
+) -> tuple[Bridge, BridgeSecrets]:
+    """Return the built-in bridge and its secrets, adding it with random ones at the first start.
+
+    Its addresses follow the program's own, which may change between two starts.
+    """
+    if TRIAL not in await store.list_secrets(conn):
+        await add_bridge(conn, trial_bridge(public_url, prosody_url), seal, by="program:serve")
+    await store.save_address(conn, TRIAL, public_url=public_url, prosody_url=prosody_url)
+    return await store.get_bridge(conn, TRIAL), (await all_secrets(conn, seal))[TRIAL]
+
+
+def trial_bridge(public_url: str, prosody_url: str) -> NewBridge:
+    """Return the built-in bridge with fresh secrets."""
+    return NewBridge(
+        name=TRIAL,
+        kind=BridgeKind.TRIAL,
+        public_url=public_url,
+        xmpp_domain=TRIAL_DOMAIN,
+        muc_domain=f"conference.{TRIAL_DOMAIN}",
+        app_id=f"diemcau-{TRIAL}",
+        prosody_url=prosody_url,
+        seats=TRIAL_SEATS,
+        secrets=BridgeSecrets(
+            jwt=secrets.token_urlsafe(SECRET_BYTES),
+            reservation=secrets.token_urlsafe(SECRET_BYTES),
+            event=secrets.token_urlsafe(SECRET_BYTES),
+        ),
+    )
+
+
+async def list_bridges(conn: Connection) -> list[Bridge]:
+    """Return every bridge by name, without secrets."""
+    return await store.list_bridges(conn)
+
+
+async def bridge_by_name(conn: Connection, name: str) -> Bridge:
+    """Return the bridge of that name, or raise BridgeNotFound."""
+    return await store.get_bridge(conn, name)
+
+
+async def all_secrets(conn: Connection, seal: Seal) -> dict[str, BridgeSecrets]:
+    """Return every bridge's secrets by its name."""
+    return {
+        name: BridgeSecrets(
+            jwt=seal.open(PURPOSE, sealed.jwt).decode(),
+            reservation=seal.open(PURPOSE, sealed.reservation).decode(),
+            event=seal.open(PURPOSE, sealed.event).decode(),
+        )
+        for name, sealed in (await store.list_secrets(conn)).items()
+    }
+
+
+async def note_health(
+    conn: Connection, bridge: BridgeId, *, healthy: bool, health: str, at: datetime
+) -> None:
+    """Remember what a bridge said of itself."""
+    await store.save_health(conn, bridge, healthy=healthy, health=health, at=at)

@@ -1,0 +1,31 @@
+"""Rooms after they were placed: moved with their conference, opened, freed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bridges.model import Room
+from bridges.rules import room_times
+from bridges.store import rooms as store
+from meetings.model import Conference, ConferenceId
+from meetings.store import Connection
+
+
+async def room_of(conn: Connection, conference: ConferenceId) -> Room:
+    """Return a conference's room, or raise RoomNotFound."""
+    return await store.get_room(conn, conference)
+
+
+async def find_room(conn: Connection, conference: ConferenceId) -> Room | None:
+    """Return a conference's room, if it has one."""
+    return await store.find_room(conn, conference)
+
+
+async def move_room_period(conn: Connection, conference: Conference) -> None:
+    """Give the room the times of the conference's new period; it keeps its name and bridge."""
+    await store.save_times(conn, conference.id, room_times(conference.period))
+
+
+async def free_room(conn: Connection, conference: ConferenceId, *, now: datetime) -> None:
+    """Close the room of a cancelled conference; the next reconciling empties it on the bridge."""
+    await store.close_room(conn, conference, now)

@@ -1,0 +1,1 @@
+"""SQL of the bridges package: one module for each aggregate, SQL above its function."""

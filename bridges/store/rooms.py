@@ -1,0 +1,140 @@
+"""Rooms: one for each conference, on one bridge."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import asyncpg
+
+from bridges.errors import RoomNotFound
+from bridges.model import BridgeId, Room, RoomName, RoomState
+from bridges.rules import Times
+from meetings.model import ConferenceId
+from meetings.store import Connection
+
+INSERT_ROOM = """
+    INSERT INTO rooms (conference_id, bridge_id, name, opens_at, ends_at, closes_at, state)
+    VALUES ($1, $2, $3, $4, $5, $6, 'booked')
+"""
+FIND_ROOM = """
+    SELECT r.conference_id, r.bridge_id, b.name AS bridge_name, r.name, r.opens_at, r.ends_at,
+           r.closes_at, r.state, r.closed_at
+      FROM rooms r JOIN bridges b ON b.id = r.bridge_id
+     WHERE r.conference_id = $1
+"""
+SAVE_TIMES = """
+    UPDATE rooms SET opens_at = $2, ends_at = $3, closes_at = $4
+     WHERE conference_id = $1 AND state <> 'closed'
+"""
+OPEN_ROOM = """
+    UPDATE rooms SET state = 'open' WHERE conference_id = $1 AND state = 'booked'
+"""
+CLOSE_ROOM = """
+    UPDATE rooms SET state = 'closed', closed_at = $2 WHERE conference_id = $1 AND state <> 'closed'
+"""
+LIST_TO_CLOSE = """
+    SELECT r.conference_id, r.bridge_id, b.name AS bridge_name, r.name, r.opens_at, r.ends_at,
+           r.closes_at, r.state, r.closed_at
+      FROM rooms r
+      JOIN bridges b ON b.id = r.bridge_id
+      JOIN conferences c ON c.id = r.conference_id
+     WHERE r.state <> 'closed'
+       AND (r.closes_at <= $1 OR c.state IN ('ended', 'closed', 'cancelled'))
+     ORDER BY r.closes_at
+     LIMIT 100
+"""
+LIST_ACTIVE = """
+    SELECT r.conference_id, r.bridge_id, b.name AS bridge_name, r.name, r.opens_at, r.ends_at,
+           r.closes_at, r.state, r.closed_at
+      FROM rooms r JOIN bridges b ON b.id = r.bridge_id
+     WHERE r.bridge_id = $1 AND r.state <> 'closed' AND r.opens_at <= $2 AND r.closes_at > $2
+     ORDER BY r.conference_id
+"""
+LIST_TO_END = """
+    SELECT c.id
+      FROM conferences c
+      LEFT JOIN rooms r ON r.conference_id = c.id
+     WHERE c.state IN ('confirmed', 'live')
+       AND (coalesce(r.closes_at, upper(c.period)) <= $1
+            OR (upper(c.period) <= $1 AND r.state = 'closed'))
+     ORDER BY c.id
+     LIMIT 100
+"""
+
+
+def room_from_row(row: asyncpg.Record) -> Room:
+    """Return a room."""
+    return Room(
+        conference=ConferenceId(row["conference_id"]),
+        bridge=BridgeId(row["bridge_id"]),
+        bridge_name=row["bridge_name"],
+        name=RoomName(row["name"]),
+        opens_at=row["opens_at"],
+        ends_at=row["ends_at"],
+        closes_at=row["closes_at"],
+        state=RoomState(row["state"]),
+        closed_at=row["closed_at"],
+    )
+
+
+async def insert_room(
+    conn: Connection,
+    conference: ConferenceId,
+    *,
+    bridge: BridgeId,
+    name: RoomName,
+    times: Times,
+) -> None:
+    """Write a conference's room."""
+    await conn.execute(
+        INSERT_ROOM, conference, bridge, name, times.opens_at, times.ends_at, times.closes_at
+    )
+
+
+async def find_room(conn: Connection, conference: ConferenceId) -> Room | None:
+    """Return a conference's room, if it has one."""
+    row = await conn.fetchrow(FIND_ROOM, conference)
+    return room_from_row(row) if row else None
+
+
+async def get_room(conn: Connection, conference: ConferenceId) -> Room:
+    """Return a conference's room.
+
+    Raises:
+        RoomNotFound: it has none.
+    """
+    room = await find_room(conn, conference)
+    if room is None:
+        raise RoomNotFound(conference)
+    return room
+
+
+async def save_times(conn: Connection, conference: ConferenceId, times: Times) -> None:
+    """Give a room that is not closed other times."""
+    await conn.execute(SAVE_TIMES, conference, times.opens_at, times.ends_at, times.closes_at)
+
+
+async def open_room(conn: Connection, conference: ConferenceId) -> None:
+    """Note that the bridge made the room."""
+    await conn.execute(OPEN_ROOM, conference)
+
+
+async def close_room(conn: Connection, conference: ConferenceId, at: datetime) -> None:
+    """Note that nobody enters the room any more; a second time changes nothing."""
+    await conn.execute(CLOSE_ROOM, conference, at)
+
+
+async def list_to_close(conn: Connection, now: datetime) -> Sequence[Room]:
+    """Return rooms whose time or conference is over."""
+    return [room_from_row(row) for row in await conn.fetch(LIST_TO_CLOSE, now)]
+
+
+async def list_active(conn: Connection, bridge: BridgeId, now: datetime) -> Sequence[Room]:
+    """Return a bridge's rooms that may be in use now."""
+    return [room_from_row(row) for row in await conn.fetch(LIST_ACTIVE, bridge, now)]
+
+
+async def list_to_end(conn: Connection, now: datetime) -> Sequence[ConferenceId]:
+    """Return conferences that nobody ended: hard end, or room gone after the period's end."""
+    return [ConferenceId(row["id"]) for row in await conn.fetch(LIST_TO_END, now)]
