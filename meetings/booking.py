@@ -39,7 +39,8 @@ async def book(conn: Connection, wish: Wish, *, by: str, now: datetime) -> Confe
     """
     rules.check_period(wish.period, now=now)
     await _claim_sites(conn, wish, now=now, own=holds.NOBODY)
-    booked = rules.booked(wish, await store.insert_conference(conn, wish, by=by), by=by)
+    identity = await store.insert_conference(conn, wish, by=by, now=now)
+    booked = rules.booked(wish, identity, by=by, now=now)
     await _tell(conn, booked, action="conference.book", by=by, sites=len(booked.sites))
     return booked
 
@@ -69,6 +70,7 @@ async def amend(
     after = rules.amended(before, changes)
     if after == replace(before, version=after.version):
         return before
+    after = replace(after, changed_at=now)
     if (after.period, after.sites) != (before.period, before.sites):
         rules.check_move(before.period, after.period, now=now)
         await _claim_sites(conn, rules.wish_of(after), now=now, own=conference)
@@ -96,9 +98,7 @@ async def cancel(
         IllegalMove: it has begun or is over.
     """
     before = await _locked(conn, conference, version)
-    after = replace(
-        rules.move(before, State.CANCELLED), cancel_reason=reason, version=before.version + 1
-    )
+    after = replace(rules.move(before, State.CANCELLED, now=now), cancel_reason=reason)
     await store.save_conference(conn, after)
     await holds.release_holds(conn, conference, min(before.period.start, now))
     await _tell(conn, after, action="conference.cancel", by=by, reason=reason)
@@ -112,7 +112,7 @@ async def begin(
     before = await store.lock_conference(conn, conference)
     if State.LIVE not in rules.NEXT_STATES[before.state]:
         return before
-    after = replace(rules.move(before, State.LIVE), version=before.version + 1)
+    after = rules.move(before, State.LIVE, now=now)
     await store.save_conference(conn, after)
     await _tell(conn, after, action="conference.begin", by=by, at=now.isoformat())
     return after
@@ -135,7 +135,7 @@ async def end(conn: Connection, conference: ConferenceId, *, by: str, now: datet
     before = await store.lock_conference(conn, conference)
     if before.state in {State.ENDED, State.CLOSED}:
         return before
-    after = replace(rules.move(before, State.ENDED), ended_at=now, version=before.version + 1)
+    after = replace(rules.move(before, State.ENDED, now=now), ended_at=now)
     await store.save_conference(conn, after)
     await holds.release_holds(conn, conference, now)
     await _tell(conn, after, action="conference.end", by=by, at=now.isoformat())
@@ -143,11 +143,11 @@ async def end(conn: Connection, conference: ConferenceId, *, by: str, now: datet
 
 
 async def close(
-    conn: Connection, conference: ConferenceId, *, version: int | None, by: str
+    conn: Connection, conference: ConferenceId, *, version: int | None, by: str, now: datetime
 ) -> Conference:
     """Sign the sheet: from now on the record is only amended."""
     before = await _locked(conn, conference, version)
-    after = replace(rules.move(before, State.CLOSED), version=before.version + 1)
+    after = rules.move(before, State.CLOSED, now=now)
     await store.save_conference(conn, after)
     await _tell(conn, after, action="conference.close", by=by)
     return after

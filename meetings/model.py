@@ -7,7 +7,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
-from meetings.period import Period as Period  # noqa: PLC0414 - one of the words of the domain
+from meetings.period import BlindSpot, Period
+
+# Words of the domain that stand in a module of their own.
+__all__ = ["BlindSpot", "Period"]
 
 UnitId = NewType("UnitId", int)
 SiteId = NewType("SiteId", int)
@@ -176,6 +179,7 @@ class Conference:
     ended_at: datetime | None
     created_by: str
     demo: bool
+    changed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,7 +56,8 @@ def slug(text: str) -> str:
 
 
 def _decomposed(text: str) -> str:
-    return unicodedata.normalize("NFKD", text.lower())
+    # Twice, since some compatibility forms turn into capitals.
+    return unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
 
 
 def _clusters(name: str) -> Iterator[str]:

@@ -28,3 +28,11 @@ class Period:
         """Return how many seconds of `[start, end)` lie in this period."""
         shared = (min(self.end, end) - max(self.start, start)).total_seconds()
         return max(0.0, shared)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlindSpot:
+    """A stretch in which nobody could have been seen, and why."""
+
+    period: Period
+    reason: str

@@ -30,15 +30,15 @@ LATEST_START = timedelta(minutes=15)
 """How far in the past an urgent call may have begun when it is booked."""
 
 
-def move(conference: Conference, to: State) -> Conference:
-    """Return the conference in its new state.
+def move(conference: Conference, to: State, *, now: datetime) -> Conference:
+    """Return the conference in its new state, at its next version.
 
     Raises:
         IllegalMove: its life has no step from the present state to `to`.
     """
     if to not in NEXT_STATES[conference.state]:
         raise IllegalMove(conference.id, conference.state, to)
-    return replace(conference, state=to)
+    return replace(conference, state=to, version=conference.version + 1, changed_at=now)
 
 
 def check_period(period: Period, *, now: datetime) -> None:
@@ -57,7 +57,7 @@ def check_move(before: Period, after: Period, *, now: datetime) -> None:
     check_period(after, now=now)
 
 
-def booked(wish: Wish, conference: ConferenceId, *, by: str) -> Conference:
+def booked(wish: Wish, conference: ConferenceId, *, by: str, now: datetime) -> Conference:
     """Return the wish as the confirmed conference it became."""
     return Conference(
         id=conference,
@@ -75,6 +75,7 @@ def booked(wish: Wish, conference: ConferenceId, *, by: str) -> Conference:
         ended_at=None,
         created_by=by,
         demo=wish.demo,
+        changed_at=now,
     )
 
 

@@ -17,7 +17,7 @@ CREATE TABLE conferences (
     cancel_reason TEXT NOT NULL DEFAULT '',
     ended_at     TIMESTAMPTZ,                    -- the real end, by us or by the hard end
     created_by   TEXT NOT NULL,                  -- "person:12", "token:robot", "program:demo"
-    created_at   TIMESTAMPTZ NOT NULL DEFAULT now(),
+    changed_at   TIMESTAMPTZ NOT NULL,           -- of this version; DTSTAMP in calendars
     demo         BOOLEAN NOT NULL DEFAULT FALSE
 );
 CREATE INDEX conferences_period ON conferences USING gist (period);           -- calendar and today

@@ -15,7 +15,7 @@ from meetings.store import Connection
 GET_CONFERENCE = """
     SELECT c.id, c.title, c.kind, c.state, c.host_unit_id, c.chair, c.main_site_id, c.note,
            lower(c.period) AS starts_at, upper(c.period) AS ends_at, c.version, c.cancel_reason,
-           c.ended_at, c.created_by, c.demo,
+           c.ended_at, c.created_by, c.demo, c.changed_at,
            ARRAY(SELECT i.site_id FROM invitations i
                   WHERE i.conference_id = c.id ORDER BY i.site_id) AS site_ids
       FROM conferences c
@@ -28,7 +28,7 @@ LOCK_CONFERENCE = """
 LIST_CONFERENCES = """
     SELECT c.id, c.title, c.kind, c.state, c.host_unit_id, c.chair, c.main_site_id, c.note,
            lower(c.period) AS starts_at, upper(c.period) AS ends_at, c.version, c.cancel_reason,
-           c.ended_at, c.created_by, c.demo,
+           c.ended_at, c.created_by, c.demo, c.changed_at,
            ARRAY(SELECT i.site_id FROM invitations i
                   WHERE i.conference_id = c.id ORDER BY i.site_id) AS site_ids
       FROM conferences c
@@ -52,7 +52,7 @@ LIST_CONFERENCES = """
 LIST_CONFERENCES_NEWEST_FIRST = """
     SELECT c.id, c.title, c.kind, c.state, c.host_unit_id, c.chair, c.main_site_id, c.note,
            lower(c.period) AS starts_at, upper(c.period) AS ends_at, c.version, c.cancel_reason,
-           c.ended_at, c.created_by, c.demo,
+           c.ended_at, c.created_by, c.demo, c.changed_at,
            ARRAY(SELECT i.site_id FROM invitations i
                   WHERE i.conference_id = c.id ORDER BY i.site_id) AS site_ids
       FROM conferences c
@@ -84,8 +84,8 @@ LIST_TO_BEGIN = """
 INSERT_CONFERENCE = """
     WITH c AS (
         INSERT INTO conferences (title, folded, kind, state, host_unit_id, chair, main_site_id,
-                                 period, note, created_by, demo)
-        VALUES ($1, $2, $3, 'confirmed', $4, $5, $6, tstzrange($7, $8), $9, $10, $11)
+                                 period, note, created_by, demo, changed_at)
+        VALUES ($1, $2, $3, 'confirmed', $4, $5, $6, tstzrange($7, $8), $9, $10, $11, $13)
         RETURNING id, period),
     i AS (INSERT INTO invitations (conference_id, site_id)
           SELECT c.id, site FROM c, unnest($12::bigint[]) AS site),
@@ -97,7 +97,7 @@ SAVE_CONFERENCE = """
     UPDATE conferences
        SET title = $2, folded = $3, kind = $4, chair = $5, main_site_id = $6,
            period = tstzrange($7, $8), note = $9, state = $10, cancel_reason = $11, ended_at = $12,
-           version = $13
+           version = $13, changed_at = $14
      WHERE id = $1
 """
 DELETE_INVITATIONS = """
@@ -128,6 +128,7 @@ def conference_from_row(row: asyncpg.Record) -> Conference:
         ended_at=row["ended_at"],
         created_by=row["created_by"],
         demo=row["demo"],
+        changed_at=row["changed_at"],
     )
 
 
@@ -188,7 +189,9 @@ async def list_to_begin(conn: Connection, now: datetime) -> list[ConferenceId]:
     return [row["id"] for row in await conn.fetch(LIST_TO_BEGIN, now)]
 
 
-async def insert_conference(conn: Connection, wish: Wish, *, by: str) -> ConferenceId:
+async def insert_conference(
+    conn: Connection, wish: Wish, *, by: str, now: datetime
+) -> ConferenceId:
     """Write a confirmed conference with its invitations and firm holds in one statement."""
     identity: int = await conn.fetchval(
         INSERT_CONFERENCE,
@@ -204,6 +207,7 @@ async def insert_conference(conn: Connection, wish: Wish, *, by: str) -> Confere
         by,
         wish.demo,
         sorted(wish.sites),
+        now,
     )
     return ConferenceId(identity)
 
@@ -225,6 +229,7 @@ async def save_conference(conn: Connection, conference: Conference) -> None:
         conference.cancel_reason,
         conference.ended_at,
         conference.version,
+        conference.changed_at,
     )
 
 

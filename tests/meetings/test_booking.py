@@ -175,7 +175,7 @@ async def test_changing_the_period_moves_every_hold(conn):
 
     changed = await amend(conn, booked.id, Changes(period=later), version=1, by="person:1", now=NOW)
 
-    assert changed == replace(booked, period=later, version=2)
+    assert changed == replace(booked, period=later, version=2, changed_at=NOW)
     assert await conference_by_id(conn, booked.id) == changed
     assert await holds_of(conn, booked.id) == {
         (site, later.start, later.end) for site in booked.sites
@@ -313,7 +313,7 @@ async def test_a_closed_conference_is_the_end_of_its_life(conn):
     await a_directory(conn)
     ended = await a_conference(conn, state=State.ENDED)
 
-    closed = await close(conn, ended.id, version=ended.version, by="person:1")
+    closed = await close(conn, ended.id, version=ended.version, by="person:1", now=NOW)
 
     assert closed.state is State.CLOSED
     assert await end(conn, ended.id, by="person:1", now=NOW) == closed

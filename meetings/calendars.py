@@ -1,0 +1,99 @@
+"""Conferences as iCalendar (RFC 5545): pure, from values to bytes.
+
+The UID never changes and SEQUENCE follows the version, so calendar programs take an amended
+conference for the same one.  DTSTAMP is when the version was made, so the same conferences give
+the same bytes.  There is no METHOD: these are calendars to read, not invitations
+to answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC
+
+from icalendar import Calendar, Event
+
+from meetings.model import Conference, Site, SiteId, State
+
+PRODUCT = "-//diemcau//diemcau//VI"
+DOMAIN = "diemcau"
+"""Where UIDs are unique; an installation may put its own host name here."""
+
+_GONE = frozenset({State.CANCELLED, State.REFUSED})
+_TENTATIVE = frozenset({State.DRAFT, State.REQUESTED})
+
+
+def conference_calendar(
+    conference: Conference,
+    sites: Mapping[SiteId, Site],
+    *,
+    domain: str = DOMAIN,
+    url: str = "",
+) -> bytes:
+    """Return a calendar of one conference that names those of its sites that are given."""
+    calendar = _calendar(conference.title)
+    calendar.add_component(_event(conference, sites, domain=domain, url=url))
+    return bytes(calendar.to_ical())
+
+
+def feed_calendar(
+    conferences: Iterable[Conference],
+    sites: Mapping[SiteId, Site],
+    *,
+    name: str,
+    domain: str = DOMAIN,
+    urls: Mapping[int, str] | None = None,
+) -> bytes:
+    """Return a person's calendar of many conferences, cancelled ones included as cancelled."""
+    calendar = _calendar(name)
+    for conference in conferences:
+        url = (urls or {}).get(conference.id, "")
+        calendar.add_component(_event(conference, sites, domain=domain, url=url))
+    return bytes(calendar.to_ical())
+
+
+def _calendar(name: str) -> Calendar:
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("x-wr-calname", name)
+    calendar.add("x-wr-timezone", "Asia/Ho_Chi_Minh")
+    return calendar
+
+
+def _event(conference: Conference, sites: Mapping[SiteId, Site], *, domain: str, url: str) -> Event:
+    event = Event()
+    event.add("uid", f"conference-{conference.id}@{domain}")
+    event.add("dtstamp", (conference.changed_at or conference.period.start).astimezone(UTC))
+    event.add("dtstart", conference.period.start.astimezone(UTC))
+    event.add("dtend", conference.period.end.astimezone(UTC))
+    event.add("sequence", conference.version - 1)
+    event.add("status", _status(conference.state))
+    event.add("summary", conference.title)
+    event.add("categories", [conference.kind.value])
+    named = [sites[site] for site in conference.sites if site in sites]
+    if conference.main_site in sites:
+        event.add("location", sites[conference.main_site].name)
+    event.add("description", _description(conference, named))
+    if url:
+        event.add("url", url)
+    return event
+
+
+def _status(state: State) -> str:
+    if state in _GONE:
+        return "CANCELLED"
+    return "TENTATIVE" if state in _TENTATIVE else "CONFIRMED"
+
+
+def _description(conference: Conference, sites: Sequence[Site]) -> str:
+    """Return who chairs, who takes part, and the note, in Vietnamese, a line each."""
+    lines = (
+        f"Chủ trì: {conference.chair}" if conference.chair else "",
+        f"Điểm cầu ({len(conference.sites)}): " + ", ".join(site.label for site in sites)
+        if sites
+        else f"Số điểm cầu: {len(conference.sites)}",
+        f"Lý do hủy: {conference.cancel_reason}" if conference.cancel_reason else "",
+        conference.note,
+    )
+    return "\n".join(line for line in lines if line)

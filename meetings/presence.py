@@ -1,0 +1,53 @@
+"""Stretches of presence as a set: whatever order or doubling they arrive in, the union is one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from meetings.model import Interval
+
+_STILL_IN = datetime.max.replace(tzinfo=UTC)
+
+
+def union(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
+    """Return the same instants as few intervals in order, none touching the next.
+
+    The order and doubling of what is given do not matter.  A merged interval names all its
+    evidence, sorted and joined by '+'.
+    """
+    found: list[Interval] = []
+    for one in sorted(intervals, key=lambda interval: (interval.start, _end(interval))):
+        if found and one.start <= _end(found[-1]):
+            found[-1] = _merged(found[-1], one)
+        else:
+            found.append(one)
+    return tuple(found)
+
+
+def seconds_within(intervals: Iterable[Interval], start: datetime, end: datetime) -> int:
+    """Return how many seconds of `[start, end)` the intervals cover together."""
+    covered = sum(
+        max(0.0, (min(_end(one), end) - max(one.start, start)).total_seconds())
+        for one in union(intervals)
+    )
+    return round(covered)
+
+
+def within(intervals: Iterable[Interval], start: datetime, end: datetime) -> tuple[Interval, ...]:
+    """Return the intervals, whole, that share something with `[start, end)`."""
+    return tuple(one for one in intervals if one.start < end and _end(one) > start)
+
+
+def _end(interval: Interval) -> datetime:
+    return interval.end or _STILL_IN
+
+
+def _merged(first: Interval, second: Interval) -> Interval:
+    evidence = {*first.evidence.split("+"), *second.evidence.split("+")} - {""}
+    open_end = first.end is None or second.end is None
+    return Interval(
+        start=first.start,
+        end=None if open_end else max(_end(first), _end(second)),
+        evidence="+".join(sorted(evidence)),
+    )

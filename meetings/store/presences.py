@@ -1,0 +1,86 @@
+"""What evidence says of a conference: who was in when, and when nobody could have been seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from meetings.model import BlindSpot, ConferenceId, Interval, Period, SiteId
+from meetings.store import Connection
+
+LIST_PRESENCES = """
+    SELECT site_id, starts_at, ends_at, evidence FROM presences
+     WHERE conference_id = $1
+     ORDER BY site_id, starts_at
+"""
+LIST_BLIND_SPOTS = """
+    SELECT starts_at, ends_at, reason FROM blind_spots WHERE conference_id = $1 ORDER BY starts_at
+"""
+DELETE_PRESENCES = """
+    DELETE FROM presences WHERE conference_id = $1
+"""
+DELETE_BLIND_SPOTS = """
+    DELETE FROM blind_spots WHERE conference_id = $1
+"""
+# A site that was left out of the conference meanwhile has no place on its sheet.
+INSERT_PRESENCES = """
+    INSERT INTO presences (conference_id, site_id, starts_at, ends_at, evidence)
+    SELECT $1, n.site_id, n.starts_at, n.ends_at, n.evidence
+      FROM unnest($2::bigint[], $3::timestamptz[], $4::timestamptz[], $5::text[])
+           AS n (site_id, starts_at, ends_at, evidence)
+      JOIN invitations i ON i.conference_id = $1 AND i.site_id = n.site_id
+"""
+INSERT_BLIND_SPOTS = """
+    INSERT INTO blind_spots (conference_id, starts_at, ends_at, reason)
+    SELECT $1, n.starts_at, n.ends_at, n.reason
+      FROM unnest($2::timestamptz[], $3::timestamptz[], $4::text[])
+           AS n (starts_at, ends_at, reason)
+"""
+
+
+async def list_presences(
+    conn: Connection, conference: ConferenceId
+) -> dict[SiteId, tuple[Interval, ...]]:
+    """Return the stretches in which each site was in, in order; absent sites are left out."""
+    found: dict[SiteId, tuple[Interval, ...]] = {}
+    for row in await conn.fetch(LIST_PRESENCES, conference):
+        one = Interval(start=row["starts_at"], end=row["ends_at"], evidence=row["evidence"])
+        found[row["site_id"]] = (*found.get(row["site_id"], ()), one)
+    return found
+
+
+async def list_blind_spots(conn: Connection, conference: ConferenceId) -> list[BlindSpot]:
+    """Return when nobody could have been seen, in order."""
+    return [
+        BlindSpot(period=Period(row["starts_at"], row["ends_at"]), reason=row["reason"])
+        for row in await conn.fetch(LIST_BLIND_SPOTS, conference)
+    ]
+
+
+async def replace_presences(
+    conn: Connection,
+    conference: ConferenceId,
+    presences: Mapping[SiteId, Sequence[Interval]],
+    blind_spots: Sequence[BlindSpot],
+) -> None:
+    """Write what the evidence says now instead of what it said before.
+
+    The intervals of a site must be its union.  Lock the conference first.
+    """
+    rows = [(site, one) for site, intervals in presences.items() for one in intervals]
+    await conn.execute(DELETE_PRESENCES, conference)
+    await conn.execute(
+        INSERT_PRESENCES,
+        conference,
+        [site for site, _ in rows],
+        [one.start for _, one in rows],
+        [one.end for _, one in rows],
+        [one.evidence for _, one in rows],
+    )
+    await conn.execute(DELETE_BLIND_SPOTS, conference)
+    await conn.execute(
+        INSERT_BLIND_SPOTS,
+        conference,
+        [spot.period.start for spot in blind_spots],
+        [spot.period.end for spot in blind_spots],
+        [spot.reason for spot in blind_spots],
+    )
