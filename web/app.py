@@ -11,6 +11,7 @@ from aiohttp import web
 from web import health, metrics, sign_in, statics
 from web.answers import tell
 from web.api import table as api
+from web.background import working
 from web.guard import guard
 from web.i18n import load_catalogues
 from web.keys import (
@@ -56,6 +57,7 @@ def create_app(
     clock: Callable[[], datetime] = utc_now,
     trial: web.Application | None = None,
     tables: Iterable[Routes] = (),
+    with_jobs: bool = False,
 ) -> web.Application:
     """Wire everything and open nothing; resources open when the application starts."""
     app = web.Application(middlewares=MIDDLEWARES, client_max_size=LARGEST_BODY_BYTES)
@@ -73,6 +75,8 @@ def create_app(
     check_policies(app, public_prefixes=[TRIAL])
     app.on_response_prepare.append(add_headers)
     app.cleanup_ctx.extend(RESOURCES)
+    if with_jobs:
+        app.cleanup_ctx.append(working)
     app.on_shutdown.append(stop_streams)
     return app
 

@@ -10,13 +10,12 @@ from types import MappingProxyType
 
 from aiohttp import ClientError, ClientSession, ClientTimeout, web
 
-from web import migrations
+from web import addresses, migrations
 from web.database import connection
 from web.errors import DatabaseDown
 from web.keys import POOL, SETTINGS
 from web.permissions import PUBLIC
 from web.routes import Routes
-from web.settings import Settings
 
 PATIENCE = timedelta(seconds=3)
 WELL = "ok"
@@ -76,17 +75,10 @@ async def check_migrations(request: web.Request) -> str:
 
 async def check_receiver(request: web.Request) -> str:
     """Ask the receiver whether it lives."""
-    url = receiver_url(request.config_dict[SETTINGS])
+    url = addresses.receiver_url(request.config_dict[SETTINGS]) + "/healthz"
     timeout = ClientTimeout(total=PATIENCE.total_seconds())
     async with ClientSession(timeout=timeout) as client, client.get(url) as answer:
         return WELL if answer.status == HTTPStatus.OK else f"status {answer.status}"
-
-
-def receiver_url(settings: Settings) -> str:
-    """Return where the receiver of this machine says how it is."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.receiver_host, settings.receiver_host)  # noqa: S104  # compared, not bound
-    bracketed = f"[{host}]" if ":" in host else host
-    return f"http://{bracketed}:{settings.receiver_port}/healthz"
 
 
 CHECKS: Mapping[str, Check] = MappingProxyType(

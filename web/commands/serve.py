@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 import asyncpg
 import uvloop
+from aiohttp import web
 
 from web import first_start, logs
 from web.app import create_app
@@ -23,6 +24,7 @@ from web.receiving import receiving
 from web.serving import PortInUse, listening, take_port
 from web.settings import Settings
 from web.stores import Addresses, bring_up_to_date, owned_store
+from web.trial_bridge import make_trial
 
 UNAVAILABLE = 69
 PLAIN_FAILURES = (
@@ -65,9 +67,11 @@ async def serve(settings: Settings) -> None:
     async with AsyncExitStack() as parts:
         store = await parts.enter_async_context(owned_store(settings))
         keyring = load_or_create(settings.keys_file, may_create=settings.is_embedded)
-        link = await prepare_store(settings, store, keyring)
+        link, trial = await prepare_store(settings, store, keyring)
         await parts.enter_async_context(receiving(settings, store.app_url))
-        app = create_app(settings, database_url=store.app_url, keyring=keyring)
+        app = create_app(
+            settings, database_url=store.app_url, keyring=keyring, trial=trial, with_jobs=True
+        )
         await parts.enter_async_context(listening(app, sock))
         announce(settings, link)
         await stop.wait()
@@ -82,12 +86,18 @@ def stop_on_signals() -> asyncio.Event:
     return stop
 
 
-async def prepare_store(settings: Settings, store: Addresses, keyring: Keyring) -> str:
-    """Migrate and make the store usable; return the administrator's one-time secret, or ""."""
+async def prepare_store(
+    settings: Settings, store: Addresses, keyring: Keyring
+) -> tuple[str, web.Application]:
+    """Migrate and make the store usable.
+
+    Returns the administrator's one-time secret, or "", and the built-in bridge.
+    """
     await bring_up_to_date(store)
     directory = settings.directory if settings.is_embedded else ""
     async with open_pool(store.app_url, largest=1) as pool, transaction(pool) as conn:
-        return await first_start.prepare(conn, keyring, directory, datetime.now(UTC))
+        link = await first_start.prepare(conn, keyring, directory, datetime.now(UTC))
+        return link, await make_trial(conn, keyring, settings)
 
 
 def announce(settings: Settings, link: str) -> None:

@@ -1,0 +1,52 @@
+"""Every job of the program, with its rest and its limit."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime, timedelta
+
+from aiohttp import web
+
+from meetings.store import Connection
+from web.database import transaction
+from web.jobs import Job, running
+from web.keys import CLOCK, POOL, SETTINGS, STOP
+from web.mailing import Post, send_due
+from web.upkeep import tidy
+
+Work = Callable[[Connection, datetime], Awaitable[object]]
+
+
+def in_transaction(app: web.Application, work: Work) -> Callable[[], Awaitable[None]]:
+    """Return a turn that does the work in one transaction of its own."""
+
+    async def turn() -> None:
+        async with transaction(app[POOL]) as conn:
+            await work(conn, app[CLOCK]())
+
+    return turn
+
+
+def jobs_of(app: web.Application) -> list[Job]:
+    """Return every job that these settings ask for."""
+    jobs = [
+        Job(name="upkeep", work=in_transaction(app, tidy), every=timedelta(minutes=10)),
+    ]
+    settings = app[SETTINGS]
+    if settings.smtp_url:
+        post = Post(server=settings.smtp_url, sender=settings.mail_from)
+        jobs.append(
+            Job(
+                name="mail",
+                work=lambda: send_due(app[POOL], post, app[CLOCK]),
+                every=timedelta(seconds=5),
+                limit=timedelta(minutes=5),
+            )
+        )
+    return jobs
+
+
+async def working(app: web.Application) -> AsyncIterator[None]:
+    """Keep the jobs running for as long as the application runs."""
+    async with running(jobs_of(app), app[STOP]):
+        yield
