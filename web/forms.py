@@ -56,7 +56,17 @@ CODES: Mapping[str, str] = MappingProxyType(
         "model_attributes_type": "not-an-object",
     }
 )
-OWN = frozenset({"bad-characters", "bad-time", "naive-time", "bad-cursor", "bad-address"})
+OWN = frozenset(
+    {
+        "required",
+        "too-short",
+        "bad-characters",
+        "bad-time",
+        "naive-time",
+        "bad-cursor",
+        "bad-address",
+    }
+)
 MOST_PROBLEMS = 50
 ABOUT_ALL = "body"
 """The field named when the body as a whole is wrong."""
@@ -198,15 +208,18 @@ def problem_of(detail: ErrorDetails) -> tuple[str, Problem]:
     context = detail.get("ctx", {})
     place = ".".join(shown(str(part)) for part in detail["loc"])
     field = place or str(context.get("field", ABOUT_ALL))
-    code = str(context.get("code", "")) or code_of(detail["type"])
-    values = {"most": context.get("max_length"), "least": context.get("ge")}
+    kind = detail["type"]
+    if kind == "string_too_short" and context["min_length"] > 1:
+        kind = "too-short"
+    code = str(context.get("code", "")) or code_of(kind)
+    values = {"most": context.get("max_length"), "least": context.get("min_length")}
     given = tuple((name, value) for name, value in values.items() if value is not None)
     return field, Problem(code, given)
 
 
 def code_of(kind: str) -> str:
     """Return our code for a kind of finding."""
-    return kind if kind in OWN or kind == "required" else CODES.get(kind, "wrong")
+    return kind if kind in OWN else CODES.get(kind, "wrong")
 
 
 def parse_wish(data: Mapping[str, Any]) -> WishBody:

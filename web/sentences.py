@@ -88,7 +88,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "bad-cursor": N_("This place in the list is not known."),
         "bad-key": N_("A key has 1 to 255 visible ASCII characters."),
         "bad-address": N_("This is no address that can be used."),
-        "short-secret": N_("A secret needs at least 32 characters."),
+        "too-short": N_("At least %(least)s characters are needed."),
         "needs-port": N_("This probe needs a port."),
         "has-no-port": N_("This probe takes no port."),
         "passwords-differ": N_("The two passwords are not the same."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -69,7 +69,7 @@ def document(tables: Sequence[Endpoints]) -> Schema:
     }
 
 
-References = dict[tuple[type[BaseModel], JsonSchemaMode], Schema]
+References = Mapping[tuple[Any, JsonSchemaMode], Schema]
 
 
 def components(operations: Iterable[Operation]) -> tuple[References, Schema]:
@@ -83,7 +83,7 @@ def components(operations: Iterable[Operation]) -> tuple[References, Schema]:
         if operation.tells.body:
             wanted[operation.tells.body, "validation"] = None
     found, definitions = models_json_schema(list(wanted), ref_template=COMPONENT)
-    return dict(found), definitions.get("$defs", {})
+    return found, definitions.get("$defs", {})
 
 
 def describe(operation: Operation, tag: str, references: References) -> Schema:

@@ -10,7 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from meetings import errors as meetings
-from web.api import directory, people, refusals, schema
+from web.api import bridges, conferences, directory, links, people, refusals, rooms, schema
 from web.api.document import document
 from web.api.endpoints import Endpoints
 from web.api.schema import DOCUMENT
@@ -19,6 +19,10 @@ from web.once import GATES, Gates
 
 ROUTES: tuple[Endpoints, ...] = (
     directory.routes,
+    conferences.routes,
+    links.routes,
+    rooms.routes,
+    bridges.routes,
     people.routes,
     schema.routes,
 )

@@ -1,0 +1,204 @@
+"""Conferences: booked, looked at, changed and called off."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated
+
+from aiohttp import web
+from pydantic import Field
+
+from meetings.calendars import conference_calendar
+from meetings.conferences import list_conferences
+from meetings.directory import sites_by_ids, units_by_ids
+from meetings.idempotency import Answer
+from meetings.model import Conference, ConferenceId, SiteId, State, Unit
+from meetings.store import Connection
+from web.api import views
+from web.api.answering import change, done, etag, shown
+from web.api.cursors import Number, PageQuery, next_of
+from web.api.endpoints import ID, PREFIX, Endpoints, Tells
+from web.api.presenting import conference_view
+from web.api.reading import id_of, read_body, read_optional_body, read_query, read_version
+from web.booking import amend_conference, book_conference, cancel_conference, desk_of, host_of
+from web.forms import LARGEST_ID, CancelBody, ChangesBody, WishBody
+from web.moments import Moment
+from web.permissions import Permission, require, units_of
+from web.transactions import connection
+from web.visibility import see, see_for
+from web.words import LINE, Reason
+
+routes = Endpoints("conferences")
+
+SearchText = Annotated[str, Field(strict=True, max_length=200), LINE]
+CALENDAR = "text/calendar"
+
+
+class ConferencesQuery(PageQuery):
+    """Which conferences: those that touch `[from, to)`, of a state, with a site, by words."""
+
+    after: Annotated[Moment | None, Field(alias="from")] = None
+    before: Annotated[Moment | None, Field(alias="to")] = None
+    state: State | None = None
+    site: Annotated[Number, Field(strict=True, ge=1, le=LARGEST_ID)] | None = None
+    q: SearchText = ""
+
+
+class ReasonQuery(CancelBody):
+    """Why, for clients that cannot send a body with DELETE."""
+
+    reason: Reason = ""
+
+
+@routes.endpoint(
+    "GET",
+    "/conferences",
+    allow=Permission.READ_CONFERENCES,
+    tells=Tells(answer=views.Page[views.ConferenceView], query=ConferencesQuery),
+)
+async def list_them(request: web.Request) -> web.Response:
+    """List the conferences of one's units or with halls of theirs, by their start."""
+    query = read_query(request, ConferencesQuery)
+    async with connection(request) as conn:
+        found = await list_conferences(
+            conn,
+            after_moment=query.after,
+            before_moment=query.before,
+            units=units_of(require(request), Permission.READ_CONFERENCES),
+            states=None if query.state is None else [query.state],
+            q=query.q,
+            site=None if query.site is None else SiteId(query.site),
+            after=None if query.next is None else ConferenceId(query.next),
+            limit=query.limit + 1,
+        )
+        items = await present_all(conn, found[: query.limit])
+    ids = [int(conference.id) for conference in found]
+    return shown(views.Page[views.ConferenceView](items=items, next=next_of(ids, query.limit)))
+
+
+async def present_all(conn: Connection, found: list[Conference]) -> list[views.ConferenceView]:
+    """Return the conferences with the names of their hosts."""
+    hosts = await units_by_ids(conn, {conference.host for conference in found})
+    return [conference_view(conference, hosts[conference.host]) for conference in found]
+
+
+@routes.endpoint(
+    "POST",
+    "/conferences",
+    allow=Permission.BOOK,
+    tells=Tells(
+        answer=views.ConferenceView,
+        status=HTTPStatus.CREATED,
+        body=WishBody,
+        keyed=True,
+        refusals=(HTTPStatus.CONFLICT,),
+    ),
+)
+async def create(request: web.Request) -> web.Response:
+    """Book a conference; its halls are held from this moment on."""
+    desk = desk_of(request, require(request))
+    body = await read_body(request, WishBody)
+
+    async def work(conn: Connection) -> Answer:
+        conference = await book_conference(conn, desk, body)
+        return answer(conference, await host_of(conn, conference), status=HTTPStatus.CREATED)
+
+    return await change(request, work)
+
+
+def answer(conference: Conference, host: Unit, *, status: HTTPStatus = HTTPStatus.OK) -> Answer:
+    """Return a conference with its version and its address."""
+    headers = {"ETag": etag(conference.version)}
+    if status is HTTPStatus.CREATED:
+        headers["Location"] = f"{PREFIX}/conferences/{conference.id}"
+    return done(conference_view(conference, host), status=status, headers=headers)
+
+
+@routes.endpoint(
+    "GET",
+    f"/conferences/{ID}",
+    allow=Permission.READ_CONFERENCES,
+    tells=Tells(answer=views.ConferenceView),
+)
+async def show(request: web.Request) -> web.Response:
+    """Show one conference; its ETag is what a change must name."""
+    async with connection(request) as conn:
+        seen = await see(conn, require(request), ConferenceId(id_of(request)))
+    view = conference_view(seen.conference, seen.host)
+    return shown(view, headers={"ETag": etag(seen.conference.version)})
+
+
+@routes.endpoint(
+    "PATCH",
+    f"/conferences/{ID}",
+    allow=Permission.BOOK,
+    tells=Tells(
+        answer=views.ConferenceView,
+        body=ChangesBody,
+        keyed=True,
+        versioned=True,
+        refusals=(HTTPStatus.CONFLICT,),
+    ),
+)
+async def amend(request: web.Request) -> web.Response:
+    """Change a conference; its halls stay held if the change is refused."""
+    desk = desk_of(request, require(request))
+    version, body = read_version(request), await read_body(request, ChangesBody)
+
+    async def work(conn: Connection) -> Answer:
+        seen = await see_for(conn, desk.actor, ConferenceId(id_of(request)), Permission.BOOK)
+        after = await amend_conference(conn, desk, seen.conference, body, version=version)
+        return answer(after, seen.host)
+
+    return await change(request, work)
+
+
+@routes.endpoint(
+    "DELETE",
+    f"/conferences/{ID}",
+    allow=Permission.BOOK,
+    tells=Tells(
+        answer=views.ConferenceView,
+        body=CancelBody,
+        body_needed=False,
+        query=ReasonQuery,
+        keyed=True,
+        versioned=True,
+        refusals=(HTTPStatus.CONFLICT,),
+    ),
+)
+async def cancel(request: web.Request) -> web.Response:
+    """Call a conference off; its halls are free at once and its record stays."""
+    desk = desk_of(request, require(request))
+    version, body = read_version(request), await read_optional_body(request, CancelBody)
+    reason = body.reason or read_query(request, ReasonQuery).reason
+
+    async def work(conn: Connection) -> Answer:
+        seen = await see_for(conn, desk.actor, ConferenceId(id_of(request)), Permission.BOOK)
+        after = await cancel_conference(
+            conn, desk, seen.conference.id, reason=reason, version=version
+        )
+        return answer(after, seen.host)
+
+    return await change(request, work)
+
+
+@routes.endpoint(
+    "GET",
+    f"/conferences/{ID}.ics",
+    allow=Permission.READ_CONFERENCES,
+    tells=Tells(media=(CALENDAR,)),
+)
+async def show_calendar(request: web.Request) -> web.Response:
+    """Give one conference as a calendar file."""
+    async with connection(request) as conn:
+        seen = await see(conn, require(request), ConferenceId(id_of(request)))
+        sites = await sites_by_ids(conn, seen.conference.sites)
+    content = conference_calendar(seen.conference, sites)
+    name = f'attachment; filename="conference-{seen.conference.id}.ics"'
+    return web.Response(
+        body=content,
+        content_type=CALENDAR,
+        charset="utf-8",
+        headers={"Content-Disposition": name},
+    )

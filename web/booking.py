@@ -1,0 +1,165 @@
+"""Booking from end to end: the conference, its room on a bridge and its links, all or nothing.
+
+Pages and API call these with a connection that is inside a transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from aiohttp import web
+
+from bridges.errors import BridgeNotFound
+from bridges.placing import place
+from bridges.rooms import free_room, move_room_period
+from meetings import booking
+from meetings.directory import resolve_groups, sites_by_ids, unit_by_code, unit_by_id
+from meetings.invitations import make_links
+from meetings.model import Changes, Conference, ConferenceId, Site, SiteId, Unit, UnitId, Wish
+from meetings.store import Connection
+from meetings.workdays import local_day
+from web.actors import Actor
+from web.errors import BadForm, Forbidden
+from web.forms import ChangesBody, WishBody
+from web.keyring import Keyring
+from web.keys import CLOCK, KEYRING
+from web.permissions import Permission, may, units_of
+
+LINKS = "links"
+"""The purpose of the key that links are made with."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """By whom, when and with which key something is booked."""
+
+    actor: Actor
+    now: datetime
+    link_key: bytes = field(repr=False)
+    older_keys: tuple[bytes, ...] = field(default=(), repr=False)
+
+
+def desk_of(request: web.Request, actor: Actor) -> Desk:
+    """Return the desk at which this request is served."""
+    keyring: Keyring = request.config_dict[KEYRING]
+    newest, *older = (keyring.derive(LINKS, key_id=key.id) for key in keyring.keys)
+    return Desk(
+        actor=actor,
+        now=request.config_dict[CLOCK](),
+        link_key=newest,
+        older_keys=tuple(older),
+    )
+
+
+async def book_conference(conn: Connection, desk: Desk, body: WishBody) -> Conference:
+    """Book what was wished for, place its room and make its links.
+
+    Raises:
+        Forbidden: the actor may not book for that host.
+        UnitNotFound, GroupNotFound, SitesNotFound, TooLate, SiteBusy, NoSeats: as the wish is.
+        BadForm: there is no bridge of that name.
+        NoBridgeFits: there is no bridge at all.
+    """
+    wish = await find_wish(conn, desk, body)
+    conference = await booking.book(conn, wish, by=desk.actor.name, now=desk.now)
+    try:
+        await place(conn, conference, bridge=body.bridge, now=desk.now)
+    except BridgeNotFound as error:
+        raise BadForm({"bridge": error.code}) from error
+    await make_links(conn, conference, desk.link_key)
+    return conference
+
+
+async def find_wish(conn: Connection, desk: Desk, body: WishBody) -> Wish:
+    """Return the wish with its host and the sites of its groups."""
+    host = await find_host(conn, desk, body)
+    sites = await grouped_sites(conn, body.groups, body.start)
+    return body.wish(host, sites)
+
+
+async def grouped_sites(
+    conn: Connection, groups: Collection[str] | None, moment: datetime
+) -> frozenset[SiteId]:
+    """Return the sites of the groups as they are on that day."""
+    if not groups:
+        return frozenset()
+    return await resolve_groups(conn, groups, local_day(moment))
+
+
+async def find_host(conn: Connection, desk: Desk, body: WishBody) -> UnitId:
+    """Return the unit that holds the conference: the one named, else the actor's own.
+
+    Somebody who books for several units books for the one nearest above the main site.
+
+    Raises:
+        UnitNotFound: there is no unit of that code.
+        Forbidden: the actor does not book for it.
+    """
+    if body.host is not None:
+        unit = await unit_by_code(conn, body.host, local_day(desk.now))
+        return allowed(desk.actor, unit)
+    units = units_of(desk.actor, Permission.BOOK)
+    if not units:
+        raise Forbidden(Permission.BOOK.value)
+    if len(units) == 1:
+        return next(iter(units))
+    sites = await sites_by_ids(conn, [SiteId(body.main_site)])
+    return nearest(units, sites.get(SiteId(body.main_site)))
+
+
+def allowed(actor: Actor, unit: Unit) -> UnitId:
+    """Return the unit if the actor books for it."""
+    if not may(actor, Permission.BOOK, unit.path):
+        raise Forbidden(Permission.BOOK.value)
+    return unit.id
+
+
+def nearest(units: Collection[UnitId], site: Site | None) -> UnitId:
+    """Return the unit nearest above the site, else the first ever made."""
+    above = [unit for unit in (site.unit_path if site else ()) if unit in units]
+    return above[-1] if above else min(units)
+
+
+async def amend_conference(
+    conn: Connection,
+    desk: Desk,
+    before: Conference,
+    body: ChangesBody,
+    *,
+    version: int | None,
+) -> Conference:
+    """Change a conference, its room's times and the links of those newly invited."""
+    moment = body.start or before.period.start
+    sites = await grouped_sites(conn, body.groups, moment)
+    changes: Changes = body.changes(before.period, sites)
+    after = await booking.amend(
+        conn, before.id, changes, version=version, by=desk.actor.name, now=desk.now
+    )
+    if after.period != before.period:
+        await move_room_period(conn, after)
+    if after.sites != before.sites:
+        await make_links(conn, after, desk.link_key)
+    return after
+
+
+async def cancel_conference(
+    conn: Connection,
+    desk: Desk,
+    conference: ConferenceId,
+    *,
+    reason: str,
+    version: int | None,
+) -> Conference:
+    """Call a conference off; its halls, its seats and its room are free at once."""
+    after = await booking.cancel(
+        conn, conference, reason=reason, version=version, by=desk.actor.name, now=desk.now
+    )
+    await free_room(conn, conference, now=desk.now)
+    return after
+
+
+async def host_of(conn: Connection, conference: Conference) -> Unit:
+    """Return the unit that holds the conference."""
+    return await unit_by_id(conn, conference.host)
