@@ -8,6 +8,7 @@ from aiohttp.typedefs import Handler
 from web.actors import Actor
 from web.csrf import SAFE, bind_form, check_origin, check_token
 from web.errors import Forbidden, NotSignedIn
+from web.i18n import remember_language
 from web.identity import identify
 from web.keys import ACTOR
 from web.permissions import Access, Permission, holds
@@ -27,6 +28,7 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         await check_change(request, actor, policy)
     answer = await handler(request)
     bind_form(request, answer)
+    remember_language(request, answer)
     return answer
 
 

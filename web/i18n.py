@@ -12,13 +12,14 @@ from aiohttp import web
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from web.keys import ACTOR, CATALOGUES, LOCALE
+from web.keys import ACTOR, CATALOGUES, LOCALE, SETTINGS
 
 Catalogue = gettext.NullTranslations
 
 LOCALES = ("vi", "en")
 DEFAULT_LOCALE = "vi"
 COOKIE = "lang"
+YEAR_SECONDS = 365 * 24 * 3600
 FOLDER = Path(__file__).with_name("locale")
 
 N_ = str
@@ -77,6 +78,22 @@ def locale_of(request: web.Request) -> str:
     if LOCALE not in request:
         request[LOCALE] = choose(request)
     return request[LOCALE]
+
+
+def remember_language(request: web.Request, answer: web.StreamResponse) -> None:
+    """Keep the language that was asked for in the address for the pages to come."""
+    wish = request.query.get(COOKIE, "")
+    if wish in LOCALES and not answer.prepared:
+        secure = request.config_dict[SETTINGS].base_url.startswith("https:")
+        answer.set_cookie(
+            COOKIE,
+            wish,
+            path="/",
+            max_age=YEAR_SECONDS,
+            secure=secure,
+            httponly=True,
+            samesite="Lax",
+        )
 
 
 def translate(request: web.Request, sentence: str) -> str:

@@ -83,26 +83,28 @@ class News:
             for topic in reader.topics:
                 reader.tell(topic)
 
-    async def listen(self, url: str, stop: asyncio.Event) -> None:
-        """Listen until `stop`, connecting again whenever the connection is lost."""
-        while not stop.is_set():
+    async def listen(self, url: str) -> None:
+        """Listen until cancelled, connecting again whenever the connection is lost."""
+        while True:
             try:
-                await self.listen_once(url, stop)
+                await self.listen_once(url)
             except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                 log.warning("not listening", reason=type(error).__name__)
             self.is_listening.clear()
-            await rest(stop, RECONNECT)
+            await asyncio.sleep(RECONNECT.total_seconds())
 
-    async def listen_once(self, url: str, stop: asyncio.Event) -> None:
+    async def listen_once(self, url: str) -> None:
         """Listen on one connection until it breaks; look at it now and then."""
+        lost = asyncio.Event()
         conn = await asyncpg.connect(url, timeout=5, server_settings={"application_name": "news"})
         try:
             await conn.add_listener(CHANNEL, lambda _conn, _pid, _channel, topic: self.tell(topic))
+            conn.add_termination_listener(lambda _conn: lost.set())
             self.is_listening.set()
             self.tell_all()
-            while not stop.is_set():
-                await rest(stop, CHECK)
+            while not lost.is_set():
                 await conn.execute("SELECT", timeout=5)
+                await rest(lost, CHECK)
         finally:
             conn.terminate()
 

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from aiohttp import web
 
 from web.database import open_pool
-from web.jobs import GRACE, finish
+from web.jobs import GRACE
 from web.keys import DATABASE_URL, METRICS, NEWS, PASSWORDS, POOL, STOP
 from web.live import News
 from web.passwords import Passwords
@@ -44,16 +44,20 @@ async def pooling(app: web.Application) -> AsyncIterator[None]:
 async def listening(app: web.Application) -> AsyncIterator[None]:
     """Listen for news as long as the application runs."""
     app[NEWS] = News()
-    task = asyncio.create_task(app[NEWS].listen(app[DATABASE_URL], app[STOP]), name="news")
+    task = asyncio.create_task(app[NEWS].listen(app[DATABASE_URL]), name="news")
     yield
-    app[STOP].set()
-    await finish([task])
+    await end(task)
 
 
 async def measuring(app: web.Application) -> AsyncIterator[None]:
     """Measure how late the loop is."""
     task = asyncio.create_task(app[METRICS].watch_loop(), name="loop lag")
     yield
+    await end(task)
+
+
+async def end(task: asyncio.Task[None]) -> None:
+    """Cut a task off that has nothing to finish."""
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
 
