@@ -18,6 +18,7 @@ from meetings.model import Conference, ConferenceId, Period
 from meetings.store import Connection
 from meetings.store.overview import Taken, list_taken
 from meetings.workdays import next_working_day
+from web.answers import redirect
 from web.booking import amend_conference, book_conference, desk_of
 from web.errors import BadForm
 from web.formats import clock_time
@@ -141,7 +142,7 @@ async def settle(
     except tuple(FIELDS) as error:
         wrong = replace(typed, errors={FIELDS[type(error)]: say(request, error.code)})
         return await form_page(request, reader, sheet, wrong)
-    return web.HTTPSeeOther(answer.headers["Location"])
+    return redirect(answer.headers["Location"])
 
 
 def answering(work: Work, sheet: Sheet) -> Callable[[Connection], Awaitable[Answer]]:

@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from secrets import token_urlsafe
 
 from aiohttp import web
-from meetings.calendars import conference_calendar
-from meetings.rollcall import sheet_of
 
+from bridges.model import Room
+from bridges.registry import TRIAL
+from bridges.rooms import find_room
 from meetings.booking import end as end_conference
+from meetings.calendars import conference_calendar
 from meetings.model import Conference, ConferenceId, State
+from meetings.rollcall import sheet_of
 from web import phrases
+from web.answers import redirect
 from web.booking import cancel_conference, desk_of
 from web.forms import CancelBody, parse_form
 from web.live import stream
@@ -27,6 +31,9 @@ from web.routes import Routes
 from web.transactions import connection, transaction
 
 routes = Routes()
+
+TRIAL_BROWSERS = 8
+"""How many browsers with picture and sound a room of the trial bridge takes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +68,7 @@ async def show(request: web.Request) -> web.Response:
         sites = found.sites_for(reader)
         rows = await sheet_of(conn, found.conference.id, reader.now)
         health = await health_of(conn, found.conference.sites)
+        room = await find_room(conn, found.conference.id)
     halls = attending.halls(
         found.conference,
         [row for row in rows if row.site in sites],
@@ -71,7 +79,7 @@ async def show(request: web.Request) -> web.Response:
     return render(
         request,
         "conference.html",
-        c=view(found, reader),
+        c=view(found, room, reader),
         answer=answer(found.conference, halls, reader.speech, now=reader.now),
         figures=attending.figures(halls, reader.speech),
         tiles=attending.tiles(halls, reader.speech),
@@ -79,7 +87,7 @@ async def show(request: web.Request) -> web.Response:
     )
 
 
-def view(found: Found, reader: Reader) -> View:
+def view(found: Found, room: Room | None, reader: Reader) -> View:
     """Return what the page shows besides the halls."""
     conference, speech = found.conference, reader.speech
     base = f"/conferences/{conference.id}"
@@ -94,7 +102,7 @@ def view(found: Found, reader: Reader) -> View:
         host=unit_name(found.host, speech),
         chip=chip_of(conference, reader),
         facts=facts(found, reader),
-        remarks=remarks(conference, reader),
+        remarks=remarks(conference, room, reader),
         note=conference.note,
         halls=len(conference.sites),
         version=conference.version,
@@ -121,9 +129,21 @@ def facts(found: Found, reader: Reader) -> tuple[Fact, ...]:
     return tuple(Fact(words=words, value=value) for words, value in told if value)
 
 
-def remarks(conference: Conference, reader: Reader) -> tuple[str, ...]:
+def remarks(conference: Conference, room: Room | None, reader: Reader) -> tuple[str, ...]:
     """Return what somebody should know about the room."""
-    _ = conference, reader
+    halls = len(conference.sites)
+    if conference.state not in OPEN:
+        return ()
+    if room is None:
+        return (reader.speech.tell("No bridge carries this conference yet."),)
+    if room.bridge_name == TRIAL and halls > TRIAL_BROWSERS:
+        text = reader.speech.tell(
+            "This conference is on the trial bridge, which carries picture and sound for at most"
+            " %(most)s browsers. For %(halls)s halls a real bridge is needed.",
+            most=TRIAL_BROWSERS,
+            halls=halls,
+        )
+        return (text,)
     return ()
 
 
@@ -169,7 +189,7 @@ async def cancel(request: web.Request) -> web.StreamResponse:
             await cancel_conference(
                 conn, desk, found.conference.id, reason=body.reason, version=version
             )
-    return web.HTTPSeeOther(f"/conferences/{found.conference.id}?said=cancelled")
+    return redirect(f"/conferences/{found.conference.id}?said=cancelled")
 
 
 @routes.post("/conferences/{id:[0-9]+}/end", allow=Permission.BOOK)
@@ -179,4 +199,4 @@ async def end(request: web.Request) -> web.StreamResponse:
     async with transaction(request) as conn:
         found = await find_mine(conn, request, reader, Permission.BOOK)
         await end_conference(conn, found.conference.id, by=reader.actor.name, now=reader.now)
-    return web.HTTPSeeOther(f"/conferences/{found.conference.id}?said=ended")
+    return redirect(f"/conferences/{found.conference.id}?said=ended")

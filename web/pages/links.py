@@ -14,6 +14,7 @@ from markupsafe import Markup
 from meetings.invitations import ShownLink, reset_link, revoke_link, show_links
 from meetings.model import SiteId
 from meetings.store import Connection
+from web.answers import redirect
 from web.booking import desk_of
 from web.errors import PageNotFound
 from web.keys import SETTINGS
@@ -126,9 +127,9 @@ async def revoke(request: web.Request) -> web.StreamResponse:
     return back(request, "revoked")
 
 
-def back(request: web.Request, said: str) -> web.HTTPSeeOther:
+def back(request: web.Request, said: str) -> web.Response:
     """Lead back to the links with what was done."""
-    return web.HTTPSeeOther(f"/conferences/{id_in(request)}/links?said={said}")
+    return redirect(f"/conferences/{id_in(request)}/links?said={said}")
 
 
 async def site_in(request: web.Request) -> SiteId:

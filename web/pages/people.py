@@ -17,6 +17,7 @@ from meetings.people import add_person, allow, disallow, list_people, person_by_
 from meetings.store import Connection
 from web import phrases
 from web.accounts import make_one_time_link
+from web.answers import redirect
 from web.errors import BadForm
 from web.forms import Body, parse_form
 from web.i18n import N_
@@ -145,7 +146,7 @@ async def deactivate(request: web.Request) -> web.StreamResponse:
         if person.id != reader.actor.person:
             await disallow(conn, person.id, by=reader.actor.name)
             await delete_sessions_of(conn, person.id)
-    return web.HTTPSeeOther("/people?said=deactivated")
+    return redirect("/people?said=deactivated")
 
 
 @routes.post("/people/{id:[0-9]+}/activate", allow=Permission.MANAGE_PEOPLE)
@@ -155,7 +156,7 @@ async def activate(request: web.Request) -> web.StreamResponse:
     async with transaction(request) as conn:
         person = await find_person(conn, request)
         await allow(conn, person.id, by=reader.actor.name)
-    return web.HTTPSeeOther("/people?said=activated")
+    return redirect("/people?said=activated")
 
 
 async def find_person(conn: Connection, request: web.Request) -> Person:

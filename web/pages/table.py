@@ -10,13 +10,35 @@ from aiohttp import web
 from web import phrases
 from web.i18n import N_
 from web.keys import ACTOR
-from web.pages import audit, calendar, people, sites
+from web.pages import (
+    audit,
+    booking,
+    bridges,
+    calendar,
+    conference,
+    links,
+    people,
+    report,
+    sites,
+    today,
+)
 from web.pages.looks import Tab
 from web.pages.speech import speech_of
 from web.permissions import Permission, permissions_of
 from web.routes import Routes
 
-ROUTES: tuple[Routes, ...] = (audit.routes, calendar.routes, people.routes, sites.routes)
+ROUTES: tuple[Routes, ...] = (
+    today.routes,
+    booking.routes,
+    calendar.routes,
+    conference.routes,
+    links.routes,
+    sites.routes,
+    report.routes,
+    bridges.routes,
+    people.routes,
+    audit.routes,
+)
 
 MENU: tuple[tuple[str, str, Permission], ...] = (
     ("/", N_("Today"), Permission.READ_CONFERENCES),

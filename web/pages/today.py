@@ -8,11 +8,11 @@ from datetime import timedelta
 from functools import partial
 
 from aiohttp import web
-from meetings.rollcall import sheet_of
 
 from meetings.conferences import conference_by_id
 from meetings.directory import sites_by_ids, unit_by_id
 from meetings.model import State
+from meetings.rollcall import sheet_of
 from meetings.store import Connection
 from meetings.store.overview import Overview, count_communes, list_overlapping
 from web.formats import long_date

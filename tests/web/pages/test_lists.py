@@ -1,10 +1,20 @@
-"""Lists of halls, conferences, people and changes as people see them."""
+"""Every page that stands by itself, as people see it."""
 
 from __future__ import annotations
 
 import pytest
 
-PAGES = ("/sites", "/conferences", "/people", "/audit")
+PAGES = (
+    "/",
+    "/conferences",
+    "/conferences?when=past",
+    "/conferences/new",
+    "/sites",
+    "/report",
+    "/bridges",
+    "/people",
+    "/audit",
+)
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -15,3 +25,12 @@ async def test_page_is_shown_to_an_administrator(client_for, path):
 
     text = await answer.text()
     assert (answer.status, text.count("<h1")) == (200, 1), text
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_page_is_shown_in_english(client_for, path):
+    admin = await client_for("admin")
+
+    answer = await admin.get(path, headers={"Accept-Language": "en"}, cookies={"lang": "en"})
+
+    assert '<html lang="en">' in await answer.text()

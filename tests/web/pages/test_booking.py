@@ -1,0 +1,139 @@
+"""Booking on the page: from the form to the conference, and what happens when halls are taken."""
+
+from __future__ import annotations
+
+import re
+
+from tests.web.pages.conftest import a_form
+
+COUNT = "SELECT count(*) FROM conferences"
+HALLS = "SELECT count(*) FROM invitations WHERE conference_id = $1"
+
+
+async def book(client, **fields):
+    return await client.post("/conferences/new", data=a_form(**fields), allow_redirects=False)
+
+
+async def test_booking_leads_to_the_conference_with_all_halls(secretary, conn):
+    answer = await book(secretary)
+
+    place = answer.headers["Location"]
+    number = int(re.fullmatch(r"/conferences/(\d+)\?said=booked", place)[1])
+    assert answer.status == 303
+    assert await conn.fetchval(HALLS, number) in {45, 46}
+
+
+async def test_booking_sent_twice_is_booked_once(secretary, conn):
+    first = await book(secretary)
+    second = await book(secretary)
+
+    assert first.headers["Location"] == second.headers["Location"]
+    assert await conn.fetchval(COUNT) == 1
+
+
+async def test_form_names_every_wrong_field_and_loses_nothing(secretary, conn):
+    answer = await book(secretary, title=" ", start="9 rưỡi", chair="Bí thư Tỉnh ủy")
+
+    text = await answer.text()
+    assert answer.status == 422
+    assert re.findall(r'id="([a-z]+)-wrong"', text) == ["title", "start"]
+    assert 'value="9 rưỡi"' in text
+    assert 'value="Bí thư Tỉnh ủy"' in text
+    assert 'value="all-communes" checked' in text
+    assert await conn.fetchval(COUNT) == 0
+
+
+async def test_form_tells_that_the_end_comes_before_the_start(secretary):
+    answer = await book(secretary, start="10:00", end="9:00")
+
+    assert re.findall(r'id="([a-z]+)-wrong"', await answer.text()) == ["end"]
+
+
+async def test_clash_names_the_holder_and_offers_what_books(secretary, conn):
+    await book(secretary)
+
+    refused = await book(secretary, title="Tập huấn", start="9:00", end="10:00", key="k2")
+
+    text = await refused.text()
+    forms = re.findall(r'<form class="choice".*?</form>', text, re.DOTALL)
+    assert refused.status == 409
+    assert "Văn phòng UBND tỉnh" in text
+    assert "08:00 – 10:30, 02/12" in text
+    assert len(forms) == 3
+    fields = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', forms[0])
+    booked = await secretary.post("/conferences/new", data=fields, allow_redirects=False)
+    assert booked.status == 303
+    assert await conn.fetchval(COUNT) == 2
+
+
+async def test_way_back_from_a_clash_keeps_the_form(secretary):
+    await book(secretary)
+    text = await (await book(secretary, title="Tập huấn", key="k2")).text()
+    form = text.rpartition("<form")[2]
+    fields = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', form)
+
+    back = await secretary.post("/conferences/new", data=[*fields, ("edit", "1")])
+
+    page = await back.text()
+    assert 'value="Tập huấn"' in page
+    assert 'value="all-communes" checked' in page
+
+
+async def test_clashes_are_told_to_the_form_while_it_is_filled(secretary):
+    await book(secretary)
+
+    answer = await secretary.get(
+        "/conferences/new/clashes?date=02/12/2099&start=10h&end=11h"
+    )
+
+    taken = (await answer.json())["taken"]
+    assert set(taken.values()) == {"Văn phòng UBND tỉnh đến 10:30"}
+
+
+async def test_change_moves_the_conference(secretary, conn):
+    place = (await book(secretary)).headers["Location"].partition("?")[0]
+
+    form = await (await secretary.get(f"{place}/change")).text()
+    changed = await secretary.post(
+        f"{place}/change",
+        data=a_form(start="14h", end="15h", version="1", key="k3"),
+        allow_redirects=False,
+    )
+
+    assert 'value="10:30"' in form
+    assert changed.headers["Location"] == f"{place}?said=changed"
+    hour = "SELECT extract(hour FROM lower(period) AT TIME ZONE 'Asia/Ho_Chi_Minh') FROM conferences"
+    assert await conn.fetchval(hour) == 14
+
+
+async def test_change_of_an_old_version_is_refused(secretary):
+    place = (await book(secretary)).headers["Location"].partition("?")[0]
+
+    answer = await secretary.post(f"{place}/change", data=a_form(version="7", key="k4"))
+
+    assert answer.status == 412
+
+
+async def test_cancelling_frees_the_halls(secretary, conn):
+    place = (await book(secretary)).headers["Location"].partition("?")[0]
+
+    answer = await secretary.post(f"{place}/cancel", data={"reason": "Hoãn", "version": "1"})
+
+    assert "Đã hủy: Hoãn" in await answer.text()
+    assert await conn.fetchval("SELECT count(*) FROM holds") == 0
+
+
+async def test_hall_of_another_commune_learns_only_that_the_time_is_taken(client_for, bridge):
+    secretary = await client_for("secretary")
+    neighbour = await client_for("secretary", unit="03158")
+    book_two = a_form(groups=[], sites=["1", "2"])
+    place = (
+        await secretary.post("/conferences/new", data=book_two, allow_redirects=False)
+    ).headers["Location"]
+
+    page = await neighbour.get(place)
+    schedule = await neighbour.get("/conferences")
+
+    assert page.status == 404
+    assert "Đã có lịch" in await schedule.text()
+    assert "giao ban trực tuyến" not in await schedule.text()

@@ -1,0 +1,87 @@
+"""The bridges: which there are, whether they answer, how many seats they have."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from aiohttp import web
+
+from bridges.model import Bridge, BridgeKind
+from bridges.registry import list_bridges
+from web.i18n import N_
+from web.pages.reading import Reader, reader_of
+from web.pages.speech import Speech
+from web.permissions import Permission
+from web.render import render
+from web.routes import Routes
+from web.transactions import connection
+
+routes = Routes()
+
+KINDS: Mapping[BridgeKind, str] = MappingProxyType(
+    {
+        BridgeKind.JITSI: N_("Jitsi"),
+        BridgeKind.TRIAL: N_("Trial bridge, picture and sound for at most 8 browsers in a room"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A bridge."""
+
+    name: str
+    kind: str
+    state: str
+    words: str
+    second: str
+    seats: str
+    url: str
+
+
+@routes.get("/bridges", allow=Permission.READ_BRIDGES)
+async def index(request: web.Request) -> web.Response:
+    """Show every bridge."""
+    reader = reader_of(request)
+    async with connection(request) as conn:
+        found = await list_bridges(conn)
+    rows = [row(bridge, reader) for bridge in found]
+    return render(request, "bridges.html", rows=rows, answer=answer(found, reader.speech))
+
+
+def answer(found: Sequence[Bridge], speech: Speech) -> str:
+    """Say how many bridges answer."""
+    good = sum(bridge.healthy is True for bridge in found)
+    return speech.tell_many(
+        "%(good)s of %(n)s bridge answers",
+        "%(good)s of %(n)s bridges answer",
+        len(found),
+        good=good,
+    )
+
+
+def row(bridge: Bridge, reader: Reader) -> Row:
+    """Return one bridge's line."""
+    speech = reader.speech
+    look, words = look_of(bridge, speech)
+    asked = bridge.health_at and speech.moment(bridge.health_at, today=reader.now)
+    return Row(
+        name=bridge.name,
+        kind=speech.word(KINDS[bridge.kind]),
+        state=look,
+        words=words,
+        second=speech.tell("asked at %(at)s", at=asked) if asked else "",
+        seats=speech.number(bridge.seats),
+        url=bridge.public_url,
+    )
+
+
+def look_of(bridge: Bridge, speech: Speech) -> tuple[str, str]:
+    """Return colour and word; a bridge that nobody asked is not known."""
+    if bridge.draining:
+        return "warn", speech.tell("Takes no new conferences")
+    if bridge.healthy is None:
+        return "dim", speech.tell("Not known")
+    return ("ok", speech.tell("Answers")) if bridge.healthy else ("bad", speech.tell("Silent"))

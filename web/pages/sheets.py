@@ -1,0 +1,188 @@
+"""The attendance sheet: who was there, on time, how long, with how many people."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from aiohttp import web
+from meetings.exports import sheet_csv, sheet_xlsx
+
+from meetings.model import Attendance, SheetRow, SiteId, State
+from meetings.rollcall import sheet_of
+from web import phrases
+from web.formats import clock_time
+from web.pages import attending
+from web.pages.answering import answer
+from web.pages.conferences import Found, find, unit_name
+from web.pages.looks import Figure, slices
+from web.pages.reading import Reader, reader_of
+from web.pages.sites import second_line
+from web.pages.speech import Speech
+from web.permissions import Permission
+from web.render import render
+from web.routes import Routes
+from web.transactions import connection
+
+routes = Routes()
+
+PAGE = "/conferences/{id:[0-9]+}/sheet"
+SECONDS_A_MINUTE = 60
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+COUNTED = (
+    Attendance.PRESENT,
+    Attendance.LATE,
+    Attendance.EXPECTED,
+    Attendance.ABSENT,
+    Attendance.UNKNOWN,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """The conference above its sheet."""
+
+    id: int
+    title: str
+    when: str
+    host: str
+    chair: str
+    live: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One hall's line, ready to be read."""
+
+    id: SiteId
+    label: str
+    second: str
+    state: str
+    words: str
+    first_in: str
+    last_out: str
+    late: str
+    early: str
+    minutes: str
+    people: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """A conference and the rows of it that the reader may see."""
+
+    found: Found
+    rows: Sequence[SheetRow]
+
+
+@routes.get(PAGE, allow=Permission.READ_SHEETS)
+async def show(request: web.Request) -> web.Response:
+    """Show the sheet as it stands now."""
+    reader = reader_of(request)
+    read = await read_sheet(request, reader)
+    conference, sites, speech = read.found.conference, read.found.sites, reader.speech
+    halls = attending.halls(conference, read.rows, sites, {}, now=reader.now)
+    counts = Counter(row.state for row in read.rows)
+    return render(
+        request,
+        "sheet.html",
+        c=head(read.found, reader),
+        answer=answer(conference, halls, speech, now=reader.now),
+        figures=figures(read.rows, speech),
+        bar=slices((phrases.ATTENDANCE_LOOKS[state], counts[state]) for state in COUNTED),
+        rows=[line(row, read.found, reader) for row in read.rows],
+    )
+
+
+async def read_sheet(request: web.Request, reader: Reader) -> Read:
+    """Return the conference of the address with the rows that the reader may see."""
+    async with connection(request) as conn:
+        found = await find(conn, request, reader)
+        rows = await sheet_of(conn, found.conference.id, reader.now)
+    seen = found.sites_for(reader)
+    return Read(found=found, rows=[row for row in rows if row.site in seen])
+
+
+def head(found: Found, reader: Reader) -> Head:
+    """Return what stands above the rows."""
+    conference = found.conference
+    return Head(
+        id=conference.id,
+        title=conference.title,
+        when=reader.speech.span(conference.period),
+        host=unit_name(found.host, reader.speech),
+        chair=conference.chair,
+        live=conference.state in {State.CONFIRMED, State.LIVE},
+    )
+
+
+def figures(rows: Sequence[SheetRow], speech: Speech) -> list[Figure]:
+    """Return how many halls were invited, and how many stand how."""
+    counts = Counter(row.state for row in rows)
+    counted = [Figure(number=speech.number(len(rows)), words=speech.tell("halls invited"))]
+    for state in COUNTED:
+        if counts[state]:
+            words = speech.word(phrases.ATTENDANCES[state])
+            look = phrases.ATTENDANCE_LOOKS[state]
+            counted.append(Figure(number=speech.number(counts[state]), words=words, state=look))
+    early = sum(row.left_early_minutes > 0 for row in rows)
+    if early:
+        words = speech.tell("left early")
+        counted.append(Figure(number=speech.number(early), words=words, state="warn"))
+    people = sum(row.headcount or 0 for row in rows)
+    return [*counted, Figure(number=speech.number(people), words=speech.tell("people"))]
+
+
+def line(row: SheetRow, found: Found, reader: Reader) -> Row:
+    """Return one hall's line."""
+    site, speech = found.sites[row.site], reader.speech
+    return Row(
+        id=site.id,
+        label=site.label,
+        second=second_line(site, speech),
+        state=phrases.ATTENDANCE_LOOKS[row.state],
+        words=speech.word(phrases.ATTENDANCES[row.state]),
+        first_in=clock(row.first_in),
+        last_out=clock(row.last_out),
+        late=minutes(row.late_minutes),
+        early=minutes(row.left_early_minutes),
+        minutes=speech.number(row.present_seconds // SECONDS_A_MINUTE) if row.first_in else "",
+        people="" if row.headcount is None else speech.number(row.headcount),
+    )
+
+
+def clock(moment: datetime | None) -> str:
+    """Write a time of day, or nothing."""
+    return clock_time(moment) if moment else ""
+
+
+def minutes(count: int) -> str:
+    """Write minutes, or nothing for none."""
+    return f"{count}′" if count else ""
+
+
+@routes.get(f"{PAGE}.csv", allow=Permission.READ_SHEETS)
+async def as_csv(request: web.Request) -> web.Response:
+    """Give the sheet as CSV."""
+    reader = reader_of(request)
+    read = await read_sheet(request, reader)
+    body = sheet_csv(read.found.conference, read.rows, read.found.sites)
+    return download(body, f"{read.found.conference.id}.csv", "text/csv")
+
+
+@routes.get(f"{PAGE}.xlsx", allow=Permission.READ_SHEETS)
+async def as_xlsx(request: web.Request) -> web.Response:
+    """Give the sheet as a workbook."""
+    reader = reader_of(request)
+    read = await read_sheet(request, reader)
+    body = sheet_xlsx(read.found.conference, read.rows, read.found.sites)
+    return download(body, f"{read.found.conference.id}.xlsx", XLSX)
+
+
+def download(body: bytes, name: str, kind: str) -> web.Response:
+    """Return a file to keep."""
+    headers = {"Content-Disposition": f'attachment; filename="diemcau-sheet-{name}"'}
+    return web.Response(body=body, content_type=kind, headers=headers)
