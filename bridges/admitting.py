@@ -1,0 +1,95 @@
+"""Admitting: a link becomes a token, after the admission is written where a crash leaves it.
+
+Needs no database: the pass comes from the snapshot, the record goes to a local spool that is
+drained when the database is there.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote
+
+from bridges.jitsi.tokens import Entry, entry_claims, sign
+from bridges.model import EvidenceKind, RoomName
+from bridges.passes import KnownBridge, Pass
+from bridges.spool import Spool
+
+NONCE_BYTES = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """With what a hall enters: the bridge's address, the room, and a token for both."""
+
+    public_url: str
+    room: RoomName
+    token: str = field(repr=False)
+    subject: str
+
+    @property
+    def url(self) -> str:
+        """The address to open; the token stands where no server's log sees it.
+
+        Source: jitsi-meet, react/features/base/util/parseURLParams: each value is JSON.
+        """
+        told = {"jwt": self.token, "config.subject": self.subject}
+        parts = (f"{key}={quote(json.dumps(value), safe='')}" for key, value in told.items())
+        return f"{self.public_url}/{self.room}#{'&'.join(parts)}"
+
+
+def ticket(found: Pass, known: KnownBridge, now: datetime) -> Ticket:
+    """Return a fresh ticket, valid to the hard end; nothing is recorded."""
+    occasion = found.occasion
+    entry = Entry(
+        room=occasion.room,
+        site=found.site,
+        name=found.label,
+        closes_at=occasion.closes_at,
+        chairs=found.chairs,
+    )
+    bridge = known.bridge
+    claims = entry_claims(entry, app_id=bridge.app_id, xmpp_domain=bridge.xmpp_domain, now=now)
+    return Ticket(
+        public_url=bridge.public_url.rstrip("/"),
+        room=occasion.room,
+        token=sign(claims, known.secrets.jwt),
+        subject=occasion.title,
+    )
+
+
+async def admit(spool: Spool, found: Pass, known: KnownBridge, now: datetime) -> Ticket:
+    """Record that a site was let in, then return its ticket.
+
+    Raises:
+        SpoolFull: the disk did not take the record, so nobody is let in.
+    """
+    await spool.append(record(EvidenceKind.ADMITTED, found, now))
+    return ticket(found, known, now)
+
+
+async def note_heartbeat(spool: Spool, found: Pass, now: datetime) -> None:
+    """Record that a site's page says it is in the room.
+
+    Raises:
+        SpoolFull: the disk did not take it.
+    """
+    await spool.append(record(EvidenceKind.HEARTBEAT, found, now))
+
+
+def record(kind: EvidenceKind, found: Pass, now: datetime) -> bytes:
+    """Return what the spool keeps of a hall's own doing; the nonce makes each one its own."""
+    told: dict[str, Any] = {
+        "kind": kind.value,
+        "bridge": found.occasion.bridge,
+        "room": found.occasion.room,
+        "conference": found.occasion.conference,
+        "site": found.site,
+        "generation": found.generation,
+        "at": now.astimezone(UTC).isoformat(),
+        "nonce": secrets.token_hex(NONCE_BYTES),
+    }
+    return json.dumps(told).encode()

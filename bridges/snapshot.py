@@ -1,0 +1,142 @@
+"""The day's snapshot: what hall pages and bridges are answered from, database or not.
+
+In memory and on the local disk (for its owner only; a bridge's secrets are sealed there).  It is
+taken anew every few seconds and at each piece of news; what a crash or an outage leaves is what
+was last seen.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from bridges import snapshot_file
+from bridges.disk import replace_file
+from bridges.errors import SnapshotMissing
+from bridges.model import RoomName
+from bridges.passes import KnownBridge, Occasion, Pass
+from bridges.registry import Seal, all_secrets, list_bridges
+from bridges.store import snapshot as store
+from meetings.model import ConferenceId
+from meetings.store import Connection
+
+AROUND = timedelta(days=1)
+FILE = "snapshot.json"
+SOONEST = timedelta(seconds=1)
+
+Lend = Callable[[], AbstractAsyncContextManager[Connection]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """What was seen at one moment; links by the SHA-256 of their secret."""
+
+    taken_at: datetime
+    bridges: Mapping[str, KnownBridge] = field(repr=False)
+    occasions: Mapping[ConferenceId, Occasion]
+    passes: Mapping[bytes, Pass] = field(repr=False)
+    rooms: Mapping[tuple[str, RoomName], Occasion]
+
+
+class Snapshot:
+    """What is known of today; `load` and `refresh` fill it, everything else only looks."""
+
+    def __init__(self, folder: Path, seal: Seal) -> None:
+        self.path = folder / FILE
+        self.seal = seal
+        self._contents: Contents | None = None
+        self._written = b""
+        self._looking = asyncio.Lock()
+
+    def load(self) -> None:
+        """Take over what the disk remembers; nothing readable there is no error."""
+        try:
+            told = json.loads(self.path.read_bytes())
+            self._contents = assemble(*snapshot_file.read(told, self.seal))
+        except (OSError, ValueError, KeyError, TypeError):
+            return
+
+    async def refresh(self, conn: Connection, now: datetime) -> None:
+        """Look at the database again and remember it on disk."""
+        secrets = await all_secrets(conn, self.seal)
+        bridges = {
+            bridge.name: KnownBridge(bridge=bridge, secrets=secrets[bridge.name])
+            for bridge in await list_bridges(conn)
+            if bridge.name in secrets
+        }
+        occasions = await store.list_occasions(conn, now - AROUND, now + AROUND)
+        passes = await store.list_passes(conn, occasions)
+        self._contents = assemble(now, bridges, occasions, passes)
+        await asyncio.to_thread(self._write, self._contents)
+
+    async def look_again(self, lend: Lend, now: datetime) -> None:
+        """Refresh for somebody who asks for what is not here, at most once a second."""
+        async with self._looking:
+            if self._contents is None or now - self._contents.taken_at >= SOONEST:
+                async with lend() as conn:
+                    await self.refresh(conn, now)
+
+    def _write(self, contents: Contents) -> None:
+        told = snapshot_file.write(
+            contents.taken_at, contents.bridges, contents.occasions, contents.passes, self.seal
+        )
+        # The time alone is no reason to write: what is booked changes seldom.
+        essence = json.dumps({**told, "taken_at": "", "bridges": sorted(contents.bridges)}).encode()
+        if essence != self._written:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            replace_file(self.path, json.dumps(told, ensure_ascii=False).encode())
+            self._written = essence
+
+    @property
+    def contents(self) -> Contents:
+        """What was last seen.
+
+        Raises:
+            SnapshotMissing: nothing was ever seen.
+        """
+        if self._contents is None:
+            raise SnapshotMissing
+        return self._contents
+
+    def age(self, now: datetime) -> timedelta | None:
+        """Return how old the picture is, None while there is none."""
+        return None if self._contents is None else now - self._contents.taken_at
+
+    def bridge(self, name: str) -> KnownBridge | None:
+        """Return the bridge of that name."""
+        return self.contents.bridges.get(name)
+
+    def room_by_name(self, bridge: str, name: RoomName) -> Occasion | None:
+        """Return what a bridge's room is booked for around today."""
+        return self.contents.rooms.get((bridge, name))
+
+    def occasion(self, conference: ConferenceId) -> Occasion | None:
+        """Return a conference around today."""
+        return self.contents.occasions.get(conference)
+
+    def admission(self, link_hash: bytes) -> Pass | None:
+        """Return what a link into a conference around today opens."""
+        return self.contents.passes.get(link_hash)
+
+
+def assemble(
+    taken_at: datetime,
+    bridges: Mapping[str, KnownBridge],
+    occasions: Mapping[ConferenceId, Occasion],
+    passes: Mapping[bytes, Pass],
+) -> Contents:
+    """Return the contents, with rooms found by their bridge and name."""
+    rooms = {(one.bridge, one.room): one for one in occasions.values()}
+    return Contents(
+        taken_at=taken_at, bridges=bridges, occasions=occasions, passes=passes, rooms=rooms
+    )
+
+
+async def find_pass(conn: Connection, link_hash: bytes) -> Pass | None:
+    """Return what a link opens on another day than today; asks the database."""
+    return await store.find_pass(conn, link_hash)

@@ -1,0 +1,108 @@
+"""What the day's snapshot is made of: rooms with their conferences, and the links into them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import asyncpg
+
+from bridges.model import RoomName, RoomState
+from bridges.passes import Occasion, Pass
+from meetings.model import COMMUNE_KINDS, ConferenceId, Kind, SiteId, State
+from meetings.store import Connection
+
+LIST_OCCASIONS = """
+    SELECT c.id, c.title, c.kind, c.chair, c.main_site_id, c.state, c.cancel_reason,
+           lower(c.period) AS starts, upper(c.period) AS ends, h.full_name AS host,
+           CASE WHEN mu.kind = ANY($3) THEN mu.name ELSE ms.name END AS main_label,
+           b.name AS bridge, r.name AS room, r.opens_at, r.closes_at, r.state AS room_state
+      FROM rooms r
+      JOIN conferences c ON c.id = r.conference_id
+      JOIN bridges b ON b.id = r.bridge_id
+      JOIN units h ON h.id = c.host_unit_id
+      JOIN sites ms ON ms.id = c.main_site_id
+      JOIN units mu ON mu.id = ms.unit_id
+     WHERE r.closes_at > $1 AND r.opens_at < $2
+"""
+LIST_LINKS = """
+    SELECT l.conference_id, l.site_id, l.generation, l.hash, l.revoked_at IS NOT NULL AS revoked,
+           CASE WHEN u.kind = ANY($2) THEN u.name ELSE s.name END AS label
+      FROM links l
+      JOIN sites s ON s.id = l.site_id
+      JOIN units u ON u.id = s.unit_id
+     WHERE l.conference_id = ANY($1)
+"""
+FIND_ADMISSION = """
+    SELECT c.id, c.title, c.kind, c.chair, c.main_site_id, c.state, c.cancel_reason,
+           lower(c.period) AS starts, upper(c.period) AS ends, h.full_name AS host,
+           CASE WHEN mu.kind = ANY($2) THEN mu.name ELSE ms.name END AS main_label,
+           b.name AS bridge, r.name AS room, r.opens_at, r.closes_at, r.state AS room_state,
+           l.site_id, l.generation, l.revoked_at IS NOT NULL AS revoked,
+           CASE WHEN u.kind = ANY($2) THEN u.name ELSE s.name END AS label
+      FROM links l
+      JOIN sites s ON s.id = l.site_id
+      JOIN units u ON u.id = s.unit_id
+      JOIN conferences c ON c.id = l.conference_id
+      JOIN rooms r ON r.conference_id = c.id
+      JOIN bridges b ON b.id = r.bridge_id
+      JOIN units h ON h.id = c.host_unit_id
+      JOIN sites ms ON ms.id = c.main_site_id
+      JOIN units mu ON mu.id = ms.unit_id
+     WHERE l.hash = $1
+"""
+
+
+def occasion_from_row(row: asyncpg.Record) -> Occasion:
+    """Return a conference with its room."""
+    return Occasion(
+        conference=ConferenceId(row["id"]),
+        title=row["title"],
+        kind=Kind(row["kind"]),
+        chair=row["chair"],
+        host=row["host"],
+        main_site=SiteId(row["main_site_id"]),
+        main_label=row["main_label"],
+        start=row["starts"],
+        end=row["ends"],
+        state=State(row["state"]),
+        cancel_reason=row["cancel_reason"],
+        bridge=row["bridge"],
+        room=RoomName(row["room"]),
+        opens_at=row["opens_at"],
+        closes_at=row["closes_at"],
+        room_state=RoomState(row["room_state"]),
+    )
+
+
+def pass_from_row(row: asyncpg.Record, occasion: Occasion) -> Pass:
+    """Return what a link opens."""
+    return Pass(
+        occasion=occasion,
+        site=SiteId(row["site_id"]),
+        label=row["label"],
+        generation=row["generation"],
+        revoked=row["revoked"],
+    )
+
+
+async def list_occasions(
+    conn: Connection, after: datetime, before: datetime
+) -> dict[ConferenceId, Occasion]:
+    """Return what has a room that is open some time in `(after, before)`."""
+    rows = await conn.fetch(LIST_OCCASIONS, after, before, sorted(COMMUNE_KINDS))
+    return {occasion.conference: occasion for occasion in map(occasion_from_row, rows)}
+
+
+async def list_passes(
+    conn: Connection, occasions: Mapping[ConferenceId, Occasion]
+) -> dict[bytes, Pass]:
+    """Return what each link into these conferences opens, by the link's hash."""
+    rows = await conn.fetch(LIST_LINKS, sorted(occasions), sorted(COMMUNE_KINDS))
+    return {row["hash"]: pass_from_row(row, occasions[row["conference_id"]]) for row in rows}
+
+
+async def find_pass(conn: Connection, link_hash: bytes) -> Pass | None:
+    """Return what a link opens, on whatever day."""
+    row = await conn.fetchrow(FIND_ADMISSION, link_hash, sorted(COMMUNE_KINDS))
+    return pass_from_row(row, occasion_from_row(row)) if row else None

@@ -1,0 +1,146 @@
+"""The reservation calls of a bridge, answered from the day's snapshot and never by a 5xx.
+
+Prosody asks here before a room is made.  A refusal is remembered for up to 90 s and a late or odd
+answer wedges the room, so that this path touches no database unless the room is not known.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import timedelta
+from http import HTTPStatus
+from types import MappingProxyType
+
+import structlog
+from aiohttp import web
+
+from bridges.errors import BadNews, SnapshotMissing
+from bridges.jitsi.reservations import Asked, granted, parse_form, read_id, refused
+from bridges.model import RoomName
+from bridges.passes import Entrance, KnownBridge, Occasion, room_entrance
+from bridges.snapshot import Snapshot
+from web.errors import DatabaseDown
+from web.keys import CLOCK, SNAPSHOT
+from web.permissions import BRIDGE
+from web.routes import Routes
+from web.transactions import connection
+
+log = structlog.get_logger(__name__)
+
+PATIENCE = timedelta(seconds=2)
+
+routes = Routes("/bridges/{bridge}/reservations")
+
+# Read by people in a hall whose language the bridge does not tell: Vietnamese first.
+MESSAGES: Mapping[Entrance, str] = MappingProxyType(
+    {
+        Entrance.TOO_EARLY: "Phòng họp chưa mở. Xin đợi đến giờ. / The room is not open yet.",
+        Entrance.TOO_LATE: "Cuộc họp đã kết thúc. / The conference is over.",
+        Entrance.CANCELLED: "Cuộc họp đã bị hủy. / The conference was cancelled.",
+        Entrance.UNKNOWN: "Phòng họp này không có trong lịch. / This room is not booked.",
+    }
+)
+
+
+@routes.post("/conference", allow=BRIDGE)
+async def ask(request: web.Request) -> web.Response:
+    """Say whether the room may be made; asked again, the answer is the same."""
+    bridge = await authorise(request)
+    try:
+        asked = parse_form(await request.read())
+    except BadNews as error:
+        log.warning("odd reservation", bridge=bridge, reason=error.reason)
+        return answer(HTTPStatus.BAD_REQUEST, refused(MESSAGES[Entrance.UNKNOWN]))
+    return told(request, asked, await find_room(request, bridge, asked.room))
+
+
+@routes.get("/conference/{id}", allow=BRIDGE)
+async def show(request: web.Request) -> web.Response:
+    """Tell of a room that was granted before; Prosody asks so after a conflict."""
+    bridge = await authorise(request)
+    room = read_id(request.match_info["id"])
+    asked = Asked(name=room, room=room, owner="")
+    return told(request, asked, await find_room(request, bridge, room))
+
+
+@routes.delete("/conference/{id}", allow=BRIDGE)
+async def forget(request: web.Request) -> web.Response:
+    """Take note that a room is empty; the booking stands, so any number of times is fine."""
+    await authorise(request)
+    return answer(HTTPStatus.OK, b"{}")
+
+
+def told(request: web.Request, asked: Asked, occasion: Occasion | None) -> web.Response:
+    """Answer a question for a room."""
+    entrance = room_entrance(occasion, request.config_dict[CLOCK]())
+    if occasion is None or entrance is not Entrance.OPEN:
+        log.info("reservation refused", room=asked.room, reason=entrance.value)
+        return answer(HTTPStatus.FORBIDDEN, refused(MESSAGES[entrance]))
+    log.info("reservation granted", room=asked.room, conference=occasion.conference)
+    return answer(
+        HTTPStatus.OK,
+        granted(
+            occasion.room,
+            name=asked.name,
+            owner=asked.owner,
+            opens_at=occasion.opens_at,
+            closes_at=occasion.closes_at,
+        ),
+    )
+
+
+async def authorise(request: web.Request) -> str:
+    """Return the bridge that asks, if it knows its secret.
+
+    Raises:
+        HTTPNotFound: there is no such bridge, as far as anybody knows.
+        HTTPUnauthorized: the secret is another one.
+    """
+    name = request.match_info["bridge"]
+    known = find_bridge(request, name)
+    if known is None:
+        await look_again(request)
+        known = find_bridge(request, name)
+    if known is None:
+        raise web.HTTPNotFound
+    presented = request.headers.get("Authorization", "")
+    expected = f"Bearer {known.secrets.reservation}"
+    if not hmac.compare_digest(presented.encode("utf-8", "surrogateescape"), expected.encode()):
+        log.warning("bridge with another secret", bridge=name)
+        raise web.HTTPUnauthorized
+    return name
+
+
+def find_bridge(request: web.Request, name: str) -> KnownBridge | None:
+    """Return the bridge of that name, None also while nothing is known at all."""
+    snapshot: Snapshot = request.config_dict[SNAPSHOT]
+    try:
+        return snapshot.bridge(name)
+    except SnapshotMissing:
+        return None
+
+
+async def find_room(request: web.Request, bridge: str, room: RoomName) -> Occasion | None:
+    """Return what the room is booked for; one booked this second is looked for once more."""
+    snapshot: Snapshot = request.config_dict[SNAPSHOT]
+    found = snapshot.room_by_name(bridge, room)
+    if found is None:
+        await look_again(request)
+        found = snapshot.room_by_name(bridge, room)
+    return found
+
+
+async def look_again(request: web.Request) -> None:
+    """Look into the database for what was booked this second, if it answers in time."""
+    snapshot: Snapshot = request.config_dict[SNAPSHOT]
+    with suppress(DatabaseDown, TimeoutError):
+        async with asyncio.timeout(PATIENCE.total_seconds()):
+            await snapshot.look_again(lambda: connection(request), request.config_dict[CLOCK]())
+
+
+def answer(status: HTTPStatus, body: bytes) -> web.Response:
+    """Return a JSON answer."""
+    return web.Response(body=body, status=status, content_type="application/json")
