@@ -1,0 +1,107 @@
+"""Files that spreadsheets open: the same content read back, and nothing that runs."""
+
+import csv
+import io
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+
+from meetings.directory import sites_by_ids
+from meetings.exports import report_csv, report_xlsx, sheet_csv, sheet_xlsx
+from meetings.model import Interval, State
+from meetings.reports import report
+from meetings.rollcall import sheet_of
+from meetings.store.presences import replace_presences
+from meetings.tables import csv_file, harmless, xlsx_file
+from tests.makers import MONDAY_EIGHT, a_conference, a_directory, some_sites
+
+
+def read_csv(content):
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+
+
+def read_xlsx(content):
+    page = load_workbook(io.BytesIO(content)).worksheets[0]
+    return [list(row) for row in page.iter_rows(values_only=True)]
+
+
+async def an_attended(conn):
+    await a_directory(conn)
+    booked = await a_conference(conn, state=State.ENDED, title="=Giao ban")
+    [first, *_] = await some_sites(conn, 1)
+    stay = Interval(
+        start=MONDAY_EIGHT, end=MONDAY_EIGHT + timedelta(seconds=7199), evidence="events"
+    )
+    await replace_presences(conn, booked.id, {first: [stay]}, [])
+    rows = await sheet_of(conn, booked.id, MONDAY_EIGHT + timedelta(hours=4))
+    return booked, rows, await sites_by_ids(conn, booked.sites)
+
+
+async def test_a_sheet_as_csv_reads_back(conn):
+    booked, rows, sites = await an_attended(conn)
+
+    content = sheet_csv(booked, rows, sites)
+
+    assert content.startswith(b"\xef\xbb\xbf")
+    header, first, second, _ = read_csv(content)
+    assert first == [
+        *("'=Giao ban", "30/11/2026 08:00:00", "1", "03301", "Búng Lao"),
+        "Phòng họp trực tuyến UBND xã Búng Lao",
+        *("Có mặt", "30/11/2026 08:00:00", "30/11/2026 09:59:59", "119", "7199", "0", "0", ""),
+    ]
+    assert second[6:10] == ["Vắng", "", "", "0"]
+    assert len(header) == len(first)
+
+
+async def test_a_sheet_as_xlsx_reads_back(conn):
+    booked, rows, sites = await an_attended(conn)
+
+    read = read_xlsx(sheet_xlsx(booked, rows, sites, locale="en"))
+
+    assert [row[0] for row in read[:2]] == [
+        "=Giao ban",
+        "30/11/2026 08:00:00 – 30/11/2026 10:00:00",
+    ]
+    assert read[2][:5] == ["No.", "Unit code", "Site", "Hall", "Result"]
+    assert read[3][4:9] == ["Present", "30/11/2026 08:00:00", "30/11/2026 09:59:59", 119, 7199]
+    assert len(read) == 3 + 3
+
+
+async def test_a_report_reads_back_from_both_files(conn):
+    await an_attended(conn)
+    found = await report(conn, first=date(2026, 11, 1), months=2)
+
+    as_csv = read_csv(report_csv(found))
+    as_xlsx = read_xlsx(report_xlsx(found, title="Quý IV"))
+
+    assert as_csv[1] == ["03301", "Búng Lao", *"110000", *"000000", *"110000"]
+    assert as_csv[-1][:4] == ["", "Tổng cộng", "3", "1"]
+    assert as_csv[0][2:4] == ["11/2026: được mời", "11/2026: có mặt"]
+    assert as_xlsx[0][0] == "Quý IV"
+    assert [[str(cell or 0) for cell in row[2:]] for row in as_xlsx[2:]] == [
+        row[2:] for row in as_csv[1:]
+    ]
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n"])
+def test_no_cell_starts_a_formula(start):
+    [_, [cell]] = read_csv(csv_file(["x"], [[f"{start}1+1"]]))
+
+    assert cell[0] == "'"
+
+
+def test_numbers_stay_numbers():
+    assert harmless(-5) == -5
+
+
+PRINTABLE = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), min_size=1)
+
+
+@given(PRINTABLE)
+def test_text_in_a_workbook_is_never_a_formula(text):
+    book = load_workbook(io.BytesIO(xlsx_file("Sheet", (), ["x"], [[text]])))
+
+    assert book.worksheets[0]["A2"].data_type == "s"

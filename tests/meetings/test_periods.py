@@ -1,0 +1,200 @@
+"""Half-open periods: Python, the constraint and the alternatives agree (T-A6)."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import asyncpg
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from meetings.conflicts import Busy, alternatives, merged
+from meetings.model import Kind, Period, SiteId, UnitId, Wish
+from meetings.workdays import is_working_day, local_day, next_working_day
+from tests.makers import MONDAY_EIGHT, a_directory, a_unit, some_sites
+
+# Around a leap day, a year's end and midnight, to the minute.
+EDGES = (
+    datetime(2028, 2, 29, 17, tzinfo=UTC),
+    datetime(2026, 12, 31, 17, tzinfo=UTC),
+    datetime(2026, 11, 30, 1, tzinfo=UTC),
+)
+MINUTES = st.integers(-180, 180).map(lambda minutes: timedelta(minutes=minutes))
+PERIODS = st.builds(
+    lambda edge, begin, length: Period(edge + begin, edge + begin + timedelta(minutes=length)),
+    st.sampled_from(EDGES),
+    MINUTES,
+    st.integers(1, 240),
+)
+SITES = frozenset({SiteId(1), SiteId(2), SiteId(3)})
+NOW = MONDAY_EIGHT - timedelta(days=3)
+
+
+def a_wish_for(period):
+    return Wish(
+        title="x",
+        kind=Kind.BRIEFING,
+        host=UnitId(1),
+        chair="",
+        main_site=SiteId(1),
+        sites=SITES,
+        period=period,
+    )
+
+
+@given(PERIODS, PERIODS)
+def test_overlap_is_symmetric_and_means_a_shared_minute(one, other):
+    shared = max(one.start, other.start) < min(one.end, other.end)
+
+    assert one.overlaps(other) == other.overlaps(one) == shared
+    assert (one.seconds_within(other.start, other.end) > 0) == shared
+
+
+@pytest.mark.parametrize("end", [EDGES[0], EDGES[0] - timedelta(seconds=1)])
+def test_an_empty_or_backward_period_is_refused(end):
+    with pytest.raises(ValueError, match="must end after"):
+        Period(EDGES[0], end)
+
+
+def test_a_period_without_zone_is_refused():
+    with pytest.raises(ValueError, match="time zone"):
+        Period(EDGES[0].replace(tzinfo=None), EDGES[0])
+
+
+@given(st.lists(PERIODS, max_size=8), PERIODS)
+def test_busy_meets_what_any_of_its_periods_overlaps(periods, asked):
+    assert Busy(periods).meets(asked) == any(one.overlaps(asked) for one in periods)
+
+
+@given(st.lists(PERIODS, max_size=8))
+def test_merged_periods_hold_the_same_minutes(periods):
+    probes = [edge + timedelta(minutes=minutes) for edge in EDGES for minutes in range(-200, 450)]
+
+    def covered(among):
+        return {probe for probe in probes if any(p.start <= probe < p.end for p in among)}
+
+    assert covered(merged(periods)) == covered(periods)
+
+
+async def test_python_and_the_constraint_agree(conn):
+    await a_directory(conn)
+    [site] = await some_sites(conn, 1)
+    host = (await a_unit(conn)).id
+    ids = [
+        await conn.fetchval(
+            "INSERT INTO conferences (title, folded, kind, state, host_unit_id, main_site_id,"
+            " period, created_by, changed_at) VALUES ('x', 'x', 'other', 'confirmed', $1, $2,"
+            " '[2026-01-01, 2026-01-02)', 'program:test', now()) RETURNING id",
+            host,
+            site,
+        )
+        for _ in range(2)
+    ]
+
+    async def fits(*periods):
+        """Tell whether the database takes firm holds of one site for all the periods."""
+        transaction = conn.transaction()
+        await transaction.start()
+        try:
+            for conference, period in zip(ids, periods, strict=True):
+                await conn.execute(
+                    "INSERT INTO holds VALUES ($1, $2, tstzrange($3, $4), TRUE)",
+                    conference,
+                    site,
+                    period.start,
+                    period.end,
+                )
+        except asyncpg.ExclusionViolationError:
+            return False
+        else:
+            return True
+        finally:
+            await transaction.rollback()
+
+    examples = [(one, other) for one in _grid() for other in _grid()]
+    disagreements = [
+        (one, other) for one, other in examples if await fits(one, other) == one.overlaps(other)
+    ]
+
+    assert disagreements == []
+
+
+def _grid():
+    """Return periods that touch, nest, cross and miss each other, around the end of a year."""
+    edge = EDGES[1]
+    return [
+        Period(edge + timedelta(minutes=start), edge + timedelta(minutes=start + length))
+        for start in (-60, -30, 0, 30)
+        for length in (1, 30, 60, 90)
+    ]
+
+
+@settings(max_examples=300)
+@given(st.lists(PERIODS, max_size=6), PERIODS, st.sets(st.sampled_from(sorted(SITES)), max_size=3))
+def test_three_alternatives_always_and_all_of_them_free(periods, wished, taken):
+    wish = a_wish_for(wished)
+    busy = [*periods, wished] if taken else periods
+    now = min([wished.start, *(period.start for period in busy)])
+
+    found = alternatives(wish, busy, taken=frozenset(taken), now=now)
+
+    assert len(found) == len(set(found)) == 3
+    for one in found:
+        assert one.main_site in one.sites <= SITES
+        if one.period == wished:
+            assert one.sites == SITES - taken
+        else:
+            assert not any(period.overlaps(one.period) for period in busy)
+            assert one.sites == SITES
+            assert one.period.start >= now
+            assert one.period.end - one.period.start == wished.end - wished.start
+
+
+def test_the_first_alternative_is_soon_on_the_same_day():
+    """Two hours wished at eight; the hall is taken from half past seven to 09:20."""
+    eight = Period(MONDAY_EIGHT, MONDAY_EIGHT + timedelta(hours=2))
+    rival = Period(
+        MONDAY_EIGHT - timedelta(minutes=30), MONDAY_EIGHT + timedelta(hours=1, minutes=20)
+    )
+
+    same_day, next_day, fewer = alternatives(
+        a_wish_for(eight), [rival], taken=frozenset({SiteId(1)}), now=NOW
+    )
+
+    assert same_day.period.start == MONDAY_EIGHT + timedelta(hours=1, minutes=30)
+    assert next_day.period.start == MONDAY_EIGHT + timedelta(days=1)
+    assert (fewer.period, fewer.sites, fewer.main_site) == (
+        eight,
+        SITES - {SiteId(1)},
+        SiteId(2),
+    )
+
+
+def test_no_alternative_reaches_past_the_end_of_a_unit():
+    eight = Period(MONDAY_EIGHT, MONDAY_EIGHT + timedelta(hours=2))
+    until = MONDAY_EIGHT + timedelta(days=1)
+
+    found = alternatives(a_wish_for(eight), [eight], taken=SITES, now=NOW, until=until)
+
+    assert all(one.period.end <= until for one in found)
+
+
+@pytest.mark.parametrize(
+    ("day", "following"),
+    [
+        ("2026-11-27", "2026-11-30"),
+        ("2026-04-24", "2026-04-28"),
+        ("2026-01-09", "2026-01-10"),
+        ("2027-02-03", "2027-02-11"),
+    ],
+)
+def test_the_next_working_day_skips_weekends_and_holidays(day, following):
+    day, following = (datetime.fromisoformat(text).date() for text in (day, following))
+
+    assert next_working_day(day) == following
+    assert is_working_day(following)
+
+
+def test_the_local_day_begins_at_seventeen_utc():
+    assert local_day(EDGES[1]).isoformat() == "2027-01-01"
+    assert local_day(EDGES[1].astimezone(ZoneInfo("America/New_York"))).isoformat() == "2027-01-01"
