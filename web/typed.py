@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
@@ -18,12 +17,12 @@ Form = TypeVar("Form", bound=Body)
 
 
 class Fields(Protocol):
-    """What a posted form offers: the first value, or all values, of a name."""
+    """What a posted form offers: texts, and files that are no texts."""
 
-    def get(self, key: str, default: str = "", /) -> Any:
+    def get(self, key: str, default: Any, /) -> Any:
         """Return the first value of a name."""
 
-    def getall(self, key: str, default: Sequence[str] = (), /) -> list[Any]:
+    def getall(self, key: str, default: Any, /) -> Any:
         """Return every value of a name."""
 
 
@@ -62,16 +61,21 @@ def typed_values(model: type[Body], fields: Fields) -> dict[str, Any]:
         for name in TEXTS
         if name in model.model_fields and (name not in OPTIONAL or fields.get(name, ""))
     }
-    values["sites"] = [number_or_text(value) for value in fields.getall("sites", ())]
-    values["groups"] = list(fields.getall("groups", ()))
+    values["sites"] = [number_or_text(value) for value in fields.getall("sites", [])]
+    values["groups"] = list(fields.getall("groups", []))
     if main := fields.get("main_site", ""):
         values["main_site"] = number_or_text(main)
     return values
 
 
-def number_or_text(value: str) -> int | str:
-    """Return the number a text shows; another text stays and is told as a wrong field."""
-    good = value.isascii() and value.isdigit() and len(value) <= LONGEST_DIGITS
+def number_or_text(value: Any) -> Any:
+    """Return the number a text shows; anything else stays and is told as a wrong field."""
+    good = (
+        isinstance(value, str)
+        and value.isascii()
+        and value.isdigit()
+        and len(value) <= LONGEST_DIGITS
+    )
     return int(value) if good else value
 
 

@@ -193,4 +193,5 @@ def statuses(operation: Operation) -> frozenset[HTTPStatus]:
     given += OF_QUERY if tells.query else ()
     given += OF_KEY if tells.keyed else ()
     given += OF_VERSION if tells.versioned else ()
+    given += (HTTPStatus.NOT_ACCEPTABLE,) if tells.negotiates else ()
     return frozenset(given)

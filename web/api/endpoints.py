@@ -33,6 +33,7 @@ class Tells:
     media: tuple[str, ...] = (JSON,)
     keyed: bool = False
     versioned: bool = False
+    negotiates: bool = False
     refusals: tuple[HTTPStatus, ...] = ()
     schema: Mapping[str, Any] | None = None
 

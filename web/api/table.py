@@ -10,7 +10,18 @@ from typing import Any
 from aiohttp import web
 
 from meetings import errors as meetings
-from web.api import bridges, conferences, directory, links, people, refusals, rooms, schema
+from web.api import (
+    bridges,
+    conferences,
+    directory,
+    links,
+    people,
+    refusals,
+    reporting,
+    rooms,
+    schema,
+    sheets,
+)
 from web.api.document import document
 from web.api.endpoints import Endpoints
 from web.api.schema import DOCUMENT
@@ -22,6 +33,8 @@ ROUTES: tuple[Endpoints, ...] = (
     conferences.routes,
     links.routes,
     rooms.routes,
+    sheets.routes,
+    reporting.routes,
     bridges.routes,
     people.routes,
     schema.routes,

@@ -1,0 +1,105 @@
+"""Sheets: who was there, as JSON for programs and as CSV or a workbook for offices."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+from aiohttp import web
+
+from meetings.directory import sites_by_ids
+from meetings.exports import sheet_csv, sheet_xlsx
+from meetings.model import Conference, ConferenceId, Interval, SheetRow, Site, SiteId
+from meetings.rollcall import sheet_of
+from web.actors import Actor
+from web.api import views
+from web.api.accepting import choose_media
+from web.api.answering import shown
+from web.api.endpoints import ID, JSON, Endpoints, Tells
+from web.api.reading import id_of
+from web.i18n import locale_of
+from web.keys import CLOCK
+from web.permissions import Permission, may, require
+from web.transactions import connection
+from web.visibility import Seen, see
+
+routes = Endpoints("sheets")
+
+CSV = "text/csv"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+VARIES = {"Vary": "Accept, Accept-Language"}
+
+
+def interval_view(interval: Interval) -> views.IntervalView:
+    """Return a stretch of presence, as long as it really was."""
+    return views.IntervalView(from_=interval.start, to=interval.end, evidence=interval.evidence)
+
+
+def row_view(row: SheetRow, site: Site) -> views.SheetRowView:
+    """Return what the record says of one site."""
+    return views.SheetRowView(
+        site=row.site,
+        label=site.label,
+        state=row.state,
+        present_seconds=row.present_seconds,
+        intervals=[interval_view(interval) for interval in row.intervals],
+        first_in=row.first_in,
+        last_out=row.last_out,
+        late_minutes=row.late_minutes,
+        left_early_minutes=row.left_early_minutes,
+        headcount=row.headcount,
+    )
+
+
+def readable(
+    actor: Actor, seen: Seen, rows: Sequence[SheetRow], sites: Mapping[SiteId, Site]
+) -> list[SheetRow]:
+    """Return every row to those who act for the host, and to the invited their own sites' rows."""
+    if may(actor, Permission.READ_SHEETS, seen.host.path):
+        return list(rows)
+    return [row for row in rows if may(actor, Permission.READ_SHEETS, sites[row.site].unit_path)]
+
+
+@routes.endpoint(
+    "GET",
+    f"/conferences/{ID}/sheet",
+    allow=Permission.READ_SHEETS,
+    tells=Tells(answer=views.SheetView, media=(JSON, CSV, XLSX), negotiates=True),
+)
+async def show(request: web.Request) -> web.Response:
+    """Show who was there: as JSON, CSV or a workbook, as the client accepts."""
+    media, actor = choose_media(request, (JSON, CSV, XLSX)), require(request)
+    async with connection(request) as conn:
+        seen = await see(conn, actor, ConferenceId(id_of(request)))
+        rows = await sheet_of(conn, seen.conference.id, request.config_dict[CLOCK]())
+        sites = await sites_by_ids(conn, seen.conference.sites)
+    own = readable(actor, seen, rows, sites)
+    if media == JSON:
+        return shown(sheet_view(seen.conference, own, sites), headers=VARIES)
+    write = sheet_csv if media == CSV else sheet_xlsx
+    content = await asyncio.to_thread(write, seen.conference, own, sites, locale=locale_of(request))
+    return file_of(content, media, seen.conference)
+
+
+def sheet_view(
+    conference: Conference, rows: Sequence[SheetRow], sites: Mapping[SiteId, Site]
+) -> views.SheetView:
+    """Return the sheet as far as it may be read."""
+    return views.SheetView(
+        conference=conference.id,
+        state=conference.state,
+        complete=len(rows) == len(conference.sites),
+        rows=[row_view(row, sites[row.site]) for row in rows],
+    )
+
+
+def file_of(content: bytes, media: str, conference: Conference) -> web.Response:
+    """Answer with a file that a browser saves."""
+    suffix = "csv" if media == CSV else "xlsx"
+    name = f'attachment; filename="sheet-{conference.id}.{suffix}"'
+    answer = web.Response(
+        body=content, content_type=media, headers=VARIES | {"Content-Disposition": name}
+    )
+    if media == CSV:
+        answer.charset = "utf-8"
+    return answer
