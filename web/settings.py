@@ -73,11 +73,11 @@ def smtp_url(value: str) -> str:
     return value
 
 
-def local_url(values: dict[str, Any]) -> str:
-    """Return how a browser on this machine reaches us."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(values["host"], values["host"])  # noqa: S104  (compared, not bound)
+def local_url(*, host: str, port: int) -> str:
+    """Return how a client on this machine reaches who listens there."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104  (compared, not bound)
     bracketed = f"[{host}]" if ":" in host and not host.startswith("[") else host
-    return f"http://{bracketed}:{values['port']}"
+    return f"http://{bracketed}:{port}"
 
 
 Port = Annotated[int, Field(ge=0, le=65535)]
@@ -101,7 +101,9 @@ class Settings(BaseSettings):
     receiver_host: str = "127.0.0.1"
     receiver_port: Port = 8081
     metrics_port: Port | None = None
-    base_url: Annotated[str, AfterValidator(web_url)] = Field(default_factory=local_url)
+    base_url: Annotated[str, AfterValidator(web_url)] = Field(
+        default_factory=lambda values: local_url(host=values["host"], port=values["port"])
+    )
     trusted_proxies: Networks = ()
 
     data: Path = Path(".diemcau")
@@ -162,6 +164,13 @@ class Settings(BaseSettings):
         """
         if "data" not in self.model_fields_set:
             raise BadSettings([f"{PREFIX}DATA is not set: name the folder that keeps the data"])
+
+
+def wanted_language(environ: Mapping[str, str] | None = None) -> str:
+    """Return the language of whoever types a command, "" when none of ours is named."""
+    given = os.environ if environ is None else environ
+    named = next((given[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if given.get(name)), "")
+    return named[:2] if named[:2] in {"vi", "en"} else ""
 
 
 def read_values(

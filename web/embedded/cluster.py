@@ -42,6 +42,8 @@ OPTIONS: Mapping[str, str] = MappingProxyType(
         "timezone": "UTC",
         "log_timezone": "UTC",
         "jit": "off",
+        # No readers of its own: three processes less for a database that fits in memory.
+        "io_method": "sync",
         "lc_messages": "C",
         "cluster_name": "diemcau",
         "logging_collector": "on",

@@ -1,0 +1,126 @@
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from aiosmtpd.smtp import SMTP
+
+from tests.web.test_backup import settings_of
+from web import keyring
+from web.checkup.examining import examine
+from web.checkup.inside import judge_fingerprint, judge_messages, judge_server
+from web.commands.doctor import line
+from web.embedded.cluster import Cluster
+from web.i18n import FOLDER, load_catalogue
+from web.settings import Settings, wanted_language
+from web.stores import bring_up_to_date, owned_store
+
+NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+
+
+async def a_quiet_store(folder: Path, **more: str) -> Settings:
+    """Make a store that is well, with a receiver's port that nobody listens on."""
+    settings = settings_of(folder, DIEMCAU_RECEIVER_PORT="9", **more)
+    async with owned_store(settings) as store:
+        await bring_up_to_date(store)
+        keyring.load_or_create(settings.keys_file, may_create=True)
+    return settings
+
+
+async def broken_parts(settings: Settings) -> list[str]:
+    return [finding.part async for finding in examine(settings) if not finding.well]
+
+
+async def test_doctor_finds_only_the_receiver_of_a_stopped_service(scratch: Path) -> None:
+    settings = await a_quiet_store(scratch / "data")
+
+    assert await broken_parts(settings) == ["receiver"]
+
+
+async def test_doctor_names_everything_on_an_empty_machine(scratch: Path) -> None:
+    settings = settings_of(
+        scratch / "data",
+        DIEMCAU_RECEIVER_PORT="9",
+        DIEMCAU_DATABASE_URL=f"postgresql://x@/x?host={scratch}",
+        DIEMCAU_SMTP_URL="smtp://127.0.0.1:9",
+    )
+
+    assert await broken_parts(settings) == ["data folder", "keys", "database", "receiver", "mail"]
+
+
+async def test_doctor_names_the_way_from_another_major(scratch: Path) -> None:
+    settings = await a_quiet_store(scratch / "data")
+    (scratch / "data" / "cluster" / "data" / "PG_VERSION").write_text("16\n")
+
+    findings = [finding async for finding in examine(settings) if finding.part == "database"]
+
+    assert [(found.well, found.values["found"]) for found in findings] == [(False, "16")]
+
+
+async def test_doctor_names_a_schema_that_is_behind(
+    scratch: Path, cluster: Cluster, empty_database_name: str
+) -> None:
+    settings = settings_of(
+        scratch / "data",
+        DIEMCAU_RECEIVER_PORT="9",
+        DIEMCAU_DATABASE_URL=cluster.url("diemcau_owner", empty_database_name),
+    )
+
+    assert "schema" in await broken_parts(settings)
+
+
+async def test_doctor_asks_the_mail_server(scratch: Path) -> None:
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: SMTP(object()), "127.0.0.1", 0)
+    async with server:
+        url = f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        settings = await a_quiet_store(scratch / "data", DIEMCAU_SMTP_URL=url)
+        parts = await broken_parts(settings)
+
+    assert parts == ["receiver"]
+
+
+def test_doctor_judges_the_server() -> None:
+    assert judge_server(180004, []).well
+    assert not judge_server(140010, []).well
+    assert judge_server(180004, ["fsync"]).values == {"settings": "fsync"}
+
+
+def test_doctor_judges_keys_and_messages(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path)
+    ring = keyring.load_or_create(settings.keys_file, may_create=True)
+
+    assert judge_fingerprint(settings, ring.fingerprint()).well
+    assert not judge_fingerprint(settings, "0" * 16).well
+    assert judge_messages(0).well
+    assert not judge_messages(3).well
+
+
+@pytest.mark.parametrize("locale", ["vi", "en"])
+async def test_doctor_speaks_both_languages(scratch: Path, locale: str) -> None:
+    catalogue = load_catalogue(FOLDER, locale)
+    finding = judge_messages(3)
+
+    said = line(finding, catalogue)
+
+    assert (
+        said
+        == {
+            "vi": "✗ thông báo: 3 thông báo không gửi được và đã bị bỏ",
+            "en": "✗ messages: 3 messages could not be sent and were given up",
+        }[locale]
+    )
+
+
+@pytest.mark.parametrize(
+    ("environ", "language"),
+    [
+        ({"LANG": "vi_VN.UTF-8"}, "vi"),
+        ({"LANG": "en_US.UTF-8"}, "en"),
+        ({"LANG": "vi_VN.UTF-8", "LC_ALL": "en_GB.UTF-8"}, "en"),
+        ({"LANG": "C.UTF-8"}, ""),
+        ({}, ""),
+    ],
+)
+def test_language_follows_the_environment(environ: dict[str, str], language: str) -> None:
+    assert wanted_language(environ) == language

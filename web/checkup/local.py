@@ -1,0 +1,91 @@
+"""What lies on this machine's disk: folder, keys, the server's files, spools."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from web import keyring
+from web.backup.swapping import BEFORE, NOT_KEPT
+from web.checkup.finding import Finding, broken, well
+from web.embedded import NoServerFound
+from web.embedded.binaries import find_wheel, newest
+from web.i18n import N_
+from web.keyring import KeyringError
+from web.settings import Settings
+
+LEAST_FREE_BYTES = 1024**3
+DEEP_SPOOL_BYTES = 64 * 1024**2
+MEGABYTE = 1024**2
+
+
+def look_at_folder(data: Path) -> Finding:
+    """Look at the data folder and the disk under it."""
+    part = N_("data folder")
+    if not data.is_dir():
+        return broken(part, N_("%(folder)s does not exist: start the service once"), folder=data)
+    if not os.access(data, os.R_OK | os.W_OK | os.X_OK):
+        return broken(part, N_("%(folder)s cannot be written by this user"), folder=data)
+    free = shutil.disk_usage(data).free
+    if free < LEAST_FREE_BYTES:
+        sentence = N_("%(folder)s has only %(free)s MB of free disk left: make room")
+        return broken(part, sentence, folder=data, free=free // MEGABYTE)
+    sentence = N_("%(folder)s can be written, %(free)s MB are free")
+    return well(part, sentence, folder=data, free=free // MEGABYTE)
+
+
+def look_at_keys(path: Path) -> Finding:
+    """Look at the key file."""
+    part = N_("keys")
+    try:
+        ring = keyring.load(path)
+    except KeyringError as error:
+        return broken(part, N_("the key file cannot be used: %(reason)s"), reason=error)
+    sentence = N_("the key file %(path)s holds %(count)s keys, the newest is %(fingerprint)s")
+    return well(part, sentence, path=path, count=len(ring.keys), fingerprint=ring.fingerprint())
+
+
+def look_at_major(settings: Settings) -> Finding | None:
+    """Return why our own server cannot start on the data that is there, if so."""
+    part = N_("database")
+    version = settings.data / "cluster" / "data" / "PG_VERSION"
+    try:
+        if not settings.is_embedded:
+            return None
+        ours = newest(find_wheel()).major
+        found = version.read_text().strip() if version.exists() else ours
+    except NoServerFound as error:
+        return broken(part, N_("the embedded PostgreSQL is missing: %(reason)s"), reason=error)
+    except OSError as error:
+        return broken(part, N_("the database's files cannot be read: %(reason)s"), reason=error)
+    if found == ours:
+        return None
+    sentence = N_(
+        "the data is of PostgreSQL %(found)s and this program brings %(ours)s: make a backup with "
+        "the program that wrote it, and restore it here into an empty data folder (%(folder)s)"
+    )
+    return broken(part, sentence, found=found, ours=ours, folder=version.parent)
+
+
+def spool_bytes(data: Path) -> Iterator[tuple[Path, int]]:
+    """Give each folder of the data folder that holds a spool, and how many bytes wait in it."""
+    for folder in sorted(data.iterdir() if data.is_dir() else ()):
+        if folder.is_dir() and folder.name not in NOT_KEPT and not folder.name.startswith(BEFORE):
+            sizes = [path.stat().st_size for path in folder.rglob("*.spool")]
+            if sizes:
+                yield folder, sum(sizes)
+
+
+def look_at_spools(data: Path) -> Finding:
+    """Look at how much the receiver has written that may not be in the database yet."""
+    part = N_("spools")
+    try:
+        depths = dict(spool_bytes(data))
+    except OSError as error:
+        return broken(part, N_("the spools cannot be read: %(reason)s"), reason=error)
+    depth = sum(depths.values())
+    sentence = N_("%(depth)s kB of events are kept on disk")
+    if depth > DEEP_SPOOL_BYTES:
+        sentence = N_("%(depth)s kB of events wait on disk: are they drained into the database?")
+    judge = broken if depth > DEEP_SPOOL_BYTES else well
+    return judge(part, sentence, depth=depth // 1024)
