@@ -1,0 +1,225 @@
+"""The whole way in a real browser: sign in, book 45 sites, two halls see each other, the sheet."""
+
+import asyncio
+import csv
+import datetime as dt
+import io
+import os
+import re
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+import pytest
+from icalendar import Calendar
+from openpyxl import load_workbook
+from playwright.async_api import Browser, BrowserContext, Frame, Page, async_playwright
+
+from meetings.workdays import ZONE
+from tests.bench.product import free_port, ready, run
+from tests.browser import chromium
+
+DIEMCAU = Path(sys.executable).parent / "diemcau"
+SHOTS = Path(__file__).parent / "shots"
+PASSWORD = "mot cau that dai de nho"
+TITLE = "Họp khẩn ứng phó mưa lũ, sạt lở đất"
+FRAMES = 20
+
+FRAMES_SEEN = """() => {
+    const video = document.querySelector("video[data-occupant]");
+    const frames = video ? video.getVideoPlaybackQuality().totalVideoFrames : 0;
+    return frames >= %d ? frames : 0;
+}"""
+
+
+@dataclass(frozen=True)
+class Served:
+    url: str
+    welcome: str
+    environment: dict[str, str]
+
+
+@pytest.fixture
+async def served(tmp_path: Path) -> AsyncIterator[Served]:
+    port = free_port()
+    environment = {
+        **os.environ,
+        "DIEMCAU_DATA": str(tmp_path / "data"),
+        "DIEMCAU_PORT": str(port),
+        "DIEMCAU_RECEIVER_PORT": str(free_port()),
+        "DIEMCAU_DEMO": "0",
+    }
+    out = tmp_path / "out"
+    with out.open("wb") as file:
+        process = await asyncio.create_subprocess_exec(
+            DIEMCAU, "serve", env=environment, stdout=file, stderr=file
+        )
+    url = f"http://127.0.0.1:{port}"
+    await ready(url)
+    welcome = re.search(rf"{url}/welcome/\S+", out.read_text())
+    assert welcome
+    yield Served(url=url, welcome=welcome[0], environment=environment)
+    process.terminate()
+    assert await asyncio.wait_for(process.wait(), 30) == 0
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        found = await playwright.chromium.launch(
+            executable_path=chromium.find(), args=list(chromium.ARGUMENTS)
+        )
+        yield found
+        await found.close()
+
+
+async def a_context(browser: Browser) -> BrowserContext:
+    return await browser.new_context(
+        locale="vi-VN",
+        timezone_id="Asia/Ho_Chi_Minh",
+        viewport={"width": 1366, "height": 768},
+        permissions=["camera", "microphone"],
+    )
+
+
+async def sign_in(page: Page, served: Served) -> None:
+    await page.goto(served.welcome)
+    await page.fill("#password", PASSWORD)
+    await page.fill("#again", PASSWORD)
+    await page.click("main form button")
+    await page.wait_for_url(f"{served.url}/")
+
+
+async def book(page: Page, served: Served) -> str:
+    """Book the 45 communes for now, as a person does; return the conference's address."""
+    now = dt.datetime.now(ZONE)
+    start = max(now - dt.timedelta(minutes=3), now.replace(hour=0, minute=0))
+    end = min(
+        now + dt.timedelta(hours=2), now.replace(hour=23, minute=59), key=dt.datetime.timestamp
+    )
+    await page.goto(f"{served.url}/conferences/new")
+    await page.fill("[name=title]", TITLE)
+    await page.select_option("[name=kind]", "urgent")
+    await page.fill("[name=chair]", "Phó Chủ tịch UBND tỉnh")
+    await page.fill("[name=date]", f"{now:%d/%m/%Y}")
+    await page.fill("[name=start]", f"{start:%H:%M}")
+    await page.fill("[name=end]", f"{end:%H:%M}")
+    box = page.locator("[name=groups][value=all-communes]")
+    if not await box.is_checked():
+        await box.check()
+    await page.click("#booking .tail button")
+    await page.wait_for_url(re.compile(r"/conferences/\d+"))
+    return page.url.split("?", maxsplit=1)[0]
+
+
+async def links(page: Page, conference: str) -> dict[str, str]:
+    """Return the link of each hall."""
+    await page.goto(f"{conference}/links")
+    found = page.locator("input[data-link]")
+    names = await found.evaluate_all("all => all.map(one => one.dataset.label)")
+    urls = await found.evaluate_all("all => all.map(one => one.value)")
+    return dict(zip(names, urls, strict=True))
+
+
+async def enter(page: Page, link: str) -> Frame:
+    """Open a hall's link, press the one button, and return the room's frame."""
+    await page.goto(link)
+    await page.click("form[action$='/enter'] button")
+    handle = await page.wait_for_selector("iframe")
+    frame = await handle.content_frame() if handle else None
+    assert frame
+    return frame
+
+
+async def frames(frame: Frame, least: int) -> int:
+    """Wait until so many frames of the other hall were drawn; return how many."""
+    seen = await frame.wait_for_function(FRAMES_SEEN % least, timeout=60_000)
+    return int(await seen.json_value())
+
+
+async def downloaded(page: Page, path: str) -> bytes:
+    answer = await page.context.request.get(path)
+    assert answer.status == 200, path
+    return await answer.body()
+
+
+async def api(served: Served, path: str) -> dict[str, object]:
+    token = await run(served.environment, "token", "test", "--role", "admin", "--unit", "11")
+    async with (
+        aiohttp.ClientSession(served.url, headers={"Authorization": f"Bearer {token}"}) as session,
+        session.get(path) as answer,
+    ):
+        assert answer.status == 200
+        found: dict[str, object] = await answer.json()
+        return found
+
+
+def seconds_between(rows: list[dict[str, object]], label: str) -> tuple[dt.datetime, dt.datetime]:
+    row = next(row for row in rows if row["site_label"] == label)
+    intervals = row["intervals"]
+    assert isinstance(intervals, list)
+    assert len(intervals) == 1
+    return (
+        dt.datetime.fromisoformat(intervals[0]["from"]),
+        dt.datetime.fromisoformat(intervals[0]["to"]),
+    )
+
+
+async def test_the_whole_way_from_a_wish_to_attendance(served, browser):
+    office = await (await a_context(browser)).new_page()
+    await sign_in(office, served)
+    conference = await book(office, served)
+    urls = await links(office, conference)
+    assert len(urls) >= 45
+    first_name, second_name = [name for name in urls if name in {"Sín Thầu", "Mường Nhé"}]
+
+    await office.goto(conference)
+    first = await (await a_context(browser)).new_page()
+    second = await (await a_context(browser)).new_page()
+    began = dt.datetime.now(dt.UTC)
+    first_frame = await enter(first, urls[first_name])
+    second_frame = await enter(second, urls[second_name])
+
+    seen = [await frames(first_frame, FRAMES), await frames(second_frame, FRAMES)]
+    later = [
+        await frames(first_frame, seen[0] + FRAMES),
+        await frames(second_frame, seen[1] + FRAMES),
+    ]
+    assert all(after > before for before, after in zip(seen, later, strict=True))
+
+    tile = office.locator("#l-tiles .tile", has_text=first_name)
+    await tile.and_(office.locator(".ok")).wait_for(timeout=30_000)
+    entered = dt.datetime.now(dt.UTC)
+    SHOTS.mkdir(exist_ok=True)
+    await office.screenshot(path=SHOTS / "two-halls-in.png")
+
+    leaving = dt.datetime.now(dt.UTC)
+    await first.click("header a.btn")
+    await second.click("header a.btn")
+    await tile.and_(office.locator(".bad")).wait_for(timeout=30_000)
+    left = dt.datetime.now(dt.UTC)
+
+    id_ = conference.rsplit("/", 1)[1]
+    sheet = await api(served, f"/api/v1/conferences/{id_}/sheet")
+    rows = sheet["rows"]
+    assert isinstance(rows, list)
+    second_long = dt.timedelta(seconds=1)
+    for name in (first_name, second_name):
+        start, end = seconds_between(rows, name)
+        assert began - second_long <= start <= entered
+        assert leaving - second_long <= end <= left
+
+    await office.goto(f"{conference}/sheet")
+    await office.screenshot(path=SHOTS / "sheet.png")
+    text = (await downloaded(office, f"{conference}/sheet.csv")).decode("utf-8-sig")
+    assert {first_name, second_name} <= {
+        cell for row in csv.reader(io.StringIO(text)) for cell in row
+    }
+    book_ = load_workbook(io.BytesIO(await downloaded(office, f"{conference}/sheet.xlsx")))
+    page_one = book_.worksheets[0]
+    cells = {cell for row in page_one.iter_rows(values_only=True) for cell in row}
+    assert {first_name, second_name} <= cells
+    event = Calendar.from_ical(await downloaded(office, f"{conference}.ics")).walk("VEVENT")[0]
+    assert str(event["SUMMARY"]) == TITLE
