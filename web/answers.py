@@ -20,6 +20,8 @@ from bridges import errors as bridges
 from bridges.errors import BridgesError
 from meetings import errors as meetings
 from meetings.errors import MeetingsError
+from monitoring import errors as monitoring
+from monitoring.errors import MonitoringError
 from web import errors
 from web.keys import DETAILS
 from web.render import render
@@ -64,6 +66,10 @@ STATUS: Mapping[type[Exception], HTTPStatus] = MappingProxyType(
         meetings.PersonNotFound: HTTPStatus.NOT_FOUND,
         meetings.BadRows: HTTPStatus.UNPROCESSABLE_ENTITY,
         meetings.ImpossibleHeadcount: HTTPStatus.UNPROCESSABLE_ENTITY,
+        monitoring.DeviceNotFound: HTTPStatus.NOT_FOUND,
+        monitoring.DeviceExists: HTTPStatus.CONFLICT,
+        monitoring.TargetNotFound: HTTPStatus.NOT_FOUND,
+        monitoring.BadTarget: HTTPStatus.UNPROCESSABLE_ENTITY,
         bridges.BridgeNotFound: HTTPStatus.NOT_FOUND,
         bridges.BridgeExists: HTTPStatus.CONFLICT,
         bridges.NoBridgeFits: HTTPStatus.CONFLICT,
@@ -92,7 +98,7 @@ CODES: Mapping[int, str] = MappingProxyType(
 API = "/api/"
 FOR_PROGRAMS = (API, "/bridges/", "/metrics", "/healthz", "/readyz")
 RETRY_SECONDS = 2
-FACTS = (errors.WebError, MeetingsError, BridgesError)
+FACTS = (errors.WebError, MeetingsError, BridgesError, MonitoringError)
 
 
 @web.middleware

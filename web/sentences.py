@@ -63,6 +63,11 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "spool-in-use": N_("The event cannot be written down now. Send it again."),
         "snapshot-missing": N_("What is booked is not known yet. Please try again."),
         "bridge-silent": N_("The bridge does not answer."),
+        # monitoring
+        "device-not-found": N_("There is no such device."),
+        "device-exists": N_("The hall has a device of that name already."),
+        "target-not-found": N_("There is no such target."),
+        "bad-target": N_("This cannot be looked at."),
         # fields
         "required": N_("This field is needed."),
         "unknown-field": N_("This field is not known here."),
@@ -89,8 +94,12 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "bad-key": N_("A key has 1 to 255 visible ASCII characters."),
         "bad-address": N_("This is no address that can be used."),
         "too-short": N_("At least %(least)s characters are needed."),
-        "needs-port": N_("This probe needs a port."),
-        "has-no-port": N_("This probe takes no port."),
+        "bad-host": N_("This is no name or address of a machine."),
+        "forbidden-address": N_("Machines at this address may not be looked at."),
+        "bad-port": N_("This way of looking needs a port from 1 to 65535."),
+        "no-port-for-icmp": N_("A ping has no port."),
+        "bad-path": N_("A path begins with / and has no blanks."),
+        "bad-name": N_("A name has 1 to 100 visible characters."),
         "passwords-differ": N_("The two passwords are not the same."),
     }
 )

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from web.api.endpoints import JSON, Endpoints, Operation, Tells
-from web.api.views import ProblemView
+from web.api.problems import ProblemView
 from web.forms import Body
 
 Schema = dict[str, Any]

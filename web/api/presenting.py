@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from meetings.audit import AuditEntry
 from meetings.model import Alternative, Conference, Group, Person, Rival, Site, SiteId, Unit, UnitId
-from web.api import views
+from web.api import problems, views
 
 
 def unit_name(unit: Unit) -> views.UnitName:
@@ -96,9 +96,9 @@ def audit_view(entry: AuditEntry) -> views.AuditView:
     )
 
 
-def rival_view(rival: Rival, site: Site, host: Unit, *, known: bool) -> views.RivalView:
+def rival_view(rival: Rival, site: Site, host: Unit, *, known: bool) -> problems.RivalView:
     """Return who holds a site; what they hold it for only where it is `known` to the asker."""
-    return views.RivalView(
+    return problems.RivalView(
         site=rival.site,
         label=site.label,
         host=unit_name(host),
@@ -109,9 +109,9 @@ def rival_view(rival: Rival, site: Site, host: Unit, *, known: bool) -> views.Ri
     )
 
 
-def alternative_view(alternative: Alternative) -> views.AlternativeView:
+def alternative_view(alternative: Alternative) -> problems.AlternativeView:
     """Return what would have worked."""
-    return views.AlternativeView(
+    return problems.AlternativeView(
         main_site=alternative.main_site,
         sites=sorted(alternative.sites),
         start=alternative.period.start,

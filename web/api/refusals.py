@@ -8,8 +8,9 @@ from aiohttp import web
 
 from meetings.directory import sites_by_ids, units_by_ids
 from meetings.errors import GroupNotFound, NoSeats, SiteBusy, SitesNotFound, TooLate, UnitNotFound
+from monitoring.errors import BadTarget
 from web.api.presenting import alternative_view, rival_view
-from web.api.views import RivalView
+from web.api.problems import RivalView
 from web.keys import ACTOR
 from web.sentences import say
 from web.transactions import connection
@@ -46,6 +47,16 @@ async def tell_time(request: web.Request, error: TooLate) -> dict[str, Any]:
 async def tell_seats(_request: web.Request, error: NoSeats) -> dict[str, Any]:
     """Say how many seats were wanted and how many are free."""
     return {"wanted": error.wanted, "free": error.free}
+
+
+async def tell_target(request: web.Request, error: BadTarget) -> dict[str, Any]:
+    """Name every field of a target that cannot be right."""
+    return {
+        "errors": [
+            {"field": name, "code": code, "message": say(request, code)}
+            for name, code in error.problems
+        ]
+    }
 
 
 async def tell_clash(request: web.Request, error: SiteBusy) -> dict[str, Any]:

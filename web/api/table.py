@@ -10,6 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from meetings import errors as meetings
+from monitoring import errors as monitoring
 from web.api import (
     bridges,
     conferences,
@@ -21,6 +22,7 @@ from web.api import (
     rooms,
     schema,
     sheets,
+    targets,
 )
 from web.api.document import document
 from web.api.endpoints import Endpoints
@@ -35,6 +37,7 @@ ROUTES: tuple[Endpoints, ...] = (
     rooms.routes,
     sheets.routes,
     reporting.routes,
+    targets.routes,
     bridges.routes,
     people.routes,
     schema.routes,
@@ -48,6 +51,7 @@ DETAILS_OF: Mapping[type[Exception], Callable[..., Awaitable[dict[str, Any]]]] =
         meetings.TooLate: refusals.tell_time,
         meetings.NoSeats: refusals.tell_seats,
         meetings.SiteBusy: refusals.tell_clash,
+        monitoring.BadTarget: refusals.tell_target,
     }
 )
 """Members a fact adds to its problem document: rivals and alternatives of SiteBusy, for example."""

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bridges.model import BridgeKind, RoomState
 from meetings.model import Attendance, Kind, Role, State, UnitKind
+from monitoring.model import DeviceKind, Health, ProbeKind
 from web.moments import Moment
 
 Item = TypeVar("Item")
@@ -194,8 +195,9 @@ class TargetView(View):
     id: int
     site: int
     device: str
-    device_kind: str
-    probe: str
+    device_kind: DeviceKind
+    spare: bool
+    probe: ProbeKind
     host: str
     port: int | None
     path: str
@@ -203,8 +205,8 @@ class TargetView(View):
     interval_seconds: int
     timeout_seconds: float
     enabled: bool
-    state: str
-    since: Moment | None
+    state: Health
+    since: Moment
     reason: str
 
 
@@ -256,44 +258,3 @@ class AuditView(View):
     subject: str
     unit: int | None
     detail: dict[str, Any]
-
-
-class FieldProblem(View):
-    """What is wrong with one field."""
-
-    field: str
-    code: str
-    message: str
-
-
-class RivalView(View):
-    """Who holds a wanted site; title and id only for those who may know them."""
-
-    site: int
-    label: str
-    host: UnitName
-    start: Moment
-    end: Moment
-    conference: int | None
-    title: str | None
-
-
-class AlternativeView(View):
-    """What would have worked; ready to be posted in place of what was asked for."""
-
-    main_site: int
-    sites: list[int]
-    start: Moment
-    end: Moment
-
-
-class ProblemView(BaseModel):
-    """Why not (RFC 9457); `code` stays the same in every language."""
-
-    type: str
-    title: str
-    status: int
-    code: str
-    errors: list[FieldProblem] | None = None
-    rivals: list[RivalView] | None = None
-    alternatives: list[AlternativeView] | None = None

@@ -1,0 +1,49 @@
+"""Why not, as the API tells it (RFC 9457)."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel
+
+from web.api.views import UnitName, View
+from web.moments import Moment
+
+
+class FieldProblem(View):
+    """What is wrong with one field."""
+
+    field: str
+    code: str
+    message: str
+
+
+class RivalView(View):
+    """Who holds a wanted site; title and id only for those who may know them."""
+
+    site: int
+    label: str
+    host: UnitName
+    start: Moment
+    end: Moment
+    conference: int | None
+    title: str | None
+
+
+class AlternativeView(View):
+    """What would have worked; ready to be posted in place of what was asked for."""
+
+    main_site: int
+    sites: list[int]
+    start: Moment
+    end: Moment
+
+
+class ProblemView(BaseModel):
+    """Why not (RFC 9457); `code` stays the same in every language."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    errors: list[FieldProblem] | None = None
+    rivals: list[RivalView] | None = None
+    alternatives: list[AlternativeView] | None = None
