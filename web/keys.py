@@ -14,6 +14,8 @@ from web.actors import Actor
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+    from bridges.snapshot import Snapshot
+    from bridges.spool import Spool
     from web.database import Pool
     from web.i18n import Catalogue
     from web.keyring import Keyring
@@ -39,7 +41,8 @@ PASSWORDS: web.AppKey[Passwords] = web.AppKey("passwords")
 NEWS: web.AppKey[News] = web.AppKey("news")
 METRICS: web.AppKey[Metrics] = web.AppKey("metrics")
 KEYRING: web.AppKey[Keyring] = web.AppKey("keyring")
-SNAPSHOT: web.AppKey[Any] = web.AppKey("snapshot")
+SNAPSHOT: web.AppKey[Snapshot] = web.AppKey("snapshot")
+ADMISSIONS: web.AppKey[Spool] = web.AppKey("admissions")
 
 ACTOR: web.RequestKey[Actor | None] = web.RequestKey("actor")
 LOCALE: web.RequestKey[str] = web.RequestKey("locale")

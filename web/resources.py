@@ -4,14 +4,34 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
+from datetime import timedelta
 
 from aiohttp import web
 
-from web.database import open_pool
-from web.jobs import GRACE
-from web.keys import DATABASE_URL, METRICS, NEWS, PASSWORDS, POOL, STOP
+from bridges.snapshot import Snapshot
+from bridges.spool import Spool
+from web.database import connection, open_pool
+from web.errors import DatabaseDown
+from web.jobs import GRACE, Job, take_turn
+from web.keys import (
+    ADMISSIONS,
+    CLOCK,
+    DATABASE_URL,
+    KEYRING,
+    METRICS,
+    NEWS,
+    PASSWORDS,
+    POOL,
+    SETTINGS,
+    SNAPSHOT,
+    STOP,
+)
 from web.live import News
 from web.passwords import Passwords
+
+PICTURE = "snapshot"
+PICTURE_AGE = timedelta(seconds=15)
 
 
 async def stopping(app: web.Application) -> AsyncIterator[None]:
@@ -49,6 +69,38 @@ async def listening(app: web.Application) -> AsyncIterator[None]:
     await end(task)
 
 
+async def picturing(app: web.Application) -> AsyncIterator[None]:
+    """Keep the day's picture fresh: at every piece of news, and every few seconds without any."""
+    app[SNAPSHOT] = Snapshot(app[SETTINGS].data, app[KEYRING])
+    await asyncio.to_thread(app[SNAPSHOT].load)
+    with suppress(DatabaseDown):
+        await look(app)
+    task = asyncio.create_task(keep_looking(app), name="snapshot")
+    yield
+    await end(task)
+
+
+async def keep_looking(app: web.Application) -> None:
+    """Take the picture again and again, until cancelled."""
+    async with app[NEWS].reader({PICTURE}) as reader:
+        while True:
+            await reader.take(PICTURE_AGE)
+            await take_turn(Job(name="snapshot", work=lambda: look(app), every=PICTURE_AGE))
+
+
+async def look(app: web.Application) -> None:
+    """Take the picture once."""
+    async with connection(app[POOL]) as conn:
+        await app[SNAPSHOT].refresh(conn, app[CLOCK]())
+
+
+async def writing(app: web.Application) -> AsyncIterator[None]:
+    """Keep the spool of admissions and heartbeats open."""
+    async with Spool(app[SETTINGS].data / "admissions") as spool:
+        app[ADMISSIONS] = spool
+        yield
+
+
 async def measuring(app: web.Application) -> AsyncIterator[None]:
     """Measure how late the loop is."""
     task = asyncio.create_task(app[METRICS].watch_loop(), name="loop lag")
@@ -69,4 +121,4 @@ async def stop_streams(app: web.Application) -> None:
         reader.wake()
 
 
-RESOURCES = (stopping, hashing, pooling, listening, measuring)
+RESOURCES = (stopping, hashing, pooling, listening, picturing, writing, measuring)

@@ -2,6 +2,7 @@
 
 import asyncio
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from aiohttp import web
@@ -68,15 +69,16 @@ async def echo(request):
     return web.Response(body=await request.read())
 
 
-def app_for(**environ: str) -> web.Application:
+def app_for(folder: Path, **environ: str) -> web.Application:
+    environ["DATA"] = str(folder)
     settings = Settings.from_environ({f"DIEMCAU_{name}": value for name, value in environ.items()})
     keyring = Keyring((new_key(),))
     return create_app(settings, database_url=NOWHERE, keyring=keyring, tables=[routes])
 
 
 @pytest.fixture
-async def client():
-    async with TestClient(TestServer(app_for())) as client:
+async def client(tmp_path):
+    async with TestClient(TestServer(app_for(tmp_path))) as client:
         yield client
 
 
@@ -116,8 +118,9 @@ async def test_an_accident_is_told_without_its_reason(client):
     assert "ZeroDivisionError" not in text
 
 
-async def test_hsts_is_sent_where_people_come_by_https(client):
-    async with TestClient(TestServer(app_for(BASE_URL="https://hop.example.vn"))) as secure:
+async def test_hsts_is_sent_where_people_come_by_https(client, tmp_path):
+    secure_app = app_for(tmp_path / "secure", BASE_URL="https://hop.example.vn")
+    async with TestClient(TestServer(secure_app)) as secure:
         answer = await secure.get("/healthz")
 
     assert answer.headers["Strict-Transport-Security"] == "max-age=63072000; includeSubDomains"
@@ -161,9 +164,9 @@ async def test_a_body_over_a_mebibyte_is_refused(client):
 
 
 @pytest.fixture
-async def port():
+async def port(tmp_path):
     sock = take_port("127.0.0.1", 0, setting="DIEMCAU_PORT")
-    async with listening(app_for(), sock):
+    async with listening(app_for(tmp_path), sock):
         yield sock.getsockname()[1]
 
 

@@ -1,0 +1,65 @@
+"""The metrics page: bounded labels, honest zeros, sums from the store."""
+
+from prometheus_client.parser import text_string_to_metric_families
+
+NAMES = {
+    "diemcau_database_up",
+    "diemcau_conferences",
+    "diemcau_sites_present",
+    "diemcau_presence_seconds",
+    "diemcau_targets",
+    "diemcau_bridge_up",
+    "diemcau_outbox_waiting",
+    "diemcau_http_requests",
+    "diemcau_http_request_seconds",
+    "diemcau_loop_lag_seconds",
+}
+
+
+async def families(client):
+    text = await (await client.get("/metrics")).text()
+    return {family.name: family for family in text_string_to_metric_families(text)}
+
+
+async def test_the_page_names_what_is_promised(client_for):
+    client = await client_for("technician")
+
+    assert set(await families(client)) >= NAMES
+
+
+async def test_every_state_is_there_at_zero(client_for):
+    client = await client_for("technician")
+
+    found = await families(client)
+
+    assert {
+        sample.labels["state"]: sample.value for sample in found["diemcau_targets"].samples
+    } == {
+        "up": 0,
+        "down": 0,
+        "unknown": 0,
+    }
+
+
+async def test_a_thousand_addresses_make_no_thousand_series(client_for):
+    client = await client_for("technician")
+    await client.get("/nowhere")
+    before = len((await families(client))["diemcau_http_requests"].samples)
+
+    for number in range(100):
+        await client.get(f"/nowhere/{number}")
+        await client.get(f"/api/v1/conferences/{number}")
+        await client.request(f"M{number}", "/nowhere")
+
+    samples = (await families(client))["diemcau_http_requests"].samples
+    assert len(samples) <= before + 4
+    assert {sample.labels["route"] for sample in samples if "nowhere" in str(sample)} == set()
+
+
+async def test_a_wrong_token_sees_nothing(client_for):
+    stranger = await client_for(None)
+
+    answer = await stranger.get("/metrics", headers={"Authorization": "Bearer dcm_x"})
+
+    assert answer.status == 401
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
