@@ -20,10 +20,11 @@ FIRST_LOOKS_EACH_SECOND = 200
 
 @dataclass(slots=True)
 class Plan:
-    """A target's turn; `due` is None while it is being looked at."""
+    """A target's turn; while it is being looked at, `due` is None and `begun` says since when."""
 
     target: Target
     due: float | None
+    begun: float = 0.0
     recent: str = ""
 
 
@@ -63,7 +64,7 @@ class Schedule:
             due, target = heappop(self.heap)
             plan = self.plans.get(target)
             if plan is not None and plan.due == due:
-                plan.due = None
+                plan.due, plan.begun = None, due
                 return plan.target, due
         return None
 
@@ -76,7 +77,8 @@ class Schedule:
             letter = GOOD if outcome is Outcome.GOOD else BAD
             plan.recent = (plan.recent + letter)[-SETTLED:]
         in_doubt = is_in_doubt(plan.recent) and not busy
-        plan.due = now + soon(target.interval).total_seconds() if in_doubt else turn(target, now)
+        rest = soon(target.interval).total_seconds()
+        plan.due = now + rest if in_doubt else turn(target, plan.begun, now)
         heappush(self.heap, (plan.due, target.id))
 
 
@@ -91,8 +93,9 @@ def first_rest(number: int, target: Target) -> float:
     return min(number / FIRST_LOOKS_EACH_SECOND, phase(target) * interval)
 
 
-def turn(target: Target, now: float) -> float:
-    """Return the target's next turn on its grid, at least half an interval ahead."""
+def turn(target: Target, begun: float, now: float) -> float:
+    """Return the target's next turn on its grid, neither past nor just after the one it had."""
     interval = target.interval.total_seconds()
     shift = phase(target) * interval
-    return math.ceil((now + interval / 2 - shift) / interval) * interval + shift
+    earliest = max(begun + interval / 2, now)
+    return math.ceil((earliest - shift) / interval) * interval + shift
