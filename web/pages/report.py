@@ -9,6 +9,7 @@ from datetime import date
 
 from aiohttp import web
 
+from meetings.exports import report_xlsx
 from meetings.reports import Report, ReportRow, Tally, report
 from web import formats
 from web.pages.reading import Reader, reader_of
@@ -21,6 +22,7 @@ from web.transactions import connection
 routes = Routes()
 
 MONTHS = 12
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FIRST_YEAR = 2025
 NAMES_IN_ANSWER = 4
 MOST_YEARS = 6
@@ -74,6 +76,18 @@ async def show(request: web.Request) -> web.Response:
         months=[reader.speech.tell("M%(n)s", n=month.month) for month in found.months],
         rows=[line(row, reader.speech) for row in found.rows] if found.conferences else [],
     )
+
+
+@routes.get("/report.xlsx", allow=Permission.READ_REPORT)
+async def as_xlsx(request: web.Request) -> web.Response:
+    """Give one year as a workbook."""
+    reader = reader_of(request)
+    year = year_in(request, reader)
+    found = await read_report(request, reader, year)
+    title = reader.speech.tell("Who was there, month by month, in %(year)s", year=year)
+    body = report_xlsx(found, title=title, locale=reader.speech.locale)
+    headers = {"Content-Disposition": f'attachment; filename="diemcau-report-{year}.xlsx"'}
+    return web.Response(body=body, content_type=XLSX, headers=headers)
 
 
 def first_year(last: int) -> int:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from aiohttp import web
-from meetings.exports import sheet_csv, sheet_xlsx
 
+from meetings.exports import sheet_csv, sheet_xlsx
 from meetings.model import Attendance, SheetRow, SiteId, State
 from meetings.rollcall import sheet_of
 from web import phrases
@@ -169,8 +169,9 @@ async def as_csv(request: web.Request) -> web.Response:
     """Give the sheet as CSV."""
     reader = reader_of(request)
     read = await read_sheet(request, reader)
-    body = sheet_csv(read.found.conference, read.rows, read.found.sites)
-    return download(body, f"{read.found.conference.id}.csv", "text/csv")
+    found, locale = read.found, reader.speech.locale
+    body = sheet_csv(found.conference, read.rows, found.sites, locale=locale)
+    return download(body, f"{found.conference.id}.csv", "text/csv")
 
 
 @routes.get(f"{PAGE}.xlsx", allow=Permission.READ_SHEETS)
@@ -178,8 +179,9 @@ async def as_xlsx(request: web.Request) -> web.Response:
     """Give the sheet as a workbook."""
     reader = reader_of(request)
     read = await read_sheet(request, reader)
-    body = sheet_xlsx(read.found.conference, read.rows, read.found.sites)
-    return download(body, f"{read.found.conference.id}.xlsx", XLSX)
+    found, locale = read.found, reader.speech.locale
+    body = sheet_xlsx(found.conference, read.rows, found.sites, locale=locale)
+    return download(body, f"{found.conference.id}.xlsx", XLSX)
 
 
 def download(body: bytes, name: str, kind: str) -> web.Response:

@@ -16,9 +16,11 @@ from web.pages import (
     bridges,
     calendar,
     conference,
+    halls,
     links,
     people,
     report,
+    sheets,
     sites,
     today,
 )
@@ -38,6 +40,8 @@ ROUTES: tuple[Routes, ...] = (
     bridges.routes,
     people.routes,
     audit.routes,
+    sheets.routes,
+    halls.routes,
 )
 
 MENU: tuple[tuple[str, str, Permission], ...] = (

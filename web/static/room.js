@@ -1,7 +1,7 @@
 // The room page: tells us every ten seconds that the hall is here, follows a move to another bridge,
 // and declares the head-count without leaving the room.
 
-const { heartbeat, origin } = document.body.dataset;
+const { heartbeat, origin, place, base } = document.body.dataset;
 const line = document.querySelector("[data-line]");
 const frame = document.querySelector("iframe");
 const form = document.querySelector("[data-headcount]");
@@ -19,10 +19,10 @@ function show(good) {
 async function beat() {
   try {
     const answer = await fetch(heartbeat, { method: "POST", body: new URLSearchParams(new FormData(form)), credentials: "same-origin", signal: AbortSignal.timeout(8000) });
-    if (GONE.has(answer.status)) { location.replace(heartbeat.replace(/\/heartbeat$/, "")); return; }
+    if (GONE.has(answer.status)) { location.replace(base); return; }
     show(answer.ok);
     const news = answer.ok ? await answer.json() : {};
-    if (news.move) location.reload();
+    if (news.place && news.place !== place) document.querySelector("[data-again]").submit();
   } catch {
     show(false);
   }
@@ -31,7 +31,7 @@ async function beat() {
 addEventListener("message", (event) => {
   // Only the bridge we framed may speak; anything else on the page is ignored.
   if (event.source !== frame.contentWindow || event.origin !== origin) return;
-  if (event.data?.event === "left") location.assign(heartbeat.replace(/\/heartbeat$/, ""));
+  if (event.data?.event === "left") location.assign(base);
 });
 
 form.addEventListener("submit", async (event) => {
@@ -40,5 +40,7 @@ form.addEventListener("submit", async (event) => {
   if (answer?.ok) form.querySelector("button").textContent = form.dataset.done;
 });
 
+// Loading this page again leads to the hall's page, not to a question whether to send a form twice.
+history.replaceState(null, "", base);
 beat();
 setInterval(beat, BEAT_MS);

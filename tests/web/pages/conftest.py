@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from html import unescape
 from typing import Any
 
@@ -26,9 +25,9 @@ async def bridge(conn: Connection, directory: None, keyring: Keyring) -> None:
 
 
 @pytest.fixture
-async def secretary(client_for: Any, bridge: None) -> AsyncIterator[Any]:
+async def secretary(client_for: Any, bridge: None) -> Any:
     _ = bridge
-    yield await client_for("secretary")
+    return await client_for("secretary")
 
 
 def a_form(**fields: Any) -> dict[str, Any]:

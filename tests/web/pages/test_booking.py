@@ -7,6 +7,7 @@ import re
 from tests.web.pages.conftest import a_form
 
 COUNT = "SELECT count(*) FROM conferences"
+HOUR = "SELECT extract(hour FROM lower(period) AT TIME ZONE 'Asia/Ho_Chi_Minh') FROM conferences"
 HALLS = "SELECT count(*) FROM invitations WHERE conference_id = $1"
 
 
@@ -82,9 +83,7 @@ async def test_way_back_from_a_clash_keeps_the_form(secretary):
 async def test_clashes_are_told_to_the_form_while_it_is_filled(secretary):
     await book(secretary)
 
-    answer = await secretary.get(
-        "/conferences/new/clashes?date=02/12/2099&start=10h&end=11h"
-    )
+    answer = await secretary.get("/conferences/new/clashes?date=02/12/2099&start=10h&end=11h")
 
     taken = (await answer.json())["taken"]
     assert set(taken.values()) == {"Văn phòng UBND tỉnh đến 10:30"}
@@ -102,7 +101,9 @@ async def test_change_moves_the_conference(secretary, conn):
 
     assert 'value="10:30"' in form
     assert changed.headers["Location"] == f"{place}?said=changed"
-    hour = "SELECT extract(hour FROM lower(period) AT TIME ZONE 'Asia/Ho_Chi_Minh') FROM conferences"
+    hour = (
+        "SELECT extract(hour FROM lower(period) AT TIME ZONE 'Asia/Ho_Chi_Minh') FROM conferences"
+    )
     assert await conn.fetchval(hour) == 14
 
 

@@ -1,0 +1,94 @@
+"""One conference on its page: before, during and after."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from icalendar import Calendar
+
+from meetings.model import State
+from tests.makers import a_conference, some_sites
+
+PRESENT = """
+    INSERT INTO presences (conference_id, site_id, starts_at, ends_at, evidence)
+    VALUES ($1, $2, $3, $4, 'events')
+"""
+
+
+def soon(**ahead: float) -> datetime:
+    return datetime.now(UTC).replace(microsecond=0) + timedelta(**ahead)
+
+
+def tiles_in(text: str) -> list[tuple[str, str]]:
+    return re.findall(r'<li class="tile (\w+)"[^>]*><b>([^<]+)</b>', text)
+
+
+async def test_conference_before_it_begins_says_how_long(secretary, conn):
+    conference = await a_conference(conn, start=soon(minutes=30, seconds=30))
+
+    text = await (await secretary.get(f"/conferences/{conference.id}")).text()
+
+    assert "Còn 30 phút nữa bắt đầu" in text
+    assert [state for state, _ in tiles_in(text)] == ["dim", "dim", "dim"]
+
+
+async def test_live_conference_names_who_is_not_here_first(secretary, conn):
+    begun = soon(minutes=-20)
+    conference = await a_conference(conn, start=begun, state=State.LIVE)
+    here, dropped, _ = await some_sites(conn, 3)
+    await conn.execute(PRESENT, conference.id, here, begun, None)
+    await conn.execute(PRESENT, conference.id, dropped, begun, soon(minutes=-10))
+
+    text = await (await secretary.get(f"/conferences/{conference.id}")).text()
+
+    assert "Còn 2 điểm cầu chưa có mặt: Chà Tở, Chiềng Sinh." in text
+    assert tiles_in(text) == [("bad", "Chà Tở"), ("dim", "Chiềng Sinh"), ("ok", "Búng Lao")]
+
+
+async def test_ended_conference_says_how_many_took_part(secretary, conn):
+    begun = soon(hours=-3)
+    conference = await a_conference(conn, start=begun, state=State.ENDED)
+    here, *_ = await some_sites(conn, 3)
+    await conn.execute(PRESENT, conference.id, here, begun, begun + timedelta(hours=2))
+
+    text = await (await secretary.get(f"/conferences/{conference.id}")).text()
+
+    assert "1/3 điểm cầu đã dự." in text
+
+
+async def test_hall_sees_only_its_own_attendance(client_for, bridge, conn):
+    conference = await a_conference(conn, start=soon(minutes=-20), state=State.LIVE)
+    hall = await client_for("hall", unit="03220")
+    code = await conn.fetchval(
+        "SELECT u.code FROM sites s JOIN units u ON u.id = s.unit_id WHERE s.id = $1",
+        (await some_sites(conn, 1))[0],
+    )
+    hall = await client_for("hall", unit=code)
+
+    text = await (await hall.get(f"/conferences/{conference.id}")).text()
+
+    assert [label for _, label in tiles_in(text)] == ["Búng Lao"]
+
+
+async def test_conference_is_given_to_calendar_programs(secretary, conn):
+    conference = await a_conference(conn, start=soon(hours=2))
+
+    answer = await secretary.get(f"/conferences/{conference.id}.ics")
+
+    [event] = Calendar.from_ical(await answer.read()).walk("VEVENT")
+    assert (answer.content_type, str(event["SUMMARY"])) == ("text/calendar", conference.title)
+
+
+async def test_secretary_ends_a_conference(secretary, conn):
+    conference = await a_conference(conn, start=soon(minutes=-20), state=State.LIVE)
+
+    await secretary.post(f"/conferences/{conference.id}/end")
+
+    assert await conn.fetchval("SELECT state FROM conferences") == "ended"
+
+
+async def test_unknown_conference_is_a_page_that_says_so(secretary):
+    answer = await secretary.get("/conferences/999999999999")
+
+    assert (answer.status, "Không có hội nghị này." in await answer.text()) == (404, True)

@@ -1,0 +1,202 @@
+"""The hall's pages: each state of a link, the way in, heartbeat and head-count."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bridges.placing import place
+from meetings.booking import cancel, end
+from meetings.invitations import link_secret, make_links, revoke_link
+from tests.makers import a_conference, some_sites
+from web.booking import LINKS
+from web.keys import SNAPSHOT
+
+
+def soon(**ahead: float) -> datetime:
+    return datetime.now(UTC).replace(microsecond=0) + timedelta(**ahead)
+
+
+@pytest.fixture
+def a_hall(conn, bridge, keyring):
+    """Book a conference and return it with the page of its second site."""
+
+    async def make(**ahead: float):
+        async with conn.transaction():
+            conference = await a_conference(conn, start=soon(**ahead))
+            await place(conn, conference, bridge=None, now=soon())
+            await make_links(conn, conference, keyring.derive(LINKS))
+        site = (await some_sites(conn, 2))[1]
+        secret = link_secret(keyring.derive(LINKS), conference.id, site, 1)
+        return conference, site, f"/j/{secret}"
+
+    return make
+
+
+@pytest.fixture
+def look(app, conn):
+    """Take the day's snapshot now, as news of a change makes the program do."""
+
+    async def refresh() -> None:
+        await app[SNAPSHOT].refresh(conn, soon())
+
+    return refresh
+
+
+@pytest.fixture
+async def hall(client_for):
+    """A browser of nobody's, as it stands in a commune."""
+    client = await client_for(None)
+    client.session.headers["Sec-Fetch-Site"] = "same-origin"
+    return client
+
+
+async def text_of(client, path):
+    answer = await client.get(path)
+    return answer.status, await answer.text()
+
+
+async def test_hall_page_shows_the_conference_and_the_way_in(hall, a_hall):
+    conference, _, page = await a_hall(minutes=20)
+
+    status, text = await text_of(hall, page)
+
+    assert status == 200
+    assert conference.title in text
+    assert "<b>Chà Tở</b>" in text
+    assert f'action="{page}/enter"' in text
+
+
+async def test_hall_page_may_use_camera_and_frame_the_bridge(hall, a_hall):
+    _, _, page = await a_hall(minutes=20)
+
+    answer = await hall.get(page)
+
+    assert "camera=(self" in answer.headers["Permissions-Policy"]
+    assert "frame-src http://127.0.0.1:8080" in answer.headers["Content-Security-Policy"]
+
+
+async def test_entering_frames_the_bridge_with_a_token(hall, a_hall):
+    _, _, page = await a_hall(minutes=20)
+
+    answer = await hall.post(f"{page}/enter")
+
+    source = re.search(r'<iframe src="([^"]+)"', await answer.text())[1]
+    assert re.match(r"http://127\.0\.0\.1:8080/trial/[a-z0-9-]+#jwt=%22ey", source)
+
+
+async def test_entering_without_scripts_leads_to_the_bridge(hall, a_hall):
+    _, _, page = await a_hall(minutes=20)
+
+    answer = await hall.post(f"{page}/enter", data={"direct": "1"}, allow_redirects=False)
+
+    assert answer.status == 303
+    assert answer.headers["Location"].startswith("http://127.0.0.1:8080/trial/")
+
+
+async def test_too_early_says_when_the_room_opens(hall, a_hall):
+    _, _, page = await a_hall(hours=3)
+
+    status, text = await text_of(hall, page)
+
+    assert (status, "Phòng chưa mở" in text) == (200, True)
+    assert '<meta http-equiv="refresh"' in text
+
+
+async def test_entering_too_early_is_refused(hall, a_hall):
+    _, _, page = await a_hall(hours=3)
+
+    answer = await hall.post(f"{page}/enter")
+
+    assert "<iframe" not in await answer.text()
+
+
+async def test_link_of_another_week_is_found_too(hall, a_hall):
+    _, _, page = await a_hall(days=6)
+
+    status, text = await text_of(hall, page)
+
+    assert (status, "Phòng chưa mở" in text) == (200, True)
+
+
+async def test_ended_conference_is_over_for_its_halls(hall, a_hall, conn, look):
+    conference, _, page = await a_hall(minutes=20)
+    async with conn.transaction():
+        await end(conn, conference.id, by="program:test", now=soon())
+    await look()
+
+    status, text = await text_of(hall, page)
+
+    assert (status, "Hội nghị đã kết thúc" in text) == (410, True)
+
+
+async def test_cancelled_conference_tells_its_reason(hall, a_hall, conn, look):
+    conference, _, page = await a_hall(minutes=20)
+    async with conn.transaction():
+        await cancel(
+            conn, conference.id, reason="mưa lũ", version=None, by="program:test", now=soon()
+        )
+    await look()
+
+    status, text = await text_of(hall, page)
+
+    assert (status, "Lý do: mưa lũ" in text) == (410, True)
+
+
+async def test_revoked_link_tells_nothing_of_the_conference(hall, a_hall, conn, look):
+    conference, site, page = await a_hall(minutes=20)
+    async with conn.transaction():
+        await revoke_link(conn, conference.id, site, by="program:test", now=soon())
+    await look()
+
+    status, text = await text_of(hall, page)
+
+    assert (status, "Đường dẫn đã bị thu hồi" in text) == (403, True)
+    assert conference.title not in text
+
+
+async def test_link_with_one_letter_changed_is_not_known(hall, a_hall):
+    _, _, page = await a_hall(minutes=20)
+    other = page[:-1] + ("A" if page[-1] != "A" else "B")
+
+    status, text = await text_of(hall, other)
+
+    assert (status, "Không nhận ra đường dẫn này" in text) == (404, True)
+
+
+async def test_heartbeat_tells_where_the_room_is(hall, a_hall):
+    _, _, page = await a_hall(minutes=20)
+
+    answer = await hall.post(f"{page}/heartbeat")
+
+    assert (await answer.json())["place"].startswith("trial/")
+
+
+async def test_hall_declares_its_people(hall, a_hall, conn):
+    _, site, page = await a_hall(minutes=20)
+
+    answer = await hall.post(f"{page}/headcount", data={"people": "48"})
+
+    assert "Đã khai báo" in await answer.text()
+    count = "SELECT headcount FROM invitations WHERE site_id = $1"
+    assert await conn.fetchval(count, site) == 48
+
+
+@pytest.mark.parametrize("people", ["", "nhiều", "-3", "999999", "١٢"])
+async def test_impossible_headcount_is_told_beside_the_field(hall, a_hall, conn, people):
+    _, _, page = await a_hall(minutes=20)
+
+    answer = await hall.post(f"{page}/headcount", data={"people": people})
+
+    assert answer.status == 422
+    assert await conn.fetchval("SELECT max(headcount) FROM invitations") is None
+
+
+async def test_hall_page_speaks_english(hall, a_hall):
+    _, _, page = await a_hall(minutes=20)
+
+    _, text = await text_of(hall, f"{page}?lang=en")
+
+    assert "Enter the room" in text
