@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
+from ssl import SSLContext
+from typing import Any
 
 from meetings.model import SiteId
 from meetings.store import Connection
@@ -37,14 +39,14 @@ def a_target(
     probe: ProbeKind = ProbeKind.TCP,
     host: str = "127.0.0.1",
     port: int | None = 9,
-    **what: object,
+    **what: Any,
 ) -> Target:
     return Target(
         id=TargetId(number),
         probe=probe,
         host=host,
         port=None if probe is ProbeKind.ICMP else port,
-        **what,  # type: ignore[arg-type]  # the line that calls says it
+        **what,
     )
 
 
@@ -98,7 +100,9 @@ def only_target(device: Device) -> int:
 
 
 @asynccontextmanager
-async def listener(serve: Serve | None = None, *, ssl: object = None) -> AsyncIterator[int]:
+async def listener(
+    serve: Serve | None = None, *, ssl: SSLContext | None = None
+) -> AsyncIterator[int]:
     """Listen on a free port and give its number; hang up at once unless told how to serve."""
 
     async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -110,7 +114,7 @@ async def listener(serve: Serve | None = None, *, ssl: object = None) -> AsyncIt
         finally:
             writer.close()
 
-    server = await asyncio.start_server(hang_up, "127.0.0.1", 0, ssl=ssl)  # type: ignore[arg-type]  # a context
+    server = await asyncio.start_server(hang_up, "127.0.0.1", 0, ssl=ssl)
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
