@@ -1,0 +1,57 @@
+"""Latencies, ratios, and many clients at once."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """What one load did: seconds of each call, and of the whole."""
+
+    latencies: tuple[float, ...]
+    seconds: float
+
+    @property
+    def per_second(self) -> float:
+        return len(self.latencies) / self.seconds
+
+    def percentile(self, share: float) -> float:
+        ordered = sorted(self.latencies)
+        return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+    def __str__(self) -> str:
+        return (
+            f"{self.per_second:8.0f} /s   p50 {self.percentile(0.5) * 1000:7.1f} ms   "
+            f"p99 {self.percentile(0.99) * 1000:7.1f} ms   n {len(self.latencies)}"
+        )
+
+
+async def clients(count: int, calls: int, call: Callable[[int], Awaitable[object]]) -> Series:
+    """Let `count` clients make `calls` calls between them, each as soon as it is free."""
+    numbers = iter(range(calls))
+    latencies: list[float] = []
+
+    async def client() -> None:
+        for number in numbers:
+            began = time.perf_counter()
+            await call(number)
+            latencies.append(time.perf_counter() - began)
+
+    began = time.perf_counter()
+    async with asyncio.TaskGroup() as group:
+        for _ in range(count):
+            group.create_task(client())
+    return Series(tuple(latencies), time.perf_counter() - began)
+
+
+def compared(product: Series, floor: Series) -> list[str]:
+    """Return the lines for a figure whose throughput and p99 are ratios to a floor."""
+    throughput = product.per_second / floor.per_second
+    late = product.percentile(0.99) / floor.percentile(0.99)
+    return [
+        f"product  {product}",
+        f"floor    {floor}",
+        f"ratio    throughput {throughput:.2f} x   p99 {late:.2f} x",
+    ]

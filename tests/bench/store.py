@@ -1,0 +1,21 @@
+"""The product's own database for the raw floors, and the bridge that both sides use."""
+
+from tests.service import Service
+from web.embedded import attached
+
+BRIDGE = {
+    "name": "bench",
+    "public_url": "https://meet.example.gov.vn",
+    "xmpp_domain": "meet.lab",
+    "muc_domain": "conference.meet.lab",
+    "app_id": "diemcau",
+    "jwt_secret": "j" * 40,
+    "reservation_secret": "r" * 40,
+    "event_secret": "e" * 40,
+}
+
+
+async def owner_url(product: Service) -> str:
+    """Return where the owner of the running product's tables connects."""
+    async with attached(product.data) as cluster:
+        return cluster.owner_url
