@@ -181,3 +181,23 @@ class DirectoryNotFound(MeetingsError):
         super().__init__(f"no directory {name!r}, only {sorted(shipped)}")
         self.name = name
         self.shipped = shipped
+
+
+class ProvincesUnavailable(MeetingsError):
+    """The package that knows every province is not installed."""
+
+    code = "provinces-unavailable"
+
+    def __init__(self, package: str) -> None:
+        super().__init__(f"{package} is not installed")
+        self.package = package
+
+
+class ProvinceNotFound(MeetingsError):
+    """There is no province of that code."""
+
+    code = "province-not-found"
+
+    def __init__(self, province: str) -> None:
+        super().__init__(f"no province {province}")
+        self.province = province

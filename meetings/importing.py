@@ -21,6 +21,23 @@ from meetings.unit_rows import KINDS, REFORM, UnitRow, parse_units
 
 SHIPPED = files("meetings") / "data"
 
+# Groups that are rules over kinds and so fit every province.
+RULE_GROUPS = (
+    (
+        "all-communes",
+        "Tất cả các xã, phường",
+        "All communes and wards",
+        "commune;ward;township;special-zone",
+    ),
+    ("all-wards", "Các phường", "All wards", "ward"),
+    (
+        "offices",
+        "Các sở, ban, ngành tỉnh",
+        "Provincial offices and departments",
+        "office;department",
+    ),
+)
+
 
 async def preview_import(
     conn: Connection, rows: Sequence[UnitRow], *, on: date, close_missing: bool = False
@@ -87,6 +104,7 @@ async def _carry_out(conn: Connection, plan: Plan) -> None:
     await store.hand_over(conn, plan.replaced)
     await store.save_halls(conn, [*corrected, *follow])
     await store.save_tree(conn, [*plan.added, *corrected, *follow])
+    await store.save_groups(conn, RULE_GROUPS)
 
 
 @cache

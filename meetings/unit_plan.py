@@ -94,7 +94,7 @@ def plan_import(
     for unit in stored:
         by_code.setdefault(unit.code, []).append(unit)
     rooted = [replace(row, parent=row.parent or _root_of(row, rows, stored)) for row in rows]
-    problems = [*repeated(rooted), *_parents(rooted, by_code), *_overlaps(rooted, by_code, on)]
+    problems = [*repeated(rooted), *_parents(rooted, by_code), *_misdated(rooted, by_code, on)]
     if problems:
         return Plan(), tuple(sorted(problems, key=lambda problem: (problem.line, problem.column)))
     return _sorted_out(rooted, by_code, on), ()
@@ -168,12 +168,20 @@ def _matching(row: UnitRow, stored: Stored, on: date) -> list[UnitVersion]:
     return [unit for unit in stored.get(row.code, ()) if unit.valid_within(*window)]
 
 
-def _overlaps(rows: Sequence[UnitRow], stored: Stored, on: date) -> list[CellProblem]:
-    return [
-        CellProblem(line=row.line, column="valid_from", code="overlaps", value=row.code)
-        for row in rows
-        if len(_matching(row, stored, on)) > 1
-    ]
+def _misdated(rows: Sequence[UnitRow], stored: Stored, on: date) -> list[CellProblem]:
+    """Return a problem for each row that meets several units, or replaces one ahead of its time.
+
+    Halls and grants go over to the successor at once, so it must be valid already.
+    """
+    found = []
+    for row in rows:
+        units = _matching(row, stored, on)
+        code = "overlaps" if len(units) > 1 else ""
+        if not code and units and row.valid_from and row.valid_from > on:
+            code = "too-soon" if _change(row, units[0]).after.id is None else ""
+        if code:
+            found.append(CellProblem(line=row.line, column="valid_from", code=code, value=row.code))
+    return found
 
 
 def _sorted_out(rows: Sequence[UnitRow], stored: Stored, on: date) -> Plan:

@@ -102,7 +102,7 @@ def guess_encoding(content: bytes) -> str:
 
 def parse_units(text: str) -> tuple[tuple[UnitRow, ...], tuple[CellProblem, ...]]:
     """Return the rows of a CSV file, or every problem in it (then no rows)."""
-    reader = csv.DictReader(io.StringIO(text), strict=True)
+    reader = csv.DictReader(io.StringIO(text), delimiter=_delimiter(text), strict=True)
     try:
         missing = [name for name in NEEDED if name not in (reader.fieldnames or ())]
         if missing:
@@ -119,6 +119,12 @@ def parse_units(text: str) -> tuple[tuple[UnitRow, ...], tuple[CellProblem, ...]
     if problems:
         return (), tuple(sorted(problems, key=lambda problem: (problem.line, problem.column)))
     return tuple(row for row in rows if row is not None), ()
+
+
+def _delimiter(text: str) -> str:
+    """Return what parts the header's cells; spreadsheets set to Vietnamese write ';'."""
+    header = text.partition("\n")[0]
+    return ";" if header.count(";") > header.count(",") else ","
 
 
 def repeated(rows: Sequence[UnitRow]) -> list[CellProblem]:

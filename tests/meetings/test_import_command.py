@@ -1,0 +1,133 @@
+"""`diemcau import` at a terminal."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.makers import a_directory
+
+ROOT = Path(__file__).parents[2]
+NEW = "code,name,kind,parent,hall\n11.sgtvt,Sở Giao thông,sở,11,Phòng họp Sở GT\n"
+
+
+@pytest.fixture
+def diemcau(database, tmp_path):
+    """Run the command as a person at a terminal would."""
+
+    def run(*arguments: str, lang: str = "en") -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "web", "import", *arguments, "--lang", lang],
+            env={
+                "DIEMCAU_DATABASE_URL": database,
+                "DIEMCAU_DATA": str(tmp_path),
+                "PYTHONIOENCODING": "utf-8",
+            },
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=60,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture
+def file(tmp_path):
+    """Write a file to import."""
+
+    def write(content: str | bytes) -> str:
+        path = tmp_path / "units.csv"
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return str(path)
+
+    return write
+
+
+async def units(conn):
+    return await conn.fetchval("SELECT count(*) FROM units")
+
+
+async def test_a_dry_run_shows_the_difference_and_loads_nothing(conn, diemcau, file):
+    await a_directory(conn)
+    before = await units(conn)
+
+    done = diemcau(file(NEW), "--dry-run")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == [
+        "+ 11.sgtvt Sở Giao thông",
+        "1 added, 0 changed, 0 replaced, 0 closed, 0 unchanged",
+        "Dry run: nothing was loaded.",
+    ]
+    assert await units(conn) == before
+
+
+async def test_an_import_loads_and_says_so_in_vietnamese(conn, diemcau, file):
+    await a_directory(conn)
+    before = await units(conn)
+
+    done = diemcau(file(f"\ufeff{NEW}"), lang="vi")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[-1] == "thêm 1, sửa 0, thay 0, đóng 0, giữ nguyên 0"
+    assert await units(conn) == before + 1
+
+
+async def test_wrong_rows_are_all_named_and_nothing_is_loaded(conn, diemcau, file):
+    await a_directory(conn)
+    before = await units(conn)
+
+    done = diemcau(file(NEW + "x,@SUM(1),sở,11,\ny,Y,làng,11,\n"))
+
+    assert (done.returncode, done.stdout) == (65, "")
+    assert done.stderr.splitlines() == [
+        "diemcau: line 3, column name: the cell begins like a formula: '@SUM(1)'",
+        "diemcau: line 4, column kind: this kind of unit is not known: 'làng'",
+        "diemcau: Nothing was loaded.",
+    ]
+    assert await units(conn) == before
+
+
+async def test_an_unknown_parent_is_named_with_its_line(conn, diemcau, file):
+    await a_directory(conn)
+
+    done = diemcau(file("code,name,kind,parent\nx,X,sở,99\n"))
+
+    assert (
+        done.stderr.splitlines()[0]
+        == "diemcau: line 2, column parent: there is no unit of that code: '99'"
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "words"),
+    [
+        ("code,name,kind\n1,Điện Biên,sở".encode("utf-16"), 65, "UTF-16"),
+        (b"code,name,kind\n1,\xd0i\xeen Bi\xean,s", 65, "Windows-1258"),
+        (b"x" * (10 * 1024 * 1024 + 1), 65, "larger than 10 MiB"),
+    ],
+    ids=["utf-16", "windows-1258", "large"],
+)
+def test_a_file_of_another_kind_is_refused_by_name(diemcau, file, content, status, words):
+    done = diemcau(file(content))
+
+    assert done.returncode == status
+    assert words in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        (["/nowhere/units.csv"], 66, "No such file"),
+        (["--province", "12"], 69, "pip install vietnamadminunits"),
+    ],
+)
+def test_what_is_not_there_is_named(diemcau, arguments, status, words):
+    done = diemcau(*arguments)
+
+    assert done.returncode == status
+    assert words in done.stderr
