@@ -32,7 +32,7 @@ def read_room(name: str) -> RoomName:
     Takes away `[tenant]`, reads percent-escapes once (a non-ASCII node arrives with escapes in
     it) and lower-cases; the answer still has to echo what came.
     """
-    return RoomName(TENANT.sub("", unquote(name), count=1).lower())
+    return RoomName(TENANT.sub("", unquote(name), count=1).lower().replace("\0", "?"))
 
 
 def user_id(site: SiteId) -> str:

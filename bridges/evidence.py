@@ -1,0 +1,118 @@
+"""Evidence: what a bridge told, what we asked it, what a hall's page said; and how it is stored.
+
+Everything is kept raw, in any order and as often as it comes; `attendance` makes sense of it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bridges.envelopes import unseal
+from bridges.errors import BadNews
+from bridges.jitsi import events
+from bridges.model import Event, EvidenceKind, RoomName
+from meetings.model import SiteId
+
+EVENT_KINDS = frozenset(events.PATHS.values())
+SIGHTING_KINDS = frozenset({EvidenceKind.ADMITTED, EvidenceKind.HEARTBEAT})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """A hall's own word: it was given a ticket, or its page says that it is in."""
+
+    kind: EvidenceKind
+    site: SiteId
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Census:
+    """A bridge answered how many are in the room; 0 also where it has no such room."""
+
+    at: datetime
+    participants: int
+
+
+Evidence = Event | Sighting | Census
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One piece of evidence as the database keeps it; the same news has the same key."""
+
+    key: bytes
+    bridge: str
+    kind: EvidenceKind
+    room: RoomName
+    body: Mapping[str, Any]
+    received_at: datetime
+
+
+def row_of_event(record: bytes) -> Row:
+    """Return the row for a record of the receiver's spool.
+
+    Raises:
+        BadNews: the record holds no event; the receiver did not let it pass.
+    """
+    try:
+        envelope = unseal(record)
+    except ValueError as error:
+        raise BadNews("no envelope") from error
+    event = events.parse(envelope.path, envelope.body)
+    body = events.as_body(event)
+    return Row(
+        key=events.content_key(envelope.bridge, event.kind, body),
+        bridge=envelope.bridge,
+        kind=event.kind,
+        room=event.room,
+        body=body,
+        received_at=envelope.received_at,
+    )
+
+
+def row_of_sighting(record: bytes) -> Row:
+    """Return the row for a record of the admissions' spool.
+
+    Raises:
+        BadNews: the record is none that `admitting` wrote.
+    """
+    try:
+        told = json.loads(record)
+        kind, at = EvidenceKind(told["kind"]), datetime.fromisoformat(told["at"])
+        body = {name: told[name] for name in ("site", "generation", "at", "nonce")}
+        bridge, room = str(told["bridge"]), RoomName(told["room"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadNews("no sighting") from error
+    key = events.content_key(bridge, kind, {"room": room, **body})
+    return Row(key=key, bridge=bridge, kind=kind, room=room, body=body, received_at=at)
+
+
+def row_of_census(bridge: str, room: RoomName, census: Census) -> Row:
+    """Return the row for a bridge's answer."""
+    body = {"at": census.at.isoformat(), "participants": census.participants}
+    key = events.content_key(bridge, EvidenceKind.CENSUS, {"room": room, **body})
+    return Row(
+        key=key,
+        bridge=bridge,
+        kind=EvidenceKind.CENSUS,
+        room=room,
+        body=body,
+        received_at=census.at,
+    )
+
+
+def read(kind: EvidenceKind, body: Mapping[str, Any]) -> Evidence | None:
+    """Return stored evidence as a value, None for kinds that say nothing of presence."""
+    if kind in EVENT_KINDS:
+        return events.read_event(kind, body)
+    if kind in SIGHTING_KINDS:
+        return Sighting(kind=kind, site=SiteId(body["site"]), at=datetime.fromisoformat(body["at"]))
+    if kind is EvidenceKind.CENSUS:
+        at = datetime.fromisoformat(body["at"])
+        return Census(at=at, participants=int(body["participants"]))
+    return None

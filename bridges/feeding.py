@@ -1,0 +1,91 @@
+"""The receiver's link to the database: drains its spool, learns which bridges there are.
+
+Loaded only where there is a database.  While it is away the spool grows and nobody waits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+import asyncpg
+import structlog
+
+from bridges.digests import Digests
+from bridges.draining import BATCH, drain
+from bridges.evidence import row_of_event
+from bridges.spool import Spool
+from bridges.store.registry import list_digests
+
+log = structlog.get_logger(__name__)
+
+CONNECT_LIMIT = timedelta(seconds=3)
+COMMAND_LIMIT = timedelta(seconds=10)
+RETRY = timedelta(seconds=1)
+LOOK_EVERY = timedelta(seconds=2)
+GATHER = timedelta(milliseconds=50)
+BUSY = timedelta(milliseconds=500)
+SETTINGS = {"application_name": "diemcau receiver", "timezone": "UTC"}
+AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+
+
+class Feeder:
+    """Feeds the database from a spool for as long as its task runs."""
+
+    def __init__(self, spool: Spool, digests: Digests, database_url: str) -> None:
+        self.spool = spool
+        self.digests = digests
+        self.database_url = database_url
+        self._looked_at = float("-inf")
+
+    async def run(self) -> None:
+        """Feed until cancelled, connecting again whenever the database was away."""
+        while True:
+            try:
+                await self.feed_once()
+            except AWAY as error:
+                log.warning("receiver without database", reason=type(error).__name__)
+            await asyncio.sleep(RETRY.total_seconds())
+
+    async def feed_once(self) -> None:
+        """Feed over one connection until it breaks."""
+        conn = await asyncpg.connect(
+            self.database_url,
+            timeout=CONNECT_LIMIT.total_seconds(),
+            command_timeout=COMMAND_LIMIT.total_seconds(),
+            server_settings=SETTINGS,
+        )
+        try:
+            while True:
+                await self.look(conn)
+                self.spool.news.clear()
+                taken = await drain(conn, self.spool, row_of_event, now=datetime.now(UTC))
+                await self.rest(taken)
+        finally:
+            conn.terminate()
+
+    async def look(self, conn: asyncpg.Connection[asyncpg.Record]) -> None:
+        """Ask which bridges there are, now and then and when one was refused."""
+        due = time.monotonic() - self._looked_at >= LOOK_EVERY.total_seconds()
+        if due or self.digests.doubt.is_set():
+            self.digests.doubt.clear()
+            self.digests.learn(await list_digests(conn))
+            self._looked_at = time.monotonic()
+
+    async def rest(self, taken: int) -> None:
+        """Wait for something to do; in a flood leave the machine to the senders for a while."""
+        if taken >= BATCH:
+            await asyncio.sleep(BUSY.total_seconds())
+            return
+        waiting = [
+            asyncio.ensure_future(event.wait()) for event in (self.spool.news, self.digests.doubt)
+        ]
+        with suppress(TimeoutError):
+            await asyncio.wait(
+                waiting, timeout=LOOK_EVERY.total_seconds(), return_when=asyncio.FIRST_COMPLETED
+            )
+        for waiter in waiting:
+            waiter.cancel()
+        await asyncio.sleep(GATHER.total_seconds())

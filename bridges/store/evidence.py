@@ -1,0 +1,93 @@
+"""Raw evidence, append-only, and how far each spool was read into it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import asyncpg
+
+from bridges.errors import BadNews
+from bridges.evidence import Evidence, Row, read
+from bridges.model import EvidenceKind
+from bridges.spool import Place
+from meetings.model import ConferenceId
+from meetings.store import Connection
+
+# Only the room's own bridge is believed.  In order of keys, so that two who write the same news
+# at once wait for each other and do not deadlock.
+INSERT_EVIDENCE = """
+    WITH new AS (
+        INSERT INTO evidence (key, bridge_id, kind, room, conference_id, body, received_at)
+        SELECT n.key, b.id, n.kind, n.room, r.conference_id, n.body::jsonb, n.received_at
+          FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[], $5::text[],
+                      $6::timestamptz[]) AS n (key, bridge, kind, room, body, received_at)
+          LEFT JOIN bridges b ON b.name = n.bridge
+          LEFT JOIN rooms r ON r.name = n.room AND r.bridge_id = b.id
+         ORDER BY n.key
+            ON CONFLICT (key) DO NOTHING
+        RETURNING conference_id, kind)
+    SELECT conference_id, bool_or(kind IN ('created', 'joined')) AS begins
+      FROM new WHERE conference_id IS NOT NULL GROUP BY conference_id ORDER BY conference_id
+"""
+LIST_EVIDENCE = """
+    SELECT kind, body::text AS body FROM evidence WHERE conference_id = $1 ORDER BY id
+"""
+FIND_PLACE = """
+    SELECT segment, position FROM spool_positions WHERE spool = $1
+"""
+SAVE_PLACE = """
+    INSERT INTO spool_positions (spool, segment, position) VALUES ($1, $2, $3)
+        ON CONFLICT (spool) DO UPDATE SET segment = EXCLUDED.segment, position = EXCLUDED.position
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Touched:
+    """A conference about which something new was told; `begins` if somebody came."""
+
+    conference: ConferenceId
+    begins: bool
+
+
+async def insert_evidence(conn: Connection, rows: Sequence[Row]) -> list[Touched]:
+    """Write what is not there yet; return the conferences that learnt something.
+
+    Raises:
+        BadNews: some row holds what the database cannot.
+    """
+    try:
+        written = await conn.fetch(
+            INSERT_EVIDENCE,
+            [row.key for row in rows],
+            [row.bridge for row in rows],
+            [row.kind.value for row in rows],
+            [row.room for row in rows],
+            [json.dumps(row.body) for row in rows],
+            [row.received_at for row in rows],
+        )
+    except asyncpg.DataError as error:
+        raise BadNews(type(error).__name__) from error
+    return [
+        Touched(conference=ConferenceId(row["conference_id"]), begins=row["begins"])
+        for row in written
+    ]
+
+
+async def list_evidence(conn: Connection, conference: ConferenceId) -> list[Evidence]:
+    """Return everything that was told about a conference's room."""
+    rows = await conn.fetch(LIST_EVIDENCE, conference)
+    found = (read(EvidenceKind(row["kind"]), json.loads(row["body"])) for row in rows)
+    return [evidence for evidence in found if evidence is not None]
+
+
+async def find_place(conn: Connection, spool: str) -> Place:
+    """Return how far a spool was read; one never heard of is read from its beginning."""
+    row = await conn.fetchrow(FIND_PLACE, spool)
+    return Place(row["segment"], row["position"]) if row else Place()
+
+
+async def save_place(conn: Connection, spool: str, place: Place) -> None:
+    """Remember how far a spool was read, in the transaction of what was read."""
+    await conn.execute(SAVE_PLACE, spool, place.segment, place.position)

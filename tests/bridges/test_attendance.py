@@ -1,0 +1,320 @@
+"""Attendance out of evidence: the same in any order, with duplicates, and with losses."""
+
+import random
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bridges.attendance import Attendance, attendance
+from bridges.evidence import Census, Evidence, Sighting
+from bridges.jitsi.events import parse
+from bridges.jitsi.names import user_id
+from bridges.model import (
+    BridgeId,
+    Event,
+    EvidenceKind,
+    Occupant,
+    OccupantJid,
+    Room,
+    RoomName,
+)
+from meetings.model import ConferenceId, Interval, Period, SiteId
+from meetings.presence import union
+from tests.bridges.recorded import events, scene
+
+START = datetime(2026, 11, 30, 1, tzinfo=UTC)
+END = START + timedelta(hours=2)
+PERIOD = Period(START, END)
+LATER = END + timedelta(days=2)
+NAME = RoomName("briefing-20261130-abcdefghij")
+ROOM = Room(
+    conference=ConferenceId(1),
+    bridge=BridgeId(1),
+    bridge_name="lab",
+    name=NAME,
+    opens_at=START - timedelta(minutes=30),
+    ends_at=END,
+    closes_at=END + timedelta(minutes=30),
+)
+CREATED = START - timedelta(minutes=10)
+DESTROYED = END + timedelta(minutes=5)
+
+
+def at(minutes: float) -> datetime:
+    return START + timedelta(minutes=minutes)
+
+
+def occupant(site: int, joined: datetime, left: datetime | None = None, jid: str = "") -> Occupant:
+    return Occupant(
+        jid=OccupantJid(jid or f"{site}@meet/x"),
+        user=user_id(SiteId(site)),
+        joined_at=joined,
+        left_at=left,
+    )
+
+
+def created(moment: datetime = CREATED) -> Event:
+    return Event(kind=EvidenceKind.CREATED, room=NAME, at=moment, created_at=moment)
+
+
+def joined(one: Occupant, breakout: str = "") -> Event:
+    known = occupant_of(one, None)
+    return Event(
+        kind=EvidenceKind.JOINED, room=NAME, at=one.joined_at, occupants=(known,), breakout=breakout
+    )
+
+
+def left(one: Occupant, breakout: str = "") -> Event:
+    assert one.left_at is not None
+    return Event(
+        kind=EvidenceKind.LEFT, room=NAME, at=one.left_at, occupants=(one,), breakout=breakout
+    )
+
+
+def destroyed(
+    *occupants: Occupant, moment: datetime = DESTROYED, begun: datetime = CREATED
+) -> Event:
+    return Event(
+        kind=EvidenceKind.DESTROYED, room=NAME, at=moment, created_at=begun, occupants=occupants
+    )
+
+
+def occupant_of(one: Occupant, end: datetime | None) -> Occupant:
+    return Occupant(jid=one.jid, user=one.user, joined_at=one.joined_at, left_at=end)
+
+
+def judge(*evidence: Evidence, now: datetime = LATER) -> Attendance:
+    return attendance(evidence, ROOM, PERIOD, now=now)
+
+
+def stretch(start: datetime, end: datetime | None, evidence: str = "events") -> Interval:
+    return Interval(start=start, end=end, evidence=evidence)
+
+
+def test_a_whole_stay_is_one_interval():
+    one = occupant(1, at(-5), at(120))
+
+    found = judge(created(), joined(one), left(one), destroyed(one))
+
+    assert found == Attendance(presences={SiteId(1): (stretch(at(-5), at(120)),)}, blind_spots=())
+
+
+def test_somebody_still_in_has_no_end_while_the_room_is_open():
+    found = judge(created(), joined(occupant(1, at(2))), now=at(60))
+
+    assert found == Attendance(presences={SiteId(1): (stretch(at(2), None),)}, blind_spots=())
+
+
+@pytest.mark.parametrize("lost", list(range(4)))
+def test_any_one_lost_event_changes_nothing(lost: int):
+    one = occupant(1, at(-5), at(100))
+    told = [created(), joined(one), left(one), destroyed(one)]
+
+    assert judge(*told[:lost], *told[lost + 1 :]) == judge(*told)
+
+
+def test_a_reconnect_and_its_ghost_count_once():
+    ghost = occupant(1, at(0), at(62), jid="a@meet/x")
+    again = occupant(1, at(61), at(120), jid="b@meet/x")
+
+    found = judge(created(), *map(joined, (ghost, again)), *map(left, (ghost, again)))
+
+    assert found.presences == {SiteId(1): (stretch(at(0), at(120)),)}
+
+
+def test_a_stay_in_a_side_room_counts_too():
+    main = occupant(1, at(0), at(30))
+    side = occupant(1, at(30), at(60), jid="side@meet/x")
+
+    found = judge(created(), joined(main), left(main), joined(side, "b1"), left(side, "b1"))
+
+    assert found.presences == {SiteId(1): (stretch(at(0), at(60)),)}
+
+
+def test_recorders_strangers_and_old_news_are_nobody():
+    recorder = Occupant(jid=OccupantJid("r@hidden/x"), user="", joined_at=at(0))
+    stranger = Occupant(jid=OccupantJid("s@meet/x"), user="an", joined_at=at(0))
+    last_year = occupant(1, at(0) - timedelta(days=365))
+
+    found = judge(created(), *map(joined, (recorder, stranger, last_year)))
+
+    assert found.presences == {}
+
+
+def test_a_lost_end_is_closed_at_the_hard_end_and_called_estimated():
+    found = judge(created(), joined(occupant(1, at(0))))
+
+    assert found.presences == {SiteId(1): (stretch(at(0), ROOM.closes_at, "estimated"),)}
+
+
+def test_a_lost_end_is_closed_where_the_halls_page_fell_silent():
+    beats = [
+        Sighting(kind=EvidenceKind.HEARTBEAT, site=SiteId(1), at=at(minute)) for minute in range(41)
+    ]
+
+    found = judge(created(), joined(occupant(1, at(0))), *beats)
+
+    assert found.presences == {SiteId(1): (stretch(at(0), at(40), "estimated+heartbeat"),)}
+
+
+def test_a_lost_end_is_closed_when_two_polls_found_nobody():
+    polls = [Census(at=at(minute), participants=int(minute < 50)) for minute in range(0, 120, 1)]
+
+    found = judge(created(), joined(occupant(1, at(-1))), *polls)
+
+    assert found.presences == {SiteId(1): (stretch(at(-1), at(49), "census"),)}
+    assert found.blind_spots == ()
+
+
+def test_one_empty_poll_proves_nothing():
+    polls = [Census(at=at(10), participants=0), Census(at=at(11), participants=1)]
+
+    found = judge(created(), joined(occupant(1, at(0))), *polls, now=at(12))
+
+    assert found.presences == {SiteId(1): (stretch(at(0), None),)}
+
+
+def test_a_killed_bridge_leaves_a_blind_spot_until_it_is_heard_again():
+    before, after = occupant(1, at(0)), occupant(1, at(42), at(120), jid="new@meet/x")
+
+    found = judge(
+        created(),
+        joined(before),
+        created(at(42)),
+        joined(after),
+        left(after),
+        destroyed(after, begun=at(42)),
+    )
+
+    assert found.presences == {SiteId(1): (stretch(at(0), at(120), "estimated+events"),)}
+    assert [(spot.period, spot.reason) for spot in found.blind_spots] == [
+        (Period(at(0), at(42)), "lost-track")
+    ]
+
+
+def test_a_room_nobody_ever_spoke_of_is_all_dark():
+    found = judge()
+
+    assert [(spot.period, spot.reason) for spot in found.blind_spots] == [(PERIOD, "never-heard")]
+
+
+def test_polls_that_found_no_room_make_it_light():
+    polls = [Census(at=at(minute), participants=0) for minute in range(-1, 122)]
+
+    assert judge(*polls) == Attendance(presences={}, blind_spots=())
+
+
+def test_a_gap_in_the_polls_is_dark():
+    polls = [
+        Census(at=at(minute), participants=0) for minute in range(-1, 122) if not 30 < minute < 60
+    ]
+
+    (spot,) = judge(*polls).blind_spots
+
+    assert spot.period == Period(at(31.5), at(58.5))
+
+
+def test_heartbeats_alone_are_presence():
+    beats = [
+        Sighting(kind=EvidenceKind.HEARTBEAT, site=SiteId(3), at=at(minute))
+        for minute in (0, 1, 2, 50, 51, 90)
+    ]
+
+    assert judge(*beats).presences == {
+        SiteId(3): (stretch(at(0), at(2), "heartbeat"), stretch(at(50), at(51), "heartbeat"))
+    }
+
+
+def test_an_admission_is_no_presence():
+    given_ticket = Sighting(kind=EvidenceKind.ADMITTED, site=SiteId(3), at=at(0))
+
+    assert judge(given_ticket).presences == {}
+
+
+@pytest.mark.parametrize("name", ["01-one-person-accepted", "32-sigterm-with-one-inside"])
+def test_recorded_rooms_close_with_their_destruction(name: str):
+    told = [parse(one.event_path, one.body) for one in scene(name) if one in events()]
+    begins = min(event.at for event in told)
+    room = Room(
+        conference=ConferenceId(1),
+        bridge=BridgeId(1),
+        bridge_name="lab",
+        name=told[0].room,
+        opens_at=begins,
+        ends_at=begins + timedelta(hours=1),
+        closes_at=begins + timedelta(hours=1),
+    )
+
+    found = attendance(told, room, Period(begins, room.ends_at), now=LATER)
+
+    assert found == Attendance(presences={}, blind_spots=())
+
+
+# Histories: halls come and go, lines break and ghosts stay; then the post loses and doubles.
+
+minutes = st.integers(-10, 120)
+stays = st.builds(
+    lambda site, start, length, jid: occupant(
+        site, at(start), min(at(start + length), DESTROYED), jid=f"{site}-{jid}@meet/x"
+    ),
+    st.integers(1, 5),
+    minutes,
+    st.integers(0, 60),
+    st.integers(0, 20),
+)
+
+
+def history(occupants: list[Occupant]) -> list[Evidence]:
+    """Return every event of a room, as event_sync tells: `destroyed` has each JID's last stay."""
+    last = {one.jid: one for one in sorted(occupants, key=lambda one: one.joined_at)}
+    told = [event for one in occupants for event in (joined(one), left(one))]
+    return [created(), *told, destroyed(*last.values())]
+
+
+def truth(occupants: list[Occupant]) -> dict[SiteId, tuple[Interval, ...]]:
+    sites = sorted({int(one.user.removeprefix("site-")) for one in occupants})
+    return {
+        SiteId(site): union(
+            stretch(one.joined_at, one.left_at)
+            for one in occupants
+            if one.user == user_id(SiteId(site))
+        )
+        for site in sites
+    }
+
+
+def distinct(occupants: list[Occupant]) -> list[Occupant]:
+    return list({(one.jid, one.joined_at): one for one in occupants}.values())
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(stays, max_size=12).map(distinct), st.randoms(use_true_random=False))
+def test_any_order_and_doubling_give_the_truth(occupants: list[Occupant], rng: random.Random):
+    told = history(occupants)
+    shuffled = [*told, *rng.choices(told, k=5)]
+    rng.shuffle(shuffled)
+
+    assert judge(*shuffled) == Attendance(presences=truth(occupants), blind_spots=())
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(stays, max_size=12).map(distinct),
+    st.sampled_from([EvidenceKind.JOINED, EvidenceKind.CREATED, EvidenceKind.DESTROYED]),
+)
+def test_losing_a_whole_kind_of_event_loses_nothing(occupants: list[Occupant], lost: EvidenceKind):
+    told = [event for event in history(occupants) if getattr(event, "kind", None) is not lost]
+
+    assert judge(*told).presences == truth(occupants)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(stays, max_size=12).map(distinct), st.randoms(use_true_random=False))
+def test_nobody_is_ever_in_after_the_hard_end(occupants: list[Occupant], rng: random.Random):
+    told = [event for event in history(occupants) if rng.random() > 0.3]
+
+    for intervals in judge(*told).presences.values():
+        assert all(one.end is not None and one.end <= ROOM.closes_at for one in intervals)
+        assert union(intervals) == intervals
