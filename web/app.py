@@ -28,6 +28,7 @@ from web.keys import (
 )
 from web.metrics import count
 from web.pages import table as pages
+from web.probing import probing
 from web.render import make_environments
 from web.resources import RESOURCES, stop_streams
 from web.routes import Routes, add_routes, check_policies
@@ -76,7 +77,7 @@ def create_app(
     app.on_response_prepare.append(add_headers)
     app.cleanup_ctx.extend(RESOURCES)
     if with_jobs:
-        app.cleanup_ctx.append(working)
+        app.cleanup_ctx.extend((working, probing))
     app.on_shutdown.append(stop_streams)
     return app
 

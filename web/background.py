@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from aiohttp import web
 
 from meetings.store import Connection
+from monitoring.telling import tell_flips
+from monitoring.watching import keep_results
 from web.database import transaction
 from web.jobs import Job, running
 from web.keys import CLOCK, POOL, SETTINGS, STOP
@@ -31,6 +33,8 @@ def jobs_of(app: web.Application) -> list[Job]:
     """Return every job that these settings ask for."""
     jobs = [
         Job(name="upkeep", work=in_transaction(app, tidy), every=timedelta(minutes=10)),
+        Job(name="results", work=in_transaction(app, keep_results), every=timedelta(hours=1)),
+        Job(name="flips", work=in_transaction(app, tell_flips), every=timedelta(seconds=10)),
     ]
     settings = app[SETTINGS]
     if settings.smtp_url:

@@ -51,6 +51,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "directory-not-found": N_("There is no such directory of units."),
         "login-taken": N_("Somebody has this login already."),
         "person-not-found": N_("There is no such person."),
+        "province-not-found": N_("There is no province of that code."),
+        "provinces-unavailable": N_("The lists of other provinces are not installed."),
         "bad-rows": N_("Some rows of the file are wrong."),
         "headcount": N_("A hall cannot hold so many people."),
         # bridges
@@ -67,6 +69,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "device-not-found": N_("There is no such device."),
         "device-exists": N_("The hall has a device of that name already."),
         "target-not-found": N_("There is no such target."),
+        "unseen": N_("The address cannot be looked at from here."),
+        "no-answer": N_("The address does not answer."),
         "bad-target": N_("This cannot be looked at."),
         # fields
         "required": N_("This field is needed."),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from aiohttp import web
 
 from bridges.model import Bridge, BridgeSecrets
@@ -15,15 +17,24 @@ from web.keyring import Keyring
 from web.settings import Settings
 
 
-async def make_trial(conn: Connection, keyring: Keyring, settings: Settings) -> web.Application:
-    """Return the bridge's application, registered with secrets of its own."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """The bridge's application, and what it was told."""
+
+    app: web.Application
+    config: TrialConfig
+
+
+async def make_trial(conn: Connection, keyring: Keyring, settings: Settings) -> Trial:
+    """Return the bridge, registered with secrets of its own."""
     bridge, secrets = await ensure_trial(
         conn,
         keyring,
         public_url=settings.base_url + TRIAL,
         prosody_url=addresses.web_url(settings) + TRIAL,
     )
-    return trial_app(config_of(bridge, secrets, settings))
+    config = config_of(bridge, secrets, settings)
+    return Trial(app=trial_app(config), config=config)
 
 
 def config_of(bridge: Bridge, secrets: BridgeSecrets, settings: Settings) -> TrialConfig:

@@ -5,6 +5,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bridges.errors import BridgesError
 from meetings.errors import MeetingsError, SiteBusy
+from monitoring.errors import MonitoringError
 from web.answers import CODES, STATUS
 from web.app import create_app
 from web.errors import BadForm, Problem, WebError
@@ -12,6 +13,7 @@ from web.permissions import PUBLIC
 from web.routes import Routes
 from web.sentences import SENTENCES
 
+FAMILIES = (WebError, MeetingsError, BridgesError, MonitoringError)
 routes = Routes("/api/test")
 
 
@@ -40,7 +42,7 @@ def leaves(base: type[Exception]) -> set[type[Exception]]:
 
 
 def test_every_fact_has_a_status():
-    facts = leaves(WebError) | leaves(MeetingsError) | leaves(BridgesError)
+    facts = set().union(*map(leaves, FAMILIES))
 
     assert {fact for fact in facts if fact.__module__.split(".")[-1] == "errors"} - set(STATUS) == (
         set()

@@ -6,8 +6,9 @@ import argparse
 import asyncio
 import signal
 import sys
-from contextlib import AsyncExitStack
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime, timedelta
 
 import asyncpg
 import uvloop
@@ -15,16 +16,20 @@ from aiohttp import web
 
 from web import first_start, logs
 from web.app import create_app
+from web.booking import LINKS
 from web.database import open_pool, transaction
+from web.demo.loading import Stage, load
 from web.embedded import EmbeddedError
 from web.first_start import OtherKeys
+from web.jobs import Job, take_turn
 from web.keyring import Keyring, KeyringError, load_or_create
+from web.keys import POOL
 from web.migrations import MigrationError
 from web.receiving import receiving
 from web.serving import PortInUse, listening, take_port
 from web.settings import Settings
 from web.stores import Addresses, bring_up_to_date, owned_store
-from web.trial_bridge import make_trial
+from web.trial_bridge import Trial, make_trial
 
 UNAVAILABLE = 69
 PLAIN_FAILURES = (
@@ -70,10 +75,12 @@ async def serve(settings: Settings) -> None:
         link, trial = await prepare_store(settings, store, keyring)
         await parts.enter_async_context(receiving(settings, store.app_url))
         app = create_app(
-            settings, database_url=store.app_url, keyring=keyring, trial=trial, with_jobs=True
+            settings, database_url=store.app_url, keyring=keyring, trial=trial.app, with_jobs=True
         )
         await parts.enter_async_context(listening(app, sock))
         announce(settings, link)
+        if settings.demo:
+            await parts.enter_async_context(showing(app, trial, keyring, settings))
         await stop.wait()
 
 
@@ -88,7 +95,7 @@ def stop_on_signals() -> asyncio.Event:
 
 async def prepare_store(
     settings: Settings, store: Addresses, keyring: Keyring
-) -> tuple[str, web.Application]:
+) -> tuple[str, Trial]:
     """Migrate and make the store usable.
 
     Returns the administrator's one-time secret, or "", and the built-in bridge.
@@ -98,6 +105,26 @@ async def prepare_store(
     async with open_pool(store.app_url, largest=1) as pool, transaction(pool) as conn:
         link = await first_start.prepare(conn, keyring, directory, datetime.now(UTC))
         return link, await make_trial(conn, keyring, settings)
+
+
+@asynccontextmanager
+async def showing(
+    app: web.Application, trial: Trial, keyring: Keyring, settings: Settings
+) -> AsyncIterator[None]:
+    """Load the demo beside the running service; its past is told over the bridge's own wire."""
+    stage = Stage(trial=trial.config, link_key=keyring.derive(LINKS), port=settings.port)
+    job = Job(
+        name="demo",
+        work=lambda: load(app[POOL], stage, datetime.now(UTC)),
+        every=timedelta(0),
+        limit=timedelta(minutes=2),
+    )
+    task = asyncio.create_task(take_turn(job), name="demo")
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 def announce(settings: Settings, link: str) -> None:
