@@ -16,7 +16,7 @@ CREATE TABLE targets (
     probe            TEXT NOT NULL CHECK (probe IN ('tcp', 'http', 'icmp')),
     host             TEXT NOT NULL CHECK (host ~ '^[A-Za-z0-9._:-]{1,253}$'),
     port             INT CHECK (port BETWEEN 1 AND 65535),
-    path             TEXT NOT NULL DEFAULT '/' CHECK (path ~ '^/[!-~]{0,500}$'),  -- stands in a request as it is
+    path             TEXT NOT NULL DEFAULT '/' CHECK (path ~ '^/[!-~]*$' AND length(path) <= 501),  -- stands in a request as it is
     tls              BOOLEAN NOT NULL DEFAULT FALSE,
     interval_seconds INT NOT NULL DEFAULT 60 CHECK (interval_seconds BETWEEN 5 AND 86400),
     timeout_seconds  REAL NOT NULL DEFAULT 3 CHECK (timeout_seconds BETWEEN 0.1 AND 30),
