@@ -15,7 +15,8 @@ import pytest_asyncio
 from meetings.store import Connection
 from web.database import open_pool, prepare
 from web.embedded import Cluster, embedded
-from web.embedded.cluster import APP, FORGETFUL, OWNER
+from web.embedded.cluster import FORGETFUL
+from web.embedded.roles import APP, OWNER
 from web.migrations import migrate
 
 TEMPLATE = "template_diemcau"
@@ -26,6 +27,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--faults", action="store_true", help="run tests/faults too: long races, kills, properties"
     )
+    parser.addoption("--rounds", type=int, help="rounds of each long race, instead of its own")
+    parser.addoption("--seconds", type=int, help="seconds of each long load, instead of its own")
+    parser.addoption("--seed", type=int, default=20261123, help="what the chance of faults is from")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -11,8 +11,8 @@ import asyncpg
 from web.backup import swapping
 from web.embedded import Cluster, FolderInUse, attached, embedded
 from web.embedded.binaries import Binaries
-from web.embedded.cluster import APP
 from web.embedded.folder import claim, locked
+from web.embedded.roles import APP
 from web.migrations import Migration, migrate
 from web.settings import Settings
 

@@ -80,7 +80,7 @@ async def kill_while_writing(
         url = cluster.owner_url
     enough = len(acknowledged) + seed.randrange(50, 500)
     writers = [asyncio.create_task(write(url, acknowledged, numbers)) for _ in range(WRITERS)]
-    while len(acknowledged) < enough:  # noqa: ASYNC110  (a busy system is the point)
+    while len(acknowledged) < enough:
         await asyncio.sleep(0)
     for victim in seed.choice([(server, service.pid), (service.pid, server), (service.pid,)]):
         os.kill(victim, signal.SIGKILL)

@@ -6,7 +6,7 @@ import pytest
 from meetings.store import Connection
 from web import migrations
 from web.embedded import Cluster
-from web.embedded.cluster import APP, OWNER
+from web.embedded.roles import APP, OWNER
 from web.migrations import EditedMigration, Migration, NewerDatabase, pending
 
 

@@ -139,7 +139,9 @@ async def fill_theirs(
     (new / swapping.COMMITTING).touch(mode=0o600)
     folder = await programs.choose(major)
     options = ("--clean", "--if-exists") if is_full else ()
-    await programs.restore(folder, store.owner_url, find_dump(settings, path), *options)
+    is_older = int(major) < int(str(about["major"]))
+    put = programs.restore_into_older if is_older else programs.restore
+    await put(folder, store.owner_url, find_dump(settings, path), *options)
     await bring_up_to_date(store)
 
 

@@ -1,8 +1,6 @@
 """One cluster from initdb to its stop."""
 
 import asyncio
-import os
-import shutil
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -12,25 +10,10 @@ from types import MappingProxyType
 from urllib.parse import quote
 
 from web.embedded import account, binaries, folder, server
-from web.embedded.account import Account
 from web.embedded.binaries import Binaries
-from web.embedded.errors import FolderInUse, OtherMajor, StartFailed
-
-DATABASE = "diemcau"
-OWNER = "diemcau_owner"
-APP = "diemcau_app"
-
-# Typed into single-user mode, so no superuser ever comes in through the socket.  The owner may
-# create databases: a restore makes its own, then changes the names.  Being a member of the
-# program's role lets it end that role's sessions.
-BOOTSTRAP = (
-    f"CREATE ROLE {OWNER} LOGIN CREATEDB;\n"
-    f"CREATE ROLE {APP} LOGIN;\n"
-    f"GRANT {APP} TO {OWNER};\n"
-    f"CREATE DATABASE {DATABASE} OWNER {OWNER};\n"
-)
-
-HBA = f"local all {OWNER},{APP} peer map=diemcau\nlocal all all reject\n"
+from web.embedded.errors import FolderInUse
+from web.embedded.making import ensure_initialised
+from web.embedded.roles import APP, DATABASE, OWNER, write_access
 
 OPTIONS: Mapping[str, str] = MappingProxyType(
     {
@@ -186,67 +169,3 @@ def arguments(home: Path, socket: Path, options: Mapping[str, str]) -> list[str]
     }
     settings = {**OPTIONS, **places, **options}
     return [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-
-
-def write_access(home: Path, user: Account) -> None:
-    """Write who may come in: by the socket, as who the kernel says they are, as our two roles.
-
-    The files stand beside the data folder, so that root never writes where another user may
-    have laid a link.
-    """
-    names = {account.ourselves().name, user.name}
-    lines = [f'diemcau "{name}" {role}\n' for name in sorted(names) for role in (OWNER, APP)]
-    for name, content in (("hba.conf", HBA), ("ident.conf", "".join(lines))):
-        partial = home / f"{name}.partial"
-        partial.write_text(content)
-        partial.chmod(0o644)
-        partial.rename(home / name)
-
-
-async def ensure_initialised(home: Path, user: Account, programs: Binaries) -> None:
-    """Make the cluster where there is none; it gets its name only when it is complete.
-
-    Raises:
-        OtherMajor: there is one, of another major version.
-        StartFailed: initdb or the first statements failed.
-    """
-    data = home / "data"
-    if data.exists():
-        found = (data / "PG_VERSION").read_text().strip()
-        if found != programs.major:
-            raise OtherMajor(data, found=found, ours=programs.major)
-        return
-    workshop = home / "new"
-    shutil.rmtree(workshop, ignore_errors=True)
-    folder.own(workshop, user)
-    await initialise(workshop / "data", user, programs)
-    (workshop / "data").rename(data)
-    workshop.rmdir()
-    sync(home)
-
-
-async def initialise(data: Path, user: Account, programs: Binaries) -> None:
-    """Run initdb and create our roles and database."""
-    # The builtin provider knows all letters and never changes under us; the wheel has no ICU.
-    code, said = await account.run(
-        user,
-        programs.path("initdb"),
-        *("--pgdata", data, "--username", "postgres", "--auth", "reject"),
-        *("--encoding", "UTF8", "--locale", "C", "--data-checksums"),
-        *("--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"),
-    )
-    if code != 0:
-        raise StartFailed("initdb", said)
-    single = ("--single", "-D", data, "-c", "exit_on_error=on", "postgres")
-    code, said = await account.run(user, programs.path("postgres"), *single, feed=BOOTSTRAP)
-    if code != 0 or "ERROR" in said:
-        raise StartFailed("creating roles", said)
-
-
-def sync(path: Path) -> None:
-    """Make the names in a folder outlast a crash of the machine."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
