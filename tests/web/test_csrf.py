@@ -11,7 +11,8 @@ FAKES = {
     "another browser's token": {"X-CSRF-Token": token_for("somebody else")},
     "nonsense": {"X-CSRF-Token": "é" * 64},
     "another origin": {"Origin": OTHER},
-    "an opaque origin": {"Origin": "null"},
+    "an opaque origin": {"Origin": "null", "Sec-Fetch-Site": "cross-site"},
+    "an opaque origin without a token": {"Origin": "null", "X-CSRF-Token": ""},
     "a cross-site fetch": {"Sec-Fetch-Site": "cross-site"},
     "a fetch from a sister site": {"Sec-Fetch-Site": "same-site"},
     "plain text": {"X-CSRF-Token": "", "Content-Type": "text/plain"},
@@ -48,6 +49,18 @@ async def test_the_forms_own_token_is_enough(client_for):
     form = {"csrf": token, "login": "nobody", "password": "x"}
     origin = str(stranger.make_url("/")).rstrip("/")
     answer = await stranger.post("/sign-in", data=form, headers={"Origin": origin})
+
+    assert answer.status == 401
+
+
+async def test_the_null_origin_of_a_page_without_referrer_is_our_own(client_for):
+    stranger = await client_for(None)
+    page = await (await stranger.get("/sign-in")).text()
+    token = page.split('name="csrf" value="')[1].split('"')[0]
+
+    form = {"csrf": token, "login": "nobody", "password": "x"}
+    headers = {"Origin": "null", "Sec-Fetch-Site": "same-origin"}
+    answer = await stranger.post("/sign-in", data=form, headers=headers)
 
     assert answer.status == 401
 
