@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from web import health, metrics, sign_in, statics
+from web import health, metrics, reservations, sign_in, statics
+from web.admissions import draining
 from web.answers import tell
 from web.api import table as api
 from web.background import working
@@ -41,7 +42,13 @@ if TYPE_CHECKING:
 LARGEST_BODY_BYTES = 1024**2
 TRIAL = "/trial"
 
-OWN_ROUTES: tuple[Routes, ...] = (statics.routes, sign_in.routes, health.routes, metrics.routes)
+OWN_ROUTES: tuple[Routes, ...] = (
+    statics.routes,
+    sign_in.routes,
+    health.routes,
+    metrics.routes,
+    reservations.routes,
+)
 MIDDLEWARES = (count, tell, refuse_odd, guard)
 
 
@@ -77,7 +84,7 @@ def create_app(
     app.on_response_prepare.append(add_headers)
     app.cleanup_ctx.extend(RESOURCES)
     if with_jobs:
-        app.cleanup_ctx.extend((working, probing))
+        app.cleanup_ctx.extend((working, probing, draining))
     app.on_shutdown.append(stop_streams)
     return app
 
