@@ -30,6 +30,7 @@ FILE = "snapshot.json"
 SOONEST = timedelta(seconds=1)
 
 Lend = Callable[[], AbstractAsyncContextManager[Connection]]
+"""Lends a connection, where something is changed inside a transaction that the block commits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +53,7 @@ class Snapshot:
         self._contents: Contents | None = None
         self._written = b""
         self._looking = asyncio.Lock()
+        self._writing = asyncio.Lock()
 
     def load(self) -> None:
         """Take over what the disk remembers; nothing readable there is no error."""
@@ -72,7 +74,8 @@ class Snapshot:
         occasions = await store.list_occasions(conn, now - AROUND, now + AROUND)
         passes = await store.list_passes(conn, occasions)
         self._contents = assemble(now, bridges, occasions, passes)
-        await asyncio.to_thread(self._write, self._contents)
+        async with self._writing:
+            await asyncio.to_thread(self._write, self._contents)
 
     async def look_again(self, lend: Lend, now: datetime) -> None:
         """Refresh for somebody who asks for what is not here, at most once a second."""

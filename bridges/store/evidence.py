@@ -28,7 +28,8 @@ INSERT_EVIDENCE = """
          ORDER BY n.key
             ON CONFLICT (key) DO NOTHING
         RETURNING conference_id, kind)
-    SELECT conference_id, bool_or(kind IN ('created', 'joined')) AS begins
+    SELECT conference_id,
+           bool_or(kind IN ('created', 'joined', 'left', 'destroyed')) AS begins
       FROM new WHERE conference_id IS NOT NULL GROUP BY conference_id ORDER BY conference_id
 """
 LIST_EVIDENCE = """

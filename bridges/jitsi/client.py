@@ -1,0 +1,124 @@
+"""The thin client of a bridge's Prosody: asks who is there, ends a room, sends somebody out.
+
+Source: jitsi-meet mod_muc_census, mod_muc_size, mod_muc_end_meeting, mod_muc_kick_participant
+(6549d4723).  Answers carry no JSON content type, Lua's empty list is an object, and some errors
+come as an empty 200: whoever commands must look again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+from http import HTTPStatus
+
+import aiohttp
+
+from bridges.errors import BridgeSilent
+from bridges.jitsi.names import read_room
+from bridges.model import Bridge, OccupantJid, RoomName
+
+PATIENCE = timedelta(seconds=5)
+TRIES = 3
+LARGEST_ANSWER = 4 * 1024**2
+ENDPOINT_LETTERS = 8
+
+
+async def census(http: aiohttp.ClientSession, bridge: Bridge) -> Mapping[RoomName, int]:
+    """Return how many are in each room of a bridge.
+
+    Raises:
+        BridgeSilent: it did not answer, or not with a census.
+    """
+    status, body = await call(http, "GET", f"{bridge.prosody_url}/room-census")
+    if status != HTTPStatus.OK:
+        raise BridgeSilent(f"census answered {status}")
+    return read_census(body)
+
+
+def read_census(body: bytes) -> dict[RoomName, int]:
+    """Return the rooms of a census; Jicofo's own place may make a room count -1.
+
+    Raises:
+        BridgeSilent: it is none.
+    """
+    try:
+        rows = json.loads(body)["room_census"]
+        return {
+            read_room(str(row["room_name"]).partition("@")[0]): max(0, int(row["participants"]))
+            for row in rows or ()
+        }
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise BridgeSilent("no census") from error
+
+
+async def end_meeting(
+    http: aiohttp.ClientSession, bridge: Bridge, room: RoomName, token: str
+) -> None:
+    """Send everybody out of a room; one that is not there is as good as ended.
+
+    Raises:
+        BridgeSilent: it did not answer, or refused.
+    """
+    status, _ = await call(
+        http,
+        "POST",
+        f"{bridge.prosody_url}/end-meeting",
+        params={"conference": f"{room}@{bridge.muc_domain}"},
+        token=token,
+    )
+    if status not in {HTTPStatus.OK, HTTPStatus.NOT_FOUND}:
+        raise BridgeSilent(f"end-meeting answered {status}")
+
+
+async def kick(
+    http: aiohttp.ClientSession, bridge: Bridge, room: RoomName, occupant: OccupantJid, token: str
+) -> None:
+    """Ask a bridge to send somebody out; an empty 200 may mean that nothing was done.
+
+    Raises:
+        BridgeSilent: it did not answer.
+    """
+    await call(
+        http,
+        "PUT",
+        f"{bridge.prosody_url}/kick-participant",
+        params={"room": room},
+        token=token,
+        body=json.dumps({"participantId": occupant[:ENDPOINT_LETTERS].lower()}).encode(),
+    )
+
+
+async def call(
+    http: aiohttp.ClientSession,
+    method: str,
+    url: str,
+    *,
+    params: Mapping[str, str] | None = None,
+    token: str = "",
+    body: bytes | None = None,
+) -> tuple[int, bytes]:
+    """Make a call; a connection that cannot be had is tried again.
+
+    Raises:
+        BridgeSilent: nobody answered in time.
+    """
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    if body is not None:
+        headers["Content-Type"] = "application/json"
+    for tried in range(TRIES):
+        try:
+            async with (
+                asyncio.timeout(PATIENCE.total_seconds()),
+                http.request(
+                    method, url, params=params, headers=headers, data=body, allow_redirects=False
+                ) as answer,
+            ):
+                return answer.status, await answer.content.read(LARGEST_ANSWER)
+        except aiohttp.ClientConnectorError as error:
+            if tried == TRIES - 1:
+                raise BridgeSilent("no connection") from error
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise BridgeSilent(type(error).__name__) from error
+    raise BridgeSilent("no connection")

@@ -1,0 +1,154 @@
+"""Reconciling: what bridges say when asked, and what we make them do when something is over.
+
+Each function is one turn of a job.  No connection to the database is held while a bridge is
+waited for, and one silent bridge does not keep the others waiting for long.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+import aiohttp
+import structlog
+
+from bridges.draining import BY, rebuild, record_evidence
+from bridges.errors import BridgeSilent
+from bridges.evidence import Census, row_of_census
+from bridges.jitsi import client
+from bridges.jitsi.tokens import service_claims, sign
+from bridges.model import Bridge, Room, RoomName
+from bridges.passes import KnownBridge
+from bridges.registry import Seal, all_secrets, list_bridges, note_health
+from bridges.snapshot import Lend
+from bridges.store import rooms as store
+from meetings.booking import end
+from meetings.store import Connection
+
+log = structlog.get_logger(__name__)
+
+GIVE_UP = timedelta(minutes=10)
+WELL = "ok"
+
+
+async def poll_bridges(lend: Lend, http: aiohttp.ClientSession, now: datetime) -> None:
+    """Ask every bridge that can be asked how it is and who is in its rooms."""
+    async with lend() as conn:
+        bridges = [bridge for bridge in await list_bridges(conn) if bridge.prosody_url]
+    for bridge in bridges:
+        await poll(lend, http, bridge, now)
+
+
+async def poll(lend: Lend, http: aiohttp.ClientSession, bridge: Bridge, now: datetime) -> None:
+    """Ask one bridge; its answer is evidence for every room that may be in use on it."""
+    try:
+        counted = await client.census(http, bridge)
+    except BridgeSilent as error:
+        log.warning("bridge silent", bridge=bridge.name, reason=error.reason)
+        async with lend() as conn:
+            await note_health(conn, bridge.id, healthy=False, health=error.reason, at=now)
+        return
+    async with lend() as conn:
+        await note_health(conn, bridge.id, healthy=True, health=WELL, at=now)
+        rooms = await store.list_active(conn, bridge.id, now)
+        await record_census(conn, bridge, [room.name for room in rooms], counted, now=now)
+
+
+async def record_census(
+    conn: Connection,
+    bridge: Bridge,
+    rooms: list[RoomName],
+    counted: Mapping[RoomName, int],
+    *,
+    now: datetime,
+) -> None:
+    """Write what a bridge's answer says of these rooms; not being there is an answer too."""
+    rows = [
+        row_of_census(bridge.name, room, Census(at=now, participants=counted.get(room, 0)))
+        for room in rooms
+    ]
+    await record_evidence(conn, rows, now=now)
+
+
+async def close_rooms(lend: Lend, http: aiohttp.ClientSession, seal: Seal, now: datetime) -> None:
+    """Empty and close every room whose time or conference is over."""
+    async with lend() as conn:
+        over = await store.list_to_close(conn, now)
+        known = await known_bridges(conn, seal) if over else {}
+    for room in over:
+        if await is_empty(http, known.get(room.bridge_name), room, now):
+            async with lend() as conn:
+                await store.close_room(conn, room.conference, min(now, room.closes_at))
+                await rebuild(conn, room.conference, now=now)
+
+
+async def is_empty(
+    http: aiohttp.ClientSession, known: KnownBridge | None, room: Room, now: datetime
+) -> bool:
+    """End a room on its bridge and look whether it is gone; tell whether to call it closed.
+
+    A bridge that we cannot reach is not waited for: nobody enters, and its own limit ends it.
+    """
+    if known is None or not known.bridge.prosody_url:
+        return True
+    try:
+        await client.end_meeting(
+            http, known.bridge, room.name, command_token(known, room.name, now)
+        )
+        gone = (await client.census(http, known.bridge)).get(room.name, 0) == 0
+    except BridgeSilent as error:
+        log.warning("room not ended", bridge=room.bridge_name, reason=error.reason)
+        gone = False
+    return gone or now >= room.closes_at + GIVE_UP
+
+
+async def end_conferences(lend: Lend, now: datetime) -> None:
+    """End conferences that nobody ended: at the hard end, or when all have left after the end."""
+    async with lend() as conn:
+        due = await store.list_to_end(conn, now)
+    for conference, moment in due:
+        async with lend() as conn:
+            await end(conn, conference, by=BY, now=moment)
+            if await store.find_room(conn, conference) is not None:
+                await rebuild(conn, conference, now=now)
+
+
+async def send_out(lend: Lend, http: aiohttp.ClientSession, seal: Seal, now: datetime) -> None:
+    """Send out who is in a room although the link was revoked; the next turn looks again."""
+    async with lend() as conn:
+        unwanted = await store.list_unwanted(conn)
+        known = await known_bridges(conn, seal) if unwanted else {}
+        for one in unwanted:
+            await store.insert_denial(conn, one.denial)
+    for one in unwanted:
+        bridge = known.get(one.bridge)
+        if bridge is not None and bridge.bridge.prosody_url:
+            await expel(http, bridge, one, now)
+
+
+async def expel(
+    http: aiohttp.ClientSession, known: KnownBridge, unwanted: store.Unwanted, now: datetime
+) -> None:
+    """Ask a bridge to send one occupant out."""
+    token = command_token(known, unwanted.room, now)
+    try:
+        await client.kick(http, known.bridge, unwanted.room, unwanted.occupant, token)
+    except BridgeSilent as error:
+        log.warning("not sent out", bridge=unwanted.bridge, reason=error.reason)
+
+
+async def known_bridges(conn: Connection, seal: Seal) -> dict[str, KnownBridge]:
+    """Return every bridge with its secrets, by name."""
+    secrets = await all_secrets(conn, seal)
+    return {
+        bridge.name: KnownBridge(bridge=bridge, secrets=secrets[bridge.name])
+        for bridge in await list_bridges(conn)
+        if bridge.name in secrets
+    }
+
+
+def command_token(known: KnownBridge, room: RoomName, now: datetime) -> str:
+    """Return the token with which a bridge obeys us."""
+    bridge = known.bridge
+    claims = service_claims(room, app_id=bridge.app_id, xmpp_domain=bridge.xmpp_domain, now=now)
+    return sign(claims, known.secrets.jwt)

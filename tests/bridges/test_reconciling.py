@@ -1,0 +1,300 @@
+"""What we ask of bridges and make them do, against a Prosody of a few lines on a real socket."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime, timedelta
+
+import aiohttp
+import asyncpg
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from bridges.draining import record_evidence
+from bridges.errors import BridgeSilent
+from bridges.evidence import Row
+from bridges.jitsi import client, events
+from bridges.jitsi.client import read_census
+from bridges.jitsi.tokens import read
+from bridges.model import Event, EvidenceKind, Occupant, OccupantJid, Room, RoomState
+from bridges.reconciling import close_rooms, end_conferences, poll_bridges, send_out
+from bridges.registry import bridge_by_name
+from bridges.rooms import room_of
+from meetings.booking import end
+from meetings.conferences import conference_by_id
+from meetings.invitations import make_links, revoke_link
+from meetings.model import Conference, SiteId, State
+from meetings.rollcall import sheet_of
+from meetings.store import Connection
+from meetings.store.presences import list_blind_spots, list_presences
+from tests.bridges.makers import SECRETS, a_bridge, a_room, a_seal
+from tests.makers import a_directory
+from web.database import transaction
+
+JID = "a2cbada2-c7ec-45c4-87d0-6d97a04dbe8b@meet.lab/x"
+
+
+class FakeProsody:
+    """Rooms with numbers of people, and what it was told to do."""
+
+    def __init__(self) -> None:
+        self.rooms: dict[str, int] = {}
+        self.obeys = True
+        self.tokens: list[str] = []
+        self.kicked: list[tuple[str, str]] = []
+        self.app = web.Application()
+        self.app.router.add_get("/room-census", self.census)
+        self.app.router.add_post("/end-meeting", self.end_meeting)
+        self.app.router.add_put("/kick-participant", self.kick)
+
+    async def census(self, _request: web.Request) -> web.Response:
+        rows = [
+            {"room_name": f"{name}@conference.meet.lab", "participants": count}
+            for name, count in self.rooms.items()
+        ]
+        return web.Response(text=json.dumps({"room_census": rows or {}}))
+
+    async def end_meeting(self, request: web.Request) -> web.Response:
+        self.tokens.append(request.headers["Authorization"].removeprefix("Bearer "))
+        room = request.query["conference"].partition("@")[0]
+        if room not in self.rooms:
+            return web.Response(status=404)
+        if self.obeys:
+            del self.rooms[room]
+        return web.Response()
+
+    async def kick(self, request: web.Request) -> web.Response:
+        told = json.loads(await request.read())
+        self.kicked.append((request.query["room"], told["participantId"]))
+        return web.Response()
+
+
+@pytest.fixture
+def prosody() -> FakeProsody:
+    return FakeProsody()
+
+
+class Stage:
+    """A conference placed on a bridge that answers, and what the jobs are given."""
+
+    def __init__(
+        self, pool: asyncpg.Pool, http: aiohttp.ClientSession, placed: tuple[Conference, Room]
+    ) -> None:
+        self.pool = pool
+        self.http = http
+        self.conference, self.room = placed
+        self.seal = a_seal()
+
+    def lend(self) -> AbstractAsyncContextManager[Connection]:
+        return transaction(self.pool)
+
+
+@pytest.fixture
+async def stage(conn: Connection, pool: asyncpg.Pool, prosody: FakeProsody) -> AsyncIterator[Stage]:
+    seal = a_seal()
+    async with TestServer(prosody.app) as server, aiohttp.ClientSession() as http:
+        await a_directory(conn)
+        await a_bridge(conn, seal=seal, prosody_url=str(server.make_url("")).rstrip("/"))
+        made = Stage(pool, http, await a_room(conn))
+        made.seal = seal
+        yield made
+
+
+async def tell(conn: Connection, stage: Stage, *told: Event) -> None:
+    """Put events into evidence, as the receiver's drain does."""
+    rows = [
+        Row(
+            key=events.content_key("lab", event.kind, events.as_body(event)),
+            bridge="lab",
+            kind=event.kind,
+            room=event.room,
+            body=events.as_body(event),
+            received_at=event.at,
+        )
+        for event in told
+    ]
+    async with conn.transaction():
+        await record_evidence(conn, rows, now=max(event.at for event in told))
+
+
+def joined(stage: Stage, moment: datetime, left_at: datetime | None = None) -> Event:
+    site = stage.conference.main_site
+    kind = EvidenceKind.JOINED if left_at is None else EvidenceKind.LEFT
+    occupant = Occupant(
+        jid=OccupantJid(JID), user=f"site-{site}", joined_at=moment, left_at=left_at
+    )
+    return Event(kind=kind, room=stage.room.name, at=left_at or moment, occupants=(occupant,))
+
+
+async def test_a_bridge_that_answers_is_healthy_and_its_rooms_are_counted(
+    conn: Connection, stage: Stage, prosody: FakeProsody
+):
+    prosody.rooms = {stage.room.name: 3, "other": 1}
+
+    await poll_bridges(stage.lend, stage.http, stage.conference.period.start)
+
+    bridge = await bridge_by_name(conn, "lab")
+    assert (bridge.healthy, bridge.health_at) == (True, stage.conference.period.start)
+    rows = await conn.fetch("SELECT kind, room, body ->> 'participants' AS n FROM evidence")
+    assert [tuple(row) for row in rows] == [("census", stage.room.name, "3")]
+
+
+async def test_a_silent_bridge_is_unhealthy_and_says_nothing_of_its_rooms(
+    conn: Connection, stage: Stage
+):
+    await conn.execute("UPDATE bridges SET prosody_url = 'http://127.0.0.1:9'")
+
+    await poll_bridges(stage.lend, stage.http, stage.conference.period.start)
+
+    bridge = await bridge_by_name(conn, "lab")
+    assert (bridge.healthy, bridge.health) == (False, "no connection")
+    assert await conn.fetchval("SELECT count(*) FROM evidence") == 0
+
+
+async def test_polled_all_the_time_and_never_seen_is_absent(conn: Connection, stage: Stage):
+    period = stage.conference.period
+    moment = period.start - timedelta(minutes=1)
+    while moment <= period.end + timedelta(minutes=1):
+        await poll_bridges(stage.lend, stage.http, moment)
+        moment += timedelta(minutes=1)
+
+    await end_conferences(stage.lend, stage.room.closes_at)
+
+    assert await list_blind_spots(conn, stage.conference.id) == []
+    rows = await sheet_of(conn, stage.conference.id, stage.room.closes_at)
+    assert {row.state for row in rows} == {"absent"}
+
+
+async def test_never_heard_of_is_unknown(conn: Connection, stage: Stage):
+    await end_conferences(stage.lend, stage.room.closes_at)
+
+    rows = await sheet_of(conn, stage.conference.id, stage.room.closes_at)
+    assert {row.state for row in rows} == {"unknown"}
+
+
+async def test_at_the_hard_end_a_room_is_emptied_and_closed(
+    conn: Connection, stage: Stage, prosody: FakeProsody
+):
+    prosody.rooms = {stage.room.name: 3}
+    now = stage.room.closes_at
+
+    await close_rooms(stage.lend, stage.http, stage.seal, now)
+
+    room = await room_of(conn, stage.conference.id)
+    assert (room.state, room.closed_at) == (RoomState.CLOSED, now)
+    assert prosody.rooms == {}
+    (token,) = prosody.tokens
+    assert read(token, SECRETS.jwt, app_id="diemcau", now=now) is not None
+
+
+async def test_before_the_hard_end_nothing_is_closed(
+    conn: Connection, stage: Stage, prosody: FakeProsody
+):
+    prosody.rooms = {stage.room.name: 3}
+
+    await close_rooms(
+        stage.lend, stage.http, stage.seal, stage.room.closes_at - timedelta(seconds=1)
+    )
+
+    assert (await room_of(conn, stage.conference.id)).state is RoomState.BOOKED
+    assert prosody.rooms == {stage.room.name: 3}
+
+
+async def test_a_conference_ended_by_hand_has_its_room_emptied(
+    conn: Connection, stage: Stage, prosody: FakeProsody
+):
+    prosody.rooms = {stage.room.name: 3}
+    now = stage.conference.period.start + timedelta(minutes=20)
+    await end(conn, stage.conference.id, by="person:1", now=now)
+
+    await close_rooms(stage.lend, stage.http, stage.seal, now)
+
+    assert prosody.rooms == {}
+    assert (await room_of(conn, stage.conference.id)).state is RoomState.CLOSED
+
+
+async def test_a_bridge_that_does_not_obey_is_asked_again_for_ten_minutes(
+    conn: Connection, stage: Stage, prosody: FakeProsody
+):
+    prosody.rooms, prosody.obeys = {stage.room.name: 3}, False
+    states = []
+    for minutes in (0, 9, 10):
+        now = stage.room.closes_at + timedelta(minutes=minutes)
+        await close_rooms(stage.lend, stage.http, stage.seal, now)
+        states.append((await room_of(conn, stage.conference.id)).state)
+
+    assert states == [RoomState.BOOKED, RoomState.BOOKED, RoomState.CLOSED]
+
+
+async def test_a_conference_ends_at_the_hard_end_and_open_stays_with_it(
+    conn: Connection, stage: Stage
+):
+    start = stage.conference.period.start
+    await tell(conn, stage, joined(stage, start))
+
+    await end_conferences(stage.lend, stage.room.closes_at + timedelta(hours=1))
+
+    conference = await conference_by_id(conn, stage.conference.id)
+    assert (conference.state, conference.ended_at) == (State.ENDED, stage.room.closes_at)
+    (stay,) = (await list_presences(conn, conference.id))[stage.conference.main_site]
+    assert (stay.start, stay.end, stay.evidence) == (start, stage.room.closes_at, "estimated")
+
+
+async def test_a_conference_ends_when_all_have_left_after_its_end(conn: Connection, stage: Stage):
+    period, now = stage.conference.period, stage.conference.period.end + timedelta(minutes=5)
+    gone = joined(stage, period.start, left_at=now)
+    over = Event(kind=EvidenceKind.DESTROYED, room=stage.room.name, at=now, created_at=period.start)
+    await tell(conn, stage, gone)
+    await end_conferences(stage.lend, now)
+    before = (await conference_by_id(conn, stage.conference.id)).state
+
+    await tell(conn, stage, over)
+    await end_conferences(stage.lend, now)
+
+    after = await conference_by_id(conn, stage.conference.id)
+    assert (before, after.state, after.ended_at) == (State.LIVE, State.ENDED, now)
+
+
+async def test_who_is_in_with_a_revoked_link_is_sent_out(
+    conn: Connection, stage: Stage, prosody: FakeProsody
+):
+    start = stage.conference.period.start
+    await make_links(conn, stage.conference, b"k" * 32)
+    await tell(conn, stage, joined(stage, start))
+    await send_out(stage.lend, stage.http, stage.seal, start)
+    kicked_before = list(prosody.kicked)
+
+    site: SiteId = stage.conference.main_site
+    await revoke_link(conn, stage.conference.id, site, by="person:1", now=start)
+    await send_out(stage.lend, stage.http, stage.seal, start)
+    await tell(conn, stage, joined(stage, start, left_at=start + timedelta(minutes=1)))
+    await send_out(stage.lend, stage.http, stage.seal, start)
+
+    assert kicked_before == []
+    assert prosody.kicked == [(stage.room.name, "a2cbada2")]
+    assert await conn.fetchval("SELECT count(*) FROM denials") == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "rooms"),
+    [
+        (b'{"room_census":{}}', {}),
+        (b'{"room_census":[{"room_name":"r-1@c","participants":-1}]}', {"r-1": 0}),
+        (b'{"room_census":[{"room_name":"[t]r-1@c","participants":2,"leaked":true}]}', {"r-1": 2}),
+    ],
+)
+def test_a_census_is_read_as_lua_writes_it(body: bytes, rooms: dict[str, int]):
+    assert read_census(body) == rooms
+
+
+@pytest.mark.parametrize("body", [b"", b"null", b"[]", b"<html>", b'{"room_census":[{}]}'])
+def test_what_is_no_census_is_silence(body: bytes):
+    with pytest.raises(BridgeSilent):
+        read_census(body)
+
+
+async def test_a_room_that_is_not_there_is_as_good_as_ended(conn: Connection, stage: Stage):
+    bridge = await bridge_by_name(conn, "lab")
+
+    await client.end_meeting(stage.http, bridge, stage.room.name, "token")
