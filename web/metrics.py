@@ -23,7 +23,7 @@ from prometheus_client.registry import Collector
 
 from meetings.model import State
 from web.errors import DatabaseDown
-from web.keys import CLOCK, METRICS
+from web.keys import CLOCK, METRICS, POOL
 from web.permissions import Permission
 from web.routes import Routes
 from web.store.figures import Figures, get_figures
@@ -152,3 +152,13 @@ async def show(request: web.Request) -> web.Response:
     except DatabaseDown:
         metrics.store.figures = None
     return web.Response(body=metrics.text(), headers={"Content-Type": CONTENT_TYPE})
+
+
+def open_app(app: web.Application) -> web.Application:
+    """Return an application with the metrics alone, for a port that only Prometheus reaches."""
+    alone = web.Application()
+    alone[METRICS] = app[METRICS]
+    alone[CLOCK] = app[CLOCK]
+    alone[POOL] = app[POOL]
+    alone.router.add_get("/metrics", show)
+    return alone

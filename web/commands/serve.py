@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -14,7 +15,7 @@ import asyncpg
 import uvloop
 from aiohttp import web
 
-from web import first_start, logs
+from web import first_start, logs, metrics
 from web.app import create_app
 from web.booking import LINKS
 from web.database import open_pool, transaction
@@ -66,6 +67,7 @@ async def serve(settings: Settings) -> None:
     """Start every part in the order in which one needs the other; stop them in reverse."""
     stop = stop_on_signals()
     sock = take_port(settings.host, settings.port, setting="DIEMCAU_PORT")
+    metrics_sock = take_metrics_port(settings)
     take_port(
         settings.receiver_host, settings.receiver_port, setting="DIEMCAU_RECEIVER_PORT"
     ).close()
@@ -78,10 +80,19 @@ async def serve(settings: Settings) -> None:
             settings, database_url=store.app_url, keyring=keyring, trial=trial.app, with_jobs=True
         )
         await parts.enter_async_context(listening(app, sock))
+        if metrics_sock is not None:
+            await parts.enter_async_context(listening(metrics.open_app(app), metrics_sock))
         announce(settings, link)
         if settings.demo:
             await parts.enter_async_context(showing(app, trial, keyring, settings))
         await stop.wait()
+
+
+def take_metrics_port(settings: Settings) -> socket.socket | None:
+    """Bind the port of the metrics, if they are to have one of their own."""
+    if settings.metrics_port is None:
+        return None
+    return take_port(settings.host, settings.metrics_port, setting="DIEMCAU_METRICS_PORT")
 
 
 def stop_on_signals() -> asyncio.Event:
