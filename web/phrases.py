@@ -115,6 +115,26 @@ PROBES: Mapping[str, str] = MappingProxyType(
     {"icmp": N_("Ping"), "tcp": N_("TCP port"), "http": N_("Web page")}
 )
 
+REASONS: Mapping[str, str] = MappingProxyType(
+    {
+        "refused": N_("the device refuses the connection"),
+        "reset": N_("the connection is cut off"),
+        "unreachable": N_("there is no way to the device"),
+        "timeout": N_("the device does not answer"),
+        "network": N_("network error"),
+        "tls": N_("no secure connection can be made"),
+        "no-http": N_("the answer is no web page"),
+        "too-long": N_("the answer is too long"),
+        "no-such-name": N_("there is no machine of that name"),
+        "no-data": N_("nothing was heard for too long"),
+        "names-busy": N_("names cannot be looked up now"),
+        "names-unavailable": N_("names cannot be looked up now"),
+        "not-permitted": N_("this machine may not send ping"),
+        "forbidden-address": N_("this address may not be looked at"),
+    }
+)
+"""What a probe found, by its code."""
+
 # What the audit calls an action, and what people call it.
 ACTIONS: Mapping[str, str] = MappingProxyType(
     {
@@ -123,23 +143,28 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "conference.cancel": N_("Cancelled a conference"),
         "conference.begin": N_("Conference began"),
         "conference.end": N_("Conference ended"),
+        "conference.close": N_("Signed a sheet off"),
         "links.show": N_("Looked at the links"),
-        "link.reset": N_("Made a new link"),
-        "link.revoke": N_("Revoked a link"),
+        "links.reset": N_("Made a new link"),
+        "links.revoke": N_("Revoked a link"),
         "headcount.declare": N_("Declared the people in a hall"),
         "person.add": N_("Added a person"),
+        "person.invite": N_("Made a sign-in link"),
         "person.grant": N_("Granted a role"),
-        "person.activate": N_("Made a person active"),
-        "person.deactivate": N_("Deactivated a person"),
+        "person.withdraw": N_("Took a role away"),
+        "person.allow": N_("Made a person active"),
+        "person.disallow": N_("Deactivated a person"),
         "person.password": N_("Chose a password"),
+        "person.renew-feed": N_("Renewed a calendar address"),
         "device.add": N_("Added a device"),
         "device.remove": N_("Removed a device"),
+        "target.add": N_("Added a target"),
+        "target.remove": N_("Removed a target"),
         "bridge.add": N_("Added a bridge"),
         "token.make": N_("Made an access token"),
         "token.revoke": N_("Revoked an access token"),
         "directory.import": N_("Imported the directory"),
-        "sign-in": N_("Signed in"),
-        "sign-out": N_("Signed out"),
+        "directory.load": N_("Loaded the directory"),
     }
 )
 

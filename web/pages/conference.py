@@ -67,7 +67,7 @@ async def show(request: web.Request) -> web.Response:
         found = await find(conn, request, reader)
         sites = found.sites_for(reader)
         rows = await sheet_of(conn, found.conference.id, reader.now)
-        health = await health_of(conn, found.conference.sites)
+        health = await health_of(conn, found.conference.sites, now=reader.now)
         room = await find_room(conn, found.conference.id)
     halls = attending.halls(
         found.conference,

@@ -12,6 +12,7 @@ from web.i18n import N_
 from web.keys import ACTOR
 from web.pages import (
     audit,
+    board,
     booking,
     bridges,
     calendar,
@@ -21,6 +22,7 @@ from web.pages import (
     people,
     report,
     sheets,
+    site,
     sites,
     today,
 )
@@ -40,6 +42,8 @@ ROUTES: tuple[Routes, ...] = (
     bridges.routes,
     people.routes,
     audit.routes,
+    board.routes,
+    site.routes,
     sheets.routes,
     halls.routes,
 )

@@ -120,7 +120,7 @@ async def find_next(conn: Connection, week: Sequence[Overview], reader: Reader) 
     )
     sites = found.sites_for(reader)
     rows = [row for row in await sheet_of(conn, first.id, reader.now) if row.site in sites]
-    health = await health_of(conn, conference.sites)
+    health = await health_of(conn, conference.sites, now=reader.now)
     return next_of(found, attending.halls(conference, rows, sites, health, now=reader.now), reader)
 
 
