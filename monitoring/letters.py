@@ -39,10 +39,10 @@ VIETNAMESE: Words = MappingProxyType(
 )
 ENGLISH: Words = MappingProxyType(
     {
-        "subject-down": "{down} halls cannot be reached",
-        "subject-up": "{up} halls can be reached again",
-        "subject-both": "{down} halls cannot be reached, {up} can again",
-        "down": "cannot be reached since",
+        "subject-down": "Halls out of reach: {down}",
+        "subject-up": "Halls reached again: {up}",
+        "subject-both": "Halls out of reach: {down}; reached again: {up}",
+        "down": "out of reach since",
         "up": "reached again at",
         "more": "… and {n} more changes: see the Watch page.",
         "end": "diemcau sent this by itself; please do not answer.",

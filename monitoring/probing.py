@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager, suppress
 from functools import partial
 
@@ -18,7 +18,7 @@ from meetings.store import Connection
 from monitoring.buffer import Buffer
 from monitoring.metrics import ProbeMetrics
 from monitoring.model import Outcome, ProbeKind, Result, Target
-from monitoring.probes import PROBES
+from monitoring.probes import PROBES, Probe
 from monitoring.schedule import Schedule
 from monitoring.store.devices import list_enabled_targets
 from monitoring.vantage import Vantage
@@ -46,8 +46,10 @@ class Prober:
         *,
         most_connections: int = MOST_CONNECTIONS,
         most_echoes: int = MOST_ECHOES,
+        probes: Mapping[ProbeKind, Probe] = PROBES,
     ) -> None:
         self.vantage = vantage
+        self.probes = probes
         self.metrics = metrics
         self.schedule = Schedule()
         self.buffer = Buffer()
@@ -108,7 +110,7 @@ class Prober:
     async def look(self, target: Target) -> None:
         """Look once, now, and keep what was seen."""
         with self.metrics.running.track_inprogress():
-            result = await PROBES[target.probe](target, self.vantage)
+            result = await self.probes[target.probe](target, self.vantage)
         self.keep(target, result)
 
     def keep(self, target: Target, result: Result) -> None:
