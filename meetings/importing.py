@@ -16,7 +16,8 @@ from meetings.model import UnitKind
 from meetings.news import announce
 from meetings.store import Connection
 from meetings.store import units_import as store
-from meetings.unit_plan import Plan, missing_from, plan_import
+from meetings.unit_changes import Plan
+from meetings.unit_plan import missing_from, plan_import
 from meetings.unit_rows import KINDS, REFORM, UnitRow, parse_units
 
 SHIPPED = files("meetings") / "data"

@@ -15,11 +15,13 @@ from meetings.store import Connection
 LOCK_SITES = """
     SELECT pg_advisory_xact_lock(1, site::int) FROM unnest($1::bigint[]) AS site
 """
-# One round trip says whether all is well: the sites in use on that day, and those promised.
+# One round trip says whether all is well: the sites in use on that day, and those promised.  The
+# unit is looked up for each site: as a join, the planner goes by all units valid on that day.
 GET_STANDING = """
     SELECT ARRAY(
-               SELECT s.id FROM sites s JOIN units u ON u.id = s.unit_id
-                WHERE s.id = ANY ($1::bigint[]) AND s.valid @> $2::date AND u.valid @> $2::date
+               SELECT s.id FROM sites s
+                WHERE s.id = ANY ($1::bigint[]) AND s.valid @> $2::date
+                  AND (SELECT u.valid @> $2::date FROM units u WHERE u.id = s.unit_id)
            ) AS valid,
            EXISTS (
                SELECT FROM holds h

@@ -9,7 +9,7 @@ import asyncpg
 from meetings.model import COMMUNE_KINDS, UnitKind
 from meetings.names import fold, sort_key
 from meetings.store import Connection
-from meetings.unit_plan import Change, UnitVersion
+from meetings.unit_changes import Change, UnitVersion
 
 LIST_VERSIONS = """
     SELECT u.id, u.code, u.name, u.full_name, u.name_en, u.kind, coalesce(p.code, '') AS parent,

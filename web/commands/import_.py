@@ -19,7 +19,7 @@ from meetings.errors import (
 )
 from meetings.importing import import_units, preview_import
 from meetings.provinces import province_rows
-from meetings.unit_plan import Plan
+from meetings.unit_changes import Plan
 from meetings.unit_rows import CellProblem, UnitRow, decode, guess_encoding, parse_units
 from meetings.workdays import local_day
 from web import logs

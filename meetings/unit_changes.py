@@ -1,0 +1,65 @@
+"""Values of an import: units as they are, as they are to be, and the plan from one to the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from meetings.model import UnitId, UnitKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitVersion:
+    """One unit over one stretch of validity, with its first hall; None is an open end.
+
+    `id` is None while it is not stored yet.
+    """
+
+    id: UnitId | None
+    code: str
+    name: str
+    full_name: str
+    name_en: str
+    kind: UnitKind
+    parent: str
+    hall: str
+    phone: str
+    latitude: float | None
+    longitude: float | None
+    valid_from: date | None
+    valid_to: date | None
+    old_codes: tuple[str, ...] = ()
+
+    def valid_within(self, start: date, end: date) -> bool:
+        """Tell whether it is valid on some day of `[start, end)`."""
+        return (self.valid_from or date.min) < end and start < (self.valid_to or date.max)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A unit as it is and as it is to be, with the names of the cells that differ."""
+
+    before: UnitVersion
+    after: UnitVersion
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What an import does: `replaced` units end on a day and go on under the same code."""
+
+    added: tuple[UnitVersion, ...] = ()
+    changed: tuple[Change, ...] = ()
+    replaced: tuple[Change, ...] = ()
+    closed: tuple[UnitVersion, ...] = ()
+    unchanged: tuple[UnitVersion, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether carrying it out would change nothing."""
+        return not (self.added or self.changed or self.replaced or self.closed)
+
+    def counts(self) -> dict[str, int]:
+        """Return how many units each part of the plan touches."""
+        parts = ("added", "changed", "replaced", "closed", "unchanged")
+        return {part: len(getattr(self, part)) for part in parts}
