@@ -1,14 +1,10 @@
 """The whole way in a real browser: sign in, book 45 sites, two halls see each other, the sheet."""
 
-import asyncio
 import csv
 import datetime as dt
 import io
-import os
 import re
-import sys
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
@@ -18,10 +14,9 @@ from openpyxl import load_workbook
 from playwright.async_api import Browser, BrowserContext, Frame, Page, async_playwright
 
 from meetings.workdays import ZONE
-from tests.bench.product import free_port, ready, run
 from tests.browser import chromium
+from tests.service import Service, service
 
-DIEMCAU = Path(sys.executable).parent / "diemcau"
 SHOTS = Path(__file__).parent / "shots"
 PASSWORD = "mot cau that dai de nho"
 TITLE = "Họp khẩn ứng phó mưa lũ, sạt lở đất"
@@ -34,35 +29,12 @@ FRAMES_SEEN = """() => {
 }"""
 
 
-@dataclass(frozen=True)
-class Served:
-    url: str
-    welcome: str
-    environment: dict[str, str]
-
-
 @pytest.fixture
-async def served(tmp_path: Path) -> AsyncIterator[Served]:
-    port = free_port()
-    environment = {
-        **os.environ,
-        "DIEMCAU_DATA": str(tmp_path / "data"),
-        "DIEMCAU_PORT": str(port),
-        "DIEMCAU_RECEIVER_PORT": str(free_port()),
-        "DIEMCAU_DEMO": "0",
-    }
-    out = tmp_path / "out"
-    with out.open("wb") as file:
-        process = await asyncio.create_subprocess_exec(
-            DIEMCAU, "serve", env=environment, stdout=file, stderr=file
-        )
-    url = f"http://127.0.0.1:{port}"
-    await ready(url)
-    welcome = re.search(rf"{url}/welcome/\S+", out.read_text())
-    assert welcome
-    yield Served(url=url, welcome=welcome[0], environment=environment)
-    process.terminate()
-    assert await asyncio.wait_for(process.wait(), 30) == 0
+async def served() -> AsyncIterator[Service]:
+    async with service() as found:
+        await found.start()
+        await found.ready()
+        yield found
 
 
 @pytest.fixture
@@ -84,15 +56,17 @@ async def a_context(browser: Browser) -> BrowserContext:
     )
 
 
-async def sign_in(page: Page, served: Served) -> None:
-    await page.goto(served.welcome)
+async def sign_in(page: Page, served: Service) -> None:
+    welcome = re.search(rf"{served.url}/welcome/\S+", served.said())
+    assert welcome
+    await page.goto(welcome[0])
     await page.fill("#password", PASSWORD)
     await page.fill("#again", PASSWORD)
     await page.click("main form button")
     await page.wait_for_url(f"{served.url}/")
 
 
-async def book(page: Page, served: Served) -> str:
+async def book(page: Page, served: Service) -> str:
     """Book the 45 communes for now, as a person does; return the conference's address."""
     now = dt.datetime.now(ZONE)
     start = max(now - dt.timedelta(minutes=3), now.replace(hour=0, minute=0))
@@ -145,8 +119,8 @@ async def downloaded(page: Page, path: str) -> bytes:
     return await answer.body()
 
 
-async def api(served: Served, path: str) -> dict[str, object]:
-    token = await run(served.environment, "token", "test", "--role", "admin", "--unit", "11")
+async def api(served: Service, path: str) -> dict[str, object]:
+    token = await served.token()
     async with (
         aiohttp.ClientSession(served.url, headers={"Authorization": f"Bearer {token}"}) as session,
         session.get(path) as answer,
@@ -157,7 +131,7 @@ async def api(served: Served, path: str) -> dict[str, object]:
 
 
 def seconds_between(rows: list[dict[str, object]], label: str) -> tuple[dt.datetime, dt.datetime]:
-    row = next(row for row in rows if row["site_label"] == label)
+    row = next(row for row in rows if row["label"] == label)
     intervals = row["intervals"]
     assert isinstance(intervals, list)
     assert len(intervals) == 1
