@@ -114,6 +114,9 @@ async def tell(request: web.Request, handler: Handler) -> web.StreamResponse:
         return await tell_status(request, error)
     except FACTS as error:
         return await tell_fact(request, error)
+    except ConnectionResetError:
+        # Who asked hung up before the request was whole; nobody hears this.
+        return web.Response(status=HTTPStatus.BAD_REQUEST)
     except Exception:
         log.exception("request failed", method=request.method, route=template_of(request))
         return await tell_code(request, HTTPStatus.INTERNAL_SERVER_ERROR, "internal")
@@ -139,10 +142,13 @@ async def tell_fact(request: web.Request, error: Exception) -> web.StreamRespons
     """Answer with the status and words of a fact."""
     if isinstance(error, errors.NotSignedIn) and wants_sign_in(request):
         return redirect(f"/sign-in?next={quote(request.path_qs, safe='')}")
+    try:
+        extra = await members(request, error)
+    except errors.DatabaseDown as down:
+        # A refusal that cannot be explained now is none; the same question may be asked again.
+        return await tell_fact(request, down)
     status = STATUS.get(type(error), HTTPStatus.BAD_REQUEST)
-    answer = await tell_code(
-        request, status, str(getattr(error, "code", "bad-request")), await members(request, error)
-    )
+    answer = await tell_code(request, status, str(getattr(error, "code", "bad-request")), extra)
     if isinstance(error, errors.NotSignedIn):
         answer.headers["WWW-Authenticate"] = "Bearer"
     if status in {HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS}:

@@ -1,10 +1,13 @@
 """The table of facts and answers is complete, and speaks two languages."""
 
+from datetime import UTC, datetime
+
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from bridges.errors import BridgesError
 from meetings.errors import MeetingsError, SiteBusy
+from meetings.model import ConferenceId, Period, Rival, SiteId, UnitId
 from monitoring.errors import MonitoringError
 from web.answers import CODES, STATUS
 from web.app import create_app
@@ -24,7 +27,14 @@ async def form(request):
 
 @routes.get("/busy", allow=PUBLIC)
 async def busy(request):
-    raise SiteBusy([])
+    period = Period(datetime(2026, 11, 30, 1, tzinfo=UTC), datetime(2026, 11, 30, 3, tzinfo=UTC))
+    raise SiteBusy(
+        [
+            Rival(
+                site=SiteId(1), conference=ConferenceId(2), host=UnitId(3), period=period, title="x"
+            )
+        ]
+    )
 
 
 @pytest.fixture
@@ -75,6 +85,14 @@ async def test_a_bad_form_names_every_field_at_once(client):
 
 async def test_what_is_away_says_when_to_come_back(client):
     answer = await client.get("/metrics", headers={"Authorization": "Bearer x"})
+
+    assert answer.status == 503
+    assert answer.headers["Retry-After"] == "2"
+    assert (await answer.json(content_type=None))["code"] == "database-down"
+
+
+async def test_a_refusal_that_cannot_be_explained_now_is_an_outage(client):
+    answer = await client.get("/api/test/busy")
 
     assert answer.status == 503
     assert answer.headers["Retry-After"] == "2"
