@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import os
 import signal
 import sys
 from collections.abc import Mapping, Sequence
@@ -53,7 +54,11 @@ def find_command(name: str) -> Command:
 
 
 def start(name: str, arguments: Sequence[str]) -> int:
-    """Parse the arguments, read the settings, run the command."""
+    """Parse the arguments, read the settings, run the command.
+
+    Whatever a command writes is its user's alone.
+    """
+    os.umask(0o077)
     command = find_command(name)
     parser = argparse.ArgumentParser(prog=f"diemcau {name}", description=COMMANDS[name][1])
     command.configure(parser)

@@ -183,11 +183,20 @@ async def test_forced_restore_keeps_the_old_store_aside(scratch: Path) -> None:
     here, there = await a_store(scratch / "a", "một"), await a_store(scratch / "b", "hai")
     archive = scratch / "archive"
     await save(here, keyring.load(here.keys_file), archive, at=NOW)
+    (there.data / "admissions").mkdir()
+    (there.data / "snapshot.json").write_text("{}")
 
     kept = await restore(there, archive, force=True, now=NOW, say=quiet)
 
     assert await words_of(there) == await words_of(here)
     assert kept is not None
+    assert sorted(os.listdir(kept)) == [  # noqa: PTH208  (not in async code)
+        "admissions",
+        "cluster",
+        "keys.json",
+        "snapshot.json",
+        "spool",
+    ]
     assert (kept / "spool" / "events" / "0001.spool").read_text() == "hai"
 
 

@@ -61,8 +61,7 @@ async def restore(
         data = claim(settings.data)
         stack.enter_context(locked(data))
         (data / NEW / swapping.COMMITTING).unlink(missing_ok=True)
-        if (data / swapping.READY).exists():
-            swapping.finish(data, settings.keys_file, now)
+        swapping.finish(data, settings.keys_file, now)
         refuse_full_folder(settings, data, force=force)
         swapping.discard(data)
         unpack(settings, path, data / NEW)

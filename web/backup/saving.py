@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from web.backup import container, programs, vault
-from web.backup.swapping import BEFORE, KEYS, NOT_KEPT, sync_names
+from web.backup.swapping import KEYS, is_kept, sync_names
 from web.keyring import Keyring
 from web.migrations import list_applied
 from web.settings import Settings
@@ -29,7 +29,7 @@ SERVER_MAJOR = "SELECT current_setting('server_version_num')::int / 10000"
 def kept_files(data: Path) -> Iterator[Path]:
     """Give the files of the spools: everything in folders of the data folder but the cluster."""
     for folder in sorted(data.iterdir() if data.exists() else ()):
-        if folder.is_dir() and folder.name not in NOT_KEPT and not folder.name.startswith(BEFORE):
+        if folder.is_dir() and is_kept(folder.name):
             yield from (
                 path
                 for path in sorted(folder.rglob("*"))

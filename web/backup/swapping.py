@@ -14,14 +14,20 @@ from web.embedded.folder import CLUSTER, ELSEWHERE, LOCK, RUNTIME
 
 NEW = "restore.new"
 READY = "restore.ready"
+DONE = "restore.done"
 BEFORE = "before-restore-"
+
+# Says, in `restore.ready`, that the old store is out of the way and only the new one comes in.
+ASIDE = "aside"
 KEYS = "keys.json"
 
 # Made before the first byte goes into a database that is not ours to exchange.
 COMMITTING = "committing"
 
 # Names in a data folder that are no part of what is kept.
-NOT_KEPT = frozenset({CLUSTER, LOCK, RUNTIME, KEYS, NEW, READY, COMMITTING})
+NOT_KEPT = frozenset(
+    {CLUSTER, LOCK, RUNTIME, KEYS, f"{KEYS}.partial", NEW, READY, DONE, COMMITTING, ASIDE}
+)
 
 
 def sync_tree(folder: Path) -> None:
@@ -70,7 +76,7 @@ def make_it_count(data: Path) -> None:
 
 def is_open(data: Path) -> bool:
     """Tell whether a restore was cut off after it began to count."""
-    return (data / READY).exists() or (data / NEW / COMMITTING).exists()
+    return any((data / name).exists() for name in (READY, DONE, f"{NEW}/{COMMITTING}"))
 
 
 def finish(data: Path, keys_file: Path, now: datetime) -> Path | None:
@@ -84,28 +90,73 @@ def finish(data: Path, keys_file: Path, now: datetime) -> Path | None:
     if (data / NEW / COMMITTING).exists():
         raise RestoreInterrupted(data / NEW)
     ready = data / READY
-    if not ready.exists():
-        return None
-    before = next(data.glob(f"{BEFORE}*.partial"), None)
-    if before is None:
-        before = data / f"{BEFORE}{now:%Y%m%dT%H%M%S}.partial"
-        before.mkdir(mode=0o700)
-    for item in sorted(ready.iterdir()):
-        exchange(item, keys_file if item.name == KEYS else data / item.name, before)
+    if ready.exists():
+        if not (ready / ASIDE).exists():
+            put_aside(data, keys_file, begin_before(data, now))
+            (ready / ASIDE).touch(mode=0o600)
+            sync_names(ready)
+        bring_in(data, keys_file)
+        ready.rename(data / DONE)
+        sync_names(data)
+    return tidy(data)
+
+
+def begin_before(data: Path, now: datetime) -> Path:
+    """Return the folder for the old store: the one begun before a kill, else a new one."""
+    begun = next(data.glob(f"{BEFORE}*.partial"), None)
+    before = begun or data / f"{BEFORE}{now:%Y%m%dT%H%M%S}.partial"
+    before.mkdir(mode=0o700, exist_ok=True)
+    return before
+
+
+def put_aside(data: Path, keys_file: Path, before: Path) -> None:
+    """Move the old store away, whole: no spool of it may be drained into the new one."""
+    if keys_file.exists():
+        copy_whole(keys_file, before / KEYS)
+    replaced = {CLUSTER} if os.path.lexists(data / READY / CLUSTER) else set()
+    for old in sorted(data.iterdir()):
+        if old.name in replaced or is_kept(old.name):
+            old.rename(before / old.name)
+    sync_names(before)
     sync_names(data)
-    shutil.rmtree(ready)
-    kept = before.with_suffix("")
-    before.rename(kept)
+
+
+def is_kept(name: str) -> bool:
+    """Tell whether a name in a data folder belongs to what is kept of a store."""
+    return name not in NOT_KEPT and not name.startswith(BEFORE)
+
+
+def bring_in(data: Path, keys_file: Path) -> None:
+    """Move what is left of the new store to its place."""
+    for item in sorted((data / READY).iterdir()):
+        if item.name == KEYS:
+            keys_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            copy_whole(item, keys_file)
+        elif item.name == CLUSTER or is_kept(item.name):
+            item.rename(data / item.name)
+    sync_names(data)
+
+
+def copy_whole(source: Path, target: Path) -> None:
+    """Copy a small secret file so that the target is the old or the new one, never a part."""
+    partial = target.with_name(f"{target.name}.partial")
+    partial.unlink(missing_ok=True)
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(source.read_bytes())
+        file.flush()
+        os.fsync(file.fileno())
+    partial.rename(target)
+    sync_names(target.parent)
+
+
+def tidy(data: Path) -> Path | None:
+    """Remove what an exchange leaves; return where the old store is kept, if there was one."""
+    shutil.rmtree(data / DONE, ignore_errors=True)
+    begun = next(data.glob(f"{BEFORE}*.partial"), None)
+    if begun is None:
+        return None
+    kept = begun.with_suffix("")
+    begun.rename(kept)
     sync_names(data)
     return kept
-
-
-def exchange(item: Path, place: Path, before: Path) -> None:
-    """Move one item to its place, and what stood there aside; harmless when repeated."""
-    if item.name in {LOCK, RUNTIME, COMMITTING}:
-        return
-    if os.path.lexists(place) and not os.path.lexists(before / item.name):
-        shutil.move(place, before / item.name)
-    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    shutil.move(item, place)
-    sync_names(place.parent)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from web import keyring
-from web.backup.swapping import BEFORE, NOT_KEPT
+from web.backup.swapping import is_kept
 from web.checkup.finding import Finding, broken, well
 from web.embedded import NoServerFound
 from web.embedded.binaries import find_wheel, newest
@@ -70,7 +70,7 @@ def look_at_major(settings: Settings) -> Finding | None:
 def spool_bytes(data: Path) -> Iterator[tuple[Path, int]]:
     """Give each folder of the data folder that holds a spool, and how many bytes wait in it."""
     for folder in sorted(data.iterdir() if data.is_dir() else ()):
-        if folder.is_dir() and folder.name not in NOT_KEPT and not folder.name.startswith(BEFORE):
+        if folder.is_dir() and is_kept(folder.name):
             sizes = [path.stat().st_size for path in folder.rglob("*.spool")]
             if sizes:
                 yield folder, sum(sizes)
