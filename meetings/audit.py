@@ -11,11 +11,14 @@ from typing import Any
 import asyncpg
 
 from meetings.model import UnitId
+from meetings.news import CHANNEL
 from meetings.store import Connection
 
 INSERT_AUDIT = """
-    INSERT INTO audit (actor, action, subject, unit_id, detail)
-    VALUES ($1, $2, $3, $4, $5::text::jsonb)
+    WITH written AS (
+        INSERT INTO audit (actor, action, subject, unit_id, detail)
+        VALUES ($1, $2, $3, $4, $5::text::jsonb))
+    SELECT pg_notify($6, topic) FROM unnest($7::text[]) AS topic
 """
 LIST_AUDIT = """
     SELECT a.id, a.at, a.actor, a.action, a.subject, a.unit_id, a.detail::text AS detail
@@ -50,11 +53,14 @@ async def record(
     subject: str,
     unit: UnitId | None = None,
     detail: Mapping[str, Any] | None = None,
+    news: Collection[str] = (),
 ) -> None:
-    """Write one row in the transaction of the change it tells of."""
-    await conn.execute(
-        INSERT_AUDIT, actor, action, subject, unit, json.dumps(detail or {}, ensure_ascii=False)
-    )
+    """Write one row in the transaction of the change it tells of.
+
+    `news` are topics to announce in the same round trip, see `meetings.news`.
+    """
+    told = json.dumps(detail or {}, ensure_ascii=False)
+    await conn.execute(INSERT_AUDIT, actor, action, subject, unit, told, CHANNEL, list(news))
 
 
 async def list_audit(

@@ -20,7 +20,6 @@ from meetings.model import (
     State,
     Wish,
 )
-from meetings.news import announce
 from meetings.seats import hold_seats
 from meetings.store import Connection, holds
 from meetings.store import conferences as store
@@ -162,7 +161,7 @@ async def _locked(conn: Connection, conference: ConferenceId, version: int | Non
 
 async def _claim_sites(conn: Connection, wish: Wish, *, now: datetime, own: ConferenceId) -> None:
     """Lock the wished sites and make sure that they are in use and free."""
-    await holds.lock_sites(conn, wish.sites)
+    await holds.lock_sites(conn, wish.sites, wish.period)
     standing = await holds.get_standing(
         conn, wish.sites, wish.period, on=local_day(wish.period.start), own=own
     )
@@ -195,6 +194,11 @@ async def _tell(
     """Write the one audit row of a change and let the other processes know."""
     subject = f"conference:{conference.id}"
     await record(
-        conn, actor=by, action=action, subject=subject, unit=conference.host, detail=detail
+        conn,
+        actor=by,
+        action=action,
+        subject=subject,
+        unit=conference.host,
+        detail=detail,
+        news=(subject, "snapshot"),
     )
-    await announce(conn, subject, "snapshot")

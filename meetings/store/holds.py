@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import asyncpg
 
 from meetings.model import Conference, ConferenceId, Period, PoolId, Rival, SiteId
 from meetings.store import Connection
 
-# The function is called in the order of the array, so everybody locks in the same order.
+# The function is called in the order of the arrays, so everybody locks in the same order.
 LOCK_SITES = """
-    SELECT pg_advisory_xact_lock(1, site::int) FROM unnest($1::bigint[]) AS site
+    SELECT pg_advisory_xact_lock(day, bucket) FROM unnest($1::int[], $2::int[]) AS k (day, bucket)
 """
 # One round trip says whether all is well: the sites in use on that day, and those promised.  The
 # unit is looked up for each site: as a join, the planner goes by all units valid on that day.
@@ -92,6 +92,9 @@ SAVE_SEAT_HOLD = """
 FIND_POOL = """
     SELECT pool_id FROM seat_holds WHERE conference_id = $1
 """
+BUCKETS = 64
+"""Into so many locks a day's sites fall: PostgreSQL has room for a few thousand locks at a time."""
+
 NOBODY = ConferenceId(0)
 """Stands for "no conference of our own" where rivals are looked for."""
 
@@ -104,12 +107,24 @@ class Standing:
     taken: bool
 
 
-async def lock_sites(conn: Connection, sites: Collection[SiteId]) -> None:
-    """Wait until nobody else books any of these sites; until the transaction ends.
+async def lock_sites(conn: Connection, sites: Collection[SiteId], period: Period) -> None:
+    """Wait until nobody else books any of these sites on the same days; until the commit.
 
     Must be a statement of its own, before the holds are read.
     """
-    await conn.execute(LOCK_SITES, sorted(sites))
+    keys = lock_keys(sites, period)
+    await conn.execute(LOCK_SITES, [day for day, _ in keys], [bucket for _, bucket in keys])
+
+
+def lock_keys(sites: Collection[SiteId], period: Period) -> list[tuple[int, int]]:
+    """Return the locks of a booking in the order they are taken: by day, then by bucket.
+
+    Overlapping periods share a day, so two bookings that could clash share a lock.
+    """
+    first = period.start.astimezone(UTC).toordinal()
+    last = period.end.astimezone(UTC).toordinal()
+    buckets = sorted({site % BUCKETS for site in sites})
+    return [(day, bucket) for day in range(first, last + 1) for bucket in buckets]
 
 
 async def get_standing(

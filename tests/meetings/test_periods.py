@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from meetings.conflicts import Busy, alternatives, merged
 from meetings.model import Kind, Period, SiteId, UnitId, Wish
+from meetings.store.holds import lock_keys
 from meetings.workdays import is_working_day, local_day, next_working_day
 from tests.makers import MONDAY_EIGHT, a_directory, a_unit, some_sites
 
@@ -198,3 +199,13 @@ def test_the_next_working_day_skips_weekends_and_holidays(day, following):
 def test_the_local_day_begins_at_seventeen_utc():
     assert local_day(EDGES[1]).isoformat() == "2027-01-01"
     assert local_day(EDGES[1].astimezone(ZoneInfo("America/New_York"))).isoformat() == "2027-01-01"
+
+
+@given(PERIODS, PERIODS, st.sets(st.integers(1, 200), min_size=1), st.sets(st.integers(1, 200)))
+def test_bookings_that_could_clash_share_a_lock(one, other, sites, others):
+    keys = set(lock_keys([*map(SiteId, sites)], one))
+    other_keys = set(lock_keys([*map(SiteId, others)], other))
+
+    if one.overlaps(other) and sites & others:
+        assert keys & other_keys
+    assert lock_keys([*map(SiteId, sites)], one) == sorted(keys)
