@@ -26,7 +26,10 @@ from web.words import LINE, BridgeName, Name
 
 routes = Endpoints("bridges")
 
-SHORTEST_SECRET = 32
+SHORTEST_KEY = 32
+"""HS256 wants a key of at least 256 bits (RFC 7518, 3.2)."""
+SHORTEST_SECRET = 8
+"""Header secrets are whatever a province's Prosody already sends; short ones are their risk."""
 MOST_SEATS = 10_000
 
 
@@ -56,6 +59,10 @@ MaybeAddress = Annotated[
 Domain = Annotated[
     str, Field(strict=True, pattern=r"^[A-Za-z0-9]([A-Za-z0-9.-]{0,250}[A-Za-z0-9])?$")
 ]
+Key = Annotated[
+    str,
+    Field(strict=True, min_length=SHORTEST_KEY, max_length=500, pattern=r"^[!-~]+$", repr=False),
+]
 Secret = Annotated[
     str,
     Field(strict=True, min_length=SHORTEST_SECRET, max_length=500, pattern=r"^[!-~]+$", repr=False),
@@ -70,7 +77,7 @@ class BridgeBody(Body):
     xmpp_domain: Domain
     muc_domain: Domain
     app_id: Name
-    jwt_secret: Secret
+    jwt_secret: Key
     reservation_secret: Secret
     event_secret: Secret
     prosody_url: MaybeAddress = ""
