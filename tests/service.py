@@ -152,7 +152,7 @@ async def serving(**settings: str) -> AsyncIterator[Service]:
         yield made
 
 
-def speaking(url: str, token: str) -> aiohttp.ClientSession:
+def speaking(url: str | None, token: str) -> aiohttp.ClientSession:
     """Return a client that speaks with a token, over as many connections as it likes."""
     return aiohttp.ClientSession(
         url,

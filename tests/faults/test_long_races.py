@@ -1,0 +1,156 @@
+"""T-A1 and T-A3 in full: many who want the same halls, through the use case and over HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from meetings.attempts import attempt
+from meetings.booking import book as book_directly
+from meetings.booking import cancel as cancel_directly
+from meetings.errors import Contended, SiteBusy
+from meetings.model import ConferenceId, Period, Wish
+from meetings.store import Connection
+from tests.faults.clients import FIRST, book, cancel, wire
+from tests.faults.conftest import serving_on
+from tests.faults.history import (
+    CONFLICT,
+    COUNT_DEADLOCKS,
+    COUNT_OVERLAPS,
+    CREATED,
+    Call,
+    contradictions,
+)
+from tests.makers import a_directory, a_wish, all_communes, some_sites
+from tests.service import speaking
+from web.database import Pool, open_pool
+
+CLIENTS = 64
+CROWD = 24
+SITES = 12
+ROBOT = "token:robot"
+NOW = FIRST - timedelta(hours=1)
+COUNT_PARTIAL = """
+    SELECT count(*) FROM conferences c
+     WHERE (SELECT count(*) FROM holds h WHERE h.conference_id = c.id) <> $1
+        OR (SELECT count(*) FROM invitations i WHERE i.conference_id = c.id) <> $1
+"""
+
+
+@pytest.fixture
+async def wide(database: str) -> AsyncIterator[Pool]:
+    """Give a pool that lets many clients in at once."""
+    async with open_pool(database, largest=CROWD) as pool:
+        yield pool
+
+
+async def outcome(pool: Pool, wish: Wish, isolation: str = "read_committed") -> int | set[int]:
+    """Book in a transaction of its own; return the conference's id, or the rivals' ids."""
+
+    async def once() -> int:
+        async with pool.acquire() as conn, conn.transaction(isolation=isolation):  # type: ignore[arg-type]  # a name
+            return (await book_directly(conn, wish, by=ROBOT, now=NOW)).id
+
+    try:
+        return await attempt(once)
+    except SiteBusy as refusal:
+        return {rival.conference for rival in refusal.rivals}
+
+
+async def test_one_of_64_gets_each_slot(
+    wide: Pool, conn: Connection, rounds: Callable[[int], int]
+) -> None:
+    await a_directory(conn)
+    wish = await a_wish(conn, sites=await some_sites(conn, 1), start=FIRST)
+    count = rounds(10_000)
+    for number in range(count):
+        outcomes = await asyncio.gather(*(outcome(wide, wish) for _ in range(CLIENTS)))
+
+        winners = [one for one in outcomes if isinstance(one, int)]
+        losers = [one for one in outcomes if not isinstance(one, int)]
+        assert (len(winners), losers) == (1, [set(winners)] * (CLIENTS - 1)), f"round {number}"
+        won = ConferenceId(winners[0])
+        await cancel_directly(conn, won, reason="", version=None, by=ROBOT, now=NOW)
+    assert await conn.fetchval("SELECT count(*) FROM conferences") == count
+    assert await conn.fetchval("SELECT count(*) FROM audit WHERE action LIKE 'conf%'") == 2 * count
+
+
+async def test_one_of_64_gets_each_slot_over_http(
+    database: str,
+    owner_database: str,
+    conn: Connection,
+    scratch: Path,
+    rounds: Callable[[int], int],
+) -> None:
+    calls: list[Call] = []
+    async with serving_on(database, owner_database, conn, scratch / "keys.json") as house:
+        urls = [house.services[0].url]
+        site, end = house.communes[0], wire(FIRST + timedelta(hours=1))
+        async with speaking(None, house.token) as session:
+            for number in range(rounds(1_000)):
+                wishes = [
+                    Call(key=f"{number}-{n}", sites=frozenset({site}), start=wire(FIRST), end=end)
+                    for n in range(CLIENTS)
+                ]
+                calls += wishes
+                told = await asyncio.gather(*(book(session, urls, call) for call in wishes))
+
+                statuses = Counter(call.status for call in told)
+                assert statuses == {CREATED: 1, CONFLICT: CLIENTS - 1}, f"round {number}"
+                await cancel(session, urls, next(call for call in told if call.is_booked))
+
+    print(f"{sum(call.tries > 1 for call in calls)} of {len(calls)} were asked to come again")
+    assert await contradictions(conn, calls) == []
+
+
+@pytest.mark.parametrize("isolation", ["read_committed", "serializable"])
+async def test_many_halls_in_any_order_never_deadlock(
+    isolation: str,
+    wide: Pool,
+    conn: Connection,
+    chance: Random,
+    seconds: Callable[[int], int],
+) -> None:
+    await a_directory(conn)
+    communes = sorted(await all_communes(conn))
+    pattern = await a_wish(conn, sites=1)
+    length = timedelta(hours=2)
+    until = time.monotonic() + seconds(60)
+
+    async def client(luck: Random) -> Counter[str]:
+        told: Counter[str] = Counter()
+        while time.monotonic() < until:
+            start = FIRST + timedelta(hours=luck.randrange(2000))
+            sites = luck.sample(communes, SITES)
+            wish = replace(
+                pattern,
+                main_site=sites[0],
+                sites=frozenset(sites),
+                period=Period(start, start + length),
+            )
+            try:
+                won = isinstance(await outcome(wide, wish, isolation), int)
+                told["booked" if won else "refused"] += 1
+            except Contended:
+                told["gave up"] += 1
+        return told
+
+    lucks = [Random(chance.random()) for _ in range(CROWD)]
+    told = sum(await asyncio.gather(*(client(luck) for luck in lucks)), Counter())
+
+    print(f"{isolation}: {dict(told)}")
+    assert await conn.fetchval(COUNT_OVERLAPS) == 0
+    assert await conn.fetchval(COUNT_PARTIAL, SITES) == 0
+    assert await conn.fetchval("SELECT count(*) FROM conferences") == told["booked"]
+    assert await conn.fetchval(COUNT_DEADLOCKS) == 0
+    # A serializable transaction sees the store as it was before it waited for its locks, so it
+    # may lose every try; the program never asks for one (web.database), and giving up is honest.
+    assert isolation == "serializable" or told["gave up"] == 0
