@@ -1,0 +1,92 @@
+"""A person's calendar feed: an address that needs no sign-in, shown to calendar programs.
+
+Like a link, the address is derived from a key in a file; renewing it raises a generation.
+"""
+
+from __future__ import annotations
+
+import hmac
+from base64 import urlsafe_b64encode
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from meetings.calendars import DOMAIN, feed_calendar
+from meetings.errors import PersonNotFound
+from meetings.model import Conference, Person, PersonId
+from meetings.store import Connection
+from meetings.store.conferences import list_conferences
+from meetings.store.directory import list_sites_by_ids
+from meetings.store.people import find_feed_generation, get_person
+
+BEHIND = timedelta(days=93)
+AHEAD = timedelta(days=366)
+"""How far the feed reaches to both sides of now."""
+
+MOST_CONFERENCES = 2000
+_SECRET_BYTES = 18
+_LONGEST_ID = 19
+
+
+def feed_name(key: bytes, person: PersonId, generation: int) -> str:
+    """Return the part of the address that names the person and proves the right to read."""
+    digest = hmac.digest(key, f"{person}/{generation}".encode(), "sha256")
+    return f"{person}.{urlsafe_b64encode(digest[:_SECRET_BYTES]).decode()}"
+
+
+async def feed_of(conn: Connection, person: PersonId, key: bytes) -> str:
+    """Return the name of the person's feed as it is now, or raise PersonNotFound."""
+    generation = await find_feed_generation(conn, person)
+    if generation is None:
+        raise PersonNotFound(person)
+    return feed_name(key, person, generation)
+
+
+async def reader_of_feed(
+    conn: Connection, name: str, key: bytes, *, older: Sequence[bytes] = ()
+) -> Person:
+    """Return whose feed it is.
+
+    Raises:
+        PersonNotFound: nobody's, or the address was renewed, or the person is no more active.
+    """
+    person = _person_in(name)
+    generation = await find_feed_generation(conn, person)
+    if generation is None or not any(
+        hmac.compare_digest(name.encode(), feed_name(one, person, generation).encode())
+        for one in (key, *older)
+    ):
+        raise PersonNotFound(person)
+    return await get_person(conn, person)
+
+
+def _person_in(name: str) -> PersonId:
+    """Return the id a feed's name begins with, 0 for one that is no name of ours."""
+    number = name.partition(".")[0]
+    fits = number.isascii() and number.isdecimal() and len(number) < _LONGEST_ID
+    return PersonId(int(number) if fits else 0)
+
+
+async def conferences_of(conn: Connection, person: Person, now: datetime) -> list[Conference]:
+    """Return what the person may know of: hosted in, or inviting, the subtrees of the grants."""
+    return await list_conferences(
+        conn,
+        after_moment=now - BEHIND,
+        before_moment=now + AHEAD,
+        units={grant.unit for grant in person.grants},
+        states=None,
+        folded="",
+        site=None,
+        after=None,
+        limit=MOST_CONFERENCES,
+        newest_first=False,
+    )
+
+
+async def feed_file(
+    conn: Connection, person: Person, *, name: str, now: datetime, domain: str = DOMAIN
+) -> bytes:
+    """Return the person's calendar; the same conferences give the same bytes."""
+    found = await conferences_of(conn, person, now)
+    sites = {site for conference in found for site in conference.sites}
+    known = {site.id: site for site in await list_sites_by_ids(conn, sites)}
+    return feed_calendar(found, known, name=name, domain=domain)
