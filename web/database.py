@@ -88,6 +88,16 @@ async def prepare(conn: Connection) -> None:
         )
 
 
+async def restore(conn: Connection) -> None:
+    """Make a connection fit for the next one: nothing of ours outlives its transaction.
+
+    asyncpg's own way asks the server to forget settings, cursors and locks of a session; all that
+    we set is local to a transaction, and the round trip is as costly as a query.
+    """
+    if conn.is_in_transaction():
+        await conn.reset()
+
+
 @asynccontextmanager
 async def open_pool(url: str, *, largest: int = LARGEST_POOL) -> AsyncIterator[Pool]:
     """Keep a pool that connects when it is used, so the program starts without a database.
@@ -104,6 +114,7 @@ async def open_pool(url: str, *, largest: int = LARGEST_POOL) -> AsyncIterator[P
         command_timeout=COMMAND_LIMIT.total_seconds(),
         server_settings=dict(SERVER_SETTINGS),
         init=prepare,
+        reset=restore,
     )
     async with pool:
         yield pool

@@ -32,6 +32,8 @@ from web.passwords import Passwords
 
 PICTURE = "snapshot"
 PICTURE_AGE = timedelta(seconds=15)
+BREATH = timedelta(milliseconds=250)
+"""Between two pictures, so that a burst of bookings is not followed by a burst of pictures."""
 
 
 async def stopping(app: web.Application) -> AsyncIterator[None]:
@@ -86,6 +88,7 @@ async def keep_looking(app: web.Application) -> None:
         while True:
             await reader.take(PICTURE_AGE)
             await take_turn(Job(name="snapshot", work=lambda: look(app), every=PICTURE_AGE))
+            await asyncio.sleep(BREATH.total_seconds())
 
 
 async def look(app: web.Application) -> None:
