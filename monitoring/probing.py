@@ -26,7 +26,8 @@ from monitoring.watching import record
 
 log = structlog.get_logger(__name__)
 
-MOST_CONNECTIONS = 500
+MOST_CONNECTIONS = 400
+MOST_SILENT = 200
 MOST_ECHOES = 5000
 BATCH = 5000
 TICK_SECONDS = 0.01
@@ -54,9 +55,9 @@ class Prober:
         self.schedule = Schedule()
         self.buffer = Buffer()
         self.changed = asyncio.Event()
-        connections = Lane(most_connections)
-        self.lanes = dict.fromkeys(ProbeKind, connections)
-        self.lanes[ProbeKind.ICMP] = Lane(most_echoes)
+        self.echoes = Lane(most_echoes)
+        self.connections = Lane(most_connections)
+        self.silent = Lane(MOST_SILENT)
         self.tasks: set[asyncio.Task[None]] = set()
 
     async def reload(self, transaction: Transaction) -> None:
@@ -103,9 +104,19 @@ class Prober:
                 await self.changed.wait()
 
     async def _take_turn(self, target: Target, due: float) -> None:
-        async with self.lanes[target.probe]:
+        async with self.lane(target):
             self.metrics.lag.observe(time.monotonic() - due)
             await self.look(target)
+
+    def lane(self, target: Target) -> Lane:
+        """Return where a look waits for room.
+
+        Targets known to be down have room of their own: each holds it until its time-out, and
+        must not hold up those that answer.
+        """
+        if target.probe is ProbeKind.ICMP:
+            return self.echoes
+        return self.silent if self.schedule.is_down(target) else self.connections
 
     async def look(self, target: Target) -> None:
         """Look once, now, and keep what was seen."""
@@ -117,7 +128,7 @@ class Prober:
         """Put a result where it is written from, and plan the target's next turn."""
         self.metrics.count(target.probe, result)
         self.buffer.add(result)
-        busy = self.lanes[target.probe].is_busy
+        busy = self.lane(target).is_busy
         self.schedule.done(target, result.outcome, time.monotonic(), busy=busy)
 
     def _ended(self, target: Target, task: asyncio.Task[None]) -> None:

@@ -68,6 +68,11 @@ class Schedule:
                 return plan.target, due
         return None
 
+    def is_down(self, target: Target) -> bool:
+        """Tell whether the last looks all failed."""
+        plan = self.plans.get(target.id)
+        return plan is not None and plan.recent == BAD * SETTLED
+
     def done(self, target: Target, outcome: Outcome, now: float, *, busy: bool = False) -> None:
         """Give the target its next turn; in doubt sooner, unless we are `busy`."""
         plan = self.plans.get(target.id)

@@ -116,8 +116,20 @@ async def test_targets_are_looked_at_again_and_again(prober):
     assert prober.tasks == set()
 
 
+async def test_what_is_known_to_be_down_waits_apart(prober):
+    dead, alive = a_target(1), a_target(2)
+    prober.schedule.sync([dead, alive], 0)
+    for _ in range(3):
+        while (turn := prober.schedule.pop(1000)) is not None:
+            outcome = Outcome.BAD if turn[0] == dead else Outcome.GOOD
+            prober.schedule.done(turn[0], outcome, 0)
+
+    assert prober.lane(dead) is prober.silent
+    assert prober.lane(alive) is prober.connections
+    assert prober.lane(a_target(3, ProbeKind.ICMP)) is prober.echoes
+
+
 async def test_black_holes_do_not_hold_up_the_others(prober):
-    """Two lanes' worth of silent targets wait for their time-out; the good ones keep theirs."""
     silence = asyncio.Event()
 
     async def say_nothing(reader, writer):
@@ -144,7 +156,7 @@ async def test_looks_are_bounded(registry):
     silence = asyncio.Event()
 
     async def hold(reader, writer):
-        running_at_once.append(prober.lanes[ProbeKind.HTTP].running)
+        running_at_once.append(prober.connections.running)
         if len(running_at_once) >= 5:
             silence.set()
         await silence.wait()
@@ -247,7 +259,7 @@ async def test_reloading_follows_the_store(conn, pool, prober):
 
 
 async def test_all_kinds_are_looked_at(prober):
-    assert set(PROBES) == set(ProbeKind) == set(prober.lanes)
+    assert set(PROBES) == set(ProbeKind) == set(prober.probes)
 
 
 async def test_metrics_have_bounded_labels(prober, registry):
