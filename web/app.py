@@ -34,6 +34,7 @@ from web.render import make_environments
 from web.resources import RESOURCES, stop_streams
 from web.routes import Routes, add_routes, check_policies
 from web.security import add_headers, refuse_odd
+from web.tending import tending
 
 if TYPE_CHECKING:
     from web.keyring import Keyring
@@ -84,7 +85,7 @@ def create_app(
     app.on_response_prepare.append(add_headers)
     app.cleanup_ctx.extend(RESOURCES)
     if with_jobs:
-        app.cleanup_ctx.extend((working, probing, draining))
+        app.cleanup_ctx.extend((working, probing, draining, tending))
     app.on_shutdown.append(stop_streams)
     return app
 

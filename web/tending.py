@@ -1,0 +1,43 @@
+"""Jobs that tend bridges: ask how they are, end what is over, send out who may not stay."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+from functools import partial
+
+from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, web
+
+from bridges import reconciling
+from web.database import transaction
+from web.jobs import Job, running
+from web.keys import CLOCK, KEYRING, POOL, STOP
+
+LIMIT = ClientTimeout(total=10, connect=3)
+LONGEST_TURN = timedelta(minutes=2)
+
+
+async def tending(app: web.Application) -> AsyncIterator[None]:
+    """Keep the jobs running with one HTTP client between them."""
+    async with (
+        ClientSession(timeout=LIMIT, cookie_jar=DummyCookieJar()) as http,
+        running(jobs_of(app, http), app[STOP]),
+    ):
+        yield
+
+
+def jobs_of(app: web.Application, http: ClientSession) -> list[Job]:
+    """Return the jobs; a revoked hall is sent out within seconds, the rest may take longer."""
+    lend = partial(transaction, app[POOL])
+    now, seal = app[CLOCK], app[KEYRING]
+    return [
+        job("bridges", lambda: reconciling.poll_bridges(lend, http, now()), seconds=20),
+        job("close rooms", lambda: reconciling.close_rooms(lend, http, seal, now()), seconds=10),
+        job("end conferences", lambda: reconciling.end_conferences(lend, now()), seconds=5),
+        job("send out", lambda: reconciling.send_out(lend, http, seal, now()), seconds=2),
+    ]
+
+
+def job(name: str, work: Callable[[], Awaitable[object]], *, seconds: float) -> Job:
+    """Return a job that waits for bridges, and so may take its time."""
+    return Job(name=name, work=work, every=timedelta(seconds=seconds), limit=LONGEST_TURN)
