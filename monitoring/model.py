@@ -67,7 +67,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What one look found; `reason` is a code, empty when it answered (see docs/vocabulary.md)."""
+    """What one look found; `reason` is a code (monitoring.reasons), empty if it answered."""
 
     target: TargetId
     at: datetime
