@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
@@ -27,7 +28,7 @@ from meetings.store import Connection
 
 AROUND = timedelta(days=1)
 FILE = "snapshot.json"
-SOONEST = timedelta(seconds=1)
+SOONEST = timedelta(milliseconds=200)
 
 Lend = Callable[[], AbstractAsyncContextManager[Connection]]
 """Lends a connection, where something is changed inside a transaction that the block commits."""
@@ -52,6 +53,7 @@ class Snapshot:
         self.seal = seal
         self._contents: Contents | None = None
         self._written = b""
+        self._looked = -SOONEST.total_seconds()
         self._looking = asyncio.Lock()
         self._writing = asyncio.Lock()
 
@@ -65,6 +67,7 @@ class Snapshot:
 
     async def refresh(self, conn: Connection, now: datetime) -> None:
         """Look at the database again and remember it on disk."""
+        self._looked = time.monotonic()
         secrets = await all_secrets(conn, self.seal)
         bridges = {
             bridge.name: KnownBridge(bridge=bridge, secrets=secrets[bridge.name])
@@ -78,11 +81,18 @@ class Snapshot:
             await asyncio.to_thread(self._write, self._contents)
 
     async def look_again(self, lend: Lend, now: datetime) -> None:
-        """Refresh for somebody who asks for what is not here, at most once a second."""
+        """Refresh for somebody who asks for what is not here, at most five times a second.
+
+        Everybody who asked before a look began shares it, so a flood costs five looks a second,
+        and what was booked before the question is always seen.
+        """
+        asked = time.monotonic()
         async with self._looking:
-            if self._contents is None or now - self._contents.taken_at >= SOONEST:
-                async with lend() as conn:
-                    await self.refresh(conn, now)
+            if self._looked >= asked:
+                return
+            await asyncio.sleep(max(0.0, self._looked + SOONEST.total_seconds() - asked))
+            async with lend() as conn:
+                await self.refresh(conn, now)
 
     def _write(self, contents: Contents) -> None:
         told = snapshot_file.write(

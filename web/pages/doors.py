@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +11,6 @@ from bridges.errors import SnapshotMissing
 from bridges.passes import Entrance, KnownBridge, Pass, entrance
 from bridges.snapshot import Snapshot, find_pass
 from meetings.invitations import link_hash
-from web.errors import DatabaseDown
 from web.keys import CLOCK, SNAPSHOT
 from web.transactions import connection
 
@@ -39,17 +37,13 @@ async def door_of(request: web.Request) -> Door:
         DatabaseDown: the link is for another day, and the database cannot be asked.
     """
     secret, now = request.match_info["secret"], request.config_dict[CLOCK]()
-    found = await pass_of(request, link_hash(secret), now)
+    found = await pass_of(request, link_hash(secret))
     return Door(secret=secret, entrance=entrance(found, now), found=found, now=now)
 
 
-async def pass_of(request: web.Request, hashed: bytes, now: datetime) -> Pass | None:
-    """Return the pass from the snapshot, from a newer one, or of another day."""
+async def pass_of(request: web.Request, hashed: bytes) -> Pass | None:
+    """Return the pass from the snapshot; one made this second, or of another day, is asked for."""
     snapshot: Snapshot = request.config_dict[SNAPSHOT]
-    if found := known_pass(snapshot, hashed):
-        return found
-    with suppress(DatabaseDown):
-        await snapshot.look_again(lambda: connection(request), now)
     if found := known_pass(snapshot, hashed):
         return found
     async with connection(request) as conn:
