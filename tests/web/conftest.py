@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from itertools import count
@@ -16,6 +16,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from meetings.model import PersonId, Role
 from meetings.store import Connection
 from tests.makers import a_directory
+from tests.web.served import Served, free_ports
 from web.app import create_app
 from web.csrf import HEADER, token_for
 from web.keyring import Keyring, new_key
@@ -106,3 +107,18 @@ async def client_for(
             return client
 
         yield make
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Callable[..., Served]]:
+    """Start whole services; all of them are stopped at the end."""
+    started: list[Served] = []
+
+    def start(name: str = "data", ports: tuple[int, int] | None = None, **environ: str) -> Served:
+        started.append(Served(tmp_path / name, ports or free_ports(), **environ))
+        return started[-1]
+
+    yield start
+    for served in started:
+        served.stop()
+        served.process.communicate()

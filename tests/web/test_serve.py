@@ -3,26 +3,18 @@
 import asyncio
 import re
 import signal
-import socket
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import ExitStack
-from pathlib import Path
 
 import aiohttp
 import psutil
-import pytest
 from aiohttp import web
 
+from tests.web.served import START_SECONDS, free_ports, get, until_ready
 from web.app import create_app
 from web.live import stream
 from web.permissions import PUBLIC
 from web.routes import Routes
 from web.serving import listening, take_port
 
-ROOT = Path(__file__).parents[2]
-START_SECONDS = 60
 routes = Routes()
 
 
@@ -31,68 +23,9 @@ async def listen(request: web.Request) -> web.StreamResponse:
     return await stream(request, {"board"})
 
 
-def free_ports() -> tuple[int, int]:
-    with ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(2)]
-        for sock in sockets:
-            sock.bind(("127.0.0.1", 0))
-        return sockets[0].getsockname()[1], sockets[1].getsockname()[1]
-
-
-class Served:
-    """A running `diemcau serve`."""
-
-    def __init__(self, folder: Path, ports: tuple[int, int]) -> None:
-        self.url = f"http://127.0.0.1:{ports[0]}"
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "web", "serve"],
-            env={
-                "DIEMCAU_DATA": str(folder),
-                "DIEMCAU_PORT": str(ports[0]),
-                "DIEMCAU_RECEIVER_PORT": str(ports[1]),
-            },
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-    def lines(self, wanted: int) -> list[str]:
-        """Return the first lines of what it prints; fewer when it ends before."""
-        assert self.process.stdout is not None
-        found = [self.process.stdout.readline().rstrip("\n") for _ in range(wanted)]
-        return [line for line in found if line]
-
-    def stop(self, number: int = signal.SIGTERM) -> int:
-        if self.process.poll() is None:
-            self.process.send_signal(number)
-        return self.process.wait(timeout=15)
-
-
-@pytest.fixture
-def serve(tmp_path: Path) -> Iterator[object]:
-    """Start services; all of them are stopped at the end."""
-    started: list[Served] = []
-
-    def start(name: str = "data", ports: tuple[int, int] | None = None) -> Served:
-        started.append(Served(tmp_path / name, ports or free_ports()))
-        return started[-1]
-
-    yield start
-    for served in started:
-        if served.process.poll() is None:
-            served.stop()
-        served.process.communicate()
-
-
 def is_at_work(process: psutil.Process) -> bool:
     """Tell whether a process still runs; a dead one may wait for init to notice."""
     return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-
-
-async def get(url: str) -> tuple[int, str]:
-    async with aiohttp.ClientSession() as client, client.get(url) as answer:
-        return answer.status, await answer.text()
 
 
 async def test_first_start_prints_where_it_is_and_how_to_get_in(serve):
@@ -170,12 +103,6 @@ async def test_a_killed_receiver_comes_back(serve):
     await until_ready(served.url)
 
 
-async def until_ready(url: str) -> None:
-    async with asyncio.timeout(START_SECONDS):
-        while (await get(f"{url}/readyz"))[0] != 200:
-            await asyncio.sleep(0.1)
-
-
 async def test_stopping_ends_open_streams_and_lets_requests_finish(settings, database, keyring):
     app = create_app(settings, database_url=database, keyring=keyring, tables=[routes])
     sock = take_port("127.0.0.1", 0, setting="DIEMCAU_PORT")
@@ -204,3 +131,16 @@ def test_keys_of_another_installation_are_refused(serve, tmp_path):
     _, said = serve().process.communicate(timeout=START_SECONDS)
 
     assert said.splitlines()[-1].startswith("diemcau: the links in the database were made with key")
+
+
+async def test_metrics_may_have_a_port_of_their_own(serve):
+    port = free_ports()[0]
+    served = serve(DIEMCAU_METRICS_PORT=str(port))
+    await asyncio.to_thread(served.lines, 3)
+
+    status, text = await get(f"http://127.0.0.1:{port}/metrics")
+
+    assert status == 200
+    assert "diemcau_database_up 1.0" in text
+    assert (await get(f"http://127.0.0.1:{port}/sign-in"))[0] == 404
+    assert (await get(f"{served.url}/metrics"))[0] == 401
