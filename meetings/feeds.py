@@ -8,15 +8,17 @@ from __future__ import annotations
 import hmac
 from base64 import urlsafe_b64encode
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from meetings.calendars import DOMAIN, feed_calendar
 from meetings.errors import PersonNotFound
-from meetings.model import Conference, Person, PersonId
+from meetings.model import Person, PersonId, UnitId
 from meetings.store import Connection
 from meetings.store.conferences import list_conferences
 from meetings.store.directory import list_sites_by_ids
+from meetings.store.feeds import get_mark
 from meetings.store.people import find_feed_generation, get_person
+from meetings.workdays import ZONE, local_day
 
 BEHIND = timedelta(days=93)
 AHEAD = timedelta(days=366)
@@ -66,13 +68,24 @@ def _person_in(name: str) -> PersonId:
     return PersonId(int(number) if fits else 0)
 
 
-async def conferences_of(conn: Connection, person: Person, now: datetime) -> list[Conference]:
-    """Return what the person may know of: hosted in, or inviting, the subtrees of the grants."""
-    return await list_conferences(
+async def feed_mark(conn: Connection, person: Person, now: datetime) -> str:
+    """Return what stays the same as long as the feed does; quicker than the feed."""
+    return await get_mark(conn, _subtrees(person), *_reach(now))
+
+
+async def feed_file(
+    conn: Connection, person: Person, *, name: str, now: datetime, domain: str = DOMAIN
+) -> bytes:
+    """Return the person's calendar: what is hosted in, or invites, the subtrees of the grants.
+
+    The same conferences give the same bytes.
+    """
+    after, before = _reach(now)
+    found = await list_conferences(
         conn,
-        after_moment=now - BEHIND,
-        before_moment=now + AHEAD,
-        units={grant.unit for grant in person.grants},
+        after_moment=after,
+        before_moment=before,
+        units=_subtrees(person),
         states=None,
         folded="",
         site=None,
@@ -80,13 +93,16 @@ async def conferences_of(conn: Connection, person: Person, now: datetime) -> lis
         limit=MOST_CONFERENCES,
         newest_first=False,
     )
-
-
-async def feed_file(
-    conn: Connection, person: Person, *, name: str, now: datetime, domain: str = DOMAIN
-) -> bytes:
-    """Return the person's calendar; the same conferences give the same bytes."""
-    found = await conferences_of(conn, person, now)
     sites = {site for conference in found for site in conference.sites}
     known = {site.id: site for site in await list_sites_by_ids(conn, sites)}
     return feed_calendar(found, known, name=name, domain=domain)
+
+
+def _subtrees(person: Person) -> frozenset[UnitId]:
+    return frozenset(grant.unit for grant in person.grants)
+
+
+def _reach(now: datetime) -> tuple[datetime, datetime]:
+    """Return from when to when, the same for all of a day."""
+    midnight = datetime.combine(local_day(now), time(), ZONE).astimezone(UTC)
+    return midnight - BEHIND, midnight + AHEAD

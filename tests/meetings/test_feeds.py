@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from icalendar import Calendar
 
+from meetings.booking import cancel
 from meetings.errors import PersonNotFound
-from meetings.feeds import feed_file, feed_of, reader_of_feed
+from meetings.feeds import feed_file, feed_mark, feed_of, reader_of_feed
 from meetings.model import PersonId, Role, State
 from meetings.people import disallow, renew_feed
 from tests.makers import MONDAY_EIGHT, a_conference, a_directory, a_person
@@ -70,3 +71,17 @@ async def test_a_feed_holds_what_its_person_may_know_of(conn):
     assert content == await feed_file(
         conn, clerk, name="Lịch", now=MONDAY_EIGHT + timedelta(minutes=1)
     )
+
+
+async def test_a_feeds_mark_changes_with_its_conferences_only(conn):
+    await a_directory(conn)
+    clerk = await a_person(conn, Role.SECRETARY, unit="11.syt")
+    own = await a_conference(conn, host="11.syt")
+    before = await feed_mark(conn, clerk, MONDAY_EIGHT)
+
+    await a_conference(conn, start=MONDAY_EIGHT + timedelta(hours=3))
+    same = await feed_mark(conn, clerk, MONDAY_EIGHT + timedelta(hours=1))
+    await cancel(conn, own.id, reason="", version=None, by="person:1", now=MONDAY_EIGHT)
+
+    assert same == before
+    assert await feed_mark(conn, clerk, MONDAY_EIGHT) != before
