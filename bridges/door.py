@@ -7,17 +7,20 @@ most events cost one accept, one read, one write.  What comes in pieces is given
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from http import HTTPStatus
 from typing import cast
 
 from bridges import posts
 from bridges.digests import Digests
-from bridges.envelopes import Envelope, seal
+from bridges.envelopes import record
+from bridges.errors import SpoolFull
 from bridges.posts import BadHead, Head, Keep, Verdict
 from bridges.spool import Spool
 
@@ -52,19 +55,18 @@ class Receiver:
             reply(posts.answer(verdict.status))
             return
         spool = self.events if verdict.keep is Keep.EVENT else self.quarantine
-        now = datetime.now(UTC)
-        envelope = Envelope(bridge=verdict.bridge, path=verdict.path, received_at=now, body=body)
-        written = spool.add(seal(envelope))
-        written.add_done_callback(lambda done: reply(posts.answer(outcome(done, verdict))))
+        microseconds = time.time_ns() // 1000
+        kept = record(verdict.bridge, verdict.path, microseconds, body)
+        spool.add(kept, lambda error: reply(posts.answer(outcome(error, verdict))))
 
     def figures(self) -> Mapping[str, int]:
         """Return what a health check tells."""
         return {kind.value: self.counts[kind] for kind in Keep} | {"spool": self.events.size()}
 
 
-def outcome(done: asyncio.Future[None], verdict: Verdict) -> HTTPStatus:
+def outcome(error: SpoolFull | None, verdict: Verdict) -> HTTPStatus:
     """Return the status after the disk had its say; what it did not take must come again."""
-    failed = done.exception() is not None and verdict.keep is Keep.EVENT
+    failed = error is not None and verdict.keep is Keep.EVENT
     return HTTPStatus.SERVICE_UNAVAILABLE if failed else verdict.status
 
 
@@ -90,20 +92,22 @@ class Door:
         """Take those who wait, not all at once: the disk's answers must get their turn."""
         for _ in range(AT_ONCE):
             try:
-                peer, _address = self.listener.accept()
+                taken, _address = self.listener.accept()
+                peer = taken.detach()
             except OSError:
                 # Nobody waits, somebody hung up, or there are no descriptors left: later.
                 return
             self.greet(peer)
 
-    def greet(self, peer: socket.socket) -> None:
+    def greet(self, peer: int) -> None:
         """Answer a request that is wholly there; else wait for the rest."""
+        os.set_blocking(peer, False)
         try:
-            data = peer.recv(FIRST_BYTES, socket.MSG_DONTWAIT)
+            data = os.read(peer, FIRST_BYTES)
         except BlockingIOError:
             data = b""
         except OSError:
-            peer.close()
+            os.close(peer)
             return
         end = data.find(END)
         try:
@@ -117,24 +121,24 @@ class Door:
         else:
             self.wait_for(peer, data)
 
-    def wait_for(self, peer: socket.socket, data: bytes) -> None:
+    def wait_for(self, peer: int, data: bytes) -> None:
         """Give a connection whose request is not whole to asyncio."""
-        peer.setblocking(False)
+        taken = socket.socket(fileno=peer)
         task: asyncio.Task[object] = self.loop.create_task(
-            self.loop.connect_accepted_socket(lambda: Connection(self.receiver, data), peer)
+            self.loop.connect_accepted_socket(lambda: Connection(self.receiver, data), taken)
         )
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
 
 
-def farewell(peer: socket.socket, told: bytes) -> None:
+def farewell(peer: int, told: bytes) -> None:
     """Send an answer, which fits any socket's buffer, and close; who is gone hears nothing."""
     try:
-        peer.send(told, socket.MSG_DONTWAIT)
+        os.write(peer, told)
     except OSError:
         return
     finally:
-        peer.close()
+        os.close(peer)
 
 
 class Connection(asyncio.Protocol):

@@ -21,7 +21,12 @@ class Envelope:
 def seal(envelope: Envelope) -> bytes:
     """Return the envelope as a record."""
     microseconds = (envelope.received_at - EPOCH) // timedelta(microseconds=1)
-    return f"{envelope.bridge}\t{envelope.path}\t{microseconds}\n".encode() + envelope.body
+    return record(envelope.bridge, envelope.path, microseconds, envelope.body)
+
+
+def record(bridge: str, path: str, microseconds: int, body: bytes) -> bytes:
+    """Return a record; the moment counts from 1970."""
+    return b"%s\t%s\t%d\n%s" % (bridge.encode(), path.encode(), microseconds, body)
 
 
 def unseal(record: bytes) -> Envelope:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +25,9 @@ LARGEST_BYTES = 1024**3
 WINDOW_BYTES = 4 * 1024**2
 BATCH = 500
 SUFFIX = ".spool"
+
+Told = Callable[[SpoolFull | None], None]
+"""Hears how a write went; must not raise."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -66,7 +69,7 @@ class Spool:
         self.news = asyncio.Event()
         self._lock: int | None = None
         self._file: int | None = None
-        self._waiting: list[tuple[bytes, asyncio.Future[None]]] = []
+        self._waiting: list[tuple[bytes, Told]] = []
         self._flusher: asyncio.Task[None] | None = None
         self._disk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="spool")
 
@@ -97,13 +100,11 @@ class Spool:
                 os.close(descriptor)
         self._file = self._lock = None
 
-    def add(self, record: bytes) -> asyncio.Future[None]:
-        """Queue a record; the future is done when it is on disk, or holds SpoolFull."""
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append((frame(record), done))
+    def add(self, record: bytes, told: Told) -> None:
+        """Queue a record; `told` is called when it is on disk, or with SpoolFull."""
+        self._waiting.append((frame(record), told))
         if self._flusher is None:
             self._flusher = asyncio.create_task(self._flush(), name=f"spool {self.folder.name}")
-        return done
 
     async def append(self, record: bytes) -> None:
         """Write a record and return when it would survive a crash.
@@ -111,7 +112,9 @@ class Spool:
         Raises:
             SpoolFull: the disk did not take it.
         """
-        await self.add(record)
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.add(record, lambda error: settle(done, error))
+        await done
 
     async def _flush(self) -> None:
         """Write waiting records, all of them at once, until none waits."""
@@ -123,11 +126,11 @@ class Spool:
                 await loop.run_in_executor(self._disk, self._write, data)
             except OSError:
                 self.failing = True
-                settle([done for _, done in waiting], SpoolFull())
+                tell_all(waiting, SpoolFull())
             else:
                 self.failing = False
                 self.news.set()
-                settle([done for _, done in waiting], None)
+                tell_all(waiting, None)
         self._flusher = None
 
     def _write(self, data: bytes) -> None:
@@ -219,12 +222,17 @@ class Spool:
         return self.folder / f"{segment:012d}{SUFFIX}"
 
 
-def settle(waiters: Sequence[asyncio.Future[None]], error: SpoolFull | None) -> None:
-    """Tell everybody who still waits how the write went."""
-    for done in waiters:
-        if done.done():
-            continue
-        if error is None:
-            done.set_result(None)
-        else:
-            done.set_exception(error)
+def tell_all(waiting: Sequence[tuple[bytes, Told]], error: SpoolFull | None) -> None:
+    """Tell everybody who waits how the write went."""
+    for _, told in waiting:
+        told(error)
+
+
+def settle(done: asyncio.Future[None], error: SpoolFull | None) -> None:
+    """Wake who awaits a record, unless it no longer does."""
+    if done.done():
+        return
+    if error is None:
+        done.set_result(None)
+    else:
+        done.set_exception(error)
