@@ -122,10 +122,10 @@ async def open_pool(url: str, *, largest: int = LARGEST_POOL) -> AsyncIterator[P
 
 @contextmanager
 def away_is_a_fact() -> Iterator[None]:
-    """Turn every way in which a server can be away into DatabaseDown."""
+    """Turn every way in which a server, or a pool that closes, can be away into DatabaseDown."""
     try:
         yield
-    except (OSError, *AWAY) as error:
+    except (OSError, asyncpg.InterfaceError, *AWAY) as error:
         AWAY_COMPLAINT.tell(time.monotonic(), type(error).__name__)
         raise DatabaseDown from error
 
