@@ -15,7 +15,7 @@ from bridges.errors import BridgeNotFound
 from bridges.placing import place
 from bridges.rooms import free_room, move_room_period
 from meetings import booking
-from meetings.directory import resolve_groups, sites_by_ids, unit_by_code, unit_by_id
+from meetings.directory import resolve_groups, sites_by_ids, unit_by_code
 from meetings.invitations import make_links
 from meetings.model import Changes, Conference, ConferenceId, Site, SiteId, Unit, UnitId, Wish
 from meetings.store import Connection
@@ -62,10 +62,14 @@ async def book_conference(conn: Connection, desk: Desk, body: WishBody) -> Confe
         BadForm: there is no bridge of that name.
         NoBridgeFits: there is no bridge at all.
     """
-    wish = await find_wish(conn, desk, body)
+    return await book_wish(conn, desk, await find_wish(conn, desk, body), bridge=body.bridge)
+
+
+async def book_wish(conn: Connection, desk: Desk, wish: Wish, *, bridge: str | None) -> Conference:
+    """Book a wish; others who want the same halls wait from here until the commit."""
     conference = await booking.book(conn, wish, by=desk.actor.name, now=desk.now)
     try:
-        await place(conn, conference, bridge=body.bridge, now=desk.now)
+        await place(conn, conference, bridge=bridge, now=desk.now)
     except BridgeNotFound as error:
         raise BadForm({"bridge": error.code}) from error
     await make_links(conn, conference, desk.link_key)
@@ -158,8 +162,3 @@ async def cancel_conference(
     )
     await free_room(conn, conference, now=desk.now)
     return after
-
-
-async def host_of(conn: Connection, conference: Conference) -> Unit:
-    """Return the unit that holds the conference."""
-    return await unit_by_id(conn, conference.host)

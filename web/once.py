@@ -20,6 +20,7 @@ from meetings.attempts import attempt
 from meetings.errors import InProgress
 from meetings.idempotency import Answer, begin_request, finish_request
 from meetings.store import Connection
+from web.database import LARGEST_POOL
 from web.errors import BadForm
 from web.keyring import Keyring
 from web.keys import CLOCK
@@ -29,6 +30,7 @@ from web.transactions import transaction
 HEADER = "Idempotency-Key"
 LONGEST_KEY = 255
 LONGEST_WAIT = timedelta(seconds=5)
+MOST_AT_WORK = LARGEST_POOL - 3
 
 
 Work = Callable[[Connection], Awaitable[Answer]]
@@ -66,9 +68,14 @@ PURPOSE = "answers"
 
 
 class Gates:
-    """Lets one request of each key through at a time, so that the others hold no connection."""
+    """Lets one request of each key through at a time, so that the others hold no connection.
+
+    And only so many changes at all: a rush of them waits here, not for the pool, whose other
+    connections stay free for those who only look.
+    """
 
     def __init__(self) -> None:
+        self.turns = asyncio.Semaphore(MOST_AT_WORK)
         self.locks: dict[tuple[str, str], asyncio.Lock] = {}
         self.waiting: dict[tuple[str, str], int] = {}
 
@@ -160,14 +167,14 @@ async def once(
 
 async def do(request: web.Request, work: Work) -> Answer:
     """Do the work in a transaction."""
-    async with transaction(request) as conn:
+    async with request.config_dict[GATES].turns, transaction(request) as conn:
         return await work(conn)
 
 
 async def do_once(request: web.Request, asked: Request, work: Work, keeper: Keeper) -> Answer:
     """Claim the key, do the work and keep its answer, all in one transaction."""
     now = request.config_dict[CLOCK]()
-    async with transaction(request) as conn:
+    async with request.config_dict[GATES].turns, transaction(request) as conn:
         kept = await begin_request(
             conn, actor=asked.actor, key=asked.key, request=asked.fingerprint, now=now
         )

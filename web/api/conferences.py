@@ -10,7 +10,7 @@ from pydantic import Field
 
 from meetings.calendars import conference_calendar
 from meetings.conferences import list_conferences
-from meetings.directory import sites_by_ids, units_by_ids
+from meetings.directory import sites_by_ids, unit_by_id, units_by_ids
 from meetings.idempotency import Answer
 from meetings.model import Conference, ConferenceId, SiteId, State, Unit
 from meetings.store import Connection
@@ -20,7 +20,7 @@ from web.api.cursors import Number, PageQuery, next_of
 from web.api.endpoints import ID, PREFIX, Endpoints, Tells
 from web.api.presenting import conference_view
 from web.api.reading import id_of, read_body, read_optional_body, read_query, read_version
-from web.booking import amend_conference, book_conference, cancel_conference, desk_of, host_of
+from web.booking import amend_conference, book_wish, cancel_conference, desk_of, find_wish
 from web.forms import LARGEST_ID, CancelBody, ChangesBody, WishBody
 from web.moments import Moment
 from web.permissions import Permission, require, units_of
@@ -100,8 +100,10 @@ async def create(request: web.Request) -> web.Response:
     body = await read_body(request, WishBody)
 
     async def work(conn: Connection) -> Answer:
-        conference = await book_conference(conn, desk, body)
-        return answer(conference, await host_of(conn, conference), status=HTTPStatus.CREATED)
+        wish = await find_wish(conn, desk, body)
+        host = await unit_by_id(conn, wish.host)
+        conference = await book_wish(conn, desk, wish, bridge=body.bridge)
+        return answer(conference, host, status=HTTPStatus.CREATED)
 
     return await change(request, work)
 
