@@ -67,7 +67,7 @@ class Snapshot:
 
     async def refresh(self, conn: Connection, now: datetime) -> None:
         """Look at the database again and remember it on disk."""
-        self._looked = time.monotonic()
+        began = time.monotonic()
         secrets = await all_secrets(conn, self.seal)
         bridges = {
             bridge.name: KnownBridge(bridge=bridge, secrets=secrets[bridge.name])
@@ -77,6 +77,7 @@ class Snapshot:
         occasions = await store.list_occasions(conn, now - AROUND, now + AROUND)
         passes = await store.list_passes(conn, occasions)
         self._contents = assemble(now, bridges, occasions, passes)
+        self._looked = max(began, self._looked)
         async with self._writing:
             await asyncio.to_thread(self._write, self._contents)
 
