@@ -14,7 +14,6 @@ from pydantic_core import PydanticCustomError
 from meetings.exports import report_csv, report_xlsx
 from meetings.reports import Report, ReportRow, Tally, report
 from meetings.workdays import local_day
-from web.api import views
 from web.api.accepting import choose_media
 from web.api.answering import shown
 from web.api.cursors import Number
@@ -22,6 +21,7 @@ from web.api.endpoints import JSON, Endpoints, Tells
 from web.api.presenting import unit_name
 from web.api.reading import read_query
 from web.api.sheets import CSV, VARIES, XLSX
+from web.api.views import UnitName, View
 from web.forms import Body
 from web.i18n import locale_of
 from web.keys import CLOCK
@@ -50,6 +50,35 @@ Month = Annotated[
 ]
 
 
+class TallyView(View):
+    """How often somebody was invited and what became of it; people as halls declared."""
+
+    invited: int
+    present: int
+    late: int
+    absent: int
+    unknown: int
+    people: int
+
+
+class ReportRowView(View):
+    """One commune, month by month."""
+
+    unit: UnitName
+    months: list[TallyView]
+    total: TallyView
+
+
+class ReportView(View):
+    """Attendance over months; `months` are named as 2026-11."""
+
+    months: list[str]
+    rows: list[ReportRowView]
+    totals: list[TallyView]
+    total: TallyView
+    conferences: int
+
+
 class ReportQuery(Body):
     """Which months: `months` of them, beginning with the month `first`."""
 
@@ -57,9 +86,9 @@ class ReportQuery(Body):
     months: Annotated[Number, Field(strict=True, ge=1, le=MOST_MONTHS)] = 1
 
 
-def tally_view(tally: Tally) -> views.TallyView:
+def tally_view(tally: Tally) -> TallyView:
     """Return how often somebody was invited and what became of it."""
-    return views.TallyView(
+    return TallyView(
         invited=tally.invited,
         present=tally.present,
         late=tally.late,
@@ -69,18 +98,18 @@ def tally_view(tally: Tally) -> views.TallyView:
     )
 
 
-def row_view(row: ReportRow) -> views.ReportRowView:
+def row_view(row: ReportRow) -> ReportRowView:
     """Return one commune."""
-    return views.ReportRowView(
+    return ReportRowView(
         unit=unit_name(row.unit),
         months=[tally_view(tally) for tally in row.months],
         total=tally_view(row.total),
     )
 
 
-def report_view(found: Report) -> views.ReportView:
+def report_view(found: Report) -> ReportView:
     """Return the whole report."""
-    return views.ReportView(
+    return ReportView(
         months=[f"{month:%Y-%m}" for month in found.months],
         rows=[row_view(row) for row in found.rows],
         totals=[tally_view(tally) for tally in found.totals],
@@ -94,7 +123,7 @@ def report_view(found: Report) -> views.ReportView:
     "/report",
     allow=Permission.READ_REPORT,
     tells=Tells(
-        answer=views.ReportView,
+        answer=ReportView,
         query=ReportQuery,
         media=(JSON, CSV, XLSX),
         negotiates=True,

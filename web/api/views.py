@@ -160,35 +160,6 @@ class SheetView(View):
     rows: list[SheetRowView]
 
 
-class TallyView(View):
-    """How often somebody was invited and what became of it; people as halls declared."""
-
-    invited: int
-    present: int
-    late: int
-    absent: int
-    unknown: int
-    people: int
-
-
-class ReportRowView(View):
-    """One commune, month by month."""
-
-    unit: UnitName
-    months: list[TallyView]
-    total: TallyView
-
-
-class ReportView(View):
-    """Attendance over months; `months` are named as 2026-11."""
-
-    months: list[str]
-    rows: list[ReportRowView]
-    totals: list[TallyView]
-    total: TallyView
-    conferences: int
-
-
 class TargetView(View):
     """An address that is looked at, and what was last seen."""
 
