@@ -5,17 +5,18 @@ import datetime as dt
 import io
 import re
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
-import aiohttp
 import pytest
 from icalendar import Calendar
 from openpyxl import load_workbook
 from playwright.async_api import Browser, BrowserContext, Frame, Page, async_playwright
 
+from bridges.trial.simulate import SimulatedHall
 from meetings.workdays import ZONE
 from tests.browser import chromium
-from tests.service import Service, service
+from tests.service import Service, service, speaking
 
 SHOTS = Path(__file__).parent / "shots"
 PASSWORD = "mot cau that dai de nho"
@@ -113,6 +114,24 @@ async def frames(frame: Frame, least: int) -> int:
     return int(await seen.json_value())
 
 
+@asynccontextmanager
+async def other_halls(
+    served: Service, conference: str, besides: set[str]
+) -> AsyncIterator[list[SimulatedHall]]:
+    """Let every other hall but two join over the wire, for as long as the block."""
+    path = f"/api/v1/conferences/{conference}"
+    async with speaking(served.url, await served.token()) as http, AsyncExitStack() as halls:
+        async with http.get(f"{path}/sheet") as answer:
+            rows = (await answer.json())["rows"]
+        inside = []
+        for row in [row for row in rows if row["label"] not in besides][:-2]:
+            async with http.post(f"{path}/admissions", json={"site": row["site"]}) as answer:
+                pass_ = await answer.json()
+            hall = SimulatedHall(f"{served.url}/trial/{pass_['room']}", pass_["token"])
+            inside.append(await halls.enter_async_context(hall))
+        yield inside
+
+
 async def downloaded(page: Page, path: str) -> bytes:
     answer = await page.context.request.get(path)
     assert answer.status == 200, path
@@ -120,11 +139,7 @@ async def downloaded(page: Page, path: str) -> bytes:
 
 
 async def api(served: Service, path: str) -> dict[str, object]:
-    token = await served.token()
-    async with (
-        aiohttp.ClientSession(served.url, headers={"Authorization": f"Bearer {token}"}) as session,
-        session.get(path) as answer,
-    ):
+    async with speaking(served.url, await served.token()) as http, http.get(path) as answer:
         assert answer.status == 200
         found: dict[str, object] = await answer.json()
         return found
@@ -166,8 +181,14 @@ async def test_the_whole_way_from_a_wish_to_attendance(served, browser):
     tile = office.locator("#l-tiles .tile", has_text=first_name)
     await tile.and_(office.locator(".ok")).wait_for(timeout=30_000)
     entered = dt.datetime.now(dt.UTC)
-    SHOTS.mkdir(exist_ok=True)
-    await office.screenshot(path=SHOTS / "two-halls-in.png")
+    id_ = conference.rsplit("/", 1)[1]
+    async with other_halls(served, id_, {first_name, second_name}) as halls:
+        await halls[0].cut()
+        await office.locator("#l-tiles .tile.ok").nth(len(halls)).wait_for(timeout=30_000)
+        await office.locator("#l-tiles .tile.bad").wait_for(timeout=30_000)
+        await office.wait_for_function("document.getAnimations().length === 0")
+        SHOTS.mkdir(exist_ok=True)
+        await office.screenshot(path=SHOTS / "conference.png")
 
     leaving = dt.datetime.now(dt.UTC)
     await first.click("header a.btn")
@@ -175,7 +196,6 @@ async def test_the_whole_way_from_a_wish_to_attendance(served, browser):
     await tile.and_(office.locator(".bad")).wait_for(timeout=30_000)
     left = dt.datetime.now(dt.UTC)
 
-    id_ = conference.rsplit("/", 1)[1]
     sheet = await api(served, f"/api/v1/conferences/{id_}/sheet")
     rows = sheet["rows"]
     assert isinstance(rows, list)

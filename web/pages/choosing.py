@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from meetings.directory import find_sites, list_groups, list_units
-from meetings.model import COMMUNE_KINDS, Site, SiteId, Unit
+from meetings.model import COMMUNE_KINDS, Site, SiteId, Unit, UnitKind
 from meetings.names import fold
 from meetings.store import Connection
 from meetings.store.directory import list_group_sites
@@ -120,7 +120,12 @@ def option(site: Site, offered: Offer, reader: Reader) -> Option:
 
 
 def default_main(offered: Offer, host: Unit | None) -> str:
-    """Return the hall of the host, else of the first office."""
+    """Return the hall of the host, else of the office that was entered first."""
     own = [site for site in offered.sites if host is not None and site.unit_id == host.id]
-    ordered = own or mains_first(offered.sites)
-    return str(ordered[0].id) if ordered else ""
+    chosen = min(own or offered.sites, key=by_rank, default=None)
+    return "" if chosen is None else str(chosen.id)
+
+
+def by_rank(site: Site) -> tuple[bool, SiteId]:
+    """Put the offices of the province before everybody else, in the order of the directory."""
+    return site.unit_kind is not UnitKind.OFFICE, site.id

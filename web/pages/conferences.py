@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from aiohttp import web
 
@@ -17,6 +18,7 @@ from web.pages.speech import Speech
 from web.permissions import Permission, may
 from web.visibility import Seen, see, see_for
 
+NEAR = timedelta(days=1)
 OPEN = frozenset({State.CONFIRMED, State.LIVE})
 
 
@@ -84,13 +86,12 @@ def unit_name(unit: Unit, speech: Speech) -> str:
 def chip_of(conference: Conference, reader: Reader) -> Chip:
     """Return the state; what is near says how near."""
     speech, start = reader.speech, conference.period.start
-    if conference.state is State.LIVE and reader.now >= start:
-        text = speech.tell("In session for %(length)s", length=speech.length(reader.now - start))
+    until = start - reader.now
+    if conference.state in OPEN and timedelta() < until < NEAR:
+        return Chip(state="warn", words=speech.tell("In %(length)s", length=speech.length(until)))
+    if conference.state is State.LIVE and until <= timedelta():
+        text = speech.tell("In session for %(length)s", length=speech.length(-until))
         return Chip(state="live", words=text)
-    near = (start - reader.now).days == 0
-    if conference.state is State.CONFIRMED and near and start > reader.now:
-        text = speech.tell("In %(length)s", length=speech.length(start - reader.now))
-        return Chip(state="warn", words=text)
     return Chip(
         state=phrases.LOOKS[conference.state],
         words=speech.word(phrases.STATES[conference.state]),

@@ -233,7 +233,7 @@ def when(found: Pass, speech: Speech) -> str:
     span = speech.span(Period(occasion.start, occasion.end))
     if not occasion.chair:
         return span
-    return f"{span} · {speech.tell('Chair: %(chair)s', chair=occasion.chair)}"
+    return f"{span} · " + speech.tell("Chair: %(chair)s", chair=occasion.chair)
 
 
 def clock(moment: datetime, now: datetime) -> str:

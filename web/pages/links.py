@@ -20,7 +20,7 @@ from web.errors import PageNotFound
 from web.keys import SETTINGS
 from web.pages.conferences import Found, find_mine, id_in
 from web.pages.reading import Reader, form_of, reader_of
-from web.pages.sites import second_line
+from web.pages.sites import office_line
 from web.permissions import Permission
 from web.render import render
 from web.routes import Routes
@@ -59,7 +59,7 @@ async def show(request: web.Request) -> web.Response:
     """Show every link; the look is audited."""
     reader = reader_of(request)
     found, links = await read_links(request, reader)
-    rows = [row(request, link, reader) for link in links]
+    rows = [row(request, link) for link in links]
     return render(request, "links.html", c=head(found, reader), rows=rows)
 
 
@@ -68,7 +68,7 @@ async def qr(request: web.Request) -> web.Response:
     """Show every link as a QR code, to be printed and cut."""
     reader = reader_of(request)
     found, links = await read_links(request, reader)
-    rows = [qr_row(request, link, reader) for link in links if not link.revoked]
+    rows = [qr_row(request, link) for link in links if not link.revoked]
     return render(request, "qr.html", c=head(found, reader), rows=rows)
 
 
@@ -169,18 +169,18 @@ def address(request: web.Request, link: ShownLink) -> str:
     return f"{request.config_dict[SETTINGS].base_url}/j/{link.secret}"
 
 
-def row(request: web.Request, link: ShownLink, reader: Reader) -> Row:
+def row(request: web.Request, link: ShownLink) -> Row:
     """Return one hall's line."""
     return Row(
         site=link.site.id,
         label=link.site.label,
-        second=second_line(link.site, reader.speech),
+        second=office_line(link.site),
         url=address(request, link),
         revoked=link.revoked,
     )
 
 
-def qr_row(request: web.Request, link: ShownLink, reader: Reader) -> Row:
+def qr_row(request: web.Request, link: ShownLink) -> Row:
     """Return one hall's card with its code."""
     url = address(request, link)
     code = segno.make(url, error="m", micro=False)
@@ -188,7 +188,7 @@ def qr_row(request: web.Request, link: ShownLink, reader: Reader) -> Row:
     return Row(
         site=link.site.id,
         label=link.site.label,
-        second=second_line(link.site, reader.speech),
+        second=office_line(link.site),
         url=url,
         revoked=False,
         svg=Markup(picture),  # noqa: S704 - drawn by segno from dots, no text of anybody in it

@@ -65,7 +65,7 @@ async def show(request: web.Request) -> web.Response:
     reader = reader_of(request)
     year = year_in(request, reader)
     found = await read_report(request, reader, year)
-    last = reader.day.year
+    last, shown = reader.day.year, months_shown(found)
     return render(
         request,
         "report.html",
@@ -73,8 +73,8 @@ async def show(request: web.Request) -> web.Response:
         second=second(found, reader.speech),
         year=year,
         years=[Year(year=one, current=one == year) for one in range(first_year(last), last + 1)],
-        months=[reader.speech.tell("M%(n)s", n=month.month) for month in found.months],
-        rows=[line(row, reader.speech) for row in found.rows] if found.conferences else [],
+        months=[reader.speech.tell("M%(n)s", n=month.month) for month in found.months[shown]],
+        rows=[line(row, shown, reader.speech) for row in found.rows] if found.conferences else [],
     )
 
 
@@ -129,7 +129,7 @@ def second(found: Report, speech: Speech) -> str:
     names = speech.listing(
         (row.unit.name for row in missing[:NAMES_IN_ANSWER]), most=NAMES_IN_ANSWER
     )
-    return f"{count} · {speech.tell('most often absent: %(names)s', names=names)}"
+    return f"{count} · " + speech.tell("most often absent: %(names)s", names=names)
 
 
 def absence(row: ReportRow) -> int:
@@ -137,12 +137,18 @@ def absence(row: ReportRow) -> int:
     return -row.total.absent
 
 
-def line(row: ReportRow, speech: Speech) -> Line:
+def months_shown(found: Report) -> slice:
+    """Return the stretch of months from the first with a conference to the last."""
+    held = [place for place, tally in enumerate(found.totals) if tally.invited]
+    return slice(held[0], held[-1] + 1) if held else slice(0, 0)
+
+
+def line(row: ReportRow, shown: slice, speech: Speech) -> Line:
     """Return one commune's line."""
     total = row.total
     return Line(
         label=row.unit.name,
-        cells=[cell(month, speech) for month in row.months],
+        cells=[cell(month, speech) for month in row.months[shown]],
         total=f"{total.present + total.late}/{total.invited}" if total.invited else "–",
         people=speech.number(total.people),
     )

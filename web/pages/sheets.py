@@ -19,7 +19,7 @@ from web.pages.answering import answer
 from web.pages.conferences import Found, find, unit_name
 from web.pages.looks import Figure, slices
 from web.pages.reading import Reader, reader_of
-from web.pages.sites import second_line
+from web.pages.sites import office_line
 from web.pages.speech import Speech
 from web.permissions import Permission
 from web.render import render
@@ -142,7 +142,7 @@ def line(row: SheetRow, found: Found, reader: Reader) -> Row:
     return Row(
         id=site.id,
         label=site.label,
-        second=second_line(site, speech),
+        second=office_line(site),
         state=phrases.ATTENDANCE_LOOKS[row.state],
         words=speech.word(phrases.ATTENDANCES[row.state]),
         first_in=clock(row.first_in),

@@ -105,3 +105,8 @@ def second_line(site: Site, speech: Speech) -> str:
     if site.unit_kind in COMMUNE_KINDS:
         return speech.word(phrases.UNIT_KINDS[site.unit_kind])
     return site.unit_name
+
+
+def office_line(site: Site) -> str:
+    """Return whose hall it is; a commune's own name says that already."""
+    return "" if site.unit_kind in COMMUNE_KINDS else site.unit_name

@@ -56,7 +56,7 @@ async def test_csv_names_each_hall_with_its_link(secretary, place):
 async def test_new_link_replaces_one_hall_only(secretary, place):
     before = await links_of(secretary, place)
     page = await (await secretary.get(f"{place}/links")).text()
-    site = re.search(r'name="site" value="(\d+)"', page)[1]
+    site = re.findall(r'name="site" value="(\d+)"', page)[0]
 
     await secretary.post(f"{place}/links/reset", data={"site": site})
 
@@ -66,7 +66,7 @@ async def test_new_link_replaces_one_hall_only(secretary, place):
 
 async def test_revoked_link_is_no_longer_shown(secretary, place):
     page = await (await secretary.get(f"{place}/links")).text()
-    site = re.search(r'name="site" value="(\d+)"', page)[1]
+    site = re.findall(r'name="site" value="(\d+)"', page)[0]
 
     answer = await secretary.post(f"{place}/links/revoke", data={"site": site})
 

@@ -1,0 +1,178 @@
+"""Every page in Chromium: wide and narrow, light and dark, nothing to complain of."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+
+from bridges.placing import place
+from meetings.invitations import link_secret, make_links
+from meetings.model import State
+from tests.browser.conftest import NARROW, SHOTS, WIDE
+from tests.makers import a_conference, all_communes, some_sites
+from web.booking import LINKS
+
+PAGES = (
+    "/",
+    "/conferences",
+    "/conferences/new",
+    "/conferences/{past}",
+    "/conferences/{past}/sheet",
+    "/conferences/{soon}",
+    "/conferences/{soon}/change",
+    "/conferences/{soon}/links",
+    "/conferences/{soon}/links/qr",
+    "/sites",
+    "/sites/1",
+    "/board",
+    "/report",
+    "/bridges",
+    "/people",
+    "/audit",
+)
+SERIOUS = {"serious", "critical"}
+SIZES = {"wide": WIDE, "narrow": NARROW}
+PRESENT = """
+    INSERT INTO presences (conference_id, site_id, starts_at, ends_at, evidence)
+    SELECT $1, unnest($2::bigint[]), $3, $4, 'events'
+"""
+
+
+def now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+@pytest.fixture
+async def stage(conn, bridge, keyring):
+    """One conference of 45 halls that is over, and one of three that begins soon."""
+    _ = bridge
+    async with conn.transaction():
+        halls = sorted(await all_communes(conn))
+        begun = now() - timedelta(days=1, hours=2)
+        past = await a_conference(conn, sites=halls, start=begun, state=State.ENDED)
+        await conn.execute(PRESENT, past.id, halls[:40], begun, begun + timedelta(hours=2))
+        soon = await a_conference(conn, start=now() + timedelta(minutes=20))
+        await place(conn, soon, bridge=None, now=now())
+        await make_links(conn, soon, keyring.derive(LINKS))
+    secret = link_secret(keyring.derive(LINKS), soon.id, (await some_sites(conn, 2))[1], 1)
+    return {"past": past.id, "soon": soon.id, "hall": f"/j/{secret}"}
+
+
+async def complaints(page):
+    """Return what axe finds serious, and whether the page is wider than its window."""
+    result = await Axe().run(page)
+    found = [one["id"] for one in result.response["violations"] if one["impact"] in SERIOUS]
+    wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+    return found + ["wider than the window"] * await page.evaluate(wide)
+
+
+async def shoot(page, name):
+    SHOTS.mkdir(exist_ok=True)
+    await page.screenshot(path=SHOTS / f"{name}.png", animations="disabled")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
+async def test_pages_give_nothing_to_complain_of(open_as, stage, size, scheme):
+    page = await open_as("admin", size=SIZES[size], color_scheme=scheme)
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+
+    found = {}
+    for path in PAGES:
+        answer = await page.goto(path.format(**stage))
+        assert answer.status == 200, path
+        found[path] = await complaints(page)
+        name = re.sub(r"\W+", "-", path).strip("-") or "today"
+        await shoot(page, f"{name}-{size}-{scheme}")
+
+    assert ({path: what for path, what in found.items() if what}, errors) == ({}, [])
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_hall_pages_give_nothing_to_complain_of(open_as, stage, size):
+    page = await open_as(None, size=SIZES[size], color_scheme="dark")
+    await page.goto(stage["hall"])
+    await page.click("[data-test]")
+    await page.wait_for_selector("[data-check=camera].ok")
+    await shoot(page, f"hall-{size}")
+
+    assert await complaints(page) == []
+
+
+async def test_sign_in_page_gives_nothing_to_complain_of(open_as):
+    page = await open_as(None)
+    await page.goto("/sign-in")
+    await shoot(page, "sign-in")
+
+    assert await complaints(page) == []
+
+
+async def test_45_halls_fit_on_the_screen_without_scrolling(open_as, stage):
+    page = await open_as("secretary")
+    await page.goto(f"/conferences/{stage['past']}")
+
+    last = page.locator(".tiles .tile").last
+    box = await last.bounding_box()
+
+    assert box["y"] + box["height"] <= WIDE["height"]
+
+
+async def test_group_ticks_its_halls_and_search_ignores_diacritics(open_as):
+    page = await open_as("secretary")
+    await page.goto("/conferences/new")
+    await page.check('[name=groups][value="all-communes"]')
+    await page.fill("#find", "muong nhe")
+
+    shown = await page.locator(".sites li:visible").all_inner_texts()
+    chosen = await page.locator("[name=sites]:checked").count()
+
+    assert ([text.strip() for text in shown], chosen) == (["Mường Nhé"], 45)
+
+
+async def test_booking_by_keyboard_reaches_the_conference(open_as):
+    page = await open_as("secretary")
+    await page.goto("/conferences/new")
+    await page.focus("#title")
+    await page.keyboard.type("Họp giao ban tuần")
+    await page.focus('[name=groups][value="all-wards"]')
+    await page.keyboard.press("Space")
+    await page.focus("#title")
+    await page.keyboard.press("Enter")
+
+    await page.wait_for_url(re.compile(r"/conferences/\d+\?said=booked"))
+
+    assert await page.locator("h1").inner_text() == "Họp giao ban tuần"
+
+
+async def test_tile_changes_in_place_when_a_hall_comes(open_as, stage, conn):
+    page = await open_as("secretary")
+    await page.goto(f"/conferences/{stage['soon']}")
+    site = (await some_sites(conn, 1))[0]
+    tile = page.locator(f"#t-{site}")
+    before = await tile.get_attribute("class")
+
+    await conn.execute(PRESENT, stage["soon"], [site], now(), None)
+    # News may come before the page has begun to listen; it is told until it is heard.
+    for _ in range(40):
+        await conn.execute("SELECT pg_notify('diemcau', $1)", f"conference:{stage['soon']}")
+        if await tile.evaluate("tile => tile.classList.contains('ok')"):
+            break
+        await page.wait_for_timeout(250)
+
+    assert before == "tile dim"
+    assert "ok" in (await tile.get_attribute("class")).split()
+
+
+async def test_form_works_without_scripts(open_as):
+    page = await open_as("secretary", java_script_enabled=False)
+    await page.goto("/conferences/new")
+    await page.fill("#title", "Họp không có kịch bản")
+    await page.check('[name=groups][value="all-wards"]')
+    await page.click("form#booking button.btn")
+
+    assert await page.locator("h1").inner_text() == "Họp không có kịch bản"
