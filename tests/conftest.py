@@ -50,7 +50,7 @@ def open_folder() -> Iterator[Path]:
     try:
         yield folder
     finally:
-        shutil.rmtree(folder)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
@@ -58,6 +58,15 @@ def scratch() -> Iterator[Path]:
     """Give a folder that any user reaches."""
     with open_folder() as folder:
         yield folder
+
+
+@pytest.fixture
+def tmp_path(scratch: Path) -> Path:
+    """Replace pytest's own, which is closed to PostgreSQL's user when root runs the tests.
+
+    A store in it would lie under /var/lib/diemcau and stay there.
+    """
+    return scratch
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
