@@ -51,19 +51,38 @@ async def test_an_announcement_reaches_every_page_that_cares(client_for, app, co
 
 async def test_a_page_that_went_away_is_forgotten(client_for, app):
     page = await client_for(None)
+    before = set(app[NEWS].readers)
     answer = await page.get("/test/stream")
     await answer.content.readline()
-    assert len(app[NEWS].readers) == 1
+    (reader,) = app[NEWS].readers - before
 
     answer.close()
-    app[NEWS].tell("board")
-    for _ in range(100):
-        if not app[NEWS].readers:
-            break
-        app[NEWS].tell("board")
-        await asyncio.sleep(0.01)
+    async with asyncio.timeout(10):
+        while reader in app[NEWS].readers:
+            app[NEWS].tell("board")
+            await asyncio.sleep(0.01)
 
-    assert app[NEWS].readers == set()
+    assert app[NEWS].readers == before
+
+
+async def test_a_reader_that_never_reads_is_let_go(client_for, app, monkeypatch):
+    monkeypatch.setattr("web.live.SLOWEST_WRITE", timedelta(milliseconds=50))
+    monkeypatch.setattr("web.live.HEARTBEAT", timedelta())
+    await client_for(None)
+    before = set(app[NEWS].readers)
+    page = await client_for(None)
+    url = page.make_url("/test/stream")
+
+    reader, writer = await asyncio.open_connection(url.host, url.port, limit=1)
+    writer.write(b"GET /test/stream HTTP/1.1\r\nHost: x\r\n\r\n")
+    async with asyncio.timeout(20):
+        while app[NEWS].readers == before:
+            await asyncio.sleep(0.01)
+        while app[NEWS].readers != before:
+            await asyncio.sleep(0.01)
+
+    assert not reader.at_eof()
+    writer.close()
 
 
 async def test_a_lost_connection_is_made_again_and_everybody_looks_again(client_for, app, owner):

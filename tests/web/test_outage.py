@@ -1,17 +1,26 @@
 """The database stops and comes back: the program says so, lives, and needs no restart."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from tests.makers import a_directory
+from bridges.placing import place
+from bridges.registry import ensure_trial
+from meetings.invitations import link_secret, make_links
+from tests.makers import a_conference, a_directory
 from tests.web.conftest import Client, a_person, a_session, signed_headers
 from web.app import create_app
+from web.booking import LINKS
 from web.database import open_pool
 from web.embedded import embedded
-from web.embedded.cluster import APP, DATABASE, FORGETFUL, OWNER
+from web.embedded.cluster import FORGETFUL
+from web.embedded.roles import APP, DATABASE, OWNER
+from web.keyring import Keyring
+from web.keys import SNAPSHOT
 from web.migrations import migrate
 
 PATIENCE_SECONDS = 15
@@ -67,3 +76,59 @@ async def test_an_outage_is_said_and_survived(folder, settings, keyring):
             back_after_seconds = await until(client, "/metrics", 200)
 
     assert back_after_seconds < 2
+
+
+async def a_day_with_a_conference(folder: Path, keyring: Keyring) -> tuple[str, str, str]:
+    """Book a conference that is open now; return the store's address, a link, a room's name."""
+    now = datetime.now(UTC)
+    key = keyring.derive(LINKS)
+    async with embedded(folder, options=FORGETFUL) as cluster:
+        await migrate(cluster.url(OWNER, DATABASE), app_role=APP)
+        async with open_pool(cluster.app_url) as pool, pool.acquire() as conn:
+            await a_directory(conn)
+            await ensure_trial(conn, keyring, public_url="http://127.0.0.1:1/trial", prosody_url="")
+            conference = await a_conference(conn, start=now + timedelta(minutes=1), now=now)
+            room = await place(conn, conference, bridge=None, now=now)
+            await make_links(conn, conference, key)
+            secret = link_secret(key, conference.id, conference.main_site, 1)
+        return cluster.app_url, secret, room.name
+
+
+async def test_halls_enter_and_bridges_are_answered_without_the_database(folder, settings, keyring):
+    url, secret, room = await a_day_with_a_conference(folder, keyring)
+
+    async with embedded(folder, options=FORGETFUL):
+        app = create_app(settings, database_url=url, keyring=keyring)
+        async with TestServer(app):
+            await wait_for_picture(app)
+    # A start with the database away: everything comes from the disk.
+    again = create_app(settings, database_url=url, keyring=keyring)
+    async with TestClient(TestServer(again)) as client:
+        shown = await client.get(f"/j/{secret}")
+        entered = await client.post(f"/j/{secret}/enter")
+        wrong = await client.get(f"/j/{secret[:-1]}x")
+        asked = await client.post(
+            "/bridges/trial/reservations/conference",
+            data={"name": room, "start_time": "2026-11-24T00:00:00Z", "mail_owner": "a@b"},
+            headers={"Authorization": f"Bearer {reservation_secret(again)}"},
+        )
+
+        assert (shown.status, entered.status) == (200, 200)
+        assert "<iframe" in await entered.text()
+        assert wrong.status == 503
+        assert asked.status == 200, await asked.text()
+        assert (await asked.json(content_type=None))["name"] == room
+
+
+async def wait_for_picture(app: web.Application) -> None:
+    """Wait until the day's picture was taken and written."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not app[SNAPSHOT].contents.passes:
+            await asyncio.sleep(0.02)
+
+
+def reservation_secret(app: web.Application) -> str:
+    """Return what the bridge says to prove itself."""
+    known = app[SNAPSHOT].bridge("trial")
+    assert known is not None
+    return known.secrets.reservation

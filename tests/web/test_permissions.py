@@ -90,6 +90,20 @@ async def test_every_route_turns_strangers_away_unless_it_is_open(client_for, ap
             assert answer.status == 401, (method, path)
 
 
+async def test_every_route_answers_a_stranger_with_the_strict_headers(client_for, app):
+    stranger = await client_for(None)
+
+    for method, path in table_of(app):
+        answer = await stranger.request(method, address(path), allow_redirects=False)
+        assert answer.headers["X-Content-Type-Options"] == "nosniff", path
+        assert answer.headers["Referrer-Policy"] == "no-referrer", path
+        assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin", path
+        assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'"), path
+        assert "unsafe" not in answer.headers["Content-Security-Policy"], path
+        assert "Server" not in answer.headers, path
+        assert answer.status < 500 or path == "/readyz", (method, path)
+
+
 @pytest.mark.parametrize("role", list(Role))
 async def test_every_route_lets_each_role_do_what_the_table_says(client_for, app, role):
     client = await client_for(role)
