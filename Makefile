@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-virtualenv
 
-.PHONY: help run test check browser-ready bench faults lock clean
+.PHONY: help run test check browser-ready bench faults picture lock clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -30,6 +30,10 @@ faults: $(VENV)/.ready-dev browser-ready ## the long races, kills and properties
 
 browser-ready: $(VENV)/.ready-dev
 	@$(BIN)/python -m tests.browser.chromium
+
+picture: $(VENV)/.ready-dev browser-ready ## README's picture, made by the test of the whole way
+	@$(BIN)/python -m pytest tests/browser/test_whole_way.py
+	@cp tests/browser/shots/conference.png docs/screenshot.png
 
 lock: $(VENV)/.ready-dev ## resolve the newest versions again (needs uv)
 	@for name in requirements requirements-dev; do \

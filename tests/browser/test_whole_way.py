@@ -186,7 +186,7 @@ async def test_the_whole_way_from_a_wish_to_attendance(served, browser):
         await halls[0].cut()
         await office.locator("#l-tiles .tile.ok").nth(len(halls)).wait_for(timeout=30_000)
         await office.locator("#l-tiles .tile.bad").wait_for(timeout=30_000)
-        await office.wait_for_function("document.getAnimations().length === 0")
+        await office.wait_for_function("() => document.getAnimations().length === 0")
         SHOTS.mkdir(exist_ok=True)
         await office.screenshot(path=SHOTS / "conference.png")
 
