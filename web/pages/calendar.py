@@ -15,6 +15,7 @@ from meetings.store.overview import Overview, list_overlapping
 from web import phrases
 from web.formats import clock_time, local_day, long_date
 from web.i18n import N_
+from web.pages.feeds import feed_url
 from web.pages.looks import Chip, Tab
 from web.pages.reading import Reader, reader_of
 from web.pages.speech import Speech
@@ -72,11 +73,19 @@ async def index(request: web.Request) -> web.Response:
         start, end = window(when, reader.now)
         units = reader.units(Permission.READ_CONFERENCES)
         found = await list_overlapping(conn, units, start=start, end=end, limit=MOST)
-    return show(request, reader, narrowed(found, when, q, reader.now), when=when, q=q)
+        feed = await feed_url(request, conn, person) if (person := reader.actor.person) else ""
+    left = narrowed(found, when, q, reader.now)
+    return show(request, reader, left, when=when, q=q, feed=feed)
 
 
 def show(
-    request: web.Request, reader: Reader, found: Sequence[Overview], *, when: str, q: str
+    request: web.Request,
+    reader: Reader,
+    found: Sequence[Overview],
+    *,
+    when: str,
+    q: str,
+    feed: str,
 ) -> web.Response:
     """Draw one page of the schedule."""
     text = request.query.get("from", "0")
@@ -96,6 +105,7 @@ def show(
         ],
         when=when,
         q=q,
+        feed=feed,
         days=days(found[first : first + PAGE], speech),
         nothing=speech.word(NOTHING[when]),
         may_book=reader.holds(Permission.BOOK),

@@ -1,0 +1,48 @@
+"""Lists ask the database as often for many rows as for few."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.makers import a_conference
+from web.keys import POOL
+
+LISTS = ("/", "/conferences", "/sites", "/board", "/report", "/people", "/audit")
+
+
+@pytest.fixture
+def count_queries(app):
+    """Count the statements of one page; the pool lends its last connection again."""
+
+    async def count(client, path):
+        asked: list[str] = []
+
+        def note(record) -> None:
+            asked.append(record.query)
+
+        async with app[POOL].acquire() as lent:
+            lent.add_query_logger(note)
+        await client.get(path)
+        async with app[POOL].acquire() as lent:
+            lent.remove_query_logger(note)
+        return len([query for query in asked if "SELECT" in query])
+
+    return count
+
+
+@pytest.mark.parametrize("path", LISTS)
+async def test_list_asks_as_often_for_many_as_for_few(
+    client_for, conn, bridge, count_queries, path
+):
+    admin = await client_for("admin")
+    soon = datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=5)
+    await a_conference(conn, start=soon)
+    await admin.get(path)
+    few = await count_queries(admin, path)
+
+    for number in range(1, 5):
+        await a_conference(conn, start=soon + timedelta(hours=3 * number))
+
+    assert (await count_queries(admin, path), few > 0) == (few, True)
