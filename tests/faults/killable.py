@@ -33,11 +33,12 @@ Child = Callable[[int], Awaitable[None]]
 
 def web_child(settings: Settings, sock: socket.socket) -> Child:
     """Return what a child does that serves pages and API."""
+    url = settings.database_url
+    assert url is not None
+    # Opens nothing yet, so that each child has it for nothing.
+    app = create_app(settings, database_url=url, keyring=load(settings.keys_file))
 
     async def run(_: int) -> None:
-        url = settings.database_url
-        assert url is not None
-        app = create_app(settings, database_url=url, keyring=load(settings.keys_file))
         async with listening(app, sock):
             await asyncio.Event().wait()
 

@@ -74,6 +74,8 @@ async def kill_rounds(
     calls: list[Call] = []
     told: Counter[str] = Counter()
     async with forging("web", port, environment) as forge, speaking(None, token) as session:
+        # A connection that waits in the backlog outlives a kill; so let the first child take calls.
+        (await session.get(f"http://127.0.0.1:{port}/healthz")).raise_for_status()
         for number in range(count):
             wishes = [
                 a_wish(chance, communes, key=f"{number}-{n}", most=3, hours=HOURS)
