@@ -10,8 +10,8 @@ from types import MappingProxyType
 
 import aiohttp
 
+from bridges import prosody
 from bridges.errors import BridgeSilent
-from bridges.jitsi import client
 from bridges.jitsi.tokens import service_claims, sign
 from bridges.model import Bridge, RoomName
 from bridges.passes import KnownBridge
@@ -46,7 +46,7 @@ async def check(http: aiohttp.ClientSession, known: KnownBridge, now: datetime) 
 async def ask_page(http: aiohttp.ClientSession, bridge: Bridge) -> Answer:
     """Ask for the page that halls open."""
     try:
-        status, _ = await client.call(http, "GET", f"{bridge.public_url}/{NO_ROOM}")
+        status, _ = await prosody.call(http, "GET", f"{bridge.public_url}/{NO_ROOM}")
     except BridgeSilent as error:
         return Answer(asked="public_url", told=error.reason, well=False)
     well = status < HTTPStatus.INTERNAL_SERVER_ERROR
@@ -56,7 +56,7 @@ async def ask_page(http: aiohttp.ClientSession, bridge: Bridge) -> Answer:
 async def ask_census(http: aiohttp.ClientSession, bridge: Bridge) -> Answer:
     """Ask who is there."""
     try:
-        rooms = await client.census(http, bridge)
+        rooms = await prosody.census(http, bridge)
     except BridgeSilent as error:
         return Answer(asked="room-census", told=error.reason, well=False)
     return Answer(asked="room-census", told=f"{len(rooms)} rooms", well=True)
@@ -69,7 +69,7 @@ async def ask_token(http: aiohttp.ClientSession, known: KnownBridge, now: dateti
     params = {"conference": f"{NO_ROOM}@{bridge.muc_domain}"}
     url = f"{bridge.prosody_url}/end-meeting"
     try:
-        status, _ = await client.call(
+        status, _ = await prosody.call(
             http, "POST", url, params=params, token=sign(claims, known.secrets.jwt)
         )
     except BridgeSilent as error:

@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 import aiohttp
 import structlog
 
+from bridges import prosody
 from bridges.draining import BY, rebuild, record_evidence
 from bridges.errors import BridgeSilent
 from bridges.evidence import Census, row_of_census
-from bridges.jitsi import client
 from bridges.jitsi.tokens import service_claims, sign
 from bridges.model import Bridge, Room, RoomName
 from bridges.passes import KnownBridge
@@ -42,7 +42,7 @@ async def poll_bridges(lend: Lend, http: aiohttp.ClientSession, now: datetime) -
 async def poll(lend: Lend, http: aiohttp.ClientSession, bridge: Bridge, now: datetime) -> None:
     """Ask one bridge; its answer is evidence for every room that may be in use on it."""
     try:
-        counted = await client.census(http, bridge)
+        counted = await prosody.census(http, bridge)
     except BridgeSilent as error:
         log.warning("bridge silent", bridge=bridge.name, reason=error.reason)
         async with lend() as conn:
@@ -92,10 +92,10 @@ async def is_empty(
     if known is None or not known.bridge.prosody_url:
         return True
     try:
-        await client.end_meeting(
+        await prosody.end_meeting(
             http, known.bridge, room.name, command_token(known, room.name, now)
         )
-        gone = (await client.census(http, known.bridge)).get(room.name, 0) == 0
+        gone = (await prosody.census(http, known.bridge)).get(room.name, 0) == 0
     except BridgeSilent as error:
         log.warning("room not ended", bridge=room.bridge_name, reason=error.reason)
         gone = False
@@ -132,7 +132,7 @@ async def expel(
     """Ask a bridge to send one occupant out."""
     token = command_token(known, unwanted.room, now)
     try:
-        await client.kick(http, known.bridge, unwanted.room, unwanted.occupant, token)
+        await prosody.kick(http, known.bridge, unwanted.room, unwanted.occupant, token)
     except BridgeSilent as error:
         log.warning("not sent out", bridge=unwanted.bridge, reason=error.reason)
 

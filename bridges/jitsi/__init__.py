@@ -1,1 +1,1 @@
-"""Jitsi's interfaces: names, tokens, reservations and events as pure functions, a thin client."""
+"""Jitsi's interfaces as pure functions: names, tokens, reservations, events."""

@@ -11,13 +11,14 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from bridges import prosody as asking
 from bridges.draining import record_evidence
 from bridges.errors import BridgeSilent
 from bridges.evidence import Row
-from bridges.jitsi import client, events
-from bridges.jitsi.client import read_census
+from bridges.jitsi import events
 from bridges.jitsi.tokens import read
 from bridges.model import Event, EvidenceKind, Occupant, OccupantJid, Room, RoomState
+from bridges.prosody import read_census
 from bridges.reconciling import close_rooms, end_conferences, poll_bridges, send_out
 from bridges.registry import bridge_by_name
 from bridges.rooms import room_of
@@ -297,4 +298,4 @@ def test_what_is_no_census_is_silence(body: bytes):
 async def test_a_room_that_is_not_there_is_as_good_as_ended(conn: Connection, stage: Stage):
     bridge = await bridge_by_name(conn, "lab")
 
-    await client.end_meeting(stage.http, bridge, stage.room.name, "token")
+    await asking.end_meeting(stage.http, bridge, stage.room.name, "token")
