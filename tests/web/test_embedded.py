@@ -69,7 +69,7 @@ async def start_service(folder: Path) -> tuple[asyncio.subprocess.Process, int]:
 
 async def until_gone(pid: int) -> None:
     async with asyncio.timeout(30):
-        while psutil.pid_exists(pid):  # noqa: ASYNC110  (another's child gives no event)
+        while psutil.pid_exists(pid):
             await asyncio.sleep(0.02)
 
 
