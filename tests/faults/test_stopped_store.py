@@ -5,24 +5,28 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from random import Random
 
 import aiohttp
 import asyncpg
+import pytest
 
 from tests.faults.clients import AWAY, PATH, a_wish, body_of
 from tests.faults.conftest import House, serving_on
+from tests.faults.test_receiver_kills import frozen
 from tests.service import speaking
 from web.database import prepare
-from web.embedded import embedded
+from web.embedded import Cluster, embedded
 from web.embedded.roles import APP, DATABASE, OWNER
 from web.migrations import migrate
 
 CLIENTS = 16
 PATIENCE_SECONDS = 60
+
+Outage = Callable[[AsyncExitStack, Cluster, Path], AbstractAsyncContextManager[None]]
 
 
 class Watch:
@@ -76,8 +80,26 @@ async def until(house: House, path: str, status: int, token: str = "") -> float:
             await asyncio.sleep(0.02)
 
 
-async def test_database_stopped_under_load_is_said_and_survived(
-    scratch: Path, chance: Random, seconds: Callable[[int], int]
+@asynccontextmanager
+async def stopped(database: AsyncExitStack, cluster: Cluster, store: Path) -> AsyncIterator[None]:
+    """Stop the database, and start it again afterwards."""
+    await database.aclose()
+    yield
+    await database.enter_async_context(embedded(store))
+
+
+@asynccontextmanager
+async def frozen_store(
+    database: AsyncExitStack, cluster: Cluster, store: Path
+) -> AsyncIterator[None]:
+    """Let the database hang: it neither answers nor hangs up."""
+    with frozen(cluster):
+        yield
+
+
+@pytest.mark.parametrize("outage", [stopped, frozen_store])
+async def test_database_away_under_load_is_said_and_survived(
+    outage: Outage, scratch: Path, chance: Random, seconds: Callable[[int], int]
 ) -> None:
     watch = Watch()
     store = scratch / "store"
@@ -97,10 +119,9 @@ async def test_database_stopped_under_load_is_said_and_survived(
             group.create_task(watch.live(house))
             await asyncio.sleep(3)
             begun = time.perf_counter()
-            await database.aclose()
-            red = await until(house, "/readyz", 503)
-            await asyncio.sleep(max(0.0, seconds(30) - (time.perf_counter() - begun)))
-            await database.enter_async_context(embedded(store))
+            async with outage(database, cluster, store):
+                red = await until(house, "/readyz", 503)
+                await asyncio.sleep(max(0.0, seconds(30) - (time.perf_counter() - begun)))
             back = await until(house, "/api/v1/sites", 200, house.token)
             green = await until(house, "/readyz", 200)
             await asyncio.sleep(2)
