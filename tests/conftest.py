@@ -11,6 +11,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 import pytest_asyncio
+from hypothesis import HealthCheck, settings
 
 from meetings.store import Connection
 from web.database import open_pool, prepare
@@ -21,6 +22,12 @@ from web.migrations import migrate
 
 TEMPLATE = "template_diemcau"
 NUMBERS = count(1)
+
+# A busy machine makes examples slow; that says nothing about the rule they try.
+settings.register_profile(
+    "busy", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile("busy")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
