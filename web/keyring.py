@@ -198,10 +198,10 @@ def save(path: Path, keyring: Keyring) -> None:
 
 
 def load_or_create(path: Path, *, may_create: bool) -> Keyring:
-    """Return the keys, making the file on the first start of an embedded set-up.
+    """Return the keys, making the file where that is allowed and there is none.
 
-    `may_create` is false for every other: a second web server with keys of its own would refuse
-    the links that the first one mailed.
+    `may_create` is false once a store was used with keys: a second web server with keys of its
+    own would refuse the links that the first one mailed.
     """
     if may_create and not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -152,6 +152,11 @@ class Settings(BaseSettings):
                 return settings
         raise BadSettings(sorted(said for said in problems if said))
 
+    def first_directory(self) -> str:
+        """Return what the first start loads; into another's database only what was named."""
+        named = self.is_embedded or "directory" in self.model_fields_set
+        return self.directory if named else ""
+
     @property
     def is_embedded(self) -> bool:
         """Tell whether PostgreSQL is ours to run."""

@@ -144,3 +144,19 @@ async def test_metrics_may_have_a_port_of_their_own(serve):
     assert "diemcau_database_up 1.0" in text
     assert (await get(f"http://127.0.0.1:{port}/sign-in"))[0] == 404
     assert (await get(f"{served.url}/metrics"))[0] == 401
+
+
+async def test_a_first_start_on_anothers_database_makes_keys_and_loads_what_is_named(
+    serve, tmp_path, database, owner_database
+):
+    store = {"DIEMCAU_DATABASE_URL": database, "DIEMCAU_MIGRATE_URL": owner_database}
+    first = serve("one", DIEMCAU_DIRECTORY="dien-bien", **store)
+
+    where, _, link = await asyncio.to_thread(first.lines, 3)
+
+    assert where == f"diemcau: {first.url}"
+    assert (await get(link))[0] == 200
+    assert (tmp_path / "one" / "keys.json").stat().st_mode & 0o777 == 0o600
+    assert first.stop() == 0
+    _, said = serve("two", **store).process.communicate(timeout=START_SECONDS)
+    assert said.splitlines()[-1].startswith("diemcau: no key file at")

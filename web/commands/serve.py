@@ -29,6 +29,7 @@ from web.migrations import MigrationError
 from web.receiving import receiving
 from web.serving import PortInUse, listening, take_port
 from web.settings import Settings
+from web.store import installation
 from web.stores import Addresses, bring_up_to_date, owned_store
 from web.trial_bridge import Trial, make_trial
 
@@ -73,7 +74,8 @@ async def serve(settings: Settings) -> None:
     ).close()
     async with AsyncExitStack() as parts:
         store = await parts.enter_async_context(owned_store(settings))
-        keyring = load_or_create(settings.keys_file, may_create=settings.is_embedded)
+        await bring_up_to_date(store)
+        keyring = await keys_of(settings, store)
         link, trial = await prepare_store(settings, store, keyring)
         await parts.enter_async_context(receiving(settings, store.app_url))
         app = create_app(
@@ -104,15 +106,21 @@ def stop_on_signals() -> asyncio.Event:
     return stop
 
 
+async def keys_of(settings: Settings, store: Addresses) -> Keyring:
+    """Return the keys; a store that has seen none may be given new ones, no other may."""
+    async with open_pool(store.app_url, largest=1) as pool, transaction(pool) as conn:
+        known = await installation.lock_installation(conn)
+        return load_or_create(settings.keys_file, may_create=settings.is_embedded or not known)
+
+
 async def prepare_store(
     settings: Settings, store: Addresses, keyring: Keyring
 ) -> tuple[str, Trial]:
-    """Migrate and make the store usable.
+    """Make the migrated store usable.
 
     Returns the administrator's one-time secret, or "", and the built-in bridge.
     """
-    await bring_up_to_date(store)
-    directory = settings.directory if settings.is_embedded else ""
+    directory = settings.first_directory()
     async with open_pool(store.app_url, largest=1) as pool, transaction(pool) as conn:
         link = await first_start.prepare(conn, keyring, directory, datetime.now(UTC))
         return link, await make_trial(conn, keyring, settings)
