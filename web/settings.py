@@ -171,6 +171,15 @@ class Settings(BaseSettings):
         if "data" not in self.model_fields_set:
             raise BadSettings([f"{PREFIX}DATA is not set: name the folder that keeps the data"])
 
+    def require_store(self) -> None:
+        """Make sure that a command finds a store: the one named, or the one `make run` made here.
+
+        Raises:
+            BadSettings: neither is there.
+        """
+        if not self.data.exists():
+            self.require_data()
+
 
 def wanted_language(environ: Mapping[str, str] | None = None) -> str:
     """Return the language of whoever types a command, "" when none of ours is named."""

@@ -84,3 +84,15 @@ def test_settings_demand_a_folder_that_somebody_chose() -> None:
         Settings.from_environ({}).require_data()
 
     assert caught.value.problems == ["DIEMCAU_DATA is not set: name the folder that keeps the data"]
+
+
+def test_a_command_takes_the_store_that_make_run_made_here(scratch, monkeypatch) -> None:
+    monkeypatch.chdir(scratch)
+    with pytest.raises(BadSettings):
+        Settings.from_environ({}).require_store()
+
+    (scratch / ".diemcau").mkdir()
+
+    Settings.from_environ({}).require_store()
+    with pytest.raises(BadSettings):
+        Settings.from_environ({}).require_data()

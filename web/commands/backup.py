@@ -26,7 +26,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Write the archive; the service may run meanwhile."""
-    settings.require_data()
+    settings.require_store()
     logs.configure("warning")
     try:
         settings = with_passphrase(settings, twice=True)

@@ -32,7 +32,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Print an answer a line; the exit code is 1 if one of them is bad."""
-    settings.require_data()
+    settings.require_store()
     try:
         answers = asyncio.run(ask(settings, args.name))
     except PLAIN_FAILURES as error:

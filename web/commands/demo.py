@@ -25,6 +25,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Do it, beside a running service or without one."""
+    settings.require_store()
     try:
         count = asyncio.run(answer(settings, removing=args.remove))
     except (EmbeddedError, asyncpg.PostgresError, OSError) as error:

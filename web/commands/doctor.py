@@ -17,7 +17,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Print one line a part; the exit code says whether all are well."""
-    settings.require_data()
+    settings.require_store()
     logs.configure("error")
     catalogue = load_catalogue(FOLDER, args.lang or wanted_language() or settings.locale)
     return asyncio.run(report(settings, catalogue))

@@ -82,7 +82,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Load, and print what changed."""
-    settings.require_data()
+    settings.require_store()
     logs.configure("error")
     words = load_catalogue(FOLDER, args.lang or wanted_language() or settings.locale)
     try:

@@ -17,6 +17,7 @@ from aiohttp import web
 
 from web import first_start, logs, metrics
 from web.app import create_app
+from web.backup.errors import BackupError
 from web.booking import LINKS
 from web.database import open_pool, transaction
 from web.demo.loading import Stage, load
@@ -36,6 +37,7 @@ from web.trial_bridge import Trial, make_trial
 UNAVAILABLE = 69
 PLAIN_FAILURES = (
     PortInUse,
+    BackupError,
     EmbeddedError,
     MigrationError,
     KeyringError,

@@ -41,7 +41,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Do it; a new token is the only thing printed."""
-    settings.require_data()
+    settings.require_store()
     try:
         lines = asyncio.run(answer(args, settings, datetime.now(UTC)))
     except (BadUse, UnitNotFound, EmbeddedError, asyncpg.PostgresError, OSError) as error:
