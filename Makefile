@@ -22,7 +22,7 @@ check: $(VENV)/.ready-dev ## format, lint, types, import contracts
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-bench: $(VENV)/.ready-dev ## the figures of docs/design as ratios, each beside its floor
+bench: $(VENV)/.ready-dev ## the figures of docs/figures.md as ratios, each beside its floor
 	@$(BIN)/python -m tests.bench
 
 faults: $(VENV)/.ready-dev browser-ready ## the long races, kills and properties
