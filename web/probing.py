@@ -14,7 +14,6 @@ from monitoring.metrics import ProbeMetrics
 from monitoring.probing import Prober
 from monitoring.vantage import Vantage
 from web.database import transaction
-from web.demo.devices import LOOPBACK
 from web.jobs import Job, finish, repeat, take_turn
 from web.keys import CLOCK, METRICS, NEWS, POOL, SETTINGS, STOP
 
@@ -25,8 +24,7 @@ RELOAD_EVERY = timedelta(seconds=30)
 async def probing(app: web.Application) -> AsyncIterator[None]:
     """Keep looking at targets for as long as the application runs."""
     settings = app[SETTINGS]
-    networks = (*settings.probe_networks, *(LOOPBACK if settings.demo else ()))
-    vantage = Vantage(networks, clock=app[CLOCK])
+    vantage = Vantage(settings.networks_to_probe, clock=app[CLOCK])
     prober = Prober(vantage, ProbeMetrics(app[METRICS].registry))
     lend = partial(transaction, app[POOL])
     write = Job(name="probe results", work=lambda: prober.write(lend), every=WRITE_EVERY)

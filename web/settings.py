@@ -20,6 +20,7 @@ from pydantic_settings import (
 
 PREFIX = "DIEMCAU_"
 LARGEST_FILE = 64 * 1024
+LOOPBACK = (IPv4Network("127.0.0.0/8"),)
 
 # Words for what pydantic finds; anything else keeps pydantic's own.
 PROBLEMS: Mapping[str, str] = MappingProxyType(
@@ -151,6 +152,11 @@ class Settings(BaseSettings):
             if not problems:
                 return settings
         raise BadSettings(sorted(said for said in problems if said))
+
+    @property
+    def networks_to_probe(self) -> Networks:
+        """Where probes may look besides ordinary addresses: the demo's halls are this machine."""
+        return (*self.probe_networks, *(LOOPBACK if self.demo else ()))
 
     def first_directory(self) -> str:
         """Return what the first start loads; into another's database only what was named."""

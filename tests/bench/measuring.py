@@ -46,6 +46,24 @@ async def clients(count: int, calls: int, call: Callable[[int], Awaitable[object
     return Series(tuple(latencies), time.perf_counter() - began)
 
 
+async def paced(calls: int, seconds: float, call: Callable[[int], Awaitable[object]]) -> Series:
+    """Begin the calls evenly over a time, whether or not earlier ones have been answered."""
+    latencies: list[float] = []
+
+    async def at(number: int) -> None:
+        planned = began + number * seconds / calls
+        await asyncio.sleep(planned - time.perf_counter())
+        await call(number)
+        # From when it was due, so that a stall is not hidden by calls that could not begin.
+        latencies.append(time.perf_counter() - planned)
+
+    began = time.perf_counter()
+    async with asyncio.TaskGroup() as group:
+        for number in range(calls):
+            group.create_task(at(number))
+    return Series(tuple(latencies), time.perf_counter() - began)
+
+
 def compared(product: Series, floor: Series) -> list[str]:
     """Return the lines for a figure whose throughput and p99 are ratios to a floor."""
     throughput = product.per_second / floor.per_second

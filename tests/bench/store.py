@@ -1,5 +1,7 @@
 """The product's own database for the raw floors, and the bridge that both sides use."""
 
+import psutil
+
 from tests.service import Service
 from web.embedded import attached
 
@@ -19,3 +21,10 @@ async def owner_url(product: Service) -> str:
     """Return where the owner of the running product's tables connects."""
     async with attached(product.data) as cluster:
         return cluster.owner_url
+
+
+def store_pid(product: Service) -> int:
+    """Return the process that is the product's own PostgreSQL."""
+    children = psutil.Process(product.pid).children()
+    [found] = [child.pid for child in children if child.name().startswith("postgres")]
+    return found

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import json
-import signal
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 from random import Random
 
 import asyncpg
-import psutil
 
 from meetings.store import Connection
 from tests.bridges.makers import a_bridge
 from tests.bridges.receiving import Receiving, receiving
-from web.embedded import Cluster, embedded
+from tests.faults.freezing import frozen
+from web.embedded import embedded
 from web.embedded.roles import APP, DATABASE, OWNER
 from web.migrations import migrate
 
@@ -104,21 +102,6 @@ async def test_killed_receiver_has_every_acknowledged_event_drained_once(
     assert set(found) <= load.sent
 
 
-@contextmanager
-def frozen(cluster: Cluster) -> Iterator[None]:
-    """Stop every process of the database where it stands, and let it go on afterwards."""
-    assert cluster.pid is not None
-    root = psutil.Process(cluster.pid)
-    processes = [root, *root.children(recursive=True)]
-    for process in processes:
-        process.send_signal(signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        for process in processes:
-            process.send_signal(signal.SIGCONT)
-
-
 async def test_receiver_does_not_notice_a_frozen_database(
     scratch: Path, rounds: Callable[[int], int]
 ) -> None:
@@ -129,7 +112,7 @@ async def test_receiver_does_not_notice_a_frozen_database(
         await a_bridge(conn)
         async with receiving(scratch / "receiver", database=cluster.app_url) as receiver:
             await known(receiver)
-            with frozen(cluster):
+            with frozen(cluster.pid):
                 await load.all_send(receiver, rounds(5_000))
             found = await drained(conn, load.acknowledged)
         await conn.close()

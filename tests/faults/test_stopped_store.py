@@ -16,7 +16,7 @@ import pytest
 
 from tests.faults.clients import AWAY, PATH, a_wish, body_of
 from tests.faults.conftest import House, serving_on
-from tests.faults.test_receiver_kills import frozen
+from tests.faults.freezing import frozen
 from tests.service import speaking
 from web.database import prepare
 from web.embedded import Cluster, embedded
@@ -93,7 +93,7 @@ async def frozen_store(
     database: AsyncExitStack, cluster: Cluster, store: Path
 ) -> AsyncIterator[None]:
     """Let the database hang: it neither answers nor hangs up."""
-    with frozen(cluster):
+    with frozen(cluster.pid):
         yield
 
 

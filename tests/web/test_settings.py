@@ -96,3 +96,12 @@ def test_a_command_takes_the_store_that_make_run_made_here(scratch, monkeypatch)
     Settings.from_environ({}).require_store()
     with pytest.raises(BadSettings):
         Settings.from_environ({}).require_data()
+
+
+def test_only_the_demo_lets_probes_look_at_this_machine() -> None:
+    own = {"DIEMCAU_PROBE_NETWORKS": "169.254.7.0/24"}
+
+    assert [str(one) for one in Settings.from_environ(own).networks_to_probe] == ["169.254.7.0/24"]
+    assert [
+        str(one) for one in Settings.from_environ({**own, "DIEMCAU_DEMO": "1"}).networks_to_probe
+    ] == ["169.254.7.0/24", "127.0.0.0/8"]

@@ -154,7 +154,7 @@ async def add(request: web.Request) -> web.Response:
 async def add_to_device(conn: Connection, request: web.Request, body: TargetBody) -> WatchedTarget:
     """Add the target to the site's device of that name, which is added when there is none."""
     by, now = require(request).name, request.config_dict[CLOCK]()
-    networks = request.config_dict[SETTINGS].probe_networks
+    networks = request.config_dict[SETTINGS].networks_to_probe
     devices = {device.name: device for device in await list_devices(conn, SiteId(body.site), now)}
     if body.device in devices:
         device = devices[body.device].id

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from ipaddress import ip_network
 
 from meetings.directory import find_sites
 from meetings.model import Site
@@ -11,9 +10,7 @@ from meetings.store import Connection
 from meetings.workdays import local_day
 from monitoring.devices import add_device
 from monitoring.model import DeviceKind, NewDevice, NewTarget, ProbeKind
-
-LOOPBACK = (ip_network("127.0.0.0/8"),)
-"""Where the demo's devices are; probes go there only while the demo is asked for."""
+from web.settings import LOOPBACK
 
 HERE = "127.0.0.1"
 CLOSED_PORT = 1

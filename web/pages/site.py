@@ -109,7 +109,7 @@ async def add(request: web.Request) -> web.Response:
                 wish,
                 by=reader.actor.name,
                 now=reader.now,
-                networks=request.config_dict[SETTINGS].probe_networks,
+                networks=request.config_dict[SETTINGS].networks_to_probe,
             )
     except BadTarget as error:
         errors = {field: say(request, code) for field, code in error.problems}
