@@ -7,7 +7,8 @@ import time
 import asyncpg
 
 from tests.bench.measuring import Series, clients, compared
-from tests.bench.store import BRIDGE, owner_url
+from tests.bench.store import BRIDGE, owner_url, store_pid
+from tests.faults.freezing import frozen
 from tests.service import Service, open_folder, serving, speaking
 from web.embedded import embedded
 
