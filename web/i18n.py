@@ -32,10 +32,17 @@ def load_catalogues(folder: Path = FOLDER) -> Mapping[str, Catalogue]:
 
 
 def load_catalogue(folder: Path, locale: str) -> Catalogue:
-    """Read one .po file; a language without a file speaks in msgids."""
-    path = folder / locale / "LC_MESSAGES" / "diemcau.po"
-    if not path.exists():
-        return gettext.NullTranslations()
+    """Read a language's .po files, one for each area; one without files speaks in msgids."""
+    catalogue: Catalogue = gettext.NullTranslations()
+    for path in sorted((folder / locale / "LC_MESSAGES").glob("*.po")):
+        read = read_catalogue(path, locale)
+        read.add_fallback(catalogue)
+        catalogue = read
+    return catalogue
+
+
+def read_catalogue(path: Path, locale: str) -> gettext.GNUTranslations:
+    """Read one .po file."""
     with path.open("rb") as source:
         messages = read_po(source, locale=locale)
     compiled = io.BytesIO()

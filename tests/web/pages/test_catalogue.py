@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -12,7 +14,7 @@ from babel.messages.pofile import read_po
 import web
 
 ROOT = Path(web.__file__).parent
-CATALOGUE = ROOT / "locale" / "vi" / "LC_MESSAGES" / "diemcau.po"
+CATALOGUES = sorted((ROOT / "locale" / "vi" / "LC_MESSAGES").glob("*.po"))
 METHODS = [("templates/**.html", "jinja2"), ("**.py", "python")]
 KEYWORDS = {
     "_": None,
@@ -34,13 +36,18 @@ def extracted() -> set[str | tuple[str, ...]]:
     }
 
 
+def catalogues() -> Iterator[Catalog]:
+    for path in CATALOGUES:
+        with path.open("rb") as source:
+            yield read_po(source, locale="vi")
+
+
 def translated() -> dict[str | tuple[str, ...], tuple[str, ...]]:
-    with CATALOGUE.open("rb") as source:
-        messages: Catalog = read_po(source, locale="vi")
     return {
         message.id if isinstance(message.id, str) else tuple(message.id): (
             (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
         )
+        for messages in catalogues()
         for message in messages
         if message.id
     }
@@ -50,6 +57,12 @@ def test_every_sentence_has_its_vietnamese():
     known = {message for message, words in translated().items() if all(words)}
 
     assert extracted() - known == set()
+
+
+def test_no_sentence_is_translated_in_two_places():
+    counted = Counter(str(message.id) for messages in catalogues() for message in messages)
+
+    assert [message for message, times in counted.items() if message and times > 1] == []
 
 
 def test_no_sentence_is_left_over():
