@@ -4,84 +4,37 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import NewType
 
+from meetings.kinds import (
+    COMMUNE_KINDS,
+    Attendance,
+    Kind,
+    Role,
+    State,
+    UnitKind,
+    Urgency,
+)
 from meetings.period import BlindSpot, Period
 
 # Words of the domain that stand in a module of their own.
-__all__ = ["BlindSpot", "Period"]
+__all__ = [
+    "COMMUNE_KINDS",
+    "Attendance",
+    "BlindSpot",
+    "Kind",
+    "Period",
+    "Role",
+    "State",
+    "UnitKind",
+    "Urgency",
+]
 
 UnitId = NewType("UnitId", int)
 SiteId = NewType("SiteId", int)
 PersonId = NewType("PersonId", int)
 ConferenceId = NewType("ConferenceId", int)
 PoolId = NewType("PoolId", int)
-
-
-class Role(StrEnum):
-    """As what somebody acts, over one subtree of units."""
-
-    SECRETARY = "secretary"
-    TECHNICIAN = "technician"
-    LEADER = "leader"
-    HALL = "hall"
-    ADMIN = "admin"
-
-
-class UnitKind(StrEnum):
-    """What a unit is."""
-
-    PROVINCE = "province"
-    DISTRICT = "district"
-    COMMUNE = "commune"
-    WARD = "ward"
-    TOWNSHIP = "township"
-    SPECIAL_ZONE = "special-zone"
-    OFFICE = "office"
-    DEPARTMENT = "department"
-
-
-COMMUNE_KINDS = frozenset(
-    {UnitKind.COMMUNE, UnitKind.WARD, UnitKind.TOWNSHIP, UnitKind.SPECIAL_ZONE}
-)
-
-
-class Kind(StrEnum):
-    """What a conference is for (types of QĐ 45/2018 and what offices call them)."""
-
-    BRIEFING = "briefing"
-    REVIEW = "review"
-    TRAINING = "training"
-    DEPLOYMENT = "deployment"
-    ADVISORY = "advisory"
-    WORKING = "working"
-    REHEARSAL = "rehearsal"
-    URGENT = "urgent"
-    OTHER = "other"
-
-
-class State(StrEnum):
-    """Where a conference is in its life."""
-
-    DRAFT = "draft"
-    REQUESTED = "requested"
-    CONFIRMED = "confirmed"
-    LIVE = "live"
-    ENDED = "ended"
-    CLOSED = "closed"
-    REFUSED = "refused"
-    CANCELLED = "cancelled"
-
-
-class Attendance(StrEnum):
-    """What the sheet says of a site."""
-
-    EXPECTED = "expected"
-    PRESENT = "present"
-    LATE = "late"
-    ABSENT = "absent"
-    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
