@@ -68,7 +68,11 @@ class NewBridge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bridge:
-    """One Jitsi deployment or shard; `healthy` is None while nobody has asked it."""
+    """One Jitsi deployment or shard; `healthy` is None while nobody has asked it.
+
+    `region` is the code of the unit whose subtree it serves first, "" for everybody; `misses` are
+    answers missed in a row, `answered_at` is the last good one.
+    """
 
     id: BridgeId
     name: str
@@ -84,6 +88,12 @@ class Bridge:
     healthy: bool | None = None
     health: str = ""
     health_at: datetime | None = None
+    region: str = ""
+    tags: tuple[str, ...] = ()
+    stress: float | None = None
+    stress_at: datetime | None = None
+    misses: int = 0
+    answered_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +109,25 @@ class Room:
     closes_at: datetime
     state: RoomState = RoomState.BOOKED
     closed_at: datetime | None = None
+
+
+class MoveReason(StrEnum):
+    """Why a room went to another bridge."""
+
+    FAILOVER = "failover"
+    DRAIN = "drain"
+    ASKED = "asked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """A room's way to another bridge; the old one was last known to be well at `heard_at`."""
+
+    source: str
+    target: str
+    reason: MoveReason
+    heard_at: datetime
+    moved_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

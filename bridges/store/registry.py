@@ -23,12 +23,14 @@ INSERT_BRIDGE = """
 """
 LIST_BRIDGES = """
     SELECT id, name, kind, public_url, xmpp_domain, muc_domain, app_id, prosody_url, pool_id, seats,
-           draining, healthy, health, health_at
+           draining, healthy, health, health_at, region, tags, stress, stress_at, misses,
+           answered_at
       FROM bridges ORDER BY name
 """
 GET_BRIDGE = """
     SELECT id, name, kind, public_url, xmpp_domain, muc_domain, app_id, prosody_url, pool_id, seats,
-           draining, healthy, health, health_at
+           draining, healthy, health, health_at, region, tags, stress, stress_at, misses,
+           answered_at
       FROM bridges WHERE name = $1
 """
 LIST_SECRETS = """
@@ -39,9 +41,20 @@ LIST_DIGESTS = """
 """
 LIST_LOADS = """
     SELECT b.id, b.name, b.kind, b.public_url, b.xmpp_domain, b.muc_domain, b.app_id, b.prosody_url,
-           b.pool_id, b.seats, b.draining, b.healthy, b.health, b.health_at,
-           coalesce((SELECT sum(h.seats) FROM seat_holds h
-                      WHERE h.pool_id = b.pool_id AND h.during && tstzrange($1, $2)), 0) AS promised
+           b.pool_id, b.seats, b.draining, b.healthy, b.health, b.health_at, b.region, b.tags,
+           b.stress, b.stress_at, b.misses, b.answered_at,
+           coalesce((
+               SELECT max(load)
+                 FROM (SELECT sum(delta) OVER (ORDER BY at, delta) AS load
+                         FROM (SELECT greatest(lower(h.during), $1) AS at, h.seats AS delta
+                                 FROM seat_holds h
+                                WHERE h.pool_id = b.pool_id AND h.during && tstzrange($1, $2)
+                                UNION ALL
+                               SELECT upper(h.during), -h.seats
+                                 FROM seat_holds h
+                                WHERE h.pool_id = b.pool_id AND h.during && tstzrange($1, $2)
+                              ) AS steps
+                      ) AS loads), 0) AS promised
       FROM bridges b ORDER BY b.name
 """
 SAVE_HEALTH = """
@@ -78,6 +91,12 @@ def bridge_from_row(row: asyncpg.Record) -> Bridge:
         healthy=row["healthy"],
         health=row["health"],
         health_at=row["health_at"],
+        region=row["region"],
+        tags=tuple(row["tags"]),
+        stress=row["stress"],
+        stress_at=row["stress_at"],
+        misses=row["misses"],
+        answered_at=row["answered_at"],
     )
 
 
