@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -53,14 +54,83 @@ def local_day(moment: datetime) -> date:
     return moment.astimezone(ZONE).date()
 
 
-def is_working_day(day: date) -> bool:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Season:
+    """Office hours that hold each year from a day on, until the next season begins."""
+
+    month: int
+    day: int
+    opens: time
+    lunch_begins: time
+    lunch_ends: time
+    closes: time
+
+    @property
+    def since(self) -> tuple[int, int]:
+        """Return from which month and day of a year these hours hold."""
+        return self.month, self.day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficeCalendar:
+    """Which days offices work, and within which hours.
+
+    `off` are days off besides the weekends, `made_up` weekend days worked in exchange.
+    """
+
+    off: frozenset[date]
+    made_up: frozenset[date]
+    seasons: tuple[Season, ...]
+
+    def is_working_day(self, day: date) -> bool:
+        """Tell whether offices work on that day."""
+        return day in self.made_up or (day.weekday() < _SATURDAY and day not in self.off)
+
+    def next_working_day(self, day: date) -> date:
+        """Return the first working day after that day."""
+        return self.add_working_days(day, 1)
+
+    def add_working_days(self, day: date, count: int) -> date:
+        """Return the day so many working days after that day, before it if negative."""
+        step = timedelta(days=1 if count > 0 else -1)
+        left = abs(count)
+        while left:
+            day += step
+            left -= self.is_working_day(day)
+        return day
+
+    def hours_on(self, day: date) -> Season:
+        """Return the office hours of that day; before the year's first season, last year's."""
+        ordered = sorted(self.seasons, key=lambda season: season.since)
+        begun = [season for season in ordered if season.since <= (day.month, day.day)]
+        return (begun or ordered)[-1]
+
+
+SUMMER = Season(
+    month=4,
+    day=16,
+    opens=time(7),
+    lunch_begins=time(11, 30),
+    lunch_ends=time(13, 30),
+    closes=time(17),
+)
+WINTER = Season(
+    month=10,
+    day=16,
+    opens=time(7, 30),
+    lunch_begins=time(11, 30),
+    lunch_ends=time(13),
+    closes=time(17),
+)
+USUAL = OfficeCalendar(off=HOLIDAYS, made_up=MADE_UP, seasons=(SUMMER, WINTER))
+"""What holds where nothing else is stored."""
+
+
+def is_working_day(day: date, calendar: OfficeCalendar = USUAL) -> bool:
     """Tell whether offices work on that day."""
-    return day in MADE_UP or (day.weekday() < _SATURDAY and day not in HOLIDAYS)
+    return calendar.is_working_day(day)
 
 
-def next_working_day(day: date) -> date:
+def next_working_day(day: date, calendar: OfficeCalendar = USUAL) -> date:
     """Return the first working day after that day."""
-    following = day + timedelta(days=1)
-    while not is_working_day(following):
-        following += timedelta(days=1)
-    return following
+    return calendar.next_working_day(day)
