@@ -72,7 +72,7 @@ async def amend(
     after = replace(after, changed_at=now)
     if (after.period, after.sites) != (before.period, before.sites):
         rules.check_move(before.period, after.period, now=now)
-        await _claim_sites(conn, rules.wish_of(after), now=now, own=conference)
+        await _claim_for(conn, after, now=now)
         await store.save_invitations(conn, after)
         await holds.save_holds(conn, after)
         await _hold_seats_again(conn, after)
@@ -157,6 +157,39 @@ async def _locked(conn: Connection, conference: ConferenceId, version: int | Non
     if version is not None and version != found.version:
         raise StaleVersion(conference, found.version)
     return found
+
+
+async def claim(conn: Connection, conference: Conference, *, now: datetime) -> None:
+    """Make the holds of a conference that was only asked for firm; part of confirming it.
+
+    Locks the sites until the transaction ends.
+
+    Raises:
+        TooLate, SitesNotFound, SiteBusy: as for a booking.
+    """
+    rules.check_period(conference.period, now=now)
+    await _claim_sites(conn, rules.wish_of(conference), now=now, own=conference.id)
+    await holds.save_holds(conn, conference)
+
+
+async def check_sites(conn: Connection, wish: Wish) -> None:
+    """Make sure that the wished sites are in use; others may hold them.
+
+    Raises:
+        SitesNotFound: some do not exist or are not in use on that day.
+    """
+    on = local_day(wish.period.start)
+    standing = await holds.get_standing(conn, wish.sites, wish.period, on=on, own=holds.NOBODY)
+    if standing.valid != wish.sites:
+        raise SitesNotFound(wish.sites - standing.valid)
+
+
+async def _claim_for(conn: Connection, conference: Conference, *, now: datetime) -> None:
+    """Claim what a changed conference needs; one that is only asked for claims nothing."""
+    if conference.state in rules.UNPROMISED:
+        await check_sites(conn, rules.wish_of(conference))
+    else:
+        await _claim_sites(conn, rules.wish_of(conference), now=now, own=conference.id)
 
 
 async def _claim_sites(conn: Connection, wish: Wish, *, now: datetime, own: ConferenceId) -> None:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from meetings.model import Conference, ConferenceId, SiteId, State, UnitId
 from meetings.names import fold
-from meetings.store import Connection
+from meetings.store import Connection, listing
 from meetings.store import conferences as store
 
 
@@ -35,7 +35,7 @@ async def list_conferences(
     `units` leaves those hosted in, or inviting a site of, one of these subtrees; `site` those
     that invite it.  Diacritics in `q` do not matter.  `after` is the last one of the page before.
     """
-    return await store.list_conferences(
+    return await listing.list_conferences(
         conn,
         after_moment=after_moment,
         before_moment=before_moment,
@@ -51,5 +51,5 @@ async def list_conferences(
 
 async def count_by_state(conn: Connection) -> Mapping[State, int]:
     """Return how many conferences there are in every state."""
-    found = await store.count_by_state(conn)
+    found = await listing.count_by_state(conn)
     return MappingProxyType({state: found.get(state, 0) for state in State})

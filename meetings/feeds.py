@@ -14,9 +14,9 @@ from meetings.calendars import DOMAIN, feed_calendar
 from meetings.errors import PersonNotFound
 from meetings.model import Person, PersonId, UnitId
 from meetings.store import Connection
-from meetings.store.conferences import list_conferences
 from meetings.store.directory import list_sites_by_ids
 from meetings.store.feeds import get_mark
+from meetings.store.listing import list_conferences
 from meetings.store.people import find_feed_generation, get_person
 from meetings.workdays import ZONE, local_day
 

@@ -93,6 +93,7 @@ class Wish:
     period: Period
     note: str = ""
     demo: bool = False
+    urgency: Urgency = Urgency.NORMAL
 
     def __post_init__(self) -> None:
         """Refuse a wish whose main site does not take part."""
@@ -111,6 +112,7 @@ class Changes:
     main_site: SiteId | None = None
     sites: frozenset[SiteId] | None = None
     period: Period | None = None
+    urgency: Urgency | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +135,8 @@ class Conference:
     created_by: str
     demo: bool
     changed_at: datetime | None = None
+    urgency: Urgency = Urgency.NORMAL
+    owner: PersonId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

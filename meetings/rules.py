@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from meetings.errors import IllegalMove, TooLate
-from meetings.model import Changes, Conference, ConferenceId, Period, State, Wish
+from meetings.model import Changes, Conference, ConferenceId, Period, PersonId, State, Wish
 
 NEXT_STATES: Mapping[State, frozenset[State]] = MappingProxyType(
     {
         State.DRAFT: frozenset({State.REQUESTED, State.CONFIRMED, State.CANCELLED}),
-        State.REQUESTED: frozenset({State.CONFIRMED, State.REFUSED, State.CANCELLED}),
-        State.CONFIRMED: frozenset({State.LIVE, State.ENDED, State.CANCELLED}),
+        State.REQUESTED: frozenset({State.DRAFT, State.CONFIRMED, State.REFUSED, State.CANCELLED}),
+        # Back to requested: somebody of higher rank took its halls.
+        State.CONFIRMED: frozenset({State.REQUESTED, State.LIVE, State.ENDED, State.CANCELLED}),
         State.LIVE: frozenset({State.ENDED}),
         State.ENDED: frozenset({State.CLOSED}),
         State.CLOSED: frozenset(),
@@ -25,6 +26,9 @@ NEXT_STATES: Mapping[State, frozenset[State]] = MappingProxyType(
 
 PLANNED = frozenset({State.DRAFT, State.REQUESTED, State.CONFIRMED})
 """States in which the period and the sites may still change."""
+
+UNPROMISED = frozenset({State.DRAFT, State.REQUESTED})
+"""States in which nothing is promised yet; tentative holds block nobody."""
 
 LATEST_START = timedelta(minutes=15)
 """How far in the past an urgent call may have begun when it is booked."""
@@ -57,13 +61,21 @@ def check_move(before: Period, after: Period, *, now: datetime) -> None:
     check_period(after, now=now)
 
 
-def booked(wish: Wish, conference: ConferenceId, *, by: str, now: datetime) -> Conference:
-    """Return the wish as the confirmed conference it became."""
+def booked(
+    wish: Wish,
+    conference: ConferenceId,
+    *,
+    by: str,
+    now: datetime,
+    state: State = State.CONFIRMED,
+    owner: PersonId | None = None,
+) -> Conference:
+    """Return the wish as the conference it became, confirmed unless another state is given."""
     return Conference(
         id=conference,
         title=wish.title,
         kind=wish.kind,
-        state=State.CONFIRMED,
+        state=state,
         host=wish.host,
         chair=wish.chair,
         main_site=wish.main_site,
@@ -76,7 +88,15 @@ def booked(wish: Wish, conference: ConferenceId, *, by: str, now: datetime) -> C
         created_by=by,
         demo=wish.demo,
         changed_at=now,
+        urgency=wish.urgency,
+        owner=owner or owner_in(by),
     )
+
+
+def owner_in(by: str) -> PersonId | None:
+    """Return the person an audit name stands for, if it is one."""
+    kind, _, number = by.partition(":")
+    return PersonId(int(number)) if kind == "person" and number.isdigit() else None
 
 
 def wish_of(conference: Conference) -> Wish:
@@ -91,6 +111,7 @@ def wish_of(conference: Conference) -> Wish:
         period=conference.period,
         note=conference.note,
         demo=conference.demo,
+        urgency=conference.urgency,
     )
 
 
@@ -104,7 +125,7 @@ def amended(conference: Conference, changes: Changes) -> Conference:
     """
     given = {
         name: value
-        for name in ("title", "kind", "chair", "note", "main_site", "period")
+        for name in ("title", "kind", "chair", "note", "main_site", "period", "urgency")
         if (value := getattr(changes, name)) is not None
     }
     sites = frozenset(conference.sites) if changes.sites is None else changes.sites
@@ -128,7 +149,7 @@ def difference(before: Conference, after: Conference) -> dict[str, object]:
     """Return what changed as the audit tells it: old and new value of each column."""
     told: dict[str, object] = {
         name: [str(getattr(before, name)), str(getattr(after, name))]
-        for name in ("title", "kind", "chair", "note", "main_site")
+        for name in ("title", "kind", "chair", "note", "main_site", "urgency")
         if getattr(before, name) != getattr(after, name)
     }
     if before.period != after.period:

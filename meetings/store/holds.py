@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 
 import asyncpg
 
-from meetings.model import Conference, ConferenceId, Period, PoolId, Rival, SiteId
+from meetings.model import Conference, ConferenceId, Period, PoolId, Rival, SiteId, State
 from meetings.store import Connection
 
 # The function is called in the order of the arrays, so everybody locks in the same order.
@@ -55,8 +55,9 @@ DELETE_HOLDS = """
 """
 SAVE_HOLDS = """
     INSERT INTO holds (conference_id, site_id, during, firm)
-    SELECT $1, site, tstzrange($3, $4), TRUE FROM unnest($2::bigint[]) AS site
-        ON CONFLICT (conference_id, site_id) DO UPDATE SET during = EXCLUDED.during
+    SELECT $1, site, tstzrange($3, $4), $5 FROM unnest($2::bigint[]) AS site
+        ON CONFLICT (conference_id, site_id) DO UPDATE
+       SET during = EXCLUDED.during, firm = EXCLUDED.firm
 """
 RELEASE_HOLDS = """
     WITH gone AS (DELETE FROM holds WHERE conference_id = $1 AND lower(during) >= $2),
@@ -168,10 +169,12 @@ async def find_last_day(conn: Connection, sites: Collection[SiteId]) -> date | N
 
 
 async def save_holds(conn: Connection, conference: Conference) -> None:
-    """Hold exactly the conference's sites for its period."""
-    await conn.execute(DELETE_HOLDS, conference.id, list(conference.sites))
+    """Hold exactly the conference's sites for its period; firmly unless it is only asked for."""
+    sites = [] if conference.state is State.DRAFT else list(conference.sites)
+    firm = conference.state is not State.REQUESTED
+    await conn.execute(DELETE_HOLDS, conference.id, sites)
     period = conference.period
-    await conn.execute(SAVE_HOLDS, conference.id, list(conference.sites), period.start, period.end)
+    await conn.execute(SAVE_HOLDS, conference.id, sites, period.start, period.end, firm)
 
 
 async def release_holds(conn: Connection, conference: ConferenceId, moment: datetime) -> None:

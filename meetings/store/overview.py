@@ -24,7 +24,7 @@ LIST_OVERLAPPING = """
                 WHERE i.conference_id = c.id AND u.path && $1::bigint[]) AS visible
       FROM conferences c
       JOIN units h ON h.id = c.host_unit_id
-     WHERE c.period && tstzrange($2, $3)
+     WHERE c.period && tstzrange($2, $3) AND (c.state <> 'draft' OR h.path && $1::bigint[])
        AND ($4::bigint IS NULL OR EXISTS (
             SELECT FROM invitations i WHERE i.conference_id = c.id AND i.site_id = $4))
      ORDER BY lower(c.period), c.id
