@@ -16,6 +16,7 @@ from urllib.parse import quote
 from bridges.jitsi.tokens import Entry, entry_claims, sign
 from bridges.model import EvidenceKind, RoomName
 from bridges.passes import KnownBridge, Pass
+from bridges.rotation import signing
 from bridges.spool import Spool
 
 NONCE_BYTES = 8
@@ -56,7 +57,7 @@ def ticket(found: Pass, known: KnownBridge, now: datetime) -> Ticket:
     return Ticket(
         public_url=bridge.public_url.rstrip("/"),
         room=occasion.room,
-        token=sign(claims, known.secrets.jwt),
+        token=sign(claims, signing(known.secrets, now)),
         subject=occasion.title,
     )
 

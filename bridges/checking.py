@@ -62,6 +62,20 @@ async def ask_census(http: aiohttp.ClientSession, bridge: Bridge) -> Answer:
     return Answer(asked="room-census", told=f"{len(rooms)} rooms", well=True)
 
 
+async def takes_token(
+    http: aiohttp.ClientSession, bridge: Bridge, secret: str, now: datetime
+) -> bool:
+    """Tell whether a bridge takes a token signed with the secret, by a command without effect."""
+    claims = service_claims(NO_ROOM, app_id=bridge.app_id, xmpp_domain=bridge.xmpp_domain, now=now)
+    url = f"{bridge.prosody_url}/end-meeting"
+    params = {"conference": f"{NO_ROOM}@{bridge.muc_domain}"}
+    try:
+        status, _ = await prosody.call(http, "POST", url, params=params, token=sign(claims, secret))
+    except BridgeSilent:
+        return False
+    return status == HTTPStatus.NOT_FOUND
+
+
 async def ask_token(http: aiohttp.ClientSession, known: KnownBridge, now: datetime) -> Answer:
     """Ask to end a room that is not there: 404 says that app_id and secret are the same."""
     bridge = known.bridge

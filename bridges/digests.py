@@ -1,4 +1,4 @@
-"""Which bridges may post events, and the digest of each one's secret: kept on disk for bad days."""
+"""Which bridges may post events, and by what each is known: kept on disk for bad days."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from bridges.callers import Caller, as_told, read_callers
 from bridges.disk import replace_file
 
 FILE = "bridges.json"
@@ -20,22 +21,20 @@ class Digests:
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / FILE
-        self.known: Mapping[str, bytes] | None = read_digests(self.path)
+        self.known: Mapping[str, Caller] | None = read_digests(self.path)
         self.doubt = asyncio.Event()
 
-    def learn(self, known: Mapping[str, bytes]) -> None:
+    def learn(self, known: Mapping[str, Caller]) -> None:
         """Remember what the database says, here and on disk."""
         if known == self.known:
             return
         self.known = dict(known)
-        told = {name: digest.hex() for name, digest in known.items()}
-        replace_file(self.path, json.dumps(told).encode())
+        replace_file(self.path, json.dumps(as_told(known)).encode())
 
 
-def read_digests(path: Path) -> dict[str, bytes] | None:
+def read_digests(path: Path) -> dict[str, Caller] | None:
     """Return what was remembered, or None where nothing readable is."""
     try:
-        told = json.loads(path.read_bytes())
-        return {str(name): bytes.fromhex(digest) for name, digest in told.items()}
-    except (OSError, ValueError, TypeError, AttributeError):
+        return read_callers(json.loads(path.read_bytes()))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None

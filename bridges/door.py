@@ -11,17 +11,18 @@ import os
 import socket
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from http import HTTPStatus
 from typing import cast
 
 from bridges import posts
+from bridges.callers import Network
 from bridges.digests import Digests
 from bridges.envelopes import record
 from bridges.errors import SpoolFull
-from bridges.posts import BadHead, Head, Keep, Verdict
+from bridges.posts import BadHead, Head, Keep, Known, Verdict
 from bridges.spool import Spool
 
 PATIENCE = timedelta(seconds=10)
@@ -40,14 +41,16 @@ class Receiver:
     events: Spool
     quarantine: Spool
     digests: Digests
+    proxies: Sequence[Network] = ()
     counts: Counter[str] = field(default_factory=Counter)
 
-    def handle(self, head: Head, body: bytes, reply: Reply) -> None:
-        """Answer a whole request, an event only when it is on disk."""
+    def handle(self, head: Head, body: bytes, peer: str, reply: Reply) -> None:
+        """Answer a whole request of a peer, an event only when it is on disk."""
         if head.path == posts.HEALTH:
             reply(posts.health(self.figures(), failing=self.events.failing))
             return
-        verdict = posts.decide(head, body, self.digests.known)
+        known = Known(callers=self.digests.known, proxies=self.proxies)
+        verdict = posts.decide(head, body, known, peer=peer, now=time.time())
         self.counts[verdict.keep] += 1
         if verdict.keep is not Keep.EVENT:
             self.digests.doubt.set()
@@ -92,14 +95,14 @@ class Door:
         """Take those who wait, not all at once: the disk's answers must get their turn."""
         for _ in range(AT_ONCE):
             try:
-                taken, _address = self.listener.accept()
+                taken, address = self.listener.accept()
                 peer = taken.detach()
             except OSError:
                 # Nobody waits, somebody hung up, or there are no descriptors left: later.
                 return
-            self.greet(peer)
+            self.greet(peer, str(address[0]))
 
-    def greet(self, peer: int) -> None:
+    def greet(self, peer: int, address: str) -> None:
         """Answer a request that is wholly there; else wait for the rest."""
         os.set_blocking(peer, False)
         try:
@@ -117,15 +120,18 @@ class Door:
             return
         body = data[end + len(END) :]
         if head is not None and len(body) >= head.length:
-            self.receiver.handle(head, body[: head.length], lambda told: farewell(peer, told))
+            whole = body[: head.length]
+            self.receiver.handle(head, whole, address, lambda told: farewell(peer, told))
         else:
-            self.wait_for(peer, data)
+            self.wait_for(peer, address, data)
 
-    def wait_for(self, peer: int, data: bytes) -> None:
+    def wait_for(self, peer: int, address: str, data: bytes) -> None:
         """Give a connection whose request is not whole to asyncio."""
         taken = socket.socket(fileno=peer)
         task: asyncio.Task[object] = self.loop.create_task(
-            self.loop.connect_accepted_socket(lambda: Connection(self.receiver, data), taken)
+            self.loop.connect_accepted_socket(
+                lambda: Connection(self.receiver, address, data), taken
+            )
         )
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
@@ -144,8 +150,9 @@ def farewell(peer: int, told: bytes) -> None:
 class Connection(asyncio.Protocol):
     """A connection whose request comes in pieces: one request, one answer, then it closes."""
 
-    def __init__(self, receiver: Receiver, data: bytes) -> None:
+    def __init__(self, receiver: Receiver, address: str, data: bytes) -> None:
         self.receiver = receiver
+        self.address = address
         self.buffer = bytearray(data)
         self.head: Head | None = None
         self.transport: asyncio.Transport | None = None
@@ -171,7 +178,8 @@ class Connection(asyncio.Protocol):
         head = self.head
         if head is not None and len(self.buffer) >= head.length and self.transport is not None:
             self.transport.pause_reading()
-            self.receiver.handle(head, bytes(self.buffer[: head.length]), self.write)
+            whole = bytes(self.buffer[: head.length])
+            self.receiver.handle(head, whole, self.address, self.write)
 
     def read_head(self) -> bool:
         """Read the head if it is there, and take it off the buffer."""

@@ -29,6 +29,27 @@ class BridgeExists(BridgesError):
         self.name = name
 
 
+class StaleBridge(BridgesError):
+    """Somebody else has changed the bridge meanwhile."""
+
+    code = "stale-bridge"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"bridge {name} was changed meanwhile")
+        self.name = name
+
+
+class RotationUnderWay(BridgesError):
+    """The bridge may not know the present secret yet; a third one would lock it out."""
+
+    code = "rotation-under-way"
+
+    def __init__(self, name: str, kind: str) -> None:
+        super().__init__(f"the {kind} secret of bridge {name} is being rotated")
+        self.name = name
+        self.kind = kind
+
+
 class NoBridgeFits(BridgesError):
     """No bridge has so many seats free in that period."""
 

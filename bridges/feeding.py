@@ -13,11 +13,12 @@ from datetime import UTC, datetime, timedelta
 import asyncpg
 import structlog
 
+from bridges.addresses import Addresses
 from bridges.digests import Digests
 from bridges.draining import BATCH, drain
 from bridges.evidence import row_of_event
 from bridges.spool import Spool
-from bridges.store.registry import list_digests
+from bridges.store.secrets import list_senders
 
 log = structlog.get_logger(__name__)
 
@@ -38,6 +39,7 @@ class Feeder:
         self.spool = spool
         self.digests = digests
         self.database_url = database_url
+        self.addresses = Addresses()
         self._looked_at = float("-inf")
 
     async def run(self) -> None:
@@ -71,7 +73,7 @@ class Feeder:
         due = time.monotonic() - self._looked_at >= LOOK_EVERY.total_seconds()
         if due or self.digests.doubt.is_set():
             self.digests.doubt.clear()
-            self.digests.learn(await list_digests(conn))
+            self.digests.learn(await self.addresses.callers(await list_senders(conn)))
             self._looked_at = time.monotonic()
 
     async def rest(self, taken: int) -> None:

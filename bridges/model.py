@@ -21,6 +21,21 @@ class BridgeKind(StrEnum):
     TRIAL = "trial"
 
 
+class SecretKind(StrEnum):
+    """What a secret is for: tokens, reservation calls, events."""
+
+    JWT = "jwt"
+    RESERVATION = "reservation"
+    EVENT = "event"
+
+
+class Algorithm(StrEnum):
+    """How tokens are signed: with a secret that both know, or with a key of which they see half."""
+
+    HS256 = "HS256"
+    RS256 = "RS256"
+
+
 class RoomState(StrEnum):
     """Where a room is in its life; a closed room is never entered again."""
 
@@ -43,53 +58,86 @@ class EvidenceKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FormerSecret:
+    """The secret before the present one, good until `ends_at`.
+
+    `left_at` is since when tokens are signed with the present one.
+    """
+
+    kind: SecretKind
+    secret: str = field(repr=False)
+    ends_at: datetime
+    left_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BridgeSecrets:
-    """What a bridge and we know together; never logged, shown or sent elsewhere."""
+    """What a bridge and we know together; never logged, shown or sent elsewhere.
+
+    `jwt` is a shared secret (HS256) or our private key as PEM (RS256).
+    """
 
     jwt: str = field(repr=False)
     reservation: str = field(repr=False)
     event: str = field(repr=False)
+    former: tuple[FormerSecret, ...] = ()
+
+    def present(self, kind: SecretKind) -> str:
+        """Return the present secret of a kind."""
+        secrets = {SecretKind.JWT: self.jwt, SecretKind.RESERVATION: self.reservation}
+        return secrets.get(kind, self.event)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NewBridge:
-    """A bridge that an administrator adds; `prosody_url` is empty where we cannot reach it."""
+class BridgeFacts:
+    """What an administrator says of a bridge and may say otherwise later.
 
-    name: str
-    kind: BridgeKind = BridgeKind.JITSI
+    An address is empty where we cannot reach that part; `region` is the code of the unit whose
+    subtree it serves first, "" for everybody; `senders` are the networks from which its Prosody
+    calls us, besides the hosts of its addresses.
+    """
+
     public_url: str
     xmpp_domain: str
     muc_domain: str
     app_id: str
-    secrets: BridgeSecrets
     prosody_url: str = ""
+    jicofo_url: str = ""
+    jigasi_url: str = ""
+    jvb_urls: tuple[str, ...] = ()
+    jibri_urls: tuple[str, ...] = ()
+    region: str = ""
+    tags: tuple[str, ...] = ()
+    senders: tuple[str, ...] = ()
     seats: int = 300
+    draining: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bridge:
+class NewBridge(BridgeFacts):
+    """A bridge that an administrator adds."""
+
+    name: str
+    kind: BridgeKind = BridgeKind.JITSI
+    secrets: BridgeSecrets
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bridge(BridgeFacts):
     """One Jitsi deployment or shard; `healthy` is None while nobody has asked it.
 
-    `region` is the code of the unit whose subtree it serves first, "" for everybody; `misses` are
-    answers missed in a row, `answered_at` is the last good one.
+    `misses` are answers missed in a row, `answered_at` is the last good one.
     """
 
     id: BridgeId
     name: str
     kind: BridgeKind
-    public_url: str
-    xmpp_domain: str
-    muc_domain: str
-    app_id: str
-    prosody_url: str
     pool: PoolId
-    seats: int
-    draining: bool = False
+    algorithm: Algorithm = Algorithm.HS256
+    version: int = 1
     healthy: bool | None = None
     health: str = ""
     health_at: datetime | None = None
-    region: str = ""
-    tags: tuple[str, ...] = ()
     stress: float | None = None
     stress_at: datetime | None = None
     misses: int = 0

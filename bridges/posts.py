@@ -6,14 +6,13 @@ status is below 500, so that a refused event of a known bridge is worth keeping 
 
 from __future__ import annotations
 
-import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from hashlib import sha256
 from http import HTTPStatus
 
+from bridges.callers import Caller, Network, nearest
 from bridges.errors import BadNews
 from bridges.jitsi import events
 
@@ -50,6 +49,7 @@ class Head:
     path: str
     length: int
     secret: bytes = field(repr=False)
+    forwarded: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +83,7 @@ def parse_head(data: bytes) -> Head:
         path=words[1].partition("?")[0],
         length=parse_length(headers.get("content-length", "0")),
         secret=secret.strip().encode("latin-1") if kind.lower() == "bearer" else b"",
+        forwarded=headers.get("x-forwarded-for", ""),
     )
 
 
@@ -107,27 +108,41 @@ def parse_length(value: str) -> int:
     return int(value)
 
 
-def decide(head: Head, body: bytes, digests: Mapping[str, bytes] | None) -> Verdict:
-    """Judge a request; `digests` is None while nobody has told us which bridges there are."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What a request is judged by; `callers` is None while nobody has told us of any bridge."""
+
+    callers: Mapping[str, Caller] | None
+    proxies: Sequence[Network] = ()
+
+
+def decide(head: Head, body: bytes, known: Known, *, peer: str, now: float) -> Verdict:
+    """Judge a request that came from a peer at a moment in Unix seconds.
+
+    A refused event is kept if it has the bridge's secret, or comes from one of its addresses;
+    a stranger hears only that it is refused.
+    """
     bridge, slash, path = head.path.removeprefix(PREFIX).partition(EVENTS)
     if not head.path.startswith(PREFIX) or not slash:
         return Verdict(status=HTTPStatus.NOT_FOUND)
     if head.method != "POST":
         return Verdict(status=HTTPStatus.METHOD_NOT_ALLOWED)
-    if digests is None:
+    if known.callers is None:
         return Verdict(status=HTTPStatus.SERVICE_UNAVAILABLE)
-    known = digests.get(bridge)
-    if known is None:
+    caller = known.callers.get(bridge)
+    if caller is None:
         return Verdict(status=HTTPStatus.NOT_FOUND)
-    status = judge_event(path, body, known=known, secret=head.secret)
+    if not caller.knows(head.secret, now):
+        own = caller.calls_from(nearest(peer, head.forwarded, known.proxies))
+        keep = Keep.QUARANTINE if own else Keep.NOTHING
+        return Verdict(status=HTTPStatus.UNAUTHORIZED, keep=keep, bridge=bridge, path=path)
+    status = judge_event(path, body)
     keep = Keep.EVENT if status is HTTPStatus.OK else Keep.QUARANTINE
     return Verdict(status=status, keep=keep, bridge=bridge, path=path)
 
 
-def judge_event(path: str, body: bytes, *, known: bytes, secret: bytes) -> HTTPStatus:
-    """Return the status for an event of a bridge whose secret has the digest `known`."""
-    if not hmac.compare_digest(sha256(secret).digest(), known):
-        return HTTPStatus.UNAUTHORIZED
+def judge_event(path: str, body: bytes) -> HTTPStatus:
+    """Return the status for an event whose sender is known."""
     if path not in events.PATHS:
         return HTTPStatus.NOT_FOUND
     try:

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import uvloop
 
+from bridges.callers import Network, networks_of
 from bridges.digests import Digests
 from bridges.door import Door, Receiver
 from bridges.errors import SpoolInUse
@@ -38,6 +39,7 @@ class Settings:
     port: int
     folder: Path
     database_url: str = field(default="", repr=False)
+    proxies: tuple[Network, ...] = ()
 
 
 async def receive(settings: Settings, stop: asyncio.Event) -> None:
@@ -48,7 +50,7 @@ async def receive(settings: Settings, stop: asyncio.Event) -> None:
         OSError: the port is taken.
     """
     async with AsyncExitStack() as stack:
-        receiver = await open_receiver(settings.folder, stack)
+        receiver = await open_receiver(settings, stack)
         door = Door(receiver, settings.host, settings.port)
         stack.callback(door.close)
         feeder = start_feeder(receiver, settings.database_url)
@@ -58,8 +60,9 @@ async def receive(settings: Settings, stop: asyncio.Event) -> None:
         await asyncio.gather(feeder, return_exceptions=True)
 
 
-async def open_receiver(folder: Path, stack: AsyncExitStack) -> Receiver:
+async def open_receiver(settings: Settings, stack: AsyncExitStack) -> Receiver:
     """Open both spools for as long as the stack stands."""
+    folder = settings.folder
     events = await stack.enter_async_context(Spool(folder / "events"))
     quarantine = await stack.enter_async_context(
         Spool(
@@ -69,7 +72,9 @@ async def open_receiver(folder: Path, stack: AsyncExitStack) -> Receiver:
             oldest_first=True,
         )
     )
-    return Receiver(events=events, quarantine=quarantine, digests=Digests(folder))
+    return Receiver(
+        events=events, quarantine=quarantine, digests=Digests(folder), proxies=settings.proxies
+    )
 
 
 def start_feeder(receiver: Receiver, database_url: str) -> asyncio.Task[None]:
@@ -96,6 +101,7 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8081)
     parser.add_argument("--folder", type=Path, required=True)
+    parser.add_argument("--proxies", default="", help="networks of our own proxies, by commas")
     parser.add_argument("--with-parent", action="store_true", help="stop when the parent is gone")
     return parser.parse_args()
 
@@ -119,6 +125,7 @@ def main() -> int:
         port=arguments.port,
         folder=arguments.folder,
         database_url=os.environ.get(DATABASE, ""),
+        proxies=networks_of(filter(None, arguments.proxies.split(","))),
     )
     try:
         # The disk's thread must not wait 5 ms for its turn each time it has written.

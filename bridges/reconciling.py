@@ -20,6 +20,7 @@ from bridges.jitsi.tokens import service_claims, sign
 from bridges.model import Bridge, Room, RoomName
 from bridges.passes import KnownBridge
 from bridges.registry import Seal, all_secrets, list_bridges, note_health
+from bridges.rotation import signing
 from bridges.snapshot import Lend
 from bridges.store import rooms as store
 from meetings.booking import end
@@ -151,4 +152,4 @@ def command_token(known: KnownBridge, room: RoomName, now: datetime) -> str:
     """Return the token with which a bridge obeys us."""
     bridge = known.bridge
     claims = service_claims(room, app_id=bridge.app_id, xmpp_domain=bridge.xmpp_domain, now=now)
-    return sign(claims, known.secrets.jwt)
+    return sign(claims, signing(known.secrets, now))

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import fields
 from datetime import datetime
 from hashlib import sha256
 from typing import Protocol
 
-from bridges.model import Bridge, BridgeId, BridgeKind, BridgeSecrets, NewBridge
+from bridges.errors import StaleBridge
+from bridges.jitsi.keys import credential
+from bridges.model import (
+    Bridge,
+    BridgeFacts,
+    BridgeId,
+    BridgeKind,
+    BridgeSecrets,
+    FormerSecret,
+    NewBridge,
+)
 from bridges.store import registry as store
+from bridges.store import secrets as secret_store
 from meetings.audit import record
 from meetings.news import announce
 from meetings.store import Connection
@@ -36,17 +48,46 @@ async def add_bridge(conn: Connection, new: NewBridge, seal: Seal, *, by: str) -
     Raises:
         BridgeExists: the name is taken.
     """
-    sealed = store.Sealed(
+    sealed = secret_store.Sealed(
         jwt=seal.seal(PURPOSE, new.secrets.jwt.encode()),
         reservation=seal.seal(PURPOSE, new.secrets.reservation.encode()),
         event=seal.seal(PURPOSE, new.secrets.event.encode()),
     )
     digest = sha256(new.secrets.event.encode()).digest()
-    await store.insert_bridge(conn, new, sealed, digest=digest)
+    algorithm = credential(new.secrets.jwt).algorithm
+    await store.insert_bridge(conn, new, sealed, digest=digest, algorithm=algorithm)
     detail = {"kind": new.kind.value, "public_url": new.public_url}
     await record(conn, actor=by, action="bridge.add", subject=f"bridge:{new.name}", detail=detail)
     await announce(conn, "snapshot")
     return await store.get_bridge(conn, new.name)
+
+
+async def change_bridge(
+    conn: Connection, name: str, facts: BridgeFacts, *, version: int | None, by: str
+) -> Bridge:
+    """Write what an administrator says of a bridge now; None as the version is whatever it is.
+
+    Raises:
+        BridgeNotFound: there is none of that name.
+        StaleBridge: somebody changed it meanwhile.
+    """
+    before = await store.lock_bridge(conn, name)
+    if version not in {None, before.version}:
+        raise StaleBridge(name)
+    await store.save_facts(conn, before.id, facts)
+    detail = {
+        field.name: shown(getattr(facts, field.name))
+        for field in fields(BridgeFacts)
+        if getattr(before, field.name) != getattr(facts, field.name)
+    }
+    await record(conn, actor=by, action="bridge.change", subject=f"bridge:{name}", detail=detail)
+    await announce(conn, "snapshot")
+    return await store.get_bridge(conn, name)
+
+
+def shown(value: object) -> object:
+    """Return a value as an audit row keeps it."""
+    return list(value) if isinstance(value, tuple) else value
 
 
 async def ensure_trial(
@@ -56,7 +97,7 @@ async def ensure_trial(
 
     Its addresses follow the program's own, which may change between two starts.
     """
-    if TRIAL not in await store.list_secrets(conn):
+    if TRIAL not in await secret_store.list_secrets(conn):
         await add_bridge(conn, trial_bridge(public_url, prosody_url), seal, by="program:serve")
     await store.save_address(conn, TRIAL, public_url=public_url, prosody_url=prosody_url)
     return await store.get_bridge(conn, TRIAL), (await all_secrets(conn, seal))[TRIAL]
@@ -92,14 +133,21 @@ async def bridge_by_name(conn: Connection, name: str) -> Bridge:
 
 
 async def all_secrets(conn: Connection, seal: Seal) -> dict[str, BridgeSecrets]:
-    """Return every bridge's secrets by its name."""
+    """Return every bridge's secrets by its name, the former ones too."""
+    former: dict[str, list[FormerSecret]] = {}
+    for name, one in await secret_store.list_former(conn):
+        opened = seal.open(PURPOSE, one.secret).decode()
+        former.setdefault(name, []).append(
+            FormerSecret(kind=one.kind, secret=opened, ends_at=one.ends_at, left_at=one.left_at)
+        )
     return {
         name: BridgeSecrets(
             jwt=seal.open(PURPOSE, sealed.jwt).decode(),
             reservation=seal.open(PURPOSE, sealed.reservation).decode(),
             event=seal.open(PURPOSE, sealed.event).decode(),
+            former=tuple(former.get(name, ())),
         )
-        for name, sealed in (await store.list_secrets(conn)).items()
+        for name, sealed in (await secret_store.list_secrets(conn)).items()
     }
 
 

@@ -8,18 +8,20 @@ was last seen.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from bridges import snapshot_file
 from bridges.disk import replace_file
 from bridges.errors import SnapshotMissing
-from bridges.model import RoomName
+from bridges.model import BridgeSecrets, RoomName
 from bridges.passes import KnownBridge, Occasion, Pass
 from bridges.registry import Seal, all_secrets, list_bridges
 from bridges.store import snapshot as store
@@ -100,7 +102,7 @@ class Snapshot:
             contents.taken_at, contents.bridges, contents.occasions, contents.passes, self.seal
         )
         # The time alone is no reason to write: what is booked changes seldom.
-        essence = json.dumps({**told, "taken_at": "", "bridges": sorted(contents.bridges)}).encode()
+        essence = essence_of(told, contents)
         if essence != self._written:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             replace_file(self.path, json.dumps(told, ensure_ascii=False).encode())
@@ -136,6 +138,20 @@ class Snapshot:
     def admission(self, link_hash: bytes) -> Pass | None:
         """Return what a link into a conference around today opens."""
         return self.contents.passes.get(link_hash)
+
+
+def essence_of(told: Mapping[str, Any], contents: Contents) -> bytes:
+    """Return what tells two snapshots apart, without their time and what a seal makes random."""
+    bridges = [
+        (replace(known.bridge, healthy=None, health="", health_at=None), digest_of(known.secrets))
+        for known in contents.bridges.values()
+    ]
+    return json.dumps({**told, "taken_at": "", "bridges": repr(bridges)}).encode()
+
+
+def digest_of(secrets: BridgeSecrets) -> str:
+    """Return what changes with any secret."""
+    return hashlib.sha256(json.dumps(asdict(secrets), default=str).encode()).hexdigest()
 
 
 def assemble(

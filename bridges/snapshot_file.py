@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
 from bridges.model import (
+    Algorithm,
     Bridge,
+    BridgeFacts,
     BridgeId,
     BridgeKind,
     BridgeSecrets,
+    FormerSecret,
     RoomName,
     RoomState,
+    SecretKind,
 )
 from bridges.passes import KnownBridge, Occasion, Pass
 from bridges.registry import PURPOSE, Seal
 from meetings.model import ConferenceId, Kind, PoolId, SiteId, State
 
-VERSION = 1
+VERSION = 2
 MOMENTS = ("start", "end", "opens_at", "closes_at")
 Parts = tuple[datetime, dict[str, KnownBridge], dict[ConferenceId, Occasion], dict[bytes, Pass]]
 
@@ -78,33 +82,52 @@ def plain(fields: dict[str, Any]) -> dict[str, Any]:
 
 def write_bridge(known: KnownBridge, seal: Seal) -> dict[str, Any]:
     """Return a bridge with its secrets sealed."""
-    sealed = {
-        name: b64encode(seal.seal(PURPOSE, secret.encode())).decode()
-        for name, secret in asdict(known.secrets).items()
-    }
-    return plain(asdict(known.bridge)) | {"secrets": sealed}
+    told = {kind.value: known.secrets.present(kind) for kind in SecretKind}
+    sealed = {name: sealed_text(secret, seal) for name, secret in told.items()}
+    former = [
+        plain(asdict(one)) | {"secret": sealed_text(one.secret, seal)}
+        for one in known.secrets.former
+    ]
+    return plain(asdict(known.bridge)) | {"secrets": sealed, "former": former}
+
+
+def sealed_text(secret: str, seal: Seal) -> str:
+    """Return a secret as it may stand in a file."""
+    return b64encode(seal.seal(PURPOSE, secret.encode())).decode()
+
+
+def opened_text(sealed: str, seal: Seal) -> str:
+    """Return what `sealed_text` was given."""
+    return seal.open(PURPOSE, b64decode(sealed)).decode()
 
 
 def read_bridge(entry: Mapping[str, Any], seal: Seal) -> KnownBridge:
     """Return a bridge with its secrets opened; its health is news of another day."""
-    opened = {
-        name: seal.open(PURPOSE, b64decode(sealed)).decode()
-        for name, sealed in entry["secrets"].items()
-    }
+    opened = {name: opened_text(sealed, seal) for name, sealed in entry["secrets"].items()}
+    former = tuple(read_former(one, seal) for one in entry["former"])
+    facts = {field.name: entry[field.name] for field in fields(BridgeFacts)}
+    lists = {name: tuple(value) for name, value in facts.items() if isinstance(value, list)}
     bridge = Bridge(
         id=BridgeId(entry["id"]),
         name=entry["name"],
         kind=BridgeKind(entry["kind"]),
-        public_url=entry["public_url"],
-        xmpp_domain=entry["xmpp_domain"],
-        muc_domain=entry["muc_domain"],
-        app_id=entry["app_id"],
-        prosody_url=entry["prosody_url"],
         pool=PoolId(entry["pool"]),
-        seats=entry["seats"],
-        draining=entry["draining"],
+        algorithm=Algorithm(entry["algorithm"]),
+        version=entry["version"],
+        **facts | lists,
     )
-    return KnownBridge(bridge=bridge, secrets=BridgeSecrets(**opened))
+    return KnownBridge(bridge=bridge, secrets=BridgeSecrets(**opened, former=former))
+
+
+def read_former(entry: Mapping[str, Any], seal: Seal) -> FormerSecret:
+    """Return a secret that is good for a while only."""
+    left_at = entry["left_at"]
+    return FormerSecret(
+        kind=SecretKind(entry["kind"]),
+        secret=opened_text(entry["secret"], seal),
+        ends_at=datetime.fromisoformat(entry["ends_at"]),
+        left_at=None if left_at is None else datetime.fromisoformat(left_at),
+    )
 
 
 def read_occasion(entry: Mapping[str, Any]) -> Occasion:

@@ -76,6 +76,8 @@ STATUS: Mapping[type[Exception], HTTPStatus] = MappingProxyType(
         monitoring.NoAnswer: HTTPStatus.BAD_GATEWAY,
         bridges.BridgeNotFound: HTTPStatus.NOT_FOUND,
         bridges.BridgeExists: HTTPStatus.CONFLICT,
+        bridges.StaleBridge: HTTPStatus.PRECONDITION_FAILED,
+        bridges.RotationUnderWay: HTTPStatus.CONFLICT,
         bridges.NoBridgeFits: HTTPStatus.CONFLICT,
         bridges.RoomNotFound: HTTPStatus.NOT_FOUND,
         bridges.BadNews: HTTPStatus.BAD_REQUEST,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from web import health, metrics, reservations, sign_in, statics
+from web import bridge_keys, health, metrics, reservations, sign_in, statics
 from web.admissions import draining
 from web.answers import tell
 from web.api import table as api
@@ -49,6 +49,7 @@ OWN_ROUTES: tuple[Routes, ...] = (
     health.routes,
     metrics.routes,
     reservations.routes,
+    bridge_keys.routes,
 )
 MIDDLEWARES = (count, tell, refuse_odd, guard)
 

@@ -65,6 +65,8 @@ OWN = frozenset(
         "naive-time",
         "bad-cursor",
         "bad-address",
+        "bad-network",
+        "bad-secret",
     }
 )
 MOST_PROBLEMS = 50

@@ -62,6 +62,7 @@ def command_of(settings: Settings) -> tuple[str, ...]:
         *(sys.executable, "-m", "bridges.receiver", "--with-parent"),
         *("--host", settings.receiver_host, "--port", str(settings.receiver_port)),
         *("--folder", str(spool_folder(settings))),
+        *("--proxies", ",".join(map(str, settings.trusted_proxies))),
     )
 
 

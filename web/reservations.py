@@ -7,7 +7,6 @@ answer wedges the room, so that this path touches no database unless the room is
 from __future__ import annotations
 
 import asyncio
-import hmac
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
@@ -19,8 +18,9 @@ from aiohttp import web
 
 from bridges.errors import BadNews, SnapshotMissing
 from bridges.jitsi.reservations import Asked, granted, parse_form, read_id, refused
-from bridges.model import RoomName
+from bridges.model import RoomName, SecretKind
 from bridges.passes import Entrance, KnownBridge, Occasion, room_entrance
+from bridges.rotation import is_bearer
 from bridges.snapshot import Snapshot
 from web.errors import DatabaseDown
 from web.keys import CLOCK, SNAPSHOT
@@ -106,9 +106,13 @@ async def authorise(request: web.Request) -> str:
         known = find_bridge(request, name)
     if known is None:
         raise web.HTTPNotFound
+    now = request.config_dict[CLOCK]()
     presented = request.headers.get("Authorization", "")
-    expected = f"Bearer {known.secrets.reservation}"
-    if not hmac.compare_digest(presented.encode("utf-8", "surrogateescape"), expected.encode()):
+    if not is_bearer(presented, known.secrets, SecretKind.RESERVATION, now):
+        # A secret that was rotated this second is taken too.
+        await look_again(request)
+        known = find_bridge(request, name) or known
+    if not is_bearer(presented, known.secrets, SecretKind.RESERVATION, now):
         log.warning("bridge with another secret", bridge=name)
         raise web.HTTPUnauthorized
     return name

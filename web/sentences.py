@@ -58,6 +58,10 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         # bridges
         "bridge-not-found": N_("There is no bridge of that name."),
         "bridge-exists": N_("There is a bridge of that name already."),
+        "stale-bridge": N_("Somebody else has changed the bridge meanwhile. Look at it again."),
+        "rotation-under-way": N_(
+            "This secret is being rotated already: the bridge may not have the present one yet."
+        ),
         "no-bridge-fits": N_("No bridge has so many places free at that time."),
         "room-not-found": N_("The conference has no room on a bridge."),
         "bad-event": N_("This is no event of a bridge."),
@@ -73,6 +77,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "no-answer": N_("The address does not answer."),
         "bad-target": N_("This cannot be looked at."),
         # fields
+        "bad-network": N_("This is no network such as 10.20.0.0/16."),
+        "bad-secret": N_("This cannot be such a secret: see the rules beside the field."),
         "required": N_("This field is needed."),
         "unknown-field": N_("This field is not known here."),
         "repeated": N_("This name is given twice."),

@@ -8,7 +8,7 @@ from functools import partial
 
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, web
 
-from bridges import reconciling
+from bridges import reconciling, rotating
 from web.database import transaction
 from web.jobs import Job, running
 from web.keys import CLOCK, KEYRING, POOL, STOP
@@ -34,6 +34,7 @@ def jobs_of(app: web.Application, http: ClientSession) -> list[Job]:
         job("bridges", lambda: reconciling.poll_bridges(lend, http, now()), seconds=20),
         job("close rooms", lambda: reconciling.close_rooms(lend, http, seal, now()), seconds=10),
         job("end conferences", lambda: reconciling.end_conferences(lend, now()), seconds=5),
+        job("rotations", lambda: rotating.follow(lend, http, seal, now()), seconds=5),
         job("send out", lambda: reconciling.send_out(lend, http, seal, now()), seconds=2),
     ]
 

@@ -15,6 +15,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
+from bridges.jitsi.keys import credential
 from bridges.jitsi.names import user_id
 from bridges.model import RoomName
 from meetings.model import SiteId
@@ -78,8 +79,11 @@ def claims(
 
 
 def sign(payload: dict[str, Any], secret: str) -> str:
-    """Return the claims as a compact token (RFC 7519)."""
-    return jwt.encode({"alg": ALGORITHM, "typ": "JWT"}, payload, OctKey.import_key(secret))
+    """Return the claims as a compact token (RFC 7519); a private key signs by RS256."""
+    with_what = credential(secret)
+    return jwt.encode(
+        with_what.header, payload, with_what.key, algorithms=[with_what.algorithm.value]
+    )
 
 
 def read(token: str, secret: str, *, app_id: str, now: datetime) -> dict[str, Any] | None:

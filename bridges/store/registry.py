@@ -1,47 +1,56 @@
-"""Bridges with their sealed secrets, and the seats each brings along."""
+"""Bridges, and the seats each brings along; their secrets stand in `store.secrets`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 
 import asyncpg
 
 from bridges.errors import BridgeExists, BridgeNotFound
-from bridges.model import Bridge, BridgeId, BridgeKind, NewBridge
+from bridges.model import Algorithm, Bridge, BridgeFacts, BridgeId, BridgeKind, NewBridge
 from bridges.rules import Load
+from bridges.store.secrets import Sealed
 from meetings.model import Period, PoolId
 from meetings.store import Connection
 
 INSERT_BRIDGE = """
-    WITH pool AS (INSERT INTO seat_pools (name, seats) VALUES ($1, $13) RETURNING id)
-    INSERT INTO bridges (name, kind, public_url, xmpp_domain, muc_domain, app_id, jwt_secret,
-                         reservation_secret, event_secret, event_digest, prosody_url, pool_id,
-                         seats)
-    SELECT $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, pool.id, $13 FROM pool
+    WITH pool AS (INSERT INTO seat_pools (name, seats) VALUES ($1, $16) RETURNING id)
+    INSERT INTO bridges (name, kind, public_url, xmpp_domain, muc_domain, app_id, prosody_url,
+                         jicofo_url, jigasi_url, jvb_urls, jibri_urls, region, tags, senders,
+                         seats, draining, jwt_secret, reservation_secret, event_secret,
+                         event_digest, algorithm, pool_id)
+    SELECT $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
+           $21, $22, pool.id
+      FROM pool
 """
 LIST_BRIDGES = """
-    SELECT id, name, kind, public_url, xmpp_domain, muc_domain, app_id, prosody_url, pool_id, seats,
-           draining, healthy, health, health_at, region, tags, stress, stress_at, misses,
-           answered_at
+    SELECT id, name, kind, public_url, xmpp_domain, muc_domain, app_id, prosody_url, jicofo_url,
+           jigasi_url, jvb_urls, jibri_urls, region, tags, senders, algorithm, version, pool_id,
+           seats, draining, healthy, health, health_at, stress, stress_at, misses, answered_at
       FROM bridges ORDER BY name
 """
 GET_BRIDGE = """
-    SELECT id, name, kind, public_url, xmpp_domain, muc_domain, app_id, prosody_url, pool_id, seats,
-           draining, healthy, health, health_at, region, tags, stress, stress_at, misses,
-           answered_at
+    SELECT id, name, kind, public_url, xmpp_domain, muc_domain, app_id, prosody_url, jicofo_url,
+           jigasi_url, jvb_urls, jibri_urls, region, tags, senders, algorithm, version, pool_id,
+           seats, draining, healthy, health, health_at, stress, stress_at, misses, answered_at
       FROM bridges WHERE name = $1
 """
-LIST_SECRETS = """
-    SELECT name, jwt_secret, reservation_secret, event_secret FROM bridges ORDER BY name
+LOCK_BRIDGE = """
+    SELECT id FROM bridges WHERE name = $1 FOR UPDATE
 """
-LIST_DIGESTS = """
-    SELECT name, event_digest FROM bridges
+SAVE_FACTS = """
+    WITH pool AS (UPDATE seat_pools p SET seats = $14 FROM bridges b
+                   WHERE b.id = $1 AND p.id = b.pool_id)
+    UPDATE bridges
+       SET public_url = $2, xmpp_domain = $3, muc_domain = $4, app_id = $5, prosody_url = $6,
+           jicofo_url = $7, jigasi_url = $8, jvb_urls = $9, jibri_urls = $10, region = $11,
+           tags = $12, senders = $13, seats = $14, draining = $15, version = version + 1
+     WHERE id = $1
 """
 LIST_LOADS = """
     SELECT b.id, b.name, b.kind, b.public_url, b.xmpp_domain, b.muc_domain, b.app_id, b.prosody_url,
-           b.pool_id, b.seats, b.draining, b.healthy, b.health, b.health_at, b.region, b.tags,
+           b.jicofo_url, b.jigasi_url, b.jvb_urls, b.jibri_urls, b.region, b.tags, b.senders,
+           b.algorithm, b.version, b.pool_id, b.seats, b.draining, b.healthy, b.health, b.health_at,
            b.stress, b.stress_at, b.misses, b.answered_at,
            coalesce((
                SELECT max(load)
@@ -65,15 +74,6 @@ SAVE_ADDRESS = """
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sealed:
-    """A bridge's secrets as the database holds them."""
-
-    jwt: bytes = field(repr=False)
-    reservation: bytes = field(repr=False)
-    event: bytes = field(repr=False)
-
-
 def bridge_from_row(row: asyncpg.Record) -> Bridge:
     """Return a bridge without its secrets."""
     return Bridge(
@@ -85,14 +85,21 @@ def bridge_from_row(row: asyncpg.Record) -> Bridge:
         muc_domain=row["muc_domain"],
         app_id=row["app_id"],
         prosody_url=row["prosody_url"],
+        jicofo_url=row["jicofo_url"],
+        jigasi_url=row["jigasi_url"],
+        jvb_urls=tuple(row["jvb_urls"]),
+        jibri_urls=tuple(row["jibri_urls"]),
+        region=row["region"],
+        tags=tuple(row["tags"]),
+        senders=tuple(row["senders"]),
+        algorithm=Algorithm(row["algorithm"]),
+        version=row["version"],
         pool=PoolId(row["pool_id"]),
         seats=row["seats"],
         draining=row["draining"],
         healthy=row["healthy"],
         health=row["health"],
         health_at=row["health_at"],
-        region=row["region"],
-        tags=tuple(row["tags"]),
         stress=row["stress"],
         stress_at=row["stress_at"],
         misses=row["misses"],
@@ -100,30 +107,39 @@ def bridge_from_row(row: asyncpg.Record) -> Bridge:
     )
 
 
-async def insert_bridge(conn: Connection, new: NewBridge, sealed: Sealed, *, digest: bytes) -> None:
+def facts_of(facts: BridgeFacts) -> tuple[object, ...]:
+    """Return what an administrator says of a bridge, in the order of the statements."""
+    return (
+        facts.public_url,
+        facts.xmpp_domain,
+        facts.muc_domain,
+        facts.app_id,
+        facts.prosody_url,
+        facts.jicofo_url,
+        facts.jigasi_url,
+        list(facts.jvb_urls),
+        list(facts.jibri_urls),
+        facts.region,
+        list(facts.tags),
+        list(facts.senders),
+        facts.seats,
+        facts.draining,
+    )
+
+
+async def insert_bridge(
+    conn: Connection, new: NewBridge, sealed: Sealed, *, digest: bytes, algorithm: Algorithm
+) -> None:
     """Write a bridge and a seat pool of its own.
 
     Raises:
         BridgeExists: the name is taken.
     """
+    named = (f"bridge:{new.name}", new.name, new.kind)
+    secret = (sealed.jwt, sealed.reservation, sealed.event, digest, algorithm)
     try:
         async with conn.transaction():
-            await conn.execute(
-                INSERT_BRIDGE,
-                f"bridge:{new.name}",
-                new.name,
-                new.kind,
-                new.public_url,
-                new.xmpp_domain,
-                new.muc_domain,
-                new.app_id,
-                sealed.jwt,
-                sealed.reservation,
-                sealed.event,
-                digest,
-                new.prosody_url,
-                new.seats,
-            )
+            await conn.execute(INSERT_BRIDGE, *named, *facts_of(new), *secret)
     except asyncpg.UniqueViolationError as error:
         raise BridgeExists(new.name) from error
 
@@ -145,21 +161,19 @@ async def get_bridge(conn: Connection, name: str) -> Bridge:
     return bridge_from_row(row)
 
 
-async def list_secrets(conn: Connection) -> dict[str, Sealed]:
-    """Return the sealed secrets of every bridge, by its name."""
-    return {
-        row["name"]: Sealed(
-            jwt=row["jwt_secret"],
-            reservation=row["reservation_secret"],
-            event=row["event_secret"],
-        )
-        for row in await conn.fetch(LIST_SECRETS)
-    }
+async def lock_bridge(conn: Connection, name: str) -> Bridge:
+    """Return the bridge of that name, which nobody else changes until the transaction ends.
+
+    Raises:
+        BridgeNotFound: there is none.
+    """
+    await conn.execute(LOCK_BRIDGE, name)
+    return await get_bridge(conn, name)
 
 
-async def list_digests(conn: Connection) -> Mapping[str, bytes]:
-    """Return the digest of every bridge's event secret, by the bridge's name."""
-    return {row["name"]: row["event_digest"] for row in await conn.fetch(LIST_DIGESTS)}
+async def save_facts(conn: Connection, bridge: BridgeId, facts: BridgeFacts) -> None:
+    """Write what an administrator says of a bridge now; its pool has as many seats."""
+    await conn.execute(SAVE_FACTS, bridge, *facts_of(facts))
 
 
 async def list_loads(conn: Connection, period: Period) -> list[Load]:

@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bridges.callers import Caller, Digest, as_told, networks_of
 from bridges.envelopes import Envelope, unseal
 from bridges.spool import Place, Spool
 
@@ -73,8 +74,14 @@ def free_port() -> int:
 def introduce(folder: Path, **secrets: str) -> None:
     """Write down which bridges may speak, as the database would tell."""
     folder.mkdir(parents=True, exist_ok=True)
-    digests = {name: hashlib.sha256(it.encode()).hexdigest() for name, it in secrets.items()}
-    (folder / "bridges.json").write_text(json.dumps(digests))
+    callers = {
+        name: Caller(
+            digests=(Digest(value=hashlib.sha256(it.encode()).digest()),),
+            networks=networks_of(["127.0.0.0/8"]),
+        )
+        for name, it in secrets.items()
+    }
+    (folder / "bridges.json").write_text(json.dumps(as_told(callers)))
 
 
 @asynccontextmanager

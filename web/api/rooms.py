@@ -8,6 +8,7 @@ from bridges.jitsi.tokens import Entry, entry_claims, sign
 from bridges.model import Room
 from bridges.registry import all_secrets, bridge_by_name
 from bridges.rooms import room_of
+from bridges.rotation import signing
 from meetings.audit import record
 from meetings.directory import site_by_id
 from meetings.errors import SitesNotFound
@@ -117,4 +118,4 @@ async def entry_token(
         unit=conference.host,
         detail={"site": site},
     )
-    return sign(claims, secrets[room.bridge_name].jwt)
+    return sign(claims, signing(secrets[room.bridge_name], desk.now))

@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bridges.model import BridgeKind, RoomState
+from bridges.model import RoomState
 from meetings.model import Attendance, Kind, Role, State, UnitKind
 from monitoring.model import DeviceKind, Health, ProbeKind
 from web.moments import Moment
@@ -179,24 +179,6 @@ class TargetView(View):
     state: Health
     since: Moment
     reason: str
-
-
-class BridgeView(View):
-    """A bridge, without its secrets."""
-
-    id: int
-    name: str
-    kind: BridgeKind
-    public_url: str
-    xmpp_domain: str
-    muc_domain: str
-    app_id: str
-    prosody_url: str
-    seats: int
-    draining: bool
-    healthy: bool | None
-    health: str
-    health_at: Moment | None
 
 
 class GrantView(View):

@@ -40,6 +40,8 @@ def command(settings: Settings) -> list[str]:
         str(settings.receiver_port),
         "--folder",
         str(settings.data / FOLDER),
+        "--proxies",
+        ",".join(map(str, settings.trusted_proxies)),
     ]
 
 

@@ -1,0 +1,78 @@
+"""Keys that sign tokens: a secret that both know (HS256), or a private key of ours (RS256).
+
+Source: jitsi-meet token/util.lib.lua (0e53bd87): with a key server Prosody asks for
+`<sha256 of kid>.pem` and remembers the answer until it restarts; of a JWKS it reads only RSA keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from hashlib import sha256
+from typing import Any
+
+from joserfc.jwk import OctKey, RSAKey
+
+from bridges.model import Algorithm
+
+PEM = "-----BEGIN "
+RSA_BITS = 2048
+RSA_LARGEST_BITS = 8192
+KEYS_REMEMBERED = 128
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credential:
+    """With what a token is signed; a shared secret has no `kid`."""
+
+    algorithm: Algorithm
+    key: OctKey | RSAKey = field(repr=False)
+    kid: str = ""
+
+    @property
+    def header(self) -> dict[str, str]:
+        """The header of a token; Prosody wants `typ` to be exactly JWT."""
+        told = {"alg": self.algorithm.value, "typ": "JWT"}
+        return told | ({"kid": self.kid} if self.kid else {})
+
+
+@lru_cache(maxsize=KEYS_REMEMBERED)
+def credential(secret: str) -> Credential:
+    """Return what a stored secret signs with; reading a private key is too slow for each token."""
+    if not secret.startswith(PEM):
+        return Credential(algorithm=Algorithm.HS256, key=OctKey.import_key(secret))
+    key = RSAKey.import_key(secret)
+    return Credential(algorithm=Algorithm.RS256, key=key, kid=key.thumbprint())
+
+
+def new_private_key() -> str:
+    """Return a fresh RSA key as PEM."""
+    return RSAKey.generate_key(RSA_BITS, private=True).as_pem(private=True).decode()
+
+
+def is_private_key(text: str) -> bool:
+    """Tell whether a text is a private RSA key that Prosody's side can live with."""
+    try:
+        key = RSAKey.import_key(text)
+    except (ValueError, TypeError):
+        return False
+    private = key.private_key
+    return private is not None and RSA_BITS <= private.key_size <= RSA_LARGEST_BITS
+
+
+def public_pem(secret: str) -> bytes:
+    """Return the public half of a private key."""
+    return RSAKey.import_key(secret).as_pem(private=False)
+
+
+def pem_name(kid: str) -> str:
+    """Return under which name Prosody asks for a key."""
+    return sha256(kid.encode()).hexdigest()
+
+
+def jwk(secret: str) -> Mapping[str, Any]:
+    """Return the public half of a private key as an entry of a JWKS."""
+    found = credential(secret)
+    told = RSAKey.import_key(secret).as_dict(private=False)
+    return {**told, "kid": found.kid, "alg": found.algorithm.value, "use": "sig"}
