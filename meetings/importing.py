@@ -71,7 +71,7 @@ async def import_units(
     """
     plan = await preview_import(conn, rows, on=on, close_missing=close_missing)
     if not plan.is_empty:
-        await _carry_out(conn, plan)
+        await carry_out(conn, plan)
         await record(
             conn, actor=by, action="directory.import", subject="directory", detail=plan.counts()
         )
@@ -94,7 +94,8 @@ async def load_directory(
     return plan
 
 
-async def _carry_out(conn: Connection, plan: Plan) -> None:
+async def carry_out(conn: Connection, plan: Plan) -> None:
+    """Write a plan in the caller's transaction; a plan of nothing writes nothing."""
     ended = [replace(change.before, valid_to=change.after.valid_from) for change in plan.replaced]
     corrected = [change.after for change in plan.changed]
     follow = [change.after for change in plan.replaced]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import NewType
 
 from meetings.kinds import (
@@ -49,6 +49,12 @@ class Unit:
     parent_id: UnitId | None
     path: tuple[UnitId, ...]
     name_en: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    def is_valid(self, on: date) -> bool:
+        """Tell whether it is there on that day; its last day is the one before `valid_to`."""
+        return (self.valid_from or date.min) <= on < (self.valid_to or date.max)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

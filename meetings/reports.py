@@ -11,6 +11,8 @@ from meetings.store import Connection
 from meetings.store import reports as store
 from meetings.store.directory import list_units, list_units_by_ids
 from meetings.store.reports import Tally
+from meetings.store.successions import list_successions
+from meetings.succession import heirs
 from meetings.workdays import ZONE
 
 __all__ = ["Report", "ReportRow", "Tally", "added_up", "months_from", "report"]
@@ -57,11 +59,13 @@ async def report(
     months: int,
     below: Collection[UnitId] | None = None,
     kinds: Collection[UnitKind] = COMMUNE_KINDS,
+    follow: bool = False,
 ) -> Report:
     """Return the report over conferences that are over, from the month of `first` on.
 
     Every unit of these kinds below one of `below` that is valid at the end has a row, invited or
-    not; so has one that is no more but was invited.
+    not; so has one that is no more but was invited, unless it is to `follow` its successors: then
+    what it did counts for the unit that it became.
     """
     named = months_from(first, months + 1)
     start, end = (datetime.combine(day, time(), ZONE) for day in (named[0], named[-1]))
@@ -73,9 +77,28 @@ async def report(
         units=scope,
         kinds=kinds,
     )
-    units = await _units(conn, named[-1] - timedelta(days=1), scope, kinds, tallies)
+    last_day = named[-1] - timedelta(days=1)
+    if follow:
+        tallies = await _inherited(conn, last_day, kinds, tallies)
+    units = await _units(conn, last_day, scope, kinds, tallies)
     conferences = await store.count_held(conn, start, end, units=scope)
     return _report(named[:-1], units, tallies, conferences)
+
+
+async def _inherited(
+    conn: Connection,
+    on: date,
+    kinds: Collection[UnitKind],
+    tallies: Mapping[tuple[UnitId, date], Tally],
+) -> dict[tuple[UnitId, date], Tally]:
+    """Return the tallies under the units of that day that stand for those invited."""
+    standing = {unit.id for unit in await list_units(conn, on=on, kinds=kinds)}
+    heir_of = heirs(await list_successions(conn), standing)
+    found: dict[tuple[UnitId, date], Tally] = {}
+    for (unit, month), tally in tallies.items():
+        key = (heir_of.get(unit, unit), month)
+        found[key] = found.get(key, Tally()).plus(tally)
+    return found
 
 
 async def _units(

@@ -142,7 +142,7 @@ def _sorted_out(rows: Sequence[UnitRow], stored: Stored, on: date) -> Plan:
                 changed.append(change)
             break
         else:
-            added.append(_new(row, stored.get(row.code, ())))
+            added.append(new_version(row, stored.get(row.code, ())))
     return Plan(
         added=tuple(added),
         changed=tuple(changed),
@@ -152,7 +152,7 @@ def _sorted_out(rows: Sequence[UnitRow], stored: Stored, on: date) -> Plan:
     )
 
 
-def _new(row: UnitRow, earlier: Sequence[UnitVersion]) -> UnitVersion:
+def new_version(row: UnitRow, earlier: Sequence[UnitVersion]) -> UnitVersion:
     """Return the row as a unit that begins where the code was last free."""
     ends = [unit.valid_to for unit in earlier if unit.valid_to]
     return UnitVersion(

@@ -18,6 +18,7 @@ from yarl import URL
 
 from bridges import errors as bridges
 from bridges.errors import BridgesError
+from meetings import directory_errors
 from meetings import errors as meetings
 from meetings.errors import MeetingsError
 from monitoring import errors as monitoring
@@ -68,6 +69,9 @@ STATUS: Mapping[type[Exception], HTTPStatus] = MappingProxyType(
         meetings.ProvincesUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
         meetings.BadRows: HTTPStatus.UNPROCESSABLE_ENTITY,
         meetings.ImpossibleHeadcount: HTTPStatus.UNPROCESSABLE_ENTITY,
+        directory_errors.UnitInUse: HTTPStatus.CONFLICT,
+        directory_errors.BadReformDate: HTTPStatus.UNPROCESSABLE_ENTITY,
+        directory_errors.CodeTaken: HTTPStatus.CONFLICT,
         monitoring.DeviceNotFound: HTTPStatus.NOT_FOUND,
         monitoring.DeviceExists: HTTPStatus.CONFLICT,
         monitoring.TargetNotFound: HTTPStatus.NOT_FOUND,

@@ -64,6 +64,7 @@ OWN = frozenset(
         "bad-time",
         "naive-time",
         "bad-cursor",
+        "bad-date",
         "bad-address",
         "bad-network",
         "bad-secret",

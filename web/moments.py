@@ -70,6 +70,19 @@ def read_date(text: str) -> date | None:
         return None
 
 
+def read_day(value: Any) -> date:
+    """Return the day that a program wrote as 2026-11-25."""
+    day = read_date(value) if isinstance(value, str) and ISO_DATE.fullmatch(value) else None
+    if day is None:
+        raise PydanticCustomError("bad-date", "no ISO 8601 day")
+    return day
+
+
+Day = Annotated[
+    date, BeforeValidator(read_day), WithJsonSchema({"type": "string", "format": "date"})
+]
+
+
 def read_time(text: str) -> time | None:
     """Return the time of day somebody typed as 8h, 08:00 or 8 giờ 30, or None."""
     match = TYPED_TIME.fullmatch(" ".join(text.lower().split()))

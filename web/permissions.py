@@ -23,6 +23,7 @@ class Permission(StrEnum):
     SHOW_LINKS = "show-links"
     READ_SHEETS = "read-sheets"
     READ_SITES = "read-sites"
+    MANAGE_DIRECTORY = "manage-directory"
     MANAGE_DEVICES = "manage-devices"
     READ_BOARD = "read-board"
     READ_REPORT = "read-report"
@@ -60,6 +61,7 @@ ROLES: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.SHOW_LINKS: frozenset({Role.SECRETARY, Role.ADMIN}),
         Permission.READ_SHEETS: frozenset({Role.SECRETARY, Role.LEADER, Role.HALL, Role.ADMIN}),
         Permission.READ_SITES: STAFF,
+        Permission.MANAGE_DIRECTORY: frozenset({Role.ADMIN}),
         Permission.MANAGE_DEVICES: frozenset({Role.TECHNICIAN, Role.ADMIN}),
         Permission.READ_BOARD: frozenset({Role.TECHNICIAN, Role.ADMIN}),
         Permission.READ_REPORT: frozenset({Role.LEADER, Role.ADMIN}),

@@ -167,6 +167,9 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "token.make": N_("Made an access token"),
         "token.revoke": N_("Revoked an access token"),
         "directory.import": N_("Imported the directory"),
+        "unit.close": N_("Closed a unit"),
+        "unit.rename": N_("Renamed a unit"),
+        "unit.merge": N_("Merged units"),
         "directory.load": N_("Loaded the directory"),
     }
 )
@@ -181,6 +184,9 @@ SAID: Mapping[str, str] = MappingProxyType(
         "revoked": N_("The link no longer works."),
         "device-added": N_("The device is looked at from now on."),
         "device-removed": N_("The device is no longer looked at."),
+        "unit-close": N_("The unit ends with the day before; its halls end with it."),
+        "unit-rename": N_("The unit has its new name."),
+        "unit-merge": N_("The units are merged."),
         "activated": N_("The person can sign in again."),
         "deactivated": N_("The person can no longer sign in."),
     }

@@ -54,6 +54,13 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "province-not-found": N_("There is no province of that code."),
         "provinces-unavailable": N_("The lists of other provinces are not installed."),
         "bad-rows": N_("Some rows of the file are wrong."),
+        "unit-in-use": N_("The unit still holds conferences then, or has units below it."),
+        "unit-hosts": N_(
+            "It hosts this one: cancel it, move it before that day, or merge the unit."
+        ),
+        "unit-invited": N_("A hall of it is invited: invite another hall instead, or cancel it."),
+        "bad-reform-date": N_("The unit cannot change on that day."),
+        "unit-code-taken": N_("Another unit has this code then."),
         "headcount": N_("A hall cannot hold so many people."),
         # bridges
         "bridge-not-found": N_("There is no bridge of that name."),

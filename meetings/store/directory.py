@@ -12,14 +12,18 @@ from meetings.model import Group, Site, SiteId, Unit, UnitId, UnitKind
 from meetings.store import Connection
 
 GET_UNIT = """
-    SELECT id, code, name, full_name, name_en, kind, parent_id, path FROM units WHERE id = $1
+    SELECT id, code, name, full_name, name_en, kind, parent_id, path,
+           lower(valid) AS valid_from, upper(valid) AS valid_to
+      FROM units WHERE id = $1
 """
 GET_UNIT_BY_CODE = """
-    SELECT id, code, name, full_name, name_en, kind, parent_id, path
+    SELECT id, code, name, full_name, name_en, kind, parent_id, path,
+           lower(valid) AS valid_from, upper(valid) AS valid_to
       FROM units WHERE code = $1 AND valid @> $2::date
 """
 LIST_UNITS = """
-    SELECT id, code, name, full_name, name_en, kind, parent_id, path
+    SELECT id, code, name, full_name, name_en, kind, parent_id, path,
+           lower(valid) AS valid_from, upper(valid) AS valid_to
       FROM units
      WHERE valid @> $1::date
        AND ($2::bigint IS NULL OR path @> ARRAY[$2::bigint])
@@ -27,7 +31,8 @@ LIST_UNITS = """
      ORDER BY cardinality(path), name_key, id
 """
 LIST_UNITS_BY_IDS = """
-    SELECT id, code, name, full_name, name_en, kind, parent_id, path
+    SELECT id, code, name, full_name, name_en, kind, parent_id, path,
+           lower(valid) AS valid_from, upper(valid) AS valid_to
       FROM units WHERE id = ANY ($1::bigint[])
 """
 # Valid means both: the hall is in use, and so is the unit it belongs to.
@@ -81,7 +86,8 @@ LIST_GROUP_SITES = """
      WHERE g.code = ANY ($1::text[])
 """
 LIST_PREDECESSORS = """
-    SELECT o.id, o.code, o.name, o.full_name, o.name_en, o.kind, o.parent_id, o.path
+    SELECT o.id, o.code, o.name, o.full_name, o.name_en, o.kind, o.parent_id, o.path,
+           lower(o.valid) AS valid_from, upper(o.valid) AS valid_to
       FROM unit_successions x
       JOIN units o ON o.id = x.old_id
      WHERE x.new_id = $1
@@ -100,6 +106,8 @@ def unit_from_row(row: asyncpg.Record) -> Unit:
         kind=UnitKind(row["kind"]),
         parent_id=row["parent_id"],
         path=tuple(row["path"]),
+        valid_from=row["valid_from"],
+        valid_to=row["valid_to"],
     )
 
 

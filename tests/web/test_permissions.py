@@ -30,6 +30,7 @@ EXPECTED = {
     "show-links": "admin secretary",
     "read-sheets": "admin hall leader secretary",
     "read-sites": "admin leader secretary technician",
+    "manage-directory": "admin",
     "manage-devices": "admin technician",
     "read-board": "admin technician",
     "read-report": "admin leader",

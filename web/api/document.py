@@ -20,6 +20,7 @@ VERSION = "3.1.0"
 PROBLEM = "application/problem+json"
 COMPONENT = "#/components/schemas/{model}"
 PARAMETER = re.compile(r"\{([a-z]+)(?::(?:[^{}]|\{[^{}]*\})*)?\}")
+WORDS = frozenset({"code"})
 FILE_SCHEMAS = {True: {"type": "string"}, False: {"type": "string", "format": "binary"}}
 INFO = {
     "title": "diemcau",
@@ -115,8 +116,10 @@ def parameters(operation: Operation) -> list[Schema]:
 
 
 def path_parameter(name: str) -> Schema:
-    """Return a part of the address; ids are whole numbers."""
-    schema = {"type": "integer", "minimum": 1, "maximum": 999_999_999}
+    """Return a part of the address; ids are whole numbers, codes are words."""
+    schema: Schema = {"type": "integer", "minimum": 1, "maximum": 999_999_999}
+    if name in WORDS:
+        schema = {"type": "string", "minLength": 1, "maxLength": 60, "pattern": "^[^/]+$"}
     return {"name": name, "in": "path", "required": True, "schema": schema}
 
 

@@ -15,6 +15,7 @@ from web.routes import Allow, Decorator, Handler, Routes
 
 PREFIX = "/api/v1"
 ID = r"{id:[1-9][0-9]{0,8}}"
+CODE = r"{code:[^/]{1,60}}"
 JSON = "application/json"
 
 

@@ -24,6 +24,8 @@ def unit_view(unit: Unit) -> views.UnitView:
         name_en=unit.name_en,
         kind=unit.kind,
         parent_id=unit.parent_id,
+        valid_from=unit.valid_from,
+        valid_to=unit.valid_to,
     )
 
 

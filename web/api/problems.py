@@ -37,6 +37,18 @@ class AlternativeView(View):
     end: Moment
 
 
+class ObligationView(View):
+    """A conference that stands in the way, and what to do about it first."""
+
+    conference: int
+    title: str | None
+    start: Moment
+    end: Moment
+    hosts: bool
+    halls: int
+    todo: str
+
+
 class ProblemView(BaseModel):
     """Why not (RFC 9457); `code` stays the same in every language."""
 
@@ -47,3 +59,5 @@ class ProblemView(BaseModel):
     errors: list[FieldProblem] | None = None
     rivals: list[RivalView] | None = None
     alternatives: list[AlternativeView] | None = None
+    conferences: list[ObligationView] | None = None
+    units: list[str] | None = None

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TypeVar
 
 from aiohttp import web
 
 from web.api.endpoints import JSON
-from web.errors import BadForm, BadRequest, PreconditionMissing, UnsupportedBody
+from web.errors import BadForm, BadRequest, PageNotFound, PreconditionMissing, UnsupportedBody
 from web.forms import Body, parse_form
-from web.strict_json import parse
+from web.strict_json import is_plain, parse
 
 Form = TypeVar("Form", bound=Body)
 
@@ -69,6 +70,18 @@ def read_version(request: web.Request) -> int | None:
     if match is None:
         raise BadRequest("if-match")
     return int(match[1])
+
+
+def code_of(request: web.Request) -> str:
+    """Return the code in the address.
+
+    Raises:
+        PageNotFound: nothing could have such a code.
+    """
+    code = request.match_info["code"]
+    if not is_plain(code):
+        raise PageNotFound
+    return unicodedata.normalize("NFC", code).strip()
 
 
 def id_of(request: web.Request) -> int:

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from aiohttp import web
 
 from meetings.directory import sites_by_ids, units_by_ids
-from meetings.errors import GroupNotFound, NoSeats, SiteBusy, SitesNotFound, TooLate, UnitNotFound
+from meetings.directory_errors import BadReformDate, CodeTaken, UnitInUse
+from meetings.errors import (
+    ConferenceNotFound,
+    GroupNotFound,
+    NoSeats,
+    SiteBusy,
+    SitesNotFound,
+    TooLate,
+    UnitNotFound,
+)
+from meetings.model import ConferenceId
+from meetings.store import Connection
 from monitoring.errors import BadTarget
 from web.api.presenting import alternative_view, rival_view
-from web.api.problems import RivalView
+from web.api.problems import ObligationView, RivalView
 from web.keys import ACTOR
+from web.permissions import require
 from web.sentences import say
 from web.transactions import connection
-from web.visibility import known_among
+from web.visibility import known_among, see
 
 
 def field(request: web.Request, name: str, error: Exception) -> dict[str, Any]:
@@ -42,6 +55,48 @@ async def tell_group(request: web.Request, error: GroupNotFound) -> dict[str, An
 async def tell_time(request: web.Request, error: TooLate) -> dict[str, Any]:
     """Name the time that is over."""
     return field(request, "start", error)
+
+
+async def tell_reform_date(request: web.Request, error: BadReformDate) -> dict[str, Any]:
+    """Name the day that cannot be."""
+    return field(request, "from", error)
+
+
+async def tell_code(request: web.Request, error: CodeTaken) -> dict[str, Any]:
+    """Name the code that is taken."""
+    return field(request, "into", error)
+
+
+async def tell_use(request: web.Request, error: UnitInUse) -> dict[str, Any]:
+    """Name the conferences and units that stand in the way; titles as far as they may be known."""
+    async with connection(request) as conn:
+        seen = await titles_of(conn, request, error)
+    views = [
+        ObligationView(
+            conference=one.conference,
+            title=seen.get(one.conference),
+            start=one.period.start,
+            end=one.period.end,
+            hosts=one.hosts,
+            halls=one.halls,
+            todo=say(request, "unit-hosts" if one.hosts else "unit-invited"),
+        )
+        for one in error.obligations
+    ]
+    told = [view.model_dump(mode="json") for view in views]
+    return {"conferences": told, "units": list(error.below)}
+
+
+async def titles_of(
+    conn: Connection, request: web.Request, error: UnitInUse
+) -> dict[ConferenceId, str]:
+    """Return the titles of those conferences that the asker may know."""
+    found = {}
+    for one in error.obligations:
+        with suppress(ConferenceNotFound):
+            await see(conn, require(request), one.conference)
+            found[one.conference] = one.title
+    return found
 
 
 async def tell_seats(_request: web.Request, error: NoSeats) -> dict[str, Any]:

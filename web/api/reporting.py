@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from aiohttp import web
 from pydantic import BeforeValidator, Field, WithJsonSchema
@@ -80,10 +80,14 @@ class ReportView(View):
 
 
 class ReportQuery(Body):
-    """Which months: `months` of them, beginning with the month `first`."""
+    """Which months: `months` of them, beginning with the month `first`.
+
+    `follow=successors` counts what a unit did before a reform for the one that it became.
+    """
 
     first: Month = None
     months: Annotated[Number, Field(strict=True, ge=1, le=MOST_MONTHS)] = 1
+    follow: Literal["successors"] | None = None
 
 
 def tally_view(tally: Tally) -> TallyView:
@@ -136,7 +140,9 @@ async def show(request: web.Request) -> web.Response:
     first = query.first or local_day(request.config_dict[CLOCK]()).replace(day=1)
     units = units_of(require(request), Permission.READ_REPORT)
     async with connection(request) as conn:
-        found = await report(conn, first=first, months=query.months, below=units)
+        found = await report(
+            conn, first=first, months=query.months, below=units, follow=query.follow is not None
+        )
     if media == JSON:
         return shown(report_view(found), headers=VARIES)
     content = await asyncio.to_thread(write_file, found, media, locale_of(request))

@@ -9,6 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
+from meetings import directory_errors
 from meetings import errors as meetings
 from monitoring import errors as monitoring
 from web.api import (
@@ -23,6 +24,7 @@ from web.api import (
     schema,
     sheets,
     targets,
+    units,
 )
 from web.api.document import document
 from web.api.endpoints import Endpoints
@@ -32,6 +34,7 @@ from web.once import GATES, Gates
 
 ROUTES: tuple[Endpoints, ...] = (
     directory.routes,
+    units.routes,
     conferences.routes,
     links.routes,
     rooms.routes,
@@ -51,6 +54,9 @@ DETAILS_OF: Mapping[type[Exception], Callable[..., Awaitable[dict[str, Any]]]] =
         meetings.TooLate: refusals.tell_time,
         meetings.NoSeats: refusals.tell_seats,
         meetings.SiteBusy: refusals.tell_clash,
+        directory_errors.UnitInUse: refusals.tell_use,
+        directory_errors.BadReformDate: refusals.tell_reform_date,
+        directory_errors.CodeTaken: refusals.tell_code,
         monitoring.BadTarget: refusals.tell_target,
     }
 )

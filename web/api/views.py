@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -44,6 +45,8 @@ class UnitView(View):
     name_en: str
     kind: UnitKind
     parent_id: int | None
+    valid_from: date | None
+    valid_to: date | None
 
 
 class SiteView(View):

@@ -72,6 +72,7 @@ async def show(request: web.Request) -> web.Response:
         answer=answer(found, year, reader.speech),
         second=second(found, reader.speech),
         year=year,
+        follow=follows(request),
         years=[Year(year=one, current=one == year) for one in range(first_year(last), last + 1)],
         months=[reader.speech.tell("M%(n)s", n=month.month) for month in found.months[shown]],
         rows=[line(row, shown, reader.speech) for row in found.rows] if found.conferences else [],
@@ -102,11 +103,18 @@ def year_in(request: web.Request, reader: Reader) -> int:
     return min(max(year, first_year(reader.day.year)), reader.day.year)
 
 
+def follows(request: web.Request) -> bool:
+    """Tell whether what a unit did counts for the one that it became."""
+    return request.query.get("follow") == "successors"
+
+
 async def read_report(request: web.Request, reader: Reader, year: int) -> Report:
     """Return the year over the reader's subtrees."""
     units = reader.units(Permission.READ_REPORT)
     async with connection(request) as conn:
-        return await report(conn, first=date(year, 1, 1), months=MONTHS, below=units)
+        return await report(
+            conn, first=date(year, 1, 1), months=MONTHS, below=units, follow=follows(request)
+        )
 
 
 def answer(found: Report, year: int, speech: Speech) -> str:

@@ -9,6 +9,7 @@ from aiohttp import web
 from meetings import directory
 from meetings.model import COMMUNE_KINDS, Group, Site, SiteId
 from web import phrases
+from web.pages.days import day_field, tabs
 from web.pages.reading import Reader, reader_of
 from web.pages.speech import Speech
 from web.permissions import Permission
@@ -47,16 +48,19 @@ async def index(request: web.Request) -> web.Response:
     """Show the halls that match, in Vietnamese order."""
     reader = reader_of(request)
     q = request.query.get("q", "")[:LONGEST_SEARCH]
+    day = day_field(request, reader)
     async with connection(request) as conn:
-        groups = await directory.list_groups(conn, on=reader.day)
+        groups = await directory.list_groups(conn, on=day.day)
         group = request.query.get("group", "")
         known = group if group in {item.code for item in groups} else ""
         found = await directory.find_sites(
-            conn, q, on=reader.day, group=known or None, after=after_in(request), limit=PAGE + 1
+            conn, q, on=day.day, group=known or None, after=after_in(request), limit=PAGE + 1
         )
     return render(
         request,
         "sites.html",
+        day=day,
+        tabs=tabs(request, reader, day),
         q=q,
         group=known,
         groups=[choice(item, reader.speech) for item in groups],

@@ -21,11 +21,13 @@ from web.pages import (
     halls,
     links,
     people,
+    reforming,
     report,
     sheets,
     site,
     sites,
     today,
+    units,
 )
 from web.pages.looks import Tab
 from web.pages.speech import speech_of
@@ -40,6 +42,8 @@ ROUTES: tuple[Routes, ...] = (
     feeds.routes,
     links.routes,
     sites.routes,
+    units.routes,
+    reforming.routes,
     report.routes,
     bridges.routes,
     people.routes,
@@ -54,6 +58,7 @@ MENU: tuple[tuple[str, str, Permission], ...] = (
     ("/", N_("Today"), Permission.READ_CONFERENCES),
     ("/conferences", N_("Schedule"), Permission.READ_CONFERENCES),
     ("/sites", N_("Halls"), Permission.READ_SITES),
+    ("/units", N_("Directory"), Permission.READ_SITES),
     ("/board", N_("Watch"), Permission.READ_BOARD),
     ("/report", N_("Report"), Permission.READ_REPORT),
     ("/bridges", N_("Bridges"), Permission.READ_BRIDGES),

@@ -9,7 +9,7 @@ import pytest
 from tests.makers import a_conference
 from web.keys import POOL
 
-LISTS = ("/", "/conferences", "/sites", "/board", "/report", "/people", "/audit")
+LISTS = ("/", "/conferences", "/sites", "/units", "/board", "/report", "/people", "/audit")
 
 
 @pytest.fixture

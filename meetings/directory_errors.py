@@ -1,0 +1,56 @@
+"""Facts that stop a change of the directory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from meetings.errors import MeetingsError
+from meetings.model import ConferenceId, Period
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Obligation:
+    """A conference that a unit still has after a day: it hosts it, or halls of it are invited."""
+
+    conference: ConferenceId
+    title: str
+    period: Period
+    hosts: bool
+    halls: int
+
+
+class UnitInUse(MeetingsError):
+    """The unit still holds conferences after that day, or has units below it."""
+
+    code = "unit-in-use"
+
+    def __init__(
+        self, unit: str, obligations: Sequence[Obligation], below: Sequence[str] = ()
+    ) -> None:
+        super().__init__(f"unit {unit} has {len(obligations)} conferences, {len(below)} units")
+        self.unit = unit
+        self.obligations = tuple(obligations)
+        self.below = tuple(below)
+
+
+class BadReformDate(MeetingsError):
+    """The day lies before the unit began, after it ended, or where it cannot be told yet."""
+
+    code = "bad-reform-date"
+
+    def __init__(self, unit: str, day: date) -> None:
+        super().__init__(f"unit {unit} cannot change on {day}")
+        self.unit = unit
+        self.day = day
+
+
+class CodeTaken(MeetingsError):
+    """Another unit carries the code in that time."""
+
+    code = "unit-code-taken"
+
+    def __init__(self, unit: str) -> None:
+        super().__init__(f"code {unit} is taken")
+        self.unit = unit

@@ -1,0 +1,121 @@
+"""Closing units and handing over what belongs to them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime
+
+from meetings.directory_errors import Obligation
+from meetings.model import Period, UnitId
+from meetings.store import Connection
+
+# Bookings of these halls that are under way are waited for; later ones wait for us.
+LOCK_UNITS = """
+    SELECT id FROM units WHERE id = ANY ($1::bigint[]) ORDER BY id FOR UPDATE
+"""
+LOCK_SITES = """
+    SELECT id FROM sites WHERE unit_id = ANY ($1::bigint[]) ORDER BY id FOR UPDATE
+"""
+LIST_OBLIGATIONS = """
+    SELECT c.id, c.title, lower(c.period) AS starts_at, upper(c.period) AS ends_at,
+           c.host_unit_id = ANY ($1::bigint[]) AS hosts, (
+           SELECT count(*) FROM invitations i JOIN sites s ON s.id = i.site_id
+            WHERE i.conference_id = c.id AND s.unit_id = ANY ($1::bigint[])) AS halls
+      FROM conferences c
+     WHERE c.state IN ('draft', 'requested', 'confirmed', 'live') AND upper(c.period) > $2
+       AND (c.host_unit_id = ANY ($1::bigint[]) OR EXISTS (
+            SELECT FROM invitations i JOIN sites s ON s.id = i.site_id
+             WHERE i.conference_id = c.id AND s.unit_id = ANY ($1::bigint[])))
+     ORDER BY lower(c.period), c.id
+"""
+LIST_BELOW = """
+    SELECT code FROM units
+     WHERE parent_id = ANY ($1::bigint[]) AND id <> ALL ($1::bigint[])
+       AND valid && daterange($2, NULL)
+     ORDER BY name_key, id
+"""
+COUNT_LATER_SITES = """
+    SELECT count(*) FROM sites WHERE unit_id = ANY ($1::bigint[]) AND lower(valid) >= $2
+"""
+CLOSE_UNITS = """
+    UPDATE units SET valid = daterange(lower(valid), $2) WHERE id = ANY ($1::bigint[])
+"""
+CLOSE_SITES = """
+    UPDATE sites SET valid = daterange(lower(valid), $2)
+     WHERE unit_id = ANY ($1::bigint[]) AND (upper(valid) IS NULL OR upper(valid) > $2)
+"""
+INSERT_SUCCESSIONS = """
+    INSERT INTO unit_successions (old_id, new_id)
+    SELECT old_id, $2 FROM unnest($1::bigint[]) AS old_id WHERE old_id <> $2
+        ON CONFLICT DO NOTHING
+"""
+# The old grants stay, so that what was before the reform can still be read.
+GIVE_POWERS = """
+    INSERT INTO grants (person_id, role, unit_id)
+    SELECT DISTINCT person_id, role, $2::bigint FROM grants WHERE unit_id = ANY ($1::bigint[])
+        ON CONFLICT DO NOTHING
+"""
+MOVE_STAFF = """
+    UPDATE people SET unit_id = $2 WHERE unit_id = ANY ($1::bigint[])
+"""
+MOVE_HOSTS = """
+    UPDATE conferences SET host_unit_id = $2, version = version + 1
+     WHERE host_unit_id = ANY ($1::bigint[]) AND lower(period) >= $3
+       AND state IN ('draft', 'requested', 'confirmed')
+"""
+
+
+async def lock_units(conn: Connection, units: Collection[UnitId]) -> None:
+    """Keep everybody else from using these units and their halls, until the commit."""
+    await conn.execute(LOCK_UNITS, list(units))
+    await conn.execute(LOCK_SITES, list(units))
+
+
+async def list_obligations(
+    conn: Connection, units: Collection[UnitId], after: datetime
+) -> list[Obligation]:
+    """Return the conferences that end after a moment and need these units, by their start."""
+    return [
+        Obligation(
+            conference=row["id"],
+            title=row["title"],
+            period=Period(row["starts_at"], row["ends_at"]),
+            hosts=row["hosts"],
+            halls=row["halls"],
+        )
+        for row in await conn.fetch(LIST_OBLIGATIONS, list(units), after)
+    ]
+
+
+async def list_below(conn: Connection, units: Collection[UnitId], day: date) -> list[str]:
+    """Return the codes of the units directly below these on that day or later."""
+    return [row["code"] for row in await conn.fetch(LIST_BELOW, list(units), day)]
+
+
+async def count_later_sites(conn: Connection, units: Collection[UnitId], day: date) -> int:
+    """Return how many halls of these units begin on that day or later."""
+    return int(await conn.fetchval(COUNT_LATER_SITES, list(units), day))
+
+
+async def close_units(conn: Connection, units: Collection[UnitId], day: date) -> None:
+    """End the units and their halls: that day is the first without them."""
+    await conn.execute(CLOSE_UNITS, list(units), day)
+    await conn.execute(CLOSE_SITES, list(units), day)
+
+
+async def insert_successions(conn: Connection, old: Collection[UnitId], new: UnitId) -> None:
+    """Note who became whom."""
+    await conn.execute(INSERT_SUCCESSIONS, list(old), new)
+
+
+async def give_powers(conn: Connection, old: Collection[UnitId], new: UnitId) -> None:
+    """Let the staff of the old units act for the new one, and count them among its people."""
+    await conn.execute(GIVE_POWERS, list(old), new)
+    await conn.execute(MOVE_STAFF, list(old), new)
+
+
+async def move_hosts(
+    conn: Connection, old: Collection[UnitId], new: UnitId, after: datetime
+) -> None:
+    """Let the new unit hold the conferences that the old ones planned from a moment on."""
+    await conn.execute(MOVE_HOSTS, list(old), new, after)

@@ -1,0 +1,241 @@
+"""Units closed, renamed and merged from a day on: all of it or nothing, and nobody is lost."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, date, datetime, timedelta
+
+import asyncpg
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from meetings.attempts import attempt
+from meetings.audit import list_audit
+from meetings.booking import book
+from meetings.conferences import conference_by_id
+from meetings.directory import find_sites, list_units, sites_by_ids, unit_by_code, units_by_ids
+from meetings.directory_errors import BadReformDate, CodeTaken, UnitInUse
+from meetings.errors import SitesNotFound, UnitNotFound
+from meetings.importing import SHIPPED, shipped_rows
+from meetings.lineage import lineage
+from meetings.model import COMMUNE_KINDS, Role, State, UnitId, UnitKind
+from meetings.people import person_by_id
+from meetings.reforming import NewName, close_unit, merge_units, rename_unit
+from meetings.reports import report
+from meetings.store.directory import list_units_by_ids
+from meetings.store.successions import list_successions
+from meetings.succession import heirs
+from meetings.unit_rows import REFORM, UnitRow
+from tests.makers import a_conference, a_directory, a_person, a_site, a_unit, a_wish, some_sites
+from web.database import prepare
+
+DAY = date(2026, 12, 1)
+AFTER = datetime(2026, 12, 10, 1, tzinfo=UTC)
+BY = "person:1"
+
+
+@pytest.fixture
+async def directory(conn):
+    await a_directory(conn)
+
+
+async def test_closing_ends_the_unit_with_its_halls(conn, directory):
+    unit, site = await a_unit(conn, "03158"), await a_site(conn, "Sín Thầu")
+
+    await close_unit(conn, unit, since=DAY, by=BY)
+
+    with pytest.raises(UnitNotFound):
+        await unit_by_code(conn, "03158", DAY)
+    assert (await unit_by_code(conn, "03158", DAY - timedelta(days=1))).id == unit.id
+    assert await find_sites(conn, "Sín Thầu", on=DAY) == []
+    assert await find_sites(conn, "Sín Thầu", on=DAY - timedelta(days=1)) == [site]
+    [entry] = await list_audit(conn, subject="unit:03158")
+    assert (entry.action, entry.detail) == ("unit.close", {"since": "2026-12-01"})
+
+
+async def test_unit_that_holds_conferences_is_not_closed(conn, directory):
+    site = await a_site(conn, "Sín Thầu")
+    unit = await a_unit(conn, "03158")
+    others = [one for one in await some_sites(conn, 3) if one != site.id]
+    invited = await a_conference(conn, sites=[others[0], site.id], start=AFTER)
+    hosted = await a_conference(
+        conn, sites=[others[1]], start=AFTER + timedelta(days=1), host="03158"
+    )
+    await a_conference(conn, sites=[others[1], site.id])
+    await a_conference(
+        conn, sites=[others[1], site.id], start=AFTER + timedelta(days=3), state=State.CANCELLED
+    )
+
+    with pytest.raises(UnitInUse) as caught:
+        await close_unit(conn, unit, since=DAY, by=BY)
+
+    assert [(one.conference, one.hosts, one.halls) for one in caught.value.obligations] == [
+        (invited.id, False, 1),
+        (hosted.id, True, 0),
+    ]
+    assert (await unit_by_code(conn, "03158", DAY)).valid_to is None
+    assert await list_audit(conn, subject="unit:03158") == []
+
+
+async def test_unit_with_units_below_is_not_closed(conn, directory):
+    with pytest.raises(UnitInUse) as caught:
+        await close_unit(conn, await a_unit(conn, "11"), since=DAY, by=BY)
+
+    assert "03158" in caught.value.below
+
+
+@pytest.mark.parametrize("day", [REFORM, REFORM - timedelta(days=1)])
+async def test_unit_does_not_end_before_it_begins(conn, directory, day):
+    with pytest.raises(BadReformDate):
+        await close_unit(conn, await a_unit(conn, "03158"), since=day, by=BY)
+
+
+async def test_renamed_unit_keeps_halls_people_and_plans(conn, directory):
+    unit, site = await a_unit(conn, "03158"), await a_site(conn, "Sín Thầu")
+    person = await a_person(conn, Role.SECRETARY, "03158")
+    planned = await a_conference(conn, sites=[site.id], start=AFTER, host="03158")
+
+    new = await rename_unit(conn, unit, NewName(name="A Pa Chải"), since=DAY, today=DAY, by=BY)
+
+    assert (new.code, new.full_name, new.valid_from) == ("03158", "Xã A Pa Chải", DAY)
+    assert (await sites_by_ids(conn, [site.id]))[site.id].unit_id == new.id
+    assert {grant.unit for grant in (await person_by_id(conn, person.id)).grants} == {new.id}
+    assert (await conference_by_id(conn, planned.id)).host == new.id
+    found = await lineage(conn, "03158", DAY)
+    assert [one.id for one in found.before if one.code == "03158"] == [unit.id]
+
+
+async def test_renaming_waits_for_its_day(conn, directory):
+    with pytest.raises(BadReformDate):
+        await rename_unit(
+            conn,
+            await a_unit(conn, "03158"),
+            NewName(name="A Pa Chải"),
+            since=DAY,
+            today=DAY - timedelta(days=1),
+            by=BY,
+        )
+
+
+async def test_merged_units_go_on_in_a_new_one(conn, directory):
+    old = [await a_unit(conn, "03158"), await a_unit(conn, "03160")]
+    person = await a_person(conn, Role.SECRETARY, "03158")
+    hosted = await a_conference(conn, start=AFTER, host="03160")
+    row = UnitRow(line=0, code="03158", name="Mường Nhé Mới", kind=UnitKind.COMMUNE, parent="11")
+
+    new = await merge_units(conn, old, row, since=DAY, by=BY)
+
+    assert (new.code, new.name, new.valid_from) == ("03158", "Mường Nhé Mới", DAY)
+    found = await lineage(conn, "03158", DAY)
+    assert {unit.code for unit in found.before} == {"03158", "03160"}
+    assert [site.label for site in found.sites] == ["Mường Nhé Mới"]
+    assert new.id in {grant.unit for grant in (await person_by_id(conn, person.id)).grants}
+    assert (await conference_by_id(conn, hosted.id)).host == new.id
+    with pytest.raises(UnitNotFound):
+        await unit_by_code(conn, "03160", DAY)
+
+
+async def test_merging_into_a_neighbour_makes_no_new_unit(conn, directory):
+    into = await a_unit(conn, "03160")
+
+    new = await merge_units(conn, [await a_unit(conn, "03158")], into, since=DAY, by=BY)
+
+    assert new == into
+    assert len(await list_units(conn, on=DAY, kinds=COMMUNE_KINDS)) == 44
+
+
+async def test_merger_under_a_code_that_goes_on_is_refused_whole(conn, directory):
+    old = await a_unit(conn, "03158")
+    row = UnitRow(line=0, code="03160", name="Mới", kind=UnitKind.COMMUNE, parent="11")
+
+    with pytest.raises(CodeTaken):
+        async with conn.transaction():
+            await merge_units(conn, [old], row, since=DAY, by=BY)
+
+    assert (await unit_by_code(conn, "03158", DAY)).id == old.id
+
+
+async def test_hall_is_booked_or_closed_but_never_both(conn, database, directory):
+    unit, site = await a_unit(conn, "03158"), await a_site(conn, "Sín Thầu")
+    wish = await a_wish(conn, sites=[site.id], start=AFTER)
+
+    async def on_its_own(work):
+        async def once():
+            mine = await asyncpg.connect(database)
+            await prepare(mine)
+            try:
+                async with mine.transaction():
+                    return await work(mine)
+            finally:
+                await mine.close()
+
+        try:
+            return await attempt(once)
+        except (UnitInUse, SitesNotFound) as error:
+            return error
+
+    async def close_now(mine):
+        await close_unit(mine, unit, since=DAY, by=BY)
+
+    async def book_now(mine):
+        return await book(mine, wish, by=BY, now=AFTER - timedelta(days=5))
+
+    closed, booked = await asyncio.gather(on_its_own(close_now), on_its_own(book_now))
+
+    assert isinstance(closed, UnitInUse) != isinstance(booked, SitesNotFound)
+
+
+async def test_all_129_communes_are_followed_to_one_of_the_45(conn, directory):
+    before = await list_units(conn, on=REFORM - timedelta(days=1), kinds=COMMUNE_KINDS)
+    after = {unit.id for unit in await list_units(conn, on=REFORM, kinds=COMMUNE_KINDS)}
+
+    found = heirs(await list_successions(conn), after)
+
+    assert (len(before), len(after)) == (129, 45)
+    assert {found[unit.id] for unit in before} == after
+    assert len(await list_units_by_ids(conn, list(found))) == 129
+
+
+def test_shipped_data_maps_every_predecessor():
+    rows = shipped_rows("dien-bien")
+    standing = {row.code for row in rows if row.kind in COMMUNE_KINDS and row.valid_to is None}
+    old = {code for row in rows if row.valid_to is None for code in row.old_codes}
+
+    assert (len(standing), len(old)) == (45, 129)
+    assert (SHIPPED / "dien-bien" / "predecessors.csv").is_file()
+
+
+async def test_trends_follow_successors(conn, directory):
+    [hall] = await find_sites(conn, "Noong Bua", on=date(2025, 6, 10))
+    await a_conference(
+        conn, sites=[hall.id], start=datetime(2025, 6, 10, 1, tzinfo=UTC), state=State.ENDED
+    )
+
+    apart = await report(conn, first=date(2025, 6, 1), months=2)
+    followed = await report(conn, first=date(2025, 6, 1), months=2, follow=True)
+
+    assert [row.unit.name for row in apart.rows if row.total.invited] == ["Noong Bua"]
+    assert [row.unit.name for row in followed.rows if row.total.invited] == ["Mường Thanh"]
+    assert (len(followed.rows), followed.total) == (45, apart.total)
+
+
+ids = st.integers(1, 12).map(UnitId)
+
+
+@given(st.lists(st.tuples(ids, ids)), st.sets(ids))
+def test_heirs_stand_and_follow_the_pairs(pairs, standing):
+    found = heirs(pairs, standing)
+
+    assert set(found.values()) <= standing
+    first: dict[UnitId, UnitId] = {}
+    for old, new in pairs:
+        first.setdefault(old, new)
+    for old, heir in found.items():
+        assert old == heir or first[old] == heir or found[first[old]] == heir
+
+
+async def test_units_by_ids_tell_their_dates(conn, directory):
+    unit = await a_unit(conn, "03158")
+
+    assert (await units_by_ids(conn, [unit.id]))[unit.id].valid_from == REFORM

@@ -1,0 +1,85 @@
+"""The pages of the directory: as of any day, and reforms with what stands in their way."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from tests.makers import a_conference, a_site, some_sites
+
+
+async def text(client, path: str) -> str:
+    answer = await client.get(path)
+    assert answer.status == 200, path
+    return str(await answer.text())
+
+
+async def test_units_are_shown_as_of_a_day(client_for):
+    leader = await client_for("leader")
+
+    now, then = await text(leader, "/units"), await text(leader, "/units?on=30/06/2025")
+
+    assert ("Phường Him Lam" in now, "Phường Him Lam" in then) == (False, True)
+    assert "/units/03127?on=2025-06-30" in then
+
+
+async def test_day_that_cannot_be_read_is_explained(client_for):
+    leader = await client_for("leader")
+
+    answer = await leader.get("/units?on=hôm qua")
+
+    assert answer.status == 422
+    assert 'value="hôm qua"' in await answer.text()
+
+
+async def test_unit_page_names_predecessors_and_halls(client_for):
+    leader = await client_for("leader")
+
+    page = await text(leader, "/units/03127")
+
+    assert "Phường Him Lam" in page
+    assert "/units/03127?on=2025-06-30" in page or "/units/03130" in page
+
+
+async def test_reform_on_a_page_says_what_is_in_the_way(client_for, conn, bridge):
+    admin = await client_for("admin")
+    site = await a_site(conn, "Sín Thầu")
+    other = next(one for one in await some_sites(conn, 2) if one != site.id)
+    start = datetime.now(UTC).replace(microsecond=0) + timedelta(days=400)
+    held = await a_conference(conn, sites=[other, site.id], start=start)
+    day = (start - timedelta(days=20)).strftime("%d/%m/%Y")
+
+    answer = await admin.post("/units/03158/close", data={"from": day})
+
+    assert answer.status == 409
+    assert f"/conferences/{held.id}" in await answer.text()
+
+
+async def test_form_of_a_reform_comes_back_with_what_was_typed(client_for):
+    admin = await client_for("admin")
+
+    answer = await admin.post(
+        "/units/03158/rename", data={"name": "A Pa Chải", "from": "ngày mai", "kind": ""}
+    )
+
+    page = await answer.text()
+    assert answer.status == 422
+    assert 'value="A Pa Chải"' in page
+    assert 'value="ngày mai"' in page
+    assert 'id="rename-from-wrong"' in page
+
+
+async def test_unit_is_renamed_on_the_page(client_for):
+    admin = await client_for("admin")
+
+    answer = await admin.post(
+        "/units/03158/rename", data={"name": "A Pa Chải", "from": "01/01/2026", "kind": ""}
+    )
+
+    assert answer.status == 200
+    assert "Xã A Pa Chải" in await answer.text()
+
+
+async def test_who_may_not_reform_is_not_asked(client_for):
+    leader = await client_for("leader")
+
+    assert "/units/03158/close" not in await text(leader, "/units/03158")

@@ -1,0 +1,107 @@
+"""One unit: what it was and became, and reforms of it from a day on."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from aiohttp import web
+
+from meetings.idempotency import Answer
+from meetings.lineage import lineage
+from meetings.store import Connection
+from web import reforms
+from web.api import views
+from web.api.answering import change, done, shown
+from web.api.directory import DayQuery, day_of
+from web.api.endpoints import CODE, Endpoints, Tells
+from web.api.presenting import site_view, unit_name, unit_view
+from web.api.reading import code_of, read_body, read_query
+from web.permissions import Permission
+from web.reforms import CloseBody, MergeBody, RenameBody, unit_of
+from web.transactions import connection
+
+routes = Endpoints("units")
+
+CONFLICTS = (HTTPStatus.CONFLICT,)
+
+
+class LineageView(views.UnitView):
+    """A unit with what surrounds it, what it was and what it became."""
+
+    above: list[views.UnitName]
+    below: list[views.UnitName]
+    predecessors: list[views.UnitView]
+    successors: list[views.UnitView]
+    sites: list[views.SiteView]
+
+
+@routes.endpoint(
+    "GET",
+    f"/units/{CODE}",
+    allow=Permission.READ_SITES,
+    tells=Tells(answer=LineageView, query=DayQuery),
+)
+async def show(request: web.Request) -> web.Response:
+    """Show the unit that carries the code on a day."""
+    on = read_query(request, DayQuery).on or day_of(request)
+    async with connection(request) as conn:
+        await unit_of(conn, code_of(request), on)
+        found = await lineage(conn, code_of(request), on)
+    return shown(
+        LineageView(
+            **unit_view(found.unit).model_dump(),
+            above=[unit_name(unit) for unit in found.above],
+            below=[unit_name(unit) for unit in found.below],
+            predecessors=[unit_view(unit) for unit in found.before],
+            successors=[unit_view(unit) for unit in found.after],
+            sites=[site_view(site) for site in found.sites],
+        )
+    )
+
+
+@routes.endpoint(
+    "POST",
+    f"/units/{CODE}/close",
+    allow=Permission.MANAGE_DIRECTORY,
+    tells=Tells(answer=views.UnitView, body=CloseBody, keyed=True, refusals=CONFLICTS),
+)
+async def close(request: web.Request) -> web.Response:
+    """End a unit and its halls; refused with the conferences that it still holds then."""
+    body = await read_body(request, CloseBody)
+
+    async def work(conn: Connection) -> Answer:
+        return done(unit_view(await reforms.close(conn, request, code_of(request), body)))
+
+    return await change(request, work)
+
+
+@routes.endpoint(
+    "POST",
+    f"/units/{CODE}/rename",
+    allow=Permission.MANAGE_DIRECTORY,
+    tells=Tells(answer=views.UnitView, body=RenameBody, keyed=True, refusals=CONFLICTS),
+)
+async def rename(request: web.Request) -> web.Response:
+    """Let a unit go on under another name; its halls, people and plans come along."""
+    body = await read_body(request, RenameBody)
+
+    async def work(conn: Connection) -> Answer:
+        return done(unit_view(await reforms.rename(conn, request, code_of(request), body)))
+
+    return await change(request, work)
+
+
+@routes.endpoint(
+    "POST",
+    f"/units/{CODE}/merge",
+    allow=Permission.MANAGE_DIRECTORY,
+    tells=Tells(answer=views.UnitView, body=MergeBody, keyed=True, refusals=CONFLICTS),
+)
+async def merge(request: web.Request) -> web.Response:
+    """Let a unit and others become one that is there, or a new one."""
+    body = await read_body(request, MergeBody)
+
+    async def work(conn: Connection) -> Answer:
+        return done(unit_view(await reforms.merge(conn, request, code_of(request), body)))
+
+    return await change(request, work)

@@ -1,0 +1,134 @@
+"""Reforms on pages: a unit is closed, renamed or merged, or the page says what is in the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from aiohttp import web
+
+from meetings.directory_errors import BadReformDate, CodeTaken, Obligation, UnitInUse
+from meetings.errors import ConferenceNotFound, UnitNotFound
+from meetings.model import Unit
+from meetings.store import Connection
+from web import reforms
+from web.answers import redirect
+from web.api.reading import code_of
+from web.errors import BadForm
+from web.forms import parse_form
+from web.moments import read_date
+from web.pages.reading import Reader, Texts, form_of, reader_of
+from web.pages.units import FIELDS, PAGE, unit_page
+from web.pages.wishing import Typed, problems_of
+from web.permissions import Permission
+from web.reforms import CloseBody, MergeBody, RenameBody
+from web.render import render
+from web.routes import Routes
+from web.sentences import say
+from web.transactions import connection, transaction
+from web.visibility import see
+
+routes = Routes()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duty:
+    """A conference that keeps a unit from ending."""
+
+    title: str
+    url: str
+    when: str
+    todo: str
+
+
+@routes.post(f"{PAGE}/close", allow=Permission.MANAGE_DIRECTORY)
+async def close(request: web.Request) -> web.Response:
+    """End the unit."""
+    return await reform(request, "close")
+
+
+@routes.post(f"{PAGE}/rename", allow=Permission.MANAGE_DIRECTORY)
+async def rename(request: web.Request) -> web.Response:
+    """Give the unit another name."""
+    return await reform(request, "rename")
+
+
+@routes.post(f"{PAGE}/merge", allow=Permission.MANAGE_DIRECTORY)
+async def merge(request: web.Request) -> web.Response:
+    """Merge the unit into another one."""
+    return await reform(request, "merge")
+
+
+async def reform(request: web.Request, what: str) -> web.Response:
+    """Carry out what a form asks for, or show the page with what is wrong."""
+    reader, form = reader_of(request), await form_of(request)
+    values = {name: form.get(name) for name in FIELDS}
+    try:
+        async with transaction(request) as conn:
+            unit = await reformed(conn, request, what, form)
+    except BadForm as error:
+        return await unit_page(
+            request, reader, Typed(values=values, errors=problems_of(request, error)), what
+        )
+    except (BadReformDate, CodeTaken, UnitNotFound) as error:
+        place = "from" if isinstance(error, BadReformDate) else "into"
+        wrong = Typed(values=values, errors={place: say(request, error.code)})
+        return await unit_page(request, reader, wrong, what)
+    except UnitInUse as error:
+        return await refusal_page(request, reader, error)
+    return redirect(f"/units/{unit.code}?said=unit-{what}")
+
+
+async def reformed(conn: Connection, request: web.Request, what: str, form: Texts) -> Unit:
+    """Return the unit after what was asked for."""
+    code, body = code_of(request), body_in(what, form)
+    if isinstance(body, CloseBody):
+        return await reforms.close(conn, request, code, body)
+    if isinstance(body, RenameBody):
+        return await reforms.rename(conn, request, code, body)
+    return await reforms.merge(conn, request, code, body)
+
+
+def body_in(what: str, form: Texts) -> CloseBody | RenameBody | MergeBody:
+    """Return what the form says, or raise BadForm."""
+    typed = form.get("from")
+    day = read_date(typed)
+    since = {"from": day.isoformat() if day else typed or ""}
+    if what == "close":
+        return parse_form(CloseBody, since)
+    if what == "rename":
+        kind = {"kind": form.get("kind")} if form.get("kind") else {}
+        return parse_form(RenameBody, since | {"name": form.get("name")} | kind)
+    begins: dict[str, Any] = {}
+    if form.get("new_name"):
+        begins = {"new": {"name": form.get("new_name"), "kind": form.get("new_kind")}}
+    return parse_form(MergeBody, since | {"into": form.get("into")} | begins)
+
+
+async def refusal_page(request: web.Request, reader: Reader, error: UnitInUse) -> web.Response:
+    """Return the page that says what keeps the unit from ending, and what to do first."""
+    async with connection(request) as conn:
+        duties = [await duty(conn, request, reader, one) for one in error.obligations]
+    return render(
+        request,
+        "unit-in-use.html",
+        status=HTTPStatus.CONFLICT,
+        code=error.unit,
+        sentence=say(request, error.code),
+        duties=duties,
+        below=error.below,
+    )
+
+
+async def duty(conn: Connection, request: web.Request, reader: Reader, one: Obligation) -> Duty:
+    """Return a conference in the way; its title only for those who may know it."""
+    todo = say(request, "unit-hosts" if one.hosts else "unit-invited")
+    when = reader.speech.span(one.period)
+    try:
+        await see(conn, reader.actor, one.conference)
+    except ConferenceNotFound:
+        return Duty(
+            title=reader.speech.tell("A conference of others"), url="", when=when, todo=todo
+        )
+    return Duty(title=one.title, url=f"/conferences/{one.conference}", when=when, todo=todo)
