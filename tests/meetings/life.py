@@ -1,0 +1,334 @@
+"""The whole life of conferences as a model in plain Python, walked beside the real store.
+
+Each step is done twice: by the use case, and by rules so simple that a reader believes them.
+Whatever the store then holds must be what the model holds.  A walk is one transaction that is
+rolled back at its end, so thousands of walks leave nothing behind.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, TypeVar
+
+import asyncpg
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    consumes,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+
+from meetings import booking
+from meetings.errors import IllegalMove, SiteBusy, StaleVersion
+from meetings.model import Changes, ConferenceId, Kind, Period, SiteId, State, UnitId, Wish
+from meetings.store import Connection
+from tests.makers import MONDAY_EIGHT, a_directory, a_unit, some_sites
+from web.database import prepare
+
+Result = TypeVar("Result")
+
+NOW = MONDAY_EIGHT - timedelta(hours=1)
+SITES = 6
+HOURS = 8
+BY = "program:walk"
+SLOT = timedelta(minutes=30)
+UPHELD = {State.CONFIRMED, State.LIVE}
+
+HOLDS = """
+    SELECT h.conference_id, h.site_id, lower(h.during) AS starts_at, upper(h.during) AS ends_at
+      FROM holds h WHERE h.firm
+"""
+CONFERENCES = """
+    SELECT id, state, version, lower(period) AS starts_at, upper(period) AS ends_at,
+           ARRAY(SELECT site_id FROM invitations WHERE conference_id = c.id) AS sites
+      FROM conferences c
+"""
+AUDITED = """
+    SELECT count(*) FROM audit WHERE actor = $1
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the model knows of a conference; `held` is what it still holds, None for nothing."""
+
+    state: State
+    version: int
+    sites: frozenset[SiteId]
+    period: Period
+    held: Period | None
+
+
+@dataclass(slots=True)
+class Stage:
+    """Where a walk takes place: a connection, its loop, the halls and the host."""
+
+    run: Callable[[Coroutine[Any, Any, Any]], Any]
+    conn: Connection
+    sites: Sequence[SiteId]
+    host: UnitId
+    known: dict[ConferenceId, Known] = field(default_factory=dict)
+    changes: int = 0
+
+
+periods = st.builds(
+    lambda start, slots: Period(MONDAY_EIGHT + start * SLOT, MONDAY_EIGHT + (start + slots) * SLOT),
+    st.integers(0, HOURS * 2 - 1),
+    st.integers(1, 4),
+)
+crowds = st.sets(st.integers(0, SITES - 1), min_size=1, max_size=3)
+
+
+class Life(RuleBasedStateMachine):
+    """Steps that people take, in any order."""
+
+    stage: ClassVar[Callable[[], Stage]]
+    conferences: Bundle[ConferenceId] = Bundle("conferences")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.at = type(self).stage()
+        self.walk = self.at.conn.transaction()
+        self.at.run(self.walk.start())
+
+    def teardown(self) -> None:
+        self.at.run(self.walk.rollback())
+
+    # What the model says.
+
+    def halls(self, crowd: set[int]) -> frozenset[SiteId]:
+        return frozenset(self.at.sites[index] for index in crowd)
+
+    def is_free(
+        self, sites: frozenset[SiteId], period: Period, *, own: ConferenceId | None = None
+    ) -> bool:
+        return not any(
+            known.held is not None and known.held.overlaps(period) and known.sites & sites
+            for identity, known in self.at.known.items()
+            if identity != own
+        )
+
+    def step(self, work: Callable[[], Coroutine[Any, Any, Result]]) -> Result:
+        """Do one use case in a transaction of its own, as a request does."""
+
+        async def settled() -> Result:
+            async with self.at.conn.transaction():
+                return await work()
+
+        done: Result = self.at.run(settled())
+        self.at.changes += 1
+        return done
+
+    # What people do.
+
+    @rule(target=conferences, crowd=crowds, period=periods)
+    def book(self, crowd: set[int], period: Period) -> ConferenceId:
+        sites = self.halls(crowd)
+        wish = Wish(
+            title="Giao ban",
+            kind=Kind.URGENT,
+            host=self.at.host,
+            chair="",
+            main_site=min(sites),
+            sites=sites,
+            period=period,
+        )
+        free = self.is_free(sites, period)
+        try:
+            booked = self.step(lambda: booking.book(self.at.conn, wish, by=BY, now=NOW))
+        except SiteBusy as busy:
+            assert not free
+            for rival in busy.rivals:
+                known = self.at.known[rival.conference]
+                assert rival.site in known.sites & sites
+                assert known.held == rival.period
+                assert rival.period.overlaps(period)
+            for one in busy.alternatives:
+                assert self.is_free(one.sites, one.period)
+            return ConferenceId(0)
+        assert free
+        self.at.known[booked.id] = Known(
+            state=State.CONFIRMED, version=1, sites=sites, period=period, held=period
+        )
+        return booked.id
+
+    @rule(conference=conferences, period=periods, crowd=crowds, stale=st.booleans())
+    def move(
+        self, conference: ConferenceId, period: Period, crowd: set[int], *, stale: bool
+    ) -> None:
+        known = self.at.known.get(conference)
+        if known is None:
+            return
+        sites = self.halls(crowd)
+        main = min(sites)
+        changes = Changes(period=period, sites=sites, main_site=main)
+        version = known.version - stale
+        same = (known.period, known.sites) == (period, sites)
+        extends = (
+            known.state is State.LIVE
+            and period.start == known.period.start
+            and known.sites <= sites
+        )
+        allowed = known.state is State.CONFIRMED or extends
+        try:
+            after = self.step(
+                lambda: booking.amend(
+                    self.at.conn, conference, changes, version=version, by=BY, now=NOW
+                )
+            )
+        except StaleVersion:
+            assert stale
+            return
+        except IllegalMove:
+            assert not allowed
+            return
+        except SiteBusy:
+            assert not self.is_free(sites, period, own=conference)
+            return
+        assert not stale
+        assert allowed
+        assert same or self.is_free(sites, period, own=conference)
+        self.at.changes -= after.version == known.version
+        self.at.known[conference] = replace(
+            known, version=after.version, sites=sites, period=period, held=period
+        )
+
+    @rule(conference=conferences)
+    def begin(self, conference: ConferenceId) -> None:
+        known = self.at.known.get(conference)
+        if known is None:
+            return
+        start = known.period.start
+        self.step(lambda: booking.begin(self.at.conn, conference, start, by=BY))
+        if known.state is State.CONFIRMED:
+            self.at.known[conference] = replace(known, state=State.LIVE, version=known.version + 1)
+        else:
+            self.at.changes -= 1
+
+    @rule(conference=conferences, after=st.integers(1, 8))
+    def end(self, conference: ConferenceId, after: int) -> None:
+        known = self.at.known.get(conference)
+        if known is None:
+            return
+        now = known.period.start + after * timedelta(minutes=10)
+        before = known.state
+        try:
+            self.step(lambda: booking.end(self.at.conn, conference, by=BY, now=now))
+        except IllegalMove:
+            assert before is State.CANCELLED
+            return
+        if before is State.ENDED:
+            self.at.changes -= 1
+            return
+        assert before in UPHELD
+        self.at.known[conference] = replace(
+            known, state=State.ENDED, version=known.version + 1, held=cut(known.held, now)
+        )
+
+    @rule(conference=conferences, stale=st.booleans())
+    def cancel(self, conference: ConferenceId, *, stale: bool) -> None:
+        known = self.at.known.get(conference)
+        if known is None:
+            return
+        version = known.version - stale
+        try:
+            self.step(
+                lambda: booking.cancel(
+                    self.at.conn, conference, reason="mưa lũ", version=version, by=BY, now=NOW
+                )
+            )
+        except StaleVersion:
+            assert stale
+            return
+        except IllegalMove:
+            assert known.state is not State.CONFIRMED
+            return
+        assert not stale
+        assert known.state is State.CONFIRMED
+        self.at.known[conference] = replace(
+            known, state=State.CANCELLED, version=known.version + 1, held=None
+        )
+
+    @rule(conference=consumes(conferences))
+    def forget(self, conference: ConferenceId) -> None:
+        """Leave a conference as it is from now on."""
+
+    # What must always be so.
+
+    @invariant()
+    def store_is_the_model(self) -> None:
+        rows = self.at.run(self.at.conn.fetch(CONFERENCES))
+        assert {
+            row["id"]: (
+                State(row["state"]),
+                row["version"],
+                frozenset(row["sites"]),
+                Period(row["starts_at"], row["ends_at"]),
+            )
+            for row in rows
+        } == {
+            identity: (known.state, known.version, known.sites, known.period)
+            for identity, known in self.at.known.items()
+        }
+
+    @invariant()
+    def holds_are_the_model(self) -> None:
+        rows = self.at.run(self.at.conn.fetch(HOLDS))
+        assert {
+            (row["conference_id"], row["site_id"], row["starts_at"], row["ends_at"]) for row in rows
+        } == {
+            (identity, site, known.held.start, known.held.end)
+            for identity, known in self.at.known.items()
+            if known.held is not None
+            for site in known.sites
+        }
+
+    @invariant()
+    def every_change_is_audited_once(self) -> None:
+        assert self.at.run(self.at.conn.fetchval(AUDITED, BY)) == self.at.changes
+
+
+def cut(held: Period | None, now: datetime) -> Period | None:
+    """Return what is left of a hold that ends now."""
+    if held is None or held.start >= now:
+        return None
+    return Period(held.start, min(held.end, now))
+
+
+async def a_stage(conn: Connection) -> tuple[Sequence[SiteId], UnitId]:
+    """Load the directory; return a few halls and who books them."""
+    await a_directory(conn)
+    return await some_sites(conn, SITES), (await a_unit(conn, "11.vpubnd")).id
+
+
+def walk(url: str, examples: int, steps: int) -> None:
+    """Walk that often that far over a fresh database, in a loop of our own."""
+    with asyncio.Runner() as runner:
+        conn = runner.run(asyncpg.connect(url))
+        try:
+            runner.run(prepare(conn))
+            sites, host = runner.run(a_stage(conn))
+            run_state_machine_as_test(
+                walker(runner, conn, sites, host),
+                settings=settings(max_examples=examples, stateful_step_count=steps, deadline=None),
+            )
+        finally:
+            runner.run(conn.close())
+
+
+def walker(
+    run: asyncio.Runner, conn: Connection, sites: Sequence[SiteId], host: UnitId
+) -> type[Life]:
+    """Return the machine that walks over these halls."""
+
+    class Walker(Life):
+        stage = staticmethod(lambda: Stage(run=run.run, conn=conn, sites=sites, host=host))
+
+    return Walker
