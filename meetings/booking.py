@@ -33,10 +33,12 @@ async def book(conn: Connection, wish: Wish, *, by: str, now: datetime) -> Confe
 
     Raises:
         TooLate: the period is over, or began too long ago.
+        SecretContent: the words carry a mark of secrecy.
         SitesNotFound: some sites do not exist or are not in use on that day.
         SiteBusy: with the rivals and three wishes that are free.
     """
     rules.check_period(wish.period, now=now)
+    rules.check_secrecy(title=wish.title, note=wish.note)
     await _claim_sites(conn, wish, now=now, own=holds.NOBODY)
     identity = await store.insert_conference(conn, wish, by=by, now=now)
     booked = rules.booked(wish, identity, by=by, now=now)
@@ -63,8 +65,9 @@ async def amend(
     Raises:
         StaleVersion: somebody else changed it first (a version of None is never stale).
         IllegalMove: it is over, or it is live and more than its end and words were to change.
-        TooLate, SitesNotFound, SiteBusy, NoSeats: as for a booking.
+        TooLate, SitesNotFound, SiteBusy, NoSeats, SecretContent: as for a booking.
     """
+    rules.check_secrecy(title=changes.title, note=changes.note)
     before = await _locked(conn, conference, version)
     after = rules.amended(before, changes)
     if after == replace(before, version=after.version):

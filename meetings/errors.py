@@ -147,6 +147,17 @@ class TooLate(MeetingsError):
         self.now = now
 
 
+class SecretContent(MeetingsError):
+    """A text carries a mark of secrecy; such content must not enter this system."""
+
+    code = "secret-content"
+
+    def __init__(self, field: str, mark: str) -> None:
+        super().__init__(f"{field} is marked {mark}")
+        self.field = field
+        self.mark = mark
+
+
 class KeyReused(MeetingsError):
     """The idempotency key was used for another request."""
 

@@ -77,3 +77,16 @@ class Urgency(StrEnum):
     URGENT = "urgent"
     VERY_URGENT = "very-urgent"
     FLASH = "flash"
+
+
+class Visibility(StrEnum):
+    """Who learns a conference's title: everybody signed in, or those it concerns."""
+
+    OPEN = "open"
+    INTERNAL = "internal"
+
+
+class Secrecy(StrEnum):
+    """Of what secrecy a conference is; nothing secret may enter this system."""
+
+    NONE = "khong-mat"

@@ -11,9 +11,11 @@ from meetings.kinds import (
     Attendance,
     Kind,
     Role,
+    Secrecy,
     State,
     UnitKind,
     Urgency,
+    Visibility,
 )
 from meetings.period import BlindSpot, Period
 
@@ -25,9 +27,11 @@ __all__ = [
     "Kind",
     "Period",
     "Role",
+    "Secrecy",
     "State",
     "UnitKind",
     "Urgency",
+    "Visibility",
 ]
 
 UnitId = NewType("UnitId", int)
@@ -100,6 +104,8 @@ class Wish:
     note: str = ""
     demo: bool = False
     urgency: Urgency = Urgency.NORMAL
+    secretary: str = ""
+    visibility: Visibility = Visibility.INTERNAL
 
     def __post_init__(self) -> None:
         """Refuse a wish whose main site does not take part."""
@@ -119,6 +125,8 @@ class Changes:
     sites: frozenset[SiteId] | None = None
     period: Period | None = None
     urgency: Urgency | None = None
+    secretary: str | None = None
+    visibility: Visibility | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +151,8 @@ class Conference:
     changed_at: datetime | None = None
     urgency: Urgency = Urgency.NORMAL
     owner: PersonId | None = None
+    secretary: str = ""
+    visibility: Visibility = Visibility.INTERNAL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

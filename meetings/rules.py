@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from meetings.errors import IllegalMove, TooLate
+from meetings.errors import IllegalMove, SecretContent, TooLate
 from meetings.model import Changes, Conference, ConferenceId, Period, PersonId, State, Wish
+from meetings.secrecy import find_mark
 
 NEXT_STATES: Mapping[State, frozenset[State]] = MappingProxyType(
     {
@@ -29,6 +30,9 @@ PLANNED = frozenset({State.DRAFT, State.REQUESTED, State.CONFIRMED})
 
 UNPROMISED = frozenset({State.DRAFT, State.REQUESTED})
 """States in which nothing is promised yet; tentative holds block nobody."""
+
+WORDS = ("title", "kind", "chair", "secretary", "visibility", "note", "urgency")
+"""What may be told of a conference in another way while it goes on."""
 
 LATEST_START = timedelta(minutes=15)
 """How far in the past an urgent call may have begun when it is booked."""
@@ -89,6 +93,8 @@ def booked(
         demo=wish.demo,
         changed_at=now,
         urgency=wish.urgency,
+        secretary=wish.secretary,
+        visibility=wish.visibility,
         owner=owner or owner_in(by),
     )
 
@@ -97,6 +103,13 @@ def owner_in(by: str) -> PersonId | None:
     """Return the person an audit name stands for, if it is one."""
     kind, _, number = by.partition(":")
     return PersonId(int(number)) if kind == "person" and number.isdigit() else None
+
+
+def check_secrecy(*, title: str | None, note: str | None) -> None:
+    """Raise SecretContent when what is to be written carries a mark of secrecy."""
+    for field, text in (("title", title), ("note", note)):
+        if mark := find_mark(text or ""):
+            raise SecretContent(field, mark)
 
 
 def wish_of(conference: Conference) -> Wish:
@@ -112,6 +125,8 @@ def wish_of(conference: Conference) -> Wish:
         note=conference.note,
         demo=conference.demo,
         urgency=conference.urgency,
+        secretary=conference.secretary,
+        visibility=conference.visibility,
     )
 
 
@@ -125,7 +140,7 @@ def amended(conference: Conference, changes: Changes) -> Conference:
     """
     given = {
         name: value
-        for name in ("title", "kind", "chair", "note", "main_site", "period", "urgency")
+        for name in (*WORDS, "main_site", "period")
         if (value := getattr(changes, name)) is not None
     }
     sites = frozenset(conference.sites) if changes.sites is None else changes.sites
@@ -149,7 +164,7 @@ def difference(before: Conference, after: Conference) -> dict[str, object]:
     """Return what changed as the audit tells it: old and new value of each column."""
     told: dict[str, object] = {
         name: [str(getattr(before, name)), str(getattr(after, name))]
-        for name in ("title", "kind", "chair", "note", "main_site", "urgency")
+        for name in (*WORDS, "main_site")
         if getattr(before, name) != getattr(after, name)
     }
     if before.period != after.period:

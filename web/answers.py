@@ -59,6 +59,7 @@ STATUS: Mapping[type[Exception], HTTPStatus] = MappingProxyType(
         meetings.IllegalMove: HTTPStatus.CONFLICT,
         meetings.StaleVersion: HTTPStatus.PRECONDITION_FAILED,
         meetings.TooLate: HTTPStatus.UNPROCESSABLE_ENTITY,
+        meetings.SecretContent: HTTPStatus.UNPROCESSABLE_ENTITY,
         meetings.KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
         meetings.InProgress: HTTPStatus.CONFLICT,
         meetings.Contended: HTTPStatus.SERVICE_UNAVAILABLE,

@@ -10,7 +10,8 @@ from typing import Annotated, Any, Self, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from meetings.model import Changes, Kind, Period, SiteId, UnitId, Wish
+from meetings.kinds import Kind, Secrecy, Visibility
+from meetings.model import Changes, Period, SiteId, UnitId, Wish
 from web.errors import BadForm, Problem
 from web.moments import Moment
 from web.strict_json import shown
@@ -68,6 +69,8 @@ OWN = frozenset(
         "bad-address",
         "bad-network",
         "bad-secret",
+        "secret-content",
+        "secrecy-unconfirmed",
     }
 )
 MOST_PROBLEMS = 50
@@ -87,6 +90,9 @@ class WishBody(Body):
     title: Title
     kind: Kind
     chair: ShortText = ""
+    secretary: ShortText = ""
+    visibility: Visibility = Visibility.INTERNAL
+    secrecy: Secrecy = Secrecy.NONE
     note: LongText = ""
     host: UnitCode | None = None
     bridge: BridgeName | None = None
@@ -115,6 +121,8 @@ class WishBody(Body):
             sites=with_all(self.sites, self.main_site, sites),
             period=Period(self.start, self.end),
             note=self.note,
+            secretary=self.secretary,
+            visibility=self.visibility,
         )
 
 
@@ -124,6 +132,9 @@ class ChangesBody(Body):
     title: Title | None = None
     kind: Kind | None = None
     chair: ShortText | None = None
+    secretary: ShortText | None = None
+    visibility: Visibility | None = None
+    secrecy: Secrecy | None = None
     note: LongText | None = None
     main_site: Id | None = None
     sites: SiteIds | None = None
@@ -158,6 +169,8 @@ class ChangesBody(Body):
             main_site=None if self.main_site is None else SiteId(self.main_site),
             sites=None if self.sites is None and self.groups is None else invited,
             period=Period(start, end) if self.start or self.end else None,
+            secretary=self.secretary,
+            visibility=self.visibility,
         )
 
 
@@ -225,7 +238,7 @@ def code_of(kind: str) -> str:
     return kind if kind in OWN else CODES.get(kind, "wrong")
 
 
-def parse_wish(data: Mapping[str, Any]) -> WishBody:
+def parse_wish(data: Any) -> WishBody:
     """Return the wish of a booking form or an API call, or raise BadForm."""
     return parse_form(WishBody, data)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from meetings.model import Attendance, Kind, Role, State, UnitKind
+from meetings.model import Attendance, Kind, Role, State, UnitKind, Visibility
 from web.i18n import N_
 
 KINDS: Mapping[Kind, str] = MappingProxyType(
@@ -19,6 +19,13 @@ KINDS: Mapping[Kind, str] = MappingProxyType(
         Kind.REHEARSAL: N_("Line test"),
         Kind.URGENT: N_("Urgent conference"),
         Kind.OTHER: N_("Other conference"),
+    }
+)
+
+VISIBILITIES: Mapping[Visibility, str] = MappingProxyType(
+    {
+        Visibility.INTERNAL: N_("Only those it concerns"),
+        Visibility.OPEN: N_("Everybody who signs in"),
     }
 )
 

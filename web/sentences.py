@@ -62,6 +62,11 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "bad-reform-date": N_("The unit cannot change on that day."),
         "unit-code-taken": N_("Another unit has this code then."),
         "headcount": N_("A hall cannot hold so many people."),
+        "secret-content": N_(
+            "This carries a mark of state secrecy. Secret content must not enter this system:"
+            " hold such a conference as the rules on state secrets say, over a protected line."
+        ),
+        "secrecy-unconfirmed": N_("Confirm that nothing of it is a state secret."),
         # bridges
         "bridge-not-found": N_("There is no bridge of that name."),
         "bridge-exists": N_("There is a bridge of that name already."),

@@ -10,8 +10,18 @@ from web.forms import Body, ChangesBody, WishBody, parse_form
 from web.moments import on_the_clock, read_date, read_time
 
 LONGEST_DIGITS = 18
-TEXTS = ("title", "kind", "chair", "note", "host", "bridge")
-OPTIONAL = frozenset({"host", "bridge"})
+TEXTS = (
+    "title",
+    "kind",
+    "chair",
+    "secretary",
+    "visibility",
+    "secrecy",
+    "note",
+    "host",
+    "bridge",
+)
+OPTIONAL = frozenset({"host", "bridge", "secretary", "visibility", "secrecy"})
 
 Form = TypeVar("Form", bound=Body)
 
@@ -43,11 +53,13 @@ def parse_changes_page(fields: Fields) -> ChangesBody:
 def parse_page(model: type[Form], fields: Fields) -> Form:
     """Read the times as people write them and everything else as the API does."""
     times, problems = read_times(fields)
+    if not fields.get("secrecy", ""):
+        problems["secrecy"] = Problem("secrecy-unconfirmed")
     try:
         form = parse_form(model, typed_values(model, fields) | times)
     except BadForm as error:
         found = {name: problem for name, problem in error.problems.items() if name not in problems}
-        hidden = {"start", "end"} if problems else set()
+        hidden = {"start", "end"} if problems.keys() - {"secrecy"} else set()
         raise BadForm(problems | {n: p for n, p in found.items() if n not in hidden}) from None
     if problems:
         raise BadForm(problems)

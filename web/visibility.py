@@ -1,7 +1,7 @@
 """Which conferences somebody may know: those hosted in their subtree, or inviting a site of it.
 
-Of any other they learn that a site is taken, by whom and until when; a request for it by its id
-is answered as if there were none.
+Of any other they learn that a site is taken, by whom and until when, and the title where it is
+open; a request for it by its id is answered as if there were none.
 """
 
 from __future__ import annotations
@@ -12,7 +12,15 @@ from dataclasses import dataclass
 from meetings.conferences import conference_by_id
 from meetings.directory import sites_by_ids, unit_by_id, units_by_ids
 from meetings.errors import ConferenceNotFound
-from meetings.model import Conference, ConferenceId, Rival, Site, Unit, UnitId
+from meetings.model import (
+    Conference,
+    ConferenceId,
+    Rival,
+    Site,
+    Unit,
+    UnitId,
+    Visibility,
+)
 from meetings.store import Connection
 from web.actors import Actor
 from web.errors import Forbidden
@@ -72,12 +80,13 @@ def any_below(sites: Iterable[Site], units: Collection[UnitId]) -> bool:
 async def known_among(
     conn: Connection, actor: Actor, rivals: Collection[Rival]
 ) -> frozenset[ConferenceId]:
-    """Return those of the rivals' conferences that the actor may know."""
+    """Return those of the rivals' conferences whose titles the actor may know."""
     hosts = await units_by_ids(conn, {rival.host for rival in rivals})
     units = units_of(actor, Permission.READ_CONFERENCES)
     known = {rival.conference for rival in rivals if not units.isdisjoint(hosts[rival.host].path)}
     for conference in {rival.conference for rival in rivals} - known:
         found = await conference_by_id(conn, conference)
-        if await is_known(conn, actor, found, hosts[found.host]):
+        is_open = found.visibility is Visibility.OPEN
+        if is_open or await is_known(conn, actor, found, hosts[found.host]):
             known.add(conference)
     return frozenset(known)

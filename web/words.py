@@ -6,9 +6,10 @@ import unicodedata
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
+from meetings.secrecy import find_mark
 from web.strict_json import is_plain
 
 
@@ -25,13 +26,22 @@ def cleaned(also: str = "") -> Callable[[Any], Any]:
     return clean
 
 
+def without_secrets(value: str) -> str:
+    """Return a text, unless it carries a mark of state secrecy."""
+    if find_mark(value):
+        raise PydanticCustomError("secret-content", "a mark of secrecy")
+    return value
+
+
 LINE = BeforeValidator(cleaned())
 LINES = BeforeValidator(cleaned("\r\n\t"))
 
-Title = Annotated[str, Field(strict=True, min_length=1, max_length=300), LINE]
+NO_SECRETS = AfterValidator(without_secrets)
+
+Title = Annotated[str, Field(strict=True, min_length=1, max_length=300), LINE, NO_SECRETS]
 Name = Annotated[str, Field(strict=True, min_length=1, max_length=200), LINE]
 ShortText = Annotated[str, Field(strict=True, max_length=200), LINE]
-LongText = Annotated[str, Field(strict=True, max_length=2000), LINES]
+LongText = Annotated[str, Field(strict=True, max_length=2000), LINES, NO_SECRETS]
 Reason = Annotated[str, Field(strict=True, max_length=500), LINES]
 UnitCode = Annotated[str, Field(strict=True, min_length=1, max_length=40), LINE]
 GroupCode = Annotated[str, Field(strict=True, min_length=1, max_length=60), LINE]

@@ -15,6 +15,7 @@ from meetings.model import (
     PersonId,
     State,
     Urgency,
+    Visibility,
     Wish,
 )
 from meetings.names import fold
@@ -25,6 +26,7 @@ GET_CONFERENCE = """
     SELECT c.id, c.title, c.kind, c.state, c.host_unit_id, c.chair, c.main_site_id, c.note,
            lower(c.period) AS starts_at, upper(c.period) AS ends_at, c.version, c.cancel_reason,
            c.ended_at, c.created_by, c.demo, c.changed_at, c.urgency, c.owner_id,
+           c.secretary, c.visibility,
            ARRAY(SELECT i.site_id FROM invitations i
                   WHERE i.conference_id = c.id ORDER BY i.site_id) AS site_ids
       FROM conferences c
@@ -41,8 +43,10 @@ LIST_TO_BEGIN = """
 INSERT_CONFERENCE = """
     WITH c AS (
         INSERT INTO conferences (title, folded, kind, state, host_unit_id, chair, main_site_id,
-                                 period, note, created_by, demo, changed_at, urgency, owner_id)
-        VALUES ($1, $2, $3, $14, $4, $5, $6, tstzrange($7, $8), $9, $10, $11, $13, $15, $16)
+                                 period, note, created_by, demo, changed_at, urgency, owner_id,
+                                 secretary, visibility)
+        VALUES ($1, $2, $3, $14, $4, $5, $6, tstzrange($7, $8), $9, $10, $11, $13, $15, $16,
+                $17, $18)
         RETURNING id, period),
     i AS (INSERT INTO invitations (conference_id, site_id)
           SELECT c.id, site FROM c, unnest($12::bigint[]) AS site),
@@ -55,7 +59,8 @@ SAVE_CONFERENCE = """
     UPDATE conferences
        SET title = $2, folded = $3, kind = $4, chair = $5, main_site_id = $6,
            period = tstzrange($7, $8), note = $9, state = $10, cancel_reason = $11, ended_at = $12,
-           version = $13, changed_at = $14, urgency = $15, owner_id = $16
+           version = $13, changed_at = $14, urgency = $15, owner_id = $16, secretary = $17,
+           visibility = $18
      WHERE id = $1
 """
 DELETE_INVITATIONS = """
@@ -89,6 +94,8 @@ def conference_from_row(row: asyncpg.Record) -> Conference:
         changed_at=row["changed_at"],
         urgency=Urgency(row["urgency"]),
         owner=row["owner_id"],
+        secretary=row["secretary"],
+        visibility=Visibility(row["visibility"]),
     )
 
 
@@ -146,6 +153,8 @@ async def insert_conference(
         state.value,
         wish.urgency.value,
         owner or owner_in(by),
+        wish.secretary,
+        wish.visibility.value,
     )
     return ConferenceId(identity)
 
@@ -170,6 +179,8 @@ async def save_conference(conn: Connection, conference: Conference) -> None:
         conference.changed_at,
         conference.urgency.value,
         conference.owner,
+        conference.secretary,
+        conference.visibility.value,
     )
 
 

@@ -15,6 +15,7 @@ LIST_CONFERENCES = """
     SELECT c.id, c.title, c.kind, c.state, c.host_unit_id, c.chair, c.main_site_id, c.note,
            lower(c.period) AS starts_at, upper(c.period) AS ends_at, c.version, c.cancel_reason,
            c.ended_at, c.created_by, c.demo, c.changed_at, c.urgency, c.owner_id,
+           c.secretary, c.visibility,
            ARRAY(SELECT i.site_id FROM invitations i
                   WHERE i.conference_id = c.id ORDER BY i.site_id) AS site_ids
       FROM conferences c
@@ -39,6 +40,7 @@ LIST_CONFERENCES_NEWEST_FIRST = """
     SELECT c.id, c.title, c.kind, c.state, c.host_unit_id, c.chair, c.main_site_id, c.note,
            lower(c.period) AS starts_at, upper(c.period) AS ends_at, c.version, c.cancel_reason,
            c.ended_at, c.created_by, c.demo, c.changed_at, c.urgency, c.owner_id,
+           c.secretary, c.visibility,
            ARRAY(SELECT i.site_id FROM invitations i
                   WHERE i.conference_id = c.id ORDER BY i.site_id) AS site_ids
       FROM conferences c

@@ -15,6 +15,7 @@ from meetings.store import Connection
 LIST_OVERLAPPING = """
     SELECT c.id, c.title, c.kind, c.state, lower(c.period) AS starts_at,
            upper(c.period) AS ends_at, c.demo, h.name AS host_name, h.name_en AS host_name_en,
+           c.visibility = 'open' AS open,
            (SELECT count(*) FROM invitations i WHERE i.conference_id = c.id) AS halls,
            h.path && $1::bigint[] AS hosted,
            h.path && $1::bigint[] OR EXISTS (
@@ -59,7 +60,10 @@ COUNT_COMMUNES = """
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """A conference as a line of a list; `visible` says whether title and page may be shown."""
+    """A conference as a line of a list; `visible` says whether title and page may be shown.
+
+    An `open` one's title is shown to everybody, its page to those it concerns.
+    """
 
     id: ConferenceId
     title: str
@@ -72,6 +76,7 @@ class Overview:
     hosted: bool
     visible: bool
     demo: bool
+    open: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +119,7 @@ def overview_from_row(row: asyncpg.Record) -> Overview:
         hosted=row["hosted"],
         visible=row["visible"],
         demo=row["demo"],
+        open=row["open"],
     )
 
 

@@ -144,6 +144,8 @@ async def test_booking_by_keyboard_reaches_the_conference(open_as):
     await page.keyboard.type("Họp giao ban tuần")
     await page.focus('[name=groups][value="all-wards"]')
     await page.keyboard.press("Space")
+    await page.focus("#secrecy")
+    await page.keyboard.press("Space")
     await page.focus("#title")
     await page.keyboard.press("Enter")
 
@@ -176,6 +178,7 @@ async def test_form_works_without_scripts(open_as):
     await page.goto("/conferences/new")
     await page.fill("#title", "Họp không có kịch bản")
     await page.check('[name=groups][value="all-wards"]')
+    await page.check("#secrecy")
     await page.click("form#booking button.btn")
 
     assert await page.locator("h1").inner_text() == "Họp không có kịch bản"

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from meetings.audit import AuditEntry
-from meetings.model import Alternative, Conference, Group, Person, Rival, Site, SiteId, Unit, UnitId
+from meetings.model import (
+    Alternative,
+    Conference,
+    Group,
+    Person,
+    Rival,
+    Secrecy,
+    Site,
+    SiteId,
+    Unit,
+    UnitId,
+)
 from web.api import problems, views
 
 
@@ -55,6 +66,9 @@ def conference_view(conference: Conference, host: Unit) -> views.ConferenceView:
         state=conference.state,
         host=unit_name(host),
         chair=conference.chair,
+        secretary=conference.secretary,
+        visibility=conference.visibility,
+        secrecy=Secrecy.NONE,
         main_site=conference.main_site,
         sites=list(conference.sites),
         start=conference.period.start,

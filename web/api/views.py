@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from bridges.model import RoomState
-from meetings.model import Attendance, Kind, Role, State, UnitKind
+from meetings.model import Attendance, Kind, Role, Secrecy, State, UnitKind, Visibility
 from monitoring.model import DeviceKind, Health, ProbeKind
 from web.moments import Moment
 
@@ -78,6 +78,9 @@ class ConferenceView(View):
     state: State
     host: UnitName
     chair: str
+    secretary: str
+    visibility: Visibility
+    secrecy: Secrecy
     main_site: int
     sites: list[int]
     start: Moment

@@ -130,7 +130,7 @@ def narrowed(found: Sequence[Overview], when: str, q: str, now: datetime) -> lis
         if (item.state in {State.CANCELLED, State.REFUSED}) == cancelled
         and (when != "past" or item.period.end <= now)
         and (when != "coming" or item.state not in {State.ENDED, State.CLOSED})
-        and (not wanted or (item.visible and wanted in fold(item.title)))
+        and (not wanted or ((item.visible or item.open) and wanted in fold(item.title)))
     ]
     return left if when == "coming" else left[::-1]
 
@@ -165,7 +165,8 @@ def item(overview: Overview, speech: Speech) -> Item:
 
 def title_of(overview: Overview, speech: Speech) -> str:
     """Return the title, or that somebody has booked."""
-    return overview.title if overview.visible else speech.tell("Already booked")
+    told = overview.visible or overview.open
+    return overview.title if told else speech.tell("Already booked")
 
 
 def host_of(overview: Overview, speech: Speech) -> str:

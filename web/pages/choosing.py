@@ -69,8 +69,10 @@ async def offer(conn: Connection, reader: Reader, *, on: date) -> Offer:
 def names(offered: Offer, reader: Reader) -> dict[str, Any]:
     """Return the names that the form's template wants for its choices."""
     speech = reader.speech
+    kinds, visibilities = phrases.KINDS.items(), phrases.VISIBILITIES.items()
     return {
-        "kinds": [(kind.value, speech.word(words)) for kind, words in phrases.KINDS.items()],
+        "kinds": [(kind.value, speech.word(words)) for kind, words in kinds],
+        "visibilities": [(one.value, speech.word(words)) for one, words in visibilities],
         "hosts": [(unit.code, unit_name(unit, speech)) for unit in offered.hosts],
         "mains": [(site.id, main_words(site)) for site in mains_first(offered.sites)],
         "groups": offered.groups,

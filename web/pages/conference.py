@@ -120,11 +120,14 @@ def facts(found: Found, reader: Reader) -> tuple[Fact, ...]:
     """Return the list of facts; empty ones are left out."""
     conference, speech = found.conference, reader.speech
     main = found.sites.get(conference.main_site)
+    visibility = phrases.VISIBILITIES[conference.visibility]
     told = (
         (speech.tell("Kind"), speech.word(phrases.KINDS[conference.kind])),
         (speech.tell("Chaired by"), conference.chair),
+        (speech.tell("Minutes kept by"), conference.secretary),
         (speech.tell("Main hall"), main.name if main else ""),
         (speech.tell("Length"), speech.length(conference.period.end - conference.period.start)),
+        (speech.tell("Who sees the title"), speech.word(visibility)),
     )
     return tuple(Fact(words=words, value=value) for words, value in told if value)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
-from meetings.model import Conference, ConferenceId
+from meetings.model import Conference, ConferenceId, Secrecy, Visibility
 from web.errors import BadForm
 from web.formats import clock_time, short_date
 from web.i18n import N_
@@ -18,7 +18,20 @@ from web.pages.reading import Texts
 from web.pages.speech import Speech
 from web.sentences import say
 
-TEXTS = ("title", "kind", "chair", "host", "main_site", "date", "start", "end", "note")
+TEXTS = (
+    "title",
+    "kind",
+    "chair",
+    "secretary",
+    "host",
+    "main_site",
+    "date",
+    "start",
+    "end",
+    "note",
+    "visibility",
+    "secrecy",
+)
 LISTS = ("sites", "groups")
 MOST_TYPED = 4000
 
@@ -27,12 +40,15 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "title": N_("Title"),
         "kind": N_("Kind"),
         "chair": N_("Chaired by"),
+        "secretary": N_("Minutes kept by"),
         "host": N_("Host"),
         "main_site": N_("Main hall"),
         "date": N_("Date"),
         "start": N_("Begins at"),
         "end": N_("Ends at"),
         "note": N_("Note"),
+        "visibility": N_("Who sees the title"),
+        "secrecy": N_("No state secrets"),
         "groups": N_("Whole groups"),
         "sites": N_("Halls one by one"),
     }
@@ -78,12 +94,15 @@ def typed_of(conference: Conference, host: str) -> dict[str, Any]:
         "title": conference.title,
         "kind": conference.kind.value,
         "chair": conference.chair,
+        "secretary": conference.secretary,
         "host": host,
         "main_site": str(conference.main_site),
         "date": short_date(start),
         "start": clock_time(start),
         "end": clock_time(end),
         "note": conference.note,
+        "visibility": conference.visibility.value,
+        "secrecy": Secrecy.NONE.value,
         "sites": frozenset(str(site) for site in conference.sites),
         "groups": frozenset(),
     }
@@ -116,12 +135,15 @@ def first_values(day: date, host: str, main_site: str) -> dict[str, Any]:
         "title": "",
         "kind": "briefing",
         "chair": "",
+        "secretary": "",
         "host": host,
         "main_site": main_site,
         "date": f"{day:%d/%m/%Y}",
         "start": "08:00",
         "end": "10:00",
         "note": "",
+        "visibility": Visibility.INTERNAL.value,
+        "secrecy": "",
         "sites": frozenset(),
         "groups": frozenset(),
     }

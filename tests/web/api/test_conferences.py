@@ -42,6 +42,9 @@ async def test_booking_answers_with_the_whole_conference(program, sites):
         "state": "confirmed",
         "host": {"code": OFFICE, "name": body["host"]["name"]},
         "chair": "Chủ tịch UBND tỉnh",
+        "secretary": "",
+        "visibility": "internal",
+        "secrecy": "khong-mat",
         "main_site": sites[0],
         "sites": sorted(sites),
         "start": "2026-11-25T01:00:00Z",
@@ -469,3 +472,51 @@ async def test_technician_sees_conferences_and_no_links(program, sites):
     assert (await technician.get(f"{PATH}/{first['id']}")).status == 200
     assert (await technician.get(f"{PATH}/{first['id']}/links")).status == 403
     assert (await technician.get(f"{PATH}/{first['id']}/sheet")).status == 403
+
+
+async def test_words_of_a_conference_are_kept_and_changed(program, sites):
+    secretary = await program("secretary", unit=OFFICE)
+    body = await booked(secretary, sites, secretary="Phòng Tổng hợp", visibility="open")
+
+    answer = await secretary.patch(
+        f"{PATH}/{body['id']}", json={"secretary": "Phòng Hành chính"}, headers={"If-Match": "*"}
+    )
+
+    changed = await answer.json()
+    assert (body["secretary"], body["visibility"]) == ("Phòng Tổng hợp", "open")
+    assert changed == body | {"secretary": "Phòng Hành chính", "version": 2}
+
+
+async def test_secret_content_is_stopped_with_an_explanation(program, sites, conn):
+    secretary = await program("secretary", unit=OFFICE)
+
+    answer = await secretary.post(PATH, json=a_body(sites, title="Phương án tác chiến (Tối mật)"))
+
+    [error] = (await answer.json())["errors"]
+    assert answer.status == 422
+    assert (error["field"], error["code"]) == ("title", "secret-content")
+    assert "đường truyền được bảo vệ" in error["message"]
+    assert await conn.fetchval("SELECT count(*) FROM conferences") == 0
+
+
+async def test_change_to_secret_content_is_stopped(program, sites):
+    secretary = await program("secretary", unit=OFFICE)
+    body = await booked(secretary, sites)
+
+    answer = await secretary.patch(
+        f"{PATH}/{body['id']}", json={"note": "Độ mật: tuyệt mật"}, headers={"If-Match": "*"}
+    )
+
+    assert answer.status == 422
+    assert (await (await secretary.get(f"{PATH}/{body['id']}")).json())["note"] == ""
+
+
+async def test_rival_tells_its_title_to_all_where_it_is_open(program, sites):
+    office = await program("secretary", unit=OFFICE)
+    await booked(office, sites, title="Tập huấn kỹ năng số", visibility="open")
+    neighbour = await program("secretary", unit="11.skhcn")
+
+    answer = await neighbour.post(PATH, json=a_body(sites))
+
+    titles = {rival["title"] for rival in (await answer.json())["rivals"]}
+    assert titles == {"Tập huấn kỹ năng số"}

@@ -56,6 +56,10 @@ def test_main_site_always_takes_part():
 @pytest.mark.parametrize(
     ("changed", "expected"),
     [
+        ({"title": "Kế hoạch (Mật)"}, {"title": "secret-content"}),
+        ({"note": "Mang hồ sơ tuyệt mật"}, {"note": "secret-content"}),
+        ({"secrecy": "mat"}, {"secrecy": "not-a-choice"}),
+        ({"visibility": "secret"}, {"visibility": "not-a-choice"}),
         ({"end": GOOD["start"]}, {"end": "end-before-start"}),
         ({"end": "2026-11-24T08:00:00+07:00"}, {"end": "end-before-start"}),
         ({"end": "2026-11-26T08:00:01+07:00"}, {"end": "too-long-a-time"}),
@@ -245,6 +249,7 @@ def test_page_and_api_read_the_same_wish():
     typed = MultiDict(
         title="Họp giao ban", kind="briefing", main_site="1", date="25/11/2026", start="8h"
     )
+    typed["secrecy"] = "khong-mat"
     typed.extend([("end", "10:00"), ("sites", "1"), ("sites", "2"), ("chair", ""), ("host", "")])
 
     assert parse_wish_page(typed) == parse_wish(GOOD)
@@ -263,4 +268,5 @@ def test_page_names_times_as_they_were_typed():
         "title": "required",
         "kind": "not-a-choice",
         "main_site": "not-a-number",
+        "secrecy": "secrecy-unconfirmed",
     }

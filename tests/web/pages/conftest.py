@@ -42,6 +42,7 @@ def a_form(**fields: Any) -> dict[str, Any]:
         "start": "8h",
         "end": "10 giờ 30",
         "note": "",
+        "secrecy": "khong-mat",
         "groups": ["all-communes"],
         "key": "k1",
     } | fields

@@ -138,3 +138,46 @@ async def test_hall_of_another_commune_learns_only_that_the_time_is_taken(client
     assert page.status == 404
     assert "Đã có lịch" in await schedule.text()
     assert "giao ban trực tuyến" not in await schedule.text()
+
+
+async def test_booking_asks_to_confirm_that_nothing_is_secret(secretary, conn):
+    answer = await book(secretary, secrecy="")
+
+    assert answer.status == 422
+    assert re.findall(r'id="([a-z]+)-wrong"', await answer.text()) == ["secrecy"]
+    assert await conn.fetchval(COUNT) == 0
+
+
+async def test_secret_title_is_stopped_beside_its_field(secretary, conn):
+    answer = await book(secretary, title="Kế hoạch diễn tập - Mật")
+
+    text = await answer.text()
+    assert answer.status == 422
+    assert re.findall(r'id="([a-z]+)-wrong"', text) == ["title"]
+    assert 'value="Kế hoạch diễn tập - Mật"' in text
+    assert await conn.fetchval(COUNT) == 0
+
+
+async def test_open_title_is_shown_to_everybody_without_its_page(client_for, secretary):
+    data = a_form(groups=[], sites=["1", "2"], visibility="open")
+    answer = await secretary.post("/conferences/new", data=data, allow_redirects=False)
+    place = answer.headers["Location"].partition("?")[0]
+    neighbour = await client_for("secretary", unit="03158")
+
+    schedule = await (await neighbour.get("/conferences")).text()
+
+    assert "Họp giao ban trực tuyến tháng 11" in schedule
+    assert place not in schedule
+    assert (await neighbour.get(place)).status == 404
+
+
+async def test_change_keeps_the_words_of_the_conference(secretary):
+    answer = await book(secretary, secretary="Phòng Tổng hợp", visibility="open")
+    place = answer.headers["Location"].partition("?")[0]
+
+    form = await (await secretary.get(f"{place}/change")).text()
+    page = await (await secretary.get(place)).text()
+
+    assert 'value="Phòng Tổng hợp"' in form
+    assert '<option value="open" selected>' in form
+    assert "Phòng Tổng hợp" in page
