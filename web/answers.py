@@ -18,7 +18,7 @@ from yarl import URL
 
 from bridges import errors as bridges
 from bridges.errors import BridgesError
-from meetings import directory_errors
+from meetings import directory_errors, officedays
 from meetings import errors as meetings
 from meetings.errors import MeetingsError
 from monitoring import errors as monitoring
@@ -73,6 +73,10 @@ STATUS: Mapping[type[Exception], HTTPStatus] = MappingProxyType(
         directory_errors.UnitInUse: HTTPStatus.CONFLICT,
         directory_errors.BadReformDate: HTTPStatus.UNPROCESSABLE_ENTITY,
         directory_errors.CodeTaken: HTTPStatus.CONFLICT,
+        officedays.DayNotFound: HTTPStatus.NOT_FOUND,
+        officedays.DayTaken: HTTPStatus.CONFLICT,
+        officedays.NoWeekend: HTTPStatus.UNPROCESSABLE_ENTITY,
+        officedays.StaleEntry: HTTPStatus.PRECONDITION_FAILED,
         monitoring.DeviceNotFound: HTTPStatus.NOT_FOUND,
         monitoring.DeviceExists: HTTPStatus.CONFLICT,
         monitoring.TargetNotFound: HTTPStatus.NOT_FOUND,

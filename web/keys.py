@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from web.live import News
     from web.metrics import Metrics
     from web.passwords import Passwords
+    from web.remembering import Office
     from web.routes import Policy
     from web.settings import Settings
     from web.statics import Statics
@@ -42,6 +43,7 @@ NEWS: web.AppKey[News] = web.AppKey("news")
 METRICS: web.AppKey[Metrics] = web.AppKey("metrics")
 KEYRING: web.AppKey[Keyring] = web.AppKey("keyring")
 SNAPSHOT: web.AppKey[Snapshot] = web.AppKey("snapshot")
+OFFICE: web.AppKey[Office] = web.AppKey("office")
 ADMISSIONS: web.AppKey[Spool] = web.AppKey("admissions")
 
 ACTOR: web.RequestKey[Actor | None] = web.RequestKey("actor")

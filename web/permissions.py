@@ -33,6 +33,7 @@ class Permission(StrEnum):
     MANAGE_PEOPLE = "manage-people"
     READ_AUDIT = "read-audit"
     ADMIT = "admit"
+    MANAGE_CALENDAR = "manage-calendar"
 
 
 class Access(StrEnum):
@@ -71,6 +72,7 @@ ROLES: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.MANAGE_PEOPLE: frozenset({Role.ADMIN}),
         Permission.READ_AUDIT: frozenset({Role.ADMIN}),
         Permission.ADMIT: frozenset({Role.ADMIN}),
+        Permission.MANAGE_CALENDAR: frozenset({Role.ADMIN}),
     }
 )
 

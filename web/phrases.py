@@ -177,6 +177,11 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "unit.close": N_("Closed a unit"),
         "unit.rename": N_("Renamed a unit"),
         "unit.merge": N_("Merged units"),
+        "calendar.add": N_("Entered a day in the office calendar"),
+        "calendar.change": N_("Changed a day of the office calendar"),
+        "calendar.remove": N_("Took a day out of the office calendar"),
+        "calendar.swap": N_("Swapped a working day"),
+        "calendar.hours": N_("Changed the office hours"),
         "directory.load": N_("Loaded the directory"),
     }
 )
@@ -195,6 +200,11 @@ SAID: Mapping[str, str] = MappingProxyType(
         "unit-rename": N_("The unit has its new name."),
         "unit-merge": N_("The units are merged."),
         "activated": N_("The person can sign in again."),
+        "day-entered": N_("The day is entered and counts from now on."),
+        "day-changed": N_("The entry is changed."),
+        "day-removed": N_("The day is an ordinary one again."),
+        "days-swapped": N_("The two days are swapped."),
+        "hours-changed": N_("The office hours are changed."),
         "deactivated": N_("The person can no longer sign in."),
     }
 )

@@ -21,6 +21,7 @@ from web.keys import (
     KEYRING,
     METRICS,
     NEWS,
+    OFFICE,
     PASSWORDS,
     POOL,
     SETTINGS,
@@ -29,6 +30,7 @@ from web.keys import (
 )
 from web.live import News
 from web.passwords import Passwords
+from web.remembering import Office
 
 PICTURE = "snapshot"
 PICTURE_AGE = timedelta(seconds=15)
@@ -97,6 +99,16 @@ async def look(app: web.Application) -> None:
         await app[SNAPSHOT].refresh(conn, app[CLOCK]())
 
 
+async def remembering(app: web.Application) -> AsyncIterator[None]:
+    """Keep the office calendar in memory; it is read again at every piece of news about it."""
+    app[OFFICE] = Office(app[POOL])
+    with suppress(DatabaseDown):
+        await app[OFFICE].refresh()
+    task = asyncio.create_task(app[OFFICE].follow(app[NEWS]), name="office calendar")
+    yield
+    await end(task)
+
+
 async def writing(app: web.Application) -> AsyncIterator[None]:
     """Keep the spool of admissions and heartbeats open."""
     async with Spool(app[SETTINGS].data / "admissions") as spool:
@@ -124,4 +136,4 @@ async def stop_streams(app: web.Application) -> None:
         reader.wake()
 
 
-RESOURCES = (stopping, hashing, pooling, listening, picturing, writing, measuring)
+RESOURCES = (stopping, hashing, pooling, listening, remembering, picturing, writing, measuring)

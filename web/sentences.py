@@ -67,6 +67,12 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
             " hold such a conference as the rules on state secrets say, over a protected line."
         ),
         "secrecy-unconfirmed": N_("Confirm that nothing of it is a state secret."),
+        # office calendar
+        "calendar-day-not-found": N_("There is no such entry in the office calendar."),
+        "calendar-day-taken": N_("This day stands in the office calendar already."),
+        "no-weekend": N_("Only a Saturday or Sunday can be worked in exchange."),
+        "bad-day-of-year": N_("Type a day of the year up to the 28th, such as 16/04."),
+        "bad-day": N_("This is no day such as 2026-11-25."),
         # bridges
         "bridge-not-found": N_("There is no bridge of that name."),
         "bridge-exists": N_("There is a bridge of that name already."),

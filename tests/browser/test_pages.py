@@ -25,6 +25,7 @@ PAGES = (
     "/conferences/{soon}/change",
     "/conferences/{soon}/links",
     "/conferences/{soon}/links/qr",
+    "/office-calendar",
     "/sites",
     "/sites/1",
     "/units",

@@ -40,6 +40,7 @@ EXPECTED = {
     "manage-people": "admin",
     "read-audit": "admin",
     "admit": "admin",
+    "manage-calendar": "admin",
 }
 
 # Whoever holds the secret in the address, or the bridge's own: the handlers have their own tests.

@@ -19,6 +19,7 @@ from meetings.errors import (
     UnitNotFound,
 )
 from meetings.model import ConferenceId
+from meetings.officedays import DayTaken, NoWeekend
 from meetings.store import Connection
 from monitoring.errors import BadTarget
 from web.api.presenting import alternative_view, rival_view
@@ -97,6 +98,11 @@ async def titles_of(
             await see(conn, require(request), one.conference)
             found[one.conference] = one.title
     return found
+
+
+async def tell_day(request: web.Request, error: DayTaken | NoWeekend) -> dict[str, Any]:
+    """Name the day that cannot be entered."""
+    return field(request, "day", error) | {"day": error.day.isoformat()}
 
 
 async def tell_seats(_request: web.Request, error: NoSeats) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
-from meetings import directory_errors
+from meetings import directory_errors, officedays
 from meetings import errors as meetings
 from monitoring import errors as monitoring
 from web.api import (
@@ -17,6 +17,7 @@ from web.api import (
     conferences,
     directory,
     links,
+    office,
     people,
     refusals,
     reporting,
@@ -43,6 +44,7 @@ ROUTES: tuple[Endpoints, ...] = (
     targets.routes,
     bridges.routes,
     people.routes,
+    office.routes,
     schema.routes,
 )
 
@@ -57,6 +59,8 @@ DETAILS_OF: Mapping[type[Exception], Callable[..., Awaitable[dict[str, Any]]]] =
         directory_errors.UnitInUse: refusals.tell_use,
         directory_errors.BadReformDate: refusals.tell_reform_date,
         directory_errors.CodeTaken: refusals.tell_code,
+        officedays.DayTaken: refusals.tell_day,
+        officedays.NoWeekend: refusals.tell_day,
         monitoring.BadTarget: refusals.tell_target,
     }
 )

@@ -17,7 +17,6 @@ from meetings.idempotency import Answer
 from meetings.model import Conference, ConferenceId, Period
 from meetings.store import Connection
 from meetings.store.overview import Taken, list_taken
-from meetings.workdays import next_working_day
 from web.answers import redirect
 from web.booking import amend_conference, book_conference, desk_of
 from web.errors import BadForm
@@ -39,6 +38,7 @@ from web.pages.wishing import (
     typed_of,
 )
 from web.permissions import Permission
+from web.remembering import office_calendar
 from web.render import render
 from web.routes import Routes
 from web.sentences import say
@@ -172,7 +172,7 @@ async def form_page(
     if typed is None:
         host = offered.hosts[0] if offered.hosts else None
         code = host.code if host else ""
-        day = next_working_day(reader.day)
+        day = office_calendar(request).next_working_day(reader.day)
         typed = Typed(values=first_values(day, code, default_main(offered, host)))
     return render(
         request,

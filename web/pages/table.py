@@ -20,6 +20,7 @@ from web.pages import (
     feeds,
     halls,
     links,
+    office,
     people,
     reforming,
     report,
@@ -41,6 +42,7 @@ ROUTES: tuple[Routes, ...] = (
     conference.routes,
     feeds.routes,
     links.routes,
+    office.routes,
     sites.routes,
     units.routes,
     reforming.routes,
@@ -57,6 +59,7 @@ ROUTES: tuple[Routes, ...] = (
 MENU: tuple[tuple[str, str, Permission], ...] = (
     ("/", N_("Today"), Permission.READ_CONFERENCES),
     ("/conferences", N_("Schedule"), Permission.READ_CONFERENCES),
+    ("/office-calendar", N_("Office calendar"), Permission.READ_CONFERENCES),
     ("/sites", N_("Halls"), Permission.READ_SITES),
     ("/units", N_("Directory"), Permission.READ_SITES),
     ("/board", N_("Watch"), Permission.READ_BOARD),
