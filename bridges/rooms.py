@@ -29,3 +29,8 @@ async def move_room_period(conn: Connection, conference: Conference) -> None:
 async def free_room(conn: Connection, conference: ConferenceId, *, now: datetime) -> None:
     """Close the room of a cancelled conference; the next reconciling empties it on the bridge."""
     await store.close_room(conn, conference, now)
+
+
+async def forget_room(conn: Connection, conference: ConferenceId) -> None:
+    """Let a conference that gave way be placed anew; without a room nothing changes."""
+    await store.delete_room(conn, conference)

@@ -163,7 +163,7 @@ async def _locked(conn: Connection, conference: ConferenceId, version: int | Non
 
 
 async def claim(conn: Connection, conference: Conference, *, now: datetime) -> None:
-    """Make the holds of a conference that was only asked for firm; part of confirming it.
+    """Make the holds of a conference firm that was only asked for; it comes as confirmed.
 
     Locks the sites until the transaction ends.
 

@@ -18,6 +18,7 @@ from yarl import URL
 
 from bridges import errors as bridges
 from bridges.errors import BridgesError
+from meetings import approval_errors as approvals
 from meetings import directory_errors, officedays
 from meetings import errors as meetings
 from meetings.errors import MeetingsError
@@ -77,6 +78,10 @@ STATUS: Mapping[type[Exception], HTTPStatus] = MappingProxyType(
         officedays.DayTaken: HTTPStatus.CONFLICT,
         officedays.NoWeekend: HTTPStatus.UNPROCESSABLE_ENTITY,
         officedays.StaleEntry: HTTPStatus.PRECONDITION_FAILED,
+        approvals.NotYourTurn: HTTPStatus.FORBIDDEN,
+        approvals.ChainNotFound: HTTPStatus.NOT_FOUND,
+        approvals.ChainExists: HTTPStatus.CONFLICT,
+        approvals.StaleChain: HTTPStatus.PRECONDITION_FAILED,
         monitoring.DeviceNotFound: HTTPStatus.NOT_FOUND,
         monitoring.DeviceExists: HTTPStatus.CONFLICT,
         monitoring.TargetNotFound: HTTPStatus.NOT_FOUND,

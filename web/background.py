@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from aiohttp import web
 
+from meetings.approving import expire_due
 from meetings.booking import begin_due
 from meetings.store import Connection
 from monitoring.telling import tell_flips
@@ -34,6 +35,7 @@ def jobs_of(app: web.Application) -> list[Job]:
     """Return every job that these settings ask for."""
     jobs = [
         Job(name="begin", work=in_transaction(app, begin_due), every=timedelta(seconds=2)),
+        Job(name="expire", work=in_transaction(app, expire_due), every=timedelta(seconds=20)),
         Job(name="upkeep", work=in_transaction(app, tidy), every=timedelta(minutes=10)),
         Job(name="results", work=in_transaction(app, keep_results), every=timedelta(hours=1)),
         Job(name="flips", work=in_transaction(app, tell_flips), every=timedelta(seconds=10)),

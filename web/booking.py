@@ -15,14 +15,26 @@ from bridges.errors import BridgeNotFound
 from bridges.placing import place
 from bridges.rooms import free_room, move_room_period
 from meetings import booking
+from meetings.asking import ask_again, draft, request, steps_for
 from meetings.directory import resolve_groups, sites_by_ids, unit_by_code
 from meetings.invitations import make_links
-from meetings.model import Changes, Conference, ConferenceId, Site, SiteId, Unit, UnitId, Wish
+from meetings.model import (
+    Changes,
+    Conference,
+    ConferenceId,
+    Site,
+    SiteId,
+    State,
+    Unit,
+    UnitId,
+    Wish,
+)
+from meetings.rules import UNPROMISED
 from meetings.store import Connection
 from meetings.workdays import local_day
 from web.actors import Actor
 from web.errors import BadForm, Forbidden
-from web.forms import ChangesBody, WishBody
+from web.forms import Asking, ChangesBody, WishBody
 from web.keyring import Keyring
 from web.keys import CLOCK, KEYRING
 from web.permissions import Permission, may, units_of
@@ -62,18 +74,46 @@ async def book_conference(conn: Connection, desk: Desk, body: WishBody) -> Confe
         BadForm: there is no bridge of that name.
         NoBridgeFits: there is no bridge at all.
     """
-    return await book_wish(conn, desk, await find_wish(conn, desk, body), bridge=body.bridge)
+    return await ask_for(conn, desk, await find_wish(conn, desk, body), body)
+
+
+async def ask_for(conn: Connection, desk: Desk, wish: Wish, body: WishBody) -> Conference:
+    """Book the wish, or keep it as the draft or the request that the body says it is."""
+    by, now, bridge = desk.actor.name, desk.now, body.bridge or ""
+    if body.as_ is Asking.DRAFT:
+        return await draft(conn, wish, bridge=bridge, by=by, now=now)
+    if body.as_ is Asking.REQUEST:
+        steps = await steps_for(conn, wish.host, wish.kind)
+        return await request(conn, wish, steps=steps, bridge=bridge, by=by, now=now)
+    return await book_wish(conn, desk, wish, bridge=body.bridge)
 
 
 async def book_wish(conn: Connection, desk: Desk, wish: Wish, *, bridge: str | None) -> Conference:
-    """Book a wish; others who want the same halls wait from here until the commit."""
+    """Book a wish; others who want the same halls wait from here until the commit.
+
+    Where a chain of approval applies to its host and kind, it is asked for instead.
+    """
+    if steps := await steps_for(conn, wish.host, wish.kind):
+        by, now = desk.actor.name, desk.now
+        return await request(conn, wish, steps=steps, bridge=bridge or "", by=by, now=now)
     conference = await booking.book(conn, wish, by=desk.actor.name, now=desk.now)
+    await furnish(conn, desk, conference, bridge=bridge)
+    return conference
+
+
+async def furnish(
+    conn: Connection, desk: Desk, conference: Conference, *, bridge: str | None
+) -> None:
+    """Give a conference that is confirmed its room and its links.
+
+    Raises:
+        BadForm, NoBridgeFits, NoSeats: there is no bridge for it.
+    """
     try:
         await place(conn, conference, bridge=bridge, now=desk.now)
     except BridgeNotFound as error:
         raise BadForm({"bridge": error.code}) from error
     await make_links(conn, conference, desk.link_key)
-    return conference
 
 
 async def find_wish(conn: Connection, desk: Desk, body: WishBody) -> Wish:
@@ -141,9 +181,11 @@ async def amend_conference(
     after = await booking.amend(
         conn, before.id, changes, version=version, by=desk.actor.name, now=desk.now
     )
+    if after.state is State.REQUESTED and after != before:
+        await ask_again(conn, after, by=desk.actor.name, now=desk.now)
     if after.period != before.period:
         await move_room_period(conn, after)
-    if after.sites != before.sites:
+    if after.sites != before.sites and after.state not in UNPROMISED:
         await make_links(conn, after, desk.link_key)
     return after
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from types import MappingProxyType
+from enum import StrEnum
 from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from meetings.kinds import Kind, Secrecy, Visibility
+from meetings.kinds import Kind, Secrecy, Urgency, Visibility
 from meetings.model import Changes, Period, SiteId, UnitId, Wish
+from web.codes import code_of
 from web.errors import BadForm, Problem
 from web.moments import Moment
 from web.strict_json import shown
@@ -28,51 +29,6 @@ GroupCodes = Annotated[list[GroupCode], Field(max_length=MOST_GROUPS)]
 
 Form = TypeVar("Form", bound="Body")
 
-# What pydantic finds, in our stable codes; our own validators raise these codes themselves.
-CODES: Mapping[str, str] = MappingProxyType(
-    {
-        "missing": "required",
-        "string_too_short": "required",
-        "extra_forbidden": "unknown-field",
-        "string_too_long": "too-long",
-        "too_long": "too-many",
-        "too_short": "required",
-        "enum": "not-a-choice",
-        "literal_error": "not-a-choice",
-        "greater_than_equal": "out-of-range",
-        "less_than_equal": "out-of-range",
-        "string_pattern_mismatch": "bad-form-of-text",
-        "string_unicode": "bad-characters",
-        "string_type": "not-a-text",
-        "int_type": "not-a-number",
-        "int_parsing": "not-a-number",
-        "int_from_float": "not-a-number",
-        "float_type": "not-a-number",
-        "float_parsing": "not-a-number",
-        "finite_number": "not-a-number",
-        "bool_type": "not-yes-or-no",
-        "bool_parsing": "not-yes-or-no",
-        "list_type": "not-a-list",
-        "model_type": "not-an-object",
-        "model_attributes_type": "not-an-object",
-    }
-)
-OWN = frozenset(
-    {
-        "required",
-        "too-short",
-        "bad-characters",
-        "bad-time",
-        "naive-time",
-        "bad-cursor",
-        "bad-date",
-        "bad-address",
-        "bad-network",
-        "bad-secret",
-        "secret-content",
-        "secrecy-unconfirmed",
-    }
-)
 MOST_PROBLEMS = 50
 ABOUT_ALL = "body"
 """The field named when the body as a whole is wrong."""
@@ -82,6 +38,13 @@ class Body(BaseModel):
     """What somebody sends; fields that we do not know are refused, not ignored."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class Asking(StrEnum):
+    """As what a wish is kept; without it, it is booked, or asked for where a chain applies."""
+
+    DRAFT = "draft"
+    REQUEST = "request"
 
 
 class WishBody(Body):
@@ -101,6 +64,8 @@ class WishBody(Body):
     groups: GroupCodes = []
     start: Moment
     end: Moment
+    urgency: Urgency = Urgency.NORMAL
+    as_: Annotated[Asking | None, Field(alias="as")] = None
 
     @model_validator(mode="after")
     def check(self) -> Self:
@@ -123,6 +88,7 @@ class WishBody(Body):
             note=self.note,
             secretary=self.secretary,
             visibility=self.visibility,
+            urgency=self.urgency,
         )
 
 
@@ -141,6 +107,7 @@ class ChangesBody(Body):
     groups: GroupCodes | None = None
     start: Moment | None = None
     end: Moment | None = None
+    urgency: Urgency | None = None
 
     @model_validator(mode="after")
     def check(self) -> Self:
@@ -171,6 +138,7 @@ class ChangesBody(Body):
             period=Period(start, end) if self.start or self.end else None,
             secretary=self.secretary,
             visibility=self.visibility,
+            urgency=self.urgency,
         )
 
 
@@ -231,11 +199,6 @@ def problem_of(detail: ErrorDetails) -> tuple[str, Problem]:
     values = {"most": context.get("max_length"), "least": context.get("min_length")}
     given = tuple((name, value) for name, value in values.items() if value is not None)
     return field, Problem(code, given)
-
-
-def code_of(kind: str) -> str:
-    """Return our code for a kind of finding."""
-    return kind if kind in OWN else CODES.get(kind, "wrong")
 
 
 def parse_wish(data: Any) -> WishBody:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from meetings.model import Attendance, Kind, Role, State, UnitKind, Visibility
+from meetings.chains import Decision
+from meetings.model import Attendance, Kind, Role, State, UnitKind, Urgency, Visibility
 from web.i18n import N_
 
 KINDS: Mapping[Kind, str] = MappingProxyType(
@@ -39,6 +40,19 @@ STATES: Mapping[State, str] = MappingProxyType(
         State.CLOSED: N_("Signed off"),
         State.REFUSED: N_("Refused"),
         State.CANCELLED: N_("Cancelled"),
+    }
+)
+
+DECISIONS: Mapping[Decision, str] = MappingProxyType(
+    {Decision.APPROVED: N_("Approved"), Decision.REFUSED: N_("Refused")}
+)
+
+URGENCIES: Mapping[Urgency, str] = MappingProxyType(
+    {
+        Urgency.NORMAL: N_("Not urgent"),
+        Urgency.URGENT: N_("Urgent"),
+        Urgency.VERY_URGENT: N_("Very urgent"),
+        Urgency.FLASH: N_("Flash"),
     }
 )
 
@@ -147,6 +161,14 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
     {
         "conference.book": N_("Booked a conference"),
         "conference.amend": N_("Changed a conference"),
+        "conference.draft": N_("Kept a draft"),
+        "conference.request": N_("Asked for a conference"),
+        "conference.approve": N_("Approved a step"),
+        "conference.confirm": N_("Approved a conference"),
+        "conference.refuse": N_("Refused a conference"),
+        "conference.withdraw": N_("Took a request back"),
+        "conference.expire": N_("Nobody answered a request in time"),
+        "conference.clash": N_("Found halls taken at an approval"),
         "conference.cancel": N_("Cancelled a conference"),
         "conference.begin": N_("Conference began"),
         "conference.end": N_("Conference ended"),
@@ -189,6 +211,12 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
 SAID: Mapping[str, str] = MappingProxyType(
     {
         "booked": N_("The conference is booked. Give out the links when you are ready."),
+        "drafted": N_("The draft is kept; no hall is held yet."),
+        "asked": N_("The request is sent. The halls are yours when it is approved."),
+        "approved": N_("Your approval is written down."),
+        "refused": N_("The request is refused, and the one who asked is told why."),
+        "reason-needed": N_("Please say why, so that the one who asked can do better."),
+        "withdrawn": N_("The request is a draft again."),
         "changed": N_("The change is saved. The links stay the same."),
         "cancelled": N_("The conference is cancelled and its halls are free."),
         "ended": N_("The conference has ended."),

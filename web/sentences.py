@@ -73,6 +73,9 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "no-weekend": N_("Only a Saturday or Sunday can be worked in exchange."),
         "bad-day-of-year": N_("Type a day of the year up to the 28th, such as 16/04."),
         "bad-day": N_("This is no day such as 2026-11-25."),
+        "not-your-turn": N_("Somebody else is to answer this request now."),
+        "chain-not-found": N_("There is no such chain of approval."),
+        "chain-exists": N_("The unit has a chain for that kind already."),
         # bridges
         "bridge-not-found": N_("There is no bridge of that name."),
         "bridge-exists": N_("There is a bridge of that name already."),

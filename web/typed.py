@@ -17,11 +17,12 @@ TEXTS = (
     "secretary",
     "visibility",
     "secrecy",
+    "urgency",
     "note",
     "host",
     "bridge",
 )
-OPTIONAL = frozenset({"host", "bridge", "secretary", "visibility", "secrecy"})
+OPTIONAL = frozenset({"host", "bridge", "secretary", "visibility", "secrecy", "urgency"})
 
 Form = TypeVar("Form", bound=Body)
 
@@ -75,6 +76,8 @@ def typed_values(model: type[Body], fields: Fields) -> dict[str, Any]:
     }
     values["sites"] = [number_or_text(value) for value in fields.getall("sites", [])]
     values["groups"] = list(fields.getall("groups", []))
+    if "as_" in model.model_fields and (kept := fields.get("as", "")):
+        values["as"] = kept
     if main := fields.get("main_site", ""):
         values["main_site"] = number_or_text(main)
     return values

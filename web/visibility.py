@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from meetings.chains import Decider, may_decide
 from meetings.conferences import conference_by_id
 from meetings.directory import sites_by_ids, unit_by_id, units_by_ids
 from meetings.errors import ConferenceNotFound
@@ -17,11 +18,14 @@ from meetings.model import (
     ConferenceId,
     Rival,
     Site,
+    State,
     Unit,
     UnitId,
     Visibility,
 )
+from meetings.rules import UNPROMISED
 from meetings.store import Connection
+from meetings.store.approvals import list_approvals
 from web.actors import Actor
 from web.errors import Forbidden
 from web.permissions import Permission, may, units_of
@@ -68,8 +72,20 @@ async def is_known(conn: Connection, actor: Actor, conference: Conference, host:
     units = units_of(actor, Permission.READ_CONFERENCES)
     if not units.isdisjoint(host.path):
         return True
+    if conference.state in UNPROMISED and await is_asked(conn, actor, conference, host):
+        return True
+    if conference.state is State.DRAFT:
+        return False
     sites = await sites_by_ids(conn, conference.sites)
     return any_below(sites.values(), units)
+
+
+async def is_asked(conn: Connection, actor: Actor, conference: Conference, host: Unit) -> bool:
+    """Tell whether the actor may answer any step of what is asked for."""
+    found = await list_approvals(conn, [conference.id])
+    decider = Decider(name=actor.name, person=actor.person, grants=actor.grants)
+    steps = found.get(conference.id, ())
+    return any(may_decide(one, host.path, decider) for one in steps)
 
 
 def any_below(sites: Iterable[Site], units: Collection[UnitId]) -> bool:

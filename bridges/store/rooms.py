@@ -34,6 +34,9 @@ OPEN_ROOM = """
 CLOSE_ROOM = """
     UPDATE rooms SET state = 'closed', closed_at = $2 WHERE conference_id = $1 AND state <> 'closed'
 """
+DELETE_ROOM = """
+    DELETE FROM rooms WHERE conference_id = $1
+"""
 LIST_TO_CLOSE = """
     SELECT r.conference_id, r.bridge_id, b.name AS bridge_name, r.name, r.opens_at, r.ends_at,
            r.closes_at, r.state, r.closed_at
@@ -149,6 +152,11 @@ async def open_room(conn: Connection, conference: ConferenceId) -> None:
 async def close_room(conn: Connection, conference: ConferenceId, at: datetime) -> None:
     """Note that nobody enters the room any more; a second time changes nothing."""
     await conn.execute(CLOSE_ROOM, conference, at)
+
+
+async def delete_room(conn: Connection, conference: ConferenceId) -> None:
+    """Forget a room that was closed, so that the conference can get another."""
+    await conn.execute(DELETE_ROOM, conference)
 
 
 async def list_to_close(conn: Connection, now: datetime) -> Sequence[Room]:

@@ -9,10 +9,11 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 
 from bridges.placing import place
+from meetings.asking import request
 from meetings.invitations import link_secret, make_links
 from meetings.model import State
 from tests.browser.conftest import NARROW, SHOTS, WIDE
-from tests.makers import a_conference, all_communes, some_sites
+from tests.makers import a_conference, a_wish, all_communes, some_sites
 from web.booking import LINKS
 
 PAGES = (
@@ -26,6 +27,8 @@ PAGES = (
     "/conferences/{soon}/links",
     "/conferences/{soon}/links/qr",
     "/office-calendar",
+    "/conferences/{asked}",
+    "/approvals",
     "/sites",
     "/sites/1",
     "/units",
@@ -61,8 +64,10 @@ async def stage(conn, bridge, keyring):
         soon = await a_conference(conn, start=now() + timedelta(minutes=20))
         await place(conn, soon, bridge=None, now=now())
         await make_links(conn, soon, keyring.derive(LINKS))
+    wish = await a_wish(conn, start=now() + timedelta(days=3), host="11")
+    asked = await request(conn, wish, steps=(), bridge="", by="program:test", now=now())
     secret = link_secret(keyring.derive(LINKS), soon.id, (await some_sites(conn, 2))[1], 1)
-    return {"past": past.id, "soon": soon.id, "hall": f"/j/{secret}"}
+    return {"past": past.id, "soon": soon.id, "asked": asked.id, "hall": f"/j/{secret}"}
 
 
 async def complaints(page):

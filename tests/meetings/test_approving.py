@@ -1,5 +1,6 @@
 """Asking before booking: a request promises nothing, and asks again when it is confirmed."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -39,7 +40,7 @@ async def test_what_was_only_asked_for_blocks_nobody(conn, directory, state, hol
 
 async def test_claiming_makes_holds_firm_or_names_the_rival(conn, directory):
     first, second = await a_request(conn), await a_request(conn)
-    await claim(conn, first, now=NOW)
+    await claim(conn, replace(first, state=State.CONFIRMED), now=NOW)
 
     with pytest.raises(SiteBusy) as caught:
         await claim(conn, second, now=NOW)

@@ -20,7 +20,7 @@ from web.api.cursors import Number, PageQuery, next_of
 from web.api.endpoints import ID, PREFIX, Endpoints, Tells
 from web.api.presenting import conference_view
 from web.api.reading import id_of, read_body, read_optional_body, read_query, read_version
-from web.booking import amend_conference, book_wish, cancel_conference, desk_of, find_wish
+from web.booking import amend_conference, ask_for, cancel_conference, desk_of, find_wish
 from web.forms import LARGEST_ID, CancelBody, ChangesBody, WishBody
 from web.moments import Moment
 from web.permissions import Permission, require, units_of
@@ -95,14 +95,14 @@ async def present_all(conn: Connection, found: list[Conference]) -> list[views.C
     ),
 )
 async def create(request: web.Request) -> web.Response:
-    """Book a conference; its halls are held from this moment on."""
+    """Book a conference, or keep it as a draft or request; booked halls are held from now on."""
     desk = desk_of(request, require(request))
     body = await read_body(request, WishBody)
 
     async def work(conn: Connection) -> Answer:
         wish = await find_wish(conn, desk, body)
         host = await unit_by_id(conn, wish.host)
-        conference = await book_wish(conn, desk, wish, bridge=body.bridge)
+        conference = await ask_for(conn, desk, wish, body)
         return answer(conference, host, status=HTTPStatus.CREATED)
 
     return await change(request, work)

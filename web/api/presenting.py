@@ -79,6 +79,7 @@ def conference_view(conference: Conference, host: Unit) -> views.ConferenceView:
         ended_at=conference.ended_at,
         created_by=conference.created_by,
         demo=conference.demo,
+        urgency=conference.urgency,
     )
 
 

@@ -84,6 +84,11 @@ def code_of(request: web.Request) -> str:
     return unicodedata.normalize("NFC", code).strip()
 
 
+def read_optional_version(request: web.Request) -> int | None:
+    """Return the version that If-Match names, if there is one; None is whatever it is now."""
+    return read_version(request) if request.headers.get("If-Match", "").strip() else None
+
+
 def id_of(request: web.Request) -> int:
     """Return the id in the address."""
     return int(request.match_info["id"])

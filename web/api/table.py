@@ -13,6 +13,7 @@ from meetings import directory_errors, officedays
 from meetings import errors as meetings
 from monitoring import errors as monitoring
 from web.api import (
+    approvals,
     bridges,
     conferences,
     directory,
@@ -37,6 +38,7 @@ ROUTES: tuple[Endpoints, ...] = (
     directory.routes,
     units.routes,
     conferences.routes,
+    approvals.routes,
     links.routes,
     rooms.routes,
     sheets.routes,

@@ -8,7 +8,16 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from bridges.model import RoomState
-from meetings.model import Attendance, Kind, Role, Secrecy, State, UnitKind, Visibility
+from meetings.model import (
+    Attendance,
+    Kind,
+    Role,
+    Secrecy,
+    State,
+    UnitKind,
+    Urgency,
+    Visibility,
+)
 from monitoring.model import DeviceKind, Health, ProbeKind
 from web.moments import Moment
 
@@ -91,6 +100,7 @@ class ConferenceView(View):
     ended_at: Moment | None
     created_by: str
     demo: bool
+    urgency: Urgency
 
 
 class LinkView(View):

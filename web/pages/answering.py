@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from meetings.model import Conference, State
+from meetings.rules import UNPROMISED
 from web.pages.attending import DONE, PRESENT, Hall, Standing
 from web.pages.speech import Speech
 
@@ -16,6 +17,10 @@ def answer(conference: Conference, found: Sequence[Hall], speech: Speech, *, now
     """Return the page's answer as one sentence."""
     if conference.state is State.CANCELLED:
         return speech.tell("The conference is cancelled.")
+    if conference.state is State.REFUSED:
+        return speech.tell("The conference was not approved.")
+    if conference.state in UNPROMISED:
+        return speech.tell("The conference is not booked yet.")
     if conference.state in DONE:
         return answer_afterwards(found, speech)
     if now < conference.period.start:

@@ -23,6 +23,7 @@ from web.errors import BadForm
 from web.formats import clock_time
 from web.forms import LONGEST
 from web.once import once
+from web.pages.approvals import said_of
 from web.pages.choosing import default_main, names, offer
 from web.pages.clashing import clash_page, read_clash
 from web.pages.conferences import Found, find_mine
@@ -150,7 +151,8 @@ def answering(work: Work, sheet: Sheet) -> Callable[[Connection], Awaitable[Answ
 
     async def answered(conn: Connection) -> Answer:
         conference = await work(conn)
-        place = f"/conferences/{conference.id}?said={sheet.said}"
+        said = said_of(conference) if sheet.said == "booked" else sheet.said
+        place = f"/conferences/{conference.id}?said={said}"
         return Answer(status=HTTPStatus.SEE_OTHER, headers={"Location": place}, body="")
 
     return answered

@@ -14,6 +14,7 @@ from meetings.booking import end as end_conference
 from meetings.calendars import conference_calendar
 from meetings.model import Conference, ConferenceId, State
 from meetings.rollcall import sheet_of
+from meetings.rules import PLANNED, UNPROMISED
 from web import phrases
 from web.answers import redirect
 from web.booking import cancel_conference, desk_of
@@ -24,6 +25,7 @@ from web.pages.answering import answer
 from web.pages.conferences import OPEN, Found, chip_of, find, find_mine, unit_name
 from web.pages.looks import Chip, Fact
 from web.pages.reading import Reader, form_of, reader_of, version_in
+from web.pages.stage import stage_of
 from web.pages.watching import health_of
 from web.permissions import Permission
 from web.render import render
@@ -69,6 +71,7 @@ async def show(request: web.Request) -> web.Response:
         rows = await sheet_of(conn, found.conference.id, reader.now)
         health = await health_of(conn, found.conference.sites, now=reader.now)
         room = await find_room(conn, found.conference.id)
+        stage = await stage_of(conn, found, reader)
     halls = attending.halls(
         found.conference,
         [row for row in rows if row.site in sites],
@@ -80,6 +83,7 @@ async def show(request: web.Request) -> web.Response:
         request,
         "conference.html",
         c=view(found, room, reader),
+        stage=stage,
         answer=answer(found.conference, halls, reader.speech, now=reader.now),
         figures=attending.figures(halls, reader.speech),
         tiles=attending.tiles(halls, reader.speech),
@@ -92,7 +96,7 @@ def view(found: Found, room: Room | None, reader: Reader) -> View:
     conference, speech = found.conference, reader.speech
     base = f"/conferences/{conference.id}"
     books = found.is_mine(reader, Permission.BOOK)
-    planned = conference.state is State.CONFIRMED
+    planned = conference.state in PLANNED
     shows_links = found.is_mine(reader, Permission.SHOW_LINKS) and conference.state in OPEN
     begun = reader.now >= conference.period.start
     return View(
@@ -111,7 +115,7 @@ def view(found: Found, room: Room | None, reader: Reader) -> View:
         sheet_url=f"{base}/sheet" if begun and reader.holds(Permission.READ_SHEETS) else "",
         links_url=f"{base}/links" if shows_links else "",
         may_end=books and conference.state in OPEN and begun,
-        may_change=books and conference.state in OPEN,
+        may_change=books and conference.state in OPEN | UNPROMISED,
         may_cancel=books and planned,
     )
 
@@ -123,6 +127,7 @@ def facts(found: Found, reader: Reader) -> tuple[Fact, ...]:
     visibility = phrases.VISIBILITIES[conference.visibility]
     told = (
         (speech.tell("Kind"), speech.word(phrases.KINDS[conference.kind])),
+        (speech.tell("Urgency"), speech.word(phrases.URGENCIES[conference.urgency])),
         (speech.tell("Chaired by"), conference.chair),
         (speech.tell("Minutes kept by"), conference.secretary),
         (speech.tell("Main hall"), main.name if main else ""),

@@ -11,6 +11,7 @@ from web import phrases
 from web.i18n import N_
 from web.keys import ACTOR
 from web.pages import (
+    approvals,
     audit,
     board,
     booking,
@@ -40,6 +41,7 @@ ROUTES: tuple[Routes, ...] = (
     booking.routes,
     calendar.routes,
     conference.routes,
+    approvals.routes,
     feeds.routes,
     links.routes,
     office.routes,
@@ -60,6 +62,7 @@ MENU: tuple[tuple[str, str, Permission], ...] = (
     ("/", N_("Today"), Permission.READ_CONFERENCES),
     ("/conferences", N_("Schedule"), Permission.READ_CONFERENCES),
     ("/office-calendar", N_("Office calendar"), Permission.READ_CONFERENCES),
+    ("/approvals", N_("Approvals"), Permission.READ_CONFERENCES),
     ("/sites", N_("Halls"), Permission.READ_SITES),
     ("/units", N_("Directory"), Permission.READ_SITES),
     ("/board", N_("Watch"), Permission.READ_BOARD),

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from meetings.model import State
 from meetings.store import Connection
 from meetings.store.overview import Overview, Untold, list_overlapping, list_untold
+from web.approving import waiting_for
 from web.formats import local, long_date
 from web.pages.reading import Reader
 from web.permissions import Permission
@@ -31,7 +32,28 @@ class Todo:
 
 async def list_todos(conn: Connection, reader: Reader) -> list[Todo]:
     """Return what the reader's roles have to do, the nearest first."""
-    return [*await links_to_give(conn, reader), *await sheets_to_read(conn, reader)]
+    return [
+        *await requests_to_answer(conn, reader),
+        *await links_to_give(conn, reader),
+        *await sheets_to_read(conn, reader),
+    ]
+
+
+async def requests_to_answer(conn: Connection, reader: Reader) -> list[Todo]:
+    """Return the requests that wait for the reader's own answer."""
+    found = await waiting_for(conn, reader.actor)
+    speech = reader.speech
+    return [
+        Todo(
+            words=speech.tell(
+                "Answer the request for %(day)s", day=day_and_month(one.period.start)
+            ),
+            detail=one.title,
+            verb=speech.tell("Look"),
+            url=f"/conferences/{one.id}",
+        )
+        for one in found[:MOST_OF_A_KIND]
+    ]
 
 
 async def links_to_give(conn: Connection, reader: Reader) -> list[Todo]:

@@ -31,6 +31,7 @@ TEXTS = (
     "note",
     "visibility",
     "secrecy",
+    "urgency",
 )
 LISTS = ("sites", "groups")
 MOST_TYPED = 4000
@@ -49,6 +50,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "note": N_("Note"),
         "visibility": N_("Who sees the title"),
         "secrecy": N_("No state secrets"),
+        "urgency": N_("Urgency"),
         "groups": N_("Whole groups"),
         "sites": N_("Halls one by one"),
     }
@@ -103,6 +105,7 @@ def typed_of(conference: Conference, host: str) -> dict[str, Any]:
         "note": conference.note,
         "visibility": conference.visibility.value,
         "secrecy": Secrecy.NONE.value,
+        "urgency": conference.urgency.value,
         "sites": frozenset(str(site) for site in conference.sites),
         "groups": frozenset(),
     }
@@ -144,6 +147,7 @@ def first_values(day: date, host: str, main_site: str) -> dict[str, Any]:
         "note": "",
         "visibility": Visibility.INTERNAL.value,
         "secrecy": "",
+        "urgency": "normal",
         "sites": frozenset(),
         "groups": frozenset(),
     }

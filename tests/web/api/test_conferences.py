@@ -55,6 +55,7 @@ async def test_booking_answers_with_the_whole_conference(program, sites):
         "ended_at": None,
         "created_by": f"token:secretary-{OFFICE}",
         "demo": False,
+        "urgency": "normal",
     }
 
 

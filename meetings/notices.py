@@ -1,0 +1,132 @@
+"""What the owner of a conference and its approvers are told by mail, in both languages.
+
+The words stand here and not in the pages' catalogue because a letter is written in the
+transaction of what it tells of, in the language of who reads it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from types import MappingProxyType
+
+from meetings.model import Alternative, Conference, Period
+from meetings.workdays import ZONE
+
+
+class Notice(StrEnum):
+    """Of what somebody is told."""
+
+    ASKED = "asked"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+    EXPIRED = "expired"
+    CLASH = "clash"
+    DISPLACED = "displaced"
+    OFFER = "offer"
+    HANDED = "handed"
+
+
+Words = Mapping[str, str]
+
+VIETNAMESE: Words = MappingProxyType(
+    {
+        "asked": "Chờ duyệt: {title}",
+        "asked-text": "Một cuộc họp đang chờ ông/bà duyệt. Xin mở trang Chờ duyệt để trả lời.",
+        "confirmed": "Đã duyệt: {title}",
+        "confirmed-text": "Cuộc họp đã được duyệt; các điểm cầu đã được giữ chỗ.",
+        "refused": "Không duyệt: {title}",
+        "refused-text": "Yêu cầu đặt lịch không được duyệt. Lý do: {reason}",
+        "expired": "Quá hạn duyệt: {title}",
+        "expired-text": "Đã đến giờ bắt đầu mà yêu cầu chưa được trả lời, nên yêu cầu khép lại.",
+        "clash": "Trùng lịch khi duyệt: {title}",
+        "clash-text": "Yêu cầu chưa duyệt được vì có điểm cầu vừa được giữ cho cuộc họp khác.",
+        "displaced": "Nhường lịch: {title}",
+        "displaced-text": (
+            "Một cuộc họp cấp cao hơn hoặc khẩn hơn đã lấy các điểm cầu trong thời gian này."
+            " Cuộc họp trở lại trạng thái chờ duyệt, không bị hủy. Lý do: {reason}"
+        ),
+        "offer": "Có chỗ trống cho: {title}",
+        "offer-text": (
+            "Các điểm cầu đang chờ đã trống. Xin mở trang Hôm nay và bấm Đặt lịch trước"
+            " {until}; quá hạn, chỗ trống được mời người tiếp theo."
+        ),
+        "handed": "Bàn giao cuộc họp: {title}",
+        "handed-text": "Cuộc họp được bàn giao cho ông/bà phụ trách.",
+        "when": "Thời gian: {when}",
+        "halls": "Số điểm cầu: {halls}",
+        "ways": "Thời gian và điểm cầu khác hiện còn trống:",
+        "way": "  - {when}, {halls} điểm cầu",
+        "none": "không ghi",
+        "end": "Thư này do diemcau tự động gửi; xin đừng trả lời.",
+    }
+)
+ENGLISH: Words = MappingProxyType(
+    {
+        "asked": "Waits for your answer: {title}",
+        "asked-text": "A conference waits for your approval. Please answer on the Approvals page.",
+        "confirmed": "Approved: {title}",
+        "confirmed-text": "The conference is approved and its halls are held.",
+        "refused": "Not approved: {title}",
+        "refused-text": "The request was refused. Reason: {reason}",
+        "expired": "Not answered in time: {title}",
+        "expired-text": "Nobody answered the request before it was to begin, so it is closed.",
+        "clash": "Clash at the approval: {title}",
+        "clash-text": "The request cannot be approved as it is: halls were promised to others.",
+        "displaced": "Asked to give way: {title}",
+        "displaced-text": (
+            "A conference of higher rank or urgency took halls at this time."
+            " Yours is not cancelled; it waits for approval again. Reason: {reason}"
+        ),
+        "offer": "Halls have become free: {title}",
+        "offer-text": (
+            "The halls you wait for are free. Open Today and book them before {until};"
+            " after that they are offered to the next in line."
+        ),
+        "handed": "Handed over to you: {title}",
+        "handed-text": "This conference is yours to look after from now on.",
+        "when": "Time: {when}",
+        "halls": "Halls: {halls}",
+        "ways": "Other times and halls that are free now:",
+        "way": "  - {when}, {halls} halls",
+        "none": "none given",
+        "end": "diemcau sent this by itself; please do not answer.",
+    }
+)
+WORDS: Mapping[str, Words] = MappingProxyType({"vi": VIETNAMESE, "en": ENGLISH})
+
+
+def letter(
+    notice: Notice,
+    conference: Conference,
+    locale: str,
+    *,
+    reason: str = "",
+    until: str = "",
+    ways: Sequence[Alternative] = (),
+) -> dict[str, str]:
+    """Return subject and text of a notice."""
+    words = WORDS[locale]
+    said = words[f"{notice.value}-text"].format(reason=reason or words["none"], until=until)
+    lines = [
+        said,
+        "",
+        conference.title,
+        words["when"].format(when=span(conference.period)),
+        words["halls"].format(halls=len(conference.sites)),
+        *(["", words["ways"]] if ways else []),
+        *(words["way"].format(when=span(one.period), halls=len(one.sites)) for one in ways),
+        "",
+        words["end"],
+        "",
+    ]
+    subject = words[notice.value].format(title=conference.title)
+    return {"subject": subject, "text": "\n".join(lines)}
+
+
+def span(period: Period) -> str:
+    """Write 08:00 – 10:00, 25/11/2026; with both days where they differ."""
+    start, end = period.start.astimezone(ZONE), period.end.astimezone(ZONE)
+    if start.date() == end.date():
+        return f"{start:%H:%M} – {end:%H:%M}, {start:%d/%m/%Y}"
+    return f"{start:%H:%M %d/%m/%Y} – {end:%H:%M %d/%m/%Y}"

@@ -1,0 +1,165 @@
+"""Requests and the answers to them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+import asyncpg
+
+from meetings.chains import Approval, Decision, Request, Step
+from meetings.model import Conference, ConferenceId, Role, UnitId
+from meetings.store import Connection
+from meetings.store.conferences import conference_from_row
+
+SAVE_REQUEST = """
+    INSERT INTO requests (conference_id, bridge, round, asked_by, asked_at, displaced_by)
+    VALUES ($1, $2, $3, $4, $5, $6)
+        ON CONFLICT (conference_id) DO UPDATE
+       SET bridge = EXCLUDED.bridge, round = EXCLUDED.round, asked_by = EXCLUDED.asked_by,
+           asked_at = EXCLUDED.asked_at, displaced_by = EXCLUDED.displaced_by
+"""
+INSERT_APPROVAL = """
+    INSERT INTO approvals (conference_id, round, place, role, unit_id, people)
+    VALUES ($1, $2, $3, $4, $5, $6)
+"""
+FIND_REQUEST = """
+    SELECT conference_id, bridge, round, asked_by, asked_at, displaced_by
+      FROM requests WHERE conference_id = $1
+"""
+LIST_APPROVALS = """
+    SELECT a.conference_id, a.place, a.role, a.unit_id, a.people, a.decision, a.decided_by,
+           a.decided_at, a.reason, u.path
+      FROM requests r
+      JOIN approvals a ON a.conference_id = r.conference_id AND a.round = r.round
+      LEFT JOIN units u ON u.id = a.unit_id
+     WHERE r.conference_id = ANY ($1::bigint[])
+     ORDER BY a.conference_id, a.place
+"""
+SAVE_DECISION = """
+    UPDATE approvals SET decision = $4, decided_by = $5, decided_at = $6, reason = $7
+     WHERE conference_id = $1 AND round = $2 AND place = $3 AND decision IS NULL
+"""
+LIST_REQUESTED = """
+    SELECT c.id, c.title, c.kind, c.state, c.host_unit_id, c.chair, c.main_site_id, c.note,
+           lower(c.period) AS starts_at, upper(c.period) AS ends_at, c.version, c.cancel_reason,
+           c.ended_at, c.created_by, c.demo, c.changed_at, c.urgency, c.owner_id,
+           ARRAY(SELECT i.site_id FROM invitations i
+                  WHERE i.conference_id = c.id ORDER BY i.site_id) AS site_ids
+      FROM conferences c
+     WHERE c.state = 'requested'
+     ORDER BY lower(c.period), c.id
+     LIMIT $1
+"""
+LIST_DRAFTS = """
+    SELECT c.id, c.title, c.kind, c.state, c.host_unit_id, c.chair, c.main_site_id, c.note,
+           lower(c.period) AS starts_at, upper(c.period) AS ends_at, c.version, c.cancel_reason,
+           c.ended_at, c.created_by, c.demo, c.changed_at, c.urgency, c.owner_id,
+           ARRAY(SELECT i.site_id FROM invitations i
+                  WHERE i.conference_id = c.id ORDER BY i.site_id) AS site_ids
+      FROM conferences c
+      JOIN units h ON h.id = c.host_unit_id
+     WHERE c.state = 'draft' AND h.path && $1::bigint[]
+     ORDER BY lower(c.period), c.id
+     LIMIT $2
+"""
+LIST_EXPIRED = """
+    SELECT id FROM conferences WHERE state = 'requested' AND lower(period) <= $1 ORDER BY id
+"""
+
+
+def _approval_from_row(row: asyncpg.Record) -> Approval:
+    return Approval(
+        place=row["place"],
+        step=Step(
+            role=None if row["role"] is None else Role(row["role"]),
+            unit=row["unit_id"],
+            people=frozenset(row["people"]),
+        ),
+        path=tuple(row["path"] or ()),
+        decision=None if row["decision"] is None else Decision(row["decision"]),
+        by=row["decided_by"] or "",
+        at=row["decided_at"],
+        reason=row["reason"],
+    )
+
+
+async def save_request(conn: Connection, request: Request, steps: Sequence[Step]) -> None:
+    """Write a request and the steps of its round, all of them open."""
+    await conn.execute(
+        SAVE_REQUEST,
+        request.conference,
+        request.bridge,
+        request.round,
+        request.asked_by,
+        request.asked_at,
+        request.displaced_by,
+    )
+    for place, step in enumerate(steps, start=1):
+        role = None if step.role is None else step.role.value
+        people = sorted(step.people)
+        await conn.execute(
+            INSERT_APPROVAL, request.conference, request.round, place, role, step.unit, people
+        )
+
+
+async def find_request(conn: Connection, conference: ConferenceId) -> Request | None:
+    """Return what the conference waits or waited for, with the steps of its last round."""
+    row = await conn.fetchrow(FIND_REQUEST, conference)
+    if row is None:
+        return None
+    found = await list_approvals(conn, [conference])
+    return Request(
+        conference=conference,
+        bridge=row["bridge"],
+        round=row["round"],
+        asked_by=row["asked_by"],
+        asked_at=row["asked_at"],
+        displaced_by=row["displaced_by"],
+        approvals=found.get(conference, ()),
+    )
+
+
+async def list_approvals(
+    conn: Connection, conferences: Collection[ConferenceId]
+) -> dict[ConferenceId, tuple[Approval, ...]]:
+    """Return the steps of the last round of each request, in order."""
+    found: dict[ConferenceId, tuple[Approval, ...]] = {}
+    for row in await conn.fetch(LIST_APPROVALS, list(conferences)):
+        steps = found.get(row["conference_id"], ())
+        found[row["conference_id"]] = (*steps, _approval_from_row(row))
+    return found
+
+
+async def save_decision(
+    conn: Connection,
+    request: Request,
+    place: int,
+    decision: Decision,
+    *,
+    by: str,
+    at: datetime,
+    reason: str,
+) -> None:
+    """Write the answer to a step that has none."""
+    await conn.execute(
+        SAVE_DECISION, request.conference, request.round, place, decision.value, by, at, reason
+    )
+
+
+async def list_requested(conn: Connection, *, limit: int) -> list[Conference]:
+    """Return conferences that wait for an answer, the earliest first."""
+    return [conference_from_row(row) for row in await conn.fetch(LIST_REQUESTED, limit)]
+
+
+async def list_drafts(
+    conn: Connection, units: Collection[UnitId], *, limit: int
+) -> list[Conference]:
+    """Return the drafts hosted in these subtrees, the earliest first."""
+    rows = await conn.fetch(LIST_DRAFTS, list(units), limit)
+    return [conference_from_row(row) for row in rows]
+
+
+async def list_expired(conn: Connection, now: datetime) -> list[ConferenceId]:
+    """Return requests whose start has come unanswered."""
+    return [row["id"] for row in await conn.fetch(LIST_EXPIRED, now)]

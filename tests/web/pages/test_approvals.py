@@ -1,0 +1,77 @@
+"""The pages of asking and answering: a draft, its request, and the one primary action."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from meetings.chains import Step
+from meetings.model import Role
+from meetings.store.chains import insert_chain
+from tests.makers import a_unit
+from tests.web.pages.conftest import a_form
+
+
+@pytest.fixture
+async def chain(conn, bridge):
+    _ = bridge
+    unit = (await a_unit(conn)).id
+    await insert_chain(conn, unit, None, [Step(role=Role.LEADER, unit=unit)])
+
+
+async def sent(client, address, **fields):
+    answer = await client.post(address, data=fields, allow_redirects=False)
+    assert answer.status == 303, await answer.text()
+    return answer.headers["Location"]
+
+
+async def text_of(client, address):
+    answer = await client.get(address)
+    assert answer.status == 200
+    return await answer.text()
+
+
+async def test_draft_is_kept_sent_off_and_approved(secretary, client_for, chain):
+    leader = await client_for("leader")
+    place = await sent(secretary, "/conferences/new", **a_form(**{"as": "draft"}))
+    page = re.sub(r"\?.*", "", place)
+
+    assert place.endswith("said=drafted")
+    assert "Gửi duyệt" in await text_of(secretary, page)
+    assert (await sent(secretary, f"{page}/submit", version="1")).endswith("said=asked")
+    waits = await text_of(secretary, page)
+    assert "Đang chờ Lãnh đạo · " in waits
+    assert f'action="{page}/approve"' not in waits
+    assert page in await text_of(leader, "/approvals")
+    assert "Trả lời yêu cầu họp" in await text_of(leader, "/")
+    assert f'action="{page}/approve"' in await text_of(leader, page)
+    assert (await sent(leader, f"{page}/approve", version="2")).endswith("said=approved")
+    assert f"{page}/links" in await text_of(secretary, page)
+    assert page not in await text_of(leader, "/approvals")
+
+
+async def test_refusal_without_a_reason_is_asked_for_again(secretary, client_for, chain):
+    leader = await client_for("leader")
+    page = re.sub(r"\?.*", "", await sent(secretary, "/conferences/new", **a_form()))
+
+    empty = await sent(leader, f"{page}/refuse", version="1", reason="")
+    said = await sent(leader, f"{page}/refuse", version="1", reason="Trùng lịch")
+
+    assert (empty, said) == (f"{page}?said=reason-needed", f"{page}?said=refused")
+    assert "Không duyệt: Trùng lịch" in await text_of(secretary, page)
+
+
+async def test_approval_of_taken_halls_shows_who_holds_them(secretary, client_for, bridge):
+    leader = await client_for("leader")
+    page = re.sub(
+        r"\?.*", "", await sent(secretary, "/conferences/new", **a_form(**{"as": "request"}))
+    )
+    await sent(secretary, "/conferences/new", **a_form(key="k2", title="Họp khác"))
+
+    answer = await leader.post(f"{page}/approve", data={"version": "1"})
+
+    assert answer.status == 409
+    told = await answer.text()
+    assert "Họp khác" in told
+    assert f'action="{page}/change"' in told

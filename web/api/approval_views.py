@@ -1,0 +1,48 @@
+"""What the API answers about approvals, and what it reads."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from meetings.chains import Decision
+from meetings.model import Role, State
+from web.api.views import UnitName, View
+from web.forms import Body
+from web.moments import Moment
+from web.words import LINES
+
+
+class StepView(View):
+    """One step of a request: who may answer, and who did."""
+
+    place: int
+    role: Role | None
+    unit: UnitName | None
+    people: list[int]
+    decision: Decision | None
+    by: str
+    at: Moment | None
+    reason: str
+
+
+class ApprovalView(View):
+    """Where a conference stands; `turn` is the place of the step that waits, if one does."""
+
+    conference: int
+    state: State
+    version: int
+    round: int
+    asked_by: str
+    asked_at: Moment | None
+    displaced_by: int | None
+    turn: int | None
+    may_answer: bool
+    steps: list[StepView]
+
+
+class RefuseBody(Body):
+    """Why a request is refused; the one who asked reads it."""
+
+    reason: Annotated[str, Field(strict=True, min_length=1, max_length=500), LINES]

@@ -1,0 +1,192 @@
+"""Approval: drafts sent off, requests answered, and what waits for an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+
+from aiohttp import web
+
+from meetings import approving, asking
+from meetings.chains import Approval, Request, may_decide
+from meetings.directory import unit_by_id, units_by_ids
+from meetings.errors import SiteBusy
+from meetings.idempotency import Answer
+from meetings.model import Conference, ConferenceId, Unit, UnitId
+from meetings.store import Connection
+from meetings.store.approvals import find_request
+from web.api import views
+from web.api.answering import change, shown
+from web.api.approval_views import ApprovalView, RefuseBody, StepView
+from web.api.conferences import answer, present_all
+from web.api.endpoints import ID, Endpoints, Tells
+from web.api.presenting import unit_name
+from web.api.reading import id_of, read_body, read_optional_version
+from web.approving import (
+    approve_request,
+    decider_of,
+    note_clash,
+    submit_draft,
+    waiting_for,
+)
+from web.booking import Desk, desk_of
+from web.permissions import Permission, require
+from web.transactions import connection, transaction
+from web.visibility import see, see_for
+
+routes = Endpoints("approvals")
+
+Act = Callable[[Connection, Desk, ConferenceId], Awaitable[Conference]]
+CHANGES = Tells(
+    answer=views.ConferenceView,
+    keyed=True,
+    refusals=(HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED, HTTPStatus.UNPROCESSABLE_ENTITY),
+)
+
+
+@routes.endpoint(
+    "GET",
+    "/approvals",
+    allow=Permission.READ_CONFERENCES,
+    tells=Tells(answer=views.Page[views.ConferenceView]),
+)
+async def list_waiting(request: web.Request) -> web.Response:
+    """List the requests that wait for one's own answer, the earliest first."""
+    async with connection(request) as conn:
+        items = await present_all(conn, list(await waiting_for(conn, require(request))))
+    return shown(views.Page[views.ConferenceView](items=items))
+
+
+@routes.endpoint(
+    "GET",
+    f"/conferences/{ID}/approval",
+    allow=Permission.READ_CONFERENCES,
+    tells=Tells(answer=ApprovalView),
+)
+async def show(request: web.Request) -> web.Response:
+    """Show where a conference stands: who answered, and whose turn it is."""
+    actor = require(request)
+    async with connection(request) as conn:
+        seen = await see(conn, actor, ConferenceId(id_of(request)))
+        asked = await find_request(conn, seen.conference.id)
+        wanted = {one.step.unit for one in asked.approvals if one.step.unit} if asked else set()
+        units = await units_by_ids(conn, wanted)
+    turn = asked.turn if asked else None
+    mine = turn is not None and may_decide(turn, seen.host.path, decider_of(actor))
+    return shown(approval_view(seen.conference, asked, units, mine=mine))
+
+
+def approval_view(
+    conference: Conference, asked: Request | None, units: dict[UnitId, Unit], *, mine: bool
+) -> ApprovalView:
+    """Return where the conference stands."""
+    waits = asked is not None and conference.state.value == "requested"
+    turn = asked.turn if asked and waits else None
+    return ApprovalView(
+        conference=conference.id,
+        state=conference.state,
+        version=conference.version,
+        round=asked.round if asked else 0,
+        asked_by=asked.asked_by if asked else "",
+        asked_at=asked.asked_at if asked else None,
+        displaced_by=asked.displaced_by if asked else None,
+        turn=turn.place if turn else None,
+        may_answer=mine and turn is not None,
+        steps=[step_view(one, units) for one in asked.approvals] if asked else [],
+    )
+
+
+def step_view(approval: Approval, units: dict[UnitId, Unit]) -> StepView:
+    """Return one step."""
+    unit = approval.step.unit
+    return StepView(
+        place=approval.place,
+        role=approval.step.role,
+        unit=None if unit is None else unit_name(units[unit]),
+        people=sorted(approval.step.people),
+        decision=approval.decision,
+        by=approval.by,
+        at=approval.at,
+        reason=approval.reason,
+    )
+
+
+@routes.endpoint("POST", f"/conferences/{ID}/submit", allow=Permission.BOOK, tells=CHANGES)
+async def submit(request: web.Request) -> web.Response:
+    """Send a draft off for approval, or book it where nobody must agree."""
+    version = read_optional_version(request)
+
+    async def act(conn: Connection, desk: Desk, conference: ConferenceId) -> Conference:
+        await see_for(conn, desk.actor, conference, Permission.BOOK)
+        return await submit_draft(conn, desk, conference, version=version)
+
+    return await answered(request, act)
+
+
+@routes.endpoint("POST", f"/conferences/{ID}/withdraw", allow=Permission.BOOK, tells=CHANGES)
+async def withdraw(request: web.Request) -> web.Response:
+    """Take a request back; it is a draft again."""
+    version = read_optional_version(request)
+
+    async def act(conn: Connection, desk: Desk, conference: ConferenceId) -> Conference:
+        await see_for(conn, desk.actor, conference, Permission.BOOK)
+        by = desk.actor.name
+        return await asking.withdraw(conn, conference, version=version, by=by, now=desk.now)
+
+    return await answered(request, act)
+
+
+@routes.endpoint(
+    "POST", f"/conferences/{ID}/approve", allow=Permission.READ_CONFERENCES, tells=CHANGES
+)
+async def approve(request: web.Request) -> web.Response:
+    """Say yes where it is one's turn; the last yes books the conference or answers 409."""
+    version = read_optional_version(request)
+
+    async def act(conn: Connection, desk: Desk, conference: ConferenceId) -> Conference:
+        await see(conn, desk.actor, conference)
+        return await approve_request(conn, desk, conference, version=version)
+
+    try:
+        return await answered(request, act)
+    except SiteBusy as busy:
+        desk = desk_of(request, require(request))
+        async with transaction(request) as conn:
+            await note_clash(conn, desk, ConferenceId(id_of(request)), busy)
+        raise
+
+
+@routes.endpoint(
+    "POST",
+    f"/conferences/{ID}/refuse",
+    allow=Permission.READ_CONFERENCES,
+    tells=Tells(
+        answer=views.ConferenceView,
+        body=RefuseBody,
+        keyed=True,
+        refusals=(HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED),
+    ),
+)
+async def refuse(request: web.Request) -> web.Response:
+    """Say no where it is one's turn, with a reason."""
+    version, body = read_optional_version(request), await read_body(request, RefuseBody)
+
+    async def act(conn: Connection, desk: Desk, conference: ConferenceId) -> Conference:
+        await see(conn, desk.actor, conference)
+        decider, now = decider_of(desk.actor), desk.now
+        return await approving.refuse(
+            conn, conference, reason=body.reason, decider=decider, version=version, now=now
+        )
+
+    return await answered(request, act)
+
+
+async def answered(request: web.Request, act: Act) -> web.Response:
+    """Do it once and answer with the conference."""
+    desk = desk_of(request, require(request))
+
+    async def work(conn: Connection) -> Answer:
+        after = await act(conn, desk, ConferenceId(id_of(request)))
+        return answer(after, await unit_by_id(conn, after.host))
+
+    return await change(request, work)

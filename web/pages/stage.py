@@ -1,0 +1,142 @@
+"""Where a conference stands before it is booked: who agreed, whose turn it is, what can be done."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from meetings.chains import Approval, Decision, Request, may_decide
+from meetings.directory import units_by_ids
+from meetings.errors import PersonNotFound
+from meetings.model import Person, PersonId, State, Unit, UnitId
+from meetings.people import person_by_id
+from meetings.rules import owner_in
+from meetings.store import Connection
+from meetings.store.approvals import find_request
+from web import phrases
+from web.approving import decider_of
+from web.pages.conferences import Found, unit_name
+from web.pages.reading import Reader
+from web.permissions import Permission
+
+LOOKS: Mapping[Decision, str] = {Decision.APPROVED: "ok", Decision.REFUSED: "bad"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One step: who may answer, and what was answered."""
+
+    who: str
+    state: str
+    words: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """What the page shows of a draft, a request, or one that was answered."""
+
+    lead: str
+    lines: tuple[Line, ...]
+    may_answer: bool
+    may_submit: bool
+    may_withdraw: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """The names behind the ids of a request."""
+
+    people: Mapping[PersonId, Person]
+    units: Mapping[UnitId, Unit]
+
+
+async def stage_of(conn: Connection, found: Found, reader: Reader) -> Stage | None:
+    """Return where the conference stands; nothing for one that nobody was asked about."""
+    asked = await find_request(conn, found.conference.id)
+    if asked is None:
+        return None
+    names = await names_of(conn, asked)
+    requested = found.conference.state is State.REQUESTED
+    turn = asked.turn if requested else None
+    books = found.is_mine(reader, Permission.BOOK)
+    draft = found.conference.state is State.DRAFT
+    return Stage(
+        lead=lead(found, turn, names, reader),
+        lines=() if draft else tuple(line(one, turn, names, reader) for one in asked.approvals),
+        may_answer=bool(turn and may_decide(turn, found.host.path, decider_of(reader.actor))),
+        may_submit=books and draft,
+        may_withdraw=books and requested,
+    )
+
+
+def lead(found: Found, turn: Approval | None, names: Names, reader: Reader) -> str:
+    """Say in one sentence where it stands and who is next."""
+    speech = reader.speech
+    state = found.conference.state
+    if state is State.DRAFT:
+        return speech.tell("This is a draft. It holds no hall until it is sent off.")
+    if turn is not None:
+        return speech.tell(
+            "Waits for the approval of %(who)s. No hall is held until then.",
+            who=who(turn, names, reader),
+        )
+    if state is State.REFUSED and not found.conference.cancel_reason:
+        return speech.tell("Nobody answered before it was to begin.")
+    if state is State.REFUSED:
+        return speech.tell("Refused: %(reason)s", reason=found.conference.cancel_reason)
+    return speech.tell("Everybody who was to agree has agreed.")
+
+
+def line(one: Approval, turn: Approval | None, names: Names, reader: Reader) -> Line:
+    """Return one step."""
+    speech = reader.speech
+    if one.decision is not None and one.at is not None:
+        word = phrases.DECISIONS[one.decision]
+        said = (
+            f"{speech.word(word)} · {by(one.by, names)} · {speech.moment(one.at, today=reader.now)}"
+        )
+        return Line(
+            who=who(one, names, reader), state=LOOKS[one.decision], words=said, reason=one.reason
+        )
+    waits = turn is not None and one.place == turn.place
+    words = speech.tell("Waits for an answer") if waits else speech.tell("Not asked yet")
+    return Line(
+        who=who(one, names, reader), state="warn" if waits else "dim", words=words, reason=""
+    )
+
+
+def who(one: Approval, names: Names, reader: Reader) -> str:
+    """Say who may answer a step."""
+    step, speech = one.step, reader.speech
+    if step.role is not None and step.unit is not None:
+        unit = unit_name(names.units[step.unit], speech)
+        return f"{speech.word(phrases.ROLES[step.role])} · {unit}"
+    people = [names.people[one].name for one in sorted(step.people) if one in names.people]
+    return speech.tell(" or ").join(people) if people else speech.tell("An administrator")
+
+
+def by(actor: str, names: Names) -> str:
+    """Return the name of who answered; a program keeps its own."""
+    person = owner_in(actor.partition(" ")[0])
+    found = None if person is None else names.people.get(person)
+    return found.name if found else actor
+
+
+async def names_of(conn: Connection, asked: Request) -> Names:
+    """Return the names behind a request's ids."""
+    units = {one.step.unit for one in asked.approvals if one.step.unit is not None}
+    people = {person for one in asked.approvals for person in one.step.people}
+    people |= {person for one in asked.approvals if (person := owner_in(one.by.partition(" ")[0]))}
+    return Names(people=await people_by_ids(conn, people), units=await units_by_ids(conn, units))
+
+
+async def people_by_ids(conn: Connection, people: Collection[PersonId]) -> dict[PersonId, Person]:
+    """Return those of the people who exist."""
+    found = {}
+    for person in people:
+        try:
+            found[person] = await person_by_id(conn, person)
+        except PersonNotFound:
+            continue
+    return found
