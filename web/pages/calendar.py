@@ -18,6 +18,8 @@ from web.i18n import N_
 from web.pages.feeds import feed_url
 from web.pages.looks import Chip, Tab
 from web.pages.reading import Reader, reader_of
+from web.pages.spans import LIST
+from web.pages.spans import tabs as view_tabs
 from web.pages.speech import Speech
 from web.permissions import Permission
 from web.render import render, same_page, url
@@ -103,6 +105,7 @@ def show(
             )
             for name, words in TABS
         ],
+        views=view_tabs(LIST, reader.day, None, reader),
         when=when,
         q=q,
         feed=feed,

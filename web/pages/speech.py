@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from aiohttp import web
 
@@ -44,6 +44,10 @@ class Speech:
             day = formats.long_date(start, self.locale)
             return f"{day} · {formats.clock_time(start)} – {formats.clock_time(end)}"
         return f"{formats.day_and_time(start)} – {formats.day_and_time(end)}"
+
+    def day(self, day: date) -> str:
+        """Write Thứ Hai, 23/11/2026, or Monday, 23/11/2026."""
+        return formats.long_date(day, self.locale)
 
     def length(self, length: timedelta) -> str:
         """Write 1 giờ 30 phút, or 1 h 30 min; never less than a minute."""

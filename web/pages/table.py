@@ -20,11 +20,13 @@ from web.pages import (
     conference,
     feeds,
     halls,
+    leaders,
     links,
     office,
     people,
     reforming,
     report,
+    schedule,
     sheets,
     site,
     sites,
@@ -40,6 +42,8 @@ ROUTES: tuple[Routes, ...] = (
     today.routes,
     booking.routes,
     calendar.routes,
+    schedule.routes,
+    leaders.routes,
     conference.routes,
     approvals.routes,
     feeds.routes,
@@ -88,4 +92,6 @@ def frame(request: web.Request) -> Mapping[str, Any]:
 
 def is_current(path: str, url: str) -> bool:
     """Tell whether the page belongs to an entry of the menu."""
+    if path.startswith("/schedule/"):
+        return url == "/conferences"
     return path == url or (url != "/" and path.startswith(f"{url}/"))

@@ -9,7 +9,18 @@ import pytest
 from tests.makers import a_conference
 from web.keys import POOL
 
-LISTS = ("/", "/conferences", "/sites", "/units", "/board", "/report", "/people", "/audit")
+LISTS = (
+    "/",
+    "/conferences",
+    "/schedule/week",
+    "/schedule/month",
+    "/sites",
+    "/units",
+    "/board",
+    "/report",
+    "/people",
+    "/audit",
+)
 
 
 @pytest.fixture

@@ -1,0 +1,68 @@
+"""The week of each leader: who chairs what on which day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from meetings.names import sort_key
+from meetings.store.schedule import Entry
+from web.pages.lanes import day_period
+from web.pages.reading import reader_of
+from web.pages.schedule import Block, block
+from web.pages.spans import LEADERS, WEEK, DayHead, day_head, entries_of, frame_of
+from web.pages.speech import Speech
+from web.permissions import Permission
+from web.render import render
+from web.routes import Routes
+from web.transactions import connection
+
+routes = Routes()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One leader's week: blocks for each day."""
+
+    name: str
+    days: Sequence[Sequence[Block]]
+
+
+@routes.get("/schedule/leaders", allow=Permission.READ_CONFERENCES)
+async def show(request: web.Request) -> web.Response:
+    """Show who chairs what in one week."""
+    reader = reader_of(request)
+    async with connection(request) as conn:
+        frame = await frame_of(conn, request, reader, view=LEADERS, span=WEEK)
+        entries = await entries_of(conn, frame, reader)
+    heads = [day_head(day, frame, reader) for day in frame.days]
+    rows = rows_of(entries, heads, reader.speech)
+    return render(
+        request,
+        "schedule-leaders.html",
+        frame=frame,
+        heads=heads,
+        rows=rows,
+        sentence=reader.speech.tell_many("%(n)s leader", "%(n)s leaders", len(rows)),
+        may_book=reader.holds(Permission.BOOK),
+    )
+
+
+def rows_of(entries: Iterable[Entry], heads: Sequence[DayHead], speech: Speech) -> list[Row]:
+    """Return a row for each leader who chairs something, in Vietnamese order."""
+    chaired: dict[str, list[Entry]] = {}
+    for entry in entries:
+        if entry.chair:
+            chaired.setdefault(entry.chair, []).append(entry)
+    return [
+        Row(name=name, days=[on_day(chaired[name], head, speech) for head in heads])
+        for name in sorted(chaired, key=sort_key)
+    ]
+
+
+def on_day(entries: Iterable[Entry], head: DayHead, speech: Speech) -> list[Block]:
+    """Return what touches one day."""
+    whole = day_period(head.day)
+    return [block(entry, speech) for entry in entries if entry.period.overlaps(whole)]

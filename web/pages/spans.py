@@ -1,0 +1,202 @@
+"""What every view of the schedule shares: the day it stands on, the switch, and the ways out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from types import MappingProxyType
+
+from aiohttp import web
+
+from meetings.directory import list_units, unit_by_code
+from meetings.errors import UnitNotFound
+from meetings.model import COMMUNE_KINDS, Unit, UnitId, UnitKind
+from meetings.period import Period
+from meetings.store import Connection
+from meetings.store.schedule import Entry, list_entries
+from meetings.workdays import is_working_day
+from web.formats import short_date
+from web.i18n import N_
+from web.moments import read_date
+from web.pages.conferences import unit_name
+from web.pages.lanes import day_period, week_of, weeks_of_month
+from web.pages.looks import Tab
+from web.pages.reading import Reader
+from web.pages.speech import Speech
+from web.permissions import Permission
+from web.render import url
+
+MOST = 5000
+MOST_UNITS = 400
+LONGEST_CODE = 64
+LAST_WORKDAY = 4
+
+LIST, DAY, WEEK, MONTH, HALLS, LEADERS = "list", "day", "week", "month", "halls", "leaders"
+VIEWS: Mapping[str, str] = MappingProxyType(
+    {
+        LIST: N_("List"),
+        DAY: N_("Day"),
+        WEEK: N_("Week"),
+        MONTH: N_("Month"),
+        LEADERS: N_("By leader"),
+    }
+)
+DAY_MARKS: Mapping[str, str] = MappingProxyType(
+    {"off": N_("Day off"), "made-up": N_("Make-up working day"), "weekend": N_("Weekend")}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayHead:
+    """A day above its column: its name, and what is particular about it."""
+
+    day: date
+    url: str
+    mark: str
+    mark_words: str
+    today: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """Where a view stands; `days` are all it shows, `inside` those it is about."""
+
+    view: str
+    on: date
+    days: tuple[date, ...]
+    unit: Unit | None
+    units: Sequence[tuple[str, str]]
+    heading: str
+    tabs: Sequence[Tab]
+    before: str
+    after: str
+    today: str
+
+    @property
+    def period(self) -> Period:
+        """Return all time that the view shows."""
+        return day_period(self.days[0], self.days[-1])
+
+    @property
+    def code(self) -> str | None:
+        """Return the unit's code as addresses carry it."""
+        return self.unit.code if self.unit else None
+
+
+async def frame_of(
+    conn: Connection, request: web.Request, reader: Reader, *, view: str, span: str
+) -> Frame:
+    """Return the frame of a view whose `span` is a day, a week or a month.
+
+    Raises:
+        UnitNotFound: the address names no unit of today.
+    """
+    on = read_date(request.query.get("on", "")) or reader.day
+    code = request.query.get("unit", "")
+    unit = await unit_by_code(conn, known(code), reader.day) if code else None
+    days, before, after = days_of(on, span)
+    more = {"span": DAY} if view == HALLS and span == DAY else {}
+
+    def at(day: date) -> str:
+        return address(view, day, code or None, **more)
+
+    return Frame(
+        view=view,
+        on=on,
+        days=days,
+        unit=unit,
+        units=await units_to_choose(conn, reader),
+        heading=heading(on, days, span, reader.speech),
+        tabs=tabs(view, on, code or None, reader),
+        before=at(before),
+        after=at(after),
+        today=at(reader.day),
+    )
+
+
+def known(code: str) -> str:
+    """Return a code that the store can be asked for.
+
+    Raises:
+        UnitNotFound: it is longer than any, or no text at all.
+    """
+    if len(code) > LONGEST_CODE or not code.isprintable():
+        raise UnitNotFound(code[:LONGEST_CODE])
+    return code
+
+
+def address(view: str, on: date, code: str | None, **more: str) -> str:
+    """Return the address of a view on a day; it can be shared."""
+    if view == LIST:
+        return "/conferences"
+    return url(f"/schedule/{view}", on=on.isoformat(), unit=code, **more)
+
+
+def days_of(on: date, span: str) -> tuple[tuple[date, ...], date, date]:
+    """Return the days shown, and the days on which the span before and after it stand."""
+    if span == DAY:
+        return (on,), on - timedelta(days=1), on + timedelta(days=1)
+    if span == WEEK:
+        return week_of(on), on - timedelta(weeks=1), on + timedelta(weeks=1)
+    days = tuple(day for week in weeks_of_month(on) for day in week)
+    first = on.replace(day=1)
+    return days, first - timedelta(days=1), (first + timedelta(days=31)).replace(day=1)
+
+
+def heading(on: date, days: Sequence[date], span: str, speech: Speech) -> str:
+    """Return what stands above: a day, a week with its number, a month."""
+    if span == DAY:
+        return speech.day(on)
+    if span == WEEK:
+        first, last = short_date(days[0]), short_date(days[-1])
+        number = days[0].isocalendar().week
+        return speech.tell(
+            "Week %(number)s, %(first)s – %(last)s", number=number, first=first[:5], last=last
+        )
+    return speech.tell("Month %(month)s", month=f"{on:%m/%Y}")
+
+
+def tabs(view: str, on: date, code: str | None, reader: Reader) -> list[Tab]:
+    """Return the switch between views; halls are for those who may see them."""
+    return [
+        Tab(url=address(name, on, code), words=reader.speech.word(words), current=name == view)
+        for name, words in VIEWS.items()
+        if name != HALLS or reader.holds(Permission.READ_SITES)
+    ]
+
+
+async def units_to_choose(conn: Connection, reader: Reader) -> list[tuple[str, str]]:
+    """Return the units to narrow by: offices first, then communes while they are not too many."""
+    units = [
+        unit for unit in await list_units(conn, on=reader.day) if unit.kind is not UnitKind.PROVINCE
+    ]
+    units.sort(key=lambda unit: unit.kind in COMMUNE_KINDS)
+    return [(unit.code, unit_name(unit, reader.speech)) for unit in units[:MOST_UNITS]]
+
+
+async def entries_of(conn: Connection, frame: Frame, reader: Reader) -> list[Entry]:
+    """Return what is held in the frame, as far as the reader may know."""
+    units = reader.units(Permission.READ_CONFERENCES)
+    unit: UnitId | None = frame.unit.id if frame.unit else None
+    return await list_entries(conn, units, frame.period, unit=unit, limit=MOST)
+
+
+def day_head(day: date, frame: Frame, reader: Reader) -> DayHead:
+    """Return the head of a day's column."""
+    mark = mark_of(day)
+    return DayHead(
+        day=day,
+        url=address(DAY, day, frame.code),
+        mark=mark,
+        mark_words=reader.speech.word(DAY_MARKS[mark]) if mark else "",
+        today=day == reader.day,
+    )
+
+
+def mark_of(day: date) -> str:
+    """Return what is particular about a day: a day off, a weekend, a weekend that is worked."""
+    working = is_working_day(day)
+    if day.weekday() > LAST_WORKDAY:
+        return "made-up" if working else "weekend"
+    return "" if working else "off"
