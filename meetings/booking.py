@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime
 
 from meetings import rules
 from meetings.audit import record
-from meetings.conflicts import HORIZON, alternatives
-from meetings.errors import SiteBusy, SitesNotFound, StaleVersion
+from meetings.claiming import check_sites, claim_wish
+from meetings.errors import StaleVersion
 from meetings.model import (
     Changes,
     Conference,
@@ -20,10 +20,12 @@ from meetings.model import (
     State,
     Wish,
 )
+from meetings.resources import Hall
 from meetings.seats import hold_seats
 from meetings.store import Connection, holds
 from meetings.store import conferences as store
-from meetings.workdays import ZONE, local_day
+
+__all__ = ["check_sites"]
 
 
 async def book(conn: Connection, wish: Wish, *, by: str, now: datetime) -> Conference:
@@ -34,13 +36,14 @@ async def book(conn: Connection, wish: Wish, *, by: str, now: datetime) -> Confe
     Raises:
         TooLate: the period is over, or began too long ago.
         SecretContent: the words carry a mark of secrecy.
-        SitesNotFound: some sites do not exist or are not in use on that day.
+        SitesNotFound, OfficialsNotFound: some do not exist or are not in use on that day.
         SiteBusy: with the rivals and three wishes that are free.
+        NotFree: an official or a line is promised to others, or something is blacked out.
     """
     rules.check_period(wish.period, now=now)
     rules.check_secrecy(title=wish.title, note=wish.note)
-    await _claim_sites(conn, wish, now=now, own=holds.NOBODY)
-    identity = await store.insert_conference(conn, wish, by=by, now=now)
+    halls = await claim_wish(conn, wish, now=now, own=holds.NOBODY)
+    identity = await store.insert_conference(conn, wish, by=by, now=now, halls=halls.values())
     booked = rules.booked(wish, identity, by=by, now=now)
     await _tell(conn, booked, action="conference.book", by=by, sites=len(booked.sites))
     return booked
@@ -73,11 +76,12 @@ async def amend(
     if after == replace(before, version=after.version):
         return before
     after = replace(after, changed_at=now)
-    if (after.period, after.sites) != (before.period, before.sites):
+    if rules.holds_differ(before, after):
         rules.check_move(before.period, after.period, now=now)
-        await _claim_for(conn, after, now=now)
+        halls = await _claim_for(conn, after, now=now)
         await store.save_invitations(conn, after)
-        await holds.save_holds(conn, after)
+        await store.save_delegates(conn, after)
+        await holds.save_holds(conn, after, halls.values())
         await _hold_seats_again(conn, after)
     await store.save_conference(conn, after)
     await _tell(conn, after, action="conference.amend", by=by, **rules.difference(before, after))
@@ -139,7 +143,7 @@ async def end(conn: Connection, conference: ConferenceId, *, by: str, now: datet
         return before
     after = replace(rules.move(before, State.ENDED, now=now), ended_at=now)
     await store.save_conference(conn, after)
-    await holds.release_holds(conn, conference, now)
+    await holds.release_holds(conn, conference, now, tear_down=True)
     await _tell(conn, after, action="conference.end", by=by, at=now.isoformat())
     return after
 
@@ -165,57 +169,24 @@ async def _locked(conn: Connection, conference: ConferenceId, version: int | Non
 async def claim(conn: Connection, conference: Conference, *, now: datetime) -> None:
     """Make the holds of a conference firm that was only asked for; it comes as confirmed.
 
-    Locks the sites until the transaction ends.
+    Locks all that it needs until the transaction ends.
 
     Raises:
-        TooLate, SitesNotFound, SiteBusy: as for a booking.
+        TooLate, SitesNotFound, OfficialsNotFound, SiteBusy, NotFree: as for a booking.
     """
     rules.check_period(conference.period, now=now)
-    await _claim_sites(conn, rules.wish_of(conference), now=now, own=conference.id)
-    await holds.save_holds(conn, conference)
+    halls = await claim_wish(conn, rules.wish_of(conference), now=now, own=conference.id)
+    await holds.save_holds(conn, replace(conference, state=State.CONFIRMED), halls.values())
 
 
-async def check_sites(conn: Connection, wish: Wish) -> None:
-    """Make sure that the wished sites are in use; others may hold them.
-
-    Raises:
-        SitesNotFound: some do not exist or are not in use on that day.
-    """
-    on = local_day(wish.period.start)
-    standing = await holds.get_standing(conn, wish.sites, wish.period, on=on, own=holds.NOBODY)
-    if standing.valid != wish.sites:
-        raise SitesNotFound(wish.sites - standing.valid)
-
-
-async def _claim_for(conn: Connection, conference: Conference, *, now: datetime) -> None:
+async def _claim_for(
+    conn: Connection, conference: Conference, *, now: datetime
+) -> Mapping[SiteId, Hall]:
     """Claim what a changed conference needs; one that is only asked for claims nothing."""
+    wish = rules.wish_of(conference)
     if conference.state in rules.UNPROMISED:
-        await check_sites(conn, rules.wish_of(conference))
-    else:
-        await _claim_sites(conn, rules.wish_of(conference), now=now, own=conference.id)
-
-
-async def _claim_sites(conn: Connection, wish: Wish, *, now: datetime, own: ConferenceId) -> None:
-    """Lock the wished sites and make sure that they are in use and free."""
-    await holds.lock_sites(conn, wish.sites, wish.period)
-    standing = await holds.get_standing(
-        conn, wish.sites, wish.period, on=local_day(wish.period.start), own=own
-    )
-    if standing.valid != wish.sites:
-        raise SitesNotFound(wish.sites - standing.valid)
-    if standing.taken:
-        raise await _refusal(conn, wish, now=now, own=own)
-
-
-async def _refusal(conn: Connection, wish: Wish, *, now: datetime, own: ConferenceId) -> SiteBusy:
-    """Return why the sites cannot be promised, with what else would be free."""
-    rivals = await holds.list_rivals(conn, wish.sites, wish.period, own=own)
-    ahead = Period(now, max(now, wish.period.end) + HORIZON + timedelta(days=1))
-    busy = await holds.list_busy(conn, wish.sites, ahead, own=own)
-    last_day = await holds.find_last_day(conn, wish.sites)
-    until = datetime.combine(last_day, time(), ZONE).astimezone(UTC) if last_day else None
-    taken = frozenset(rival.site for rival in rivals)
-    return SiteBusy(rivals, alternatives(wish, busy, taken=taken, now=now, until=until))
+        return await check_sites(conn, wish)
+    return await claim_wish(conn, wish, now=now, own=conference.id)
 
 
 async def _hold_seats_again(conn: Connection, conference: Conference) -> None:

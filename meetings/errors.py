@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from meetings.model import Alternative, ConferenceId, Period, Rival, SiteId, State
+from meetings.model import Alternative, ConferenceId, OfficialId, Period, Rival, SiteId, State
 from meetings.unit_rows import CellProblem
 
 
@@ -33,6 +33,22 @@ class SitesNotFound(MeetingsError):
     def __init__(self, sites: frozenset[SiteId]) -> None:
         super().__init__(f"no sites {sorted(sites)} on that day")
         self.sites = sites
+
+
+class OfficialsNotFound(MeetingsError):
+    """Some officials do not exist, or are not in office on that day."""
+
+    code = "officials-not-found"
+
+    def __init__(self, officials: frozenset[OfficialId]) -> None:
+        super().__init__(f"no officials {sorted(officials)} on that day")
+        self.officials = officials
+
+
+class AlreadyThere(MeetingsError):
+    """The unit has an official or a line of that name already."""
+
+    code = "already-there"
 
 
 class UnitNotFound(MeetingsError):
@@ -73,6 +89,12 @@ class LoginTaken(MeetingsError):
     def __init__(self, login: str) -> None:
         super().__init__(f"login {login!r} is taken")
         self.login = login
+
+
+class NotFree(MeetingsError):
+    """An official, a line or a hall cannot be had in that period."""
+
+    code = "not-free"
 
 
 class SiteBusy(MeetingsError):

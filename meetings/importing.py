@@ -16,6 +16,8 @@ from meetings.model import UnitKind
 from meetings.news import announce
 from meetings.store import Connection
 from meetings.store import units_import as store
+from meetings.store.directory import get_unit_by_code
+from meetings.store.officials import insert_official
 from meetings.unit_changes import Plan
 from meetings.unit_plan import missing_from, plan_import
 from meetings.unit_rows import KINDS, REFORM, UnitRow, parse_units
@@ -91,7 +93,17 @@ async def load_directory(
     groups, members = shipped_groups(name)
     await store.save_groups(conn, groups)
     await store.save_group_members(conn, members)
+    await _load_officials(conn, name, on=on)
     return plan
+
+
+async def _load_officials(conn: Connection, name: str, *, on: date) -> None:
+    """Add the positions that a shipped directory names; those that are there stay."""
+    for row in csv.DictReader(_shipped_text(name, "officials.csv").splitlines()):
+        unit = await get_unit_by_code(conn, row["unit"], on=on)
+        await insert_official(
+            conn, unit.id, title=row["title"], name="", rank=int(row["rank"]), since=None
+        )
 
 
 async def carry_out(conn: Connection, plan: Plan) -> None:

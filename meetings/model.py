@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import NewType
 
+from meetings.ids import ConferenceId, LineId, OfficialId, PersonId, PoolId, SiteId, UnitId
 from meetings.kinds import (
     COMMUNE_KINDS,
     Attendance,
@@ -24,21 +24,22 @@ __all__ = [
     "COMMUNE_KINDS",
     "Attendance",
     "BlindSpot",
+    "ConferenceId",
     "Kind",
+    "LineId",
+    "OfficialId",
     "Period",
+    "PersonId",
+    "PoolId",
     "Role",
     "Secrecy",
+    "SiteId",
     "State",
+    "UnitId",
     "UnitKind",
     "Urgency",
     "Visibility",
 ]
-
-UnitId = NewType("UnitId", int)
-SiteId = NewType("SiteId", int)
-PersonId = NewType("PersonId", int)
-ConferenceId = NewType("ConferenceId", int)
-PoolId = NewType("PoolId", int)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +107,13 @@ class Wish:
     urgency: Urgency = Urgency.NORMAL
     secretary: str = ""
     visibility: Visibility = Visibility.INTERNAL
+    chair_id: OfficialId | None = None
+    delegates: frozenset[OfficialId] = frozenset()
+
+    @property
+    def officials(self) -> frozenset[OfficialId]:
+        """Return everybody who is held: who chairs, and the delegates."""
+        return self.delegates | ({self.chair_id} if self.chair_id is not None else set())
 
     def __post_init__(self) -> None:
         """Refuse a wish whose main site does not take part."""
@@ -115,7 +123,10 @@ class Wish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
-    """What is to be different about a conference; None leaves it as it is."""
+    """What is to be different about a conference; None leaves it as it is.
+
+    `no_chair` takes the official who chairs away.
+    """
 
     title: str | None = None
     kind: Kind | None = None
@@ -127,6 +138,9 @@ class Changes:
     urgency: Urgency | None = None
     secretary: str | None = None
     visibility: Visibility | None = None
+    chair_id: OfficialId | None = None
+    no_chair: bool = False
+    delegates: frozenset[OfficialId] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +167,8 @@ class Conference:
     owner: PersonId | None = None
     secretary: str = ""
     visibility: Visibility = Visibility.INTERNAL
+    chair_id: OfficialId | None = None
+    delegates: tuple[OfficialId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -96,6 +96,8 @@ def booked(
         secretary=wish.secretary,
         visibility=wish.visibility,
         owner=owner or owner_in(by),
+        chair_id=wish.chair_id,
+        delegates=tuple(sorted(wish.delegates)),
     )
 
 
@@ -127,6 +129,8 @@ def wish_of(conference: Conference) -> Wish:
         urgency=conference.urgency,
         secretary=conference.secretary,
         visibility=conference.visibility,
+        chair_id=conference.chair_id,
+        delegates=frozenset(conference.delegates),
     )
 
 
@@ -140,15 +144,34 @@ def amended(conference: Conference, changes: Changes) -> Conference:
     """
     given = {
         name: value
-        for name in (*WORDS, "main_site", "period")
+        for name in (*WORDS, "main_site", "chair_id", "period")
         if (value := getattr(changes, name)) is not None
     }
     sites = frozenset(conference.sites) if changes.sites is None else changes.sites
     sites |= {changes.main_site or conference.main_site}
-    after = replace(conference, **given, sites=tuple(sorted(sites)), version=conference.version + 1)
+    people = conference.delegates if changes.delegates is None else sorted(changes.delegates)
+    after = replace(
+        conference,
+        **given,
+        sites=tuple(sorted(sites)),
+        delegates=tuple(people),
+        version=conference.version + 1,
+    )
+    if changes.no_chair:
+        after = replace(after, chair_id=None)
     if conference.state not in PLANNED and not _extends(conference, after):
         raise IllegalMove(conference.id, conference.state, State.CONFIRMED)
     return after
+
+
+def holds_differ(before: Conference, after: Conference) -> bool:
+    """Tell whether something else is to be held, or at another time."""
+    return (before.period, before.sites, before.chair_id, before.delegates) != (
+        after.period,
+        after.sites,
+        after.chair_id,
+        after.delegates,
+    )
 
 
 def _extends(before: Conference, after: Conference) -> bool:
@@ -164,7 +187,7 @@ def difference(before: Conference, after: Conference) -> dict[str, object]:
     """Return what changed as the audit tells it: old and new value of each column."""
     told: dict[str, object] = {
         name: [str(getattr(before, name)), str(getattr(after, name))]
-        for name in (*WORDS, "main_site")
+        for name in (*WORDS, "main_site", "chair_id")
         if getattr(before, name) != getattr(after, name)
     }
     if before.period != after.period:
@@ -174,4 +197,6 @@ def difference(before: Conference, after: Conference) -> dict[str, object]:
     if before.sites != after.sites:
         told["sites_added"] = sorted(set(after.sites) - set(before.sites))
         told["sites_removed"] = sorted(set(before.sites) - set(after.sites))
+    if before.delegates != after.delegates:
+        told["delegates"] = [list(before.delegates), list(after.delegates)]
     return told

@@ -11,6 +11,7 @@ from meetings.model import (
     Conference,
     Grant,
     Kind,
+    OfficialId,
     Period,
     Person,
     Role,
@@ -20,6 +21,7 @@ from meetings.model import (
     Unit,
     Wish,
 )
+from meetings.officials import list_officials
 from meetings.people import add_person
 from meetings.store import Connection
 from meetings.workdays import local_day
@@ -44,6 +46,11 @@ async def a_site(conn: Connection, name: str = "Sín Thầu") -> Site:
     return (await find_sites(conn, name, on=date(2026, 11, 30)))[0]
 
 
+async def an_official(conn: Connection, title: str = "Chủ tịch UBND tỉnh") -> OfficialId:
+    """Return the official of that title."""
+    return (await list_officials(conn, title, on=date(2026, 11, 30)))[0].id
+
+
 async def some_sites(conn: Connection, count: int) -> list[SiteId]:
     """Return the first communes' sites in Vietnamese order."""
     found = await find_sites(conn, on=date(2026, 11, 30), group="all-communes", limit=count)
@@ -61,6 +68,8 @@ async def a_wish(
     host: str = "11.vpubnd",
     chair: str = "Chủ tịch UBND tỉnh",
     demo: bool = False,
+    chair_id: OfficialId | None = None,
+    delegates: Collection[OfficialId] = (),
 ) -> Wish:
     """Return a wish of the first `sites` communes, or of these sites; the first is the main one."""
     chosen = await some_sites(conn, sites) if isinstance(sites, int) else list(sites)
@@ -73,6 +82,8 @@ async def a_wish(
         sites=frozenset(chosen),
         period=Period(start, start + length),
         demo=demo,
+        chair_id=chair_id,
+        delegates=frozenset(delegates),
     )
 
 

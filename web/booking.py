@@ -6,7 +6,7 @@ Pages and API call these with a connection that is inside a transaction.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from aiohttp import web
@@ -29,6 +29,7 @@ from meetings.model import (
     UnitId,
     Wish,
 )
+from meetings.officials import officials_by_ids
 from meetings.rules import UNPROMISED
 from meetings.store import Connection
 from meetings.workdays import local_day
@@ -120,7 +121,15 @@ async def find_wish(conn: Connection, desk: Desk, body: WishBody) -> Wish:
     """Return the wish with its host and the sites of its groups."""
     host = await find_host(conn, desk, body)
     sites = await grouped_sites(conn, body.groups, body.start)
-    return body.wish(host, sites)
+    return await titled(conn, body.wish(host, sites))
+
+
+async def titled(conn: Connection, wish: Wish) -> Wish:
+    """Return the wish with the title of the official who chairs, where no words say who does."""
+    if wish.chair_id is None or wish.chair:
+        return wish
+    found = await officials_by_ids(conn, [wish.chair_id])
+    return replace(wish, chair=found[wish.chair_id].label) if found else wish
 
 
 async def grouped_sites(

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from meetings.kinds import Kind, Secrecy, Urgency, Visibility
-from meetings.model import Changes, Period, SiteId, UnitId, Wish
+from meetings.model import Changes, OfficialId, Period, SiteId, UnitId, Wish
 from web.codes import code_of
 from web.errors import BadForm, Problem
 from web.moments import Moment
@@ -21,10 +21,12 @@ from web.words import BridgeName, GroupCode, LongText, Reason, ShortText, Title,
 LARGEST_ID = 2**31 - 1
 MOST_SITES = 400
 MOST_GROUPS = 20
+MOST_DELEGATES = 100
 LONGEST = timedelta(hours=24)
 
 Id = Annotated[int, Field(strict=True, ge=1, le=LARGEST_ID)]
 SiteIds = Annotated[list[Id], Field(max_length=MOST_SITES)]
+OfficialIds = Annotated[list[Id], Field(max_length=MOST_DELEGATES)]
 GroupCodes = Annotated[list[GroupCode], Field(max_length=MOST_GROUPS)]
 
 Form = TypeVar("Form", bound="Body")
@@ -56,6 +58,8 @@ class WishBody(Body):
     secretary: ShortText = ""
     visibility: Visibility = Visibility.INTERNAL
     secrecy: Secrecy = Secrecy.NONE
+    chair_id: Id | None = None
+    delegates: OfficialIds = []
     note: LongText = ""
     host: UnitCode | None = None
     bridge: BridgeName | None = None
@@ -89,11 +93,16 @@ class WishBody(Body):
             secretary=self.secretary,
             visibility=self.visibility,
             urgency=self.urgency,
+            chair_id=None if self.chair_id is None else OfficialId(self.chair_id),
+            delegates=frozenset(map(OfficialId, self.delegates)),
         )
 
 
 class ChangesBody(Body):
-    """What is to be different; a field left out stays, and both ends of the time go together."""
+    """What is to be different; a field left out stays, and both ends of the time go together.
+
+    A `chair_id` of null takes the official who chairs away.
+    """
 
     title: Title | None = None
     kind: Kind | None = None
@@ -101,6 +110,8 @@ class ChangesBody(Body):
     secretary: ShortText | None = None
     visibility: Visibility | None = None
     secrecy: Secrecy | None = None
+    chair_id: Id | None = None
+    delegates: OfficialIds | None = None
     note: LongText | None = None
     main_site: Id | None = None
     sites: SiteIds | None = None
@@ -139,6 +150,11 @@ class ChangesBody(Body):
             secretary=self.secretary,
             visibility=self.visibility,
             urgency=self.urgency,
+            chair_id=None if self.chair_id is None else OfficialId(self.chair_id),
+            no_chair=self.chair_id is None and "chair_id" in self.model_fields_set,
+            delegates=None
+            if self.delegates is None
+            else frozenset(map(OfficialId, self.delegates)),
         )
 
 

@@ -38,6 +38,9 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         # meetings
         "conference-not-found": N_("There is no such conference."),
         "sites-not-found": N_("Some halls do not exist on that day."),
+        "officials-not-found": N_("Some officials are not in office on that day."),
+        "already-there": N_("The unit has one of that name already."),
+        "not-free": N_("Somebody or something is not free at that time."),
         "unit-not-found": N_("There is no such unit on that day."),
         "group-not-found": N_("There is no such group of halls."),
         "site-busy": N_("Some halls are already taken at that time."),
@@ -121,6 +124,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "naive-time": N_("The time must say its offset, such as +07:00."),
         "end-before-start": N_("The end must come after the start."),
         "too-long-a-time": N_("A conference lasts 24 hours at most."),
+        "one-of-three": N_("Name one hall, one official or one line."),
+        "too-long-a-black-out": N_("A black-out lasts 366 days at most."),
         "bad-cursor": N_("This place in the list is not known."),
         "bad-key": N_("A key has 1 to 255 visible ASCII characters."),
         "bad-address": N_("This is no address that can be used."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 import asyncpg
@@ -11,6 +12,7 @@ from meetings.model import (
     Conference,
     ConferenceId,
     Kind,
+    LineId,
     Period,
     PersonId,
     State,
@@ -19,6 +21,7 @@ from meetings.model import (
     Wish,
 )
 from meetings.names import fold
+from meetings.resources import Hall
 from meetings.rules import owner_in
 from meetings.store import Connection
 
@@ -27,6 +30,8 @@ GET_CONFERENCE = """
            lower(c.period) AS starts_at, upper(c.period) AS ends_at, c.version, c.cancel_reason,
            c.ended_at, c.created_by, c.demo, c.changed_at, c.urgency, c.owner_id,
            c.secretary, c.visibility,
+           c.chair_id, ARRAY(SELECT d.official_id FROM delegates d
+                              WHERE d.conference_id = c.id ORDER BY d.official_id) AS delegate_ids,
            ARRAY(SELECT i.site_id FROM invitations i
                   WHERE i.conference_id = c.id ORDER BY i.site_id) AS site_ids
       FROM conferences c
@@ -44,15 +49,25 @@ INSERT_CONFERENCE = """
     WITH c AS (
         INSERT INTO conferences (title, folded, kind, state, host_unit_id, chair, main_site_id,
                                  period, note, created_by, demo, changed_at, urgency, owner_id,
-                                 secretary, visibility)
+                                 secretary, visibility, chair_id)
         VALUES ($1, $2, $3, $14, $4, $5, $6, tstzrange($7, $8), $9, $10, $11, $13, $15, $16,
-                $17, $18)
-        RETURNING id, period),
+                $17, $18, $19)
+        RETURNING id, period, $14 = 'confirmed' AS firm, $14 <> 'draft' AS held),
     i AS (INSERT INTO invitations (conference_id, site_id)
           SELECT c.id, site FROM c, unnest($12::bigint[]) AS site),
     h AS (INSERT INTO holds (conference_id, site_id, during, firm)
-          SELECT c.id, site, c.period, $14 = 'confirmed' FROM c, unnest($12::bigint[]) AS site
-           WHERE $14 <> 'draft')
+          SELECT c.id, k.site, tstzrange(k.starts_at, k.ends_at), c.firm
+            FROM c, unnest($12::bigint[], $20::timestamptz[], $21::timestamptz[])
+                 AS k (site, starts_at, ends_at)
+           WHERE c.held),
+    d AS (INSERT INTO delegates (conference_id, official_id)
+          SELECT c.id, official FROM c, unnest($22::bigint[]) AS official),
+    o AS (INSERT INTO official_holds (conference_id, official_id, during, firm)
+          SELECT c.id, official, c.period, c.firm FROM c, unnest($23::bigint[]) AS official
+           WHERE c.held),
+    l AS (INSERT INTO line_holds (conference_id, line_id, during, firm)
+          SELECT c.id, line, c.period, c.firm FROM c, unnest($24::bigint[]) AS line
+           WHERE c.held)
     SELECT id FROM c
 """
 SAVE_CONFERENCE = """
@@ -60,8 +75,15 @@ SAVE_CONFERENCE = """
        SET title = $2, folded = $3, kind = $4, chair = $5, main_site_id = $6,
            period = tstzrange($7, $8), note = $9, state = $10, cancel_reason = $11, ended_at = $12,
            version = $13, changed_at = $14, urgency = $15, owner_id = $16, secretary = $17,
-           visibility = $18
+           visibility = $18, chair_id = $19
      WHERE id = $1
+"""
+SAVE_DELEGATES = """
+    WITH gone AS (DELETE FROM delegates
+                   WHERE conference_id = $1 AND official_id <> ALL ($2::bigint[]))
+    INSERT INTO delegates (conference_id, official_id)
+    SELECT $1, official FROM unnest($2::bigint[]) AS official
+        ON CONFLICT DO NOTHING
 """
 DELETE_INVITATIONS = """
     DELETE FROM invitations WHERE conference_id = $1 AND site_id <> ALL ($2::bigint[])
@@ -96,6 +118,8 @@ def conference_from_row(row: asyncpg.Record) -> Conference:
         owner=row["owner_id"],
         secretary=row["secretary"],
         visibility=Visibility(row["visibility"]),
+        chair_id=row["chair_id"],
+        delegates=tuple(row["delegate_ids"]),
     )
 
 
@@ -130,11 +154,14 @@ async def insert_conference(
     now: datetime,
     state: State = State.CONFIRMED,
     owner: PersonId | None = None,
+    halls: Collection[Hall] | None = None,
 ) -> ConferenceId:
     """Write a conference with its invitations and holds in one statement.
 
-    The holds are firm when it is confirmed; a draft has none.
+    The holds are firm when it is confirmed; a draft has none.  `halls` are those of the wish with
+    how each is booked; without them no time is kept before and after.
     """
+    starts, ends, lines = _spans(wish, halls or [Hall(site=site) for site in wish.sites])
     identity: int = await conn.fetchval(
         INSERT_CONFERENCE,
         wish.title,
@@ -155,8 +182,24 @@ async def insert_conference(
         owner or owner_in(by),
         wish.secretary,
         wish.visibility.value,
+        wish.chair_id,
+        starts,
+        ends,
+        sorted(wish.delegates),
+        sorted(wish.officials),
+        lines,
     )
     return ConferenceId(identity)
+
+
+def _spans(
+    wish: Wish, halls: Collection[Hall]
+) -> tuple[list[datetime], list[datetime], list[LineId]]:
+    """Return from when until when each hall is held, in order of the sites, and the lines."""
+    ordered = sorted(halls, key=lambda hall: hall.site)
+    reaches = [hall.reach(wish.period) for hall in ordered]
+    lines = sorted({hall.line for hall in ordered if hall.line is not None})
+    return [one.start for one in reaches], [one.end for one in reaches], lines
 
 
 async def save_conference(conn: Connection, conference: Conference) -> None:
@@ -181,7 +224,13 @@ async def save_conference(conn: Connection, conference: Conference) -> None:
         conference.owner,
         conference.secretary,
         conference.visibility.value,
+        conference.chair_id,
     )
+
+
+async def save_delegates(conn: Connection, conference: Conference) -> None:
+    """Let exactly the conference's delegates attend."""
+    await conn.execute(SAVE_DELEGATES, conference.id, list(conference.delegates))
 
 
 async def save_invitations(conn: Connection, conference: Conference) -> None:

@@ -3,32 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 import asyncpg
 
 from meetings.model import Conference, ConferenceId, Period, PoolId, Rival, SiteId, State
+from meetings.resources import Hall
 from meetings.store import Connection
 
-# The function is called in the order of the arrays, so everybody locks in the same order.
-LOCK_SITES = """
-    SELECT pg_advisory_xact_lock(day, bucket) FROM unnest($1::int[], $2::int[]) AS k (day, bucket)
-"""
-# One round trip says whether all is well: the sites in use on that day, and those promised.  The
-# unit is looked up for each site: as a join, the planner goes by all units valid on that day.
-GET_STANDING = """
-    SELECT ARRAY(
-               SELECT s.id FROM sites s
-                WHERE s.id = ANY ($1::bigint[]) AND s.valid @> $2::date
-                  AND (SELECT u.valid @> $2::date FROM units u WHERE u.id = s.unit_id)
-           ) AS valid,
-           EXISTS (
-               SELECT FROM holds h
-                WHERE h.site_id = ANY ($1::bigint[]) AND h.firm AND h.conference_id <> $5
-                  AND upper(h.during) > $3 AND lower(h.during) < $4
-           ) AS taken
-"""
 LIST_RIVALS = """
     SELECT h.site_id, h.conference_id, c.host_unit_id, lower(h.during) AS starts_at,
            upper(h.during) AS ends_at, c.title
@@ -50,19 +32,49 @@ GET_LAST_DAY = """
       FROM sites s JOIN units u ON u.id = s.unit_id
      WHERE s.id = ANY ($1::bigint[])
 """
-DELETE_HOLDS = """
-    DELETE FROM holds WHERE conference_id = $1 AND site_id <> ALL ($2::bigint[])
-"""
 SAVE_HOLDS = """
+    WITH gone AS (DELETE FROM holds WHERE conference_id = $1 AND site_id <> ALL ($2::bigint[]))
     INSERT INTO holds (conference_id, site_id, during, firm)
-    SELECT $1, site, tstzrange($3, $4), $5 FROM unnest($2::bigint[]) AS site
+    SELECT $1, k.site, tstzrange(k.starts_at, k.ends_at), $5
+      FROM unnest($2::bigint[], $3::timestamptz[], $4::timestamptz[])
+           AS k (site, starts_at, ends_at)
         ON CONFLICT (conference_id, site_id) DO UPDATE
        SET during = EXCLUDED.during, firm = EXCLUDED.firm
 """
+SAVE_OFFICIAL_HOLDS = """
+    WITH gone AS (DELETE FROM official_holds
+                   WHERE conference_id = $1 AND official_id <> ALL ($2::bigint[]))
+    INSERT INTO official_holds (conference_id, official_id, during, firm)
+    SELECT $1, official, tstzrange($3, $4), $5 FROM unnest($2::bigint[]) AS official
+        ON CONFLICT (conference_id, official_id) DO UPDATE
+       SET during = EXCLUDED.during, firm = EXCLUDED.firm
+"""
+SAVE_LINE_HOLDS = """
+    WITH gone AS (DELETE FROM line_holds WHERE conference_id = $1 AND line_id <> ALL ($2::bigint[]))
+    INSERT INTO line_holds (conference_id, line_id, during, firm)
+    SELECT $1, line, tstzrange($3, $4), $5 FROM unnest($2::bigint[]) AS line
+        ON CONFLICT (conference_id, line_id) DO UPDATE
+       SET during = EXCLUDED.during, firm = EXCLUDED.firm
+"""
+# $3: a hall needs its tear-down also after an end before time, but no longer than was promised.
 RELEASE_HOLDS = """
-    WITH gone AS (DELETE FROM holds WHERE conference_id = $1 AND lower(during) >= $2),
-    cut AS (UPDATE holds SET during = tstzrange(lower(during), $2)
-             WHERE conference_id = $1 AND lower(during) < $2 AND upper(during) > $2),
+    WITH cut_at AS (
+        SELECT h.site_id, CASE WHEN $3 THEN least(upper(h.during),
+               $2::timestamptz + greatest(upper(h.during) - upper(c.period), interval '0'))
+               ELSE $2 END AS moment
+          FROM holds h JOIN conferences c ON c.id = h.conference_id
+         WHERE h.conference_id = $1),
+    gone AS (DELETE FROM holds WHERE conference_id = $1 AND lower(during) >= $2),
+    cut AS (UPDATE holds h SET during = tstzrange(lower(h.during), k.moment)
+              FROM cut_at k
+             WHERE h.conference_id = $1 AND h.site_id = k.site_id
+               AND lower(h.during) < $2 AND upper(h.during) > k.moment),
+    people_gone AS (DELETE FROM official_holds WHERE conference_id = $1 AND lower(during) >= $2),
+    people AS (UPDATE official_holds SET during = tstzrange(lower(during), $2)
+                WHERE conference_id = $1 AND lower(during) < $2 AND upper(during) > $2),
+    lines_gone AS (DELETE FROM line_holds WHERE conference_id = $1 AND lower(during) >= $2),
+    shared AS (UPDATE line_holds SET during = tstzrange(lower(during), $2)
+                WHERE conference_id = $1 AND lower(during) < $2 AND upper(during) > $2),
     free AS (DELETE FROM seat_holds WHERE conference_id = $1 AND lower(during) >= $2)
     UPDATE seat_holds SET during = tstzrange(lower(during), $2)
      WHERE conference_id = $1 AND lower(during) < $2 AND upper(during) > $2
@@ -93,47 +105,8 @@ SAVE_SEAT_HOLD = """
 FIND_POOL = """
     SELECT pool_id FROM seat_holds WHERE conference_id = $1
 """
-BUCKETS = 64
-"""Into so many locks a day's sites fall: PostgreSQL has room for a few thousand locks at a time."""
-
 NOBODY = ConferenceId(0)
 """Stands for "no conference of our own" where rivals are looked for."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """Whether sites can be promised: which of them are in use, and whether any is taken."""
-
-    valid: frozenset[SiteId]
-    taken: bool
-
-
-async def lock_sites(conn: Connection, sites: Collection[SiteId], period: Period) -> None:
-    """Wait until nobody else books any of these sites on the same days; until the commit.
-
-    Must be a statement of its own, before the holds are read.
-    """
-    keys = lock_keys(sites, period)
-    await conn.execute(LOCK_SITES, [day for day, _ in keys], [bucket for _, bucket in keys])
-
-
-def lock_keys(sites: Collection[SiteId], period: Period) -> list[tuple[int, int]]:
-    """Return the locks of a booking in the order they are taken: by day, then by bucket.
-
-    Overlapping periods share a day, so two bookings that could clash share a lock.
-    """
-    first = period.start.astimezone(UTC).toordinal()
-    last = period.end.astimezone(UTC).toordinal()
-    buckets = sorted({site % BUCKETS for site in sites})
-    return [(day, bucket) for day in range(first, last + 1) for bucket in buckets]
-
-
-async def get_standing(
-    conn: Connection, sites: Collection[SiteId], period: Period, *, on: date, own: ConferenceId
-) -> Standing:
-    """Return which sites are in use on that day, and whether any is promised in the period."""
-    [row] = await conn.fetch(GET_STANDING, list(sites), on, period.start, period.end, own)
-    return Standing(valid=frozenset(row["valid"]), taken=row["taken"])
 
 
 async def list_rivals(
@@ -168,18 +141,35 @@ async def find_last_day(conn: Connection, sites: Collection[SiteId]) -> date | N
     return day
 
 
-async def save_holds(conn: Connection, conference: Conference) -> None:
-    """Hold exactly the conference's sites for its period; firmly unless it is only asked for."""
-    sites = [] if conference.state is State.DRAFT else list(conference.sites)
+async def save_holds(
+    conn: Connection, conference: Conference, halls: Collection[Hall] | None = None
+) -> None:
+    """Hold exactly these halls, with their lines and the conference's officials, for its period.
+
+    Firmly unless it is only asked for; a draft holds nothing.  Without `halls` they are the
+    conference's own, with no time before and after.
+    """
     firm = conference.state is not State.REQUESTED
-    await conn.execute(DELETE_HOLDS, conference.id, sites)
-    period = conference.period
-    await conn.execute(SAVE_HOLDS, conference.id, sites, period.start, period.end, firm)
+    plain = [Hall(site=site) for site in conference.sites]
+    held = [] if conference.state is State.DRAFT else list(halls or plain)
+    period, reaches = conference.period, [hall.reach(conference.period) for hall in held]
+    starts, ends = [reach.start for reach in reaches], [reach.end for reach in reaches]
+    await conn.execute(SAVE_HOLDS, conference.id, [hall.site for hall in held], starts, ends, firm)
+    chairs = set() if conference.chair_id is None else {conference.chair_id}
+    people = sorted(chairs.union(conference.delegates)) if held else []
+    lines = sorted({hall.line for hall in held if hall.line is not None})
+    for statement, ids in ((SAVE_OFFICIAL_HOLDS, people), (SAVE_LINE_HOLDS, lines)):
+        await conn.execute(statement, conference.id, ids, period.start, period.end, firm)
 
 
-async def release_holds(conn: Connection, conference: ConferenceId, moment: datetime) -> None:
-    """Free sites and seats from that moment on; what lies before stays on record."""
-    await conn.execute(RELEASE_HOLDS, conference, moment)
+async def release_holds(
+    conn: Connection, conference: ConferenceId, moment: datetime, *, tear_down: bool = False
+) -> None:
+    """Free all that is held from that moment on; what lies before stays on record.
+
+    After a conference that took place its halls keep their time for tear-down.
+    """
+    await conn.execute(RELEASE_HOLDS, conference, moment, tear_down)
 
 
 async def lock_pool(conn: Connection, pool: PoolId) -> int:

@@ -16,6 +16,8 @@ LIST_CONFERENCES = """
            lower(c.period) AS starts_at, upper(c.period) AS ends_at, c.version, c.cancel_reason,
            c.ended_at, c.created_by, c.demo, c.changed_at, c.urgency, c.owner_id,
            c.secretary, c.visibility,
+           c.chair_id, ARRAY(SELECT d.official_id FROM delegates d
+                              WHERE d.conference_id = c.id ORDER BY d.official_id) AS delegate_ids,
            ARRAY(SELECT i.site_id FROM invitations i
                   WHERE i.conference_id = c.id ORDER BY i.site_id) AS site_ids
       FROM conferences c
@@ -41,6 +43,8 @@ LIST_CONFERENCES_NEWEST_FIRST = """
            lower(c.period) AS starts_at, upper(c.period) AS ends_at, c.version, c.cancel_reason,
            c.ended_at, c.created_by, c.demo, c.changed_at, c.urgency, c.owner_id,
            c.secretary, c.visibility,
+           c.chair_id, ARRAY(SELECT d.official_id FROM delegates d
+                              WHERE d.conference_id = c.id ORDER BY d.official_id) AS delegate_ids,
            ARRAY(SELECT i.site_id FROM invitations i
                   WHERE i.conference_id = c.id ORDER BY i.site_id) AS site_ids
       FROM conferences c

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from meetings.conflicts import Busy, alternatives, merged
 from meetings.model import Kind, Period, SiteId, UnitId, Wish
-from meetings.store.holds import lock_keys
+from meetings.store.claims import lock_keys
 from meetings.workdays import is_working_day, local_day, next_working_day
 from tests.makers import MONDAY_EIGHT, a_directory, a_unit, some_sites
 

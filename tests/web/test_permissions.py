@@ -27,6 +27,7 @@ EXPECTED = {
     "signed-in": "admin hall leader secretary technician",
     "read-conferences": "admin hall leader secretary technician",
     "book": "admin secretary",
+    "manage-resources": "admin secretary",
     "show-links": "admin secretary",
     "read-sheets": "admin hall leader secretary",
     "read-sites": "admin leader secretary technician",

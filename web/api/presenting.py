@@ -69,6 +69,8 @@ def conference_view(conference: Conference, host: Unit) -> views.ConferenceView:
         secretary=conference.secretary,
         visibility=conference.visibility,
         secrecy=Secrecy.NONE,
+        chair_id=conference.chair_id,
+        delegates=list(conference.delegates),
         main_site=conference.main_site,
         sites=list(conference.sites),
         start=conference.period.start,

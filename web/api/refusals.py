@@ -13,6 +13,7 @@ from meetings.errors import (
     ConferenceNotFound,
     GroupNotFound,
     NoSeats,
+    OfficialsNotFound,
     SiteBusy,
     SitesNotFound,
     TooLate,
@@ -40,6 +41,11 @@ def field(request: web.Request, name: str, error: Exception) -> dict[str, Any]:
 async def tell_sites(request: web.Request, error: SitesNotFound) -> dict[str, Any]:
     """Name the sites that do not exist on that day."""
     return field(request, "sites", error) | {"sites": sorted(error.sites)}
+
+
+async def tell_officials(request: web.Request, error: OfficialsNotFound) -> dict[str, Any]:
+    """Name the officials who are not in office on that day."""
+    return field(request, "delegates", error) | {"officials": sorted(error.officials)}
 
 
 async def tell_unit(request: web.Request, error: UnitNotFound) -> dict[str, Any]:

@@ -14,11 +14,14 @@ from meetings import errors as meetings
 from monitoring import errors as monitoring
 from web.api import (
     approvals,
+    black_outs,
     bridges,
     conferences,
     directory,
+    lines,
     links,
     office,
+    officials,
     people,
     refusals,
     reporting,
@@ -43,6 +46,9 @@ ROUTES: tuple[Endpoints, ...] = (
     rooms.routes,
     sheets.routes,
     reporting.routes,
+    officials.routes,
+    lines.routes,
+    black_outs.routes,
     targets.routes,
     bridges.routes,
     people.routes,
@@ -53,6 +59,7 @@ ROUTES: tuple[Endpoints, ...] = (
 DETAILS_OF: Mapping[type[Exception], Callable[..., Awaitable[dict[str, Any]]]] = MappingProxyType(
     {
         meetings.SitesNotFound: refusals.tell_sites,
+        meetings.OfficialsNotFound: refusals.tell_officials,
         meetings.UnitNotFound: refusals.tell_unit,
         meetings.GroupNotFound: refusals.tell_group,
         meetings.TooLate: refusals.tell_time,

@@ -90,6 +90,8 @@ class ConferenceView(View):
     secretary: str
     visibility: Visibility
     secrecy: Secrecy
+    chair_id: int | None
+    delegates: list[int]
     main_site: int
     sites: list[int]
     start: Moment

@@ -45,6 +45,8 @@ async def test_booking_answers_with_the_whole_conference(program, sites):
         "secretary": "",
         "visibility": "internal",
         "secrecy": "khong-mat",
+        "chair_id": None,
+        "delegates": [],
         "main_site": sites[0],
         "sites": sorted(sites),
         "start": "2026-11-25T01:00:00Z",

@@ -1,0 +1,119 @@
+"""Officials who chair or attend, and lines that halls share: who and what they are."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+from meetings.audit import record
+from meetings.errors import AlreadyThere
+from meetings.ids import LineId, OfficialId, SiteId, UnitId
+from meetings.names import fold
+from meetings.resources import Line, Official
+from meetings.store import Connection
+from meetings.store import officials as store
+
+USUAL_RANK = 100
+
+
+async def list_officials(
+    conn: Connection,
+    q: str = "",
+    *,
+    on: date,
+    units: Collection[UnitId] | None = None,
+    after: OfficialId | None = None,
+    limit: int = 200,
+) -> list[Official]:
+    """Return officials in office on that day, in order of precedence; `units` are subtrees."""
+    return await store.list_officials(
+        conn, on=on, folded=fold(q), units=units, after=after, limit=limit
+    )
+
+
+async def officials_by_ids(
+    conn: Connection, officials: Collection[OfficialId]
+) -> dict[OfficialId, Official]:
+    """Return the officials of these ids, in office or not; unknown ids are left out."""
+    return {one.id: one for one in await store.list_officials_by_ids(conn, officials)}
+
+
+async def add_official(
+    conn: Connection,
+    unit: UnitId,
+    *,
+    title: str,
+    name: str = "",
+    rank: int = USUAL_RANK,
+    since: date | None = None,
+    by: str,
+) -> Official:
+    """Add an official; without `since` the position has always been.
+
+    Raises:
+        AlreadyThere: the unit has one of that title and name.
+    """
+    added = await store.insert_official(conn, unit, title=title, name=name, rank=rank, since=since)
+    if added is None:
+        raise AlreadyThere
+    detail = {"title": title, "name": name, "rank": rank}
+    subject = f"official:{added}"
+    await record(conn, actor=by, action="official.add", subject=subject, unit=unit, detail=detail)
+    return (await officials_by_ids(conn, [added]))[added]
+
+
+async def remove_official(conn: Connection, official: Official, *, on: date, by: str) -> None:
+    """Let an official be in office up to that day; conferences before it keep theirs."""
+    await store.close_official(conn, official.id, on=on)
+    subject = f"official:{official.id}"
+    await record(
+        conn,
+        actor=by,
+        action="official.remove",
+        subject=subject,
+        unit=official.unit_id,
+        detail={"title": official.title, "name": official.name},
+    )
+
+
+async def list_lines(
+    conn: Connection, *, after: LineId | None = None, limit: int = 200
+) -> list[Line]:
+    """Return the shared lines in Vietnamese order."""
+    return await store.list_lines(conn, after=after, limit=limit)
+
+
+async def lines_by_ids(conn: Connection, lines: Collection[LineId]) -> dict[LineId, Line]:
+    """Return the lines of these ids; unknown ids are left out."""
+    return {one.id: one for one in await store.list_lines(conn, ids=lines)}
+
+
+async def add_line(
+    conn: Connection, unit: UnitId, name: str, *, sites: Collection[SiteId], by: str
+) -> Line:
+    """Add a line that these halls share from now on.
+
+    Raises:
+        AlreadyThere: the unit has one of that name.
+    """
+    added = await store.insert_line(conn, unit, name)
+    if added is None:
+        raise AlreadyThere
+    await store.save_line_sites(conn, added, sites)
+    detail = {"name": name, "sites": sorted(sites)}
+    subject = f"line:{added}"
+    await record(conn, actor=by, action="line.add", subject=subject, unit=unit, detail=detail)
+    return (await lines_by_ids(conn, [added]))[added]
+
+
+async def remove_line(conn: Connection, line: Line, *, by: str) -> None:
+    """Forget a line; its halls are free of each other from now on."""
+    await store.delete_line(conn, line.id)
+    await record(
+        conn,
+        actor=by,
+        action="line.remove",
+        subject=f"line:{line.id}",
+        unit=line.unit_id,
+        detail={"name": line.name, "sites": sorted(line.sites)},
+    )

@@ -1,0 +1,131 @@
+"""Claiming: how halls are booked, the locks that keep promises apart, and whether all is free."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import UTC, date, timedelta
+
+from meetings.ids import ConferenceId, LineId, OfficialId, SiteId
+from meetings.model import Wish
+from meetings.period import Period
+from meetings.resources import Hall
+from meetings.store import Connection
+
+# A hall in use is one whose unit is in use too.  The unit is looked up for each site: as a join,
+# the planner goes by all units valid on that day.
+LIST_HALLS = """
+    SELECT s.id, s.line_id,
+           coalesce(s.set_up_minutes, (
+               SELECT p.set_up_minutes FROM booking_policies p JOIN units a ON a.id = p.unit_id
+                WHERE p.unit_id = ANY (u.path) AND p.set_up_minutes IS NOT NULL
+                ORDER BY cardinality(a.path) DESC LIMIT 1), 0) AS set_up,
+           coalesce(s.tear_down_minutes, (
+               SELECT p.tear_down_minutes FROM booking_policies p JOIN units a ON a.id = p.unit_id
+                WHERE p.unit_id = ANY (u.path) AND p.tear_down_minutes IS NOT NULL
+                ORDER BY cardinality(a.path) DESC LIMIT 1), 0) AS tear_down
+      FROM sites s
+     CROSS JOIN LATERAL (SELECT valid, path FROM units WHERE id = s.unit_id OFFSET 0) u
+     WHERE s.id = ANY ($1::bigint[]) AND s.valid @> $2::date AND u.valid @> $2::date
+"""
+# The function is called in the order of the arrays, so everybody locks in the same order.
+LOCK = """
+    SELECT pg_advisory_xact_lock(day, bucket) FROM unnest($1::int[], $2::int[]) AS k (day, bucket)
+"""
+# One round trip says whether all is well.  $6 and $7 reach as far as any hall's own buffers.
+IS_NEAR = """
+    SELECT EXISTS (SELECT FROM holds h
+                    WHERE h.site_id = ANY ($1::bigint[]) AND h.firm AND h.conference_id <> $8
+                      AND upper(h.during) > $6 AND lower(h.during) < $7)
+        OR EXISTS (SELECT FROM official_holds h
+                    WHERE h.official_id = ANY ($2::bigint[]) AND h.firm AND h.conference_id <> $8
+                      AND upper(h.during) > $4 AND lower(h.during) < $5)
+        OR EXISTS (SELECT FROM line_holds h
+                    WHERE h.line_id = ANY ($3::bigint[]) AND h.firm AND h.conference_id <> $8
+                      AND upper(h.during) > $4 AND lower(h.during) < $5)
+        OR EXISTS (SELECT FROM black_outs b
+                    WHERE b.site_id = ANY ($1::bigint[])
+                      AND upper(b.during) > $6 AND lower(b.during) < $7)
+        OR EXISTS (SELECT FROM black_outs b
+                    WHERE b.official_id = ANY ($2::bigint[])
+                      AND upper(b.during) > $4 AND lower(b.during) < $5)
+        OR EXISTS (SELECT FROM black_outs b
+                    WHERE b.line_id = ANY ($3::bigint[])
+                      AND upper(b.during) > $4 AND lower(b.during) < $5)
+"""
+BUCKETS = 64
+"""Into so many locks a day's sites fall: PostgreSQL has room for a few thousand locks at a time."""
+
+
+async def list_halls(
+    conn: Connection, sites: Collection[SiteId], *, on: date
+) -> dict[SiteId, Hall]:
+    """Return how the sites are booked that are in use on that day; the others are left out."""
+    rows = await conn.fetch(LIST_HALLS, list(sites), on)
+    return {
+        row["id"]: Hall(
+            site=row["id"],
+            line=row["line_id"],
+            set_up=timedelta(minutes=row["set_up"]),
+            tear_down=timedelta(minutes=row["tear_down"]),
+        )
+        for row in rows
+    }
+
+
+def lines_of(halls: Mapping[SiteId, Hall]) -> frozenset[LineId]:
+    """Return the lines that the halls share."""
+    return frozenset(hall.line for hall in halls.values() if hall.line is not None)
+
+
+def widest(halls: Mapping[SiteId, Hall], period: Period) -> Period:
+    """Return the longest time for which any of the halls is held."""
+    reaches = [hall.reach(period) for hall in halls.values()]
+    return Period(min(reach.start for reach in reaches), max(reach.end for reach in reaches))
+
+
+async def lock(conn: Connection, wish: Wish, halls: Mapping[SiteId, Hall]) -> None:
+    """Wait until nobody else books any of these halls, officials or lines on the same days.
+
+    The locks are kept until the commit.  Must be a statement of its own, before holds are read.
+    """
+    keys = lock_keys(wish.sites, widest(halls, wish.period), wish.officials, lines_of(halls))
+    await conn.execute(LOCK, [day for day, _ in keys], [bucket for _, bucket in keys])
+
+
+def lock_keys(
+    sites: Collection[SiteId],
+    period: Period,
+    officials: Collection[OfficialId] = (),
+    lines: Collection[LineId] = (),
+) -> list[tuple[int, int]]:
+    """Return the locks of a booking in the order they are taken: sites, then people, then lines.
+
+    Of each by day, then by bucket.  Overlapping periods share a day, so two bookings that could
+    clash share a lock.
+    """
+    first = period.start.astimezone(UTC).toordinal()
+    last = period.end.astimezone(UTC).toordinal()
+    buckets = [
+        sorted({kind * BUCKETS + one % BUCKETS for one in ids})
+        for kind, ids in enumerate((sites, officials, lines))
+    ]
+    return [(day, bucket) for kind in buckets for day in range(first, last + 1) for bucket in kind]
+
+
+async def is_near(
+    conn: Connection, wish: Wish, halls: Mapping[SiteId, Hall], *, own: ConferenceId
+) -> bool:
+    """Tell whether any promise or black-out may be in the way of the wish."""
+    reach, period = widest(halls, wish.period), wish.period
+    found: bool = await conn.fetchval(
+        IS_NEAR,
+        list(wish.sites),
+        list(wish.officials),
+        list(lines_of(halls)),
+        period.start,
+        period.end,
+        reach.start,
+        reach.end,
+        own,
+    )
+    return found

@@ -1,0 +1,178 @@
+"""Officials and lines: reading them, adding them, taking them out of use."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+import asyncpg
+
+from meetings.ids import LineId, OfficialId, SiteId, UnitId
+from meetings.names import fold, sort_key
+from meetings.resources import Line, Official
+from meetings.store import Connection
+
+LIST_OFFICIALS = """
+    SELECT o.id, o.title, o.name, o.rank, u.id AS unit_id, u.code AS unit_code,
+           u.name AS unit_name, u.path AS unit_path
+      FROM officials o
+      JOIN units u ON u.id = o.unit_id
+     WHERE o.valid @> $1::date
+       AND position($2 IN o.folded) > 0
+       AND ($3::bigint[] IS NULL OR u.path && $3)
+       AND ($4::bigint IS NULL OR (o.rank, o.name_key, o.id) >
+            (SELECT a.rank, a.name_key, a.id FROM officials a WHERE a.id = $4))
+     ORDER BY o.rank, o.name_key, o.id
+     LIMIT $5
+"""
+LIST_OFFICIALS_BY_IDS = """
+    SELECT o.id, o.title, o.name, o.rank, u.id AS unit_id, u.code AS unit_code,
+           u.name AS unit_name, u.path AS unit_path
+      FROM officials o
+      JOIN units u ON u.id = o.unit_id
+     WHERE o.id = ANY ($1::bigint[])
+     ORDER BY o.rank, o.name_key, o.id
+"""
+LIST_IN_OFFICE = """
+    SELECT id FROM officials WHERE id = ANY ($1::bigint[]) AND valid @> $2::date
+"""
+INSERT_OFFICIAL = """
+    INSERT INTO officials (unit_id, title, name, name_key, folded, rank, valid)
+    VALUES ($1, $2, $3, $4, $5, $6, daterange($7, NULL))
+        ON CONFLICT (unit_id, title, name) WHERE upper_inf(valid) DO NOTHING
+    RETURNING id
+"""
+CLOSE_OFFICIAL = """
+    UPDATE officials
+       SET valid = daterange(lower(valid), greatest($2::date, lower(valid) + 1))
+     WHERE id = $1 AND valid @> $2::date
+"""
+LIST_LINES = """
+    SELECT l.id, l.name, u.id AS unit_id, u.code AS unit_code, u.name AS unit_name,
+           u.path AS unit_path,
+           ARRAY(SELECT s.id FROM sites s WHERE s.line_id = l.id ORDER BY s.id) AS site_ids
+      FROM lines l
+      JOIN units u ON u.id = l.unit_id
+     WHERE ($1::bigint[] IS NULL OR l.id = ANY ($1))
+       AND ($2::bigint IS NULL OR (l.name_key, l.id) >
+            (SELECT a.name_key, a.id FROM lines a WHERE a.id = $2))
+     ORDER BY l.name_key, l.id
+     LIMIT $3
+"""
+INSERT_LINE = """
+    INSERT INTO lines (unit_id, name, name_key) VALUES ($1, $2, $3)
+        ON CONFLICT (unit_id, name) DO NOTHING
+    RETURNING id
+"""
+SAVE_LINE_SITES = """
+    UPDATE sites SET line_id = CASE WHEN id = ANY ($2::bigint[]) THEN $1::bigint END
+     WHERE line_id = $1 OR id = ANY ($2::bigint[])
+"""
+DELETE_LINE = """
+    WITH freed AS (UPDATE sites SET line_id = NULL WHERE line_id = $1),
+    held AS (DELETE FROM line_holds WHERE line_id = $1),
+    black AS (DELETE FROM black_outs WHERE line_id = $1)
+    DELETE FROM lines WHERE id = $1
+"""
+
+
+def official_from_row(row: asyncpg.Record) -> Official:
+    """Return the official of a row that joins the unit as above."""
+    return Official(
+        id=row["id"],
+        unit_id=row["unit_id"],
+        unit_code=row["unit_code"],
+        unit_name=row["unit_name"],
+        unit_path=tuple(row["unit_path"]),
+        title=row["title"],
+        name=row["name"],
+        rank=row["rank"],
+    )
+
+
+def line_from_row(row: asyncpg.Record) -> Line:
+    """Return the line of a row that joins the unit as above."""
+    return Line(
+        id=row["id"],
+        unit_id=row["unit_id"],
+        unit_code=row["unit_code"],
+        unit_name=row["unit_name"],
+        unit_path=tuple(row["unit_path"]),
+        name=row["name"],
+        sites=frozenset(row["site_ids"]),
+    )
+
+
+async def list_officials(
+    conn: Connection,
+    *,
+    on: date,
+    folded: str,
+    units: Collection[UnitId] | None,
+    after: OfficialId | None,
+    limit: int,
+) -> list[Official]:
+    """Return officials in office on that day, in order of precedence."""
+    wanted = None if units is None else list(units)
+    rows = await conn.fetch(LIST_OFFICIALS, on, folded, wanted, after, limit)
+    return [official_from_row(row) for row in rows]
+
+
+async def list_officials_by_ids(
+    conn: Connection, officials: Collection[OfficialId]
+) -> list[Official]:
+    """Return the officials of these ids, in office or not, in order of precedence."""
+    rows = await conn.fetch(LIST_OFFICIALS_BY_IDS, list(officials))
+    return [official_from_row(row) for row in rows]
+
+
+async def list_in_office(
+    conn: Connection, officials: Collection[OfficialId], *, on: date
+) -> frozenset[OfficialId]:
+    """Return those of the officials who are in office on that day."""
+    rows = await conn.fetch(LIST_IN_OFFICE, list(officials), on)
+    return frozenset(row["id"] for row in rows)
+
+
+async def insert_official(
+    conn: Connection, unit: UnitId, *, title: str, name: str, rank: int, since: date | None
+) -> OfficialId | None:
+    """Add an official and return its id, None where there is one just like it."""
+    label = f"{title} {name}".strip()
+    identity: int | None = await conn.fetchval(
+        INSERT_OFFICIAL, unit, title, name, sort_key(label), fold(label), rank, since
+    )
+    return None if identity is None else OfficialId(identity)
+
+
+async def close_official(conn: Connection, official: OfficialId, *, on: date) -> None:
+    """Let the official be in office up to that day."""
+    await conn.execute(CLOSE_OFFICIAL, official, on)
+
+
+async def list_lines(
+    conn: Connection,
+    *,
+    ids: Collection[LineId] | None = None,
+    after: LineId | None = None,
+    limit: int = 1000,
+) -> list[Line]:
+    """Return the lines in Vietnamese order."""
+    rows = await conn.fetch(LIST_LINES, None if ids is None else list(ids), after, limit)
+    return [line_from_row(row) for row in rows]
+
+
+async def insert_line(conn: Connection, unit: UnitId, name: str) -> LineId | None:
+    """Add a line and return its id, None where the unit has one of that name."""
+    identity: int | None = await conn.fetchval(INSERT_LINE, unit, name, sort_key(name))
+    return None if identity is None else LineId(identity)
+
+
+async def save_line_sites(conn: Connection, line: LineId, sites: Collection[SiteId]) -> None:
+    """Let exactly these halls share the line."""
+    await conn.execute(SAVE_LINE_SITES, line, list(sites))
+
+
+async def delete_line(conn: Connection, line: LineId) -> None:
+    """Forget a line; its halls have none from now on."""
+    await conn.execute(DELETE_LINE, line)

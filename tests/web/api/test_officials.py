@@ -1,0 +1,130 @@
+"""Officials, lines and black-outs through the API: who may, what is answered, what is refused."""
+
+from __future__ import annotations
+
+from tests.makers import an_official
+from tests.web.api.conftest import a_body, booked
+
+API = "/api/v1"
+
+
+async def test_officials_are_found_without_diacritics(program, sites):
+    secretary = await program("secretary")
+
+    found = await (await secretary.get(f"{API}/officials?q=chu tich ubnd&limit=1")).json()
+
+    [item] = found["items"]
+    assert (item["title"], item["unit"]["code"], item["rank"]) == (
+        "Chủ tịch UBND tỉnh",
+        "11.vpubnd",
+        3,
+    )
+    assert (
+        await (await secretary.get(f"{API}/officials?limit=1&next={found['next'] or ''}")).json()
+    )["items"] != []
+
+
+async def test_an_official_is_added_and_removed_by_whoever_acts_for_the_unit(program, sites):
+    secretary, stranger = await program("secretary"), await program("secretary", unit="03158")
+    body = {"unit": "11.stc", "title": "Phó Giám đốc Sở Tài chính", "name": "Lò Văn A"}
+
+    refused = await stranger.post(f"{API}/officials", json=body)
+    added = await secretary.post(f"{API}/officials", json=body)
+    twice = await secretary.post(f"{API}/officials", json=body)
+
+    assert (refused.status, added.status, twice.status) == (403, 201, 409)
+    assert (await twice.json())["code"] == "already-there"
+    place = added.headers["Location"]
+    assert (await stranger.delete(place)).status == 403
+    assert (await secretary.delete(place)).status == 204
+    assert (await secretary.delete(f"{API}/officials/999999")).status == 404
+
+
+async def test_a_conference_names_its_chair_and_delegates(program, sites, conn):
+    secretary = await program("secretary")
+    chair, guest = await an_official(conn), await an_official(conn, "Giám đốc Sở Y tế")
+
+    made = await booked(secretary, sites, chair_id=chair, delegates=[guest])
+
+    assert (made["chair"], made["chair_id"], made["delegates"]) == (
+        "Chủ tịch UBND tỉnh",
+        chair,
+        [guest],
+    )
+    changed = await secretary.patch(
+        f"{API}/conferences/{made['id']}",
+        json={"chair_id": None, "delegates": []},
+        headers={"If-Match": '"1"'},
+    )
+    after = await changed.json()
+    assert (after["chair_id"], after["delegates"], after["version"]) == (None, [], 2)
+
+
+async def test_unknown_officials_are_named(program, sites):
+    secretary = await program("secretary")
+
+    answer = await secretary.post(f"{API}/conferences", json=a_body(sites, delegates=[999]))
+
+    problem = await answer.json()
+    assert (answer.status, problem["code"], problem["officials"]) == (
+        422,
+        "officials-not-found",
+        [999],
+    )
+
+
+async def test_a_line_is_shared_by_halls_of_ones_own(program, sites):
+    secretary, stranger = await program("secretary"), await program("secretary", unit="03158")
+    body = {"unit": "11", "name": "Kênh Mường Nhé", "sites": sites[:2]}
+
+    refused = await stranger.post(f"{API}/lines", json=body | {"unit": "03158"})
+    added = await secretary.post(f"{API}/lines", json=body)
+    unknown = await secretary.post(f"{API}/lines", json=body | {"name": "b", "sites": [999_999]})
+
+    assert (refused.status, added.status, unknown.status) == (403, 201, 422)
+    [line] = (await (await secretary.get(f"{API}/lines")).json())["items"]
+    assert line["sites"] == sorted(sites[:2])
+    assert (await secretary.delete(added.headers["Location"])).status == 204
+    assert (await (await secretary.get(f"{API}/lines")).json())["items"] == []
+
+
+async def test_a_black_out_names_one_subject_and_ends_after_it_begins(program, sites):
+    secretary = await program("secretary")
+    times = {"start": "2026-11-25T07:00:00+07:00", "end": "2026-11-25T09:00:00+07:00"}
+    good = {"site": sites[0], "reason": "Sửa hội trường", **times}
+    both = await secretary.post(f"{API}/black-outs", json=good | {"line": 1})
+    turned = await secretary.post(f"{API}/black-outs", json=good | {"end": times["start"]})
+    long = await secretary.post(
+        f"{API}/black-outs", json=good | {"end": "2027-11-27T07:00:00+07:00"}
+    )
+    await booked(secretary, sites)
+
+    added = await secretary.post(f"{API}/black-outs", json=good)
+
+    problems = [(await answer.json())["errors"][0] for answer in (both, turned, long)]
+    assert [(one["field"], one["code"]) for one in problems] == [
+        ("site", "one-of-three"),
+        ("end", "end-before-start"),
+        ("end", "too-long-a-black-out"),
+    ]
+    assert (await added.json())["touched"] == 1
+    listed = await (await secretary.get(f"{API}/black-outs?site={sites[0]}")).json()
+    assert [one["reason"] for one in listed["items"]] == ["Sửa hội trường"]
+    assert (await secretary.delete(added.headers["Location"])).status == 204
+    assert (await (await secretary.get(f"{API}/black-outs")).json())["items"] == []
+
+
+async def test_a_black_out_of_somebody_elses_hall_is_forbidden(program, sites):
+    stranger = await program("secretary", unit="11.stc")
+
+    answer = await stranger.post(
+        f"{API}/black-outs",
+        json={
+            "site": sites[0],
+            "start": "2026-11-25T07:00:00+07:00",
+            "end": "2026-11-25T09:00:00+07:00",
+            "reason": "x",
+        },
+    )
+
+    assert answer.status == 403
