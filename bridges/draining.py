@@ -20,6 +20,7 @@ from bridges.spool import Batch, Spool
 from bridges.store import evidence as store
 from bridges.store import rooms
 from bridges.store.evidence import Touched
+from bridges.store.moves import list_moves
 from meetings.booking import begin
 from meetings.model import ConferenceId, Period
 from meetings.news import announce
@@ -121,6 +122,7 @@ async def rebuild(conn: Connection, conference: ConferenceId, *, now: datetime) 
     if found.ended_at is not None and room.closed_at is None:
         room = replace(room, closed_at=max(found.ended_at, room.opens_at))
     evidence = await store.list_evidence(conn, conference)
-    seen = attendance(evidence, room, period, now=now)
+    moves = await list_moves(conn, conference)
+    seen = attendance(evidence, room, period, moves=moves, now=now)
     await replace_presences(conn, conference, seen.presences, seen.blind_spots)
     await announce(conn, f"conference:{conference}")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -36,9 +36,19 @@ class Census:
 
     at: datetime
     participants: int
+    bridge: str = ""
 
 
-Evidence = Event | Sighting | Census
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roster:
+    """A bridge answered who is in the room, by endpoint; it does not say whose they are."""
+
+    at: datetime
+    endpoints: frozenset[str]
+    bridge: str = ""
+
+
+Evidence = Event | Sighting | Census | Roster
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,13 +116,37 @@ def row_of_census(bridge: str, room: RoomName, census: Census) -> Row:
     )
 
 
-def read(kind: EvidenceKind, body: Mapping[str, Any]) -> Evidence | None:
+def row_of_roster(bridge: str, room: RoomName, roster: Roster) -> Row:
+    """Return the row for a bridge's answer to who is there."""
+    body = {"at": roster.at.isoformat(), "endpoints": sorted(roster.endpoints)}
+    key = events.content_key(bridge, EvidenceKind.ROSTER, {"room": room, **body})
+    return Row(
+        key=key,
+        bridge=bridge,
+        kind=EvidenceKind.ROSTER,
+        room=room,
+        body=body,
+        received_at=roster.at,
+    )
+
+
+def read(
+    kind: EvidenceKind,
+    body: Mapping[str, Any],
+    *,
+    bridge: str = "",
+    received_at: datetime | None = None,
+) -> Evidence | None:
     """Return stored evidence as a value, None for kinds that say nothing of presence."""
     if kind in EVENT_KINDS:
-        return events.read_event(kind, body)
+        event = events.read_event(kind, body)
+        return replace(event, bridge=bridge, received_at=received_at)
     if kind in SIGHTING_KINDS:
         return Sighting(kind=kind, site=SiteId(body["site"]), at=datetime.fromisoformat(body["at"]))
     if kind is EvidenceKind.CENSUS:
         at = datetime.fromisoformat(body["at"])
-        return Census(at=at, participants=int(body["participants"]))
+        return Census(at=at, participants=int(body["participants"]), bridge=bridge)
+    if kind is EvidenceKind.ROSTER:
+        at = datetime.fromisoformat(body["at"])
+        return Roster(at=at, endpoints=frozenset(body["endpoints"]), bridge=bridge)
     return None

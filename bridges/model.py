@@ -52,6 +52,7 @@ class EvidenceKind(StrEnum):
     JOINED = "joined"
     LEFT = "left"
     CENSUS = "census"
+    ROSTER = "roster"
     ADMITTED = "admitted"
     HEARTBEAT = "heartbeat"
     RESTARTED = "restarted"
@@ -193,7 +194,8 @@ class Occupant:
 class Event:
     """One piece of news from a bridge; `at` is the bridge's own clock, in whole seconds.
 
-    `breakout` names the side room the news is about; it is empty for the room itself.
+    `breakout` names the side room the news is about; it is empty for the room itself.  Stored news
+    also says which bridge told it, and when by our own clock.
     """
 
     kind: EvidenceKind
@@ -202,6 +204,8 @@ class Event:
     breakout: str = ""
     created_at: datetime | None = None
     occupants: tuple[Occupant, ...] = ()
+    bridge: str = ""
+    received_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from datetime import datetime
 from bridges.errors import NoBridgeFits
 from bridges.jitsi.names import room_name
 from bridges.model import Bridge, Room
-from bridges.rules import candidates, room_times
+from bridges.rules import SOON, candidates, room_times
 from bridges.store import registry
 from bridges.store import rooms as store
 from meetings.errors import NoSeats
@@ -31,12 +31,10 @@ async def place(
         NoBridgeFits: there is no bridge at all, or all are being drained.
         NoSeats: no bridge has so many seats free.
     """
-    _ = now
     placed = await store.find_room(conn, conference.id)
     if placed is not None:
         return placed
-    loads = await registry.list_loads(conn, conference.period)
-    chosen = await claim_seats(conn, conference, candidates(loads, bridge))
+    chosen = await claim_seats(conn, conference, await to_try(conn, conference, bridge, now=now))
     times = room_times(conference.period)
     name = room_name(conference.kind, local_day(conference.period.start), secrets.choice)
     await store.insert_room(conn, conference.id, bridge=chosen.id, name=name, times=times)
@@ -49,6 +47,15 @@ async def place(
         ends_at=times.ends_at,
         closes_at=times.closes_at,
     )
+
+
+async def to_try(
+    conn: Connection, conference: Conference, named: str | None, *, now: datetime
+) -> list[Bridge]:
+    """Return the bridges that may carry a conference, the most fitting first."""
+    loads = await registry.list_loads(conn, conference.period, conference.host)
+    soon = conference.period.start <= now + SOON
+    return candidates(loads, named, kind=conference.kind, soon=soon)
 
 
 async def claim_seats(

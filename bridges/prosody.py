@@ -23,15 +23,19 @@ PATIENCE = timedelta(seconds=5)
 TRIES = 3
 LARGEST_ANSWER = 4 * 1024**2
 ENDPOINT_LETTERS = 8
+LARGEST_STRESS = 1000
 
 
-async def census(http: aiohttp.ClientSession, bridge: Bridge) -> Mapping[RoomName, int]:
+async def census(
+    http: aiohttp.ClientSession, bridge: Bridge, *, patience: timedelta = PATIENCE
+) -> Mapping[RoomName, int]:
     """Return how many are in each room of a bridge.
 
     Raises:
         BridgeSilent: it did not answer, or not with a census.
     """
-    status, body = await call(http, "GET", f"{bridge.prosody_url}/room-census")
+    url = f"{bridge.prosody_url}/room-census"
+    status, body = await call(http, "GET", url, patience=patience)
     if status != HTTPStatus.OK:
         raise BridgeSilent(f"census answered {status}")
     return read_census(body)
@@ -51,6 +55,41 @@ def read_census(body: bytes) -> dict[RoomName, int]:
         }
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise BridgeSilent("no census") from error
+
+
+async def roster(
+    http: aiohttp.ClientSession, bridge: Bridge, room: RoomName
+) -> frozenset[str] | None:
+    """Return who is in a room by endpoint, None where the bridge does not tell (mod_muc_size)."""
+    params = {"room": room, "domain": bridge.xmpp_domain}
+    try:
+        status, body = await call(http, "GET", f"{bridge.prosody_url}/room", params=params)
+        return read_roster(body) if status == HTTPStatus.OK else None
+    except BridgeSilent:
+        return None
+
+
+def read_roster(body: bytes) -> frozenset[str]:
+    """Return the endpoints of a list of occupants, each named by `room@muc/endpoint`.
+
+    Raises:
+        BridgeSilent: it is none.
+    """
+    try:
+        people = json.loads(body) or []
+        return frozenset(str(one["jid"]).rpartition("/")[2].lower() for one in people)
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise BridgeSilent("no roster") from error
+
+
+async def stress(http: aiohttp.ClientSession, jvb_url: str) -> float | None:
+    """Return the stress a videobridge tells of itself, None where it tells none."""
+    try:
+        status, body = await call(http, "GET", f"{jvb_url}/colibri/stats")
+        told = float(json.loads(body)["stress_level"])
+    except (BridgeSilent, ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return told if status == HTTPStatus.OK and 0 <= told < LARGEST_STRESS else None
 
 
 async def end_meeting(
@@ -98,6 +137,7 @@ async def call(
     params: Mapping[str, str] | None = None,
     token: str = "",
     body: bytes | None = None,
+    patience: timedelta = PATIENCE,
 ) -> tuple[int, bytes]:
     """Make a call; a connection that cannot be had is tried again.
 
@@ -110,7 +150,7 @@ async def call(
     for tried in range(TRIES):
         try:
             async with (
-                asyncio.timeout(PATIENCE.total_seconds()),
+                asyncio.timeout(patience.total_seconds()),
                 http.request(
                     method, url, params=params, headers=headers, data=body, allow_redirects=False
                 ) as answer,

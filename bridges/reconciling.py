@@ -1,4 +1,4 @@
-"""Reconciling: what bridges say when asked, and what we make them do when something is over.
+"""Reconciling: what we make bridges do when something is over or ought not to be.
 
 Each function is one turn of a job.  No connection to the database is held while a bridge is
 waited for, and one silent bridge does not keep the others waiting for long.
@@ -6,69 +6,29 @@ waited for, and one silent bridge does not keep the others waiting for long.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 import aiohttp
 import structlog
 
 from bridges import prosody
-from bridges.draining import BY, rebuild, record_evidence
+from bridges.draining import BY, rebuild
 from bridges.errors import BridgeSilent
-from bridges.evidence import Census, row_of_census
 from bridges.jitsi.tokens import service_claims, sign
-from bridges.model import Bridge, Room, RoomName
+from bridges.model import Room, RoomName
 from bridges.passes import KnownBridge
-from bridges.registry import Seal, all_secrets, list_bridges, note_health
+from bridges.registry import Seal, all_secrets, list_bridges
 from bridges.rotation import signing
 from bridges.snapshot import Lend
 from bridges.store import rooms as store
+from bridges.store.moves import list_left_behind
 from meetings.booking import end
 from meetings.store import Connection
 
 log = structlog.get_logger(__name__)
 
 GIVE_UP = timedelta(minutes=10)
-WELL = "ok"
-
-
-async def poll_bridges(lend: Lend, http: aiohttp.ClientSession, now: datetime) -> None:
-    """Ask every bridge that can be asked how it is and who is in its rooms."""
-    async with lend() as conn:
-        bridges = [bridge for bridge in await list_bridges(conn) if bridge.prosody_url]
-    for bridge in bridges:
-        await poll(lend, http, bridge, now)
-
-
-async def poll(lend: Lend, http: aiohttp.ClientSession, bridge: Bridge, now: datetime) -> None:
-    """Ask one bridge; its answer is evidence for every room that may be in use on it."""
-    try:
-        counted = await prosody.census(http, bridge)
-    except BridgeSilent as error:
-        log.warning("bridge silent", bridge=bridge.name, reason=error.reason)
-        async with lend() as conn:
-            await note_health(conn, bridge.id, healthy=False, health=error.reason, at=now)
-        return
-    async with lend() as conn:
-        await note_health(conn, bridge.id, healthy=True, health=WELL, at=now)
-        rooms = await store.list_active(conn, bridge.id, now)
-        await record_census(conn, bridge, [room.name for room in rooms], counted, now=now)
-
-
-async def record_census(
-    conn: Connection,
-    bridge: Bridge,
-    rooms: list[RoomName],
-    counted: Mapping[RoomName, int],
-    *,
-    now: datetime,
-) -> None:
-    """Write what a bridge's answer says of these rooms; not being there is an answer too."""
-    rows = [
-        row_of_census(bridge.name, room, Census(at=now, participants=counted.get(room, 0)))
-        for room in rooms
-    ]
-    await record_evidence(conn, rows, now=now)
 
 
 async def close_rooms(lend: Lend, http: aiohttp.ClientSession, seal: Seal, now: datetime) -> None:
@@ -101,6 +61,30 @@ async def is_empty(
         log.warning("room not ended", bridge=room.bridge_name, reason=error.reason)
         gone = False
     return gone or now >= room.closes_at + GIVE_UP
+
+
+async def empty_left_behind(
+    lend: Lend, http: aiohttp.ClientSession, seal: Seal, now: datetime
+) -> None:
+    """Empty rooms on bridges that came back after the rooms had moved: the halls are elsewhere."""
+    async with lend() as conn:
+        known = (await known_bridges(conn, seal)).values()
+        left = {one.bridge.name: await list_left_behind(conn, one.bridge.id, now) for one in known}
+    for one in known:
+        if left[one.bridge.name] and one.bridge.prosody_url and not one.bridge.misses:
+            await empty(http, one, left[one.bridge.name], now)
+
+
+async def empty(
+    http: aiohttp.ClientSession, known: KnownBridge, rooms: Collection[RoomName], now: datetime
+) -> None:
+    """End those of the rooms that somebody is in."""
+    try:
+        counted = await prosody.census(http, known.bridge)
+        for room in counted.keys() & set(rooms):
+            await prosody.end_meeting(http, known.bridge, room, command_token(known, room, now))
+    except BridgeSilent as error:
+        log.warning("left behind", bridge=known.bridge.name, reason=error.reason)
 
 
 async def end_conferences(lend: Lend, now: datetime) -> None:

@@ -151,8 +151,15 @@ async def all_secrets(conn: Connection, seal: Seal) -> dict[str, BridgeSecrets]:
     }
 
 
-async def note_health(
-    conn: Connection, bridge: BridgeId, *, healthy: bool, health: str, at: datetime
+async def note_answer(
+    conn: Connection, bridge: BridgeId, *, health: str, stress: float | None, at: datetime
 ) -> None:
-    """Remember what a bridge said of itself."""
-    await store.save_health(conn, bridge, healthy=healthy, health=health, at=at)
+    """Remember that a bridge answered, and tell the others if it was in doubt before."""
+    if await store.save_answer(conn, bridge, health=health, stress=stress, at=at):
+        await announce(conn, "snapshot", "board")
+
+
+async def note_silence(conn: Connection, bridge: BridgeId, *, health: str, at: datetime) -> None:
+    """Remember that a bridge did not answer; the first time, halls are told to look often."""
+    if await store.save_silence(conn, bridge, health=health, at=at) == 1:
+        await announce(conn, "snapshot", "board")

@@ -8,23 +8,47 @@ from datetime import datetime, timedelta
 
 from bridges.errors import BridgeNotFound
 from bridges.model import Bridge, BridgeKind
-from meetings.model import Period
+from meetings.model import Kind, Period
 
 OPENS_BEFORE = timedelta(minutes=30)
 CLOSES_AFTER = timedelta(minutes=30)
 
+DEAD_AFTER = 3
+"""So many answers missed in a row, two seconds apart while a room is live."""
+FRESH = timedelta(seconds=60)
+"""A bridge that answered within this is well."""
+ASK_BUSY_EVERY = timedelta(seconds=1.5)
+"""So that several processes who ask make no more misses than one."""
+ASK_IDLE_EVERY = timedelta(seconds=20)
+BEAT = 10
+BEAT_IN_DOUBT = 2
+OVERWORKED = 0.8
+"""Jicofo's own stress threshold, from which on it avoids a videobridge."""
+SOON = timedelta(hours=2)
+
+KINDS = frozenset(kind.value for kind in Kind)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
-    """A bridge with the seats promised on it in some period."""
+    """A bridge with the most seats promised on it at one instant of some period.
+
+    `nearness` is how deep in the tree its region is above the host, 0 where it is not.
+    """
 
     bridge: Bridge
     promised: int
+    nearness: int = 0
 
     @property
     def share(self) -> float:
         """Return how much of the bridge is promised."""
         return self.promised / self.bridge.seats
+
+    @property
+    def is_foreign(self) -> bool:
+        """Tell whether the bridge serves another part of the country."""
+        return bool(self.bridge.region) and not self.nearness
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,11 +69,13 @@ def room_times(period: Period) -> Times:
     )
 
 
-def candidates(loads: Iterable[Load], named: str | None) -> list[Bridge]:
-    """Return the bridges to try in turn: the one named, else the least loaded first.
+def candidates(
+    loads: Iterable[Load], named: str | None, *, kind: Kind, soon: bool = False
+) -> list[Bridge]:
+    """Return the bridges to try in turn: the one named, else the most fitting first.
 
-    A real bridge comes before the trial one, one that answers before one that does not; one that
-    is being drained takes nobody unless it is named.
+    A bridge that is being drained, or kept for other kinds, takes nobody unless it is named.  How
+    hard a bridge works now counts only for what begins soon.
 
     Raises:
         BridgeNotFound: there is none of that name.
@@ -59,11 +85,65 @@ def candidates(loads: Iterable[Load], named: str | None) -> list[Bridge]:
         if not chosen:
             raise BridgeNotFound(named)
         return chosen
-    open_loads = [load for load in loads if not load.bridge.draining]
-    return [load.bridge for load in sorted(open_loads, key=rank)]
+    fitting = [load for load in loads if not load.bridge.draining and may_carry(load.bridge, kind)]
+    return [load.bridge for load in sorted(fitting, key=lambda load: rank(load, kind, soon=soon))]
 
 
-def rank(load: Load) -> tuple[bool, bool, float, str]:
-    """Return what sorts bridges from the most to the least fitting."""
+def may_carry(bridge: Bridge, kind: Kind) -> bool:
+    """Tell whether a bridge is for everything, or kept for this kind among others."""
+    kept_for = KINDS.intersection(bridge.tags)
+    return not kept_for or kind.value in kept_for
+
+
+def rank(load: Load, kind: Kind, *, soon: bool) -> tuple[object, ...]:
+    """Return what sorts bridges from the most to the least fitting.
+
+    One that answers, a real one, of the host's region (the nearest first), kept for the kind, not
+    overworked; then the one with the smallest share promised, or the least stress if that is more.
+    """
     bridge = load.bridge
-    return bridge.healthy is False, bridge.kind is BridgeKind.TRIAL, load.share, bridge.name
+    stress = bridge.stress or 0.0 if soon else 0.0
+    return (
+        bridge.healthy is False,
+        bridge.kind is BridgeKind.TRIAL,
+        load.is_foreign,
+        kind.value not in bridge.tags,
+        -load.nearness,
+        stress > OVERWORKED,
+        max(load.share, stress),
+        bridge.name,
+    )
+
+
+def is_dead(bridge: Bridge) -> bool:
+    """Tell whether a bridge missed so many answers in a row that its rooms go elsewhere."""
+    return bridge.misses >= DEAD_AFTER
+
+
+def may_take_over(bridge: Bridge, now: datetime) -> bool:
+    """Tell whether a bridge is known to be well right now.
+
+    If it is we who are cut off, no bridge is, and no room moves.
+    """
+    heard = bridge.answered_at
+    return bridge.misses == 0 and heard is not None and now - heard <= FRESH
+
+
+def beat_seconds(bridge: Bridge) -> int:
+    """Return after how long a hall's page asks again: often while its bridge is in doubt."""
+    return BEAT_IN_DOUBT if bridge.misses else BEAT
+
+
+def is_due(bridge: Bridge, now: datetime, *, busy: bool) -> bool:
+    """Tell whether a bridge is to be asked again: often while it is in use or in doubt."""
+    if bridge.health_at is None:
+        return True
+    rest = ASK_BUSY_EVERY if busy or bridge.misses else ASK_IDLE_EVERY
+    return now - bridge.health_at >= rest
+
+
+def keeps_census(bridge: Bridge, now: datetime) -> bool:
+    """Tell whether the coming answer is kept as evidence: the first in each twenty seconds."""
+    length = ASK_IDLE_EVERY.total_seconds()
+    last = bridge.answered_at
+    return last is None or last.timestamp() // length != now.timestamp() // length

@@ -40,49 +40,61 @@ def instances(events: Iterable[Event]) -> list[Instance]:
     return [Instance(begins, ends[begins]) for begins in sorted(ends)]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Track:
+    """How the room was heard of on one bridge, until its end there if it is over."""
+
+    lives: tuple[Instance, ...]
+    open_stays: tuple[datetime, ...]
+    signs: tuple[datetime, ...]
+    until: datetime | None
+
+
 def blind_spots(
+    track: Track, period: Period, polls: Sequence[datetime], now: datetime
+) -> list[BlindSpot]:
+    """Return the stretches in which nobody could have been seen on a bridge that was heard of."""
+    return dark(lost_tracks(track), LOST_TRACK, period, polls, now)
+
+
+def dark(
+    gaps: Iterable[tuple[datetime, datetime]],
+    reason: str,
     period: Period,
-    lives: Sequence[Instance],
-    open_stays: Sequence[datetime],
-    signs: Sequence[datetime],
     polls: Sequence[datetime],
-    *,
-    until: datetime | None,
     now: datetime,
-) -> tuple[BlindSpot, ...]:
-    """Return the stretches of the period, up to now, in which nobody could have been seen."""
-    if lives:
-        gaps = lost_tracks(lives, open_stays, signs, until)
-        reason = LOST_TRACK
-    else:
-        gaps = [(period.start, period.end)]
-        reason = NEVER_HEARD
-    dark = [
-        stretch
+) -> list[BlindSpot]:
+    """Return the parts of gaps, within the period and up to now, that no poll reaches."""
+    return [
+        BlindSpot(period=Period(*stretch), reason=reason)
         for begins, ends in gaps
         for stretch in uncovered(max(begins, period.start), min(ends, period.end, now), polls)
     ]
-    return tuple(BlindSpot(period=Period(*stretch), reason=reason) for stretch in dark)
 
 
-def lost_tracks(
-    lives: Sequence[Instance],
-    open_stays: Sequence[datetime],
-    signs: Sequence[datetime],
-    until: datetime | None,
-) -> list[tuple[datetime, datetime]]:
+def apart(spots: Iterable[BlindSpot]) -> tuple[BlindSpot, ...]:
+    """Return the spots in order, each beginning where the one before has ended."""
+    found: list[BlindSpot] = []
+    for spot in sorted(spots, key=lambda one: (one.period.start, one.period.end, one.reason)):
+        begins = max(spot.period.start, found[-1].period.end) if found else spot.period.start
+        if begins < spot.period.end:
+            found.append(BlindSpot(period=Period(begins, spot.period.end), reason=spot.reason))
+    return tuple(found)
+
+
+def lost_tracks(track: Track) -> list[tuple[datetime, datetime]]:
     """Return from when to when a life without an end was not heard of any more.
 
     A life whose people are all known to have gone needs no end; one that goes on is still heard.
     """
     gaps = []
-    borders = [*(life.begins for life in lives), until]
-    for life, (begins, following) in zip(lives, pairwise(borders), strict=True):
+    borders = [*(life.begins for life in track.lives), track.until]
+    for life, (begins, following) in zip(track.lives, pairwise(borders), strict=True):
         if life.ends is not None or following is None or begins is None:
             continue
-        if not any(begins <= joined < following for joined in open_stays):
+        if not any(begins <= joined < following for joined in track.open_stays):
             continue
-        heard = max((sign for sign in signs if begins <= sign < following), default=begins)
+        heard = max((sign for sign in track.signs if begins <= sign < following), default=begins)
         gaps.append((heard, following))
     return gaps
 

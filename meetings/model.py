@@ -193,11 +193,16 @@ class Alternative:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interval:
-    """A stretch in which a site was in; `end` is None while it still is."""
+    """A stretch in which a site was in; `end` is None while it still is.
+
+    `evidence` is all that tells of it, the other two what tells of each end.
+    """
 
     start: datetime
     end: datetime | None
     evidence: str
+    start_evidence: str = field(default="", compare=False)
+    end_evidence: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

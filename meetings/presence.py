@@ -17,7 +17,7 @@ def union(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
     evidence, sorted and joined by '+'.
     """
     found: list[Interval] = []
-    for one in sorted(intervals, key=lambda interval: (interval.start, _end(interval))):
+    for one in sorted(intervals, key=_order):
         if found and one.start <= _end(found[-1]):
             found[-1] = _merged(found[-1], one)
         else:
@@ -45,9 +45,19 @@ def _end(interval: Interval) -> datetime:
 
 def _merged(first: Interval, second: Interval) -> Interval:
     evidence = {*first.evidence.split("+"), *second.evidence.split("+")} - {""}
-    open_end = first.end is None or second.end is None
+    last = max(first, second, key=_order_of_end)
     return Interval(
         start=first.start,
-        end=None if open_end else max(_end(first), _end(second)),
+        end=last.end,
         evidence="+".join(sorted(evidence)),
+        start_evidence=first.start_evidence,
+        end_evidence=last.end_evidence,
     )
+
+
+def _order(interval: Interval) -> tuple[object, ...]:
+    return interval.start, _end(interval), interval.start_evidence, interval.end_evidence
+
+
+def _order_of_end(interval: Interval) -> tuple[datetime, str]:
+    return _end(interval), interval.end_evidence

@@ -199,6 +199,7 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "bridge.change": N_("Changed a bridge"),
         "bridge.rotate": N_("Rotated a bridge's secret"),
         "bridge.rotated": N_("A bridge takes its new secret"),
+        "room.move": N_("Moved a room to another bridge"),
         "token.make": N_("Made an access token"),
         "token.revoke": N_("Revoked an access token"),
         "directory.import": N_("Imported the directory"),

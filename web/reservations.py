@@ -34,6 +34,8 @@ PATIENCE = timedelta(seconds=2)
 
 routes = Routes("/bridges/{bridge}/reservations")
 
+MOVED = "Phòng họp đã chuyển sang máy chủ khác. / The room has moved to another server."
+
 # Read by people in a hall whose language the bridge does not tell: Vietnamese first.
 MESSAGES: Mapping[Entrance, str] = MappingProxyType(
     {
@@ -78,7 +80,8 @@ def told(request: web.Request, asked: Asked, occasion: Occasion | None) -> web.R
     entrance = room_entrance(occasion, request.config_dict[CLOCK]())
     if occasion is None or entrance is not Entrance.OPEN:
         log.info("reservation refused", room=asked.room, reason=entrance.value)
-        return answer(HTTPStatus.FORBIDDEN, refused(MESSAGES[entrance]))
+        moved = occasion is None and is_elsewhere(request, asked.room)
+        return answer(HTTPStatus.FORBIDDEN, refused(MOVED if moved else MESSAGES[entrance]))
     log.info("reservation granted", room=asked.room, conference=occasion.conference)
     return answer(
         HTTPStatus.OK,
@@ -135,6 +138,14 @@ async def find_room(request: web.Request, bridge: str, room: RoomName) -> Occasi
         await look_again(request)
         found = snapshot.room_by_name(bridge, room)
     return found
+
+
+def is_elsewhere(request: web.Request, room: RoomName) -> bool:
+    """Tell whether another bridge carries the room now: one that comes back gets none by force."""
+    snapshot: Snapshot = request.config_dict[SNAPSHOT]
+    with suppress(SnapshotMissing):
+        return any(name == room for _, name in snapshot.contents.rooms)
+    return False
 
 
 async def look_again(request: web.Request) -> None:

@@ -8,7 +8,7 @@ from functools import partial
 
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, web
 
-from bridges import reconciling, rotating
+from bridges import moving, polling, reconciling, rotating
 from web.database import transaction
 from web.jobs import Job, running
 from web.keys import CLOCK, KEYRING, POOL, STOP
@@ -31,7 +31,14 @@ def jobs_of(app: web.Application, http: ClientSession) -> list[Job]:
     lend = partial(transaction, app[POOL])
     now, seal = app[CLOCK], app[KEYRING]
     return [
-        job("bridges", lambda: reconciling.poll_bridges(lend, http, now()), seconds=20),
+        job("bridges", lambda: polling.poll_bridges(lend, http, now()), seconds=2),
+        job("fail over", lambda: moving.fail_over(lend, now()), seconds=1),
+        job("drain bridges", lambda: moving.drain_bridges(lend, now()), seconds=10),
+        job(
+            "left behind",
+            lambda: reconciling.empty_left_behind(lend, http, seal, now()),
+            seconds=10,
+        ),
         job("close rooms", lambda: reconciling.close_rooms(lend, http, seal, now()), seconds=10),
         job("end conferences", lambda: reconciling.end_conferences(lend, now()), seconds=5),
         job("rotations", lambda: rotating.follow(lend, http, seal, now()), seconds=5),

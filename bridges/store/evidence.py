@@ -15,8 +15,8 @@ from bridges.spool import Place
 from meetings.model import ConferenceId
 from meetings.store import Connection
 
-# Only the room's own bridge is believed.  In order of keys, so that two who write the same news
-# at once wait for each other and do not deadlock.
+# Only a bridge that carries the room, or carried it before it moved, is believed.  In order of
+# keys, so that two who write the same news at once wait for each other and do not deadlock.
 INSERT_EVIDENCE = """
     WITH new AS (
         INSERT INTO evidence (key, bridge_id, kind, room, conference_id, body, received_at)
@@ -24,7 +24,9 @@ INSERT_EVIDENCE = """
           FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[], $5::text[],
                       $6::timestamptz[]) AS n (key, bridge, kind, room, body, received_at)
           LEFT JOIN bridges b ON b.name = n.bridge
-          LEFT JOIN rooms r ON r.name = n.room AND r.bridge_id = b.id
+          LEFT JOIN rooms r ON r.name = n.room AND (r.bridge_id = b.id OR EXISTS (
+               SELECT FROM room_moves m
+                WHERE m.conference_id = r.conference_id AND m.from_bridge_id = b.id))
          ORDER BY n.key
             ON CONFLICT (key) DO NOTHING
         RETURNING conference_id, kind)
@@ -33,7 +35,9 @@ INSERT_EVIDENCE = """
       FROM new WHERE conference_id IS NOT NULL GROUP BY conference_id ORDER BY conference_id
 """
 LIST_EVIDENCE = """
-    SELECT kind, body::text AS body FROM evidence WHERE conference_id = $1 ORDER BY id
+    SELECT e.kind, e.body::text AS body, e.received_at, coalesce(b.name, '') AS bridge
+      FROM evidence e LEFT JOIN bridges b ON b.id = e.bridge_id
+     WHERE e.conference_id = $1 ORDER BY e.id
 """
 FIND_PLACE = """
     SELECT segment, position FROM spool_positions WHERE spool = $1
@@ -79,7 +83,15 @@ async def insert_evidence(conn: Connection, rows: Sequence[Row]) -> list[Touched
 async def list_evidence(conn: Connection, conference: ConferenceId) -> list[Evidence]:
     """Return everything that was told about a conference's room."""
     rows = await conn.fetch(LIST_EVIDENCE, conference)
-    found = (read(EvidenceKind(row["kind"]), json.loads(row["body"])) for row in rows)
+    found = (
+        read(
+            EvidenceKind(row["kind"]),
+            json.loads(row["body"]),
+            bridge=row["bridge"],
+            received_at=row["received_at"],
+        )
+        for row in rows
+    )
     return [evidence for evidence in found if evidence is not None]
 
 

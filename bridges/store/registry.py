@@ -10,7 +10,7 @@ from bridges.errors import BridgeExists, BridgeNotFound
 from bridges.model import Algorithm, Bridge, BridgeFacts, BridgeId, BridgeKind, NewBridge
 from bridges.rules import Load
 from bridges.store.secrets import Sealed
-from meetings.model import Period, PoolId
+from meetings.model import Period, PoolId, UnitId
 from meetings.store import Connection
 
 INSERT_BRIDGE = """
@@ -63,11 +63,24 @@ LIST_LOADS = """
                                  FROM seat_holds h
                                 WHERE h.pool_id = b.pool_id AND h.during && tstzrange($1, $2)
                               ) AS steps
-                      ) AS loads), 0) AS promised
+                      ) AS loads), 0) AS promised,
+           (SELECT max(array_position(h.path, u.id)) FROM units h
+              JOIN units u ON u.id = ANY (h.path) AND u.code = b.region
+             WHERE h.id = $3) AS nearness
       FROM bridges b ORDER BY b.name
 """
-SAVE_HEALTH = """
-    UPDATE bridges SET healthy = $2, health = $3, health_at = $4 WHERE id = $1
+# Who already knew what is told now is told by `changed`: pages and snapshots look again only then.
+SAVE_ANSWER = """
+    WITH before AS (SELECT id, healthy, misses, health FROM bridges WHERE id = $1 FOR NO KEY UPDATE)
+    UPDATE bridges b SET healthy = TRUE, health = $2, health_at = $3, answered_at = $3, misses = 0,
+           stress = coalesce($4, b.stress),
+           stress_at = CASE WHEN $4::real IS NULL THEN b.stress_at ELSE $3 END
+      FROM before WHERE b.id = before.id
+    RETURNING before.healthy IS NOT TRUE OR before.misses > 0 AS changed
+"""
+SAVE_SILENCE = """
+    UPDATE bridges SET healthy = FALSE, health = $2, health_at = $3, misses = misses + 1
+     WHERE id = $1 RETURNING misses
 """
 SAVE_ADDRESS = """
     UPDATE bridges SET public_url = $2, prosody_url = $3 WHERE name = $1
@@ -176,17 +189,31 @@ async def save_facts(conn: Connection, bridge: BridgeId, facts: BridgeFacts) -> 
     await conn.execute(SAVE_FACTS, bridge, *facts_of(facts))
 
 
-async def list_loads(conn: Connection, period: Period) -> list[Load]:
+async def list_loads(conn: Connection, period: Period, host: UnitId) -> list[Load]:
     """Return every bridge with the seats promised on it in the period; nothing is locked."""
-    rows = await conn.fetch(LIST_LOADS, period.start, period.end)
-    return [Load(bridge=bridge_from_row(row), promised=int(row["promised"])) for row in rows]
+    rows = await conn.fetch(LIST_LOADS, period.start, period.end, host)
+    return [
+        Load(
+            bridge=bridge_from_row(row),
+            promised=int(row["promised"]),
+            nearness=row["nearness"] or 0,
+        )
+        for row in rows
+    ]
 
 
-async def save_health(
-    conn: Connection, bridge: BridgeId, *, healthy: bool, health: str, at: datetime
-) -> None:
-    """Remember what a bridge answered when it was asked how it is."""
-    await conn.execute(SAVE_HEALTH, bridge, healthy, health, at)
+async def save_answer(
+    conn: Connection, bridge: BridgeId, *, health: str, stress: float | None, at: datetime
+) -> bool:
+    """Remember that a bridge is well; tell whether that is news."""
+    changed: bool = await conn.fetchval(SAVE_ANSWER, bridge, health, at, stress)
+    return changed
+
+
+async def save_silence(conn: Connection, bridge: BridgeId, *, health: str, at: datetime) -> int:
+    """Remember that a bridge did not answer; return how often in a row."""
+    misses: int = await conn.fetchval(SAVE_SILENCE, bridge, health, at)
+    return misses
 
 
 async def save_address(conn: Connection, name: str, *, public_url: str, prosody_url: str) -> None:

@@ -8,7 +8,7 @@ from meetings.model import BlindSpot, ConferenceId, Interval, Period, SiteId
 from meetings.store import Connection
 
 LIST_PRESENCES = """
-    SELECT site_id, starts_at, ends_at, evidence FROM presences
+    SELECT site_id, starts_at, ends_at, evidence, start_evidence, end_evidence FROM presences
      WHERE conference_id = $1
      ORDER BY site_id, starts_at
 """
@@ -23,10 +23,12 @@ DELETE_BLIND_SPOTS = """
 """
 # A site that was left out of the conference meanwhile has no place on its sheet.
 INSERT_PRESENCES = """
-    INSERT INTO presences (conference_id, site_id, starts_at, ends_at, evidence)
-    SELECT $1, n.site_id, n.starts_at, n.ends_at, n.evidence
-      FROM unnest($2::bigint[], $3::timestamptz[], $4::timestamptz[], $5::text[])
-           AS n (site_id, starts_at, ends_at, evidence)
+    INSERT INTO presences (conference_id, site_id, starts_at, ends_at, evidence, start_evidence,
+                           end_evidence)
+    SELECT $1, n.site_id, n.starts_at, n.ends_at, n.evidence, n.start_evidence, n.end_evidence
+      FROM unnest($2::bigint[], $3::timestamptz[], $4::timestamptz[], $5::text[], $6::text[],
+                  $7::text[])
+           AS n (site_id, starts_at, ends_at, evidence, start_evidence, end_evidence)
       JOIN invitations i ON i.conference_id = $1 AND i.site_id = n.site_id
 """
 INSERT_BLIND_SPOTS = """
@@ -43,7 +45,13 @@ async def list_presences(
     """Return the stretches in which each site was in, in order; absent sites are left out."""
     found: dict[SiteId, tuple[Interval, ...]] = {}
     for row in await conn.fetch(LIST_PRESENCES, conference):
-        one = Interval(start=row["starts_at"], end=row["ends_at"], evidence=row["evidence"])
+        one = Interval(
+            start=row["starts_at"],
+            end=row["ends_at"],
+            evidence=row["evidence"],
+            start_evidence=row["start_evidence"],
+            end_evidence=row["end_evidence"],
+        )
         found[row["site_id"]] = (*found.get(row["site_id"], ()), one)
     return found
 
@@ -75,6 +83,8 @@ async def replace_presences(
         [one.start for _, one in rows],
         [one.end for _, one in rows],
         [one.evidence for _, one in rows],
+        [one.start_evidence for _, one in rows],
+        [one.end_evidence for _, one in rows],
     )
     await conn.execute(DELETE_BLIND_SPOTS, conference)
     await conn.execute(

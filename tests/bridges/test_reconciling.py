@@ -18,8 +18,9 @@ from bridges.evidence import Row
 from bridges.jitsi import events
 from bridges.jitsi.tokens import read
 from bridges.model import Event, EvidenceKind, Occupant, OccupantJid, Room, RoomState
+from bridges.polling import poll_bridges
 from bridges.prosody import read_census
-from bridges.reconciling import close_rooms, end_conferences, poll_bridges, send_out
+from bridges.reconciling import close_rooms, end_conferences, send_out
 from bridges.registry import bridge_by_name
 from bridges.rooms import room_of
 from meetings.booking import end

@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from aiohttp import web
 
-from bridges.admitting import Ticket, admit, note_heartbeat
+from bridges.admitting import Ticket, admit
 from bridges.passes import Entrance, Pass
 from meetings.errors import ImpossibleHeadcount
 from meetings.invitations import declare_headcount
@@ -103,16 +103,6 @@ async def enter(request: web.Request) -> web.Response:
         return redirect(ticket.url)
     embed(request, known.bridge.public_url)
     return room_page(request, door, ticket)
-
-
-@routes.post(f"{PAGE}/heartbeat", allow=LINK)
-async def heartbeat(request: web.Request) -> web.Response:
-    """Note that the hall's page is in the room; tell where the room is, should it move."""
-    door = await door_of(request)
-    if door.found is None or door.entrance is not Entrance.OPEN:
-        return web.json_response({"entrance": door.entrance.value}, status=HTTPStatus.GONE)
-    await note_heartbeat(request.config_dict[ADMISSIONS], door.found, door.now)
-    return web.json_response({"place": place_of(door.found)})
 
 
 @routes.post(f"{PAGE}/headcount", allow=LINK)

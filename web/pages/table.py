@@ -13,6 +13,7 @@ from web.keys import ACTOR
 from web.pages import (
     approvals,
     audit,
+    beating,
     board,
     booking,
     bridges,
@@ -60,6 +61,7 @@ ROUTES: tuple[Routes, ...] = (
     site.routes,
     sheets.routes,
     halls.routes,
+    beating.routes,
 )
 
 MENU: tuple[tuple[str, str, Permission], ...] = (

@@ -1,11 +1,12 @@
-// The room page: tells us every ten seconds that the hall is here, follows a move to another bridge,
-// and declares the head-count without leaving the room.
+// The room page: tells us again and again that the hall is here, follows a move to another bridge,
+// warns before the end, and declares the head-count without leaving the room.
 
 const { heartbeat, origin, place, base } = document.body.dataset;
 const line = document.querySelector("[data-line]");
 const frame = document.querySelector("iframe");
 const form = document.querySelector("[data-headcount]");
-const BEAT_MS = 10000;
+const BEAT_SECONDS = 10;
+const JITTER_MS = 1000;
 const GONE = new Set([403, 404, 410]);
 
 function show(good) {
@@ -17,15 +18,19 @@ function show(good) {
 }
 
 async function beat() {
+  let seconds = BEAT_SECONDS;
   try {
-    const answer = await fetch(heartbeat, { method: "POST", body: new URLSearchParams(new FormData(form)), credentials: "same-origin", signal: AbortSignal.timeout(8000) });
+    const answer = await fetch(heartbeat, { method: "POST", body: new URLSearchParams({ place }), credentials: "same-origin", signal: AbortSignal.timeout(8000) });
     if (GONE.has(answer.status)) { location.replace(base); return; }
     show(answer.ok);
     const news = answer.ok ? await answer.json() : {};
-    if (news.place && news.place !== place) document.querySelector("[data-again]").submit();
+    // The bridge is in doubt: we are told to ask more often.
+    seconds = news.again ?? seconds;
+    if (news.place && news.place !== place) { setTimeout(() => document.querySelector("[data-again]").submit(), Math.random() * JITTER_MS); return; }
   } catch {
     show(false);
   }
+  setTimeout(beat, seconds * 1000);
 }
 
 addEventListener("message", (event) => {
@@ -43,4 +48,3 @@ form.addEventListener("submit", async (event) => {
 // Loading this page again leads to the hall's page, not to a question whether to send a form twice.
 history.replaceState(null, "", base);
 beat();
-setInterval(beat, BEAT_MS);

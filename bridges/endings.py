@@ -1,0 +1,161 @@
+"""When a stay ended: as somebody told, else by the best that is known, and then it says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bridges.evidence import Census, Roster
+from bridges.model import Event, Move, MoveReason
+from bridges.sight import Instance
+from bridges.stays import Seen, Stay, earliest
+from meetings.model import Interval, SiteId
+
+LONGEST_SILENCE = timedelta(seconds=150)
+GHOST_AFTER = timedelta(seconds=30)
+GHOST_UNTIL = timedelta(seconds=200)
+"""A cut line is noticed 60 to 180 s late; a page that fell silent between these knows better."""
+FEWEST_BEATS = 3
+ENDPOINT_LETTERS = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What surrounds a stay on its bridge: the room's lives there, its moves, its last moment."""
+
+    lives: Sequence[Instance]
+    moves: Sequence[Move]
+    others: Sequence[Stay]
+    until: datetime | None
+
+
+def interval(stay: Stay, seen: Seen, around: Around) -> Interval:
+    """Return when a stay was, by the best that is known of its end."""
+    told = seen.told[stay.bridge]
+    certain = stay.left_at or destroyed_at(stay, told.ends)
+    if certain is not None:
+        spoke = last_word(stay.site, seen, stay.joined_at, certain)
+        if spoke is None:
+            return ended(stay, certain, "events")
+        return ended(stay, spoke, "estimated")
+    return estimated(stay, seen, around)
+
+
+def ended(stay: Stay, end: datetime | None, evidence: str) -> Interval:
+    """Return the stay with an end and what tells of it."""
+    return Interval(
+        start=stay.joined_at,
+        end=end if end is None else max(end, stay.joined_at),
+        evidence=evidence,
+        start_evidence="events",
+        end_evidence="" if end is None else evidence,
+    )
+
+
+def estimated(stay: Stay, seen: Seen, around: Around) -> Interval:
+    """Return a stay of whose end nobody told."""
+    told = seen.told[stay.bridge]
+    gone = earliest(emptied_at(stay, told.census), vanished_at(stay, told.rosters))
+    move = next((one for one in around.moves if is_away(one, stay)), None)
+    reborn = earliest(*(life.begins for life in around.lives if life.begins > stay.joined_at))
+    elsewhere = moved_on(stay, around.others)
+    bound = earliest(gone, move.moved_at if move else None, reborn, elsewhere, around.until)
+    if bound is None:
+        return ended(stay, None, "events")
+    if bound == gone:
+        return ended(stay, gone, "census")
+    if bound == elsewhere:
+        return ended(stay, elsewhere, "estimated")
+    if move is not None and bound == move.moved_at and move.reason is MoveReason.FAILOVER:
+        return ended(stay, min(last_beat(stay, seen, bound), move.heard_at), "failover")
+    return ended(stay, last_beat(stay, seen, bound), "estimated")
+
+
+def is_away(move: Move, stay: Stay) -> bool:
+    """Tell whether a move took the room away from under a stay."""
+    return move.source == stay.bridge and move.moved_at >= stay.joined_at
+
+
+def destroyed_at(stay: Stay, ends: Sequence[Event]) -> datetime | None:
+    """Return when the room that the stay was in was destroyed."""
+    return earliest(
+        *(
+            event.at
+            for event in ends
+            if event.breakout == stay.breakout
+            and event.at >= stay.joined_at
+            and (event.created_at is None or event.created_at <= stay.joined_at)
+        )
+    )
+
+
+def emptied_at(stay: Stay, census: Sequence[Census]) -> datetime | None:
+    """Return when the room was last seen in use before two answers in a row found nobody."""
+    if stay.breakout:
+        return None
+    last_seen, empty_before = stay.joined_at, False
+    for one in census:
+        if one.at <= stay.joined_at:
+            continue
+        if one.participants > 0:
+            last_seen, empty_before = one.at, False
+        elif empty_before:
+            return last_seen
+        else:
+            empty_before = True
+    return None
+
+
+def vanished_at(stay: Stay, rosters: Sequence[Roster]) -> datetime | None:
+    """Return when somebody was last seen in before two answers in a row did not name them.
+
+    Side rooms are on no list.
+    """
+    if stay.breakout:
+        return None
+    endpoint = stay.jid[:ENDPOINT_LETTERS].lower()
+    last_seen, missed = stay.joined_at, False
+    for one in rosters:
+        if one.at <= stay.joined_at:
+            continue
+        if endpoint in one.endpoints:
+            last_seen, missed = one.at, False
+        elif missed:
+            return last_seen
+        else:
+            missed = True
+    return None
+
+
+def moved_on(stay: Stay, others: Iterable[Stay]) -> datetime | None:
+    """Return when the same connection joined again: it is in one room at a time."""
+    return earliest(
+        *(
+            one.joined_at
+            for one in others
+            if one.bridge == stay.bridge and one.jid == stay.jid and one.joined_at > stay.joined_at
+        )
+    )
+
+
+def last_beat(stay: Stay, seen: Seen, bound: datetime) -> datetime:
+    """Return the last word of the site's page before the bound, or the bound if it never spoke."""
+    beats = [at for at in seen.heartbeats.get(stay.site, ()) if stay.joined_at <= at <= bound]
+    return beats[-1] if beats and beats[-1] < bound - LONGEST_SILENCE else bound
+
+
+def last_word(site: SiteId, seen: Seen, joined: datetime, left: datetime) -> datetime | None:
+    """Return when a hall's page fell silent before the bridge noticed that the line was cut.
+
+    None where it did not, or where nobody's page was heard any more: then it was we who were away.
+    """
+    beats = [at for at in seen.heartbeats.get(site, ()) if joined <= at <= left]
+    if len(beats) < FEWEST_BEATS or beats[0] > joined + GHOST_AFTER:
+        return None
+    silent = left - beats[-1]
+    if not GHOST_AFTER < silent <= GHOST_UNTIL:
+        return None
+    ours = (*seen.polls, *(at for own in seen.heartbeats.values() for at in own))
+    heard = any(beats[-1] + GHOST_AFTER / 2 < at <= left for at in ours)
+    return beats[-1] if heard else None

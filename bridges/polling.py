@@ -1,0 +1,90 @@
+"""Polling: bridges are asked how they are and who is in their rooms; the answers are evidence.
+
+A bridge in use is asked every two seconds, so that its death is known in six; what it says of its
+rooms is kept every twenty.  Bridges are asked at the same time: a silent one keeps nobody waiting.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+import aiohttp
+import structlog
+
+from bridges import prosody
+from bridges.draining import record_evidence
+from bridges.errors import BridgeSilent
+from bridges.evidence import Census, Roster, Row, row_of_census, row_of_roster
+from bridges.model import Bridge, BridgeKind, Room, RoomName
+from bridges.moving import OPENING
+from bridges.registry import list_bridges, note_answer, note_silence
+from bridges.rules import is_due, keeps_census
+from bridges.snapshot import Lend
+from bridges.store import rooms as store
+from bridges.store.moves import list_busy
+
+log = structlog.get_logger(__name__)
+
+PULSE_PATIENCE = timedelta(seconds=2)
+WELL = "ok"
+
+
+async def poll_bridges(lend: Lend, http: aiohttp.ClientSession, now: datetime) -> None:
+    """Ask every bridge that can be asked and whose turn it is."""
+    async with lend() as conn:
+        busy = await list_busy(conn, now + OPENING, now)
+        due = [
+            bridge
+            for bridge in await list_bridges(conn)
+            if bridge.prosody_url and is_due(bridge, now, busy=bridge.id in busy)
+        ]
+    await asyncio.gather(*(poll(lend, http, bridge, now) for bridge in due))
+
+
+async def poll(lend: Lend, http: aiohttp.ClientSession, bridge: Bridge, now: datetime) -> None:
+    """Ask one bridge, and remember how it is; now and then also who is in its rooms."""
+    keeps = keeps_census(bridge, now)
+    try:
+        counted = await prosody.census(http, bridge, patience=PULSE_PATIENCE)
+        stress = await stress_of(http, bridge) if keeps else None
+    except BridgeSilent as error:
+        log.warning("bridge silent", bridge=bridge.name, reason=error.reason)
+        async with lend() as conn:
+            await note_silence(conn, bridge.id, health=error.reason, at=now)
+        return
+    async with lend() as conn:
+        await note_answer(conn, bridge.id, health=WELL, stress=stress, at=now)
+        rooms = await store.list_active(conn, bridge.id, now) if keeps else []
+    if rooms:
+        rows = await rows_of_rooms(http, bridge, rooms, counted, now=now)
+        async with lend() as conn:
+            await record_evidence(conn, rows, now=now)
+
+
+async def rows_of_rooms(
+    http: aiohttp.ClientSession,
+    bridge: Bridge,
+    rooms: Sequence[Room],
+    counted: Mapping[RoomName, int],
+    *,
+    now: datetime,
+) -> list[Row]:
+    """Return what a bridge says of these rooms; not being there is an answer too."""
+    rows = []
+    for room in rooms:
+        census = Census(at=now, participants=counted.get(room.name, 0))
+        rows.append(row_of_census(bridge.name, room.name, census))
+        endpoints = await prosody.roster(http, bridge, room.name) if census.participants else None
+        if endpoints is not None:
+            roster = Roster(at=now, endpoints=endpoints)
+            rows.append(row_of_roster(bridge.name, room.name, roster))
+    return rows
+
+
+async def stress_of(http: aiohttp.ClientSession, bridge: Bridge) -> float | None:
+    """Return how hard the videobridge works, None where it is not told."""
+    if bridge.kind is not BridgeKind.TRIAL:
+        return None
+    return await prosody.stress(http, bridge.prosody_url)

@@ -1,0 +1,126 @@
+"""Stays: who was in a room from which moment on, whichever of the events told it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bridges.clocks import on_our_clock
+from bridges.evidence import Census, Evidence, Roster, Sighting
+from bridges.jitsi.names import read_user
+from bridges.model import Event, EvidenceKind, OccupantJid, Room
+from meetings.model import SiteId
+
+PLAUSIBLE = timedelta(days=1)
+
+Key = tuple[str, str, OccupantJid, datetime]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stay:
+    """One occupant's time in a room, from one joining on; `left_at` as far as anybody told."""
+
+    bridge: str
+    breakout: str
+    jid: OccupantJid
+    site: SiteId
+    joined_at: datetime
+    left_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What one bridge told and answered about a room, all but events in order of time."""
+
+    events: frozenset[Event] = frozenset()
+    census: tuple[Census, ...] = ()
+    rosters: tuple[Roster, ...] = ()
+
+    @property
+    def ends(self) -> tuple[Event, ...]:
+        """The news that the room, or a side room, was destroyed."""
+        return tuple(event for event in self.events if event.kind is EvidenceKind.DESTROYED)
+
+    @property
+    def moments(self) -> frozenset[datetime]:
+        """Every moment at which the bridge spoke of the room."""
+        return frozenset({event.at for event in self.events} | {one.at for one in self.census})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """The evidence about one conference, sorted: by bridge, and what halls' pages said."""
+
+    told: Mapping[str, Told]
+    heartbeats: Mapping[SiteId, tuple[datetime, ...]]
+
+    @property
+    def polls(self) -> tuple[datetime, ...]:
+        """Every moment at which some bridge answered a poll."""
+        return tuple(sorted({one.at for told in self.told.values() for one in told.census}))
+
+    @property
+    def signs(self) -> tuple[datetime, ...]:
+        """Every moment at which the conference was heard of."""
+        beats = {at for beats in self.heartbeats.values() for at in beats}
+        return tuple(sorted(beats.union(*(told.moments for told in self.told.values()))))
+
+
+def sort_out(evidence: Iterable[Evidence], room: Room) -> Seen:
+    """Return the evidence by kinds, without what cannot be about this room's day."""
+    earliest, latest = room.opens_at - PLAUSIBLE, room.closes_at + PLAUSIBLE
+    pieces = [piece for piece in evidence if earliest <= piece.at <= latest]
+    beats: dict[SiteId, set[datetime]] = defaultdict(set)
+    for piece in pieces:
+        if isinstance(piece, Sighting) and piece.kind is EvidenceKind.HEARTBEAT:
+            beats[piece.site].add(piece.at)
+    spoke = sorted({piece.bridge for piece in pieces if not isinstance(piece, Sighting)})
+    return Seen(
+        told={bridge: told_by(bridge, pieces) for bridge in spoke},
+        heartbeats={site: tuple(sorted(moments)) for site, moments in beats.items()},
+    )
+
+
+def told_by(bridge: str, pieces: Iterable[Evidence]) -> Told:
+    """Return what one bridge told, by our clock."""
+    own = [one for one in pieces if not isinstance(one, Sighting) and one.bridge == bridge]
+    census = {one for one in own if isinstance(one, Census)}
+    rosters = {one for one in own if isinstance(one, Roster)}
+    return Told(
+        events=on_our_clock(one for one in own if isinstance(one, Event)),
+        census=tuple(sorted(census, key=lambda one: (one.at, one.participants))),
+        rosters=tuple(sorted(rosters, key=lambda one: (one.at, sorted(one.endpoints)))),
+    )
+
+
+def find_stays(seen: Seen) -> list[Stay]:
+    """Return every stay of a site; recorders and callers are nobody's."""
+    ends: dict[Key, datetime | None] = {}
+    sites: dict[Key, SiteId] = {}
+    for bridge, told in seen.told.items():
+        for event in told.events:
+            for occupant in event.occupants:
+                site = read_user(occupant.user)
+                if site is None or occupant.joined_at > event.at + PLAUSIBLE:
+                    continue
+                key = (bridge, event.breakout, occupant.jid, occupant.joined_at)
+                sites[key] = min(site, sites.get(key, site))
+                ends[key] = earliest(ends.get(key), occupant.left_at)
+    return [
+        Stay(
+            bridge=key[0],
+            breakout=key[1],
+            jid=key[2],
+            site=sites[key],
+            joined_at=key[3],
+            left_at=ends[key],
+        )
+        for key in sorted(sites)
+    ]
+
+
+def earliest(*moments: datetime | None) -> datetime | None:
+    """Return the first of the moments that are known."""
+    return min((moment for moment in moments if moment is not None), default=None)

@@ -1,0 +1,117 @@
+"""Rooms that went to another bridge, and those that ought to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bridges.model import BridgeId, Move, MoveReason, RoomName
+from meetings.model import ConferenceId
+from meetings.store import Connection
+
+INSERT_MOVE = """
+    INSERT INTO room_moves (conference_id, from_bridge_id, to_bridge_id, reason, heard_at, moved_at)
+    VALUES ($1, $2, $3, $4, $5, $6)
+"""
+SAVE_BRIDGE = """
+    UPDATE rooms SET bridge_id = $2 WHERE conference_id = $1 AND state <> 'closed'
+"""
+LIST_MOVES = """
+    SELECT f.name AS source, t.name AS target, m.reason, m.heard_at, m.moved_at
+      FROM room_moves m
+      JOIN bridges f ON f.id = m.from_bridge_id
+      JOIN bridges t ON t.id = m.to_bridge_id
+     WHERE m.conference_id = $1 ORDER BY m.id
+"""
+# Rooms that are open or open soon, on a bridge that missed so many answers.
+LIST_STRANDED = """
+    SELECT r.conference_id, r.bridge_id
+      FROM rooms r
+      JOIN bridges b ON b.id = r.bridge_id
+      JOIN conferences c ON c.id = r.conference_id
+     WHERE b.misses >= $1 AND r.state <> 'closed' AND r.opens_at <= $2 AND r.closes_at > $3
+       AND c.state IN ('confirmed', 'live')
+     ORDER BY r.opens_at, r.conference_id
+     LIMIT 100
+"""
+LIST_DRAINED = """
+    SELECT r.conference_id, r.bridge_id
+      FROM rooms r
+      JOIN bridges b ON b.id = r.bridge_id
+      JOIN conferences c ON c.id = r.conference_id
+     WHERE b.draining AND r.state = 'booked' AND r.opens_at > $1 AND c.state = 'confirmed'
+     ORDER BY r.opens_at, r.conference_id
+     LIMIT 100
+"""
+# Rooms that a bridge carried once and that live elsewhere now.
+LIST_LEFT_BEHIND = """
+    SELECT DISTINCT r.name
+      FROM room_moves m JOIN rooms r ON r.conference_id = m.conference_id
+     WHERE m.from_bridge_id = $1 AND r.bridge_id <> $1 AND r.closes_at > $2
+"""
+LIST_BUSY = """
+    SELECT DISTINCT bridge_id FROM rooms
+     WHERE state <> 'closed' AND opens_at <= $1 AND closes_at > $2
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stranded:
+    """A room that ought to move, and where it was when we looked."""
+
+    conference: ConferenceId
+    bridge: BridgeId
+
+
+async def insert_move(
+    conn: Connection, conference: ConferenceId, source: BridgeId, target: BridgeId, move: Move
+) -> None:
+    """Write that a room moved, and where it is now."""
+    await conn.execute(SAVE_BRIDGE, conference, target)
+    await conn.execute(
+        INSERT_MOVE, conference, source, target, move.reason, move.heard_at, move.moved_at
+    )
+
+
+async def list_moves(conn: Connection, conference: ConferenceId) -> list[Move]:
+    """Return where a conference's room was, in order."""
+    return [
+        Move(
+            source=row["source"],
+            target=row["target"],
+            reason=MoveReason(row["reason"]),
+            heard_at=row["heard_at"],
+            moved_at=row["moved_at"],
+        )
+        for row in await conn.fetch(LIST_MOVES, conference)
+    ]
+
+
+async def list_stranded(
+    conn: Connection, *, misses: int, opening: datetime, now: datetime
+) -> Sequence[Stranded]:
+    """Return rooms that are in use or open by then, on bridges that missed so many answers."""
+    rows = await conn.fetch(LIST_STRANDED, misses, opening, now)
+    return [Stranded(conference=row["conference_id"], bridge=row["bridge_id"]) for row in rows]
+
+
+async def list_drained(conn: Connection, now: datetime) -> Sequence[Stranded]:
+    """Return rooms that are not open yet on bridges that are being drained."""
+    rows = await conn.fetch(LIST_DRAINED, now)
+    return [Stranded(conference=row["conference_id"], bridge=row["bridge_id"]) for row in rows]
+
+
+async def list_left_behind(
+    conn: Connection, bridge: BridgeId, now: datetime
+) -> frozenset[RoomName]:
+    """Return the rooms that a bridge carried once and no longer carries."""
+    return frozenset(
+        RoomName(row["name"]) for row in await conn.fetch(LIST_LEFT_BEHIND, bridge, now)
+    )
+
+
+async def list_busy(conn: Connection, opening: datetime, now: datetime) -> frozenset[BridgeId]:
+    """Return the bridges with a room that is in use or open by then."""
+    rows = await conn.fetch(LIST_BUSY, opening, now)
+    return frozenset(BridgeId(row["bridge_id"]) for row in rows)
