@@ -87,7 +87,7 @@ async def test_rooms_of_a_dead_bridge_go_to_one_that_is_well(
 
     moved = await room_of(conn, conference.id)
     assert (moved.bridge_name, moved.name, moved.closes_at) == ("beta", room.name, room.closes_at)
-    assert await conn.fetch(HOLD_OF) == [("bridge:beta",)]
+    assert [row["name"] for row in await conn.fetch(HOLD_OF)] == ["bridge:beta"]
     [move] = await list_moves(conn, conference.id)
     assert (move.source, move.target, move.reason) == ("alpha", "beta", MoveReason.FAILOVER)
     assert (move.heard_at, move.moved_at) == (heard, now)
