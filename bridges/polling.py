@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from http import HTTPStatus
 
 import aiohttp
 import structlog
@@ -48,6 +49,7 @@ async def poll(lend: Lend, http: aiohttp.ClientSession, bridge: Bridge, now: dat
     keeps = keeps_census(bridge, now)
     try:
         counted = await prosody.census(http, bridge, patience=PULSE_PATIENCE)
+        await ask_focus(http, bridge)
         stress = await stress_of(http, bridge) if keeps else None
     except BridgeSilent as error:
         log.warning("bridge silent", bridge=bridge.name, reason=error.reason)
@@ -84,7 +86,21 @@ async def rows_of_rooms(
 
 
 async def stress_of(http: aiohttp.ClientSession, bridge: Bridge) -> float | None:
-    """Return how hard the videobridge works, None where it is not told."""
-    if bridge.kind is not BridgeKind.TRIAL:
-        return None
-    return await prosody.stress(http, bridge.prosody_url)
+    """Return how hard the most burdened videobridge works, None where none tells."""
+    own = (bridge.prosody_url,) if bridge.kind is BridgeKind.TRIAL else ()
+    told = await asyncio.gather(*(prosody.stress(http, url) for url in (*bridge.jvb_urls, *own)))
+    return max((one for one in told if one is not None), default=None)
+
+
+async def ask_focus(http: aiohttp.ClientSession, bridge: Bridge) -> None:
+    """Ask Jicofo whether it is well: without it, or without a videobridge, nobody sees anybody.
+
+    Raises:
+        BridgeSilent: it is not, or did not answer.
+    """
+    if not bridge.jicofo_url:
+        return
+    url = f"{bridge.jicofo_url}/about/health"
+    status, _ = await prosody.call(http, "GET", url, patience=PULSE_PATIENCE)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise BridgeSilent(f"jicofo answered {status}")
