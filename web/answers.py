@@ -18,8 +18,8 @@ from yarl import URL
 
 from bridges import errors as bridges
 from bridges.errors import BridgesError
+from meetings import agenda_errors, directory_errors, officedays
 from meetings import approval_errors as approvals
-from meetings import directory_errors, officedays
 from meetings import errors as meetings
 from meetings.errors import MeetingsError
 from monitoring import errors as monitoring
@@ -63,6 +63,7 @@ STATUS: Mapping[type[Exception], HTTPStatus] = MappingProxyType(
         meetings.IllegalMove: HTTPStatus.CONFLICT,
         meetings.StaleVersion: HTTPStatus.PRECONDITION_FAILED,
         meetings.TooLate: HTTPStatus.UNPROCESSABLE_ENTITY,
+        agenda_errors.BadSegments: HTTPStatus.UNPROCESSABLE_ENTITY,
         meetings.SecretContent: HTTPStatus.UNPROCESSABLE_ENTITY,
         meetings.KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
         meetings.InProgress: HTTPStatus.CONFLICT,

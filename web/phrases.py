@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from meetings.chains import Decision
-from meetings.model import Attendance, Kind, Role, State, UnitKind, Urgency, Visibility
+from meetings.model import Attendance, Kind, Role, State, UnitKind, Urgency
+from web import content_phrases
 from web.i18n import N_
 
 KINDS: Mapping[Kind, str] = MappingProxyType(
@@ -20,13 +21,6 @@ KINDS: Mapping[Kind, str] = MappingProxyType(
         Kind.REHEARSAL: N_("Line test"),
         Kind.URGENT: N_("Urgent conference"),
         Kind.OTHER: N_("Other conference"),
-    }
-)
-
-VISIBILITIES: Mapping[Visibility, str] = MappingProxyType(
-    {
-        Visibility.INTERNAL: N_("Only those it concerns"),
-        Visibility.OPEN: N_("Everybody who signs in"),
     }
 )
 
@@ -139,6 +133,7 @@ PROBES: Mapping[str, str] = MappingProxyType(
 REASONS: Mapping[str, str] = MappingProxyType(
     {
         "refused": N_("the device refuses the connection"),
+        **content_phrases.SAID,
         "reset": N_("the connection is cut off"),
         "unreachable": N_("there is no way to the device"),
         "timeout": N_("the device does not answer"),
@@ -179,6 +174,7 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "line.remove": N_("Removed a shared line"),
         "black-out.add": N_("Blacked out a time"),
         "black-out.remove": N_("Lifted a black-out"),
+        **content_phrases.ACTIONS,
         "links.show": N_("Looked at the links"),
         "links.reset": N_("Made a new link"),
         "links.revoke": N_("Revoked a link"),

@@ -65,6 +65,9 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "bad-reform-date": N_("The unit cannot change on that day."),
         "unit-code-taken": N_("Another unit has this code then."),
         "headcount": N_("A hall cannot hold so many people."),
+        "bad-segments": N_(
+            "The parts must follow each other without a gap, inside the conference."
+        ),
         "secret-content": N_(
             "This carries a mark of state secrecy. Secret content must not enter this system:"
             " hold such a conference as the rules on state secrets say, over a protected line."

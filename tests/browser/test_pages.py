@@ -24,6 +24,7 @@ PAGES = (
     "/conferences/{past}/sheet",
     "/conferences/{soon}",
     "/conferences/{soon}/change",
+    "/conferences/{soon}/agenda",
     "/conferences/{soon}/links",
     "/conferences/{soon}/links/qr",
     "/office-calendar",

@@ -13,6 +13,7 @@ from meetings import directory_errors, officedays
 from meetings import errors as meetings
 from monitoring import errors as monitoring
 from web.api import (
+    agenda,
     approvals,
     black_outs,
     bridges,
@@ -42,6 +43,7 @@ ROUTES: tuple[Endpoints, ...] = (
     units.routes,
     conferences.routes,
     approvals.routes,
+    agenda.routes,
     links.routes,
     rooms.routes,
     sheets.routes,

@@ -12,7 +12,7 @@ from meetings.model import COMMUNE_KINDS, Site, SiteId, Unit, UnitKind
 from meetings.names import fold
 from meetings.store import Connection
 from meetings.store.directory import list_group_sites
-from web import phrases
+from web import content_phrases, phrases
 from web.pages.conferences import unit_name
 from web.pages.reading import Reader
 from web.pages.sites import Choice, choice, second_line
@@ -69,7 +69,7 @@ async def offer(conn: Connection, reader: Reader, *, on: date) -> Offer:
 def names(offered: Offer, reader: Reader) -> dict[str, Any]:
     """Return the names that the form's template wants for its choices."""
     speech = reader.speech
-    kinds, visibilities = phrases.KINDS.items(), phrases.VISIBILITIES.items()
+    kinds, visibilities = phrases.KINDS.items(), content_phrases.VISIBILITIES.items()
     return {
         "kinds": [(kind.value, speech.word(words)) for kind, words in kinds],
         "visibilities": [(one.value, speech.word(words)) for one, words in visibilities],

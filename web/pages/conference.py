@@ -15,7 +15,7 @@ from meetings.calendars import conference_calendar
 from meetings.model import Conference, ConferenceId, State
 from meetings.rollcall import sheet_of
 from meetings.rules import PLANNED, UNPROMISED
-from web import phrases
+from web import content_phrases, phrases
 from web.answers import redirect
 from web.booking import cancel_conference, desk_of
 from web.forms import CancelBody, parse_form
@@ -124,7 +124,7 @@ def facts(found: Found, reader: Reader) -> tuple[Fact, ...]:
     """Return the list of facts; empty ones are left out."""
     conference, speech = found.conference, reader.speech
     main = found.sites.get(conference.main_site)
-    visibility = phrases.VISIBILITIES[conference.visibility]
+    visibility = content_phrases.VISIBILITIES[conference.visibility]
     told = (
         (speech.tell("Kind"), speech.word(phrases.KINDS[conference.kind])),
         (speech.tell("Urgency"), speech.word(phrases.URGENCIES[conference.urgency])),

@@ -11,6 +11,7 @@ from web import phrases
 from web.i18n import N_
 from web.keys import ACTOR
 from web.pages import (
+    agenda,
     approvals,
     audit,
     beating,
@@ -47,6 +48,7 @@ ROUTES: tuple[Routes, ...] = (
     leaders.routes,
     conference.routes,
     approvals.routes,
+    agenda.routes,
     feeds.routes,
     links.routes,
     office.routes,

@@ -1,0 +1,97 @@
+"""Planning what happens inside a conference: its agenda and its segments."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from meetings.agenda import AgendaItem, Plan, Segment, check_segments
+from meetings.audit import record
+from meetings.errors import IllegalMove, SecretContent, StaleVersion
+from meetings.kinds import State
+from meetings.model import Conference, ConferenceId
+from meetings.secrecy import find_mark
+from meetings.store import Connection
+from meetings.store import agenda as store
+from meetings.store.conferences import lock_conference
+
+CHANGEABLE = frozenset({State.DRAFT, State.REQUESTED, State.CONFIRMED, State.LIVE})
+
+
+async def plan_of(conn: Connection, conference: ConferenceId) -> Plan:
+    """Return what is planned inside a conference."""
+    return await store.get_plan(conn, conference)
+
+
+async def plan_agenda(
+    conn: Connection,
+    conference: ConferenceId,
+    items: Sequence[AgendaItem],
+    *,
+    version: int | None,
+    by: str,
+    now: datetime,
+) -> int:
+    """Write the agenda in place of the one before; return the conference's new version.
+
+    Raises:
+        StaleVersion: somebody else changed the conference first.
+        IllegalMove: it is over.
+        SecretContent: a point carries a mark of secrecy.
+    """
+    found = await lock_changeable(conn, conference, version)
+    for item in items:
+        if mark := find_mark(item.title) or find_mark(item.presenter):
+            raise SecretContent("items", mark)
+    await store.save_items(conn, conference, items)
+    return await _tell(conn, found, "agenda.plan", by=by, now=now, items=len(items))
+
+
+async def plan_segments(
+    conn: Connection,
+    conference: ConferenceId,
+    segments: Sequence[Segment],
+    *,
+    version: int | None,
+    by: str,
+    now: datetime,
+) -> int:
+    """Write the segments in place of those before; return the conference's new version.
+
+    Raises:
+        StaleVersion, IllegalMove: as for the agenda.
+        BadSegments: they leave a gap, overlap, or lie outside the conference.
+    """
+    found = await lock_changeable(conn, conference, version)
+    check_segments(segments, found.period)
+    await store.save_segments(conn, conference, segments)
+    return await _tell(conn, found, "segments.plan", by=by, now=now, segments=len(segments))
+
+
+async def lock_changeable(
+    conn: Connection, conference: ConferenceId, version: int | None
+) -> Conference:
+    """Return a conference that is not over, locked until the transaction ends."""
+    found = await lock_conference(conn, conference)
+    if version is not None and version != found.version:
+        raise StaleVersion(conference, found.version)
+    if found.state not in CHANGEABLE:
+        raise IllegalMove(conference, found.state, State.CONFIRMED)
+    return found
+
+
+async def _tell(
+    conn: Connection, conference: Conference, action: str, *, by: str, now: datetime, **told: object
+) -> int:
+    version = await store.raise_version(conn, conference.id, now)
+    subject = f"conference:{conference.id}"
+    await record(
+        conn,
+        actor=by,
+        action=action,
+        subject=subject,
+        unit=conference.host,
+        detail=told,
+        news=(subject,),
+    )
+    return version

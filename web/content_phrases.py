@@ -1,0 +1,42 @@
+"""Words for what a conference holds, by the value they stand for; English is the msgid."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from meetings.agenda import Oddity, SegmentMode
+from meetings.model import Visibility
+from web.i18n import N_
+
+VISIBILITIES: Mapping[Visibility, str] = MappingProxyType(
+    {
+        Visibility.INTERNAL: N_("Only those it concerns"),
+        Visibility.OPEN: N_("Everybody who signs in"),
+    }
+)
+
+SEGMENTS: Mapping[SegmentMode, str] = MappingProxyType(
+    {
+        SegmentMode.RELAY: N_("Relay of a higher conference"),
+        SegmentMode.INTERACTIVE: N_("Own discussion"),
+    }
+)
+
+PLAN_WARNINGS: Mapping[Oddity, str] = MappingProxyType(
+    {
+        Oddity.OVERRUNS: N_("The agenda runs past the end of the conference."),
+        Oddity.OVERLAPS: N_("Two points of the agenda overlap."),
+        Oddity.BEFORE_START: N_("A point lies before the start of the conference."),
+        Oddity.SEGMENT_OUTSIDE: N_("A part lies outside of the conference."),
+    }
+)
+
+ACTIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "agenda.plan": N_("Planned the agenda"),
+        "segments.plan": N_("Planned relayed and interactive parts"),
+    }
+)
+
+SAID: Mapping[str, str] = MappingProxyType({"agenda-saved": N_("The agenda is saved.")})
