@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bridges.rooms import forget_room
 from meetings import approving, asking
 from meetings.chains import Approval, Decider, may_decide
+from meetings.conferences import list_conferences
 from meetings.directory import units_by_ids
 from meetings.errors import SiteBusy
 from meetings.model import Conference, ConferenceId, State
@@ -54,7 +55,7 @@ async def furnished(conn: Connection, desk: Desk, conference: Conference) -> Con
 
 async def waiting_for(conn: Connection, actor: Actor) -> Sequence[Conference]:
     """Return the requests whose turn is the actor's, the earliest first."""
-    found = await store.list_requested(conn, limit=MOST)
+    found = await list_conferences(conn, states={State.REQUESTED}, limit=MOST)
     turns = await turns_of(conn, found)
     hosts = await units_by_ids(conn, {one.host for one in found})
     decider = decider_of(actor)

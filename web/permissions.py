@@ -32,6 +32,8 @@ class Permission(StrEnum):
     READ_BRIDGES = "read-bridges"
     MANAGE_BRIDGES = "manage-bridges"
     MANAGE_PEOPLE = "manage-people"
+    MANAGE_CHAINS = "manage-chains"
+    DISPLACE = "displace"
     READ_AUDIT = "read-audit"
     ADMIT = "admit"
     MANAGE_CALENDAR = "manage-calendar"
@@ -72,6 +74,8 @@ ROLES: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.READ_BRIDGES: frozenset({Role.TECHNICIAN, Role.ADMIN}),
         Permission.MANAGE_BRIDGES: frozenset({Role.ADMIN}),
         Permission.MANAGE_PEOPLE: frozenset({Role.ADMIN}),
+        Permission.MANAGE_CHAINS: frozenset({Role.ADMIN}),
+        Permission.DISPLACE: frozenset({Role.LEADER, Role.ADMIN}),
         Permission.READ_AUDIT: frozenset({Role.ADMIN}),
         Permission.ADMIT: frozenset({Role.ADMIN}),
         Permission.MANAGE_CALENDAR: frozenset({Role.ADMIN}),

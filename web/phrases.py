@@ -156,6 +156,9 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
     {
         "conference.book": N_("Booked a conference"),
         "conference.amend": N_("Changed a conference"),
+        "chain.add": N_("Added a chain of approval"),
+        "chain.change": N_("Changed a chain of approval"),
+        "chain.remove": N_("Removed a chain of approval"),
         "conference.draft": N_("Kept a draft"),
         "conference.request": N_("Asked for a conference"),
         "conference.approve": N_("Approved a step"),
@@ -218,6 +221,8 @@ SAID: Mapping[str, str] = MappingProxyType(
         "asked": N_("The request is sent. The halls are yours when it is approved."),
         "approved": N_("Your approval is written down."),
         "refused": N_("The request is refused, and the one who asked is told why."),
+        "chain-added": N_("The chain stands; new requests go by it."),
+        "chain-removed": N_("The chain is removed."),
         "reason-needed": N_("Please say why, so that the one who asked can do better."),
         "withdrawn": N_("The request is a draft again."),
         "changed": N_("The change is saved. The links stay the same."),

@@ -8,9 +8,8 @@ from datetime import datetime
 import asyncpg
 
 from meetings.chains import Approval, Decision, Request, Step
-from meetings.model import Conference, ConferenceId, Role, UnitId
+from meetings.model import ConferenceId, Role
 from meetings.store import Connection
-from meetings.store.conferences import conference_from_row
 
 SAVE_REQUEST = """
     INSERT INTO requests (conference_id, bridge, round, asked_by, asked_at, displaced_by)
@@ -39,29 +38,6 @@ LIST_APPROVALS = """
 SAVE_DECISION = """
     UPDATE approvals SET decision = $4, decided_by = $5, decided_at = $6, reason = $7
      WHERE conference_id = $1 AND round = $2 AND place = $3 AND decision IS NULL
-"""
-LIST_REQUESTED = """
-    SELECT c.id, c.title, c.kind, c.state, c.host_unit_id, c.chair, c.main_site_id, c.note,
-           lower(c.period) AS starts_at, upper(c.period) AS ends_at, c.version, c.cancel_reason,
-           c.ended_at, c.created_by, c.demo, c.changed_at, c.urgency, c.owner_id,
-           ARRAY(SELECT i.site_id FROM invitations i
-                  WHERE i.conference_id = c.id ORDER BY i.site_id) AS site_ids
-      FROM conferences c
-     WHERE c.state = 'requested'
-     ORDER BY lower(c.period), c.id
-     LIMIT $1
-"""
-LIST_DRAFTS = """
-    SELECT c.id, c.title, c.kind, c.state, c.host_unit_id, c.chair, c.main_site_id, c.note,
-           lower(c.period) AS starts_at, upper(c.period) AS ends_at, c.version, c.cancel_reason,
-           c.ended_at, c.created_by, c.demo, c.changed_at, c.urgency, c.owner_id,
-           ARRAY(SELECT i.site_id FROM invitations i
-                  WHERE i.conference_id = c.id ORDER BY i.site_id) AS site_ids
-      FROM conferences c
-      JOIN units h ON h.id = c.host_unit_id
-     WHERE c.state = 'draft' AND h.path && $1::bigint[]
-     ORDER BY lower(c.period), c.id
-     LIMIT $2
 """
 LIST_EXPIRED = """
     SELECT id FROM conferences WHERE state = 'requested' AND lower(period) <= $1 ORDER BY id
@@ -145,19 +121,6 @@ async def save_decision(
     await conn.execute(
         SAVE_DECISION, request.conference, request.round, place, decision.value, by, at, reason
     )
-
-
-async def list_requested(conn: Connection, *, limit: int) -> list[Conference]:
-    """Return conferences that wait for an answer, the earliest first."""
-    return [conference_from_row(row) for row in await conn.fetch(LIST_REQUESTED, limit)]
-
-
-async def list_drafts(
-    conn: Connection, units: Collection[UnitId], *, limit: int
-) -> list[Conference]:
-    """Return the drafts hosted in these subtrees, the earliest first."""
-    rows = await conn.fetch(LIST_DRAFTS, list(units), limit)
-    return [conference_from_row(row) for row in rows]
 
 
 async def list_expired(conn: Connection, now: datetime) -> list[ConferenceId]:

@@ -30,6 +30,7 @@ PAGES = (
     "/office-calendar",
     "/conferences/{asked}",
     "/approvals",
+    "/approval-chains",
     "/sites",
     "/sites/1",
     "/units",

@@ -39,6 +39,8 @@ EXPECTED = {
     "read-bridges": "admin technician",
     "manage-bridges": "admin",
     "manage-people": "admin",
+    "manage-chains": "admin",
+    "displace": "admin leader",
     "read-audit": "admin",
     "admit": "admin",
     "manage-calendar": "admin",

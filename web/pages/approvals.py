@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from meetings import approving, asking
+from meetings.conferences import list_conferences
 from meetings.directory import units_by_ids
 from meetings.errors import SiteBusy
-from meetings.model import Conference, ConferenceId, Unit, UnitId
-from meetings.store.approvals import list_drafts, list_requested
+from meetings.model import Conference, ConferenceId, State, Unit, UnitId
 from web import phrases
 from web.answers import redirect
 from web.api.approval_views import RefuseBody
@@ -52,8 +52,8 @@ async def index(request: web.Request) -> web.Response:
     books = reader.units(Permission.BOOK)
     async with connection(request) as conn:
         mine = await waiting_for(conn, reader.actor)
-        asked = await list_requested(conn, limit=MOST)
-        drafts = await list_drafts(conn, books, limit=MOST) if books else []
+        asked = await list_conferences(conn, states={State.REQUESTED}, limit=MOST)
+        drafts = await list_conferences(conn, states={State.DRAFT}, units=books, limit=MOST)
         hosts = await units_by_ids(conn, {one.host for one in (*mine, *asked, *drafts)})
     own = [one for one in asked if not books.isdisjoint(hosts[one.host].path)]
     told = {one.id for one in mine}

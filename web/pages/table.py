@@ -19,6 +19,7 @@ from web.pages import (
     booking,
     bridges,
     calendar,
+    chains,
     conference,
     feeds,
     halls,
@@ -49,6 +50,7 @@ ROUTES: tuple[Routes, ...] = (
     conference.routes,
     approvals.routes,
     agenda.routes,
+    chains.routes,
     feeds.routes,
     links.routes,
     office.routes,
@@ -77,6 +79,7 @@ MENU: tuple[tuple[str, str, Permission], ...] = (
     ("/report", N_("Report"), Permission.READ_REPORT),
     ("/bridges", N_("Bridges"), Permission.READ_BRIDGES),
     ("/people", N_("People and roles"), Permission.MANAGE_PEOPLE),
+    ("/approval-chains", N_("Who must agree"), Permission.MANAGE_CHAINS),
     ("/audit", N_("Audit"), Permission.READ_AUDIT),
 )
 

@@ -75,3 +75,21 @@ async def test_approval_of_taken_halls_shows_who_holds_them(secretary, client_fo
     told = await answer.text()
     assert "Họp khác" in told
     assert f'action="{page}/change"' in told
+
+
+async def test_admin_sets_and_removes_a_chain(client_for, bridge):
+    admin = await client_for("admin")
+    form = {"unit": "11", "kind": "training", "role1": "leader", "over1": "11"}
+
+    place = await sent(admin, "/approval-chains", **form)
+    twice = await admin.post("/approval-chains", data=form)
+    shown = await text_of(admin, "/approval-chains")
+    number = re.search(r"/approval-chains/(\d+)/remove", shown)
+
+    assert place.endswith("said=chain-added")
+    assert twice.status == 422
+    assert "Đơn vị đã có quy trình duyệt" in await twice.text()
+    assert "Lãnh đạo · " in shown
+    assert number
+    await sent(admin, number[0], version="1")
+    assert "/remove" not in await text_of(admin, "/approval-chains")

@@ -1,0 +1,179 @@
+"""Who must agree: chains of approval, set by admins, a step of a role or of people each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from types import MappingProxyType
+from typing import Any
+
+from aiohttp import web
+
+from meetings.approval_errors import ChainExists
+from meetings.chaining import add_chain, chain_by_id, list_chains, remove_chain
+from meetings.chains import Chain, Step
+from meetings.directory import unit_by_code, unit_by_id, units_by_ids
+from meetings.model import Kind, Person, PersonId, Unit, UnitId
+from meetings.people import list_people
+from meetings.store import Connection
+from web import phrases
+from web.answers import redirect
+from web.booking import desk_of
+from web.chains import ChainBody, steps_in
+from web.errors import BadForm
+from web.forms import parse_form
+from web.i18n import N_
+from web.pages.conferences import unit_name
+from web.pages.people import units_to_choose
+from web.pages.reading import Reader, Texts, form_of, number_in, reader_of, version_in
+from web.pages.wishing import Typed, problems_of
+from web.permissions import Permission, require_over
+from web.render import render
+from web.routes import Routes
+from web.sentences import say
+from web.transactions import connection, transaction
+
+routes = Routes()
+
+STEPS = 4
+MOST = 500
+ANY = ""
+LABELS: Mapping[str, str] = MappingProxyType(
+    {"unit": N_("For conferences of"), "kind": N_("Kind"), "steps": N_("Steps")}
+)
+FIELDS = (
+    "unit",
+    "kind",
+    *(f"{what}{place}" for place in range(1, STEPS + 1) for what in ("role", "over", "person")),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One chain in the list."""
+
+    id: int
+    unit: str
+    kind: str
+    steps: Sequence[str]
+    version: int
+
+
+@routes.get("/approval-chains", allow=Permission.MANAGE_CHAINS)
+async def index(request: web.Request) -> web.Response:
+    """Show who must agree to which conferences."""
+    return await chains_page(request, reader_of(request), Typed(values=dict.fromkeys(FIELDS, "")))
+
+
+@routes.post("/approval-chains", allow=Permission.MANAGE_CHAINS)
+async def add(request: web.Request) -> web.StreamResponse:
+    """Add a chain as typed."""
+    reader, form = reader_of(request), await form_of(request)
+    desk = desk_of(request, reader.actor)
+    typed = Typed(values={name: form.get(name) for name in FIELDS})
+    try:
+        body = parse_form(ChainBody, typed_chain(form))
+        async with transaction(request) as conn:
+            unit = await unit_by_code(conn, body.unit, reader.day)
+            require_over(request, Permission.MANAGE_CHAINS, unit.path)
+            steps = await steps_in(conn, desk, body)
+            await add_chain(conn, unit.id, body.kind, steps, by=reader.actor.name)
+    except BadForm as error:
+        wrong = Typed(values=typed.values, errors=problems_of(request, error))
+        return await chains_page(request, reader, wrong)
+    except ChainExists as error:
+        wrong = Typed(values=typed.values, errors={"kind": say(request, error.code)})
+        return await chains_page(request, reader, wrong)
+    return redirect("/approval-chains?said=chain-added")
+
+
+@routes.post("/approval-chains/{id:[0-9]+}/remove", allow=Permission.MANAGE_CHAINS)
+async def remove(request: web.Request) -> web.StreamResponse:
+    """Remove a chain."""
+    reader, form = reader_of(request), await form_of(request)
+    async with transaction(request) as conn:
+        chain = await chain_by_id(conn, number_in(request, "id"))
+        unit = await unit_by_id(conn, chain.unit)
+        require_over(request, Permission.MANAGE_CHAINS, unit.path)
+        await remove_chain(conn, chain.id, version=version_in(form), by=reader.actor.name)
+    return redirect("/approval-chains?said=chain-removed")
+
+
+def typed_chain(form: Texts) -> dict[str, Any]:
+    """Return what was typed as the API's JSON would say it; empty rows are no steps."""
+    steps: list[dict[str, Any]] = []
+    for place in range(1, STEPS + 1):
+        role, unit, person = (form.get(f"{what}{place}") for what in ("role", "over", "person"))
+        if role:
+            steps.append({"role": role, "unit": unit})
+        elif person:
+            steps.append({"people": [int(person) if person.isdecimal() else person]})
+    return {"unit": form.get("unit"), "steps": steps} | (
+        {"kind": form.get("kind")} if form.get("kind") else {}
+    )
+
+
+async def chains_page(request: web.Request, reader: Reader, typed: Typed) -> web.Response:
+    """Return the list with the form."""
+    roots, speech = reader.units(Permission.MANAGE_CHAINS), reader.speech
+    async with connection(request) as conn:
+        chains = await list_chains(conn, roots, limit=MOST)
+        offices = await units_to_choose(conn, reader, roots)
+        people = await list_people(conn, units=roots, limit=MOST)
+        units = await units_of_chains(conn, chains)
+    named = {person.id: person for person in people}
+    return render(
+        request,
+        "chains.html",
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if typed.errors else HTTPStatus.OK,
+        form=typed,
+        labels={name: speech.word(words) for name, words in LABELS.items()},
+        places=range(1, STEPS + 1),
+        kinds=[(ANY, speech.tell("Any kind")), *kinds(reader)],
+        roles=[("", "–"), *((one.value, speech.word(w)) for one, w in phrases.ROLES.items())],
+        units=[(unit.code, unit_name(unit, speech)) for unit in offices],
+        people=[("", "–"), *((str(person.id), person.name) for person in people)],
+        chains=[line(chain, units, named, reader) for chain in chains],
+    )
+
+
+async def units_of_chains(conn: Connection, chains: Sequence[Chain]) -> dict[UnitId, Unit]:
+    """Return every unit that a chain names."""
+    wanted = {chain.unit for chain in chains}
+    wanted |= {step.unit for chain in chains for step in chain.steps if step.unit is not None}
+    return dict(await units_by_ids(conn, wanted))
+
+
+def kinds(reader: Reader) -> list[tuple[str, str]]:
+    """Return every kind with its words."""
+    return [(kind.value, reader.speech.word(words)) for kind, words in phrases.KINDS.items()]
+
+
+def line(
+    chain: Chain, units: Mapping[UnitId, Unit], people: Mapping[PersonId, Person], reader: Reader
+) -> Line:
+    """Return one chain as the list shows it."""
+    return Line(
+        id=chain.id,
+        unit=unit_name(units[chain.unit], reader.speech),
+        kind=kind_words(chain.kind, reader),
+        steps=[step_words(step, units, people, reader) for step in chain.steps],
+        version=chain.version,
+    )
+
+
+def kind_words(kind: Kind | None, reader: Reader) -> str:
+    """Say for which kind a chain stands."""
+    return reader.speech.word(phrases.KINDS[kind]) if kind else reader.speech.tell("Any kind")
+
+
+def step_words(
+    step: Step, units: Mapping[UnitId, Unit], people: Mapping[PersonId, Person], reader: Reader
+) -> str:
+    """Say who may answer at a step."""
+    speech = reader.speech
+    if step.role is not None and step.unit is not None:
+        return f"{speech.word(phrases.ROLES[step.role])} · {unit_name(units[step.unit], speech)}"
+    names = [people[one].name for one in sorted(step.people) if one in people]
+    return speech.tell(" or ").join(names) or speech.tell("An administrator")
