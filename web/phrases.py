@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from meetings.chains import Decision
-from meetings.model import Attendance, Kind, Role, State, UnitKind, Urgency
+from meetings.model import Attendance, Kind, Role, State, UnitKind
 from web import content_phrases
 from web.i18n import N_
 
@@ -34,19 +33,6 @@ STATES: Mapping[State, str] = MappingProxyType(
         State.CLOSED: N_("Signed off"),
         State.REFUSED: N_("Refused"),
         State.CANCELLED: N_("Cancelled"),
-    }
-)
-
-DECISIONS: Mapping[Decision, str] = MappingProxyType(
-    {Decision.APPROVED: N_("Approved"), Decision.REFUSED: N_("Refused")}
-)
-
-URGENCIES: Mapping[Urgency, str] = MappingProxyType(
-    {
-        Urgency.NORMAL: N_("Not urgent"),
-        Urgency.URGENT: N_("Urgent"),
-        Urgency.VERY_URGENT: N_("Very urgent"),
-        Urgency.FLASH: N_("Flash"),
     }
 )
 

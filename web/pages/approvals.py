@@ -12,7 +12,7 @@ from meetings.conferences import list_conferences
 from meetings.directory import units_by_ids
 from meetings.errors import SiteBusy
 from meetings.model import Conference, ConferenceId, State, Unit, UnitId
-from web import phrases
+from web import approval_words
 from web.answers import redirect
 from web.api.approval_views import RefuseBody
 from web.approving import MOST, approve_request, decider_of, note_clash, submit_draft, waiting_for
@@ -91,7 +91,7 @@ def items(found: Sequence[Conference], hosts: dict[UnitId, Unit], reader: Reader
 def urgency_words(conference: Conference, reader: Reader) -> str:
     """Say how urgent it is, and nothing where it is not."""
     urgent = conference.urgency.value != "normal"
-    return reader.speech.word(phrases.URGENCIES[conference.urgency]) if urgent else ""
+    return reader.speech.word(approval_words.URGENCIES[conference.urgency]) if urgent else ""
 
 
 @routes.post("/conferences/{id:[0-9]+}/submit", allow=Permission.BOOK)

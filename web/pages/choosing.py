@@ -12,7 +12,7 @@ from meetings.model import COMMUNE_KINDS, Site, SiteId, Unit, UnitKind
 from meetings.names import fold
 from meetings.store import Connection
 from meetings.store.directory import list_group_sites
-from web import content_phrases, phrases
+from web import approval_words, content_phrases, phrases
 from web.pages.conferences import unit_name
 from web.pages.reading import Reader
 from web.pages.sites import Choice, choice, second_line
@@ -69,11 +69,14 @@ async def offer(conn: Connection, reader: Reader, *, on: date) -> Offer:
 def names(offered: Offer, reader: Reader) -> dict[str, Any]:
     """Return the names that the form's template wants for its choices."""
     speech = reader.speech
+    urgencies = approval_words.URGENCIES.items()
     kinds, visibilities = phrases.KINDS.items(), content_phrases.VISIBILITIES.items()
     return {
         "kinds": [(kind.value, speech.word(words)) for kind, words in kinds],
         "visibilities": [(one.value, speech.word(words)) for one, words in visibilities],
-        "urgencies": [(key.value, speech.word(words)) for key, words in phrases.URGENCIES.items()],
+        "urgencies": [
+            (key.value, speech.word(words)) for key, words in approval_words.URGENCIES.items()
+        ],
         "hosts": [(unit.code, unit_name(unit, speech)) for unit in offered.hosts],
         "mains": [(site.id, main_words(site)) for site in mains_first(offered.sites)],
         "groups": offered.groups,

@@ -15,7 +15,7 @@ from meetings.calendars import conference_calendar
 from meetings.model import Conference, ConferenceId, State
 from meetings.rollcall import sheet_of
 from meetings.rules import PLANNED, UNPROMISED
-from web import content_phrases, phrases
+from web import approval_words, content_phrases, phrases
 from web.answers import redirect
 from web.booking import cancel_conference, desk_of
 from web.forms import CancelBody, parse_form
@@ -127,7 +127,7 @@ def facts(found: Found, reader: Reader) -> tuple[Fact, ...]:
     visibility = content_phrases.VISIBILITIES[conference.visibility]
     told = (
         (speech.tell("Kind"), speech.word(phrases.KINDS[conference.kind])),
-        (speech.tell("Urgency"), speech.word(phrases.URGENCIES[conference.urgency])),
+        (speech.tell("Urgency"), speech.word(approval_words.URGENCIES[conference.urgency])),
         (speech.tell("Chaired by"), conference.chair),
         (speech.tell("Minutes kept by"), conference.secretary),
         (speech.tell("Main hall"), main.name if main else ""),

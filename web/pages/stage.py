@@ -13,7 +13,7 @@ from meetings.people import person_by_id
 from meetings.rules import owner_in
 from meetings.store import Connection
 from meetings.store.approvals import find_request
-from web import phrases
+from web import approval_words, phrases
 from web.approving import decider_of
 from web.pages.conferences import Found, unit_name
 from web.pages.reading import Reader
@@ -92,7 +92,7 @@ def line(one: Approval, turn: Approval | None, names: Names, reader: Reader) -> 
     """Return one step."""
     speech = reader.speech
     if one.decision is not None and one.at is not None:
-        word = phrases.DECISIONS[one.decision]
+        word = approval_words.DECISIONS[one.decision]
         said = (
             f"{speech.word(word)} · {by(one.by, names)} · {speech.moment(one.at, today=reader.now)}"
         )
