@@ -74,9 +74,7 @@ def names(offered: Offer, reader: Reader) -> dict[str, Any]:
     return {
         "kinds": [(kind.value, speech.word(words)) for kind, words in kinds],
         "visibilities": [(one.value, speech.word(words)) for one, words in visibilities],
-        "urgencies": [
-            (key.value, speech.word(words)) for key, words in approval_words.URGENCIES.items()
-        ],
+        "urgencies": [(one.value, speech.word(words)) for one, words in urgencies],
         "hosts": [(unit.code, unit_name(unit, speech)) for unit in offered.hosts],
         "mains": [(site.id, main_words(site)) for site in mains_first(offered.sites)],
         "groups": offered.groups,
