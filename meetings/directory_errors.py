@@ -54,3 +54,24 @@ class CodeTaken(MeetingsError):
     def __init__(self, unit: str) -> None:
         super().__init__(f"code {unit} is taken")
         self.unit = unit
+
+
+class ContactNotFound(MeetingsError):
+    """There is no contact of that id."""
+
+    code = "contact-not-found"
+
+    def __init__(self, contact: int) -> None:
+        super().__init__(f"no contact {contact}")
+        self.contact = contact
+
+
+class StaleRecord(MeetingsError):
+    """Somebody else changed the record first."""
+
+    code = "stale-record"
+
+    def __init__(self, kind: str, record: int) -> None:
+        super().__init__(f"{kind} {record} was changed meanwhile")
+        self.kind = kind
+        self.record = record

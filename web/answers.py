@@ -77,6 +77,8 @@ STATUS: Mapping[type[Exception], HTTPStatus] = MappingProxyType(
         meetings.ImpossibleHeadcount: HTTPStatus.UNPROCESSABLE_ENTITY,
         directory_errors.UnitInUse: HTTPStatus.CONFLICT,
         directory_errors.BadReformDate: HTTPStatus.UNPROCESSABLE_ENTITY,
+        directory_errors.ContactNotFound: HTTPStatus.NOT_FOUND,
+        directory_errors.StaleRecord: HTTPStatus.PRECONDITION_FAILED,
         directory_errors.CodeTaken: HTTPStatus.CONFLICT,
         officedays.DayNotFound: HTTPStatus.NOT_FOUND,
         officedays.DayTaken: HTTPStatus.CONFLICT,

@@ -94,6 +94,16 @@ UNIT_KINDS: Mapping[UnitKind, str] = MappingProxyType(
     }
 )
 
+DUTIES: Mapping[str, str] = MappingProxyType(
+    {
+        "on-call": N_("On call"),
+        "technician": N_("Technician of the hall"),
+        "secretary": N_("Secretary of the unit"),
+        "leader": N_("Leader of the unit"),
+    }
+)
+"""What a contact is called for, the first to call first."""
+
 HEALTH: Mapping[str, str] = MappingProxyType(
     {"up": N_("Up"), "down": N_("Down"), "unknown": N_("Not known"), "": N_("Not watched")}
 )
@@ -188,6 +198,9 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "token.make": N_("Made an access token"),
         "token.revoke": N_("Revoked an access token"),
         "directory.import": N_("Imported the directory"),
+        "contact.add": N_("Added a contact"),
+        "contact.change": N_("Changed a contact"),
+        "contact.forget": N_("Forgot a contact"),
         "unit.close": N_("Closed a unit"),
         "unit.rename": N_("Renamed a unit"),
         "unit.merge": N_("Merged units"),
@@ -218,6 +231,8 @@ SAID: Mapping[str, str] = MappingProxyType(
         "revoked": N_("The link no longer works."),
         "device-added": N_("The device is looked at from now on."),
         "device-removed": N_("The device is no longer looked at."),
+        "contact-added": N_("The contact is written down."),
+        "contact-forgotten": N_("The contact is forgotten."),
         "unit-close": N_("The unit ends with the day before; its halls end with it."),
         "unit-rename": N_("The unit has its new name."),
         "unit-merge": N_("The units are merged."),

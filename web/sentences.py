@@ -57,6 +57,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "province-not-found": N_("There is no province of that code."),
         "provinces-unavailable": N_("The lists of other provinces are not installed."),
         "bad-rows": N_("Some rows of the file are wrong."),
+        "contact-not-found": N_("There is no such contact."),
+        "stale-record": N_("Somebody else has changed the record meanwhile. Look at it again."),
         "unit-in-use": N_("The unit still holds conferences then, or has units below it."),
         "unit-hosts": N_(
             "It hosts this one: cancel it, move it before that day, or merge the unit."

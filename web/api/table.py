@@ -19,6 +19,7 @@ from web.api import (
     bridges,
     chains,
     conferences,
+    contacts,
     directory,
     lines,
     links,
@@ -42,6 +43,7 @@ from web.once import GATES, Gates
 ROUTES: tuple[Endpoints, ...] = (
     directory.routes,
     units.routes,
+    contacts.routes,
     conferences.routes,
     approvals.routes,
     agenda.routes,

@@ -29,6 +29,7 @@ from web import phrases
 from web.answers import redirect
 from web.errors import PageNotFound
 from web.keys import SETTINGS
+from web.pages.callers import callers
 from web.pages.devices import FIRST, LABELS, typed_in, wish_in
 from web.pages.entries import change_entry, conference_entry
 from web.pages.reading import Reader, form_of, number_in, reader_of
@@ -149,6 +150,7 @@ async def site_page(request: web.Request, reader: Reader, typed: Typed) -> web.R
         except SitesNotFound as error:
             raise PageNotFound from error
         unit = await unit_by_id(conn, site.unit_id)
+        told = await callers(conn, [unit.id], reader.speech, on=reader.day, site=site_id)
         devices = await list_devices(conn, site_id, reader.now)
         changes = await history(conn, site_id, limit=CHANGES)
         upcoming = await list_overlapping(
@@ -162,6 +164,7 @@ async def site_page(request: web.Request, reader: Reader, typed: Typed) -> web.R
         site=head(site, unit),
         health=state_of(health, reader),
         devices=[device_line(device, reader) for device in devices],
+        callers=told,
         may_manage=may(reader.actor, Permission.MANAGE_DEVICES, site.unit_path),
         form=typed,
         labels={name: speech.word(words) for name, words in LABELS.items()},

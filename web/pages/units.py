@@ -19,6 +19,7 @@ from web.api.reading import code_of
 from web.errors import PageNotFound
 from web.formats import short_date
 from web.i18n import N_
+from web.pages.callers import all_callers
 from web.pages.conferences import unit_name
 from web.pages.days import DayField, day_field, tabs
 from web.pages.looks import Tab
@@ -35,7 +36,25 @@ routes = Routes()
 PAGE = "/units/{code:[^/]{1,60}}"
 LONGEST_SEARCH = 100
 FIELDS = ("from", "name", "kind", "into", "new_name", "new_kind")
+CONTACT_FIELDS = (
+    "contact_name",
+    "duty",
+    "title",
+    "phone",
+    "email",
+    "site",
+    "valid_from",
+    "valid_to",
+)
 LABELS = {
+    "contact_name": N_("Name"),
+    "duty": N_("Duty"),
+    "title": N_("Position"),
+    "phone": N_("Phone"),
+    "email": N_("E-mail"),
+    "site": N_("Hall"),
+    "valid_from": N_("First day"),
+    "valid_to": N_("First day no more"),
     "from": N_("From which day on"),
     "name": N_("New name"),
     "kind": N_("Kind of unit"),
@@ -141,6 +160,7 @@ async def unit_page(
             found = await lineage(conn, code_of(request), day.day)
         except UnitNotFound as error:
             raise PageNotFound from error
+        told = await all_callers(conn, found.unit.id, reader.speech, on=day.day)
     speech = reader.speech
     above = found.above[-1] if found.above else found.unit
     return render(
@@ -152,6 +172,10 @@ async def unit_page(
         here=found.unit.is_valid(day.day),
         crumbs=[Tab(url=url_of(one, day), words=one.name, current=False) for one in found.above],
         sites=found.sites,
+        callers=told,
+        may_keep=reader.may(Permission.MANAGE_DIRECTORY, found.unit),
+        duties=[(duty, speech.word(words)) for duty, words in phrases.DUTIES.items()],
+        halls=[("", "–")] + [(site.id, site.name) for site in found.sites],
         lists=lists_of(found, day, speech),
         may_reform=found.unit.valid_to is None and reader.may(Permission.MANAGE_DIRECTORY, above),
         form=typed,

@@ -83,3 +83,17 @@ async def test_who_may_not_reform_is_not_asked(client_for):
     leader = await client_for("leader")
 
     assert "/units/03158/close" not in await text(leader, "/units/03158")
+
+
+async def test_contact_is_written_down_on_the_page_and_shown_at_the_hall(client_for, conn):
+    admin = await client_for("admin")
+    form = {"contact_name": "Cán bộ trực", "duty": "on-call", "phone": "0215 111", "email": ""}
+
+    wrong = await admin.post("/units/03158/contacts", data=form | {"email": "không phải thư"})
+    right = await admin.post("/units/03158/contacts", data=form)
+
+    assert (wrong.status, right.status) == (422, 200)
+    assert 'value="không phải thư"' in await wrong.text()
+    assert "0215 111" in await right.text()
+    site = await a_site(conn, "Sín Thầu")
+    assert "0215 111" in await text(admin, f"/sites/{site.id}")
