@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from meetings.model import Attendance, Kind, Role, State, UnitKind
-from web import content_phrases
+from web import content_phrases, directory_phrases
 from web.i18n import N_
 
 KINDS: Mapping[Kind, str] = MappingProxyType(
@@ -93,16 +93,6 @@ UNIT_KINDS: Mapping[UnitKind, str] = MappingProxyType(
         UnitKind.DEPARTMENT: N_("Department"),
     }
 )
-
-DUTIES: Mapping[str, str] = MappingProxyType(
-    {
-        "on-call": N_("On call"),
-        "technician": N_("Technician of the hall"),
-        "secretary": N_("Secretary of the unit"),
-        "leader": N_("Leader of the unit"),
-    }
-)
-"""What a contact is called for, the first to call first."""
 
 HEALTH: Mapping[str, str] = MappingProxyType(
     {"up": N_("Up"), "down": N_("Down"), "unknown": N_("Not known"), "": N_("Not watched")}
@@ -198,12 +188,6 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "token.make": N_("Made an access token"),
         "token.revoke": N_("Revoked an access token"),
         "directory.import": N_("Imported the directory"),
-        "contact.add": N_("Added a contact"),
-        "contact.change": N_("Changed a contact"),
-        "contact.forget": N_("Forgot a contact"),
-        "unit.close": N_("Closed a unit"),
-        "unit.rename": N_("Renamed a unit"),
-        "unit.merge": N_("Merged units"),
         "calendar.add": N_("Entered a day in the office calendar"),
         "calendar.change": N_("Changed a day of the office calendar"),
         "calendar.remove": N_("Took a day out of the office calendar"),
@@ -211,6 +195,7 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "calendar.hours": N_("Changed the office hours"),
         "directory.load": N_("Loaded the directory"),
     }
+    | directory_phrases.ACTIONS
 )
 
 SAID: Mapping[str, str] = MappingProxyType(
@@ -231,11 +216,6 @@ SAID: Mapping[str, str] = MappingProxyType(
         "revoked": N_("The link no longer works."),
         "device-added": N_("The device is looked at from now on."),
         "device-removed": N_("The device is no longer looked at."),
-        "contact-added": N_("The contact is written down."),
-        "contact-forgotten": N_("The contact is forgotten."),
-        "unit-close": N_("The unit ends with the day before; its halls end with it."),
-        "unit-rename": N_("The unit has its new name."),
-        "unit-merge": N_("The units are merged."),
         "activated": N_("The person can sign in again."),
         "day-entered": N_("The day is entered and counts from now on."),
         "day-changed": N_("The entry is changed."),
@@ -244,5 +224,6 @@ SAID: Mapping[str, str] = MappingProxyType(
         "hours-changed": N_("The office hours are changed."),
         "deactivated": N_("The person can no longer sign in."),
     }
+    | directory_phrases.SAID
 )
 """What a page says after something was done."""

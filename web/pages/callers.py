@@ -10,7 +10,7 @@ from meetings.duties import Contact, ContactId, to_call
 from meetings.model import SiteId, UnitId
 from meetings.store import Connection
 from meetings.store.contacts import list_of_units
-from web import phrases
+from web import directory_phrases
 from web.formats import short_date
 from web.pages.speech import Speech
 
@@ -50,7 +50,7 @@ async def all_callers(conn: Connection, unit: UnitId, speech: Speech, *, on: dat
 
 def caller(contact: Contact, speech: Speech, on: date) -> Caller:
     """Return one contact in words."""
-    words = [contact.title, speech.word(phrases.DUTIES[contact.duty.value])]
+    words = [contact.title, speech.word(directory_phrases.DUTIES[contact.duty.value])]
     return Caller(
         id=contact.id,
         name=contact.name,

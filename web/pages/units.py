@@ -14,7 +14,7 @@ from meetings.errors import UnitNotFound
 from meetings.lineage import Lineage, lineage
 from meetings.model import Unit
 from meetings.names import fold
-from web import phrases
+from web import directory_phrases, phrases
 from web.api.reading import code_of
 from web.errors import PageNotFound
 from web.formats import short_date
@@ -174,7 +174,7 @@ async def unit_page(
         sites=found.sites,
         callers=told,
         may_keep=reader.may(Permission.MANAGE_DIRECTORY, found.unit),
-        duties=[(duty, speech.word(words)) for duty, words in phrases.DUTIES.items()],
+        duties=[(duty, speech.word(words)) for duty, words in directory_phrases.DUTIES.items()],
         halls=[("", "–")] + [(site.id, site.name) for site in found.sites],
         lists=lists_of(found, day, speech),
         may_reform=found.unit.valid_to is None and reader.may(Permission.MANAGE_DIRECTORY, above),

@@ -1,0 +1,37 @@
+"""Words about the directory: duties, what the audit calls its changes, what was just done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from web.i18n import N_
+
+DUTIES: Mapping[str, str] = MappingProxyType(
+    {
+        "on-call": N_("On call"),
+        "technician": N_("Technician of the hall"),
+        "secretary": N_("Secretary of the unit"),
+        "leader": N_("Leader of the unit"),
+    }
+)
+"""What a contact is called for, the first to call first."""
+
+ACTIONS: dict[str, str] = {
+    "contact.add": N_("Added a contact"),
+    "contact.change": N_("Changed a contact"),
+    "contact.forget": N_("Forgot a contact"),
+    "unit.close": N_("Closed a unit"),
+    "unit.rename": N_("Renamed a unit"),
+    "unit.merge": N_("Merged units"),
+    "site.add": N_("Added a hall"),
+    "site.change": N_("Changed a hall"),
+}
+
+SAID: dict[str, str] = {
+    "contact-added": N_("The contact is written down."),
+    "contact-forgotten": N_("The contact is forgotten."),
+    "unit-close": N_("The unit ends with the day before; its halls end with it."),
+    "unit-rename": N_("The unit has its new name."),
+    "unit-merge": N_("The units are merged."),
+}
