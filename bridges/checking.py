@@ -1,92 +1,247 @@
-"""Checking a bridge from where we stand: what answers, and whether it takes our token."""
+"""Checking a bridge from where we stand: every surface, what it says, what is set wrongly.
+
+Nothing here does harm: the one command is to end a room that is not there.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import asyncio
+import secrets
+import ssl
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
-from types import MappingProxyType
+from typing import Any
+from urllib.parse import quote, urlsplit
 
 import aiohttp
 
-from bridges import prosody
-from bridges.errors import BridgeSilent
+from bridges import findings, replies
+from bridges.jitsi.keys import new_private_key
 from bridges.jitsi.tokens import service_claims, sign
-from bridges.model import Bridge, RoomName
+from bridges.model import Algorithm, Bridge, BridgeKind, RoomName
 from bridges.passes import KnownBridge
+from bridges.quarantine import Held
+from bridges.replies import Answer, Reply
+from bridges.rotation import signing
 
 NO_ROOM = RoomName("diemcau-check-no-such-room")
-TOKEN_ANSWERS: Mapping[int, str] = MappingProxyType(
-    {
-        HTTPStatus.NOT_FOUND: "our token is accepted",
-        HTTPStatus.UNAUTHORIZED: "our token is refused: app_id or jwt_secret differ",
-    }
-)
+FOREIGN = "foreign.invalid"
+PATIENCE = timedelta(seconds=5)
+LARGEST = 1024**2
+MOST_ROOMS = 5
+XMPP_PORT = 5280
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What one question to a bridge brought; `well` is whether it was the hoped-for answer."""
+class Ourselves:
+    """How a bridge reaches us, and what we hold back of it."""
 
-    asked: str
-    told: str
-    well: bool
-
-
-async def check(http: aiohttp.ClientSession, known: KnownBridge, now: datetime) -> Sequence[Answer]:
-    """Ask a bridge everything that does no harm."""
-    page = await ask_page(http, known.bridge)
-    if not known.bridge.prosody_url:
-        unreachable = Answer(asked="prosody_url", told="not set: no census, no end", well=False)
-        return page, unreachable
-    return page, await ask_census(http, known.bridge), await ask_token(http, known, now)
+    reservations: str = ""
+    events: str = ""
+    held: Held | None = None
 
 
-async def ask_page(http: aiohttp.ClientSession, bridge: Bridge) -> Answer:
-    """Ask for the page that halls open."""
+async def check(
+    http: aiohttp.ClientSession, known: KnownBridge, now: datetime, ours: Ourselves | None = None
+) -> Sequence[Answer]:
+    """Ask a bridge everything that does no harm, each part beside the others."""
+    asked: list[Awaitable[Sequence[Answer]]] = [
+        ask_page(http, known.bridge, now),
+        ask_prosody(http, known, now),
+        ask_exposed(http, known.bridge),
+        ask_focus(http, known.bridge),
+        ask_parts(http, known.bridge),
+        ask_ourselves(http, known, ours or Ourselves()),
+    ]
+    return [answer for answers in await asyncio.gather(*asked) for answer in answers]
+
+
+async def fetch(
+    http: aiohttp.ClientSession,
+    method: str,
+    url: str,
+    *,
+    token: str = "",
+    params: Mapping[str, str] | None = None,
+    data: Any = None,
+) -> Reply:
+    """Make one call; whatever goes wrong is an answer too."""
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
     try:
-        status, _ = await prosody.call(http, "GET", f"{bridge.public_url}/{NO_ROOM}")
-    except BridgeSilent as error:
-        return Answer(asked="public_url", told=error.reason, well=False)
-    well = status < HTTPStatus.INTERNAL_SERVER_ERROR
-    return Answer(asked="public_url", told=f"HTTP {status}", well=well)
+        async with (
+            asyncio.timeout(PATIENCE.total_seconds()),
+            http.request(
+                method, url, params=params, headers=headers, data=data, allow_redirects=False
+            ) as answer,
+        ):
+            body = await answer.content.read(LARGEST)
+            return Reply(status=answer.status, body=body, date=answer.headers.get("Date", ""))
+    except TimeoutError:
+        return Reply(failed="no-answer-in-time")
+    except (aiohttp.ClientConnectorCertificateError, ssl.CertificateError) as error:
+        return Reply(failed="tls-name" if "ostname mismatch" in str(error) else "tls-untrusted")
+    except aiohttp.ClientSSLError:
+        return Reply(failed="tls-broken")
+    except aiohttp.ClientConnectorError:
+        return Reply(failed="no-connection")
+    except (aiohttp.ClientError, ValueError):
+        return Reply(failed="broken-answer")
 
 
-async def ask_census(http: aiohttp.ClientSession, bridge: Bridge) -> Answer:
-    """Ask who is there."""
-    try:
-        rooms = await prosody.census(http, bridge)
-    except BridgeSilent as error:
-        return Answer(asked="room-census", told=error.reason, well=False)
-    return Answer(asked="room-census", told=f"{len(rooms)} rooms", well=True)
+async def ask_page(http: aiohttp.ClientSession, bridge: Bridge, now: datetime) -> Sequence[Answer]:
+    """Ask for the page that halls open, and for its clock."""
+    reply = await fetch(http, "GET", f"{bridge.public_url}/{NO_ROOM}")
+    answers = [findings.judge_page(reply), *secure(bridge)]
+    return answers if reply.failed else [*answers, findings.judge_clock(reply.date, now)]
+
+
+def secure(bridge: Bridge) -> Sequence[Answer]:
+    """Tell of an address at which browsers give no camera."""
+    parts = urlsplit(bridge.public_url)
+    local = parts.hostname in {"localhost", "127.0.0.1", "::1"}
+    return [] if parts.scheme == "https" or local else [replies.bad("https", "no-https")]
+
+
+async def ask_prosody(
+    http: aiohttp.ClientSession, known: KnownBridge, now: datetime
+) -> Sequence[Answer]:
+    """Ask Prosody's modules."""
+    url = known.bridge.prosody_url
+    if not url:
+        return [replies.bad("prosody", "no-address")]
+    census, size = await asyncio.gather(
+        fetch(http, "GET", f"{url}/room-census"), fetch(http, "GET", f"{url}/room-size")
+    )
+    answers = [findings.judge_census(census)]
+    if census.failed:
+        return answers
+    token = await ask_token(http, known, now)
+    return [*answers, findings.judge_size(size), *token, await ask_domain(http, known, now)]
+
+
+def token_for(bridge: Bridge, secret: str, now: datetime, *, sub: str = "") -> str:
+    """Return a token of ours for the room that is not there."""
+    domain = sub or bridge.xmpp_domain
+    return sign(service_claims(NO_ROOM, app_id=bridge.app_id, xmpp_domain=domain, now=now), secret)
+
+
+async def end_nothing(http: aiohttp.ClientSession, bridge: Bridge, token: str = "") -> Reply:
+    """Ask to end a room that is not there."""
+    params = {"conference": f"{NO_ROOM}@{bridge.muc_domain}"}
+    url = f"{bridge.prosody_url}/end-meeting"
+    return await fetch(http, "POST", url, token=token, params=params)
+
+
+async def ask_token(
+    http: aiohttp.ClientSession, known: KnownBridge, now: datetime
+) -> Sequence[Answer]:
+    """Ask whether our token is taken, and nobody else's."""
+    bridge, secret = known.bridge, signing(known.secrets, now)
+    rs256 = bridge.algorithm is Algorithm.RS256
+    other = await asyncio.to_thread(new_private_key) if rs256 else secrets.token_urlsafe()
+    without, ours, forged = await asyncio.gather(
+        end_nothing(http, bridge),
+        end_nothing(http, bridge, token_for(bridge, secret, now)),
+        end_nothing(http, bridge, token_for(bridge, other, now)),
+    )
+    return findings.judge_token(without, ours, forged)
 
 
 async def takes_token(
     http: aiohttp.ClientSession, bridge: Bridge, secret: str, now: datetime
 ) -> bool:
     """Tell whether a bridge takes a token signed with the secret, by a command without effect."""
-    claims = service_claims(NO_ROOM, app_id=bridge.app_id, xmpp_domain=bridge.xmpp_domain, now=now)
-    url = f"{bridge.prosody_url}/end-meeting"
-    params = {"conference": f"{NO_ROOM}@{bridge.muc_domain}"}
-    try:
-        status, _ = await prosody.call(http, "POST", url, params=params, token=sign(claims, secret))
-    except BridgeSilent:
-        return False
-    return status == HTTPStatus.NOT_FOUND
+    without, ours = await asyncio.gather(
+        end_nothing(http, bridge), end_nothing(http, bridge, token_for(bridge, secret, now))
+    )
+    return (without.status, ours.status) == (HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND)
 
 
-async def ask_token(http: aiohttp.ClientSession, known: KnownBridge, now: datetime) -> Answer:
-    """Ask to end a room that is not there: 404 says that app_id and secret are the same."""
-    bridge = known.bridge
-    claims = service_claims(NO_ROOM, app_id=bridge.app_id, xmpp_domain=bridge.xmpp_domain, now=now)
-    params = {"conference": f"{NO_ROOM}@{bridge.muc_domain}"}
-    url = f"{bridge.prosody_url}/end-meeting"
-    try:
-        status, _ = await prosody.call(
-            http, "POST", url, params=params, token=sign(claims, known.secrets.jwt)
+async def ask_domain(http: aiohttp.ClientSession, known: KnownBridge, now: datetime) -> Answer:
+    """Ask for a room's size with our token, with one of another domain, and with nonsense."""
+    bridge, secret = known.bridge, signing(known.secrets, now)
+    tokens = (
+        "x.y.z",
+        token_for(bridge, secret, now),
+        token_for(bridge, secret, now, sub=FOREIGN),
+    )
+    replies = await asyncio.gather(
+        *(
+            fetch(
+                http,
+                "GET",
+                f"{bridge.prosody_url}/room-size",
+                params={"room": NO_ROOM, "domain": bridge.xmpp_domain, "token": token},
+            )
+            for token in tokens
         )
-    except BridgeSilent as error:
-        return Answer(asked="end-meeting", told=error.reason, well=False)
-    told = TOKEN_ANSWERS.get(status, f"HTTP {status}")
-    return Answer(asked="end-meeting", told=told, well=status == HTTPStatus.NOT_FOUND)
+    )
+    return findings.judge_domain(*replies)
+
+
+async def ask_exposed(http: aiohttp.ClientSession, bridge: Bridge) -> Sequence[Answer]:
+    """Ask where strangers stand for what only we may see; the built-in bridge has one address."""
+    host, prosody = urlsplit(bridge.public_url).hostname, urlsplit(bridge.prosody_url)
+    if bridge.kind is BridgeKind.TRIAL or host is None:
+        return []
+    behind = f"{bridge.public_url}/room-census"
+    answers = [findings.judge_exposed("web", await fetch(http, "GET", behind), behind)]
+    if host != prosody.hostname:
+        named = f"[{host}]" if ":" in host else host
+        port = f"http://{named}:{XMPP_PORT}/room-census"
+        answers.append(findings.judge_exposed("port", await fetch(http, "GET", port), port))
+    return answers
+
+
+async def ask_focus(http: aiohttp.ClientSession, bridge: Bridge) -> Sequence[Answer]:
+    """Ask Jicofo for its bridges, and who moderates in rooms that are in use."""
+    url = bridge.jicofo_url
+    if not url:
+        return [replies.unseen("jicofo", "no-address")]
+    stats, listed = await asyncio.gather(
+        fetch(http, "GET", f"{url}/stats"), fetch(http, "GET", f"{url}/debug/conferences")
+    )
+    rooms = listed.json if isinstance(listed.json, list) else []
+    pages = await asyncio.gather(
+        *(
+            fetch(http, "GET", f"{url}/debug/conference/{quote(str(room), safe='@')}")
+            for room in rooms[:MOST_ROOMS]
+        )
+    )
+    return [findings.judge_focus(stats), findings.judge_moderators([one.json for one in pages])]
+
+
+async def ask_parts(http: aiohttp.ClientSession, bridge: Bridge) -> Sequence[Answer]:
+    """Ask every videobridge, recorder and gateway how it is."""
+    paths = [("videobridge", url, "/about/health") for url in bridge.jvb_urls]
+    paths += [("jibri", url, "/jibri/api/v1.0/health") for url in bridge.jibri_urls]
+    paths += [("jigasi", bridge.jigasi_url, "/about/health")] if bridge.jigasi_url else []
+    replies = await asyncio.gather(*(fetch(http, "GET", url + path) for _, url, path in paths))
+    return [
+        findings.judge_recorder(reply, url)
+        if part == "jibri"
+        else findings.judge_health(part, reply, url)
+        for (part, url, _), reply in zip(paths, replies, strict=True)
+    ]
+
+
+async def ask_ourselves(
+    http: aiohttp.ClientSession, known: KnownBridge, ours: Ourselves
+) -> Sequence[Answer]:
+    """Ask our own addresses as the bridge does, and tell what is held back of it."""
+    answers = []
+    if ours.reservations:
+        form, url = {"name": NO_ROOM}, f"{ours.reservations}/conference"
+        right = await fetch(http, "POST", url, token=known.secrets.reservation, data=form)
+        wrong = await fetch(http, "POST", url, token="wrong", data=form)  # noqa: S106 - on purpose
+        answers.append(findings.judge_reservation(right, wrong))
+    if ours.events:
+        reply = await fetch(http, "GET", f"{ours.events}/events/room/created")
+        answers.append(findings.judge_receiver(reply))
+    if ours.held is not None:
+        answers.append(replies.bad("quarantine", "events-held", count=ours.held.records))
+    else:
+        answers.append(replies.well("quarantine", "nothing-held"))
+    return answers

@@ -23,6 +23,7 @@ from bridges.digests import Digests
 from bridges.envelopes import record
 from bridges.errors import SpoolFull
 from bridges.posts import BadHead, Head, Keep, Known, Verdict
+from bridges.quarantine import Quarantine
 from bridges.spool import Spool
 
 PATIENCE = timedelta(seconds=10)
@@ -36,10 +37,10 @@ Reply = Callable[[bytes], None]
 
 @dataclass(slots=True, kw_only=True)
 class Receiver:
-    """What all connections share: two spools, who may speak, and what was counted."""
+    """What all connections share: what is kept where, who may speak, and what was counted."""
 
     events: Spool
-    quarantine: Spool
+    quarantine: Quarantine
     digests: Digests
     proxies: Sequence[Network] = ()
     counts: Counter[str] = field(default_factory=Counter)
@@ -57,10 +58,16 @@ class Receiver:
         if verdict.keep is Keep.NOTHING:
             reply(posts.answer(verdict.status))
             return
-        spool = self.events if verdict.keep is Keep.EVENT else self.quarantine
         microseconds = time.time_ns() // 1000
         kept = record(verdict.bridge, verdict.path, microseconds, body)
-        spool.add(kept, lambda error: reply(posts.answer(outcome(error, verdict))))
+
+        def told(error: SpoolFull | None) -> None:
+            reply(posts.answer(outcome(error, verdict)))
+
+        if verdict.keep is Keep.EVENT:
+            self.events.add(kept, told)
+        else:
+            self.quarantine.add(verdict.bridge, kept, told)
 
     def figures(self) -> Mapping[str, int]:
         """Return what a health check tells."""

@@ -17,6 +17,11 @@ class Envelope:
     received_at: datetime
     body: bytes
 
+    @property
+    def record(self) -> bytes:
+        """The envelope as a record."""
+        return seal(self)
+
 
 def seal(envelope: Envelope) -> bytes:
     """Return the envelope as a record."""

@@ -14,10 +14,11 @@ import asyncpg
 import structlog
 
 from bridges.addresses import Addresses
-from bridges.digests import Digests
+from bridges.door import Receiver
 from bridges.draining import BATCH, drain
 from bridges.evidence import row_of_event
-from bridges.spool import Spool
+from bridges.holding import REPLAY, orders_for
+from bridges.store import quarantine as store
 from bridges.store.secrets import list_senders
 
 log = structlog.get_logger(__name__)
@@ -35,9 +36,10 @@ AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 class Feeder:
     """Feeds the database from a spool for as long as its task runs."""
 
-    def __init__(self, spool: Spool, digests: Digests, database_url: str) -> None:
-        self.spool = spool
-        self.digests = digests
+    def __init__(self, receiver: Receiver, database_url: str) -> None:
+        self.spool = receiver.events
+        self.quarantine = receiver.quarantine
+        self.digests = receiver.digests
         self.database_url = database_url
         self.addresses = Addresses()
         self._looked_at = float("-inf")
@@ -74,7 +76,26 @@ class Feeder:
         if due or self.digests.doubt.is_set():
             self.digests.doubt.clear()
             self.digests.learn(await self.addresses.callers(await list_senders(conn)))
+            await self.obey(conn)
+            await self.report(conn)
             self._looked_at = time.monotonic()
+
+    async def obey(self, conn: asyncpg.Connection[asyncpg.Record]) -> None:
+        """Carry out what administrators want done with the events held back."""
+        for order in await orders_for(conn, self.spool.name, datetime.now(UTC)):
+            if order.action == REPLAY:
+                records = await self.quarantine.replay(order.bridge, self.spool, order.ordered_at)
+            else:
+                records = await self.quarantine.discard(order.bridge, order.ordered_at)
+            await store.insert_done(conn, order.id, self.spool.name, records)
+            log.info("order carried out", bridge=order.bridge, action=order.action, events=records)
+
+    async def report(self, conn: asyncpg.Connection[asyncpg.Record]) -> None:
+        """Write what is held back, and how much waits on disk."""
+        held = await asyncio.to_thread(self.quarantine.held)
+        await store.save_report(
+            conn, self.spool.name, depth=self.spool.size(), held=held, now=datetime.now(UTC)
+        )
 
     async def rest(self, taken: int) -> None:
         """Wait for something to do; in a flood leave the machine to the senders for a while."""

@@ -22,10 +22,9 @@ from bridges.callers import Network, networks_of
 from bridges.digests import Digests
 from bridges.door import Door, Receiver
 from bridges.errors import SpoolInUse
+from bridges.quarantine import Quarantine
 from bridges.spool import Spool
 
-QUARANTINE_BYTES = 16 * 1024**2
-QUARANTINE_SEGMENT = 4 * 1024**2
 SET_PARENT_DEATH_SIGNAL = 1
 SWITCH_SECONDS = 0.0005
 DATABASE = "DIEMCAU_DATABASE_URL"
@@ -64,14 +63,7 @@ async def open_receiver(settings: Settings, stack: AsyncExitStack) -> Receiver:
     """Open both spools for as long as the stack stands."""
     folder = settings.folder
     events = await stack.enter_async_context(Spool(folder / "events"))
-    quarantine = await stack.enter_async_context(
-        Spool(
-            folder / "quarantine",
-            segment_bytes=QUARANTINE_SEGMENT,
-            largest_bytes=QUARANTINE_BYTES,
-            oldest_first=True,
-        )
-    )
+    quarantine = await stack.enter_async_context(Quarantine(folder / "quarantine"))
     return Receiver(
         events=events, quarantine=quarantine, digests=Digests(folder), proxies=settings.proxies
     )
@@ -83,7 +75,7 @@ def start_feeder(receiver: Receiver, database_url: str) -> asyncio.Task[None]:
         return asyncio.create_task(asyncio.sleep(0), name="no feeder")
     # asyncpg is a third of this program's memory and start: only who drains pays for it.
     feeding = importlib.import_module("bridges.feeding")
-    feeder = feeding.Feeder(receiver.events, receiver.digests, database_url)
+    feeder = feeding.Feeder(receiver, database_url)
     return asyncio.create_task(feeder.run(), name="feeder")
 
 

@@ -79,6 +79,10 @@ class Spool:
         Raises:
             SpoolInUse: another process writes there.
         """
+        return self.open()
+
+    def open(self) -> Self:
+        """Take the folder; whoever calls this also leaves the `async with`."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._lock = take_lock(self.folder / "lock")
         self.name = read_name(self.folder / "name")
@@ -164,12 +168,13 @@ class Spool:
             sync_folder(self.folder)
         return self._file
 
-    def _roll(self) -> None:
-        """End the present segment, if it was begun."""
+    def _roll(self) -> Place:
+        """End the present segment, if it was begun; return where the next one begins."""
         if self._file is not None:
             os.close(self._file)
             self._file = None
             self.end = Place(self.end.segment + 1)
+        return self.end
 
     def _leave(self) -> None:
         """Cut the segment back to what was acknowledged, as far as the disk lets us, and end it."""
@@ -196,6 +201,12 @@ class Spool:
                 lost += stop - start
             place = Place(segment, start if segment == end.segment else stop)
         return Batch(records=(), place=place, lost=lost)
+
+    async def end_segment(self) -> Place:
+        """End the present segment; all that was acknowledged lies before the place returned."""
+        while self._flusher is not None:
+            await asyncio.shield(self._flusher)
+        return await asyncio.get_running_loop().run_in_executor(self._disk, self._roll)
 
     def forget(self, before: Place) -> None:
         """Remove segments that lie wholly before the place."""

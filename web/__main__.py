@@ -26,7 +26,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "backup": ("backup", "write one encrypted archive of database, spool and keys"),
         "restore": ("restore", "bring an archive back"),
         "receiver": ("receiver", "take the bridges' events, and nothing else"),
-        "bridge": ("bridge", "check a bridge"),
+        "bridge": ("bridge", "check a bridge; replay or discard events of it that were held back"),
     }
 )
 

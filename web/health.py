@@ -10,10 +10,11 @@ from types import MappingProxyType
 
 from aiohttp import ClientError, ClientSession, ClientTimeout, web
 
+from bridges.holding import held_back
 from web import addresses, migrations
 from web.database import connection
 from web.errors import DatabaseDown
-from web.keys import POOL, SETTINGS
+from web.keys import CLOCK, POOL, SETTINGS
 from web.permissions import PUBLIC
 from web.routes import Routes
 
@@ -81,6 +82,18 @@ async def check_receiver(request: web.Request) -> str:
         return WELL if answer.status == HTTPStatus.OK else f"status {answer.status}"
 
 
+async def check_events(request: web.Request) -> str:
+    """Ask whether a bridge's events are held back because of a wrong secret."""
+    async with connection(request.config_dict[POOL]) as conn:
+        held = await held_back(conn, request.config_dict[CLOCK]())
+    return f"held back: {', '.join(held)}" if held else WELL
+
+
 CHECKS: Mapping[str, Check] = MappingProxyType(
-    {"database": check_database, "migrations": check_migrations, "receiver": check_receiver}
+    {
+        "database": check_database,
+        "migrations": check_migrations,
+        "receiver": check_receiver,
+        "events": check_events,
+    }
 )

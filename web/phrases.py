@@ -183,6 +183,8 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "bridge.add": N_("Added a bridge"),
         "bridge.change": N_("Changed a bridge"),
         "bridge.rotate": N_("Rotated a bridge's secret"),
+        "bridge.replay": N_("Replayed a bridge's events that were held back"),
+        "bridge.discard": N_("Discarded a bridge's events that were held back"),
         "bridge.rotated": N_("A bridge takes its new secret"),
         "room.move": N_("Moved a room to another bridge"),
         "token.make": N_("Made an access token"),

@@ -9,6 +9,7 @@ from functools import partial
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, web
 
 from bridges import moving, polling, reconciling, rotating
+from bridges.holding import tell_held
 from web.database import transaction
 from web.jobs import Job, running
 from web.keys import CLOCK, KEYRING, POOL, STOP
@@ -41,9 +42,16 @@ def jobs_of(app: web.Application, http: ClientSession) -> list[Job]:
         ),
         job("close rooms", lambda: reconciling.close_rooms(lend, http, seal, now()), seconds=10),
         job("end conferences", lambda: reconciling.end_conferences(lend, now()), seconds=5),
+        job("held back", lambda: tell_held_back(app), seconds=10),
         job("rotations", lambda: rotating.follow(lend, http, seal, now()), seconds=5),
         job("send out", lambda: reconciling.send_out(lend, http, seal, now()), seconds=2),
     ]
+
+
+async def tell_held_back(app: web.Application) -> None:
+    """Queue the letters about events that were held back."""
+    async with transaction(app[POOL]) as conn:
+        await tell_held(conn, app[CLOCK]())
 
 
 def job(name: str, work: Callable[[], Awaitable[object]], *, seconds: float) -> Job:

@@ -1,17 +1,34 @@
 """What `diemcau bridge check` asks, against the trial bridge on a real socket."""
 
-from datetime import UTC, datetime
+import asyncio
+import ssl
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import aiohttp
+import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
-from bridges.checking import Answer, check
+from bridges import checking
+from bridges.checking import Ourselves, check
+from bridges.jitsi.tokens import read as read_token
 from bridges.model import Bridge, BridgeId, BridgeKind, BridgeSecrets
 from bridges.passes import KnownBridge
+from bridges.quarantine import Held
+from bridges.replies import Answer, Verdict
 from bridges.trial.app import trial_app
 from bridges.trial.config import TrialConfig
 from meetings.model import PoolId
+from web.check_words import mend, told
 
 NOW = datetime.now(UTC)
 SECRET = "j" * 40
@@ -54,33 +71,285 @@ def known(url: str, *, secret: str = SECRET, prosody: bool = True) -> KnownBridg
     )
 
 
-async def test_a_bridge_that_knows_us_answers_well():
+def codes(answers: Sequence[Answer]) -> dict[str, str]:
+    return {answer.asked: answer.code for answer in answers}
+
+
+def to_mend(answers: Sequence[Answer]) -> dict[str, str]:
+    return {answer.asked: answer.code for answer in answers if answer.verdict is Verdict.BAD}
+
+
+async def test_the_built_in_bridge_has_nothing_to_mend():
     async with TestServer(trial()) as server, aiohttp.ClientSession() as http:
         answers = await check(http, known(str(server.make_url("/trial"))), NOW)
 
-    assert answers == (
-        Answer(asked="public_url", told="HTTP 200", well=True),
-        Answer(asked="room-census", told="0 rooms", well=True),
-        Answer(asked="end-meeting", told="our token is accepted", well=True),
-    )
+    assert codes(answers) == {
+        "public-url": "page-there",
+        "clock": "clock-right",
+        "room-census": "rooms",
+        "room-size": "module-there",
+        "token": "token-taken",
+        "forged-token": "forged-refused",
+        "domain": "domain-unseen",
+        "jicofo": "no-address",
+        "quarantine": "nothing-held",
+    }
+    assert all(answer.well for answer in answers)
 
 
 async def test_another_secret_is_named():
     async with TestServer(trial()) as server, aiohttp.ClientSession() as http:
         url = str(server.make_url("/trial"))
-        *_, last = await check(http, known(url, secret="x" * 40), NOW)
+        answers = await check(http, known(url, secret="x" * 40), NOW)
 
-    assert last == Answer(
-        asked="end-meeting",
-        told="our token is refused: app_id or jwt_secret differ",
-        well=False,
-    )
+    assert to_mend(answers) == {"token": "token-refused"}
 
 
-async def test_nobody_there_is_said_of_each_question():
+async def test_nobody_there_is_said_of_each_part():
     async with aiohttp.ClientSession() as http:
         answers = await check(http, known("http://127.0.0.1:9"), NOW)
-        (_, unreachable) = await check(http, known("http://127.0.0.1:9", prosody=False), NOW)
+        unset = await check(http, known("http://127.0.0.1:9", prosody=False), NOW)
 
-    assert [answer.told for answer in answers] == ["no connection"] * 3
-    assert not unreachable.well
+    assert to_mend(answers) == {"public-url": "no-connection", "room-census": "no-connection"}
+    assert to_mend(unset) == {"public-url": "no-connection", "prosody": "no-address"}
+
+
+@dataclass(kw_only=True)
+class Jitsi:
+    """A bridge that is set as it should be, but for what a test says."""
+
+    public: str = ""
+    missing: frozenset[str] = frozenset()
+    checks_tokens: bool = True
+    checks_domain: bool = True
+    sees_domain: bool = True
+    census: bytes = b'{"room_census":{}}'
+    census_behind_page: bool = False
+    late: timedelta = timedelta(0)
+    roles: tuple[str, ...] = ("moderator", "participant")
+    working: int = 1
+    healthy: int = 200
+    recorder: str = "HEALTHY"
+
+    def app(self) -> web.Application:
+        app = web.Application()
+        app.on_response_prepare.append(self.date)
+        app.router.add_get("/prosody/room-census", self.show_census)
+        app.router.add_get("/prosody/room-size", self.show_size)
+        app.router.add_post("/prosody/end-meeting", self.end)
+        app.router.add_get("/jicofo/stats", self.show_stats)
+        app.router.add_get("/jicofo/debug/conferences", self.list_rooms)
+        app.router.add_get("/jicofo/debug/conference/{jid}", self.show_room)
+        app.router.add_get("/jvb/about/health", self.show_health)
+        app.router.add_get("/jigasi/about/health", self.show_health)
+        app.router.add_get("/jibri/jibri/api/v1.0/health", self.show_recorder)
+        app.router.add_get("/{page}", self.show_page)
+        return app
+
+    async def date(self, request: web.Request, response: web.StreamResponse) -> None:
+        theirs = datetime.now(UTC) + self.late
+        response.headers["Date"] = theirs.strftime("%a, %d %b %Y %H:%M:%S GMT")
+
+    async def show_page(self, request: web.Request) -> web.Response:
+        if request.match_info["page"] == "room-census" and self.census_behind_page:
+            return web.Response(body=self.census)
+        return web.Response(text="<!doctype html><title>Jitsi Meet</title>")
+
+    async def show_census(self, request: web.Request) -> web.Response:
+        self.need("muc_census")
+        return web.Response(body=self.census)
+
+    async def show_size(self, request: web.Request) -> web.Response:
+        self.need("muc_size")
+        if "room" not in request.query:
+            return web.Response(status=400)
+        if not self.sees_domain:
+            return web.Response(status=404)
+        claims = read(request.query["token"])
+        fits = claims is not None and (not self.checks_domain or claims["sub"] == "meet.lab")
+        return web.Response(status=404 if fits else 403)
+
+    async def end(self, request: web.Request) -> web.Response:
+        self.need("muc_end_meeting")
+        bearer = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        good = bool(bearer) and (not self.checks_tokens or read(bearer) is not None)
+        return web.Response(status=404 if good else 401)
+
+    def need(self, module: str) -> None:
+        if module in self.missing:
+            raise web.HTTPNotFound
+
+    async def show_stats(self, request: web.Request) -> web.Response:
+        return web.json_response({"bridge_selector": {"operational_bridge_count": self.working}})
+
+    async def list_rooms(self, request: web.Request) -> web.Response:
+        return web.json_response(["room@conference.meet.lab"])
+
+    async def show_room(self, request: web.Request) -> web.Response:
+        members: dict[str, Any] = {str(n): {"role": role} for n, role in enumerate(self.roles)}
+        members["jibri"] = {"role": "participant", "is_jibri": True}
+        return web.json_response({"chat_room": {"members": members}})
+
+    async def show_health(self, request: web.Request) -> web.Response:
+        return web.Response(status=self.healthy)
+
+    async def show_recorder(self, request: web.Request) -> web.Response:
+        return web.json_response({"status": {"health": {"healthStatus": self.recorder}}})
+
+
+def read(token: str) -> dict[str, Any] | None:
+    return read_token(token, SECRET, app_id="diemcau", now=datetime.now(UTC))
+
+
+def jitsi_at(url: str) -> KnownBridge:
+    bridge = replace(
+        known(url).bridge,
+        kind=BridgeKind.JITSI,
+        xmpp_domain="meet.lab",
+        muc_domain="conference.meet.lab",
+        prosody_url=f"{url}/prosody",
+        jicofo_url=f"{url}/jicofo",
+        jvb_urls=(f"{url}/jvb",),
+        jibri_urls=(f"{url}/jibri",),
+        jigasi_url=f"{url}/jigasi",
+    )
+    return replace(known(url), bridge=bridge)
+
+
+async def checked(jitsi: Jitsi, ours: Ourselves | None = None) -> Sequence[Answer]:
+    async with TestServer(jitsi.app()) as server, aiohttp.ClientSession() as http:
+        url = str(server.make_url("")).rstrip("/")
+        return await check(http, jitsi_at(url), datetime.now(UTC), ours)
+
+
+async def test_a_jitsi_that_is_set_right_has_nothing_to_mend():
+    answers = await checked(Jitsi())
+
+    assert codes(answers) == {
+        "public-url": "page-there",
+        "clock": "clock-right",
+        "room-census": "rooms",
+        "room-size": "module-there",
+        "token": "token-taken",
+        "forged-token": "forged-refused",
+        "domain": "domain-verified",
+        "web": "port-shut",
+        "jicofo": "bridges-working",
+        "moderators": "few-moderate",
+        "videobridge": "healthy",
+        "jibri": "healthy",
+        "jigasi": "healthy",
+        "quarantine": "nothing-held",
+    }
+    assert to_mend(answers) == {}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "asked", "code"),
+    [
+        ({"missing": frozenset({"muc_census"})}, "room-census", "module-missing"),
+        ({"missing": frozenset({"muc_end_meeting"})}, "token", "module-missing"),
+        ({"census": b"<html>login</html>"}, "room-census", "nonsense"),
+        ({"census": b"{}"}, "room-census", "nonsense"),
+        ({"census": b"[" * 100_000}, "room-census", "nonsense"),
+        ({"checks_tokens": False}, "forged-token", "forged-taken"),
+        ({"checks_domain": False}, "domain", "domain-open"),
+        ({"census_behind_page": True}, "web", "port-open"),
+        ({"late": timedelta(seconds=-75)}, "clock", "clock-off"),
+        ({"late": timedelta(seconds=75)}, "clock", "clock-off"),
+        ({"roles": ("owner", "moderator", "moderator")}, "moderators", "all-moderate"),
+        ({"working": 0}, "jicofo", "no-bridge"),
+        ({"healthy": 503}, "videobridge", "unhealthy"),
+        ({"healthy": 503}, "jigasi", "unhealthy"),
+        ({"recorder": "UNHEALTHY"}, "jibri", "unhealthy"),
+    ],
+)
+async def test_each_thing_set_wrongly_is_found_and_can_be_mended(wrong, asked, code):
+    answers = await checked(Jitsi(**wrong))
+
+    assert to_mend(answers)[asked] == code
+    for answer in answers:
+        sentence, values = told(answer)
+        assert sentence % values
+        assert answer.well or mend(answer)
+
+
+async def test_what_cannot_be_seen_is_called_so():
+    answers = await checked(
+        Jitsi(sees_domain=False, roles=("moderator",), late=timedelta(seconds=20))
+    )
+
+    assert {one.asked: one.verdict for one in answers if one.verdict is not Verdict.WELL} == {
+        "domain": Verdict.UNSEEN,
+        "moderators": Verdict.UNSEEN,
+        "clock": Verdict.NOTE,
+    }
+
+
+async def test_events_held_back_are_red():
+    answers = await checked(Jitsi(), Ourselves(held=Held(records=3, since=0.0)))
+
+    assert to_mend(answers) == {"quarantine": "events-held"}
+
+
+@pytest.mark.parametrize(
+    ("sent", "code"),
+    [(b"HTP nonsense\r\n\r\n", "broken-answer"), (b"", "no-answer-in-time")],
+)
+async def test_a_bridge_that_answers_no_http_or_nothing(monkeypatch, sent, code):
+    monkeypatch.setattr(checking, "PATIENCE", timedelta(seconds=0.3))
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        if sent:
+            writer.write(sent)
+        else:
+            await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(talk, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    async with server, aiohttp.ClientSession() as http:
+        answers = await check(http, known(f"http://127.0.0.1:{port}"), NOW)
+
+    assert to_mend(answers) == {"public-url": code, "room-census": code}
+
+
+async def test_another_machines_certificate_is_named(tmp_path):
+    certificate(tmp_path, "other.example")
+    theirs = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    theirs.load_cert_chain(tmp_path / "cert.pem", tmp_path / "key.pem")
+    ours = ssl.create_default_context(cafile=str(tmp_path / "cert.pem"))
+    connector = aiohttp.TCPConnector(ssl=ours)
+    server = await asyncio.start_server(lambda _reader, _writer: None, "127.0.0.1", ssl=theirs)
+    async with (
+        server,
+        aiohttp.ClientSession(connector=connector) as http,
+        aiohttp.ClientSession() as strict,
+    ):
+        url = f"https://localhost:{server.sockets[0].getsockname()[1]}"
+        named = await check(http, known(url), NOW)
+        untrusted = await check(strict, known(url), NOW)
+
+    assert to_mend(named)["public-url"] == "tls-name"
+    assert to_mend(untrusted)["public-url"] == "tls-untrusted"
+
+
+def certificate(folder: Path, name: str) -> None:
+    """Write a certificate for a name, signed by itself, with its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(datetime.now(UTC) - timedelta(days=1))
+        .not_valid_after(datetime.now(UTC) + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    (folder / "cert.pem").write_bytes(made.public_bytes(Encoding.PEM))
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (folder / "key.pem").write_bytes(private)

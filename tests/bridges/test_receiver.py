@@ -83,7 +83,7 @@ async def test_a_refused_event_of_a_known_bridge_is_kept_apart(
     await receiver.process.wait()
 
     assert await spooled(receiver.folder / "events") == []
-    (kept,) = await spooled(receiver.folder / "quarantine")
+    (kept,) = await spooled(receiver.folder / "quarantine" / "lab")
     assert (kept.bridge, kept.path, kept.body) == ("lab", path, body)
 
 

@@ -1,46 +1,83 @@
-"""`diemcau bridge check NAME`: ask a bridge what we will ask it in earnest."""
+"""`diemcau bridge check|replay|discard NAME`: ask a bridge everything; mend what was held back."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
 import sys
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import asyncpg
 
-from bridges.checking import Answer, check
+from bridges.checking import check
 from bridges.errors import BridgeNotFound
+from bridges.holding import give_order, held_back, progress_of
 from bridges.reconciling import known_bridges
+from bridges.replies import Answer
+from bridges.store.quarantine import Progress
 from web import keyring
-from web.database import open_pool, transaction
+from web.bridge_checks import ourselves_to
+from web.check_words import ASKED, mend, told
+from web.database import Pool, open_pool, transaction
 from web.embedded import EmbeddedError
 from web.keyring import KeyringError
 from web.settings import Settings
 from web.stores import visited_store
 
 PLAIN_FAILURES = (BridgeNotFound, EmbeddedError, KeyringError, asyncpg.PostgresError, OSError)
+CHECK = "check"
+ACTIONS = (CHECK, "replay", "discard")
+PATIENCE = timedelta(seconds=20)
+BREATH = timedelta(seconds=0.5)
+BY = "program:bridge"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Take what to do and the bridge's name."""
-    parser.add_argument("action", choices=["check"])
+    parser.add_argument("action", choices=ACTIONS)
     parser.add_argument("name", help="the bridge's name")
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    """Print an answer a line; the exit code is 1 if one of them is bad."""
+    """Do what is asked; the exit code is 1 if anything is not as it should be."""
     settings.require_store()
     try:
-        answers = asyncio.run(ask(settings, args.name))
+        if args.action == CHECK:
+            return tell(asyncio.run(ask(settings, args.name)))
+        return tell_progress(args.action, asyncio.run(order(settings, args.name, args.action)))
     except PLAIN_FAILURES as error:
         print(f"diemcau: {error}", file=sys.stderr)
         return 1
+
+
+def tell(answers: Sequence[Answer]) -> int:
+    """Print an answer a line, with how to mend what is wrong under it."""
     for answer in answers:
-        print(f"{'ok ' if answer.well else 'BAD'}  {answer.asked}: {answer.told}")
+        sentence, values = told(answer)
+        print(f"{answer.verdict.value:6}  {ASKED[answer.asked]}: {sentence % values}")
+        if advice := mend(answer):
+            print(f"        -> {advice}")
     return 0 if all(answer.well for answer in answers) else 1
+
+
+def tell_progress(action: str, progress: Progress) -> int:
+    """Print what the receivers did."""
+    by = f"{progress.done} of {progress.receivers} receivers"
+    print(f"{action}: {progress.records} events, by {by}")
+    return 0 if progress.done and progress.done >= progress.receivers else 1
+
+
+@asynccontextmanager
+async def pool_of(settings: Settings) -> AsyncIterator[Pool]:
+    """Give the database to the command."""
+    async with (
+        visited_store(settings) as store,
+        open_pool(store.app_url, largest=1) as pool,
+    ):
+        yield pool
 
 
 async def ask(settings: Settings, name: str) -> Sequence[Answer]:
@@ -49,14 +86,26 @@ async def ask(settings: Settings, name: str) -> Sequence[Answer]:
     Raises:
         BridgeNotFound: there is none of that name.
     """
-    seal = keyring.load(settings.keys_file)
-    async with (
-        visited_store(settings) as store,
-        open_pool(store.app_url, largest=1) as pool,
-        transaction(pool) as conn,
-    ):
+    seal, now = keyring.load(settings.keys_file), datetime.now(UTC)
+    async with pool_of(settings) as pool, transaction(pool) as conn:
         known = (await known_bridges(conn, seal)).get(name)
+        held = (await held_back(conn, now)).get(name)
     if known is None:
         raise BridgeNotFound(name)
     async with aiohttp.ClientSession() as http:
-        return await check(http, known, datetime.now(UTC))
+        return await check(http, known, now, ourselves_to(settings, name, held))
+
+
+async def order(settings: Settings, name: str, action: str) -> Progress:
+    """Order it, and wait a while for the receivers that are alive."""
+    async with pool_of(settings) as pool:
+        now = datetime.now(UTC)
+        async with transaction(pool) as conn:
+            number = await give_order(conn, name, action, by=BY, now=now)
+        while True:
+            async with transaction(pool) as conn:
+                progress = await progress_of(conn, number, datetime.now(UTC))
+            late = datetime.now(UTC) - now > PATIENCE
+            if late or (progress.done and progress.done >= progress.receivers):
+                return progress
+            await asyncio.sleep(BREATH.total_seconds())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from types import MappingProxyType
 
 from aiohttp import web
@@ -11,8 +12,10 @@ from aiohttp import web
 from bridges.model import Bridge, BridgeKind
 from bridges.registry import list_bridges
 from web.i18n import N_
+from web.pages.bridge_form import LABELS
 from web.pages.reading import Reader, reader_of
 from web.pages.speech import Speech
+from web.pages.wishing import Typed
 from web.permissions import Permission
 from web.render import render
 from web.routes import Routes
@@ -44,11 +47,24 @@ class Row:
 @routes.get("/bridges", allow=Permission.READ_BRIDGES)
 async def index(request: web.Request) -> web.Response:
     """Show every bridge."""
+    return await list_page(request, Typed(values={"seats": "300", "app_id": "diemcau"}))
+
+
+async def list_page(request: web.Request, form: Typed) -> web.Response:
+    """Return the list with the form of a new bridge."""
     reader = reader_of(request)
     async with connection(request) as conn:
         found = await list_bridges(conn)
-    rows = [row(bridge, reader) for bridge in found]
-    return render(request, "bridges.html", rows=rows, answer=answer(found, reader.speech))
+    return render(
+        request,
+        "bridges.html",
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK,
+        rows=[row(bridge, reader) for bridge in found],
+        answer=answer(found, reader.speech),
+        form=form,
+        labels={name: reader.speech.word(words) for name, words in LABELS.items()},
+        manages=reader.holds(Permission.MANAGE_BRIDGES),
+    )
 
 
 def answer(found: Sequence[Bridge], speech: Speech) -> str:

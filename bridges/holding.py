@@ -1,0 +1,101 @@
+"""Events held back: orders to replay or discard them, and the letter that says so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from types import MappingProxyType
+
+from bridges.quarantine import Held
+from bridges.registry import bridge_by_name
+from bridges.store import quarantine as store
+from bridges.store.quarantine import Order, Progress
+from meetings.audit import record
+from meetings.outbox import enqueue
+from meetings.store import Connection
+from meetings.workdays import ZONE
+
+REPLAY, DISCARD = "replay", "discard"
+GONE = timedelta(days=1)
+ALIVE = timedelta(seconds=30)
+# An order is for now; a receiver that was away for longer leaves what it holds for a new one.
+STANDS = timedelta(hours=1)
+
+Words = Mapping[str, str]
+VIETNAMESE: Words = MappingProxyType(
+    {
+        "subject": "Cầu {bridge}: {n} sự kiện bị giữ lại vì sai khóa",
+        "text": (
+            "Từ {since}, diemcau giữ lại {n} sự kiện vào/ra họp của máy chủ cầu {bridge}: chúng "
+            "đến từ địa chỉ của máy chủ đó nhưng sai khóa. Điểm danh chưa tính các sự kiện này.\n\n"
+            "1. Sửa khóa sự kiện trong Prosody, hoặc trên trang máy chủ cầu.\n"
+            "2. Chạy lại: trang máy chủ cầu, hoặc diemcau bridge replay {bridge}\n\n"
+            "Thư này do diemcau tự động gửi; xin đừng trả lời.\n"
+        ),
+    }
+)
+ENGLISH: Words = MappingProxyType(
+    {
+        "subject": "Bridge {bridge}: {n} events held back, wrong secret",
+        "text": (
+            "Since {since} diemcau has held back {n} events of the bridge {bridge}: they came from "
+            "an address of that bridge with a wrong secret. Attendance does not count them yet.\n\n"
+            "1. Mend the event secret in Prosody, or on the bridge's page.\n"
+            "2. Replay: the bridge's page, or diemcau bridge replay {bridge}\n\n"
+            "diemcau sent this by itself; please do not answer.\n"
+        ),
+    }
+)
+WORDS: Mapping[str, Words] = MappingProxyType({"vi": VIETNAMESE, "en": ENGLISH})
+
+
+async def held_back(conn: Connection, now: datetime) -> dict[str, Held]:
+    """Return what receivers hold of each bridge; one not heard of for a day is gone."""
+    return await store.list_held(conn, now - GONE)
+
+
+async def give_order(conn: Connection, bridge: str, action: str, *, by: str, now: datetime) -> int:
+    """Order every receiver to replay or discard what it holds of a bridge; return the number.
+
+    Raises:
+        BridgeNotFound: there is none of that name.
+    """
+    await bridge_by_name(conn, bridge)
+    held = (await held_back(conn, now)).get(bridge)
+    detail = {"records": held.records if held else 0}
+    await record(
+        conn, actor=by, action=f"bridge.{action}", subject=f"bridge:{bridge}", detail=detail
+    )
+    return await store.insert_order(conn, bridge, action, now)
+
+
+async def progress_of(conn: Connection, order: int, now: datetime) -> Progress:
+    """Return how far an order has been carried out by the receivers that are alive."""
+    return await store.get_progress(conn, order, now - ALIVE)
+
+
+async def orders_for(conn: Connection, spool: str, now: datetime) -> list[Order]:
+    """Return what a receiver is still to do."""
+    return await store.list_orders(conn, spool, now - STANDS)
+
+
+async def tell_held(conn: Connection, now: datetime) -> int:
+    """Queue a letter to technicians and administrators, one for each time something is held."""
+    held = await held_back(conn, now)
+    keepers = await store.list_keepers(conn) if held else []
+    told = 0
+    for bridge, one in held.items():
+        for keeper in keepers:
+            key = f"quarantine/{bridge}/{int(one.since)}/{keeper.id}"
+            told += await enqueue(conn, key, keeper.email, letter(bridge, one, keeper.locale), now)
+    return told
+
+
+def letter(bridge: str, held: Held, locale: str) -> dict[str, str]:
+    """Return subject and text."""
+    words = WORDS[locale]
+    since = datetime.fromtimestamp(held.since, ZONE).strftime("%H:%M %d/%m/%Y")
+    return {
+        part: words[part].format(bridge=bridge, n=held.records, since=since)
+        for part in ("subject", "text")
+    }

@@ -1,0 +1,147 @@
+"""Events that were refused although they came from a bridge of ours: kept a while, to be replayed.
+
+Prosody counts any answer below 500 as delivered, so what is refused with 401 would be lost.  Each
+bridge has a spool of its own: bounded, so that the oldest go first, and forgotten with age.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from bridges.envelopes import Envelope, unseal
+from bridges.errors import BadNews
+from bridges.jitsi import events
+from bridges.spool import Place, Spool, Told
+
+LARGEST_BYTES = 16 * 1024**2
+SEGMENT_BYTES = 4 * 1024**2
+LONGEST = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What is held back of one bridge: how many events, and since when in Unix seconds."""
+
+    records: int
+    since: float
+
+
+class Quarantine:
+    """A folder with a spool for each bridge of which anything is held; use it in `async with`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.spools: dict[str, Spool] = {}
+        self._stack = AsyncExitStack()
+        self._counted: dict[str, tuple[int, Held]] = {}
+
+    async def __aenter__(self) -> Self:
+        """Open what an earlier receiver left."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for path in sorted(self.folder.iterdir()):
+            if path.is_dir():
+                await self._stack.enter_async_context(self._spool(path.name))
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Write what waits and give the folders free."""
+        await self._stack.aclose()
+
+    def _spool(self, bridge: str) -> Spool:
+        self.spools[bridge] = Spool(
+            self.folder / bridge,
+            segment_bytes=SEGMENT_BYTES,
+            largest_bytes=LARGEST_BYTES,
+            oldest_first=True,
+        )
+        return self.spools[bridge]
+
+    def add(self, bridge: str, record: bytes, told: Told) -> None:
+        """Hold a record back; `told` is called when it is on disk, or with SpoolFull."""
+        if bridge not in self.spools:
+            self._stack.push_async_exit(self._spool(bridge).open())
+        self.spools[bridge].add(record, told)
+
+    def held(self) -> Mapping[str, Held]:
+        """Return what is held of each bridge; forgets what is too old."""
+        return {
+            bridge: held
+            for bridge, spool in tuple(self.spools.items())
+            if (held := self._held(bridge, spool)) is not None
+        }
+
+    def _held(self, bridge: str, spool: Spool) -> Held | None:
+        """Count one bridge's records, anew only when its files changed."""
+        forget_older(spool, time.time() - LONGEST.total_seconds())
+        size = spool.size()
+        if bridge not in self._counted or self._counted[bridge][0] != size:
+            times = [envelope.received_at.timestamp() for envelope in read_all(spool)]
+            self._counted[bridge] = (size, Held(records=len(times), since=min(times, default=0.0)))
+        held = self._counted[bridge][1]
+        return held if held.records else None
+
+    async def replay(self, bridge: str, into: Spool, before: datetime) -> int:
+        """Let events that came before a moment pass as if they had not been refused.
+
+        A crash in between passes some twice; the same news is one piece of evidence.
+        """
+        return await self._empty(bridge, before, into)
+
+    async def discard(self, bridge: str, before: datetime) -> int:
+        """Throw away what came before a moment."""
+        return await self._empty(bridge, before, None)
+
+    async def _empty(self, bridge: str, before: datetime, into: Spool | None) -> int:
+        """Take a bridge's records out; what came later stays, what is no event goes nowhere."""
+        spool = self.spools.get(bridge)
+        if spool is None:
+            return 0
+        stop = await spool.end_segment()
+        every = read_all(spool, stop)
+        later = [one for one in every if one.received_at > before]
+        passed = [one for one in every if one.received_at <= before and is_event(one)]
+        await asyncio.gather(*(spool.append(one.record) for one in later))
+        if into is not None:
+            await asyncio.gather(*(into.append(one.record) for one in passed))
+        spool.forget(stop)
+        return len(every) - len(later) if into is None else len(passed)
+
+
+def read_all(spool: Spool, stop: Place | None = None) -> list[Envelope]:
+    """Return every record before a place."""
+    found: list[Envelope] = []
+    place = Place()
+    while (batch := spool.read(place)).records and (stop is None or batch.place < stop):
+        found += map(unseal, batch.records)
+        place = batch.place
+    return found
+
+
+def forget_older(spool: Spool, moment: float) -> None:
+    """Remove ended segments that nobody wrote to since a moment in Unix seconds."""
+    for segment in spool.segments():
+        path = spool.path(segment)
+        if segment != spool.end.segment and path.stat().st_mtime < moment:
+            path.unlink(missing_ok=True)
+
+
+def is_event(envelope: Envelope) -> bool:
+    """Tell whether this would pass if its secret were right."""
+    try:
+        events.parse(envelope.path, envelope.body)
+    except BadNews:
+        return False
+    return True

@@ -1,0 +1,190 @@
+"""Events refused from a bridge's own address: held back, told of, replayed; strangers' are not."""
+
+import asyncio
+import json
+import os
+import time
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+import pytest
+
+from bridges.callers import Caller, Digest, as_told, nearest, networks_of, read_callers
+from bridges.envelopes import record
+from bridges.errors import BridgeNotFound
+from bridges.holding import DISCARD, REPLAY, give_order, held_back, progress_of, tell_held
+from bridges.posts import Keep, Known, decide, parse_head
+from bridges.quarantine import LARGEST_BYTES, Held, Quarantine
+from bridges.spool import Spool
+from meetings.model import Role
+from meetings.outbox import claim
+from tests.bridges.makers import a_bridge
+from tests.bridges.receiving import Receiving, receiving, spooled
+from tests.makers import a_directory, a_person
+
+EVENT = json.dumps({"room_name": "r-1234567", "created_at": 1795462682}).encode()
+HEAD = b"POST /bridges/lab/events/room/created HTTP/1.1\r\nAuthorization: Bearer %s"
+LAB = Caller(
+    digests=(Digest(value=bytes(32)),), networks=networks_of(["10.1.0.0/16", "2001:db8::/32"])
+)
+
+
+@pytest.mark.parametrize(
+    ("peer", "keep"),
+    [
+        ("10.1.2.3", Keep.QUARANTINE),
+        ("2001:db8::7", Keep.QUARANTINE),
+        ("10.2.0.1", Keep.NOTHING),
+        ("nonsense", Keep.NOTHING),
+    ],
+)
+def test_only_a_bridges_own_address_is_worth_keeping(peer, keep):
+    verdict = decide(parse_head(HEAD % b"x"), EVENT, Known(callers={"lab": LAB}), peer=peer, now=0)
+
+    assert (verdict.status, verdict.keep) == (401, keep)
+
+
+def test_behind_our_own_proxy_the_far_address_counts_and_cannot_be_forged():
+    ours = networks_of(["127.0.0.0/8"])
+
+    assert nearest("127.0.0.1", "10.1.0.4", ours) == "10.1.0.4"
+    assert nearest("127.0.0.1", "10.1.0.4, 203.0.113.9", ours) == "203.0.113.9"
+    assert nearest("203.0.113.9", "10.1.0.4", ours) == "203.0.113.9"
+    assert nearest("127.0.0.1", "", ours) == "127.0.0.1"
+
+
+def test_a_former_digest_dies_on_time_without_anybody_telling():
+    both = Caller(digests=(LAB.digests[0], Digest(value=sha("old"), until=100.0)))
+
+    assert (both.knows(b"old", 99.9), both.knows(b"old", 100.0)) == (True, False)
+    assert read_callers(json.loads(json.dumps(as_told({"lab": both})))) == {"lab": both}
+    assert read_callers({"lab": sha("x").hex()})["lab"].knows(b"x", 0)
+
+
+def sha(text: str) -> bytes:
+    return sha256(text.encode()).digest()
+
+
+def a_record(number: int, *, at: float | None = None, body: bytes = EVENT) -> bytes:
+    moment = int((at or time.time()) * 10**6) + number
+    return record("lab", "room/created", moment, body)
+
+
+async def hold(quarantine: Quarantine, bridge: str, *records: bytes) -> None:
+    for one in records:
+        done: asyncio.Future[object] = asyncio.get_running_loop().create_future()
+        quarantine.add(bridge, one, done.set_result)
+        assert await done is None
+
+
+async def test_a_replay_passes_what_came_before_the_order_and_keeps_the_rest(tmp_path):
+    now = datetime.now(UTC)
+    late = a_record(0, at=now.timestamp() + 60)
+    async with Quarantine(tmp_path / "q") as quarantine, Spool(tmp_path / "events") as events:
+        await hold(quarantine, "lab", a_record(1, at=1.0e9), a_record(2, body=b"{"), late)
+        await hold(quarantine, "other", a_record(3))
+
+        assert await quarantine.replay("lab", events, now + timedelta(seconds=1)) == 1
+        assert await quarantine.replay("nobody", events, now) == 0
+        left = quarantine.held()
+
+    assert [one.received_at.timestamp() for one in await spooled(tmp_path / "events")] == [
+        1.0e9 + 1e-6
+    ]
+    assert set(left) == {"lab", "other"}
+    assert left["lab"].records == 1
+    assert left["lab"].since == pytest.approx(now.timestamp() + 60)
+
+
+async def test_what_is_held_survives_a_restart_and_is_thrown_away_when_told(tmp_path):
+    async with Quarantine(tmp_path) as quarantine:
+        await hold(quarantine, "lab", a_record(1), a_record(2))
+    async with Quarantine(tmp_path) as quarantine:
+        assert quarantine.held()["lab"].records == 2
+        assert await quarantine.discard("lab", datetime.now(UTC) + timedelta(seconds=1)) == 2
+        assert quarantine.held() == {}
+
+
+async def test_one_bridges_flood_is_bounded_and_leaves_the_others_alone(tmp_path):
+    large = b"x" * 1_000_000
+    async with Quarantine(tmp_path) as quarantine:
+        await hold(quarantine, "quiet", a_record(1))
+        await hold(quarantine, "lab", *(a_record(n, body=large) for n in range(40)))
+
+        assert sum(path.stat().st_size for path in (tmp_path / "lab").glob("*.spool")) <= (
+            LARGEST_BYTES
+        )
+        assert quarantine.held()["lab"].records < 40
+        assert quarantine.held()["quiet"].records == 1
+
+
+async def test_what_is_held_too_long_is_forgotten(tmp_path):
+    async with Quarantine(tmp_path) as quarantine:
+        await hold(quarantine, "lab", a_record(1))
+    (old,) = (tmp_path / "lab").glob("*.spool")
+    os.utime(old, (0, 0))
+
+    async with Quarantine(tmp_path) as quarantine:
+        assert quarantine.held() == {}
+
+
+@pytest.fixture
+async def receiver(conn, database, tmp_path):
+    await a_directory(conn)
+    await a_bridge(conn, prosody_url="http://127.0.0.1:9")
+    async with receiving(tmp_path, database=database) as running:
+        yield running
+
+
+async def until_refused(receiver: Receiving) -> None:
+    """Post with a wrong secret until the receiver has learned which bridges there are."""
+    while await receiver.post("room/created", EVENT, secret="wrong") != 401:
+        await asyncio.sleep(0.05)
+
+
+async def held_now(conn) -> dict[str, Held]:
+    return await held_back(conn, datetime.now(UTC))
+
+
+async def test_a_wrong_secret_is_told_of_and_mended_by_a_replay(receiver, conn):
+    person = await a_person(conn, Role.ADMIN)
+    await conn.execute("UPDATE people SET email = 'qt@x.example' WHERE id = $1", person.id)
+    await until_refused(receiver)
+    while not (held := await held_now(conn)):
+        await asyncio.sleep(0.05)
+
+    now = datetime.now(UTC)
+    told = [await tell_held(conn, now), await tell_held(conn, now)]
+    (letter,) = await claim(conn, now, timedelta(minutes=1), limit=10)
+    order = await give_order(conn, "lab", REPLAY, by="program:test", now=now)
+    while not (progress := await progress_of(conn, order, datetime.now(UTC))).done:
+        await asyncio.sleep(0.05)
+    while not await conn.fetchval("SELECT count(*) FROM evidence"):
+        await asyncio.sleep(0.05)
+    while await held_now(conn):
+        await asyncio.sleep(0.05)
+
+    assert {name: one.records for name, one in held.items()} == {"lab": 1}
+    assert told == [1, 0]
+    assert letter.payload["subject"] == "Cầu lab: 1 sự kiện bị giữ lại vì sai khóa"
+    assert (progress.receivers, progress.done, progress.records) == (1, 1, 1)
+    assert await conn.fetchval("SELECT room FROM evidence") == "r-1234567"
+
+
+async def test_a_stranger_hears_only_that_it_is_refused(receiver, conn):
+    await until_refused(receiver)
+    await conn.execute("UPDATE bridges SET prosody_url = 'http://192.0.2.1'")
+    before = (await receiver.health())["quarantine"]
+    while await receiver.post("room/created", EVENT, secret="wrong") == 401:
+        if (await receiver.health())["quarantine"] == before:
+            break
+        before = (await receiver.health())["quarantine"]
+        await asyncio.sleep(0.05)
+
+    assert (await receiver.health())["quarantine"] == before
+    assert (await receiver.health())["event"] == 0
+
+
+async def test_an_order_for_no_bridge_is_no_order(conn):
+    with pytest.raises(BridgeNotFound):
+        await give_order(conn, "x", DISCARD, by="program:test", now=datetime.now(UTC))

@@ -1,0 +1,151 @@
+"""The page of one bridge: settings, secrets shown once, the check, events held back."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+
+from bridges.quarantine import Held
+from bridges.registry import all_secrets, bridge_by_name
+from bridges.store.quarantine import save_report
+from tests.bridges.makers import a_bridge
+
+NEW = {
+    "name": "tinh",
+    "public_url": "https://meet.example.gov.vn",
+    "xmpp_domain": "meet.jitsi",
+    "muc_domain": "muc.meet.jitsi",
+    "app_id": "diemcau",
+    "prosody_url": "",
+    "seats": "200",
+}
+SETTINGS = NEW | {
+    "jicofo_url": "http://10.1.0.5:8888",
+    "jigasi_url": "",
+    "jvb_urls": "http://10.1.0.6:8080\nhttp://10.1.0.7:8080",
+    "jibri_urls": "",
+    "region": "",
+    "tags": "tap-huan",
+    "senders": "10.1.0.0/16",
+    "version": "1",
+    "draining": "on",
+}
+del SETTINGS["name"]
+
+
+@pytest.fixture
+async def lab(conn, keyring):
+    return await a_bridge(conn, seal=keyring)
+
+
+async def test_a_new_bridges_secrets_are_shown_once(client_for, conn, keyring):
+    admin = await client_for("admin")
+
+    answer = await admin.post("/bridges", data=NEW)
+
+    page = await answer.text()
+    made = (await all_secrets(conn, keyring))["tinh"]
+    assert answer.status == 200
+    assert all(secret in page for secret in (made.jwt, made.reservation, made.event))
+    later = await (await admin.get("/bridge/tinh")).text()
+    assert not any(secret in later for secret in (made.jwt, made.reservation, made.event))
+
+
+async def test_a_form_with_mistakes_loses_nothing_that_was_typed(client_for, lab):
+    admin = await client_for("admin")
+
+    new = await admin.post("/bridges", data=NEW | {"public_url": "meet", "seats": "viele"})
+    taken = await admin.post("/bridges", data=NEW | {"name": "lab"})
+    changed = await admin.post("/bridge/lab", data=SETTINGS | {"senders": "10.1.0.0/16\nmạng"})
+
+    assert (new.status, taken.status, changed.status) == (422, 422, 422)
+    page = await new.text()
+    assert 'value="meet"' in page
+    assert 'id="public_url-wrong"' in page
+    assert 'id="seats-wrong"' in page
+    assert 'id="name-wrong"' in await taken.text()
+    page = await changed.text()
+    assert "10.1.0.0/16\nmạng" in page
+    assert 'id="senders-wrong"' in page
+
+
+async def test_settings_are_saved_under_their_version(client_for, conn, lab):
+    admin = await client_for("admin")
+
+    saved = await admin.post("/bridge/lab", data=SETTINGS, allow_redirects=False)
+    stale = await admin.post("/bridge/lab", data=SETTINGS)
+
+    assert (saved.status, saved.headers["Location"]) == (303, "/bridge/lab?said=saved")
+    bridge = await bridge_by_name(conn, "lab")
+    assert bridge.jvb_urls == ("http://10.1.0.6:8080", "http://10.1.0.7:8080")
+    assert (bridge.seats, bridge.tags, bridge.draining) == (200, ("tap-huan",), True)
+    assert stale.status == 422
+
+
+async def test_a_rotated_secret_is_shown_once_with_the_state_of_its_rotation(
+    client_for, conn, keyring, lab
+):
+    admin = await client_for("admin")
+
+    answer = await admin.post("/bridge/lab/rotate", data={"kind": "event", "grace_hours": "2"})
+    again = await admin.post("/bridge/lab/rotate", data={"kind": "event", "grace_hours": "2"})
+    wrong = await admin.post("/bridge/lab/rotate", data={"kind": "event", "grace_hours": "x"})
+
+    made = (await all_secrets(conn, keyring))["lab"]
+    assert made.event in await answer.text()
+    assert "khóa cũ dùng được đến" in await answer.text()
+    assert (answer.status, again.status, wrong.status) == (200, 422, 422)
+
+
+async def test_a_private_key_is_never_on_the_page(client_for, lab):
+    admin = await client_for("admin")
+
+    answer = await admin.post(
+        "/bridge/lab/rotate", data={"kind": "jwt", "algorithm": "RS256", "grace_hours": "24"}
+    )
+
+    page = await answer.text()
+    assert "PRIVATE KEY" not in page
+    assert "BEGIN PUBLIC KEY" in page
+    assert "/bridges/lab/keys/jwks.json" in page
+    assert "máy chủ cầu chưa nhận khóa mới" in page
+
+
+async def test_a_check_says_what_to_mend(client_for, lab):
+    technician = await client_for("technician")
+
+    page = await (await technician.post("/bridge/lab/check")).text()
+
+    assert "không có ai trả lời ở đó" in page
+    assert "Ghi địa chỉ ở trang máy chủ cầu" in page
+    assert re.search(r'class="chip bad"', page)
+
+
+async def test_events_held_back_are_red_until_they_are_replayed(client_for, conn, lab):
+    admin, technician = await client_for("admin"), await client_for("technician")
+    now = datetime.now(UTC)
+    held = {"lab": Held(records=3, since=now.timestamp())}
+    await save_report(conn, "spool", depth=0, held=held, now=now)
+
+    page = await (await admin.get("/bridge/lab")).text()
+    ready = await (await admin.get("/readyz")).json()
+    ordered = await admin.post("/bridge/lab/replay", allow_redirects=False)
+    refused = await technician.post("/bridge/lab/discard")
+
+    assert "3 sự kiện từ" in page
+    assert ready["parts"]["events"] == "held back: lab"
+    assert (ordered.status, refused.status) == (303, 403)
+    assert await conn.fetchval("SELECT action FROM quarantine_orders") == "replay"
+    assert await conn.fetchval("SELECT count(*) FROM audit WHERE action = 'bridge.replay'") == 1
+
+
+async def test_a_technician_reads_but_changes_nothing(client_for, lab):
+    technician = await client_for("technician")
+
+    page = await (await technician.get("/bridge/lab")).text()
+    changed = await technician.post("/bridge/lab", data=SETTINGS)
+
+    assert 'action="/bridge/lab/rotate"' not in page
+    assert changed.status == 403

@@ -1,0 +1,134 @@
+"""What a person reads of a bridge's check: what was found, and how to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from bridges.replies import Answer, Verdict
+from web.i18n import N_
+
+ASKED: Mapping[str, str] = MappingProxyType(
+    {
+        "public-url": N_("Public address"),
+        "https": N_("Secure address"),
+        "clock": N_("Clock"),
+        "prosody": N_("Prosody"),
+        "room-census": N_("Census"),
+        "room-size": N_("Room size"),
+        "token": N_("Our token"),
+        "forged-token": N_("Forged token"),
+        "domain": N_("Domain verification"),
+        "web": N_("Prosody behind the public address"),
+        "port": N_("Port 5280 of the public address"),
+        "jicofo": N_("Jicofo"),
+        "moderators": N_("Moderators"),
+        "videobridge": N_("Videobridge"),
+        "jibri": N_("Jibri"),
+        "jigasi": N_("Jigasi"),
+        "reservation": N_("Our reservation address"),
+        "events": N_("Our address for events"),
+        "quarantine": N_("Events held back"),
+    }
+)
+VERDICTS: Mapping[Verdict, str] = MappingProxyType(
+    {
+        Verdict.WELL: N_("In order"),
+        Verdict.UNSEEN: N_("Cannot be seen"),
+        Verdict.NOTE: N_("To look at"),
+        Verdict.BAD: N_("To mend"),
+    }
+)
+LOOKS: Mapping[Verdict, str] = MappingProxyType(
+    {Verdict.WELL: "ok", Verdict.UNSEEN: "dim", Verdict.NOTE: "warn", Verdict.BAD: "bad"}
+)
+TOLD: Mapping[str, str] = MappingProxyType(
+    {
+        "no-connection": N_("nobody answers there"),
+        "no-answer-in-time": N_("no answer within 5 seconds"),
+        "broken-answer": N_("the answer is no HTTP"),
+        "tls-name": N_("the certificate is another machine's"),
+        "tls-untrusted": N_("the certificate is not trusted here"),
+        "tls-broken": N_("no secure connection could be opened"),
+        "http-status": N_("it answers HTTP %(status)s"),
+        "page-there": N_("the page is there"),
+        "no-https": N_("it is not https"),
+        "no-date": N_("it does not tell its time"),
+        "clock-off": N_("its clock is %(seconds)s seconds from ours"),
+        "clock-right": N_("its clock is ours, within %(seconds)s seconds"),
+        "no-address": N_("no address is set"),
+        "module-missing": N_("mod_%(module)s is not loaded"),
+        "module-there": N_("mod_%(module)s is loaded"),
+        "nonsense": N_("it answers something else than it should"),
+        "rooms": N_("it counts %(count)s rooms"),
+        "token-refused": N_("our token is refused"),
+        "token-taken": N_("our token is taken"),
+        "forged-refused": N_("a token with another signature is refused"),
+        "forged-taken": N_("a token with another signature is taken"),
+        "domain-unseen": N_("the bridge does not show whether it compares domains"),
+        "domain-verified": N_("a token for another domain is refused"),
+        "domain-open": N_("a token for another domain is taken"),
+        "port-open": N_("%(where)s answers strangers"),
+        "port-shut": N_("%(where)s tells strangers nothing"),
+        "all-moderate": N_("everybody in a room moderates it"),
+        "few-moderate": N_("not everybody in a room moderates it"),
+        "no-room-in-use": N_("no room with two people is in use now"),
+        "no-bridge": N_("it has no videobridge that works"),
+        "bridges-working": N_("%(count)s videobridges work"),
+        "unhealthy": N_("%(where)s says that it is not well (%(status)s)"),
+        "healthy": N_("%(where)s is well"),
+        "not-us": N_("it is not ours that answers there (HTTP %(status)s)"),
+        "reservation-there": N_("it refuses an unknown room, and a wrong secret"),
+        "receiver-there": N_("the receiver answers"),
+        "events-held": N_("%(count)s events came with a wrong secret and are held back"),
+        "nothing-held": N_("nothing is held back"),
+    }
+)
+MEND: Mapping[str, str] = MappingProxyType(
+    {
+        "no-connection": N_("Is the service running, the address right, the firewall open for us?"),
+        "no-answer-in-time": N_("Look at the load of that machine and at the firewall."),
+        "broken-answer": N_("Another program listens there: correct the address."),
+        "tls-name": N_("Give that host a certificate with its own name, or correct the address."),
+        "tls-untrusted": N_(
+            "Add the authority of that certificate to this machine's trusted ones."
+        ),
+        "tls-broken": N_("Look at the TLS settings of that host; is it an http port?"),
+        "http-status": N_("Look at that server's log; is the address, with its path, right?"),
+        "no-https": N_(
+            "Give the bridge a certificate: browsers open camera and microphone only then."
+        ),
+        "clock-off": N_("Start NTP on that machine: tokens are compared to the second."),
+        "no-address": N_("Set the address on the bridge's page, if this part can be reached."),
+        "module-missing": N_("Add it to the modules of Prosody; see deploy/jitsi."),
+        "nonsense": N_("Another program answers there: correct the address."),
+        "token-refused": N_(
+            "app_id, the token secret or the key server differ, or the clock is late: compare both "
+            "sides."
+        ),
+        "forged-taken": N_(
+            "Anybody enters: set authentication to token, and neither allow_empty_token nor "
+            "another issuer."
+        ),
+        "domain-unseen": N_("Set enable_domain_verification = true; see deploy/jitsi."),
+        "domain-open": N_("Set enable_domain_verification = true in Prosody."),
+        "port-open": N_("Close it to strangers: whoever reaches it lists and ends rooms."),
+        "all-moderate": N_(
+            "Set ENABLE_AUTO_OWNER=0, load token_affiliation, and no muc_allowners in Prosody."
+        ),
+        "no-bridge": N_("Start a videobridge, and look whether it joined Jicofo's brewery."),
+        "unhealthy": N_("Look at the log of that part."),
+        "not-us": N_("Look at the proxy in front of diemcau, and at the address in Prosody."),
+        "events-held": N_("Mend the event secret on one side, then replay them."),
+    }
+)
+
+
+def told(answer: Answer) -> tuple[str, Mapping[str, str | int]]:
+    """Return the sentence of what was found, and its values."""
+    return TOLD[answer.code], answer.values
+
+
+def mend(answer: Answer) -> str:
+    """Return how to mend it, "" where nothing is to be done."""
+    return "" if answer.verdict is Verdict.WELL else MEND.get(answer.code, "")

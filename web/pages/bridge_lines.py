@@ -1,0 +1,79 @@
+"""Lines on a bridge's page: what a check found, how secrets stand, what is held back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bridges.model import Bridge, BridgeSecrets, SecretKind
+from bridges.quarantine import Held
+from bridges.replies import Answer
+from bridges.rotation import former, is_spreading
+from web import check_words
+from web.pages import bridge_form as forms
+from web.pages.looks import Chip
+from web.pages.reading import Reader
+from web.pages.speech import Speech
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One line of a check."""
+
+    asked: str
+    chip: Chip
+    told: str
+    mend: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretLine:
+    """One kind of secret, and how far its rotation is."""
+
+    kind: str
+    words: str
+    state: str
+
+
+def held_words(held: Held | None, speech: Speech, now: datetime) -> str:
+    """Say what is held back, "" where nothing is."""
+    if held is None:
+        return ""
+    since = speech.moment(datetime.fromtimestamp(held.since, now.tzinfo), today=now)
+    return speech.tell(
+        "%(n)s events since %(since)s came with a wrong secret; attendance does not count them.",
+        n=held.records,
+        since=since,
+    )
+
+
+def secret_lines(bridge: Bridge, secrets: BridgeSecrets, reader: Reader) -> Sequence[SecretLine]:
+    """Return how each kind of secret stands."""
+    speech = reader.speech
+    lines = []
+    for kind, words in forms.SECRETS.items():
+        before = former(secrets, kind, reader.now)
+        until = before and speech.moment(before.ends_at, today=reader.now)
+        state = speech.tell("the old one is good until %(at)s", at=until) if before else ""
+        if kind is SecretKind.JWT and is_spreading(secrets, reader.now):
+            state += "; " + speech.tell("the bridge does not take the new one yet")
+        named = f"{speech.word(words)} ({bridge.algorithm})" if kind is SecretKind.JWT else ""
+        lines.append(SecretLine(kind=kind.value, words=named or speech.word(words), state=state))
+    return lines
+
+
+def finding(answer: Answer, reader: Reader) -> Finding:
+    """Return one line of a check in the reader's language."""
+    speech = reader.speech
+    sentence, values = check_words.told(answer)
+    advice = check_words.mend(answer)
+    return Finding(
+        asked=speech.word(check_words.ASKED[answer.asked]),
+        chip=Chip(
+            state=check_words.LOOKS[answer.verdict],
+            words=speech.word(check_words.VERDICTS[answer.verdict]),
+        ),
+        told=speech.tell(sentence, **values),
+        mend=speech.word(advice) if advice else "",
+    )
