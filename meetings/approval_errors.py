@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from meetings.errors import MeetingsError
-from meetings.model import ConferenceId
+from meetings.model import Conference, ConferenceId
 
 
 class NotYourTurn(MeetingsError):
@@ -41,3 +43,31 @@ class StaleChain(MeetingsError):
         super().__init__(f"chain {chain} is at version {version} now")
         self.chain = chain
         self.version = version
+
+
+class DisplacementRefused(MeetingsError):
+    """What stands in the way of an approval over others; the digest marks who would give way."""
+
+    code = "displacement"
+
+    def __init__(
+        self, displaced: Sequence[Conference], protected: Sequence[Conference], digest: str
+    ) -> None:
+        super().__init__(
+            f"{[one.id for one in displaced]} give way, {[one.id for one in protected]} do not"
+        )
+        self.displaced = tuple(displaced)
+        self.protected = tuple(protected)
+        self.digest = digest
+
+
+class Unseen(DisplacementRefused):
+    """Others would give way than those that were shown."""
+
+    code = "displacement-unseen"
+
+
+class Protected(DisplacementRefused):
+    """Somebody in the way has begun, has the same or a higher rank, or stands above."""
+
+    code = "not-displaceable"

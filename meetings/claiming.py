@@ -38,11 +38,11 @@ async def claim_wish(
     halls = await check_sites(conn, wish)
     await claims.lock(conn, wish, halls)
     if await claims.is_near(conn, wish, halls, own=own):
-        raise await _refusal(conn, wish, now=now, own=own)
+        raise await refusal(conn, wish, now=now, own=own)
     return halls
 
 
-async def _refusal(
+async def refusal(
     conn: Connection, wish: Wish, *, now: datetime, own: ConferenceId
 ) -> SiteBusy | NotFree:
     """Return why the sites cannot be promised, with what else would be free."""

@@ -87,6 +87,8 @@ STATUS: Mapping[type[Exception], HTTPStatus] = MappingProxyType(
         approvals.NotYourTurn: HTTPStatus.FORBIDDEN,
         approvals.ChainNotFound: HTTPStatus.NOT_FOUND,
         approvals.ChainExists: HTTPStatus.CONFLICT,
+        approvals.Unseen: HTTPStatus.CONFLICT,
+        approvals.Protected: HTTPStatus.CONFLICT,
         approvals.StaleChain: HTTPStatus.PRECONDITION_FAILED,
         monitoring.DeviceNotFound: HTTPStatus.NOT_FOUND,
         monitoring.DeviceExists: HTTPStatus.CONFLICT,

@@ -29,6 +29,8 @@ SiteIds = Annotated[list[Id], Field(max_length=MOST_SITES)]
 OfficialIds = Annotated[list[Id], Field(max_length=MOST_DELEGATES)]
 GroupCodes = Annotated[list[GroupCode], Field(max_length=MOST_GROUPS)]
 
+Digest = Annotated[str, Field(strict=True, pattern=r"^([0-9a-f]{32})?$")]
+
 Form = TypeVar("Form", bound="Body")
 
 MOST_PROBLEMS = 50
@@ -70,6 +72,8 @@ class WishBody(Body):
     end: Moment
     urgency: Urgency = Urgency.NORMAL
     as_: Annotated[Asking | None, Field(alias="as")] = None
+    displace: bool = False
+    digest: Digest = ""
 
     @model_validator(mode="after")
     def check(self) -> Self:

@@ -39,6 +39,9 @@ SAVE_DECISION = """
     UPDATE approvals SET decision = $4, decided_by = $5, decided_at = $6, reason = $7
      WHERE conference_id = $1 AND round = $2 AND place = $3 AND decision IS NULL
 """
+DELETE_SEATS = """
+    DELETE FROM seat_holds WHERE conference_id = $1
+"""
 LIST_EXPIRED = """
     SELECT id FROM conferences WHERE state = 'requested' AND lower(period) <= $1 ORDER BY id
 """
@@ -121,6 +124,11 @@ async def save_decision(
     await conn.execute(
         SAVE_DECISION, request.conference, request.round, place, decision.value, by, at, reason
     )
+
+
+async def delete_seats(conn: Connection, conference: ConferenceId) -> None:
+    """Give back the seats of a conference that gave way."""
+    await conn.execute(DELETE_SEATS, conference)
 
 
 async def list_expired(conn: Connection, now: datetime) -> list[ConferenceId]:

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from meetings.chains import Decision
 from meetings.model import Role, State
+from web.api.problems import YieldingView
 from web.api.views import UnitName, View
 from web.forms import Body
 from web.moments import Moment
@@ -40,6 +41,14 @@ class ApprovalView(View):
     turn: int | None
     may_answer: bool
     steps: list[StepView]
+
+
+class DisplacementView(View):
+    """Who would give way to a conference, who would not, and the mark of exactly this answer."""
+
+    displaced: list[YieldingView]
+    protected: list[YieldingView]
+    digest: str
 
 
 class RefuseBody(Body):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from http import HTTPStatus
 
 from aiohttp import web
@@ -10,26 +11,30 @@ from aiohttp import web
 from meetings import approving, asking
 from meetings.chains import Approval, Request, may_decide
 from meetings.directory import unit_by_id, units_by_ids
+from meetings.displacing import plan_for
 from meetings.errors import SiteBusy
 from meetings.idempotency import Answer
 from meetings.model import Conference, ConferenceId, Unit, UnitId
 from meetings.store import Connection
 from meetings.store.approvals import find_request
+from web import displacing
 from web.api import views
 from web.api.answering import change, shown
-from web.api.approval_views import ApprovalView, RefuseBody, StepView
+from web.api.approval_views import ApprovalView, DisplacementView, RefuseBody, StepView
 from web.api.conferences import answer, present_all
 from web.api.endpoints import ID, Endpoints, Tells
 from web.api.presenting import unit_name
-from web.api.reading import id_of, read_body, read_optional_version
+from web.api.reading import id_of, read_body, read_optional_body, read_optional_version
+from web.api.yielding import yielding_views
 from web.approving import (
-    approve_request,
     decider_of,
     note_clash,
     submit_draft,
     waiting_for,
 )
 from web.booking import Desk, desk_of
+from web.displacing import ApproveBody
+from web.keys import CLOCK
 from web.permissions import Permission, require
 from web.transactions import connection, transaction
 from web.visibility import see, see_for
@@ -111,6 +116,24 @@ def step_view(approval: Approval, units: dict[UnitId, Unit]) -> StepView:
     )
 
 
+@routes.endpoint(
+    "GET",
+    f"/conferences/{ID}/displacement",
+    allow=Permission.READ_CONFERENCES,
+    tells=Tells(answer=DisplacementView),
+)
+async def show_displacement(request: web.Request) -> web.Response:
+    """Show which conferences would give way to this one, and the digest that approving needs."""
+    actor, now = require(request), request.config_dict[CLOCK]()
+    async with connection(request) as conn:
+        seen = await see(conn, actor, ConferenceId(id_of(request)))
+        plan = await plan_for(conn, seen.conference, now=now)
+        found = [
+            await yielding_views(conn, actor, part) for part in (plan.displaced, plan.protected)
+        ]
+    return shown(DisplacementView(displaced=found[0], protected=found[1], digest=plan.digest))
+
+
 @routes.endpoint("POST", f"/conferences/{ID}/submit", allow=Permission.BOOK, tells=CHANGES)
 async def submit(request: web.Request) -> web.Response:
     """Send a draft off for approval, or book it where nobody must agree."""
@@ -137,15 +160,19 @@ async def withdraw(request: web.Request) -> web.Response:
 
 
 @routes.endpoint(
-    "POST", f"/conferences/{ID}/approve", allow=Permission.READ_CONFERENCES, tells=CHANGES
+    "POST",
+    f"/conferences/{ID}/approve",
+    allow=Permission.READ_CONFERENCES,
+    tells=replace(CHANGES, body=ApproveBody, body_needed=False),
 )
 async def approve(request: web.Request) -> web.Response:
     """Say yes where it is one's turn; the last yes books the conference or answers 409."""
     version = read_optional_version(request)
+    body = await read_optional_body(request, ApproveBody)
 
     async def act(conn: Connection, desk: Desk, conference: ConferenceId) -> Conference:
         await see(conn, desk.actor, conference)
-        return await approve_request(conn, desk, conference, version=version)
+        return await displacing.approve(conn, desk, conference, body, version=version)
 
     try:
         return await answered(request, act)

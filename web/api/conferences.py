@@ -20,7 +20,8 @@ from web.api.cursors import Number, PageQuery, next_of
 from web.api.endpoints import ID, PREFIX, Endpoints, Tells
 from web.api.presenting import conference_view
 from web.api.reading import id_of, read_body, read_optional_body, read_query, read_version
-from web.booking import amend_conference, ask_for, cancel_conference, desk_of, find_wish
+from web.booking import amend_conference, cancel_conference, desk_of, find_wish
+from web.displacing import ask
 from web.forms import LARGEST_ID, CancelBody, ChangesBody, WishBody
 from web.moments import Moment
 from web.permissions import Permission, require, units_of
@@ -102,7 +103,7 @@ async def create(request: web.Request) -> web.Response:
     async def work(conn: Connection) -> Answer:
         wish = await find_wish(conn, desk, body)
         host = await unit_by_id(conn, wish.host)
-        conference = await ask_for(conn, desk, wish, body)
+        conference = await ask(conn, desk, wish, body)
         return answer(conference, host, status=HTTPStatus.CREATED)
 
     return await change(request, work)

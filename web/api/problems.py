@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel
 
+from meetings.model import Urgency
 from web.api.views import UnitName, View
 from web.moments import Moment
 
@@ -49,6 +50,17 @@ class ObligationView(View):
     todo: str
 
 
+class YieldingView(View):
+    """A conference that would give way, or that will not; named only for who may know it."""
+
+    conference: int | None
+    title: str | None
+    host: UnitName
+    start: Moment
+    end: Moment
+    urgency: Urgency
+
+
 class ProblemView(BaseModel):
     """Why not (RFC 9457); `code` stays the same in every language."""
 
@@ -61,3 +73,6 @@ class ProblemView(BaseModel):
     alternatives: list[AlternativeView] | None = None
     conferences: list[ObligationView] | None = None
     units: list[str] | None = None
+    displaced: list[YieldingView] | None = None
+    protected: list[YieldingView] | None = None
+    digest: str | None = None

@@ -9,7 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
-from meetings import directory_errors, officedays
+from meetings import approval_errors, directory_errors, officedays
 from meetings import errors as meetings
 from monitoring import errors as monitoring
 from web.api import (
@@ -37,6 +37,7 @@ from web.api import (
 from web.api.document import document
 from web.api.endpoints import Endpoints
 from web.api.schema import DOCUMENT
+from web.api.yielding import tell_displacement
 from web.keys import DETAILS
 from web.once import GATES, Gates
 
@@ -77,6 +78,8 @@ DETAILS_OF: Mapping[type[Exception], Callable[..., Awaitable[dict[str, Any]]]] =
         officedays.DayTaken: refusals.tell_day,
         officedays.NoWeekend: refusals.tell_day,
         monitoring.BadTarget: refusals.tell_target,
+        approval_errors.Unseen: tell_displacement,
+        approval_errors.Protected: tell_displacement,
     }
 )
 """Members a fact adds to its problem document: rivals and alternatives of SiteBusy, for example."""

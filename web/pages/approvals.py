@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from meetings import approving, asking
+from meetings.approval_errors import DisplacementRefused
 from meetings.conferences import list_conferences
 from meetings.directory import units_by_ids
 from meetings.errors import SiteBusy
 from meetings.model import Conference, ConferenceId, State, Unit, UnitId
-from web import approval_words
+from web import approval_words, displacing
 from web.answers import redirect
 from web.api.approval_views import RefuseBody
-from web.approving import MOST, approve_request, decider_of, note_clash, submit_draft, waiting_for
+from web.approving import MOST, decider_of, note_clash, submit_draft, waiting_for
 from web.booking import desk_of
 from web.errors import BadForm
 from web.forms import parse_form
@@ -130,13 +131,17 @@ async def approve(request: web.Request) -> web.StreamResponse:
     async with connection(request) as conn:
         found = await find(conn, request, reader)
     conference = found.conference
+    over = {"displace": True, "digest": form.get("digest")} if form.get("digest") else {}
+    body = parse_form(displacing.ApproveBody, over)
     try:
         async with transaction(request) as conn:
-            await approve_request(conn, desk, conference.id, version=version_in(form))
+            await displacing.approve(conn, desk, conference.id, body, version=version_in(form))
     except SiteBusy as busy:
         async with transaction(request) as conn:
             await note_clash(conn, desk, conference.id, busy)
         return await clashed(request, reader, conference, found.host.code, busy)
+    except DisplacementRefused:
+        return redirect(f"/conferences/{conference.id}?said=look-again")
     return redirect(f"/conferences/{conference.id}?said=approved")
 
 

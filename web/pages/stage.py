@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from meetings.chains import Approval, Decision, Request, may_decide
 from meetings.directory import units_by_ids
+from meetings.displacing import Plan, plan_for
 from meetings.errors import PersonNotFound
-from meetings.model import Person, PersonId, State, Unit, UnitId
+from meetings.model import Conference, Person, PersonId, State, Unit, UnitId
 from meetings.people import person_by_id
 from meetings.rules import owner_in
 from meetings.store import Connection
@@ -18,6 +19,7 @@ from web.approving import decider_of
 from web.pages.conferences import Found, unit_name
 from web.pages.reading import Reader
 from web.permissions import Permission
+from web.visibility import is_known
 
 LOOKS: Mapping[Decision, str] = {Decision.APPROVED: "ok", Decision.REFUSED: "bad"}
 
@@ -33,6 +35,15 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Yield:
+    """A conference that holds wanted halls; named only where the reader may know it."""
+
+    title: str
+    host: str
+    when: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
     """What the page shows of a draft, a request, or one that was answered."""
 
@@ -41,6 +52,9 @@ class Stage:
     may_answer: bool
     may_submit: bool
     may_withdraw: bool
+    yields: tuple[Yield, ...] = ()
+    stays: tuple[Yield, ...] = ()
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,12 +75,40 @@ async def stage_of(conn: Connection, found: Found, reader: Reader) -> Stage | No
     turn = asked.turn if requested else None
     books = found.is_mine(reader, Permission.BOOK)
     draft = found.conference.state is State.DRAFT
+    answers = bool(turn and may_decide(turn, found.host.path, decider_of(reader.actor)))
+    plan = await plan_for(conn, found.conference, now=reader.now) if answers else None
+    over = plan is not None and found.is_mine(reader, Permission.DISPLACE)
     return Stage(
         lead=lead(found, turn, names, reader),
         lines=() if draft else tuple(line(one, turn, names, reader) for one in asked.approvals),
-        may_answer=bool(turn and may_decide(turn, found.host.path, decider_of(reader.actor))),
+        may_answer=answers,
         may_submit=books and draft,
         may_withdraw=books and requested,
+        yields=await yields_of(conn, plan.displaced, reader) if plan and over else (),
+        stays=await yields_of(conn, stay_of(plan, over=over), reader) if plan else (),
+        digest=plan.digest if plan else "",
+    )
+
+
+def stay_of(plan: Plan, *, over: bool) -> tuple[Conference, ...]:
+    """Return who holds halls and gives way to nobody here."""
+    return plan.protected if over else (*plan.displaced, *plan.protected)
+
+
+async def yields_of(
+    conn: Connection, found: Sequence[Conference], reader: Reader
+) -> tuple[Yield, ...]:
+    """Return the conferences as the page names them."""
+    hosts = await units_by_ids(conn, {one.host for one in found})
+    return tuple(
+        [
+            Yield(
+                title=one.title if await is_known(conn, reader.actor, one, hosts[one.host]) else "",
+                host=unit_name(hosts[one.host], reader.speech),
+                when=reader.speech.span(one.period),
+            )
+            for one in found
+        ]
     )
 
 

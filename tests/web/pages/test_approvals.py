@@ -93,3 +93,23 @@ async def test_admin_sets_and_removes_a_chain(client_for, bridge):
     assert number
     await sent(admin, number[0], version="1")
     assert "/remove" not in await text_of(admin, "/approval-chains")
+
+
+async def test_approver_sees_who_gives_way_before_the_halls_are_taken(
+    secretary, client_for, bridge
+):
+    leader = await client_for("leader")
+    held = re.sub(r"\?.*", "", await sent(secretary, "/conferences/new", **a_form(title="Cũ")))
+    fields = a_form(key="k2", title="Hỏa tốc", urgency="flash", **{"as": "request"})
+    page = re.sub(r"\?.*", "", await sent(secretary, "/conferences/new", **fields))
+
+    shown = await text_of(leader, page)
+    digest = re.search(r'name="digest" value="([0-9a-f]{32})"', shown)
+
+    assert "1 cuộc họp sẽ phải nhường lịch" in shown
+    assert digest
+    old = await sent(leader, f"{page}/approve", version="1", digest="0" * 32)
+    assert old.endswith("said=look-again")
+    done = await sent(leader, f"{page}/approve", version="1", digest=digest[1])
+    assert done.endswith("said=approved")
+    assert "Chưa giữ chỗ điểm cầu nào" in await text_of(secretary, held)
