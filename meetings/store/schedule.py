@@ -15,35 +15,38 @@ from meetings.store import Connection
 LIST_ENTRIES = """
     SELECT e.id, e.state, e.starts_at, e.ends_at, e.host_id, e.host_code, e.host_name,
            e.host_name_en, e.host_path, e.main_site_id, e.visible, e.site_ids, e.version, e.demo,
-           e.kind,
-           CASE WHEN e.visible THEN e.title ELSE '' END AS title,
-           CASE WHEN e.visible THEN e.chair ELSE '' END AS chair,
-           CASE WHEN e.visible THEN e.note ELSE '' END AS note
-      FROM (SELECT c.id, c.title, c.kind, c.state, c.chair, c.note, c.version, c.demo,
-                   c.main_site_id, lower(c.period) AS starts_at,
-                   CASE WHEN c.ended_at > lower(c.period) AND c.ended_at < upper(c.period)
-                        THEN c.ended_at ELSE upper(c.period) END AS ends_at,
-                   h.id AS host_id, h.code AS host_code, h.name AS host_name,
-                   h.name_en AS host_name_en, h.path AS host_path,
-                   h.path && $1::bigint[] OR EXISTS (
-                       SELECT FROM invitations i
-                         JOIN sites s ON s.id = i.site_id
-                         JOIN units u ON u.id = s.unit_id
-                        WHERE i.conference_id = c.id AND u.path && $1::bigint[]) AS visible,
-                   i.site_ids
-              FROM conferences c
-              JOIN units h ON h.id = c.host_unit_id
-              CROSS JOIN LATERAL (
-                   SELECT ARRAY(SELECT i.site_id FROM invitations i
-                                 WHERE i.conference_id = c.id ORDER BY i.site_id) AS site_ids) i
-             WHERE c.period && tstzrange($2, $3)
-               AND c.state IN ('requested', 'confirmed', 'live', 'ended', 'closed')
-               AND ($4::bigint IS NULL OR h.path @> ARRAY[$4::bigint] OR EXISTS (
-                    SELECT FROM invitations v
-                      JOIN sites s ON s.id = v.site_id
-                      JOIN units u ON u.id = s.unit_id
-                     WHERE v.conference_id = c.id AND u.path @> ARRAY[$4::bigint]))
-               AND ($5::bigint IS NULL OR $5 = ANY (i.site_ids))) AS e
+           e.kind, e.told,
+           CASE WHEN e.told THEN e.title ELSE '' END AS title,
+           CASE WHEN e.told THEN e.chair ELSE '' END AS chair,
+           CASE WHEN e.told THEN e.note ELSE '' END AS note
+      FROM (SELECT v.*, v.visible OR v.open AS told
+              FROM (SELECT c.id, c.title, c.kind, c.state, c.chair, c.note, c.version, c.demo,
+                           c.main_site_id, lower(c.period) AS starts_at,
+                           CASE WHEN c.ended_at > lower(c.period) AND c.ended_at < upper(c.period)
+                                THEN c.ended_at ELSE upper(c.period) END AS ends_at,
+                           h.id AS host_id, h.code AS host_code, h.name AS host_name,
+                           h.name_en AS host_name_en, h.path AS host_path,
+                           c.visibility = 'open' AS open,
+                           h.path && $1::bigint[] OR EXISTS (
+                               SELECT FROM invitations i
+                                 JOIN sites s ON s.id = i.site_id
+                                 JOIN units u ON u.id = s.unit_id
+                                WHERE i.conference_id = c.id AND u.path && $1::bigint[]
+                           ) AS visible,
+                           ARRAY(SELECT i.site_id FROM invitations i
+                                  WHERE i.conference_id = c.id ORDER BY i.site_id) AS site_ids
+                      FROM conferences c
+                      JOIN units h ON h.id = c.host_unit_id
+                     WHERE c.period && tstzrange($2, $3)
+                       AND c.state IN ('requested', 'confirmed', 'live', 'ended', 'closed')
+                       AND ($4::bigint IS NULL OR h.path @> ARRAY[$4::bigint] OR EXISTS (
+                            SELECT FROM invitations i
+                              JOIN sites s ON s.id = i.site_id
+                              JOIN units u ON u.id = s.unit_id
+                             WHERE i.conference_id = c.id AND u.path @> ARRAY[$4::bigint]))
+                       AND ($5::bigint IS NULL OR EXISTS (
+                            SELECT FROM invitations i
+                             WHERE i.conference_id = c.id AND i.site_id = $5))) AS v) AS e
      WHERE e.ends_at > $2 AND (e.visible OR e.state <> 'requested')
      ORDER BY e.starts_at, e.id
      LIMIT $6
@@ -52,7 +55,7 @@ LIST_ENTRIES = """
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A conference on a grid of time; not `visible` leaves title, chair and note empty."""
+    """A conference on a grid of time; `told` says whether title and chair are in it."""
 
     id: ConferenceId
     title: str
@@ -70,6 +73,7 @@ class Entry:
     sites: tuple[SiteId, ...]
     version: int
     visible: bool
+    told: bool
     demo: bool
 
 
@@ -92,6 +96,7 @@ def entry_from_row(row: asyncpg.Record) -> Entry:
         sites=tuple(row["site_ids"]),
         version=row["version"],
         visible=row["visible"],
+        told=row["told"],
         demo=row["demo"],
     )
 

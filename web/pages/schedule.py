@@ -189,8 +189,8 @@ def block(
         rows=rows,
         column=column,
         time=f"{clock_time(entry.period.start)} – {clock_time(entry.period.end)}",
-        title=entry.title if entry.visible else host,
-        host=host if entry.visible else speech.tell("Already booked"),
+        title=entry.title if entry.told else host,
+        host=host if entry.told else speech.tell("Already booked"),
         second=entry.chair,
         url=f"/conferences/{entry.id}" if entry.visible else "",
         look=look_of(entry),
@@ -200,7 +200,7 @@ def block(
 
 def look_of(entry: Entry) -> str:
     """Return how a bar looks: by its state, or as somebody else's."""
-    if not entry.visible:
+    if not entry.told:
         return "other"
     if entry.state in {State.ENDED, State.CLOSED}:
         return "done"

@@ -15,7 +15,6 @@ from meetings.model import COMMUNE_KINDS, Unit, UnitId, UnitKind
 from meetings.period import Period
 from meetings.store import Connection
 from meetings.store.schedule import Entry, list_entries
-from meetings.workdays import is_working_day
 from web.formats import short_date
 from web.i18n import N_
 from web.moments import read_date
