@@ -18,6 +18,8 @@ VIEWS = (
     "/schedule/week?on={day}",
     "/schedule/month?on={day}",
     "/schedule/leaders?on={day}",
+    "/schedule/halls?on={day}",
+    "/schedule/halls?on={day}&span=week",
 )
 SIZES = {"wide": WIDE, "narrow": NARROW}
 
@@ -49,7 +51,7 @@ async def test_views_give_nothing_to_complain_of(open_as, week, size, scheme):
         answer = await page.goto(path.format(**week))
         assert answer.status == 200, path
         found[path] = await complaints(page)
-        name = re.sub(r"\W+", "-", path.partition("?on")[0]).strip("-")
+        name = re.sub(r"\W+", "-", path.replace("?on={day}", "")).strip("-")
         await shoot(page, f"{name}-{size}-{scheme}")
 
     assert ({path: what for path, what in found.items() if what}, errors) == ({}, [])
@@ -59,7 +61,7 @@ async def test_views_are_printed_on_paper(open_as, week):
     page = await open_as("admin")
     for path in VIEWS[1:]:
         await page.goto(path.format(**week))
-        name = re.sub(r"\W+", "-", path.partition("?on")[0]).strip("-")
+        name = re.sub(r"\W+", "-", path.replace("?on={day}", "")).strip("-")
         await page.pdf(path=SHOTS / f"{name}.pdf", prefer_css_page_size=True)
 
     assert (SHOTS / "schedule-week.pdf").read_bytes().startswith(b"%PDF")
@@ -81,3 +83,91 @@ async def test_keys_lead_back_and_forth_and_can_be_turned_off(open_as, week):
     await page.keyboard.press("ArrowRight")
 
     assert page.url.endswith("/schedule/month?on=2026-12-09")
+
+
+async def period_of(conn, conference):
+    row = await conn.fetchrow(
+        "SELECT lower(period) AS start, version FROM conferences WHERE id = $1", conference
+    )
+    return f"{row['start'].astimezone(ZONE):%H:%M}", row["version"]
+
+
+async def first_of_day(conn, day):
+    """Return the conference that holds the fewest halls that morning: nothing else is near."""
+    return await conn.fetchval(
+        "SELECT id FROM conferences WHERE lower(period) = $1 ORDER BY id LIMIT 1",
+        monday() + timedelta(days=day, hours=14),
+    )
+
+
+async def test_bar_is_moved_with_the_keyboard_and_saved(open_as, week, conn):
+    page = await open_as("secretary")
+    await page.goto(f"/schedule/halls?on={monday():%Y-%m-%d}")
+    conference = await first_of_day(conn, 0)
+    bar = page.locator(f'[data-c="{conference}"]').first
+
+    await bar.focus()
+    await page.keyboard.press("ArrowRight")
+    await page.keyboard.press("ArrowRight")
+    await page.keyboard.press("Escape")
+    left = await page.locator("[data-moving]:visible").count()
+    await page.keyboard.press("ArrowRight")
+    said = await page.locator("#gantt-note").inner_text()
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector("#gantt-note.ok")
+
+    assert (left, "14:15 – 16:15. Enter để lưu" in said) == (0, True)
+    assert await bar.inner_text() == ("14:15–16:15 Tập huấn kỹ năng số cho cán bộ kỹ thuật cấp xã")
+    assert await period_of(conn, conference) == ("14:15", 2)
+
+
+async def test_bar_that_clashes_goes_back_and_names_who_holds_the_hall(open_as, week, conn):
+    page = await open_as("secretary")
+    await page.goto(f"/schedule/halls?on={monday():%Y-%m-%d}")
+    conference = await first_of_day(conn, 0)
+    bar = page.locator(f'[data-c="{conference}"]').last
+    before = await bar.bounding_box()
+
+    await bar.focus()
+    for _ in range(16):
+        await page.keyboard.press("ArrowLeft")
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector("#gantt-note.bad")
+
+    reasons = await page.locator("#gantt-note li").all_inner_texts()
+    assert await period_of(conn, conference) == ("14:00", 1)
+    assert await bar.bounding_box() | {"y": 0} == before | {"y": 0}
+    assert (len(reasons), all("Văn phòng UBND tỉnh giữ, 08:00 – 10:30" in r for r in reasons)) == (
+        5,
+        True,
+    )
+
+
+async def test_bar_is_dragged_with_the_mouse(open_as, week, conn):
+    page = await open_as("secretary")
+    await page.goto(f"/schedule/halls?on={monday():%Y-%m-%d}")
+    conference = await first_of_day(conn, 0)
+    bar = page.locator(f'[data-c="{conference}"]').first
+    await bar.scroll_into_view_if_needed()
+    box = await bar.bounding_box()
+    hour = box["width"] / 2
+
+    await page.mouse.move(box["x"] + 20, box["y"] + 10)
+    await page.mouse.down()
+    await page.mouse.move(box["x"] + 20 + hour, box["y"] + 12, steps=6)
+    await page.mouse.up()
+    await page.wait_for_selector("#gantt-note.ok")
+
+    assert page.url.endswith(f"on={monday():%Y-%m-%d}")
+    assert await period_of(conn, conference) == ("15:00", 2)
+
+
+async def test_halls_are_narrowed_while_typing(open_as, week):
+    page = await open_as("secretary")
+    await page.goto("/schedule/halls")
+
+    await page.fill("#find", "muong nhe")
+
+    assert await page.locator(".gantt tbody tr:not(.group-row):visible th").all_inner_texts() == [
+        "Mường Nhé"
+    ]

@@ -15,6 +15,7 @@ from meetings.model import COMMUNE_KINDS, Unit, UnitId, UnitKind
 from meetings.period import Period
 from meetings.store import Connection
 from meetings.store.schedule import Entry, list_entries
+from meetings.workdays import OfficeCalendar
 from web.formats import short_date
 from web.i18n import N_
 from web.moments import read_date
@@ -24,6 +25,7 @@ from web.pages.looks import Tab
 from web.pages.reading import Reader
 from web.pages.speech import Speech
 from web.permissions import Permission
+from web.remembering import office_calendar
 from web.render import url
 
 MOST = 5000
@@ -38,6 +40,7 @@ VIEWS: Mapping[str, str] = MappingProxyType(
         DAY: N_("Day"),
         WEEK: N_("Week"),
         MONTH: N_("Month"),
+        HALLS: N_("By hall"),
         LEADERS: N_("By leader"),
     }
 )
@@ -71,6 +74,7 @@ class Frame:
     before: str
     after: str
     today: str
+    office: OfficeCalendar
 
     @property
     def period(self) -> Period:
@@ -111,6 +115,7 @@ async def frame_of(
         before=at(before),
         after=at(after),
         today=at(reader.day),
+        office=office_calendar(request),
     )
 
 
@@ -183,7 +188,7 @@ async def entries_of(conn: Connection, frame: Frame, reader: Reader) -> list[Ent
 
 def day_head(day: date, frame: Frame, reader: Reader) -> DayHead:
     """Return the head of a day's column."""
-    mark = mark_of(day)
+    mark = mark_of(day, frame.office)
     return DayHead(
         day=day,
         url=address(DAY, day, frame.code),
@@ -193,9 +198,9 @@ def day_head(day: date, frame: Frame, reader: Reader) -> DayHead:
     )
 
 
-def mark_of(day: date) -> str:
+def mark_of(day: date, office: OfficeCalendar) -> str:
     """Return what is particular about a day: a day off, a weekend, a weekend that is worked."""
-    working = is_working_day(day)
+    working = office.is_working_day(day)
     if day.weekday() > LAST_WORKDAY:
         return "made-up" if working else "weekend"
     return "" if working else "off"

@@ -30,6 +30,6 @@ if (box) {
 }
 
 // A choice of day or unit shows at once; without scripts the button does it.
-for (const form of document.querySelectorAll("form.whose")) {
+for (const form of document.querySelectorAll("form.whose:not([data-quiet])")) {
   form.addEventListener("change", () => form.requestSubmit());
 }

@@ -13,6 +13,8 @@ PAGES = (
     "/schedule/week",
     "/schedule/month",
     "/schedule/leaders",
+    "/schedule/halls",
+    "/schedule/halls?span=week",
     "/sites",
     "/sites?q=muong+nhe",
     "/sites?group=all-communes",

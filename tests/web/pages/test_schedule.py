@@ -89,7 +89,7 @@ async def test_week_marks_days_off_and_those_made_up_for(client_for, bridge):
     new_year = await (await secretary.get("/schedule/week?on=2026-01-01")).text()
     swapped = await (await secretary.get("/schedule/week?on=2026-01-10")).text()
 
-    assert (new_year.count("<small>Nghỉ lễ"), swapped.count("<small>Làm bù")) == (2, 1)
+    assert (new_year.count("<small>Ngày nghỉ"), swapped.count("<small>Làm bù")) == (2, 1)
 
 
 async def test_month_counts_what_does_not_fit(client_for, conn, bridge):
