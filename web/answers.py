@@ -18,7 +18,7 @@ from yarl import URL
 
 from bridges import errors as bridges
 from bridges.errors import BridgesError
-from meetings import agenda_errors, directory_errors, officedays
+from meetings import agenda_errors, directory_errors, document_errors, officedays
 from meetings import approval_errors as approvals
 from meetings import errors as meetings
 from meetings.errors import MeetingsError
@@ -64,6 +64,13 @@ STATUS: Mapping[type[Exception], HTTPStatus] = MappingProxyType(
         meetings.StaleVersion: HTTPStatus.PRECONDITION_FAILED,
         meetings.TooLate: HTTPStatus.UNPROCESSABLE_ENTITY,
         agenda_errors.BadSegments: HTTPStatus.UNPROCESSABLE_ENTITY,
+        document_errors.DocumentNotFound: HTTPStatus.NOT_FOUND,
+        document_errors.DocumentMissing: HTTPStatus.GONE,
+        document_errors.TooManyDocuments: HTTPStatus.CONFLICT,
+        document_errors.UploadsOff: HTTPStatus.CONFLICT,
+        document_errors.LyingFile: HTTPStatus.UNPROCESSABLE_ENTITY,
+        document_errors.EmptyFile: HTTPStatus.UNPROCESSABLE_ENTITY,
+        document_errors.FileTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         meetings.SecretContent: HTTPStatus.UNPROCESSABLE_ENTITY,
         meetings.KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
         meetings.InProgress: HTTPStatus.CONFLICT,

@@ -13,6 +13,7 @@ from meetings.store import Connection
 from monitoring.telling import tell_flips
 from monitoring.watching import keep_results
 from web.database import transaction
+from web.document_files import sweep
 from web.jobs import Job, running
 from web.keys import CLOCK, POOL, SETTINGS, STOP
 from web.mailing import Post, send_due
@@ -31,12 +32,22 @@ def in_transaction(app: web.Application, work: Work) -> Callable[[], Awaitable[N
     return turn
 
 
+def sweeper(app: web.Application) -> Callable[[Connection, datetime], Awaitable[object]]:
+    """Return the work that removes files no document stands on."""
+
+    async def work(conn: Connection, now: datetime) -> int:
+        return await sweep(conn, app[SETTINGS].data, now)
+
+    return work
+
+
 def jobs_of(app: web.Application) -> list[Job]:
     """Return every job that these settings ask for."""
     jobs = [
         Job(name="begin", work=in_transaction(app, begin_due), every=timedelta(seconds=2)),
         Job(name="expire", work=in_transaction(app, expire_due), every=timedelta(seconds=20)),
         Job(name="upkeep", work=in_transaction(app, tidy), every=timedelta(minutes=10)),
+        Job(name="documents", work=in_transaction(app, sweeper(app)), every=timedelta(hours=1)),
         Job(name="results", work=in_transaction(app, keep_results), every=timedelta(hours=1)),
         Job(name="flips", work=in_transaction(app, tell_flips), every=timedelta(seconds=10)),
     ]

@@ -36,7 +36,15 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
     {
         "agenda.plan": N_("Planned the agenda"),
         "segments.plan": N_("Planned relayed and interactive parts"),
+        "document.add": N_("Added a document"),
+        "document.remove": N_("Removed a document"),
     }
 )
 
-SAID: Mapping[str, str] = MappingProxyType({"agenda-saved": N_("The agenda is saved.")})
+SAID: Mapping[str, str] = MappingProxyType(
+    {
+        "agenda-saved": N_("The agenda is saved."),
+        "document-added": N_("The document is there for everybody who is invited."),
+        "document-removed": N_("The document is no longer there."),
+    }
+)

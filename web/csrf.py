@@ -73,8 +73,16 @@ async def check_token(request: web.Request) -> None:
     Raises:
         CrossSite: there is none, or it is another browser's.
     """
+    check_given(request, request.headers.get(HEADER, "") or await token_in_form(request))
+
+
+def check_given(request: web.Request, given: str) -> None:
+    """Refuse any other token than this browser's.
+
+    Raises:
+        CrossSite: it is none, or another browser's.
+    """
     expected = token_for(browser_secret(request))
-    given = request.headers.get(HEADER, "") or await token_in_form(request)
     known = bool(browser_secret(request))
     if not known or not hmac.compare_digest(given.encode(errors="replace"), expected.encode()):
         raise CrossSite

@@ -51,10 +51,11 @@ async def check_change(request: web.Request, actor: Actor | None, policy: Policy
     """Refuse a change that another site asks for in somebody's name.
 
     A bearer token and a bridge's secret are never sent by a browser on its own, so they prove
-    the intention; a hall's link is itself the secret, so its forms need no token besides.
+    the intention; a hall's link is itself the secret, so its forms need no token besides.  Where a
+    form streams, its handler checks the token that comes first in it.
     """
     if policy.allow is Access.BRIDGE or (actor is not None and not actor.is_person):
         return
     check_origin(request)
-    if policy.allow is not Access.LINK:
+    if policy.allow is not Access.LINK and not policy.streams:
         await check_token(request)

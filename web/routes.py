@@ -17,10 +17,14 @@ Allow = Permission | Access
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """Who may use a route; `embed` lets its page hold a bridge, a camera and a microphone."""
+    """Who may use a route; `embed` lets its page hold a bridge, a camera and a microphone.
+
+    The handler of a route that `streams` reads the form itself and checks its token.
+    """
 
     allow: Allow
     embed: bool = False
+    streams: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,11 +60,19 @@ class Routes:
         """Register a handler that takes away."""
         return self.route("DELETE", path, allow=allow)
 
-    def route(self, method: str, path: str, *, allow: Allow, embed: bool = False) -> Decorator:
+    def route(
+        self,
+        method: str,
+        path: str,
+        *,
+        allow: Allow,
+        embed: bool = False,
+        streams: bool = False,
+    ) -> Decorator:
         """Register a handler for any method."""
 
         def register(handler: Handler) -> Handler:
-            policy = Policy(allow=allow, embed=embed)
+            policy = Policy(allow=allow, embed=embed, streams=streams)
             self.definitions.append(
                 Definition(method=method, path=self.prefix + path, handler=handler, policy=policy)
             )

@@ -67,6 +67,15 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "bad-reform-date": N_("The unit cannot change on that day."),
         "unit-code-taken": N_("Another unit has this code then."),
         "headcount": N_("A hall cannot hold so many people."),
+        "document-not-found": N_("There is no such document."),
+        "document-missing": N_("The file is not on this machine. Ask the administrator."),
+        "too-many-documents": N_("A conference holds at most 200 documents."),
+        "uploads-off": N_("Files are not taken here. Add a link to the document system."),
+        "lying-file": N_(
+            "The content of the file is not what its name says, or of a kind that is not taken."
+        ),
+        "empty-file": N_("There is nothing in the file."),
+        "foreign-host": N_("Only addresses of the document system are taken."),
         "bad-segments": N_(
             "The parts must follow each other without a gap, inside the conference."
         ),

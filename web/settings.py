@@ -51,6 +51,11 @@ def split(value: object) -> object:
     return tuple(part.strip() for part in value.split(",") if part.strip())
 
 
+def lowered(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return names of machines as they are compared."""
+    return tuple(name.lower().strip(".") for name in names)
+
+
 def postgres_url(value: str) -> str:
     """Return the address of a database unless it is of something else."""
     if not value.startswith(("postgresql://", "postgres://")):
@@ -116,6 +121,9 @@ class Settings(BaseSettings):
     directory: str = "dien-bien"
     locale: Literal["vi", "en"] = "vi"
     timezone: ZoneInfo = ZoneInfo("Asia/Ho_Chi_Minh")
+
+    uploads: bool = False
+    document_hosts: Annotated[tuple[str, ...], BeforeValidator(split), AfterValidator(lowered)] = ()
 
     smtp_url: MailServer | None = Field(default=None, repr=False)
     mail_from: str = "diemcau@localhost"

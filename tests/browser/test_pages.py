@@ -25,6 +25,7 @@ PAGES = (
     "/conferences/{soon}",
     "/conferences/{soon}/change",
     "/conferences/{soon}/agenda",
+    "/conferences/{soon}/documents",
     "/conferences/{soon}/links",
     "/conferences/{soon}/links/qr",
     "/office-calendar",

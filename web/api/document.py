@@ -100,6 +100,9 @@ def describe(operation: Operation, tag: str, references: References) -> Schema:
     if tells.body:
         content = {JSON: {"schema": references[tells.body, "validation"]}}
         described["requestBody"] = {"required": tells.body_needed, "content": content}
+    if tells.raw:
+        schema = {"type": "string", "format": "binary"}
+        described["requestBody"] = {"required": True, "content": {tells.raw: {"schema": schema}}}
     return described
 
 
@@ -192,7 +195,7 @@ def statuses(operation: Operation) -> frozenset[HTTPStatus]:
     tells = operation.tells
     given: list[HTTPStatus] = [*BASIC, *tells.refusals]
     given += OF_ADDRESS if "{" in operation.path else ()
-    given += OF_BODY if tells.body else ()
+    given += OF_BODY if tells.body or tells.raw else ()
     given += OF_QUERY if tells.query else ()
     given += OF_KEY if tells.keyed else ()
     given += OF_VERSION if tells.versioned else ()

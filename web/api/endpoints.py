@@ -23,7 +23,8 @@ JSON = "application/json"
 class Tells:
     """What an endpoint takes and answers, besides what every endpoint does.
 
-    `schema` stands for an answer that no model describes.
+    `schema` stands for an answer that no model describes, `raw` for the kind of a body that is
+    no JSON.
     """
 
     answer: type[BaseModel] | None = None
@@ -37,6 +38,7 @@ class Tells:
     negotiates: bool = False
     refusals: tuple[HTTPStatus, ...] = ()
     schema: Mapping[str, Any] | None = None
+    raw: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

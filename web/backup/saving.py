@@ -9,6 +9,7 @@ from pathlib import Path
 
 from web.backup import container, programs, vault
 from web.backup.swapping import KEYS, is_kept, sync_names
+from web.document_files import FOLDER
 from web.keyring import Keyring
 from web.migrations import list_applied
 from web.settings import Settings
@@ -76,12 +77,17 @@ async def fill(writer: vault.Writer, settings: Settings, keyring: Keyring, at: d
         about = {"format": FORMAT, "at": at.isoformat(), "major": major, "migrations": numbers}
         container.put(writer, MANIFEST, json.dumps(about).encode())
         container.put(writer, KEYS, keyring.to_json().encode())
-        for path in kept_files(settings.data):
+        saved = set(kept_files(settings.data))
+        for path in sorted(saved):
             add_file(writer, settings.data, path)
         container.begin(writer, DUMP)
         async for piece in programs.dump(await programs.choose(major), store.owner_url):
             container.add(writer, piece)
         container.end(writer)
+        # Papers that came while the rest was written: their rows may be in the dump.
+        for path in kept_files(settings.data / FOLDER):
+            if path not in saved:
+                add_file(writer, settings.data, path)
         container.end(writer)
 
 

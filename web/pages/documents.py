@@ -1,0 +1,201 @@
+"""The papers' page: what there is, a link to add, and a file where files are taken."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from aiohttp import BodyPartReader, MultipartReader, web
+
+from meetings.document_errors import DocumentNotFound
+from meetings.documents import (
+    Document,
+    NewDocument,
+    add_document,
+    document_of,
+    documents_of,
+    remove_document,
+)
+from meetings.errors import MeetingsError
+from meetings.model import ConferenceId
+from meetings.planning import lock_changeable
+from web.answers import redirect
+from web.csrf import FIELD, check_given
+from web.errors import BadForm, BadRequest
+from web.formats import day_and_time
+from web.forms import parse_form
+from web.keys import SETTINGS
+from web.pages.conferences import Found, find, find_mine, id_in
+from web.pages.reading import Reader, form_of, reader_of
+from web.pages.speech import Speech
+from web.pages.wishing import Typed
+from web.papers import (
+    FileQuery,
+    LinkBody,
+    check_file_name,
+    check_host,
+    chunks_of,
+    file_answer,
+    receive,
+    require_uploads,
+)
+from web.permissions import Permission
+from web.render import render
+from web.routes import Routes
+from web.sentences import say
+from web.transactions import connection, transaction
+
+routes = Routes()
+
+PAGE = "/conferences/{id:[0-9]+}/documents"
+ONE = f"{PAGE}/{{document:[1-9][0-9]{{0,8}}}}"
+LONGEST_TOKEN = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One document in the list."""
+
+    id: int
+    name: str
+    second: str
+    outside: bool
+
+
+@routes.get(PAGE, allow=Permission.READ_CONFERENCES)
+async def index(request: web.Request) -> web.Response:
+    """Show the papers."""
+    return await page(request, reader_of(request), {}, {})
+
+
+@routes.post(PAGE, allow=Permission.BOOK)
+async def add(request: web.Request) -> web.StreamResponse:
+    """Add a link."""
+    reader, form = reader_of(request), await form_of(request)
+    typed = {"name": form.get("name"), "url": form.get("url")}
+    try:
+        body = parse_form(LinkBody, typed)
+        check_host(request, body.url)
+    except BadForm as error:
+        return await page(request, reader, typed, words_of(request, error))
+    async with transaction(request) as conn:
+        found = await find_mine(conn, request, reader, Permission.BOOK)
+        await lock_changeable(conn, found.conference.id, None)
+        new = NewDocument(name=body.name, url=body.url)
+        await add_document(conn, found.conference, new, by=reader.actor.name, now=reader.now)
+    return redirect(f"/conferences/{found.conference.id}/documents?said=document-added")
+
+
+@routes.route("POST", f"{PAGE}/upload", allow=Permission.BOOK, streams=True)
+async def upload(request: web.Request) -> web.StreamResponse:
+    """Add a file: the form's token comes first, the file is written as it comes."""
+    reader = reader_of(request)
+    parts = await checked_parts(request)
+    conference = id_in(request)
+    try:
+        require_uploads(request)
+        await take(request, conference, parts)
+    except BadForm as error:
+        wrong = {"file": next(iter(words_of(request, error).values()))}
+        return await page(request, reader, {}, wrong)
+    except MeetingsError as error:
+        return await page(request, reader, {}, {"file": say(request, error.code)})
+    return redirect(f"/conferences/{conference}/documents?said=document-added")
+
+
+async def checked_parts(request: web.Request) -> MultipartReader:
+    """Return the form's parts after its token, which must be the first of them."""
+    if request.content_type != "multipart/form-data":
+        raise BadRequest("multipart")
+    try:
+        parts = await request.multipart()
+        part = await parts.next()
+    except ValueError as error:
+        raise BadRequest("multipart") from error
+    given = b""
+    if isinstance(part, BodyPartReader) and part.name == FIELD:
+        given = await part.read_chunk(LONGEST_TOKEN)
+    check_given(request, given.decode("ascii", "replace"))
+    return parts
+
+
+async def take(request: web.Request, conference: ConferenceId, parts: MultipartReader) -> None:
+    """Take the file of the form in."""
+    try:
+        part = await parts.next()
+    except ValueError as error:
+        raise BadRequest("multipart") from error
+    if not isinstance(part, BodyPartReader) or not part.filename:
+        raise BadForm({"file": "required"})
+    name = check_file_name(parse_form(FileQuery, {"name": part.filename}).name)
+    await receive(request, conference, name, chunks_of(part))
+
+
+@routes.get(ONE, allow=Permission.READ_CONFERENCES)
+async def content(request: web.Request) -> web.StreamResponse:
+    """Give a document to whoever may see the conference."""
+    reader = reader_of(request)
+    async with connection(request) as conn:
+        found = await find(conn, request, reader)
+        document = await document_of(conn, found.conference.id, document_in(request))
+    return file_answer(request, document)
+
+
+@routes.post(f"{ONE}/remove", allow=Permission.BOOK)
+async def remove(request: web.Request) -> web.StreamResponse:
+    """Take a document away; twice is once."""
+    reader = reader_of(request)
+    async with transaction(request) as conn:
+        found = await find_mine(conn, request, reader, Permission.BOOK)
+        with contextlib.suppress(DocumentNotFound):
+            await remove_document(
+                conn,
+                found.conference,
+                document_in(request),
+                by=reader.actor.name,
+                now=reader.now,
+            )
+    return redirect(f"/conferences/{found.conference.id}/documents?said=document-removed")
+
+
+def document_in(request: web.Request) -> int:
+    """Return the document's id in the address."""
+    return int(request.match_info["document"])
+
+
+def words_of(request: web.Request, error: BadForm) -> dict[str, str]:
+    """Return the words for each wrong field."""
+    return {
+        name: say(request, one.code, **dict(one.values)) for name, one in error.problems.items()
+    }
+
+
+async def page(
+    request: web.Request, reader: Reader, typed: dict[str, str], wrong: dict[str, str]
+) -> web.Response:
+    """Return the page with what was typed."""
+    async with connection(request) as conn:
+        found: Found = await find(conn, request, reader)
+        documents = await documents_of(conn, found.conference.id)
+    settings = request.config_dict[SETTINGS]
+    return render(
+        request,
+        "documents.html",
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
+        c=found.conference,
+        rows=[row(one, reader.speech) for one in documents],
+        may_change=found.is_mine(reader, Permission.BOOK),
+        uploads=settings.uploads,
+        hosts=", ".join(settings.document_hosts),
+        form=Typed(values=typed, errors=wrong),
+    )
+
+
+def row(document: Document, speech: Speech) -> Row:
+    """Return one line."""
+    when = day_and_time(document.added_at)
+    if document.size is None:
+        return Row(id=document.id, name=document.name, second=when, outside=True)
+    size = speech.tell("%(size)s KB", size=speech.number(max(1, round(document.size / 1024))))
+    return Row(id=document.id, name=document.name, second=f"{size} · {when}", outside=False)

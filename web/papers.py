@@ -1,0 +1,148 @@
+"""Adding papers to a conference: links that are allowed, files that are what they say."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from http import HTTPStatus
+from typing import Annotated
+from urllib.parse import quote, urlsplit
+
+from aiohttp import BodyPartReader, web
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
+
+from meetings.document_errors import UploadsOff
+from meetings.documents import Document, NewDocument, add_document, lock_files_to_add
+from meetings.model import Conference, ConferenceId
+from meetings.planning import lock_changeable
+from meetings.store import Connection
+from web.document_files import Incoming, find_file
+from web.document_kinds import CHUNK_BYTES
+from web.errors import BadForm
+from web.forms import Body
+from web.keys import CLOCK, SETTINGS
+from web.permissions import Permission, require
+from web.transactions import transaction
+from web.visibility import see_for
+from web.words import LINE, NO_SECRETS
+
+SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"
+
+
+def web_address(value: str) -> str:
+    """Return an address of the web, or refuse what only looks like one."""
+    try:
+        parts = urlsplit(value)
+        bad = parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc
+    except ValueError:
+        bad = True
+    if bad or any(char.isspace() or char in '\\"<>' for char in value):
+        raise PydanticCustomError("bad-address", "no address of the web")
+    return value
+
+
+DocumentName = Annotated[str, Field(strict=True, min_length=1, max_length=200), LINE, NO_SECRETS]
+Address = Annotated[
+    str, Field(strict=True, min_length=1, max_length=2000), LINE, AfterValidator(web_address)
+]
+
+
+class LinkBody(Body):
+    """A document that lies in the document system."""
+
+    name: DocumentName
+    url: Address
+
+
+class FileQuery(Body):
+    """What the uploaded file is called; its ending says what it must be."""
+
+    name: DocumentName = ""
+
+
+def check_host(request: web.Request, url: str) -> None:
+    """Raise BadForm unless the address is of a document system of ours, where some are named."""
+    hosts = request.config_dict[SETTINGS].document_hosts
+    host = (urlsplit(url).hostname or "").lower().rstrip(".")
+    if hosts and not any(host == one or host.endswith(f".{one}") for one in hosts):
+        raise BadForm({"url": "foreign-host"})
+
+
+def require_uploads(request: web.Request) -> None:
+    """Raise UploadsOff unless this installation takes files."""
+    if not request.config_dict[SETTINGS].uploads:
+        raise UploadsOff
+
+
+def check_file_name(name: str) -> str:
+    """Return a file's own name without folders.
+
+    Raises:
+        BadForm: it has characters that no name has.
+    """
+    bare = name.replace("\\", "/").rpartition("/")[2].strip()
+    if not bare or bare.startswith("."):
+        raise BadForm({"name": "bad-name"})
+    return bare
+
+
+async def receive(
+    request: web.Request, conference: ConferenceId, name: str, chunks: AsyncIterator[bytes]
+) -> Document:
+    """Take a file in and add it; nobody waits for the network inside the transaction.
+
+    Raises:
+        Forbidden, ConferenceNotFound, IllegalMove: as for any change of the conference.
+        FileTooLarge, EmptyFile, LyingFile: as the file is.
+    """
+    actor, now = require(request), request.config_dict[CLOCK]()
+    async with transaction(request) as conn:
+        await see_for(conn, actor, conference, Permission.BOOK)
+    async with Incoming(request.config_dict[SETTINGS].data) as incoming:
+        await incoming.take(chunks)
+        async with transaction(request) as conn:
+            await see_for(conn, actor, conference, Permission.BOOK)
+            found = await lock_changeable(conn, conference, None)
+            return await add_file(conn, found, incoming, name, by=actor.name, now=now)
+
+
+async def add_file(
+    conn: Connection,
+    conference: Conference,
+    incoming: Incoming,
+    name: str,
+    *,
+    by: str,
+    now: datetime,
+) -> Document:
+    """Put a file that came in into its place, then write its row."""
+    await lock_files_to_add(conn)
+    file = await incoming.settle(name)
+    new = NewDocument(name=name, sha256=file.sha256, size=file.size, media=file.media)
+    return await add_document(conn, conference, new, by=by, now=now)
+
+
+async def chunks_of(part: BodyPartReader) -> AsyncIterator[bytes]:
+    """Give a form's file piece by piece."""
+    while chunk := await part.read_chunk(CHUNK_BYTES):
+        yield chunk
+
+
+async def body_chunks(request: web.Request) -> AsyncIterator[bytes]:
+    """Give a body piece by piece."""
+    async for chunk in request.content.iter_chunked(CHUNK_BYTES):
+        yield chunk
+
+
+def file_answer(request: web.Request, document: Document) -> web.StreamResponse:
+    """Answer with a file that no browser runs, or lead to where the document lies."""
+    if document.sha256 is None:
+        return web.Response(status=HTTPStatus.SEE_OTHER, headers={"Location": document.url or "/"})
+    place = find_file(request.config_dict[SETTINGS].data, document.sha256)
+    headers = {
+        "Content-Type": document.media,
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(document.name, safe='')}",
+        "Content-Security-Policy": SANDBOX,
+    }
+    return web.FileResponse(place, headers=headers)
