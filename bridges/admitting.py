@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
+from bridges.jitsi.roles import EntryRole
 from bridges.jitsi.tokens import Entry, entry_claims, sign
 from bridges.model import EvidenceKind, RoomName
 from bridges.passes import KnownBridge, Pass
@@ -37,7 +38,7 @@ class Ticket:
 
         Source: jitsi-meet, react/features/base/util/parseURLParams: each value is JSON.
         """
-        told = {"jwt": self.token, "config.subject": self.subject}
+        told = {"jwt": self.token, "config.subject": self.subject, "config.readOnlyName": True}
         parts = (f"{key}={quote(json.dumps(value), safe='')}" for key, value in told.items())
         return f"{self.public_url}/{self.room}#{'&'.join(parts)}"
 
@@ -50,7 +51,7 @@ def ticket(found: Pass, known: KnownBridge, now: datetime) -> Ticket:
         site=found.site,
         name=found.label,
         closes_at=occasion.closes_at,
-        chairs=found.chairs,
+        role=EntryRole.CHAIR if found.chairs else EntryRole.SITE,
     )
     bridge = known.bridge
     claims = entry_claims(entry, app_id=bridge.app_id, xmpp_domain=bridge.xmpp_domain, now=now)

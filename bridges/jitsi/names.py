@@ -12,7 +12,7 @@ from datetime import date
 from urllib.parse import unquote
 
 from bridges.model import RoomName
-from meetings.model import Kind, SiteId
+from meetings.model import Kind, PersonId, SiteId
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 TAIL_LETTERS = 10
@@ -38,6 +38,11 @@ def read_room(name: str) -> RoomName:
 def user_id(site: SiteId) -> str:
     """Return what stands as `context.user.id` in a site's token; a number would come as `7.0`."""
     return f"site-{site}"
+
+
+def person_id(person: PersonId | None) -> str:
+    """Return what stands for somebody who is no hall: never counted as one."""
+    return f"person-{person}" if person is not None else "guest"
 
 
 def read_user(user: str) -> SiteId | None:

@@ -16,9 +16,10 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
 from bridges.jitsi.keys import credential
-from bridges.jitsi.names import user_id
+from bridges.jitsi.names import person_id, user_id
+from bridges.jitsi.roles import EntryRole, affiliation, features
 from bridges.model import RoomName
-from meetings.model import SiteId
+from meetings.model import PersonId, SiteId
 
 ALGORITHM = "HS256"
 AUDIENCE = "jitsi"
@@ -31,26 +32,26 @@ REQUIRED = frozenset({"iss", "aud", "sub", "room", "exp"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """What a token lets in: one site, by its shown name, into one room until the hard end."""
+    """What a token lets in: a site, or a person where there is none, into one room.
+
+    The name shown is ours, and so is the hard end.
+    """
 
     room: RoomName
-    site: SiteId
+    site: SiteId | None = None
+    person: PersonId | None = None
     name: str
     closes_at: datetime
-    chairs: bool = False
+    role: EntryRole = EntryRole.SITE
 
 
 def entry_claims(entry: Entry, *, app_id: str, xmpp_domain: str, now: datetime) -> dict[str, Any]:
     """Return the claims of a hall's token; every value of the user is text."""
-    user = {
-        "id": user_id(entry.site),
-        "name": entry.name,
-        "affiliation": "owner" if entry.chairs else "member",
-        "moderator": "true" if entry.chairs else "false",
-    }
-    return claims(entry.room, user, app_id=app_id, xmpp_domain=xmpp_domain, now=now) | {
-        "exp": int(entry.closes_at.timestamp())
-    }
+    who = person_id(entry.person) if entry.site is None else user_id(entry.site)
+    user = {"id": who, "name": entry.name, **affiliation(entry.role)}
+    told = claims(entry.room, user, app_id=app_id, xmpp_domain=xmpp_domain, now=now)
+    told["context"]["features"] = features(entry.role)
+    return told | {"exp": int(entry.closes_at.timestamp())}
 
 
 def service_claims(

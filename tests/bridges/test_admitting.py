@@ -84,5 +84,6 @@ async def test_the_address_carries_the_token_where_no_server_logs_it(
     assert {key: json.loads(unquote(value)) for key, value in told.items()} == {
         "jwt": given.token,
         "config.subject": 'Họp "gấp" = 8h',
+        "config.readOnlyName": True,
     }
     assert given.token not in repr(given)

@@ -30,7 +30,6 @@ from bridges.trial.config import TrialConfig
 from meetings.model import PoolId
 from web.check_words import mend, told
 
-NOW = datetime.now(UTC)
 SECRET = "j" * 40
 
 
@@ -81,7 +80,7 @@ def to_mend(answers: Sequence[Answer]) -> dict[str, str]:
 
 async def test_the_built_in_bridge_has_nothing_to_mend():
     async with TestServer(trial()) as server, aiohttp.ClientSession() as http:
-        answers = await check(http, known(str(server.make_url("/trial"))), NOW)
+        answers = await check(http, known(str(server.make_url("/trial"))), datetime.now(UTC))
 
     assert codes(answers) == {
         "public-url": "page-there",
@@ -100,15 +99,15 @@ async def test_the_built_in_bridge_has_nothing_to_mend():
 async def test_another_secret_is_named():
     async with TestServer(trial()) as server, aiohttp.ClientSession() as http:
         url = str(server.make_url("/trial"))
-        answers = await check(http, known(url, secret="x" * 40), NOW)
+        answers = await check(http, known(url, secret="x" * 40), datetime.now(UTC))
 
     assert to_mend(answers) == {"token": "token-refused"}
 
 
 async def test_nobody_there_is_said_of_each_part():
     async with aiohttp.ClientSession() as http:
-        answers = await check(http, known("http://127.0.0.1:9"), NOW)
-        unset = await check(http, known("http://127.0.0.1:9", prosody=False), NOW)
+        answers = await check(http, known("http://127.0.0.1:9"), datetime.now(UTC))
+        unset = await check(http, known("http://127.0.0.1:9", prosody=False), datetime.now(UTC))
 
     assert to_mend(answers) == {"public-url": "no-connection", "room-census": "no-connection"}
     assert to_mend(unset) == {"public-url": "no-connection", "prosody": "no-address"}
@@ -310,7 +309,7 @@ async def test_a_bridge_that_answers_no_http_or_nothing(monkeypatch, sent, code)
     server = await asyncio.start_server(talk, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     async with server, aiohttp.ClientSession() as http:
-        answers = await check(http, known(f"http://127.0.0.1:{port}"), NOW)
+        answers = await check(http, known(f"http://127.0.0.1:{port}"), datetime.now(UTC))
 
     assert to_mend(answers) == {"public-url": code, "room-census": code}
 
@@ -328,8 +327,8 @@ async def test_another_machines_certificate_is_named(tmp_path):
         aiohttp.ClientSession() as strict,
     ):
         url = f"https://localhost:{server.sockets[0].getsockname()[1]}"
-        named = await check(http, known(url), NOW)
-        untrusted = await check(strict, known(url), NOW)
+        named = await check(http, known(url), datetime.now(UTC))
+        untrusted = await check(strict, known(url), datetime.now(UTC))
 
     assert to_mend(named)["public-url"] == "tls-name"
     assert to_mend(untrusted)["public-url"] == "tls-untrusted"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from bridges.jitsi.roles import EntryRole
 from bridges.jitsi.tokens import Entry, entry_claims, sign
 from bridges.model import Room
 from bridges.registry import all_secrets, bridge_by_name
@@ -105,7 +106,7 @@ async def entry_token(
         site=site,
         name=(await site_by_id(conn, site)).label,
         closes_at=room.closes_at,
-        chairs=site == conference.main_site,
+        role=EntryRole.CHAIR if site == conference.main_site else EntryRole.SITE,
     )
     bridge = await bridge_by_name(conn, room.bridge_name)
     secrets = await all_secrets(conn, request.config_dict[KEYRING])

@@ -1,5 +1,6 @@
 """Tokens of ours, and the rules by which a bridge reads them."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -7,9 +8,11 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import OctKey
 
+from bridges.jitsi.names import read_user
+from bridges.jitsi.roles import EVERY_FEATURE, EntryRole
 from bridges.jitsi.tokens import Entry, entry_claims, read, service_claims, sign
 from bridges.model import RoomName
-from meetings.model import SiteId
+from meetings.model import PersonId, SiteId
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 CLOSES = NOW + timedelta(hours=2)
@@ -37,17 +40,45 @@ def test_a_hall_is_named_by_its_site_and_let_in_until_the_hard_end():
                 "name": "Mường Nhé",
                 "affiliation": "member",
                 "moderator": "false",
-            }
+            },
+            "features": dict.fromkeys(EVERY_FEATURE, "false")
+            | {"screen-sharing": "true", "send-groupchat": "true"},
         },
     }
 
 
-def test_the_main_site_chairs():
-    chair = Entry(room=ROOM, site=SiteId(1), name="UBND tỉnh", closes_at=CLOSES, chairs=True)
+@pytest.mark.parametrize(
+    ("role", "affiliation", "moderator", "records"),
+    [
+        (EntryRole.CHAIR, "owner", "true", "true"),
+        (EntryRole.SECRETARY, "owner", "true", "true"),
+        (EntryRole.SITE, "member", "false", "false"),
+        (EntryRole.OBSERVER, "member", "false", "false"),
+    ],
+)
+def test_roles_lead_and_record_as_they_are_meant_to(role, affiliation, moderator, records):
+    context = entry_claims(replace(ENTRY, role=role), app_id="a", xmpp_domain="d", now=NOW)[
+        "context"
+    ]
 
-    user = entry_claims(chair, app_id="a", xmpp_domain="d", now=NOW)["context"]["user"]
+    assert (context["user"]["affiliation"], context["user"]["moderator"]) == (
+        affiliation,
+        moderator,
+    )
+    assert {context["features"][name] for name in ("recording", "livestreaming")} == {records}
+    assert context["features"]["outbound-call"] == records
+    assert set(context["features"]) == set(EVERY_FEATURE)
 
-    assert (user["affiliation"], user["moderator"]) == ("owner", "true")
+
+def test_a_person_who_is_no_hall_is_never_counted_as_one():
+    entry = Entry(
+        room=ROOM, person=PersonId(7), name="Thư ký", closes_at=CLOSES, role=EntryRole.SECRETARY
+    )
+
+    user = entry_claims(entry, app_id="a", xmpp_domain="d", now=NOW)["context"]["user"]
+
+    assert user["id"] == "person-7"
+    assert read_user(user["id"]) is None
 
 
 def test_our_command_lasts_five_minutes():

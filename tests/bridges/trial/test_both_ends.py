@@ -4,6 +4,7 @@ from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 
 from bridges.jitsi import events, reservations, tokens
+from bridges.jitsi.roles import EntryRole
 from bridges.model import EvidenceKind, RoomName
 from bridges.trial.simulate import SimulatedHall
 from meetings.model import SiteId
@@ -30,7 +31,7 @@ async def test_the_houses_tokens_answers_and_parsers_fit_the_trial_bridge():
             site=SiteId(number),
             name=f"Điểm cầu {number}",
             closes_at=now + timedelta(hours=1),
-            chairs=number == 0,
+            role=EntryRole.SITE if number else EntryRole.CHAIR,
         )
         for number in range(3)
     ]

@@ -1,0 +1,77 @@
+"""Room names: ours are slugs on which every rule of Jitsi's clients is the identity."""
+
+import random
+import re
+import unicodedata
+from datetime import date
+from urllib.parse import quote, unquote
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bridges.jitsi.names import read_room, read_user, room_name, user_id
+from bridges.jitsi.reservations import parse_form
+from meetings.model import Kind, SiteId
+
+DAY = date(2026, 11, 23)
+SLUGS = st.builds(
+    lambda kind, seed: room_name(kind, DAY, random.Random(seed).choice),
+    st.sampled_from(list(Kind)),
+    st.integers(),
+)
+VIETNAMESE = st.text(
+    alphabet="aăâbcdđeêghiklmnoôơpqrstuưvxyàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụ"
+    "ừứửữựỳýỷỹỵABCDĐEÊGHIKLMNOÔƠPQRSTUƯVXY 0123456789-",
+    min_size=1,
+    max_size=30,
+)
+TENANTS = st.sampled_from(["", "[tinh]", "[so-tttt]"])
+
+
+def by_client(name: str) -> str:
+    """Return a name as Jitsi's clients make a room's node of it.
+
+    Source: jitsi-meet react/features/base/util/uri.ts (6549d4723).
+    """
+    composed = unicodedata.normalize("NFKC", unquote(name)).lower()
+    return quote(composed, safe="-_.!~*'()").lower()
+
+
+@given(slug=SLUGS, tenant=TENANTS)
+def test_a_slug_comes_back_as_itself_by_every_way(slug, tenant):
+    assert re.fullmatch(r"[a-z0-9-]{8,63}", slug)
+    assert by_client(slug) == slug
+    for name in (slug, slug.upper(), slug.title(), quote(slug), tenant + slug):
+        assert read_room(name) == slug
+    form = f"name={quote(tenant + slug, safe='')}&mail_owner=x&start_time=y".encode()
+    assert parse_form(form).room == slug
+    assert parse_form(form).name == tenant + slug
+
+
+def test_slugs_do_not_collide():
+    rng = random.Random(20261123)
+    every = [room_name(Kind.BRIEFING, DAY, rng.choice) for _ in range(100_000)]
+
+    assert len(set(every)) == len(every)
+
+
+@given(name=VIETNAMESE, form=st.sampled_from(["NFC", "NFD", "NFKC", "NFKD"]))
+def test_a_foreign_name_is_one_room_in_whatever_form_it_was_typed(name, form):
+    typed = unicodedata.normalize(form, name)
+
+    node = by_client(typed)
+    asked = parse_form(f"name={quote(node, safe='')}".encode())
+
+    assert asked.name == node
+    assert asked.room == read_room(by_client(name.upper()))
+    assert asked.room == unicodedata.normalize("NFKC", name).lower()
+
+
+@given(number=st.integers(1, 10**17))
+def test_a_site_is_read_back_from_its_user(number):
+    assert read_user(user_id(SiteId(number))) == SiteId(number)
+
+
+@given(user=st.text(max_size=30))
+def test_nobody_else_is_read_as_a_site(user):
+    assert read_user(user) is None or re.fullmatch(r"site-[1-9][0-9]*", user)
