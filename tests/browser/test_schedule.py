@@ -20,6 +20,7 @@ VIEWS = (
     "/schedule/leaders?on={day}",
     "/schedule/halls?on={day}",
     "/schedule/halls?on={day}&span=week",
+    "/schedule/weekly?on={day}&unit=11.vpubnd",
 )
 SIZES = {"wide": WIDE, "narrow": NARROW}
 

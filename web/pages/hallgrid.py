@@ -96,8 +96,9 @@ async def show(request: web.Request) -> web.Response:
     reader = reader_of(request)
     span = WEEK if request.query.get("span") == WEEK else DAY
     q = request.query.get("q", "").strip()[:LONGEST_SEARCH].replace("\0", "")
+    more = {"span": WEEK if span == WEEK else None, "q": q or None}
     async with connection(request) as conn:
-        frame = await frame_of(conn, request, reader, view=HALLS, span=span)
+        frame = await frame_of(conn, request, reader, view=HALLS, span=span, more=more)
         below = frame.unit.id if frame.unit else None
         sites = await find_sites(conn, q, on=frame.on, below=below, limit=MOST_HALLS)
         entries = await entries_of(conn, frame, reader)

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from meetings.directory import list_units, unit_by_code
 from meetings.errors import UnitNotFound
-from meetings.model import COMMUNE_KINDS, Unit, UnitId, UnitKind
+from meetings.model import COMMUNE_KINDS, SiteId, Unit, UnitId, UnitKind
 from meetings.period import Period
 from meetings.store import Connection
 from meetings.store.schedule import Entry, list_entries
@@ -33,6 +33,7 @@ MOST_UNITS = 400
 LONGEST_CODE = 64
 LAST_WORKDAY = 4
 
+WEEKLY = "weekly"
 LIST, DAY, WEEK, MONTH, HALLS, LEADERS = "list", "day", "week", "month", "halls", "leaders"
 VIEWS: Mapping[str, str] = MappingProxyType(
     {
@@ -88,9 +89,17 @@ class Frame:
 
 
 async def frame_of(
-    conn: Connection, request: web.Request, reader: Reader, *, view: str, span: str
+    conn: Connection,
+    request: web.Request,
+    reader: Reader,
+    *,
+    view: str,
+    span: str,
+    more: Mapping[str, str | None] = MappingProxyType({}),
 ) -> Frame:
     """Return the frame of a view whose `span` is a day, a week or a month.
+
+    `more` is what its address says besides day and unit, and keeps when one turns to another day.
 
     Raises:
         UnitNotFound: the address names no unit of today.
@@ -99,7 +108,6 @@ async def frame_of(
     code = request.query.get("unit", "")
     unit = await unit_by_code(conn, known(code), reader.day) if code else None
     days, before, after = days_of(on, span)
-    more = {"span": DAY} if view == HALLS and span == DAY else {}
 
     def at(day: date) -> str:
         return address(view, day, code or None, **more)
@@ -130,7 +138,7 @@ def known(code: str) -> str:
     return code
 
 
-def address(view: str, on: date, code: str | None, **more: str) -> str:
+def address(view: str, on: date, code: str | None, **more: str | None) -> str:
     """Return the address of a view on a day; it can be shared."""
     if view == LIST:
         return "/conferences"
@@ -179,11 +187,13 @@ async def units_to_choose(conn: Connection, reader: Reader) -> list[tuple[str, s
     return [(unit.code, unit_name(unit, reader.speech)) for unit in units[:MOST_UNITS]]
 
 
-async def entries_of(conn: Connection, frame: Frame, reader: Reader) -> list[Entry]:
+async def entries_of(
+    conn: Connection, frame: Frame, reader: Reader, *, site: SiteId | None = None
+) -> list[Entry]:
     """Return what is held in the frame, as far as the reader may know."""
     units = reader.units(Permission.READ_CONFERENCES)
     unit: UnitId | None = frame.unit.id if frame.unit else None
-    return await list_entries(conn, units, frame.period, unit=unit, limit=MOST)
+    return await list_entries(conn, units, frame.period, unit=unit, site=site, limit=MOST)
 
 
 def day_head(day: date, frame: Frame, reader: Reader) -> DayHead:

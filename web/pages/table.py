@@ -39,6 +39,7 @@ from web.pages import (
     sites,
     today,
     units,
+    weekly,
 )
 from web.pages.looks import Tab
 from web.pages.speech import speech_of
@@ -52,6 +53,7 @@ ROUTES: tuple[Routes, ...] = (
     schedule.routes,
     leaders.routes,
     hallgrid.routes,
+    weekly.routes,
     conference.routes,
     approvals.routes,
     agenda.routes,

@@ -13,6 +13,7 @@ PAGES = (
     "/schedule/week",
     "/schedule/month",
     "/schedule/leaders",
+    "/schedule/weekly",
     "/schedule/halls",
     "/schedule/halls?span=week",
     "/sites",
