@@ -59,11 +59,13 @@ async def test_views_give_nothing_to_complain_of(open_as, week, size, scheme):
 
 
 async def test_views_are_printed_on_paper(open_as, week):
-    page = await open_as("admin")
+    page = await open_as("admin", size={"width": 1123, "height": 794})
     for path in VIEWS[1:]:
         await page.goto(path.format(**week))
         name = re.sub(r"\W+", "-", path.replace("?on={day}", "")).strip("-")
         await page.pdf(path=SHOTS / f"{name}.pdf", prefer_css_page_size=True)
+        await page.emulate_media(media="print")
+        await shoot(page, f"{name}-print")
 
     assert (SHOTS / "schedule-week.pdf").read_bytes().startswith(b"%PDF")
 

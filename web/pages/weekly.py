@@ -1,4 +1,4 @@
-"""The weekly work schedule as offices print it: days, sessions, content, chair, place, who comes."""
+"""The weekly work schedule as offices print it: days, sessions, content, chair, place."""
 
 from __future__ import annotations
 
