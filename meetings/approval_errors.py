@@ -71,3 +71,13 @@ class Protected(DisplacementRefused):
     """Somebody in the way has begun, has the same or a higher rank, or stands above."""
 
     code = "not-displaceable"
+
+
+class NotWaiting(MeetingsError):
+    """The conference does not stand on the waiting list."""
+
+    code = "not-waiting"
+
+    def __init__(self, conference: ConferenceId) -> None:
+        super().__init__(f"conference {conference} does not wait")
+        self.conference = conference

@@ -7,6 +7,7 @@ transaction of what it tells of, in the language of who reads it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -130,3 +131,8 @@ def span(period: Period) -> str:
     if start.date() == end.date():
         return f"{start:%H:%M} – {end:%H:%M}, {start:%d/%m/%Y}"
     return f"{start:%H:%M %d/%m/%Y} – {end:%H:%M %d/%m/%Y}"
+
+
+def clock(moment: datetime) -> str:
+    """Write 14:30, 25/11/2026."""
+    return f"{moment.astimezone(ZONE):%H:%M, %d/%m/%Y}"

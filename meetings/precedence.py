@@ -60,6 +60,12 @@ def standing_of(conference: Conference, host: Unit) -> Standing:
     )
 
 
+def rank_number(standing: Standing) -> int:
+    """Return the rank as one number, for lists in its order."""
+    urgency, level = standing.rank
+    return urgency * 10 + level
+
+
 def may_displace(new: Standing, held: Standing, *, now: datetime) -> bool:
     """Tell whether the new one may take the halls of the one that holds them."""
     if held.state is not State.CONFIRMED or held.period.start <= now:

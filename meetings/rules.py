@@ -20,7 +20,7 @@ NEXT_STATES: Mapping[State, frozenset[State]] = MappingProxyType(
         State.LIVE: frozenset({State.ENDED}),
         State.ENDED: frozenset({State.CLOSED}),
         State.CLOSED: frozenset(),
-        State.REFUSED: frozenset(),
+        State.REFUSED: frozenset({State.DRAFT}),
         State.CANCELLED: frozenset(),
     }
 )

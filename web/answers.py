@@ -94,6 +94,7 @@ STATUS: Mapping[type[Exception], HTTPStatus] = MappingProxyType(
         approvals.NotYourTurn: HTTPStatus.FORBIDDEN,
         approvals.ChainNotFound: HTTPStatus.NOT_FOUND,
         approvals.ChainExists: HTTPStatus.CONFLICT,
+        approvals.NotWaiting: HTTPStatus.NOT_FOUND,
         approvals.Unseen: HTTPStatus.CONFLICT,
         approvals.Protected: HTTPStatus.CONFLICT,
         approvals.StaleChain: HTTPStatus.PRECONDITION_FAILED,

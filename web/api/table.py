@@ -34,6 +34,7 @@ from web.api import (
     sheets,
     targets,
     units,
+    waiting,
 )
 from web.api.document import document
 from web.api.endpoints import Endpoints
@@ -48,6 +49,7 @@ ROUTES: tuple[Endpoints, ...] = (
     contacts.routes,
     conferences.routes,
     approvals.routes,
+    waiting.routes,
     agenda.routes,
     chains.routes,
     documents.routes,

@@ -20,10 +20,12 @@ from web.approving import MOST, decider_of, note_clash, submit_draft, waiting_fo
 from web.booking import desk_of
 from web.errors import BadForm
 from web.forms import parse_form
+from web.pages.approvals_said import said_of
 from web.pages.clashing import clash_page, read_clash
 from web.pages.conferences import chip_of, find, find_mine, unit_name
 from web.pages.looks import Chip
 from web.pages.reading import Reader, form_of, reader_of, version_in
+from web.pages.waiting import queue_for
 from web.pages.wishing import Sheet, typed_of
 from web.permissions import Permission
 from web.render import render
@@ -55,6 +57,7 @@ async def index(request: web.Request) -> web.Response:
         mine = await waiting_for(conn, reader.actor)
         asked = await list_conferences(conn, states={State.REQUESTED}, limit=MOST)
         drafts = await list_conferences(conn, states={State.DRAFT}, units=books, limit=MOST)
+        queue = await queue_for(conn, reader)
         hosts = await units_by_ids(conn, {one.host for one in (*mine, *asked, *drafts)})
     own = [one for one in asked if not books.isdisjoint(hosts[one.host].path)]
     told = {one.id for one in mine}
@@ -69,6 +72,7 @@ async def index(request: web.Request) -> web.Response:
         mine=items(mine, hosts, reader),
         asked=items([one for one in own if one.id not in told], hosts, reader),
         drafts=items(drafts, hosts, reader),
+        queue=queue,
         may_book=bool(books),
     )
 
@@ -164,11 +168,6 @@ async def refuse(request: web.Request) -> web.StreamResponse:
             now=reader.now,
         )
     return redirect(f"/conferences/{found.conference.id}?said=refused")
-
-
-def said_of(conference: Conference) -> str:
-    """Return what the page says after a wish became this."""
-    return {"draft": "drafted", "requested": "asked"}.get(conference.state.value, "booked")
 
 
 async def clashed(

@@ -23,7 +23,7 @@ from web.errors import BadForm
 from web.formats import clock_time
 from web.forms import LONGEST
 from web.once import once
-from web.pages.approvals import said_of
+from web.pages.approvals_said import said_of
 from web.pages.choosing import default_main, names, offer
 from web.pages.clashing import clash_page, read_clash
 from web.pages.conferences import Found, find_mine

@@ -40,6 +40,7 @@ from web.pages import (
     today,
     units,
     weekly,
+    waiting,
 )
 from web.pages.looks import Tab
 from web.pages.speech import speech_of
@@ -56,6 +57,7 @@ ROUTES: tuple[Routes, ...] = (
     weekly.routes,
     conference.routes,
     approvals.routes,
+    waiting.routes,
     agenda.routes,
     chains.routes,
     documents.routes,

@@ -26,6 +26,7 @@ from web.pages.looks import Chip, Figure, Slice, slices
 from web.pages.reading import Reader, reader_of
 from web.pages.timeline import day_bounds, draw
 from web.pages.todo import list_todos
+from web.pages.waiting import offers_for
 from web.pages.watching import health_of
 from web.permissions import Permission
 from web.render import render
@@ -77,6 +78,7 @@ async def show(request: web.Request) -> web.Response:
         day = [one for one in week if one.period.start < end and one.state is not State.CANCELLED]
         upcoming = await find_next(conn, week, reader)
         todos = await list_todos(conn, reader)
+        offers = await offers_for(conn, reader)
         halls = await count_communes(conn, on=reader.day)
     return render(
         request,
@@ -89,6 +91,7 @@ async def show(request: web.Request) -> web.Response:
         ),
         next=upcoming,
         todos=todos,
+        offers=offers,
         topics=" ".join(["board", "snapshot", *(f"conference:{one.id}" for one in day)]),
         may_book=reader.holds(Permission.BOOK),
     )

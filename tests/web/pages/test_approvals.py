@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 
 from meetings.chains import Step
 from meetings.model import Role
 from meetings.store.chains import insert_chain
+from meetings.waiting import offer_freed
 from tests.makers import a_unit
 from tests.web.pages.conftest import a_form
 
@@ -113,3 +115,20 @@ async def test_approver_sees_who_gives_way_before_the_halls_are_taken(
     done = await sent(leader, f"{page}/approve", version="1", digest=digest[1])
     assert done.endswith("said=approved")
     assert "Chưa giữ chỗ điểm cầu nào" in await text_of(secretary, held)
+
+
+async def test_clash_page_puts_on_the_list_and_today_offers_it(secretary, conn, bridge):
+    held = re.sub(r"\?.*", "", await sent(secretary, "/conferences/new", **a_form()))
+    clash = await secretary.post("/conferences/new", data=a_form(key="k2", title="Chờ chỗ"))
+    assert 'formaction="/waiting"' in await clash.text()
+
+    place = await sent(secretary, "/waiting", **a_form(title="Chờ chỗ"))
+    assert place.endswith("said=waiting")
+    assert "Thôi chờ" in await text_of(secretary, "/approvals")
+    await sent(secretary, f"{held}/cancel", version="1", reason="hoãn")
+    async with conn.transaction():
+        await offer_freed(conn, datetime.now(UTC))
+    offered = re.search(r'action="(/waiting/\d+/book)"', await text_of(secretary, "/"))
+
+    assert offered
+    assert (await sent(secretary, offered[1])).endswith("said=booked")

@@ -1,0 +1,116 @@
+"""Waiting for halls: from the clash page onto the list, offered on Today, booked by one button."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from meetings.conferences import conference_by_id
+from meetings.errors import SiteBusy
+from meetings.model import ConferenceId
+from meetings.store import Connection
+from meetings.waiting import Waiting, leave, list_waiting, wait
+from web.answers import redirect
+from web.approving import submit_draft
+from web.booking import desk_of, find_wish
+from web.pages.approvals_said import said_of
+from web.pages.conferences import find_mine
+from web.pages.reading import Reader, form_of, reader_of
+from web.permissions import Permission
+from web.routes import Routes
+from web.transactions import transaction
+from web.typed import parse_wish_page
+
+routes = Routes()
+
+MOST = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """A draft that waits, or whose halls are offered."""
+
+    id: ConferenceId
+    title: str
+    when: str
+    state: str
+
+
+@routes.post("/waiting", allow=Permission.BOOK)
+async def put(request: web.Request) -> web.StreamResponse:
+    """Keep what was typed as a draft that waits."""
+    reader, form = reader_of(request), await form_of(request)
+    desk, body = desk_of(request, reader.actor), parse_wish_page(form)
+    async with transaction(request) as conn:
+        wish = await find_wish(conn, desk, body)
+        kept = await wait(
+            conn, wish, bridge=body.bridge or "", by=reader.actor.name, now=reader.now
+        )
+    return redirect(f"/conferences/{kept.id}?said=waiting")
+
+
+@routes.post("/waiting/{id:[0-9]+}/book", allow=Permission.BOOK)
+async def book(request: web.Request) -> web.StreamResponse:
+    """Book what was offered; where somebody was quicker, the draft waits on."""
+    reader = reader_of(request)
+    desk = desk_of(request, reader.actor)
+    try:
+        async with transaction(request) as conn:
+            found = await find_mine(conn, request, reader, Permission.BOOK)
+            after = await submit_draft(conn, desk, found.conference.id, version=None)
+    except SiteBusy:
+        return redirect(f"/conferences/{request.match_info['id']}?said=too-slow")
+    return redirect(f"/conferences/{after.id}?said={said_of(after)}")
+
+
+@routes.post("/waiting/{id:[0-9]+}/leave", allow=Permission.BOOK)
+async def go(request: web.Request) -> web.StreamResponse:
+    """Wait no more."""
+    reader = reader_of(request)
+    async with transaction(request) as conn:
+        found = await find_mine(conn, request, reader, Permission.BOOK)
+        await leave(conn, found.conference.id, by=reader.actor.name, now=reader.now)
+    return redirect("/approvals?said=left")
+
+
+async def queue_for(conn: Connection, reader: Reader) -> list[Card]:
+    """Return what waits for the reader's units."""
+    units = reader.units(Permission.BOOK)
+    found = await list_waiting(conn, units, limit=MOST) if units else []
+    return await cards(conn, found, reader)
+
+
+async def offers_for(conn: Connection, reader: Reader) -> list[Card]:
+    """Return what is offered to the reader's units now."""
+    units = reader.units(Permission.BOOK)
+    found = await list_waiting(conn, units, limit=MOST) if units else []
+    return await cards(conn, [one for one in found if is_offered(one, reader)], reader)
+
+
+def is_offered(one: Waiting, reader: Reader) -> bool:
+    """Tell whether the halls are offered now."""
+    return one.offer_until is not None and one.offer_until > reader.now
+
+
+async def cards(conn: Connection, found: Sequence[Waiting], reader: Reader) -> list[Card]:
+    """Return each as the pages show it."""
+    speech, shown = reader.speech, []
+    for one in found:
+        conference = await conference_by_id(conn, one.conference)
+        until = one.offer_until if is_offered(one, reader) else None
+        state = (
+            speech.tell("offered until %(at)s", at=speech.moment(until, today=reader.now))
+            if until
+            else speech.tell("waits since %(at)s", at=speech.moment(one.since, today=reader.now))
+        )
+        shown.append(
+            Card(
+                id=conference.id,
+                title=conference.title,
+                when=speech.span(conference.period),
+                state=state,
+            )
+        )
+    return shown
