@@ -37,7 +37,7 @@ class ChainExists(MeetingsError):
 class StaleChain(MeetingsError):
     """Somebody else changed the chain first."""
 
-    code = "stale-version"
+    code = "stale-chain"
 
     def __init__(self, chain: int, version: int) -> None:
         super().__init__(f"chain {chain} is at version {version} now")

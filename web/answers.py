@@ -16,107 +16,19 @@ from aiohttp.typedefs import Handler
 from jinja2 import TemplateError
 from yarl import URL
 
-from bridges import errors as bridges
 from bridges.errors import BridgesError
-from meetings import agenda_errors, directory_errors, document_errors, officedays
-from meetings import approval_errors as approvals
-from meetings import errors as meetings
 from meetings.errors import MeetingsError
-from monitoring import errors as monitoring
 from monitoring.errors import MonitoringError
 from web import errors
 from web.keys import DETAILS
 from web.render import render
 from web.sentences import say
+from web.statuses import STATUS
 
 log = structlog.get_logger()
 
 Detail = Callable[[web.Request, Exception], Awaitable[dict[str, Any]]]
 """Adds members to a problem: rivals and alternatives, for example."""
-
-STATUS: Mapping[type[Exception], HTTPStatus] = MappingProxyType(
-    {
-        errors.NotSignedIn: HTTPStatus.UNAUTHORIZED,
-        errors.BadCredentials: HTTPStatus.UNAUTHORIZED,
-        errors.Forbidden: HTTPStatus.FORBIDDEN,
-        errors.CrossSite: HTTPStatus.FORBIDDEN,
-        errors.PageNotFound: HTTPStatus.NOT_FOUND,
-        errors.LinkUsed: HTTPStatus.GONE,
-        errors.TooManyTries: HTTPStatus.TOO_MANY_REQUESTS,
-        errors.TooBusy: HTTPStatus.SERVICE_UNAVAILABLE,
-        errors.DatabaseDown: HTTPStatus.SERVICE_UNAVAILABLE,
-        errors.WeakPassword: HTTPStatus.UNPROCESSABLE_ENTITY,
-        errors.BadForm: HTTPStatus.UNPROCESSABLE_ENTITY,
-        errors.BadRequest: HTTPStatus.BAD_REQUEST,
-        errors.UnsupportedBody: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-        errors.NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,
-        errors.PreconditionMissing: HTTPStatus.PRECONDITION_REQUIRED,
-        meetings.ConferenceNotFound: HTTPStatus.NOT_FOUND,
-        meetings.SitesNotFound: HTTPStatus.UNPROCESSABLE_ENTITY,
-        meetings.OfficialsNotFound: HTTPStatus.UNPROCESSABLE_ENTITY,
-        meetings.AlreadyThere: HTTPStatus.CONFLICT,
-        meetings.NotFree: HTTPStatus.CONFLICT,
-        meetings.UnitNotFound: HTTPStatus.UNPROCESSABLE_ENTITY,
-        meetings.GroupNotFound: HTTPStatus.UNPROCESSABLE_ENTITY,
-        meetings.SiteBusy: HTTPStatus.CONFLICT,
-        meetings.NoSeats: HTTPStatus.CONFLICT,
-        meetings.IllegalMove: HTTPStatus.CONFLICT,
-        meetings.StaleVersion: HTTPStatus.PRECONDITION_FAILED,
-        meetings.TooLate: HTTPStatus.UNPROCESSABLE_ENTITY,
-        agenda_errors.BadSegments: HTTPStatus.UNPROCESSABLE_ENTITY,
-        document_errors.DocumentNotFound: HTTPStatus.NOT_FOUND,
-        document_errors.DocumentMissing: HTTPStatus.GONE,
-        document_errors.TooManyDocuments: HTTPStatus.CONFLICT,
-        document_errors.UploadsOff: HTTPStatus.CONFLICT,
-        document_errors.LyingFile: HTTPStatus.UNPROCESSABLE_ENTITY,
-        document_errors.EmptyFile: HTTPStatus.UNPROCESSABLE_ENTITY,
-        document_errors.FileTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-        meetings.SecretContent: HTTPStatus.UNPROCESSABLE_ENTITY,
-        meetings.KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
-        meetings.InProgress: HTTPStatus.CONFLICT,
-        meetings.Contended: HTTPStatus.SERVICE_UNAVAILABLE,
-        meetings.DirectoryNotFound: HTTPStatus.NOT_FOUND,
-        meetings.LoginTaken: HTTPStatus.CONFLICT,
-        meetings.PersonNotFound: HTTPStatus.NOT_FOUND,
-        meetings.ProvinceNotFound: HTTPStatus.NOT_FOUND,
-        meetings.ProvincesUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
-        meetings.BadRows: HTTPStatus.UNPROCESSABLE_ENTITY,
-        meetings.ImpossibleHeadcount: HTTPStatus.UNPROCESSABLE_ENTITY,
-        directory_errors.UnitInUse: HTTPStatus.CONFLICT,
-        directory_errors.BadReformDate: HTTPStatus.UNPROCESSABLE_ENTITY,
-        directory_errors.ContactNotFound: HTTPStatus.NOT_FOUND,
-        directory_errors.StaleRecord: HTTPStatus.PRECONDITION_FAILED,
-        directory_errors.CodeTaken: HTTPStatus.CONFLICT,
-        officedays.DayNotFound: HTTPStatus.NOT_FOUND,
-        officedays.DayTaken: HTTPStatus.CONFLICT,
-        officedays.NoWeekend: HTTPStatus.UNPROCESSABLE_ENTITY,
-        officedays.StaleEntry: HTTPStatus.PRECONDITION_FAILED,
-        approvals.NotYourTurn: HTTPStatus.FORBIDDEN,
-        approvals.ChainNotFound: HTTPStatus.NOT_FOUND,
-        approvals.ChainExists: HTTPStatus.CONFLICT,
-        approvals.NotWaiting: HTTPStatus.NOT_FOUND,
-        approvals.Unseen: HTTPStatus.CONFLICT,
-        approvals.Protected: HTTPStatus.CONFLICT,
-        approvals.StaleChain: HTTPStatus.PRECONDITION_FAILED,
-        monitoring.DeviceNotFound: HTTPStatus.NOT_FOUND,
-        monitoring.DeviceExists: HTTPStatus.CONFLICT,
-        monitoring.TargetNotFound: HTTPStatus.NOT_FOUND,
-        monitoring.BadTarget: HTTPStatus.UNPROCESSABLE_ENTITY,
-        monitoring.Unseen: HTTPStatus.BAD_GATEWAY,
-        monitoring.NoAnswer: HTTPStatus.BAD_GATEWAY,
-        bridges.BridgeNotFound: HTTPStatus.NOT_FOUND,
-        bridges.BridgeExists: HTTPStatus.CONFLICT,
-        bridges.StaleBridge: HTTPStatus.PRECONDITION_FAILED,
-        bridges.RotationUnderWay: HTTPStatus.CONFLICT,
-        bridges.NoBridgeFits: HTTPStatus.CONFLICT,
-        bridges.RoomNotFound: HTTPStatus.NOT_FOUND,
-        bridges.BadNews: HTTPStatus.BAD_REQUEST,
-        bridges.SpoolFull: HTTPStatus.SERVICE_UNAVAILABLE,
-        bridges.SpoolInUse: HTTPStatus.SERVICE_UNAVAILABLE,
-        bridges.SnapshotMissing: HTTPStatus.SERVICE_UNAVAILABLE,
-        bridges.BridgeSilent: HTTPStatus.BAD_GATEWAY,
-    }
-)
 
 CODES: Mapping[int, str] = MappingProxyType(
     {

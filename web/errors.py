@@ -1,4 +1,4 @@
-"""Facts that stop a request; web/answers.py says with which status each is told."""
+"""Facts that stop a request; web/statuses.py says with which status each is told."""
 
 from __future__ import annotations
 

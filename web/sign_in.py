@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from web import accounts
-from web.answers import STATUS, redirect, retry_seconds
+from web.answers import redirect, retry_seconds
 from web.csrf import COOKIE
 from web.errors import BadCredentials, TooBusy, TooManyTries, WeakPassword, WebError
 from web.keys import CLOCK, PASSWORDS, POOL
@@ -18,6 +18,7 @@ from web.render import render
 from web.routes import Routes
 from web.sentences import say
 from web.sessions import drop_cookie, set_cookie
+from web.statuses import STATUS
 from web.transactions import connection, transaction
 
 routes = Routes()

@@ -9,12 +9,13 @@ from bridges.errors import BridgesError
 from meetings.errors import MeetingsError, SiteBusy
 from meetings.model import ConferenceId, Period, Rival, SiteId, UnitId
 from monitoring.errors import MonitoringError
-from web.answers import CODES, STATUS
+from web.answers import CODES
 from web.app import create_app
 from web.errors import BadForm, Problem, WebError
 from web.permissions import PUBLIC
 from web.routes import Routes
 from web.sentences import SENTENCES
+from web.statuses import STATUS
 
 FAMILIES = (WebError, MeetingsError, BridgesError, MonitoringError)
 routes = Routes("/api/test")

@@ -39,8 +39,8 @@ from web.pages import (
     sites,
     today,
     units,
-    weekly,
     waiting,
+    weekly,
 )
 from web.pages.looks import Tab
 from web.pages.speech import speech_of
