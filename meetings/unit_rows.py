@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from meetings.model import COMMUNE_KINDS, UnitKind
 
@@ -39,6 +40,7 @@ PREFIXES: Mapping[UnitKind, str] = MappingProxyType(
 )
 NEEDED = ("code", "name", "kind")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+PHONE = re.compile(r"\+[0-9][0-9 .-]*")
 LONGEST_CELL = 200
 REFORM = date(2025, 7, 1)
 """From this day on provinces consist of communes, without districts between."""
@@ -112,6 +114,17 @@ def parse_units(text: str) -> tuple[tuple[UnitRow, ...], tuple[CellProblem, ...]
         read = [_RowReader(reader.line_num, cells) for cells in reader]
     except csv.Error as error:
         return (), (CellProblem(line=reader.line_num, column="", code="not-csv", value=str(error)),)
+    return _told(read)
+
+
+def read_units(
+    rows: Sequence[tuple[int, Mapping[str, str]]],
+) -> tuple[tuple[UnitRow, ...], tuple[CellProblem, ...]]:
+    """Return the rows of a table by their lines, or every problem in it (then no rows)."""
+    return _told([_RowReader(line, cells) for line, cells in rows])
+
+
+def _told(read: Sequence[_RowReader]) -> tuple[tuple[UnitRow, ...], tuple[CellProblem, ...]]:
     rows = [one.row() for one in read]
     problems = [problem for one in read for problem in one.problems] + repeated(
         [row for row in rows if row is not None]
@@ -141,7 +154,7 @@ def repeated(rows: Sequence[UnitRow]) -> list[CellProblem]:
 class _RowReader:
     """Reads the cells of one row and remembers every one that is wrong."""
 
-    def __init__(self, line: int, cells: Mapping[str | None, str | list[str] | None]) -> None:
+    def __init__(self, line: int, cells: Mapping[Any, str | list[str] | None]) -> None:
         self.problems: list[CellProblem] = []
         self._line = line
         self._cells = cells
@@ -177,7 +190,8 @@ class _RowReader:
     def _text(self, column: str) -> str:
         cell = self._cells.get(column)
         text = cell.strip() if isinstance(cell, str) else ""
-        if text.startswith(FORMULA_STARTS) and column not in {"lat", "lon"}:
+        number = column in {"lat", "lon"} or (column == "phone" and PHONE.fullmatch(text))
+        if text.startswith(FORMULA_STARTS) and not number:
             self._wrong(column, "formula")
         elif len(text) > LONGEST_CELL or not text.isprintable():
             self._wrong(column, "unreadable")

@@ -140,8 +140,8 @@ async def device_by_id(conn: Connection, device: DeviceId, now: datetime) -> Dev
     return _with_targets(known, targets)
 
 
-async def list_devices(conn: Connection, site: SiteId, now: datetime) -> list[Device]:
-    """Return the devices of a site with their targets and states, spare ones last."""
+async def list_devices(conn: Connection, site: SiteId | None, now: datetime) -> list[Device]:
+    """Return the devices of a site (None: of all) with targets and states, spare ones last."""
     targets = await list_targets(conn, now, site=site)
     return [_with_targets(device, targets) for device in await store.list_devices(conn, site)]
 

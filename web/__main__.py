@@ -19,7 +19,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "serve": ("serve", "run everything in one process group"),
         "migrate": ("migrate", "bring the database's schema up to date"),
-        "import": ("import_", "load units and halls from CSV"),
+        "import": ("import_", "load units, halls, devices, contacts, conferences from files"),
+        "export": ("ledgers", "write the same as CSV or xlsx"),
         "doctor": ("doctor", "name every part that is broken"),
         "token": ("token", "make, list or revoke a bearer token of the API"),
         "demo": ("demo", "load the demo conferences, or take them away"),

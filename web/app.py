@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -30,11 +31,13 @@ from web.keys import (
 from web.metrics import count
 from web.pages import table as pages
 from web.probing import probing
+from web.reading_tables import TURNS
 from web.render import make_environments
 from web.resources import RESOURCES, stop_streams
 from web.routes import Routes, add_routes, check_policies
 from web.security import add_headers, refuse_odd
 from web.tending import tending
+from web.uploads import make_room
 
 if TYPE_CHECKING:
     from web.keyring import Keyring
@@ -51,7 +54,7 @@ OWN_ROUTES: tuple[Routes, ...] = (
     reservations.routes,
     bridge_keys.routes,
 )
-MIDDLEWARES = (count, tell, refuse_odd, guard)
+MIDDLEWARES = (make_room, count, tell, refuse_odd, guard)
 
 
 def utc_now() -> datetime:
@@ -77,6 +80,7 @@ def create_app(
     app[CLOCK] = clock
     app[KEYRING] = keyring
     app[POLICIES] = {}
+    app[TURNS] = asyncio.Semaphore(1)
     api.wire(app)
     wire_pages(app)
     add_routes(app, (*OWN_ROUTES, *pages.ROUTES, *api.ROUTES, *tables))

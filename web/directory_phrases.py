@@ -29,6 +29,7 @@ ACTIONS: dict[str, str] = {
 }
 
 SAID: dict[str, str] = {
+    "imported": N_("The file is brought in."),
     "contact-added": N_("The contact is written down."),
     "contact-forgotten": N_("The contact is forgotten."),
     "unit-close": N_("The unit ends with the day before; its halls end with it."),

@@ -174,8 +174,8 @@ async def delete_demo_devices(conn: Connection) -> int:
     return int((await conn.execute(DELETE_DEMO_DEVICES)).rpartition(" ")[2])
 
 
-async def list_devices(conn: Connection, site: SiteId) -> list[Device]:
-    """Return the devices of a site without their targets, spare ones last."""
+async def list_devices(conn: Connection, site: SiteId | None) -> list[Device]:
+    """Return the devices of a site (None: of all) without their targets, spare ones last."""
     return [device_from_row(row) for row in await conn.fetch(LIST_DEVICES, site, None)]
 
 

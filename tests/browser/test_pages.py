@@ -37,6 +37,7 @@ PAGES = (
     "/units",
     "/units?on=2025-06-30",
     "/units/03158",
+    "/import",
     "/board",
     "/report",
     "/bridges",

@@ -131,3 +131,27 @@ def test_what_is_not_there_is_named(diemcau, arguments, status, words):
 
     assert done.returncode == status
     assert words in done.stderr
+
+
+async def test_halls_are_tried_brought_in_and_given_out(conn, diemcau, file, tmp_path):
+    await a_directory(conn)
+    halls = file("unit,name,phone\n03158,Phòng họp 2,0215 222\n")
+    count = "SELECT count(*) FROM sites WHERE name = 'Phòng họp 2'"
+
+    tried = diemcau(halls, "--kind", "sites", "--dry-run")
+    none = await conn.fetchval(count)
+    done = diemcau(halls, "--kind", "sites")
+
+    assert (tried.returncode, none, done.returncode) == (0, 0, 0)
+    assert done.stdout.splitlines() == ["+ Sín Thầu · Phòng họp 2", "1 added, 0 changed"]
+    assert tried.stdout.splitlines()[-1] == "Dry run: nothing was loaded."
+    assert await conn.fetchval(count) == 1
+
+
+async def test_wrong_cells_of_halls_stop_the_whole_file(conn, diemcau, file):
+    await a_directory(conn)
+
+    done = diemcau(file("unit,name\n99999,Phòng\n"), "--kind", "sites")
+
+    assert done.returncode == 65
+    assert done.stderr.splitlines()[0].startswith("line 2, column unit: there is no unit")

@@ -27,6 +27,7 @@ SPDX = {
     "BSD License": "BSD-3-Clause",
     "GNU Lesser General Public License v3.0": "LGPL-3.0",
     "MIT License": "MIT",
+    "PSFL": "PSF-2.0",
     "Python Software Foundation License": "PSF-2.0",
 }
 

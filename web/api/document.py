@@ -103,6 +103,9 @@ def describe(operation: Operation, tag: str, references: References) -> Schema:
     if tells.raw:
         schema = {"type": "string", "format": "binary"}
         described["requestBody"] = {"required": True, "content": {tells.raw: {"schema": schema}}}
+    if tells.upload:
+        files = {media: {"schema": FILE_SCHEMAS[False]} for media in tells.upload}
+        described["requestBody"] = {"required": True, "content": files}
     return described
 
 
@@ -196,6 +199,7 @@ def statuses(operation: Operation) -> frozenset[HTTPStatus]:
     given: list[HTTPStatus] = [*BASIC, *tells.refusals]
     given += OF_ADDRESS if "{" in operation.path else ()
     given += OF_BODY if tells.body or tells.raw else ()
+    given += OF_BODY if tells.body or tells.upload else ()
     given += OF_QUERY if tells.query else ()
     given += OF_KEY if tells.keyed else ()
     given += OF_VERSION if tells.versioned else ()

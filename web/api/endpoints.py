@@ -32,6 +32,7 @@ class Tells:
     body: type[Body] | None = None
     body_needed: bool = True
     query: type[Body] | None = None
+    upload: tuple[str, ...] = ()
     media: tuple[str, ...] = (JSON,)
     keyed: bool = False
     versioned: bool = False

@@ -8,6 +8,9 @@ from meetings.model import Urgency
 from web.api.views import UnitName, View
 from web.moments import Moment
 
+MOST_SHOWN = 1000
+"""Of a list of wrong cells no more are told."""
+
 
 class FieldProblem(View):
     """What is wrong with one field."""
@@ -61,6 +64,16 @@ class YieldingView(View):
     urgency: Urgency
 
 
+class CellView(View):
+    """A cell that is wrong; `line` counts from 1, the header included."""
+
+    line: int
+    column: str
+    code: str
+    message: str
+    value: str
+
+
 class ProblemView(BaseModel):
     """Why not (RFC 9457); `code` stays the same in every language."""
 
@@ -76,3 +89,4 @@ class ProblemView(BaseModel):
     displaced: list[YieldingView] | None = None
     protected: list[YieldingView] | None = None
     digest: str | None = None
+    problems: list[CellView] | None = None

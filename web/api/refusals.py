@@ -10,6 +10,7 @@ from aiohttp import web
 from meetings.directory import sites_by_ids, units_by_ids
 from meetings.directory_errors import BadReformDate, CodeTaken, UnitInUse
 from meetings.errors import (
+    BadRows,
     ConferenceNotFound,
     GroupNotFound,
     NoSeats,
@@ -22,10 +23,13 @@ from meetings.errors import (
 from meetings.model import ConferenceId
 from meetings.officedays import DayTaken, NoWeekend
 from meetings.store import Connection
+from meetings.unit_rows import CellProblem
 from monitoring.errors import BadTarget
 from web.api.presenting import alternative_view, rival_view
-from web.api.problems import ObligationView, RivalView
-from web.keys import ACTOR
+from web.api.problems import MOST_SHOWN, CellView, ObligationView, RivalView
+from web.cells import cell_words
+from web.i18n import locale_of
+from web.keys import ACTOR, CATALOGUES
 from web.permissions import require
 from web.sentences import say
 from web.transactions import connection
@@ -109,6 +113,23 @@ async def titles_of(
 async def tell_day(request: web.Request, error: DayTaken | NoWeekend) -> dict[str, Any]:
     """Name the day that cannot be entered."""
     return field(request, "day", error) | {"day": error.day.isoformat()}
+
+
+async def tell_rows(request: web.Request, error: BadRows) -> dict[str, Any]:
+    """Name every wrong cell of a file."""
+    told = [cell_view(request, one) for one in error.problems[:MOST_SHOWN]]
+    return {"problems": [view.model_dump(mode="json") for view in told]}
+
+
+def cell_view(request: web.Request, problem: CellProblem) -> CellView:
+    """Return a wrong cell in the reader's language."""
+    return CellView(
+        line=problem.line,
+        column=problem.column,
+        code=problem.code,
+        message=cell_words(problem.code, request.config_dict[CATALOGUES][locale_of(request)]),
+        value=problem.value,
+    )
 
 
 async def tell_seats(_request: web.Request, error: NoSeats) -> dict[str, Any]:

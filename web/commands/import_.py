@@ -5,10 +5,9 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
-from types import MappingProxyType
 
 import asyncpg
 
@@ -23,8 +22,11 @@ from meetings.unit_changes import Plan
 from meetings.unit_rows import CellProblem, UnitRow, decode, guess_encoding, parse_units
 from meetings.workdays import local_day
 from web import logs
+from web.cells import cell_words
+from web.commands.ledgers import take
 from web.embedded import EmbeddedError
-from web.i18n import FOLDER, LOCALES, N_, Catalogue, load_catalogue
+from web.i18n import FOLDER, LOCALES, Catalogue, load_catalogue
+from web.ledgers.table import LEDGERS
 from web.migrations import MigrationError
 from web.settings import Settings, wanted_language
 from web.stores import bring_up_to_date, connect, visited_store
@@ -34,27 +36,6 @@ LARGEST_FILE = 10 * 1024 * 1024
 
 # Exit codes.  Source: sysexits.h
 USAGE, DATA, NO_INPUT, UNAVAILABLE = 64, 65, 66, 69
-
-SAID: Mapping[str, str] = MappingProxyType(
-    {
-        "column-missing": N_("the column is missing"),
-        "too-many-cells": N_("there are more cells than columns"),
-        "not-csv": N_("this is no CSV"),
-        "empty": N_("the cell is empty"),
-        "formula": N_("the cell begins like a formula"),
-        "unreadable": N_("the cell is too long or holds control characters"),
-        "unknown-kind": N_("this kind of unit is not known"),
-        "not-a-date": N_("this is no date (write 2025-07-01)"),
-        "not-a-number": N_("this is no number"),
-        "out-of-range": N_("there is no such place on Earth"),
-        "ends-before-start": N_("it ends before it begins"),
-        "twice": N_("the code stands in the file twice"),
-        "unknown-unit": N_("there is no unit of that code"),
-        "circle": N_("the unit would be below itself"),
-        "too-soon": N_("a unit becomes another; import this on or after that day"),
-        "overlaps": N_("several units of this code are valid in that time"),
-    }
-)
 
 
 class Refused(Exception):
@@ -71,6 +52,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument("file", nargs="?", type=Path, help="CSV in UTF-8: code,name,kind,parent,…")
     source.add_argument("--province", metavar="NN", help="load a whole province by its code")
+    parser.add_argument(
+        "--kind",
+        choices=LEDGERS,
+        help="what the file (CSV or xlsx) holds; without it, units in CSV",
+    )
     parser.add_argument("--dry-run", action="store_true", help="say what would change, and stop")
     parser.add_argument(
         "--close-missing",
@@ -84,6 +70,8 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     """Load, and print what changed."""
     settings.require_store()
     logs.configure("error")
+    if args.kind and args.file:
+        return take(args, settings)
     words = load_catalogue(FOLDER, args.lang or wanted_language() or settings.locale)
     try:
         rows = read_rows(args, words)
@@ -178,7 +166,7 @@ def problem_lines(problems: Sequence[CellProblem], words: Catalogue) -> list[str
         % {
             "line": problem.line,
             "column": problem.column or "–",
-            "problem": words.gettext(SAID[problem.code]),
+            "problem": cell_words(problem.code, words),
         }
         + (f": {problem.value!r}" if problem.value else "")
         for problem in problems

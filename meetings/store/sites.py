@@ -1,0 +1,96 @@
+"""Halls as records of their own: written, renamed, ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from meetings.model import COMMUNE_KINDS, SiteId, Unit, UnitId
+from meetings.names import fold, sort_key
+from meetings.store import Connection
+
+LIST_SITES = """
+    SELECT s.id, u.code AS unit, s.name, s.phone, lower(s.valid) AS valid_from,
+           upper(s.valid) AS valid_to, s.unit_id
+      FROM sites s
+      JOIN units u ON u.id = s.unit_id
+     WHERE s.valid @> $1::date AND u.valid @> $1::date
+     ORDER BY u.code, s.name_key, s.id
+"""
+INSERT_SITE = """
+    INSERT INTO sites (unit_id, name, name_key, folded, phone, valid)
+    VALUES ($1, $2, $3, $4, $5, daterange($6, $7))
+        ON CONFLICT (unit_id, name) DO NOTHING
+    RETURNING id
+"""
+SAVE_SITE = """
+    UPDATE sites SET name = $2, name_key = $3, folded = $4, phone = $5, valid = daterange($6, $7)
+     WHERE id = $1
+"""
+LOCK_SITE = """
+    SELECT id FROM sites WHERE id = $1 FOR UPDATE
+"""
+HAS_LATER = """
+    SELECT EXISTS (
+        SELECT FROM invitations i JOIN conferences c ON c.id = i.conference_id
+         WHERE i.site_id = $1 AND upper(c.period) > $2
+           AND c.state IN ('draft', 'requested', 'confirmed', 'live'))
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteRecord:
+    """A hall as it is kept."""
+
+    id: SiteId
+    unit: str
+    unit_id: UnitId
+    name: str
+    phone: str
+    valid_from: date | None
+    valid_to: date | None
+
+
+async def list_site_records(conn: Connection, on: date) -> list[SiteRecord]:
+    """Return the halls in use on that day, by the codes of their units."""
+    return [SiteRecord(**dict(row)) for row in await conn.fetch(LIST_SITES, on)]
+
+
+async def insert_site(
+    conn: Connection, unit: Unit, *, name: str, phone: str, valid: tuple[date | None, date | None]
+) -> bool:
+    """Add a hall; False when the unit has one of that name."""
+    values = (unit.id, name, _key(unit, name), _searched(unit, name), phone, *valid)
+    return await conn.fetchval(INSERT_SITE, *values) is not None
+
+
+async def save_site(conn: Connection, unit: Unit, site: SiteRecord) -> None:
+    """Write a hall anew, found and sorted by its new name."""
+    await conn.execute(
+        SAVE_SITE,
+        site.id,
+        site.name,
+        _key(unit, site.name),
+        _searched(unit, site.name),
+        site.phone,
+        site.valid_from,
+        site.valid_to,
+    )
+
+
+async def lock_site(conn: Connection, site: SiteId) -> None:
+    """Wait for bookings of the hall that are under way; later ones wait for us."""
+    await conn.execute(LOCK_SITE, site)
+
+
+async def is_promised(conn: Connection, site: SiteId, after: datetime) -> bool:
+    """Tell whether the hall is invited to a conference that ends after a moment."""
+    return bool(await conn.fetchval(HAS_LATER, site, after))
+
+
+def _key(unit: Unit, name: str) -> str:
+    return sort_key(unit.name if unit.kind in COMMUNE_KINDS else name)
+
+
+def _searched(unit: Unit, name: str) -> str:
+    return fold(f"{unit.full_name} {name} {unit.code}")

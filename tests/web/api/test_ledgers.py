@@ -1,0 +1,217 @@
+"""Files through the API and pages: what goes out comes in again as no change."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import pytest
+from aiohttp import FormData
+
+from meetings.audit import list_audit
+from tests.makers import a_conference, a_site
+from tests.web.api.conftest import NOW
+
+CSV = "text/csv"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MEDIA = {"csv": CSV, "xlsx": XLSX}
+KINDS = ("units", "sites", "devices", "contacts", "conferences")
+
+
+async def bring(client, kind: str, content: Any, *, dry=False, media=CSV):
+    body = content.encode() if isinstance(content, str) else content
+    answer = await client.post(
+        f"/api/v1/import/{kind}?dry_run={str(dry).lower()}",
+        data=body,
+        headers={"Content-Type": media},
+    )
+    return answer.status, await answer.json()
+
+
+def cells(body: Any) -> list[tuple[int, str, str]]:
+    return [(one["line"], one["column"], one["code"]) for one in body["problems"]]
+
+
+@pytest.fixture
+async def stage(conn, program, bridge):
+    """Something of every kind, with cells that look like formulas."""
+    admin = await program("admin")
+    site = await a_site(conn, "Sín Thầu")
+    await a_conference(conn, title="=Họp giao ban", start=NOW.replace(day=30))
+    await admin.post(
+        "/api/v1/contacts",
+        json={
+            "unit": "03158",
+            "site": site.id,
+            "duty": "on-call",
+            "name": "+Trực",
+            "phone": "+84 215 111",
+            "email": "",
+            "valid_from": "2026-01-01",
+        },
+    )
+    await admin.post(
+        "/api/v1/targets",
+        json={
+            "site": site.id,
+            "device": "Codec",
+            "probe": "tcp",
+            "host": "10.1.2.3",
+            "port": 5060,
+        },
+    )
+    return admin
+
+
+@pytest.mark.parametrize("ending", MEDIA)
+@pytest.mark.parametrize("kind", KINDS)
+async def test_what_is_exported_imports_as_no_change(stage, conn, kind, ending):
+    content = await (await stage.get(f"/api/v1/export/{kind}.{ending}")).read()
+    entries = len(await list_audit(conn, limit=500))
+
+    status, body = await bring(stage, kind, content, media=MEDIA[ending])
+
+    assert (status, body["problems"]) == (200, [])
+    assert (body["added"], body["changed"], body["differences"][1:2]) == (
+        0,
+        0,
+        [one for one in body["differences"][1:2] if one["what"] == "same"],
+    )
+    assert body["unchanged"] > 0
+    assert len(await list_audit(conn, limit=500)) == entries
+
+
+async def test_halls_are_added_and_changed(stage, conn):
+    site = await a_site(conn, "Sín Thầu")
+    file = f"id,unit,name,phone\n{site.id},03158,Hội trường mới,0215 222\n,03160,Phòng họp 2,\n"
+
+    tried = await bring(stage, "sites", file, dry=True)
+    before = (await a_site(conn, "Sín Thầu")).name
+    done = await bring(stage, "sites", file)
+
+    assert tried == (200, done[1] | {"dry_run": True})
+    assert (before, (await a_site(conn, "Sín Thầu")).name) == (site.name, "Hội trường mới")
+    assert (done[1]["added"], done[1]["changed"]) == (1, 1)
+    assert done[1]["differences"][0]["changes"] == [
+        {"column": "name", "before": site.name, "after": "Hội trường mới"},
+        {"column": "phone", "before": site.phone, "after": "0215 222"},
+    ]
+
+
+async def test_every_wrong_cell_is_named_and_nothing_is_written(stage, conn):
+    status, body = await bring(
+        stage,
+        "contacts",
+        "unit,duty,name,phone,email,hall\n"
+        "03158,trực,Ai đó,0215,,\n"
+        "99999,leader,Ai đó,0215,,\n"
+        "03158,leader,,abc,không,\n"
+        "03158,leader,Tốt,0215,,Không có\n"
+        "03158,leader,Tốt,0215,,\n",
+    )
+
+    assert status == 422
+    assert cells(body) == [
+        (2, "duty", "not-a-choice"),
+        (3, "unit", "unknown-unit"),
+        (4, "email", "bad-address"),
+        (4, "name", "required"),
+        (4, "phone", "bad-form-of-text"),
+        (5, "hall", "unknown-hall"),
+    ]
+    listed = await (await stage.get("/api/v1/contacts")).json()
+    assert len(listed["items"]) == 1
+
+
+async def test_strange_columns_and_files_are_refused(stage):
+    assert cells((await bring(stage, "sites", "unit,tên\n1,2\n"))[1]) == [
+        (1, "name", "column-missing"),
+        (1, "tên", "column-unknown"),
+    ]
+    status, body = await bring(stage, "sites", b"PK\x03\x04 nothing")
+    assert (status, body["errors"][0]["field"], body["errors"][0]["code"]) == (
+        422,
+        "file",
+        "no-workbook",
+    )
+    assert (await bring(stage, "sites", io.BytesIO(b"x" * (21 * 1024**2))))[0] == 413
+    assert (await bring(stage, "sites", "{}", media="application/json"))[0] == 415
+
+
+async def test_each_row_of_conferences_is_a_wish(stage, conn):
+    head = "title,kind,host,main_site,sites,start,end\n"
+    good = "Họp {n},briefing,11.vpubnd,03158,03158;03160,{day}/12/2026 08:00,{day}/12/2026 10:00\n"
+    rows = [good.format(n=1, day="02"), good.format(n=2, day="03")]
+    clash = good.format(n=3, day="02")
+
+    refused, told = await bring(stage, "conferences", head + "".join(rows) + clash)
+    tried, _ = await bring(stage, "conferences", head + "".join(rows), dry=True)
+    none = await (await stage.get("/api/v1/conferences?q=hop%201")).json()
+    status, body = await bring(stage, "conferences", head + "".join(rows))
+
+    assert (refused, cells(told)) == (422, [(4, "sites", "site-busy")])
+    assert told["problems"][0]["value"] == "Họp 1"
+    assert (tried, none["items"]) == (200, [])
+    assert (status, body["added"]) == (200, 2)
+    listed = await (await stage.get("/api/v1/conferences?q=hop%202")).json()
+    assert [one["start"] for one in listed["items"]] == ["2026-12-03T01:00:00Z"]
+
+
+async def test_known_conferences_are_not_moved_by_a_file(stage):
+    content = await (await stage.get("/api/v1/export/conferences.csv")).read()
+    rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+    rows[1][rows[0].index("end")] = "30/11/2026 23:00"
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+
+    status, body = await bring(stage, "conferences", text.getvalue())
+
+    assert (status, cells(body)) == (422, [(2, "end", "change-on-page")])
+
+
+async def test_hall_that_is_invited_is_not_ended(stage, conn):
+    held = await a_conference(conn, start=NOW.replace(day=29))
+    row = await conn.fetchrow(
+        "SELECT s.id, u.code, s.name FROM sites s JOIN units u ON u.id = s.unit_id WHERE s.id = $1",
+        held.main_site,
+    )
+    file = "id,unit,name,valid_to\n{id},{code},{name},2026-11-25\n".format(**dict(row))
+
+    status, body = await bring(stage, "sites", file)
+
+    assert (status, cells(body)) == (422, [(2, "valid_to", "hall-in-use")])
+
+
+async def test_commune_brings_in_its_own_only(program, stage):
+    commune = await program("admin", unit="03158")
+
+    assert (await bring(commune, "sites", "unit,name\n03160,Phòng 9\n"))[0] == 422
+    assert (await bring(commune, "sites", "unit,name\n03158,Phòng 9\n"))[0] == 200
+    assert cells((await bring(commune, "units", "code,name,kind\n03158,X,xã\n"))[1]) == [
+        (2, "code", "forbidden")
+    ]
+    exported = await (await commune.get("/api/v1/export/sites.csv")).text()
+    assert ("03158" in exported, "03160" in exported) == (True, False)
+
+
+async def test_page_shows_a_file_and_brings_in_that_very_one(client_for, bridge, conn):
+    admin = await client_for("admin")
+
+    def form(text: str) -> FormData:
+        data = FormData()
+        data.add_field("file", text.encode(), filename="x.csv", content_type=CSV)
+        return data
+
+    shown = await admin.post("/import/sites", data=form("unit,name\n03158,Phòng họp 2\n"))
+    page = await shown.text()
+    digest = page.partition('name="digest" value="')[2][:64]
+    other = await admin.post("/import/sites/confirm", data={"digest": "0" * 64})
+    done = await admin.post("/import/sites/confirm", data={"digest": digest})
+    wrong = await admin.post("/import/sites", data=form("unit,name\n99999,Phòng\n"))
+    none = await admin.post("/import/sites", data=form(""))
+
+    assert (shown.status, "Phòng họp 2" in page) == (200, True)
+    assert (other.status, done.status, wrong.status, none.status) == (422, 200, 422, 422)
+    assert await conn.fetchval("SELECT count(*) FROM sites WHERE name = 'Phòng họp 2'") == 1
+    assert await conn.fetchval("SELECT count(*) FROM import_files") == 1

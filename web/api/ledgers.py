@@ -1,0 +1,151 @@
+"""Import and export of units, halls, devices, contacts and conferences."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Annotated
+
+from aiohttp import web
+from pydantic import BeforeValidator
+
+from meetings.errors import BadRows
+from meetings.idempotency import Answer
+from meetings.store import Connection
+from web.api import views
+from web.api.answering import change, done
+from web.api.endpoints import Endpoints, Tells
+from web.api.problems import MOST_SHOWN, CellView
+from web.api.reading import read_query
+from web.api.refusals import cell_view
+from web.api.sheets import CSV, XLSX
+from web.bringing import bring_in, clerk_of, table_in, try_out
+from web.errors import UnsupportedBody
+from web.forms import Body
+from web.ledgers.model import Draft
+from web.ledgers.table import LEDGERS, as_csv, as_xlsx
+from web.routes import Handler
+from web.transactions import connection
+
+routes = Endpoints("ledgers")
+
+Write = Callable[[str, Sequence[Sequence[str]]], bytes]
+
+
+def read_flag(value: object) -> object:
+    """Return what a query means by true and false."""
+    return {"true": True, "false": False, "1": True, "0": False}.get(str(value), value)
+
+
+class ImportQuery(Body):
+    """`dry_run=true` only says what would change."""
+
+    dry_run: Annotated[bool, BeforeValidator(read_flag)] = False
+
+
+class CellChange(views.View):
+    """A cell before and after."""
+
+    column: str
+    before: str
+    after: str
+
+
+class DifferenceView(views.View):
+    """What a row of the file does: `add`, `change` or `same`."""
+
+    line: int
+    what: str
+    label: str
+    changes: list[CellChange]
+
+
+class ImportView(views.View):
+    """What a file did or would do; with `problems` nothing was changed.
+
+    Of each list the first thousand are shown.
+    """
+
+    dry_run: bool
+    added: int
+    changed: int
+    unchanged: int
+    differences: list[DifferenceView]
+    problems: list[CellView]
+
+
+def import_view(request: web.Request, draft: Draft, *, dry: bool) -> ImportView:
+    """Return what a file did."""
+    return ImportView(
+        dry_run=dry,
+        added=draft.count("add"),
+        changed=draft.count("change"),
+        unchanged=draft.count("same"),
+        differences=[
+            DifferenceView(
+                line=one.line,
+                what=one.what,
+                label=one.label,
+                changes=[CellChange(column=c, before=b, after=a) for c, b, a in one.changes],
+            )
+            for one in draft.differences[:MOST_SHOWN]
+        ],
+        problems=[cell_view(request, one) for one in draft.problems[:MOST_SHOWN]],
+    )
+
+
+def importer(kind: str) -> Handler:
+    """Return the handler that takes a file of a kind."""
+
+    async def take(request: web.Request) -> web.Response:
+        if request.content_type not in {CSV, XLSX}:
+            raise UnsupportedBody
+        dry = read_query(request, ImportQuery).dry_run
+        table = await table_in(request, await request.read())
+
+        async def work(conn: Connection) -> Answer:
+            draft = await bring_in(conn, request, kind, table)
+            if draft.problems:
+                raise BadRows(draft.problems)
+            return done(import_view(request, draft, dry=False))
+
+        if not dry:
+            return await change(request, work)
+        view = import_view(request, await try_out(request, kind, table), dry=True)
+        return web.json_response(text=view.model_dump_json())
+
+    take.__name__ = f"import_{kind}"
+    take.__doc__ = f"Bring a file of {kind} in, all of it or nothing."
+    return take
+
+
+def exporter(kind: str, write: Write, media: str, ending: str) -> Handler:
+    """Return the handler that gives a file of a kind."""
+
+    async def give(request: web.Request) -> web.Response:
+        async with connection(request) as conn:
+            rows = await LEDGERS[kind].listing(conn, clerk_of(request))
+        content = await asyncio.to_thread(write, kind, rows)
+        name = f'attachment; filename="{kind}.{ending}"'
+        headers = {"Content-Disposition": name}
+        return web.Response(body=content, content_type=media, headers=headers)
+
+    give.__name__ = f"export_{kind}_{ending}"
+    give.__doc__ = f"Give the {kind} that one keeps as a file that can be imported again."
+    return give
+
+
+for _kind, _ledger in LEDGERS.items():
+    for _write, _media, _ending in ((as_csv, CSV, "csv"), (as_xlsx, XLSX, "xlsx")):
+        routes.endpoint(
+            "GET",
+            f"/export/{_kind}.{_ending}",
+            allow=_ledger.PERMISSION,
+            tells=Tells(media=(_media,)),
+        )(exporter(_kind, _write, _media, _ending))
+    routes.endpoint(
+        "POST",
+        f"/import/{_kind}",
+        allow=_ledger.PERMISSION,
+        tells=Tells(answer=ImportView, query=ImportQuery, upload=(CSV, XLSX), keyed=True),
+    )(importer(_kind))

@@ -1,0 +1,60 @@
+"""Files into and out of ledgers, alike for pages and programs."""
+
+from __future__ import annotations
+
+import hashlib
+
+from aiohttp import web
+
+from meetings.store import Connection
+from web.booking import desk_of
+from web.errors import BadForm
+from web.formats import local_day
+from web.keys import CLOCK, SETTINGS
+from web.ledgers.model import Clerk, Draft
+from web.ledgers.table import bring
+from web.permissions import require
+from web.reading_tables import read_in_turn
+from web.tabular import BadTable, Table
+from web.transactions import transaction
+from web.uploads import LARGEST_FILE
+
+
+def clerk_of(request: web.Request) -> Clerk:
+    """Return who brings or takes a file."""
+    return Clerk(
+        desk=desk_of(request, require(request)),
+        today=local_day(request.config_dict[CLOCK]()),
+        networks=tuple(request.config_dict[SETTINGS].networks_to_probe),
+    )
+
+
+def digest_of(content: bytes) -> str:
+    """Return what tells a file from every other."""
+    return hashlib.sha256(content).hexdigest()
+
+
+async def table_in(request: web.Request, content: bytes) -> Table:
+    """Return the table in a file.
+
+    Raises:
+        HTTPRequestEntityTooLarge: it is too large.
+        BadForm: it is no table; the code says why.
+    """
+    if len(content) > LARGEST_FILE:
+        raise web.HTTPRequestEntityTooLarge(LARGEST_FILE, len(content))
+    try:
+        return await read_in_turn(request, content)
+    except BadTable as error:
+        raise BadForm({"file": error.code}) from error
+
+
+async def try_out(request: web.Request, kind: str, table: Table) -> Draft:
+    """Return what a file would do."""
+    async with transaction(request) as conn:
+        return await bring(conn, clerk_of(request), kind, table, dry=True)
+
+
+async def bring_in(conn: Connection, request: web.Request, kind: str, table: Table) -> Draft:
+    """Bring a file in, in the caller's transaction; with problems nothing is changed."""
+    return await bring(conn, clerk_of(request), kind, table, dry=False)

@@ -1,0 +1,58 @@
+"""What a person reads about a wrong cell, by its code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from web.i18n import N_, Catalogue
+from web.sentences import SENTENCES
+
+SAID: Mapping[str, str] = MappingProxyType(
+    {
+        "column-missing": N_("the column is missing"),
+        "column-unknown": N_("this column is not known here"),
+        "too-many-cells": N_("there are more cells than columns"),
+        "not-csv": N_("this is no CSV"),
+        "empty": N_("the cell is empty"),
+        "formula": N_("the cell begins like a formula"),
+        "unreadable": N_("the cell is too long or holds control characters"),
+        "unknown-kind": N_("this kind of unit is not known"),
+        "not-a-date": N_("this is no date (write 2025-07-01)"),
+        "not-a-number": N_("this is no number"),
+        "out-of-range": N_("there is no such place on Earth"),
+        "ends-before-start": N_("it ends before it begins"),
+        "twice": N_("the code stands in the file twice"),
+        "unknown-unit": N_("there is no unit of that code"),
+        "circle": N_("the unit would be below itself"),
+        "too-soon": N_("a unit becomes another; import this on or after that day"),
+        "overlaps": N_("several units of this code are valid in that time"),
+        "unknown-record": N_("there is no record of this id that you keep"),
+        "unknown-hall": N_("the unit has no hall of that name"),
+        "hall-in-use": N_("the hall is invited to conferences after that day"),
+        "change-on-page": N_("a known conference is changed on its page, not by a file"),
+        "too-many-rows": N_("the file has too many rows"),
+        "site-busy": N_("a hall is taken by"),
+    }
+)
+
+FILES: Mapping[str, str] = MappingProxyType(
+    {
+        "no-workbook": N_("The file is no Excel workbook that can be read."),
+        "no-table": N_("The file holds no table."),
+        "not-csv": N_("The file is no CSV."),
+        "not-utf-8": N_("The file is not UTF-8. Save it as “CSV UTF-8” and try again."),
+        "bomb": N_("The file would unpack to far more than a table needs."),
+        "bad-markup": N_("The workbook holds markup that is not read here."),
+        "too-many-rows": N_("The file has more than 100,000 rows."),
+        "too-many-columns": N_("The file has more than 100 columns."),
+        "too-many-cells-in-all": N_("The file has too many cells."),
+    }
+)
+"""What a person reads about a file that is no table."""
+
+
+def cell_words(code: str, words: Catalogue) -> str:
+    """Return what is wrong with a cell; a code without words stays a code."""
+    sentence = SAID.get(code) or SENTENCES.get(code)
+    return words.gettext(sentence) if sentence and "%(" not in sentence else code

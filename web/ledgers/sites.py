@@ -1,0 +1,159 @@
+"""Halls: found by their id, else by unit and name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, time
+from typing import ClassVar
+
+from pydantic import model_validator
+
+from meetings.audit import record
+from meetings.directory import list_units
+from meetings.model import SiteId, Unit
+from meetings.store import Connection
+from meetings.store import sites as store
+from meetings.store.sites import SiteRecord
+from meetings.workdays import ZONE
+from web.contacts import Phone, check_dates
+from web.forms import Body
+from web.ledgers.model import Clerk, Difference, Draft, Row, compared, day_text, given, read_row
+from web.moments import Day
+from web.permissions import Permission
+from web.words import Name, UnitCode
+
+
+class SiteBody(Body):
+    """What a row says of a hall."""
+
+    unit: UnitCode
+    name: Name
+    phone: Phone = ""
+    valid_from: Day | None = None
+    valid_to: Day | None = None
+
+    @model_validator(mode="after")
+    def check(self) -> SiteBody:
+        """Refuse an end before the start."""
+        check_dates(self.valid_from, self.valid_to)
+        return self
+
+
+class Sites:
+    """The ledger of halls."""
+
+    COLUMNS: ClassVar[tuple[str, ...]] = ("id", "unit", "name", "phone", "valid_from", "valid_to")
+    NEEDED: ClassVar[tuple[str, ...]] = ("unit", "name")
+    PERMISSION: ClassVar[Permission] = Permission.MANAGE_DIRECTORY
+
+    async def listing(self, conn: Connection, clerk: Clerk) -> list[tuple[str, ...]]:
+        """Return the halls in use today."""
+        units = await kept_units(conn, clerk)
+        found = await store.list_site_records(conn, clerk.today)
+        return [cells_of(one) for one in found if one.unit in units]
+
+    async def carry_out(self, conn: Connection, clerk: Clerk, rows: Sequence[Row]) -> Draft:
+        """Add and change halls; one that is still invited is not ended."""
+        draft, units = Draft(), await kept_units(conn, clerk)
+        found = await store.list_site_records(conn, clerk.today)
+        by_id = {str(one.id): one for one in found}
+        by_name = {(one.unit, one.name): one for one in found}
+        for row in rows:
+            body = read_row(draft, row, SiteBody, given(row, self.COLUMNS[1:]))
+            known = by_id.get(row.get("id")) or by_name.get((row.get("unit"), row.get("name")))
+            if row.get("id") and row.get("id") not in by_id:
+                draft.wrong(row, "id", "unknown-record")
+            elif body is not None and (
+                body.unit not in units or (known is not None and known.unit != body.unit)
+            ):
+                draft.wrong(row, "unit", "unknown-unit")
+            elif body is not None:
+                await write(conn, clerk, draft, row, unit=units[body.unit], body=body, known=known)
+        return draft
+
+
+async def kept_units(
+    conn: Connection, clerk: Clerk, permission: Permission = Permission.MANAGE_DIRECTORY
+) -> dict[str, Unit]:
+    """Return today's units over which the clerk holds the permission, by their code."""
+    return {
+        unit.code: unit
+        for unit in await list_units(conn, on=clerk.today)
+        if clerk.may(permission, unit.path)
+    }
+
+
+async def write(
+    conn: Connection,
+    clerk: Clerk,
+    draft: Draft,
+    row: Row,
+    *,
+    unit: Unit,
+    body: SiteBody,
+    known: SiteRecord | None,
+) -> None:
+    """Write one hall; empty cells of a known one change nothing."""
+    values = {name: value for name, value in body.model_dump(exclude={"unit"}).items() if value}
+    before = known or SiteRecord(
+        id=SiteId(0),
+        unit=unit.code,
+        unit_id=unit.id,
+        name=body.name,
+        phone="",
+        valid_from=None,
+        valid_to=None,
+    )
+    after = replace(before, **values)
+    changes = compared(Sites.COLUMNS, cells_of(before), cells_of(after))
+    label = f"{unit.name} · {after.name}"
+    if known is None:
+        dates = (after.valid_from or unit.valid_from, after.valid_to)
+        if not await store.insert_site(conn, unit, name=after.name, phone=after.phone, valid=dates):
+            draft.wrong(row, "name", "twice")
+        what = "add"
+    elif changes:
+        await change(conn, draft, row, unit=unit, before=before, after=after)
+        what = "change"
+    else:
+        what = "same"
+    if what != "same":
+        await tell(conn, clerk, unit, after, what)
+    told = changes if what == "change" else ()
+    draft.differences.append(Difference(line=row.line, what=what, label=label, changes=told))
+
+
+async def change(
+    conn: Connection, draft: Draft, row: Row, *, unit: Unit, before: SiteRecord, after: SiteRecord
+) -> None:
+    """Change a hall, unless it would end while it is promised."""
+    if after.valid_from and after.valid_to and after.valid_to <= after.valid_from:
+        draft.wrong(row, "valid_to", "end-before-start")
+        return
+    if after.valid_to and after.valid_to != before.valid_to:
+        await store.lock_site(conn, before.id)
+        end = datetime.combine(after.valid_to, time(), ZONE).astimezone(UTC)
+        if await store.is_promised(conn, before.id, end):
+            draft.wrong(row, "valid_to", "hall-in-use")
+            return
+    await store.save_site(conn, unit, after)
+
+
+async def tell(conn: Connection, clerk: Clerk, unit: Unit, site: SiteRecord, what: str) -> None:
+    """Write the audit row."""
+    await record(
+        conn,
+        actor=clerk.actor.name,
+        action=f"site.{what}",
+        subject=f"site:{site.id}" if site.id else f"unit:{unit.code}",
+        unit=unit.id,
+        detail={"name": site.name},
+        news=("directory", "snapshot"),
+    )
+
+
+def cells_of(site: SiteRecord) -> tuple[str, ...]:
+    """Return a hall as the file shows it."""
+    dates = (day_text(site.valid_from), day_text(site.valid_to))
+    return (str(site.id or ""), site.unit, site.name, site.phone, *dates)

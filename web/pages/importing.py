@@ -1,0 +1,190 @@
+"""Files on pages: chosen, looked at cell by cell, and brought in when they are right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from aiohttp import web
+
+from web import cells
+from web.answers import redirect
+from web.bringing import bring_in, digest_of, table_in, try_out
+from web.errors import BadForm
+from web.i18n import N_
+from web.ledgers.model import Draft
+from web.ledgers.table import LEDGERS
+from web.pages.days import tabs
+from web.pages.reading import Reader, reader_of
+from web.permissions import Permission
+from web.render import render
+from web.routes import Handler, Routes
+from web.store.import_files import delete_file, find_file, save_file
+from web.transactions import transaction
+
+routes = Routes()
+
+MOST_SHOWN = 300
+NAMES = {
+    "units": N_("Units"),
+    "sites": N_("Halls"),
+    "devices": N_("Devices"),
+    "contacts": N_("Contacts"),
+    "conferences": N_("Conferences"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """A kind of record that can be taken out and brought in."""
+
+    name: str
+    words: str
+    columns: str
+    needed: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wrong:
+    """A wrong cell in words."""
+
+    line: int
+    column: str
+    words: str
+    value: str
+
+
+@routes.get("/import", allow=Permission.READ_SITES)
+async def index(request: web.Request) -> web.Response:
+    """Show what can be taken out and brought in."""
+    return import_page(request, reader_of(request))
+
+
+def import_page(
+    request: web.Request, reader: Reader, *, opened: str = "", wrong: str = ""
+) -> web.Response:
+    """Return the page, with what is wrong about a file."""
+    return render(
+        request,
+        "import.html",
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
+        tabs=tabs(request, reader),
+        kinds=[
+            Kind(
+                name=kind,
+                words=reader.speech.word(NAMES[kind]),
+                columns=", ".join(ledger.COLUMNS),
+                needed=", ".join(ledger.NEEDED),
+            )
+            for kind, ledger in LEDGERS.items()
+            if reader.holds(ledger.PERMISSION)
+        ],
+        opened=opened,
+        wrong=wrong,
+    )
+
+
+def looker(kind: str) -> Handler:
+    """Return the handler that shows what a file would do."""
+
+    async def look(request: web.Request) -> web.Response:
+        reader = reader_of(request)
+        content = await file_in(request)
+        try:
+            table = await table_in(request, content)
+        except BadForm as error:
+            code = error.problems["file"].code
+            said = reader.speech.word(cells.FILES.get(code, code))
+            return import_page(request, reader, opened=kind, wrong=said)
+        draft = await try_out(request, kind, table)
+        digest = digest_of(content)
+        async with transaction(request) as conn:
+            await save_file(conn, reader.actor.name, kind, digest=digest, content=content)
+        return preview(request, reader, kind, draft, digest)
+
+    look.__doc__ = f"Show what a file of {kind} would do."
+    return look
+
+
+async def file_in(request: web.Request) -> bytes:
+    """Return the posted file; nothing where none was chosen."""
+    posted = (await request.post()).get("file")
+    return posted.file.read() if isinstance(posted, web.FileField) else b""
+
+
+def confirmer(kind: str) -> Handler:
+    """Return the handler that brings in the file that was looked at."""
+
+    async def confirm(request: web.Request) -> web.Response:
+        reader = reader_of(request)
+        digest = str((await request.post()).get("digest", ""))[:64]
+        async with transaction(request) as conn:
+            content = await find_file(conn, reader.actor.name, kind, digest=digest)
+        if content is None:
+            said = reader.speech.tell("The file is no longer at hand. Choose it again.")
+            return import_page(request, reader, opened=kind, wrong=said)
+        table = await table_in(request, content)
+        async with transaction(request) as conn:
+            draft = await bring_in(conn, request, kind, table)
+            if not draft.problems:
+                await delete_file(conn, reader.actor.name, kind)
+        if draft.problems:
+            return preview(request, reader, kind, draft, digest)
+        return redirect("/import?said=imported")
+
+    confirm.__doc__ = f"Bring in the file of {kind} that was looked at."
+    return confirm
+
+
+def preview(
+    request: web.Request, reader: Reader, kind: str, draft: Draft, digest: str
+) -> web.Response:
+    """Return the page that shows what a file does, or every wrong cell."""
+    speech = reader.speech
+    return render(
+        request,
+        "import-preview.html",
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if draft.problems else HTTPStatus.OK,
+        kind=kind,
+        name=speech.word(NAMES[kind]),
+        sentence=sentence(draft, reader),
+        problems=wrong_cells(draft, reader),
+        rest=max(0, len(draft.problems) - MOST_SHOWN),
+        differences=[one for one in draft.differences if one.what != "same"][:MOST_SHOWN],
+        same=speech.number(draft.count("same")),
+        changes=draft.count("add") + draft.count("change"),
+        digest=digest,
+    )
+
+
+def wrong_cells(draft: Draft, reader: Reader) -> Sequence[Wrong]:
+    """Return the wrong cells in words."""
+    return [
+        Wrong(
+            line=one.line,
+            column=one.column,
+            words=cells.cell_words(one.code, reader.speech.catalogue),
+            value=one.value,
+        )
+        for one in draft.problems[:MOST_SHOWN]
+    ]
+
+
+def sentence(draft: Draft, reader: Reader) -> str:
+    """Say how it stands with the file."""
+    speech = reader.speech
+    if draft.problems:
+        return speech.tell_many(
+            "%(n)s cell must be put right", "%(n)s cells must be put right", len(draft.problems)
+        )
+    return speech.tell(
+        "%(added)s added, %(changed)s changed",
+        added=speech.number(draft.count("add")),
+        changed=speech.number(draft.count("change")),
+    )
+
+
+for _kind, _ledger in LEDGERS.items():
+    routes.post(f"/import/{_kind}", allow=_ledger.PERMISSION)(looker(_kind))
+    routes.post(f"/import/{_kind}/confirm", allow=_ledger.PERMISSION)(confirmer(_kind))
