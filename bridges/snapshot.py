@@ -11,6 +11,7 @@ import asyncio
 import hashlib
 import json
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import asdict, dataclass, field, replace
@@ -45,6 +46,7 @@ class Contents:
     occasions: Mapping[ConferenceId, Occasion]
     passes: Mapping[bytes, Pass] = field(repr=False)
     rooms: Mapping[tuple[str, RoomName], Occasion]
+    invited: Mapping[ConferenceId, int]
 
 
 class Snapshot:
@@ -135,6 +137,10 @@ class Snapshot:
         """Return a conference around today."""
         return self.contents.occasions.get(conference)
 
+    def invited(self, conference: ConferenceId) -> int | None:
+        """Return how many sites hold a link, None where links are not known yet."""
+        return self.contents.invited.get(conference)
+
     def admission(self, link_hash: bytes) -> Pass | None:
         """Return what a link into a conference around today opens."""
         return self.contents.passes.get(link_hash)
@@ -163,7 +169,12 @@ def assemble(
     """Return the contents, with rooms found by their bridge and name."""
     rooms = {(one.bridge, one.room): one for one in occasions.values()}
     return Contents(
-        taken_at=taken_at, bridges=bridges, occasions=occasions, passes=passes, rooms=rooms
+        taken_at=taken_at,
+        bridges=bridges,
+        occasions=occasions,
+        passes=passes,
+        rooms=rooms,
+        invited=Counter(one.occasion.conference for one in passes.values()),
     )
 
 

@@ -91,6 +91,7 @@ def told(request: web.Request, asked: Asked, occasion: Occasion | None) -> web.R
             owner=asked.owner,
             opens_at=occasion.opens_at,
             closes_at=occasion.closes_at,
+            sites=request.config_dict[SNAPSHOT].invited(occasion.conference),
         ),
     )
 

@@ -23,6 +23,8 @@ from web.transactions import connection
 
 routes = Routes()
 
+FIRST_APP_ID = "diemcau"
+
 KINDS: Mapping[BridgeKind, str] = MappingProxyType(
     {
         BridgeKind.JITSI: N_("Jitsi"),
@@ -47,7 +49,7 @@ class Row:
 @routes.get("/bridges", allow=Permission.READ_BRIDGES)
 async def index(request: web.Request) -> web.Response:
     """Show every bridge."""
-    return await list_page(request, Typed(values={"seats": "300", "app_id": "diemcau"}))
+    return await list_page(request, Typed(values={"seats": "300", "app_id": FIRST_APP_ID}))
 
 
 async def list_page(request: web.Request, form: Typed) -> web.Response:

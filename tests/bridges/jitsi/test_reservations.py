@@ -1,9 +1,12 @@
 """Facts 1 to 8 and 17 of the captures: what mod_reservations sends, and what it can read."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bridges.errors import BadNews
 from bridges.jitsi.names import read_room
@@ -70,6 +73,72 @@ def test_the_answer_holds_what_prosody_demands():
         "start_time": "2026-11-23T00:30:00.000Z",
         "duration": 10800,
     }
+
+
+def test_twice_the_halls_and_a_few_others_may_be_in():
+    answer = granted(RoomName("r"), name="r", owner="", opens_at=OPENS, closes_at=OPENS, sites=45)
+
+    assert json.loads(answer)["max_occupants"] == 100
+
+
+ASKED = st.builds(
+    Asked,
+    name=st.text(min_size=1, max_size=60).filter(lambda name: "\0" not in name),
+    room=st.just(RoomName("briefing-20261123-abcdefghij")),
+    owner=st.text(max_size=60),
+)
+
+
+@given(
+    asked=ASKED,
+    opens=st.integers(1_767_225_600, 4_000_000_000).map(lambda at: datetime.fromtimestamp(at, UTC)),
+    lasts=st.timedeltas(timedelta(minutes=1), timedelta(days=2)),
+    sites=st.none() | st.integers(0, 3321),
+    retried=st.integers(1, 4),
+)
+def test_whatever_is_granted_prosody_can_read(asked, opens, lasts, sites, retried):
+    answers = {
+        granted(
+            asked.room,
+            name=asked.name,
+            owner=asked.owner,
+            opens_at=opens,
+            closes_at=opens + lasts,
+            sites=sites,
+        )
+        for _ in range(retried)
+    }
+
+    (answer,) = answers
+    id_, ends = module_reads(answer, asked.name)
+    assert id_ == asked.room
+    assert abs(ends - (opens + lasts).timestamp()) <= 1
+
+
+def module_reads(answer: bytes, node: str) -> tuple[str, float]:
+    """Read an answer as mod_reservations does, and fail where it would refuse or die.
+
+    Source: jitsi-meet mod_reservations.lua `validateApiResponse` and util.datetime (0e53bd87).
+    """
+    told = json.loads(answer)
+    assert isinstance(told, dict)
+    assert None not in told.values()
+    assert isinstance(told["id"], str)
+    assert re.fullmatch(r"[A-Za-z0-9_-]+", told["id"])
+    assert isinstance(told["mail_owner"], str)
+    assert ascii_lower(told["name"]) == ascii_lower(node)
+    assert isinstance(told["duration"], int)
+    assert told["duration"] > 0
+    assert isinstance(told.get("max_occupants", 1), int)
+    assert told.get("max_occupants", 1) >= 1
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", told["start_time"])
+    begins = datetime.fromisoformat(told["start_time"].removesuffix("Z")).replace(tzinfo=UTC)
+    return told["id"], begins.timestamp() + told["duration"]
+
+
+def ascii_lower(text: str) -> str:
+    """Lower-case as Lua does: bytes of ASCII only."""
+    return "".join(one.lower() if "A" <= one <= "Z" else one for one in text)
 
 
 def test_start_and_duration_end_at_the_hard_end_to_the_second():

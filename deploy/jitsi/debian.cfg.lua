@@ -1,0 +1,46 @@
+-- For Debian's prosody with the package jitsi-meet: into /etc/prosody/conf.avail/meet.example.gov.vn.cfg.lua,
+-- these lines over those that the package wrote.  Change: meet.example.gov.vn, hop.example.gov.vn, tinh,
+-- TOKEN_SECRET, RESERVATION_SECRET, EVENT_SECRET.  event_sync_component is of jitsi-contrib/prosody-plugins.
+
+plugin_paths = { "/usr/share/jitsi-meet/prosody-plugins/", "/usr/share/jitsi-contrib/prosody-plugins/" }
+muc_mapper_domain_base = "meet.example.gov.vn"
+modules_enabled = { "muc_end_meeting" }
+
+VirtualHost "meet.example.gov.vn"
+    -- Only who has a token of ours enters.
+    authentication = "token"
+    app_id = "diemcau"
+    app_secret = "TOKEN_SECRET"
+    -- RS256: instead of app_secret
+    -- asap_key_server = "https://hop.example.gov.vn/bridges/tinh/keys"
+    asap_accepted_issuers = { "diemcau" }
+    asap_accepted_audiences = { "jitsi" }
+    asap_require_room_claim = true
+    allow_empty_token = false
+    enable_domain_verification = true
+    -- A room is made only when diemcau says so.
+    modules_enabled = { "bosh"; "websocket"; "smacks"; "reservations"; "muc_size"; "muc_census" }
+    main_muc = "conference.meet.example.gov.vn"
+    focus_component = "focus.meet.example.gov.vn"
+    reservations_api_prefix = "https://hop.example.gov.vn/bridges/tinh/reservations"
+    reservations_api_headers = { ["Authorization"] = "Bearer RESERVATION_SECRET" }
+    -- A token of another domain is refused where a room's size is asked for, too.
+    enable_roomsize_token_verification = true
+
+Component "conference.meet.example.gov.vn" "muc"
+    -- Roles come from the token, never from who was first.
+    modules_enabled = { "muc_meeting_id"; "muc_domain_mapper"; "token_verification"; "token_affiliation" }
+    restrict_room_creation = true
+    storage = "memory"
+    muc_room_locking = false
+    muc_room_default_public_jids = true
+    -- Recorders and gateways have no token.
+    token_verification_allowlist = { "recorder.meet.example.gov.vn"; "jigasi.meet.example.gov.vn" }
+
+Component "esync.meet.example.gov.vn" "event_sync_component"
+    muc_component = "conference.meet.example.gov.vn"
+    api_prefix = "https://hop.example.gov.vn/bridges/tinh"
+    api_headers = { ["Authorization"] = "Bearer EVENT_SECRET" }
+    -- By default an event is given up after four seconds; this outlives a restart of the receiver.
+    api_retry_count = 20
+    api_retry_delay = 15
