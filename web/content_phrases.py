@@ -36,6 +36,8 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
     {
         "agenda.plan": N_("Planned the agenda"),
         "segments.plan": N_("Planned relayed and interactive parts"),
+        "template.save": N_("Kept a template"),
+        "template.remove": N_("Removed a template"),
         "document.add": N_("Added a document"),
         "document.remove": N_("Removed a document"),
     }
@@ -44,6 +46,8 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
 SAID: Mapping[str, str] = MappingProxyType(
     {
         "agenda-saved": N_("The agenda is saved."),
+        "template-saved": N_("The template is kept."),
+        "template-removed": N_("The template is no longer there."),
         "document-added": N_("The document is there for everybody who is invited."),
         "document-removed": N_("The document is no longer there."),
     }

@@ -7,14 +7,15 @@ from http import HTTPStatus
 from types import MappingProxyType
 
 from bridges import errors as bridges
-from meetings import agenda_errors, directory_errors, document_errors, officedays
 from meetings import approval_errors as approvals
+from meetings import directory_errors, officedays
 from meetings import errors as meetings
 from monitoring import errors as monitoring
-from web import errors
+from web import content_answers, errors
 
 STATUS: Mapping[type[Exception], HTTPStatus] = MappingProxyType(
     {
+        **content_answers.STATUS,
         errors.NotSignedIn: HTTPStatus.UNAUTHORIZED,
         errors.BadCredentials: HTTPStatus.UNAUTHORIZED,
         errors.Forbidden: HTTPStatus.FORBIDDEN,
@@ -42,14 +43,6 @@ STATUS: Mapping[type[Exception], HTTPStatus] = MappingProxyType(
         meetings.IllegalMove: HTTPStatus.CONFLICT,
         meetings.StaleVersion: HTTPStatus.PRECONDITION_FAILED,
         meetings.TooLate: HTTPStatus.UNPROCESSABLE_ENTITY,
-        agenda_errors.BadSegments: HTTPStatus.UNPROCESSABLE_ENTITY,
-        document_errors.DocumentNotFound: HTTPStatus.NOT_FOUND,
-        document_errors.DocumentMissing: HTTPStatus.GONE,
-        document_errors.TooManyDocuments: HTTPStatus.CONFLICT,
-        document_errors.UploadsOff: HTTPStatus.CONFLICT,
-        document_errors.LyingFile: HTTPStatus.UNPROCESSABLE_ENTITY,
-        document_errors.EmptyFile: HTTPStatus.UNPROCESSABLE_ENTITY,
-        document_errors.FileTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         meetings.SecretContent: HTTPStatus.UNPROCESSABLE_ENTITY,
         meetings.KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
         meetings.InProgress: HTTPStatus.CONFLICT,

@@ -26,6 +26,8 @@ PAGES = (
     "/conferences/{soon}/change",
     "/conferences/{soon}/agenda",
     "/conferences/{soon}/documents",
+    "/conferences/{soon}/copy",
+    "/templates",
     "/conferences/{soon}/links",
     "/conferences/{soon}/links/qr",
     "/office-calendar",

@@ -23,6 +23,7 @@ from meetings.errors import (
 from meetings.model import ConferenceId
 from meetings.officedays import DayTaken, NoWeekend
 from meetings.store import Connection
+from meetings.template_errors import RetiredSites
 from meetings.unit_rows import CellProblem
 from monitoring.errors import BadTarget
 from web.api.presenting import alternative_view, rival_view
@@ -45,6 +46,15 @@ def field(request: web.Request, name: str, error: Exception) -> dict[str, Any]:
 async def tell_sites(request: web.Request, error: SitesNotFound) -> dict[str, Any]:
     """Name the sites that do not exist on that day."""
     return field(request, "sites", error) | {"sites": sorted(error.sites)}
+
+
+async def tell_retired(request: web.Request, error: RetiredSites) -> dict[str, Any]:
+    """Name the halls that are no longer in use on that day."""
+    labels = [
+        {"site": site, "label": label}
+        for site, label in zip(sorted(error.sites), error.names, strict=True)
+    ]
+    return field(request, "without_retired", error) | {"sites": labels}
 
 
 async def tell_officials(request: web.Request, error: OfficialsNotFound) -> dict[str, Any]:

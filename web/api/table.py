@@ -9,7 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
-from meetings import approval_errors, directory_errors, officedays
+from meetings import approval_errors, directory_errors, officedays, template_errors
 from meetings import errors as meetings
 from monitoring import errors as monitoring
 from web.api import (
@@ -34,6 +34,7 @@ from web.api import (
     schema,
     sheets,
     targets,
+    templates,
     units,
     waiting,
 )
@@ -55,6 +56,7 @@ ROUTES: tuple[Endpoints, ...] = (
     agenda.routes,
     chains.routes,
     documents.routes,
+    templates.routes,
     links.routes,
     rooms.routes,
     sheets.routes,
@@ -72,6 +74,7 @@ ROUTES: tuple[Endpoints, ...] = (
 DETAILS_OF: Mapping[type[Exception], Callable[..., Awaitable[dict[str, Any]]]] = MappingProxyType(
     {
         meetings.SitesNotFound: refusals.tell_sites,
+        template_errors.RetiredSites: refusals.tell_retired,
         meetings.OfficialsNotFound: refusals.tell_officials,
         meetings.UnitNotFound: refusals.tell_unit,
         meetings.GroupNotFound: refusals.tell_group,

@@ -1,0 +1,151 @@
+"""Templates of conferences, as JSON that this module alone reads and writes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+
+from meetings.agenda import AgendaItem, Plan, Segment, SegmentMode
+from meetings.kinds import Kind, Visibility
+from meetings.model import SiteId, UnitId
+from meetings.store import Connection
+from meetings.template_errors import TemplateTaken
+
+LIST_TEMPLATES = """
+    SELECT t.id, t.unit_id, t.name, t.content::text AS content FROM templates t
+      JOIN units u ON u.id = t.unit_id
+     WHERE u.path && $1::bigint[] ORDER BY t.name, t.id LIMIT 500
+"""
+FIND_TEMPLATE = """
+    SELECT id, unit_id, name, content::text AS content FROM templates WHERE id = $1
+"""
+INSERT_TEMPLATE = """
+    INSERT INTO templates (unit_id, name, content, created_by, created_at)
+    VALUES ($1, $2, $3::text::jsonb, $4, $5) RETURNING id
+"""
+DELETE_TEMPLATE = "DELETE FROM templates WHERE id = $1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pattern:
+    """A conference without its day: words, halls, length and plan."""
+
+    title: str
+    kind: Kind
+    chair: str
+    secretary: str
+    visibility: Visibility
+    note: str
+    main_site: SiteId
+    sites: frozenset[SiteId]
+    start_clock: str
+    minutes: int
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
+    """A named pattern of a unit."""
+
+    id: int
+    unit: UnitId
+    name: str
+    pattern: Pattern
+
+
+async def list_templates(conn: Connection, units: Collection[UnitId]) -> list[Template]:
+    """Return the templates of the subtrees of `units` by name."""
+    return [template_from_row(row) for row in await conn.fetch(LIST_TEMPLATES, list(units))]
+
+
+async def find_template(conn: Connection, template: int) -> Template | None:
+    """Return one template."""
+    row = await conn.fetchrow(FIND_TEMPLATE, template)
+    return template_from_row(row) if row else None
+
+
+async def insert_template(
+    conn: Connection, unit: UnitId, name: str, pattern: Pattern, *, by: str, now: datetime
+) -> int:
+    """Write one template; raise TemplateTaken when the unit has one of that name."""
+    try:
+        async with conn.transaction():
+            written: int = await conn.fetchval(
+                INSERT_TEMPLATE, unit, name, json.dumps(content_of(pattern)), by, now
+            )
+    except asyncpg.UniqueViolationError as error:
+        raise TemplateTaken from error
+    return written
+
+
+async def delete_template(conn: Connection, template: int) -> None:
+    """Take one template away."""
+    await conn.execute(DELETE_TEMPLATE, template)
+
+
+def content_of(pattern: Pattern) -> dict[str, Any]:
+    """Return a pattern as it is kept."""
+    return {
+        "title": pattern.title,
+        "kind": pattern.kind,
+        "chair": pattern.chair,
+        "secretary": pattern.secretary,
+        "visibility": pattern.visibility,
+        "note": pattern.note,
+        "main_site": pattern.main_site,
+        "sites": sorted(pattern.sites),
+        "start_clock": pattern.start_clock,
+        "minutes": pattern.minutes,
+        "items": [
+            [one.title, one.minutes, one.at_minute, one.presenter, one.mode]
+            for one in pattern.plan.items
+        ],
+        "segments": [
+            [one.mode, one.from_minute, one.to_minute, one.upstream]
+            for one in pattern.plan.segments
+        ],
+    }
+
+
+def template_from_row(row: asyncpg.Record) -> Template:
+    """Return the template of a row."""
+    kept = json.loads(row["content"])
+    pattern = Pattern(
+        title=kept["title"],
+        kind=Kind(kept["kind"]),
+        chair=kept["chair"],
+        secretary=kept["secretary"],
+        visibility=Visibility(kept["visibility"]),
+        note=kept["note"],
+        main_site=kept["main_site"],
+        sites=frozenset(kept["sites"]),
+        start_clock=kept["start_clock"],
+        minutes=kept["minutes"],
+        plan=plan_from(kept),
+    )
+    return Template(id=row["id"], unit=row["unit_id"], name=row["name"], pattern=pattern)
+
+
+def plan_from(kept: dict[str, Any]) -> Plan:
+    """Return the plan of a kept pattern."""
+    return Plan(
+        items=tuple(
+            AgendaItem(
+                title=title,
+                minutes=minutes,
+                at_minute=at,
+                presenter=presenter,
+                mode=SegmentMode(mode) if mode else None,
+            )
+            for title, minutes, at, presenter, mode in kept["items"]
+        ),
+        segments=tuple(
+            Segment(mode=SegmentMode(mode), from_minute=start, to_minute=end, upstream=upstream)
+            for mode, start, end, upstream in kept["segments"]
+        ),
+    )

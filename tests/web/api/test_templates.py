@@ -1,0 +1,107 @@
+"""Templates and clones: everything but the day, and retired halls named."""
+
+from __future__ import annotations
+
+from tests.web.api.conftest import booked
+from tests.web.api.test_agenda import ANY, POINTS
+
+PATH = "/api/v1/conferences"
+NEXT = {"start": "2026-12-02T08:00:00+07:00"}
+RETIRE = "UPDATE sites SET valid = daterange(lower(valid), '2026-12-01') WHERE id = $1"
+
+
+async def test_clone_takes_words_halls_length_and_agenda(program, sites):
+    admin = await program("admin")
+    first = await booked(admin, sites, chair="Chủ tịch UBND tỉnh", secretary="Phòng Tổng hợp")
+    await admin.put(f"{PATH}/{first['id']}/agenda", json=POINTS, headers=ANY)
+
+    answer = await admin.post(f"{PATH}/{first['id']}/clone", json=NEXT)
+
+    copy = await answer.json()
+    agenda = await (await admin.get(f"{PATH}/{copy['id']}/agenda")).json()
+    kept = ("title", "kind", "chair", "secretary", "sites", "main_site", "host", "visibility")
+    assert answer.status == 201
+    assert {name: copy[name] for name in kept} == {name: first[name] for name in kept}
+    assert (copy["start"], copy["end"]) == ("2026-12-02T01:00:00Z", "2026-12-02T03:00:00Z")
+    assert [one["title"] for one in agenda["items"]] == ["Khai mạc", "Thảo luận"]
+
+
+async def test_template_is_kept_listed_booked_and_removed(program, sites):
+    secretary = await program("secretary", unit="11.vpubnd")
+    first = await booked(secretary, sites)
+    wish = {"name": "Giao ban tháng", "conference": first["id"]}
+
+    saved = await (await secretary.post("/api/v1/templates", json=wish)).json()
+    again = await secretary.post("/api/v1/templates", json=wish)
+    listed = await (await secretary.get("/api/v1/templates")).json()
+    copy = await secretary.post(
+        f"/api/v1/templates/{saved['id']}/book", json=NEXT | {"title": "Giao ban tháng 12"}
+    )
+    removed = await secretary.delete(f"/api/v1/templates/{saved['id']}")
+
+    assert listed["items"] == [saved]
+    assert (again.status, (await again.json())["code"]) == (409, "template-taken")
+    assert (copy.status, (await copy.json())["title"]) == (201, "Giao ban tháng 12")
+    assert removed.status == 204
+    assert (await (await secretary.get("/api/v1/templates")).json())["items"] == []
+
+
+async def test_template_of_a_retired_hall_says_which_and_books_only_when_told(
+    program, sites, owner, conn
+):
+    secretary = await program("secretary", unit="11.vpubnd")
+    first = await booked(secretary, sites)
+    wish = {"name": "Giao ban", "conference": first["id"]}
+    saved = await (await secretary.post("/api/v1/templates", json=wish)).json()
+    await owner.execute(RETIRE, sites[1])
+
+    refused = await secretary.post(f"/api/v1/templates/{saved['id']}/book", json=NEXT)
+    before = await conn.fetchval("SELECT count(*) FROM conferences")
+    told = NEXT | {"without_retired": True}
+    taken = await secretary.post(f"/api/v1/templates/{saved['id']}/book", json=told)
+
+    body = await refused.json()
+    assert (refused.status, body["code"], before) == (422, "sites-retired", 1)
+    assert [one["site"] for one in body["sites"]] == [sites[1]]
+    assert all(one["label"] for one in body["sites"])
+    assert (await taken.json())["sites"] == sorted({sites[0], sites[2]})
+
+
+async def test_template_of_another_office_is_not_there(program, sites):
+    office = await program("secretary", unit="11.vpubnd")
+    first = await booked(office, sites)
+    wish = {"name": "Giao ban", "conference": first["id"]}
+    saved = await (await office.post("/api/v1/templates", json=wish)).json()
+    stranger = await program("secretary", unit="03158")
+
+    answer = await stranger.post(f"/api/v1/templates/{saved['id']}/book", json=NEXT)
+
+    assert answer.status == 404
+    assert (await (await stranger.get("/api/v1/templates")).json())["items"] == []
+
+
+async def test_clone_into_a_taken_time_names_the_rival(program, sites):
+    admin = await program("admin")
+    first = await booked(admin, sites)
+
+    answer = await admin.post(f"{PATH}/{first['id']}/clone", json={"start": first["start"]})
+
+    assert (answer.status, (await answer.json())["code"]) == (409, "site-busy")
+
+
+async def test_pages_book_again_and_name_retired_halls(client_for, program, sites, owner, conn):
+    first = await booked(await program("admin"), sites)
+    secretary = await client_for("secretary")
+    page = f"/conferences/{first['id']}/copy"
+    await secretary.post(f"{page}/template", data={"name": "Giao ban"})
+    await owner.execute(RETIRE, sites[1])
+    form = {"date": "02/12/2026", "start": "8h", "key": "k1"}
+
+    refused = await secretary.post("/templates/1/book", data=form)
+    taken = await secretary.post(page, data=form | {"without_retired": "1"}, allow_redirects=False)
+
+    text = await refused.text()
+    assert (refused.status, taken.status) == (422, 303)
+    assert "không còn hoạt động vào ngày đó" in text
+    assert 'name="without_retired"' in text
+    assert await conn.fetchval("SELECT count(*) FROM conferences") == 2

@@ -1,0 +1,25 @@
+"""With which status each fact about what a conference holds is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from types import MappingProxyType
+
+from meetings import agenda_errors, document_errors, template_errors
+
+STATUS: Mapping[type[Exception], HTTPStatus] = MappingProxyType(
+    {
+        agenda_errors.BadSegments: HTTPStatus.UNPROCESSABLE_ENTITY,
+        template_errors.TemplateNotFound: HTTPStatus.NOT_FOUND,
+        template_errors.TemplateTaken: HTTPStatus.CONFLICT,
+        template_errors.RetiredSites: HTTPStatus.UNPROCESSABLE_ENTITY,
+        document_errors.DocumentNotFound: HTTPStatus.NOT_FOUND,
+        document_errors.DocumentMissing: HTTPStatus.GONE,
+        document_errors.TooManyDocuments: HTTPStatus.CONFLICT,
+        document_errors.UploadsOff: HTTPStatus.CONFLICT,
+        document_errors.LyingFile: HTTPStatus.UNPROCESSABLE_ENTITY,
+        document_errors.EmptyFile: HTTPStatus.UNPROCESSABLE_ENTITY,
+        document_errors.FileTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    }
+)

@@ -1,0 +1,235 @@
+"""Pages for booking like before: one conference on a new day, and the templates of an office."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from secrets import token_urlsafe
+from typing import Any
+
+from aiohttp import web
+
+from meetings.errors import MeetingsError
+from meetings.idempotency import Answer
+from meetings.model import Conference, ConferenceId
+from meetings.store import Connection
+from meetings.template_errors import RetiredSites
+from meetings.templates import remove_template, save_template, templates_of
+from web.answers import redirect
+from web.booking import desk_of
+from web.copying import CopyBody, TemplateBody, book_template, clone, template_for
+from web.errors import BadForm
+from web.formats import clock_time, short_date
+from web.forms import parse_form
+from web.once import once
+from web.pages.booking import key_in
+from web.pages.conferences import find_mine
+from web.pages.reading import Reader, Texts, form_of, number_in, reader_of
+from web.pages.wishing import Typed
+from web.permissions import Permission
+from web.render import render
+from web.routes import Routes
+from web.sentences import say
+from web.transactions import connection, transaction
+from web.typed import read_times
+
+routes = Routes()
+
+COPY = "/conferences/{id:[0-9]+}/copy"
+TEMPLATES = "/templates"
+MOST_NAMES = 12
+FIELDS = ("title", "date", "start", "end", "name", "without_retired")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One template in the list."""
+
+    id: int
+    name: str
+    title: str
+    second: str
+    start: str
+
+
+@routes.get(COPY, allow=Permission.BOOK)
+async def ask(request: web.Request) -> web.Response:
+    """Show the form for a new day, and the one that keeps a template."""
+    reader = reader_of(request)
+    async with connection(request) as conn:
+        found = await find_mine(conn, request, reader, Permission.BOOK)
+    return copy_page(request, found.conference, Typed(values=first(found.conference)))
+
+
+@routes.post(COPY, allow=Permission.BOOK)
+async def copy(request: web.Request) -> web.StreamResponse:
+    """Book the conference on the day that was typed."""
+    reader, form = reader_of(request), await form_of(request)
+    desk = desk_of(request, reader.actor)
+    async with connection(request) as conn:
+        found = await find_mine(conn, request, reader, Permission.BOOK)
+
+    async def work(conn: Connection) -> Conference:
+        return await clone(conn, desk, found.conference, copy_body(form))
+
+    def wrong(typed: Typed) -> web.Response:
+        return copy_page(request, found.conference, typed)
+
+    return await settle(request, reader, work, wrong)
+
+
+@routes.post(f"{COPY}/template", allow=Permission.BOOK)
+async def keep(request: web.Request) -> web.StreamResponse:
+    """Keep the conference as a template."""
+    reader, form = reader_of(request), await form_of(request)
+    async with connection(request) as conn:
+        found = await find_mine(conn, request, reader, Permission.BOOK)
+    try:
+        body = parse_form(
+            TemplateBody, {"name": form.get("name"), "conference": int(found.conference.id)}
+        )
+        async with transaction(request) as conn:
+            await save_template(
+                conn, found.conference, body.name, by=reader.actor.name, now=reader.now
+            )
+    except (BadForm, MeetingsError) as error:
+        typed = first(found.conference) | {"name": form.get("name")}
+        return copy_page(
+            request, found.conference, Typed(values=typed, errors=told(request, error))
+        )
+    return redirect(f"{TEMPLATES}?said=template-saved")
+
+
+@routes.get(TEMPLATES, allow=Permission.BOOK)
+async def index(request: web.Request) -> web.Response:
+    """Show the templates of the units one books for."""
+    return await templates_page(request, Typed(values={}))
+
+
+@routes.post(f"{TEMPLATES}/{{id:[0-9]+}}/book", allow=Permission.BOOK)
+async def book(request: web.Request) -> web.StreamResponse:
+    """Book from a template on the day that was typed."""
+    reader, form = reader_of(request), await form_of(request)
+    desk, number = desk_of(request, reader.actor), number_in(request, "id")
+
+    async def work(conn: Connection) -> Conference:
+        template = await template_for(conn, desk, number)
+        return await book_template(conn, desk, template, copy_body(form))
+
+    async def wrong(typed: Typed) -> web.Response:
+        return await templates_page(request, typed, number)
+
+    return await settle(request, reader, work, wrong)
+
+
+@routes.post(f"{TEMPLATES}/{{id:[0-9]+}}/remove", allow=Permission.BOOK)
+async def remove(request: web.Request) -> web.StreamResponse:
+    """Take a template away."""
+    reader = reader_of(request)
+    async with transaction(request) as conn:
+        found = await template_for(conn, desk_of(request, reader.actor), number_in(request, "id"))
+        await remove_template(conn, found, by=reader.actor.name)
+    return redirect(f"{TEMPLATES}?said=template-removed")
+
+
+async def settle(
+    request: web.Request,
+    reader: Reader,
+    work: Callable[[Connection], Awaitable[Conference]],
+    wrong: Callable[[Typed], Awaitable[web.Response] | web.Response],
+) -> web.StreamResponse:
+    """Book once for this form, or show it again with what is in the way."""
+    form = await form_of(request)
+
+    async def answered(conn: Connection) -> Answer:
+        place = f"/conferences/{(await work(conn)).id}?said=booked"
+        return Answer(status=HTTPStatus.SEE_OTHER, headers={"Location": place}, body="")
+
+    try:
+        answer = await once(request, answered, key=key_in(form))
+    except (BadForm, MeetingsError) as error:
+        values = {name: form.get(name)[:300] for name in FIELDS}
+        errors = told(request, error)
+        if isinstance(error, RetiredSites):
+            names = reader.speech.listing(error.names, most=MOST_NAMES)
+            errors = {"without_retired": f"{errors['start']} {names}"}
+        page = wrong(Typed(values=values, errors=errors))
+        return page if isinstance(page, web.Response) else await page
+    return redirect(answer.headers["Location"])
+
+
+def copy_body(form: Texts) -> CopyBody:
+    """Return the copy that was typed."""
+    times, problems = read_times(form)
+    if not form.get("end"):
+        problems.pop("end", None)
+    if problems:
+        raise BadForm(problems)
+    values: dict[str, Any] = dict(times)
+    if title := form.get("title"):
+        values["title"] = title
+    return parse_form(CopyBody, values | {"without_retired": bool(form.get("without_retired"))})
+
+
+def told(request: web.Request, error: BadForm | MeetingsError) -> dict[str, str]:
+    """Return the words beside each field; a fact about the booking stands beside its start."""
+    if isinstance(error, BadForm):
+        return {
+            name: say(request, one.code, **dict(one.values)) for name, one in error.problems.items()
+        }
+    field = "name" if error.code == "template-taken" else "start"
+    return {field: say(request, error.code)}
+
+
+def first(conference: Conference) -> dict[str, str]:
+    """Return what the form shows at first: the same time, the day left open."""
+    period = conference.period
+    return {
+        "title": conference.title,
+        "date": "",
+        "start": clock_time(period.start),
+        "end": clock_time(period.end),
+        "name": conference.title[:200],
+        "was": short_date(period.start),
+    }
+
+
+def copy_page(request: web.Request, conference: Conference, typed: Typed) -> web.Response:
+    """Return the page with both forms."""
+    return render(
+        request,
+        "copy.html",
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if typed.errors else HTTPStatus.OK,
+        c=conference,
+        form=typed,
+        key=token_urlsafe(16),
+    )
+
+
+async def templates_page(
+    request: web.Request, typed: Typed, chosen: int | ConferenceId = 0
+) -> web.Response:
+    """Return the list of templates, each with its form."""
+    reader = reader_of(request)
+    async with connection(request) as conn:
+        found = await templates_of(conn, reader.units(Permission.BOOK))
+    rows = [
+        Row(
+            id=one.id,
+            name=one.name,
+            title=one.pattern.title,
+            second=reader.speech.tell_many("%(n)s hall", "%(n)s halls", len(one.pattern.sites)),
+            start=one.pattern.start_clock,
+        )
+        for one in found
+    ]
+    return render(
+        request,
+        "templates.html",
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if typed.errors else HTTPStatus.OK,
+        rows=rows,
+        form=typed,
+        chosen=chosen,
+        key=token_urlsafe(16),
+    )
