@@ -87,6 +87,17 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
             " hold such a conference as the rules on state secrets say, over a protected line."
         ),
         "secrecy-unconfirmed": N_("Confirm that nothing of it is a state secret."),
+        # series
+        "series-not-found": N_("There is no such series."),
+        "series-clash": N_("Dates of the series cannot be held; nothing was booked."),
+        "series-needs-approval": N_("Such conferences need approval; ask for them one by one."),
+        "date-not-skipped": N_("The series has not left out this date."),
+        "bad-rule": N_("This rule cannot be read."),
+        "rule-too-often": N_("A series repeats by days, weeks, months or years."),
+        "rule-without-end": N_("Say how often or until when it repeats."),
+        "rule-too-long": N_("A series has 600 dates at most and ends within ten years."),
+        "rule-without-dates": N_("This rule gives no date."),
+        "bad-zone": N_("There is no such time zone."),
         # office calendar
         "calendar-day-not-found": N_("There is no such entry in the office calendar."),
         "calendar-day-taken": N_("This day stands in the office calendar already."),

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from bridges import errors as bridges
 from meetings import approval_errors as approvals
-from meetings import directory_errors, officedays
+from meetings import directory_errors, officedays, rrules, series_errors
 from meetings import errors as meetings
 from monitoring import errors as monitoring
 from web import content_answers, errors
@@ -59,6 +59,11 @@ STATUS: Mapping[type[Exception], HTTPStatus] = MappingProxyType(
         directory_errors.ContactNotFound: HTTPStatus.NOT_FOUND,
         directory_errors.StaleRecord: HTTPStatus.PRECONDITION_FAILED,
         directory_errors.CodeTaken: HTTPStatus.CONFLICT,
+        series_errors.SeriesNotFound: HTTPStatus.NOT_FOUND,
+        series_errors.SeriesClash: HTTPStatus.CONFLICT,
+        series_errors.NeedsApproval: HTTPStatus.CONFLICT,
+        series_errors.DateNotSkipped: HTTPStatus.CONFLICT,
+        rrules.BadRule: HTTPStatus.UNPROCESSABLE_ENTITY,
         officedays.DayNotFound: HTTPStatus.NOT_FOUND,
         officedays.DayTaken: HTTPStatus.CONFLICT,
         officedays.NoWeekend: HTTPStatus.UNPROCESSABLE_ENTITY,

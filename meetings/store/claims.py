@@ -27,9 +27,13 @@ LIST_HALLS = """
      CROSS JOIN LATERAL (SELECT valid, path FROM units WHERE id = s.unit_id OFFSET 0) u
      WHERE s.id = ANY ($1::bigint[]) AND s.valid @> $2::date AND u.valid @> $2::date
 """
-# The function is called in the order of the arrays, so everybody locks in the same order.
+# The function is called in the order of the arrays, so everybody locks in the same order.  Day 0 is
+# the gate, passed by many at once; who holds it alone (store.occurrences) needs no other lock.
 LOCK = """
-    SELECT pg_advisory_xact_lock(day, bucket) FROM unnest($1::int[], $2::int[]) AS k (day, bucket)
+    SELECT CASE WHEN current_setting('diemcau.gate', TRUE) = 'held' THEN NULL
+                WHEN day = 0 THEN pg_advisory_xact_lock_shared(0, 0)
+                ELSE pg_advisory_xact_lock(day, bucket) END
+      FROM unnest($1::int[], $2::int[]) AS k (day, bucket)
 """
 # One round trip says whether all is well.  $6 and $7 reach as far as any hall's own buffers.
 IS_NEAR = """
@@ -52,6 +56,9 @@ IS_NEAR = """
                     WHERE b.line_id = ANY ($3::bigint[])
                       AND upper(b.during) > $4 AND lower(b.during) < $5)
 """
+GATE = (0, 0)
+"""The lock that every booking shares, so that a whole series can wait until it is alone."""
+
 BUCKETS = 64
 """Into so many locks a day's sites fall: PostgreSQL has room for a few thousand locks at a time."""
 
@@ -88,7 +95,10 @@ async def lock(conn: Connection, wish: Wish, halls: Mapping[SiteId, Hall]) -> No
 
     The locks are kept until the commit.  Must be a statement of its own, before holds are read.
     """
-    keys = lock_keys(wish.sites, widest(halls, wish.period), wish.officials, lines_of(halls))
+    keys = [
+        GATE,
+        *lock_keys(wish.sites, widest(halls, wish.period), wish.officials, lines_of(halls)),
+    ]
     await conn.execute(LOCK, [day for day, _ in keys], [bucket for _, bucket in keys])
 
 

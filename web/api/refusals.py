@@ -22,12 +22,14 @@ from meetings.errors import (
 )
 from meetings.model import ConferenceId
 from meetings.officedays import DayTaken, NoWeekend
+from meetings.series_errors import SeriesClash
 from meetings.store import Connection
 from meetings.template_errors import RetiredSites
 from meetings.unit_rows import CellProblem
 from monitoring.errors import BadTarget
 from web.api.presenting import alternative_view, rival_view
 from web.api.problems import MOST_SHOWN, CellView, ObligationView, RivalView
+from web.api.seriesviews import names_of, skipped_view
 from web.cells import cell_words
 from web.i18n import locale_of
 from web.keys import ACTOR, CATALOGUES
@@ -178,3 +180,11 @@ async def present_rivals(request: web.Request, error: SiteBusy) -> list[RivalVie
         rival_view(rival, sites[rival.site], hosts[rival.host], known=rival.conference in known)
         for rival in error.rivals
     ]
+
+
+async def tell_dates(request: web.Request, error: SeriesClash) -> dict[str, Any]:
+    """Name every date that cannot be held, and who is in its way."""
+    async with connection(request) as conn:
+        names = await names_of(conn, require(request), error.skipped)
+    skipped = [skipped_view(one, names).model_dump(mode="json") for one in error.skipped]
+    return {"skipped": skipped}

@@ -9,7 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
-from meetings import approval_errors, directory_errors, officedays, template_errors
+from meetings import approval_errors, directory_errors, officedays, series_errors, template_errors
 from meetings import errors as meetings
 from monitoring import errors as monitoring
 from web.api import (
@@ -32,6 +32,7 @@ from web.api import (
     reporting,
     rooms,
     schema,
+    series,
     sheets,
     targets,
     templates,
@@ -68,6 +69,7 @@ ROUTES: tuple[Endpoints, ...] = (
     bridges.routes,
     people.routes,
     office.routes,
+    series.routes,
     schema.routes,
 )
 
@@ -85,6 +87,7 @@ DETAILS_OF: Mapping[type[Exception], Callable[..., Awaitable[dict[str, Any]]]] =
         directory_errors.UnitInUse: refusals.tell_use,
         directory_errors.BadReformDate: refusals.tell_reform_date,
         directory_errors.CodeTaken: refusals.tell_code,
+        series_errors.SeriesClash: refusals.tell_dates,
         officedays.DayTaken: refusals.tell_day,
         officedays.NoWeekend: refusals.tell_day,
         monitoring.BadTarget: refusals.tell_target,

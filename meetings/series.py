@@ -1,0 +1,127 @@
+"""Series: many conferences from one rule in one transaction; no date is left out in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from meetings import rules
+from meetings.audit import record
+from meetings.claiming import check_sites
+from meetings.invitations import link_hash, link_secret
+from meetings.model import ConferenceId, Period, UnitId, Wish
+from meetings.resources import Hall
+from meetings.series_errors import SeriesClash
+from meetings.seriesplan import (
+    Plan,
+    Schedule,
+    Series,
+    SeriesId,
+    SkipReason,
+    clashes,
+    overlapping_itself,
+    planned,
+    retired,
+    wish_on,
+)
+from meetings.store import Connection, holds, obstacles, occurrences
+from meetings.store import series as store
+from meetings.workdays import OfficeCalendar
+
+REFUSING = frozenset(
+    {SkipReason.CLASH, SkipReason.NOT_FREE, SkipReason.NO_SEATS, SkipReason.NO_SITES}
+)
+"""Reasons that refuse a series which is to be booked whole."""
+
+
+async def plan(
+    conn: Connection, wish: Wish, schedule: Schedule, calendar: OfficeCalendar, *, now: datetime
+) -> tuple[Plan, Collection[Hall]]:
+    """Return which dates would be booked and which left out, and the halls; nothing is changed.
+
+    Inside a booking the gate is locked first, so what is free stays free.
+
+    Raises:
+        BadRule: the rule cannot be followed.
+        SecretContent: the words carry a mark of secrecy.
+        SitesNotFound, OfficialsNotFound: some are not in use on the first day.
+    """
+    rules.check_secrecy(title=wish.title, note=wish.note)
+    found = planned(schedule, calendar, now=now)
+    if not found.booked:
+        return found, ()
+    span = Period(found.booked[0].period.start, max(one.period.end for one in found.booked))
+    halls = (await check_sites(conn, wish_on(wish, found.booked[0].period))).values()
+    between = max(hall.set_up for hall in halls) + max(hall.tear_down for hall in halls)
+    found = found.without(overlapping_itself(found.booked, between=between))
+    found = found.without(retired(found.booked, await holds.find_last_day(conn, wish.sites)))
+    found_in_way = await obstacles.list_obstacles(conn, wish, halls, span)
+    return found.without(clashes(found.booked, found_in_way)), halls
+
+
+def check_plan(found: Plan, *, whole: bool) -> None:
+    """Raise SeriesClash when no date is left, or when it was to be all or nothing and is not."""
+    refused = [one for one in found.skipped if one.reason in REFUSING]
+    if not found.booked or (whole and refused):
+        raise SeriesClash(found.skipped)
+
+
+async def write(
+    conn: Connection,
+    wish: Wish,
+    schedule: Schedule,
+    found: Plan,
+    *,
+    halls: Collection[Hall],
+    key: bytes,
+    by: str,
+    now: datetime,
+) -> tuple[SeriesId, dict[datetime, ConferenceId]]:
+    """Write a planned series: conferences, invitations, holds, links and the dates left out.
+
+    Returns its id, and the conference that begins at each moment.
+    """
+    series = await store.insert_series(conn, wish, schedule, by=by)
+    made = await occurrences.insert_conferences(
+        conn, series, wish, found.booked, halls=halls, by=by, now=now
+    )
+    await occurrences.insert_skips(conn, series, found.skipped)
+    await occurrences.insert_links(
+        conn,
+        [
+            (conference, site, link_hash(link_secret(key, conference, site, 1)))
+            for conference in made.values()
+            for site in sorted(wish.sites)
+        ],
+    )
+    detail = {"conferences": len(made), "skipped": len(found.skipped)}
+    await tell(conn, series, "series.book", unit=wish.host, by=by, **detail)
+    return series, {one.period.start: made[one.date] for one in found.booked}
+
+
+async def tell(
+    conn: Connection, series: SeriesId, action: str, *, unit: UnitId, by: str, **detail: object
+) -> None:
+    """Write the one audit row of a change and let the other processes know."""
+    subject = f"series:{series}"
+    await record(
+        conn,
+        actor=by,
+        action=action,
+        subject=subject,
+        unit=unit,
+        detail=detail,
+        news=(subject, "snapshot"),
+    )
+
+
+async def series_by_id(conn: Connection, series: SeriesId) -> Series:
+    """Return a series, or raise SeriesNotFound."""
+    return await store.get_series(conn, series)
+
+
+async def list_series(
+    conn: Connection, units: Collection[UnitId], *, before: SeriesId | None = None, limit: int = 100
+) -> list[Series]:
+    """Return the series hosted in these subtrees, the newest first."""
+    return await store.list_series(conn, units, before=before, limit=limit)

@@ -1,0 +1,185 @@
+"""The dates of series: what stands in their way, and their conferences, written set by set."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+
+from meetings.model import Conference, ConferenceId, SiteId, Wish
+from meetings.names import fold
+from meetings.resources import Hall
+from meetings.rules import owner_in
+from meetings.seriesplan import Occurrence, SeriesId, Skipped, SkipReason
+from meetings.store import Connection
+from meetings.store.conferences import conference_from_row
+from meetings.store.obstacles import rival_from_row
+
+# Single bookings hold this gate shared; a series of 260 dates would need more locks of days and
+# sites than PostgreSQL has room for, so it waits until it is alone at the gate.
+LOCK_GATE = """
+    SELECT pg_advisory_xact_lock(0, 0), set_config('diemcau.gate', 'held', TRUE)
+"""
+INSERT_CONFERENCES = """
+    WITH c AS (
+        INSERT INTO conferences (title, folded, kind, state, host_unit_id, chair, main_site_id,
+                                 period, note, created_by, demo, changed_at, urgency, secretary,
+                                 visibility, series_id, chair_id, owner_id, occurrence)
+        SELECT $1, $2, $3, 'confirmed', $4, $5, $6, tstzrange(o.starts_at, o.ends_at), $7, $8, $9,
+               $10, $11, $12, $13, $14, $15, $16, o.occurrence
+          FROM unnest($17::date[], $18::timestamptz[], $19::timestamptz[])
+               AS o (occurrence, starts_at, ends_at)
+        RETURNING id, period, occurrence),
+    i AS (INSERT INTO invitations (conference_id, site_id)
+          SELECT c.id, site FROM c, unnest($20::bigint[]) AS site),
+    h AS (INSERT INTO holds (conference_id, site_id, during, firm)
+          SELECT c.id, k.site,
+                 tstzrange(lower(c.period) - k.set_up, upper(c.period) + k.tear_down), TRUE
+            FROM c, unnest($20::bigint[], $21::interval[], $22::interval[])
+                 AS k (site, set_up, tear_down)),
+    d AS (INSERT INTO delegates (conference_id, official_id)
+          SELECT c.id, official FROM c, unnest($23::bigint[]) AS official),
+    o AS (INSERT INTO official_holds (conference_id, official_id, during, firm)
+          SELECT c.id, official, c.period, TRUE FROM c, unnest($24::bigint[]) AS official),
+    l AS (INSERT INTO line_holds (conference_id, line_id, during, firm)
+          SELECT c.id, line, c.period, TRUE FROM c, unnest($25::bigint[]) AS line),
+    a AS (INSERT INTO audit (actor, action, subject, unit_id, detail)
+          SELECT $8, 'conference.book', 'conference:' || c.id, $4,
+                 jsonb_build_object('series', $14::bigint, 'sites', cardinality($20::bigint[]))
+            FROM c)
+    SELECT id, occurrence FROM c ORDER BY occurrence
+"""
+INSERT_SKIPS = """
+    INSERT INTO series_skips (series_id, occurrence, reason, conference_id, site_id)
+    SELECT $1, s.occurrence, s.reason, s.conference_id, s.site_id
+      FROM unnest($2::date[], $3::text[], $4::bigint[], $5::bigint[])
+           AS s (occurrence, reason, conference_id, site_id)
+"""
+INSERT_LINKS = """
+    INSERT INTO links (conference_id, site_id, generation, hash)
+    SELECT n.conference_id, n.site_id, 1, n.hash
+      FROM unnest($1::bigint[], $2::bigint[], $3::bytea[]) AS n (conference_id, site_id, hash)
+"""
+LIST_OCCURRENCES = """
+    SELECT id, occurrence FROM conferences WHERE series_id = $1 ORDER BY occurrence
+"""
+LIST_HELD = """
+    SELECT c.occurrence, c.id, c.title, c.kind, c.state, c.host_unit_id, c.chair, c.main_site_id,
+           c.note, lower(c.period) AS starts_at, upper(c.period) AS ends_at, c.version,
+           c.cancel_reason,
+           c.ended_at, c.created_by, c.demo, c.changed_at, c.urgency, c.owner_id,
+           c.secretary, c.visibility,
+           c.chair_id, ARRAY(SELECT d.official_id FROM delegates d
+                              WHERE d.conference_id = c.id ORDER BY d.official_id) AS delegate_ids,
+           ARRAY(SELECT i.site_id FROM invitations i
+                  WHERE i.conference_id = c.id ORDER BY i.site_id) AS site_ids
+      FROM conferences c
+     WHERE c.series_id = $1
+     ORDER BY c.occurrence
+"""
+LIST_SKIPS = """
+    SELECT k.occurrence, k.reason, k.site_id, k.free_since, k.conference_id, c.host_unit_id,
+           c.title, lower(c.period) AS starts_at, upper(c.period) AS ends_at
+      FROM series_skips k LEFT JOIN conferences c ON c.id = k.conference_id
+     WHERE k.series_id = $1
+     ORDER BY k.occurrence
+"""
+
+
+async def lock_gate(conn: Connection) -> None:
+    """Wait until nobody else books anything; until the commit.
+
+    The locks of single days and sites are not taken in this transaction any more.
+    """
+    await conn.execute(LOCK_GATE)
+
+
+async def insert_conferences(
+    conn: Connection,
+    series: SeriesId,
+    wish: Wish,
+    booked: Sequence[Occurrence],
+    *,
+    halls: Collection[Hall],
+    by: str,
+    now: datetime,
+) -> dict[date, ConferenceId]:
+    """Write a confirmed conference for each date, with invitations, firm holds and audit rows."""
+    ordered = sorted(halls, key=lambda hall: hall.site)
+    rows = await conn.fetch(
+        INSERT_CONFERENCES,
+        wish.title,
+        fold(f"{wish.title} {wish.chair}"),
+        wish.kind.value,
+        wish.host,
+        wish.chair,
+        wish.main_site,
+        wish.note,
+        by,
+        wish.demo,
+        now,
+        wish.urgency.value,
+        wish.secretary,
+        wish.visibility.value,
+        series,
+        wish.chair_id,
+        owner_in(by),
+        [one.date for one in booked],
+        [one.period.start for one in booked],
+        [one.period.end for one in booked],
+        [hall.site for hall in ordered],
+        [hall.set_up for hall in ordered],
+        [hall.tear_down for hall in ordered],
+        sorted(wish.delegates),
+        sorted(wish.officials),
+        sorted({hall.line for hall in ordered if hall.line is not None}),
+    )
+    return {row["occurrence"]: ConferenceId(row["id"]) for row in rows}
+
+
+async def insert_skips(conn: Connection, series: SeriesId, skipped: Sequence[Skipped]) -> None:
+    """Write which dates were left out, and who is in the way."""
+    await conn.execute(
+        INSERT_SKIPS,
+        series,
+        [one.date for one in skipped],
+        [one.reason.value for one in skipped],
+        [one.rival.conference if one.rival else None for one in skipped],
+        [one.rival.site if one.rival else None for one in skipped],
+    )
+
+
+async def insert_links(
+    conn: Connection, links: Sequence[tuple[ConferenceId, SiteId, bytes]]
+) -> None:
+    """Write the first link of every site of many conferences."""
+    await conn.execute(
+        INSERT_LINKS,
+        [conference for conference, _, _ in links],
+        [site for _, site, _ in links],
+        [digest for _, _, digest in links],
+    )
+
+
+async def list_occurrences(conn: Connection, series: SeriesId) -> dict[date, ConferenceId]:
+    """Return the conference of every date that has one, in order."""
+    rows = await conn.fetch(LIST_OCCURRENCES, series)
+    return {row["occurrence"]: ConferenceId(row["id"]) for row in rows}
+
+
+async def list_held(conn: Connection, series: SeriesId) -> dict[date, Conference]:
+    """Return every conference of a series by its date, cancelled ones too."""
+    rows = await conn.fetch(LIST_HELD, series)
+    return {row["occurrence"]: conference_from_row(row) for row in rows}
+
+
+async def list_skips(conn: Connection, series: SeriesId) -> list[Skipped]:
+    """Return the dates that were left out, in order."""
+    return [
+        Skipped(
+            date=row["occurrence"],
+            reason=SkipReason(row["reason"]),
+            rival=rival_from_row(row) if row["conference_id"] and row["site_id"] else None,
+            free_since=row["free_since"],
+        )
+        for row in await conn.fetch(LIST_SKIPS, series)
+    ]

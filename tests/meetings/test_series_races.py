@@ -1,0 +1,82 @@
+"""Series among other bookings: nobody is promised a hall twice, and nothing waits for ever."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+from meetings.attempts import attempt
+from meetings.booking import book
+from meetings.errors import SiteBusy
+from meetings.office import load_calendar
+from meetings.series import check_plan, plan, write
+from meetings.series_errors import SeriesClash
+from meetings.seriesplan import OnHolidays, schedule_of
+from meetings.store.occurrences import lock_gate
+from tests.makers import MONDAY_EIGHT, a_directory, a_wish
+from web.database import open_pool, transaction
+
+NOW = MONDAY_EIGHT - timedelta(hours=1)
+OVERLAPS = """
+    SELECT count(*) FROM holds a JOIN holds b
+        ON a.site_id = b.site_id AND a.conference_id < b.conference_id AND a.during && b.during
+"""
+
+
+async def one_series(pool, wish):
+    schedule = schedule_of(
+        "FREQ=WEEKLY;COUNT=10",
+        wish.period.start,
+        wish.period.end,
+        zone="Asia/Ho_Chi_Minh",
+        on_holidays=OnHolidays.SKIP,
+    )
+
+    async def work():
+        async with transaction(pool) as conn:
+            await lock_gate(conn)
+            calendar = await load_calendar(conn)
+            found, halls = await plan(conn, wish, schedule, calendar, now=NOW)
+            check_plan(found, whole=False)
+            key = b"k" * 32
+            await write(conn, wish, schedule, found, halls=halls, key=key, by="test", now=NOW)
+            return len(found.booked)
+
+    try:
+        return await attempt(work)
+    except SeriesClash:
+        return 0
+
+
+async def one_booking(pool, wish):
+    async def work():
+        async with transaction(pool) as conn:
+            await book(conn, wish, by="test", now=NOW)
+            return 1
+
+    try:
+        return await attempt(work)
+    except SiteBusy:
+        return 0
+
+
+async def test_series_and_bookings_at_once_promise_every_hall_once(database, conn):
+    await a_directory(conn)
+    wishes = [
+        await a_wish(conn, sites=3, start=MONDAY_EIGHT + timedelta(weeks=week))
+        for week in range(10)
+    ]
+    later = await a_wish(conn, sites=3, start=MONDAY_EIGHT + timedelta(hours=1))
+
+    async with open_pool(database) as pool:
+        made = await asyncio.gather(
+            one_series(pool, wishes[0]),
+            *(one_booking(pool, wish) for wish in wishes),
+            one_series(pool, later),
+        )
+
+    held = await conn.fetchval("SELECT count(*) FROM holds")
+    assert await conn.fetchval(OVERLAPS) == 0
+    assert held == 3 * sum(made)
+    # All of them overlap on each of the ten Mondays, so that one of them has it.
+    assert sum(made) == 10

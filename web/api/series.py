@@ -1,0 +1,129 @@
+"""Series: many conferences from one rule; every date that is left out is named with its reason."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from aiohttp import web
+
+from meetings.directory import unit_by_id, units_by_ids
+from meetings.idempotency import Answer
+from meetings.series import list_series
+from meetings.seriesplan import SeriesId
+from meetings.store import Connection
+from meetings.store.occurrences import list_held, list_occurrences, list_skips
+from web.actors import Actor
+from web.api import views
+from web.api.answering import change, done, etag, shown
+from web.api.cursors import PageQuery, next_of
+from web.api.endpoints import ID, PREFIX, Endpoints, Tells
+from web.api.reading import id_of, read_body, read_query
+from web.api.seriesviews import (
+    PlanView,
+    SeriesFullView,
+    SeriesView,
+    full_view,
+    held_view,
+    names_of,
+    plan_view,
+    planned_view,
+    series_view,
+)
+from web.booking import desk_of
+from web.permissions import Permission, require, units_of
+from web.remembering import office_calendar
+from web.seeing_series import SeenSeries, see_series
+from web.series import book_series, plan_series
+from web.seriesforms import SeriesBody
+from web.transactions import connection, transaction
+
+routes = Endpoints("series")
+
+
+@routes.endpoint(
+    "POST",
+    "/series/preview",
+    allow=Permission.BOOK,
+    tells=Tells(answer=PlanView, body=SeriesBody, refusals=(HTTPStatus.CONFLICT,)),
+)
+async def preview(request: web.Request) -> web.Response:
+    """Say which dates would be booked and which left out; nothing is changed."""
+    desk = desk_of(request, require(request))
+    body = await read_body(request, SeriesBody)
+    async with transaction(request) as conn:
+        draft = await plan_series(conn, desk, body, office_calendar(request))
+        names = await names_of(conn, desk.actor, draft.plan.skipped)
+    return shown(plan_view(draft.plan, names))
+
+
+@routes.endpoint(
+    "POST",
+    "/series",
+    allow=Permission.BOOK,
+    tells=Tells(
+        answer=SeriesFullView,
+        status=HTTPStatus.CREATED,
+        body=SeriesBody,
+        keyed=True,
+        refusals=(HTTPStatus.CONFLICT,),
+    ),
+)
+async def create(request: web.Request) -> web.Response:
+    """Book a series; dates that clash are left out and named, or nothing is booked."""
+    desk = desk_of(request, require(request))
+    body = await read_body(request, SeriesBody)
+
+    async def work(conn: Connection) -> Answer:
+        series, draft = await book_series(conn, desk, body, office_calendar(request))
+        made = await list_occurrences(conn, series.id)
+        created = [planned_view(one, made) for one in draft.plan.booked]
+        names = await names_of(conn, desk.actor, draft.plan.skipped)
+        host = await unit_by_id(conn, series.wish.host)
+        view = full_view(series, host, created, draft.plan.skipped, names)
+        place = f"{PREFIX}/series/{series.id}"
+        headers = {"ETag": etag(series.version), "Location": place}
+        return done(view, status=HTTPStatus.CREATED, headers=headers)
+
+    return await change(request, work)
+
+
+@routes.endpoint(
+    "GET",
+    "/series",
+    allow=Permission.READ_CONFERENCES,
+    tells=Tells(answer=views.Page[SeriesView], query=PageQuery),
+)
+async def list_them(request: web.Request) -> web.Response:
+    """List the series of one's units, the newest first."""
+    query = read_query(request, PageQuery)
+    units = units_of(require(request), Permission.READ_CONFERENCES)
+    async with connection(request) as conn:
+        before = None if query.next is None else SeriesId(query.next)
+        found = await list_series(conn, units, before=before, limit=query.limit + 1)
+        hosts = await units_by_ids(conn, {one.wish.host for one in found})
+    items = [series_view(one, hosts[one.wish.host]) for one in found[: query.limit]]
+    next_ = next_of([int(one.id) for one in found], query.limit)
+    return shown(views.Page[SeriesView](items=items, next=next_))
+
+
+@routes.endpoint(
+    "GET",
+    f"/series/{ID}",
+    allow=Permission.READ_CONFERENCES,
+    tells=Tells(answer=SeriesFullView),
+)
+async def show(request: web.Request) -> web.Response:
+    """Show a series with its dates; its ETag is what a change must name."""
+    actor = require(request)
+    async with connection(request) as conn:
+        view = await shown_series(conn, actor, await see_series(conn, actor, id_of(request)))
+    return shown(view, headers={"ETag": etag(view.version)})
+
+
+async def shown_series(conn: Connection, actor: Actor, seen: SeenSeries) -> SeriesFullView:
+    """Return a series with every date, its conference's state, and what was left out."""
+    held = await list_held(conn, seen.series.id)
+    skipped = await list_skips(conn, seen.series.id)
+    created = [held_view(day, one, seen.series) for day, one in held.items()]
+    names = await names_of(conn, actor, skipped)
+    return full_view(seen.series, seen.host, created, skipped, names)
