@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 
 class BridgesError(Exception):
     """Something about bridges is not as the caller hoped."""
@@ -110,3 +112,19 @@ class BridgeSilent(BridgesError):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class NothingToExtend(BridgesError):
+    """The room is closed, or the conference lasts until then anyway."""
+
+    code = "nothing-to-extend"
+
+
+class ExtensionTooLong(BridgesError):
+    """The bridge was not told that it may keep the room so long."""
+
+    code = "extension-too-long"
+
+    def __init__(self, latest: datetime) -> None:
+        super().__init__(f"at most until {latest.isoformat()}")
+        self.latest = latest

@@ -147,7 +147,10 @@ class Bridge(BridgeFacts):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
-    """A conference's place on a bridge; entered from `opens_at` on, empty after `closes_at`."""
+    """A conference's place on a bridge; entered from `opens_at` on, empty after `closes_at`.
+
+    The bridge itself is told to keep it until `grant_ends_at`, so that it can be extended.
+    """
 
     conference: ConferenceId
     bridge: BridgeId
@@ -158,6 +161,7 @@ class Room:
     closes_at: datetime
     state: RoomState = RoomState.BOOKED
     closed_at: datetime | None = None
+    grant_ends_at: datetime | None = None
 
 
 class MoveReason(StrEnum):

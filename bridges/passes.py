@@ -41,6 +41,7 @@ class Occasion:
     opens_at: datetime
     closes_at: datetime
     room_state: RoomState
+    grant_ends_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,6 +46,7 @@ async def place(
         opens_at=times.opens_at,
         ends_at=times.ends_at,
         closes_at=times.closes_at,
+        grant_ends_at=times.grant_ends_at,
     )
 
 

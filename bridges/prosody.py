@@ -119,14 +119,36 @@ async def kick(
     Raises:
         BridgeSilent: it did not answer.
     """
+    await kick_endpoint(http, bridge, room, occupant[:ENDPOINT_LETTERS].lower(), token)
+
+
+async def kick_endpoint(
+    http: aiohttp.ClientSession, bridge: Bridge, room: RoomName, endpoint: str, token: str
+) -> None:
+    """Ask a bridge to send out whoever has that short name."""
     await call(
         http,
         "PUT",
         f"{bridge.prosody_url}/kick-participant",
         params={"room": room},
         token=token,
-        body=json.dumps({"participantId": occupant[:ENDPOINT_LETTERS].lower()}).encode(),
+        body=json.dumps({"participantId": endpoint}).encode(),
     )
+
+
+async def invite_jigasi(
+    http: aiohttp.ClientSession, bridge: Bridge, room: RoomName, number: str, token: str
+) -> int:
+    """Ask Jigasi to call a number into a room (mod_muc_jigasi_invite); return the status."""
+    told = {"conference": f"{room}@{bridge.muc_domain}", "phoneNo": number}
+    status, _ = await call(
+        http,
+        "POST",
+        f"{bridge.prosody_url}/invite-jigasi",
+        token=token,
+        body=json.dumps(told).encode(),
+    )
+    return status
 
 
 async def call(

@@ -12,6 +12,8 @@ from meetings.model import Kind, Period
 
 OPENS_BEFORE = timedelta(minutes=30)
 CLOSES_AFTER = timedelta(minutes=30)
+LONGEST_EXTENSION = timedelta(hours=12)
+"""A bridge asks only once how long a room may live: what is extended later must fit in this."""
 
 DEAD_AFTER = 3
 """So many answers missed in a row, two seconds apart while a room is live."""
@@ -58,6 +60,11 @@ class Times:
     opens_at: datetime
     ends_at: datetime
     closes_at: datetime
+
+    @property
+    def grant_ends_at(self) -> datetime:
+        """Until when a bridge is told that it may keep the room."""
+        return self.closes_at + LONGEST_EXTENSION
 
 
 def room_times(period: Period) -> Times:

@@ -24,7 +24,7 @@ from bridges.passes import KnownBridge, Occasion, Pass
 from bridges.registry import PURPOSE, Seal
 from meetings.model import ConferenceId, Kind, PoolId, SiteId, State
 
-VERSION = 2
+VERSION = 3
 MOMENTS = ("start", "end", "opens_at", "closes_at")
 Parts = tuple[datetime, dict[str, KnownBridge], dict[ConferenceId, Occasion], dict[bytes, Pass]]
 
@@ -134,7 +134,8 @@ def read_occasion(entry: Mapping[str, Any]) -> Occasion:
     """Return a conference with its room."""
     moments = {
         name: datetime.fromisoformat(entry[name])
-        for name in ("start", "end", "opens_at", "closes_at")
+        for name in ("start", "end", "opens_at", "closes_at", "grant_ends_at")
+        if entry[name] is not None
     }
     return Occasion(
         conference=ConferenceId(entry["conference"]),

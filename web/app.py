@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from web import bridge_keys, health, metrics, reservations, sign_in, statics
+from web import bridge_keys, health, metrics, phone, reservations, sign_in, statics
 from web.admissions import draining
 from web.answers import tell
 from web.api import table as api
@@ -52,6 +52,7 @@ OWN_ROUTES: tuple[Routes, ...] = (
     health.routes,
     metrics.routes,
     reservations.routes,
+    phone.routes,
     bridge_keys.routes,
 )
 MIDDLEWARES = (make_room, count, tell, refuse_odd, guard)

@@ -128,6 +128,7 @@ class Settings(BaseSettings):
     smtp_url: MailServer | None = Field(default=None, repr=False)
     mail_from: str = "diemcau@localhost"
     hotline: str = ""
+    dial_in: str = ""
     probe_networks: Networks = ()
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     backup_passphrase: str | None = Field(default=None, repr=False)

@@ -92,5 +92,7 @@ STATUS: Mapping[type[Exception], HTTPStatus] = MappingProxyType(
         bridges.SpoolInUse: HTTPStatus.SERVICE_UNAVAILABLE,
         bridges.SnapshotMissing: HTTPStatus.SERVICE_UNAVAILABLE,
         bridges.BridgeSilent: HTTPStatus.BAD_GATEWAY,
+        bridges.NothingToExtend: HTTPStatus.CONFLICT,
+        bridges.ExtensionTooLong: HTTPStatus.UNPROCESSABLE_ENTITY,
     }
 )

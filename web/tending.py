@@ -8,7 +8,7 @@ from functools import partial
 
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, web
 
-from bridges import moving, polling, reconciling, rotating
+from bridges import controlling, moving, polling, reconciling, rotating
 from bridges.holding import tell_held
 from web.database import transaction
 from web.jobs import Job, running
@@ -33,6 +33,7 @@ def jobs_of(app: web.Application, http: ClientSession) -> list[Job]:
     now, seal = app[CLOCK], app[KEYRING]
     return [
         job("bridges", lambda: polling.poll_bridges(lend, http, now()), seconds=2),
+        job("control", lambda: controlling.carry_out(lend, http, seal, now()), seconds=1),
         job("fail over", lambda: moving.fail_over(lend, now()), seconds=1),
         job("drain bridges", lambda: moving.drain_bridges(lend, now()), seconds=10),
         job(

@@ -15,17 +15,19 @@ from meetings.model import ConferenceId, SiteId
 from meetings.store import Connection
 
 INSERT_ROOM = """
-    INSERT INTO rooms (conference_id, bridge_id, name, opens_at, ends_at, closes_at, state)
-    VALUES ($1, $2, $3, $4, $5, $6, 'booked')
+    INSERT INTO rooms (conference_id, bridge_id, name, opens_at, ends_at, closes_at, grant_ends_at,
+                       state)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, 'booked')
 """
 FIND_ROOM = """
     SELECT r.conference_id, r.bridge_id, b.name AS bridge_name, r.name, r.opens_at, r.ends_at,
-           r.closes_at, r.state, r.closed_at
+           r.closes_at, r.state, r.closed_at, r.grant_ends_at
       FROM rooms r JOIN bridges b ON b.id = r.bridge_id
      WHERE r.conference_id = $1
 """
 SAVE_TIMES = """
-    UPDATE rooms SET opens_at = $2, ends_at = $3, closes_at = $4
+    UPDATE rooms SET opens_at = $2, ends_at = $3, closes_at = $4,
+           grant_ends_at = CASE WHEN state = 'booked' THEN $5 ELSE grant_ends_at END
      WHERE conference_id = $1 AND state <> 'closed'
 """
 OPEN_ROOM = """
@@ -39,7 +41,7 @@ DELETE_ROOM = """
 """
 LIST_TO_CLOSE = """
     SELECT r.conference_id, r.bridge_id, b.name AS bridge_name, r.name, r.opens_at, r.ends_at,
-           r.closes_at, r.state, r.closed_at
+           r.closes_at, r.state, r.closed_at, r.grant_ends_at
       FROM rooms r
       JOIN bridges b ON b.id = r.bridge_id
       JOIN conferences c ON c.id = r.conference_id
@@ -50,7 +52,7 @@ LIST_TO_CLOSE = """
 """
 LIST_ACTIVE = """
     SELECT r.conference_id, r.bridge_id, b.name AS bridge_name, r.name, r.opens_at, r.ends_at,
-           r.closes_at, r.state, r.closed_at
+           r.closes_at, r.state, r.closed_at, r.grant_ends_at
       FROM rooms r JOIN bridges b ON b.id = r.bridge_id
      WHERE r.bridge_id = $1 AND r.state <> 'closed' AND r.opens_at <= $2 AND r.closes_at > $2
      ORDER BY r.conference_id
@@ -104,6 +106,7 @@ def room_from_row(row: asyncpg.Record) -> Room:
         closes_at=row["closes_at"],
         state=RoomState(row["state"]),
         closed_at=row["closed_at"],
+        grant_ends_at=row["grant_ends_at"],
     )
 
 
@@ -117,7 +120,14 @@ async def insert_room(
 ) -> None:
     """Write a conference's room."""
     await conn.execute(
-        INSERT_ROOM, conference, bridge, name, times.opens_at, times.ends_at, times.closes_at
+        INSERT_ROOM,
+        conference,
+        bridge,
+        name,
+        times.opens_at,
+        times.ends_at,
+        times.closes_at,
+        times.grant_ends_at,
     )
 
 
@@ -140,8 +150,15 @@ async def get_room(conn: Connection, conference: ConferenceId) -> Room:
 
 
 async def save_times(conn: Connection, conference: ConferenceId, times: Times) -> None:
-    """Give a room that is not closed other times."""
-    await conn.execute(SAVE_TIMES, conference, times.opens_at, times.ends_at, times.closes_at)
+    """Give a room that is not closed other times; once open, the bridge knows its last end."""
+    await conn.execute(
+        SAVE_TIMES,
+        conference,
+        times.opens_at,
+        times.ends_at,
+        times.closes_at,
+        times.grant_ends_at,
+    )
 
 
 async def open_room(conn: Connection, conference: ConferenceId) -> None:

@@ -80,7 +80,7 @@ async def test_a_booked_room_is_granted_with_what_prosody_demands(stage: Stage):
             "name": stage.room.name,
             "mail_owner": "u@d",
             "start_time": "2026-11-30T00:30:00.000Z",
-            "duration": 3 * 3600,
+            "duration": (3 + 12) * 3600,
         },
     )
 

@@ -132,14 +132,19 @@ def test_only_these_routes_of_our_own_are_open(app):
     assert routes == OPEN
 
 
-def test_no_bridge_or_link_route_is_called_public_but_for_public_keys(app):
+def test_no_bridge_or_link_route_is_public_but_for_keys_and_phone_numbers(app):
     table = table_of(app)
 
     assert {
         path
         for (_, path), allow in table.items()
         if path.startswith("/bridges/{") and allow is not BRIDGE
-    } == {"/bridges/{bridge}/keys/{hash}.pem", "/bridges/{bridge}/keys/jwks.json"}
+    } == {
+        "/bridges/{bridge}/keys/{hash}.pem",
+        "/bridges/{bridge}/keys/jwks.json",
+        "/bridges/{bridge}/phone/conference-mapper",
+        "/bridges/{bridge}/phone/numbers",
+    }
     assert {
         path for (_, path), allow in table.items() if path.startswith("/j/") and allow is not LINK
     } == set()

@@ -1,0 +1,104 @@
+"""What can be done to a live room, and how each is carried out; pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NewType
+
+from bridges.errors import ExtensionTooLong, NothingToExtend
+from bridges.model import Room, RoomState
+from bridges.rules import CLOSES_AFTER
+from meetings.model import ConferenceId, Period
+
+ActionId = NewType("ActionId", int)
+
+GIVE_UP = timedelta(seconds=30)
+"""What was not seen to have happened by then is called unconfirmed."""
+
+
+class Action(StrEnum):
+    """Something that is asked of a room."""
+
+    EXTEND = "extend"
+    END = "end"
+    REMOVE = "remove"
+    MUTE = "mute"
+    MUTE_ALL = "mute-all"
+    LOBBY_ON = "lobby-on"
+    LOBBY_OFF = "lobby-off"
+    RECORD_START = "record-start"
+    RECORD_STOP = "record-stop"
+    STREAM_START = "stream-start"
+    STREAM_STOP = "stream-stop"
+    DIAL_OUT = "dial-out"
+
+
+BY_FRAME = frozenset(
+    {
+        Action.MUTE,
+        Action.MUTE_ALL,
+        Action.LOBBY_ON,
+        Action.LOBBY_OFF,
+        Action.RECORD_START,
+        Action.RECORD_STOP,
+        Action.STREAM_START,
+        Action.STREAM_STOP,
+    }
+)
+"""Prosody has no call for these: the control page's own frame does them, as a moderator would."""
+
+ABOUT_SITE = frozenset({Action.REMOVE, Action.MUTE})
+
+
+class ActionState(StrEnum):
+    """How far an action is; `unconfirmed` was asked and perhaps done, but was not seen."""
+
+    ASKED = "asked"
+    DONE = "done"
+    UNCONFIRMED = "unconfirmed"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One action that was asked of a room; `subject` is a site's id, a number, a moment."""
+
+    id: ActionId
+    conference: ConferenceId
+    action: Action
+    subject: str
+    state: ActionState
+    detail: str
+    asked_by: str
+    asked_at: datetime
+    settled_at: datetime | None
+
+
+def check_extension(room: Room, period: Period, until: datetime) -> Period:
+    """Return the longer period.
+
+    The bridge was told at the beginning how long it may keep the room at most; nothing it does by
+    itself comes before that, so whatever is allowed here cuts nobody off.
+
+    Raises:
+        NothingToExtend: the room is closed, or the conference goes on until then anyway.
+        ExtensionTooLong: the bridge would end the room before.
+    """
+    if room.state is RoomState.CLOSED or until <= period.end:
+        raise NothingToExtend
+    latest = latest_end(room)
+    if until > latest:
+        raise ExtensionTooLong(latest)
+    return Period(period.start, until)
+
+
+def latest_end(room: Room) -> datetime:
+    """Return until when a conference can be extended at most."""
+    return (room.grant_ends_at or room.closes_at) - CLOSES_AFTER
+
+
+def is_overdue(asked: Asked, now: datetime) -> bool:
+    """Tell whether an action has waited too long to be seen done."""
+    return now - asked.asked_at > GIVE_UP

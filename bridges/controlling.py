@@ -1,0 +1,167 @@
+"""Controlling: what is asked of a live room, carried out on its bridge, and looked at afterwards.
+
+Asking writes a row; a job carries it out, so that nothing is lost when a bridge or a process dies
+in between.  What the control page's frame does is settled by that page, or called unconfirmed.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from http import HTTPStatus
+
+import aiohttp
+
+from bridges import prosody
+from bridges.actions import BY_FRAME, Action, ActionState, Asked, is_overdue
+from bridges.endings import ENDPOINT_LETTERS
+from bridges.errors import BridgeSilent
+from bridges.model import Room
+from bridges.passes import KnownBridge
+from bridges.reconciling import command_token, known_bridges
+from bridges.registry import Seal
+from bridges.snapshot import Lend
+from bridges.store import actions as store
+from bridges.store import rooms
+from meetings.audit import record
+from meetings.model import Conference, SiteId
+from meetings.news import announce
+from meetings.store import Connection
+
+Outcome = tuple[ActionState, str]
+
+
+async def ask(
+    conn: Connection,
+    conference: Conference,
+    action: Action,
+    *,
+    subject: str = "",
+    state: ActionState = ActionState.ASKED,
+    by: str,
+    now: datetime,
+) -> Asked:
+    """Ask something of a conference's room; the same again while it is under way is once."""
+    waiting = await store.find_waiting(conn, conference.id, action, subject)
+    if waiting is not None:
+        return waiting
+    asked = await store.insert_action(
+        conn, conference.id, action, subject=subject, state=state, by=by, at=now
+    )
+    topic = f"conference:{conference.id}"
+    await record(
+        conn,
+        actor=by,
+        action=f"room.{action.value}",
+        subject=topic,
+        unit=conference.host,
+        detail={"subject": subject} if subject else {},
+        news=(topic,),
+    )
+    return asked
+
+
+async def carry_out(lend: Lend, http: aiohttp.ClientSession, seal: Seal, now: datetime) -> None:
+    """Carry out what was asked and not settled; one turn of a job."""
+    async with lend() as conn:
+        waiting = await store.list_asked(conn)
+        known = await known_bridges(conn, seal) if waiting else {}
+    for one in waiting:
+        await carry_one(lend, http, known, one, now)
+
+
+async def carry_one(
+    lend: Lend,
+    http: aiohttp.ClientSession,
+    known: dict[str, KnownBridge],
+    one: Asked,
+    now: datetime,
+) -> None:
+    """Carry out one action; what is not seen done in time is called unconfirmed."""
+    async with lend() as conn:
+        room = await rooms.find_room(conn, one.conference)
+        jids = await occupants(conn, one)
+    bridge = known.get(room.bridge_name) if room else None
+    outcome: Outcome | None = None
+    if one.action not in BY_FRAME and room is not None and bridge is not None:
+        outcome = await perform(http, bridge, room, one, theirs=endpoints(jids), now=now)
+    if outcome is None and is_overdue(one, now):
+        outcome = ActionState.UNCONFIRMED, ""
+    if outcome is not None:
+        async with lend() as conn:
+            await settle(conn, one, *outcome, now=now)
+
+
+async def settle(
+    conn: Connection, one: Asked, state: ActionState, detail: str, *, now: datetime
+) -> None:
+    """Write what became of an action, and tell the pages."""
+    if await store.settle_action(conn, one.conference, one.id, state, detail=detail, at=now):
+        await announce(conn, f"conference:{one.conference}")
+
+
+async def occupants(conn: Connection, one: Asked) -> list[str]:
+    """Return the addresses of the site that an action is about."""
+    if one.action is not Action.REMOVE:
+        return []
+    return list(await store.list_occupants(conn, one.conference, SiteId(int(one.subject))))
+
+
+def endpoints(jids: list[str]) -> frozenset[str]:
+    """Return the short names of addresses."""
+    return frozenset(jid[:ENDPOINT_LETTERS].lower() for jid in jids)
+
+
+async def perform(
+    http: aiohttp.ClientSession,
+    known: KnownBridge,
+    room: Room,
+    one: Asked,
+    *,
+    theirs: frozenset[str],
+    now: datetime,
+) -> Outcome | None:
+    """Do something on the bridge and look again; None is to try once more at the next turn."""
+    if not known.bridge.prosody_url:
+        return ActionState.UNCONFIRMED, "unreachable"
+    token = command_token(known, room.name, now)
+    try:
+        if one.action is Action.END:
+            await prosody.end_meeting(http, known.bridge, room.name, token)
+            left = (await prosody.census(http, known.bridge)).get(room.name, 0)
+            return None if left else (ActionState.DONE, "")
+        if one.action is Action.REMOVE:
+            return await remove(http, known, room, theirs, token)
+        if one.action is Action.DIAL_OUT:
+            return await dial(http, known, room, one.subject, token)
+    except BridgeSilent:
+        return None
+    return ActionState.DONE, ""
+
+
+async def remove(
+    http: aiohttp.ClientSession,
+    known: KnownBridge,
+    room: Room,
+    theirs: frozenset[str],
+    token: str,
+) -> Outcome | None:
+    """Send a site out by every name it is in under, then look whether it is gone."""
+    inside = await prosody.roster(http, known.bridge, room.name)
+    if inside is None:
+        counted = await prosody.census(http, known.bridge)
+        return None if counted.get(room.name) else (ActionState.DONE, "")
+    if not inside & theirs:
+        return ActionState.DONE, ""
+    for endpoint in sorted(inside & theirs):
+        await prosody.kick_endpoint(http, known.bridge, room.name, endpoint, token)
+    return None
+
+
+async def dial(
+    http: aiohttp.ClientSession, known: KnownBridge, room: Room, number: str, token: str
+) -> Outcome | None:
+    """Let Jigasi call a number; its 200 only says that the invitation was sent."""
+    status = await prosody.invite_jigasi(http, known.bridge, room.name, number, token)
+    if status == HTTPStatus.OK:
+        return ActionState.UNCONFIRMED, "invited"
+    return ActionState.REFUSED, f"HTTP {status}"

@@ -1,0 +1,159 @@
+"""Actions asked of rooms, what became of them, and the numbers that callers type."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+import asyncpg
+
+from bridges.actions import Action, ActionId, ActionState, Asked
+from bridges.model import OccupantJid, RoomName
+from meetings.model import ConferenceId, SiteId
+from meetings.store import Connection
+
+INSERT_ACTION = """
+    INSERT INTO room_actions (conference_id, action, subject, state, asked_by, asked_at, settled_at)
+    VALUES ($1, $2, $3, $4, $5, $6, CASE WHEN $4 = 'asked' THEN NULL ELSE $6::timestamptz END)
+    RETURNING id, conference_id, action, subject, state, detail, asked_by, asked_at, settled_at
+"""
+# The same thing is under way already: asking again changes nothing.
+FIND_WAITING = """
+    SELECT id, conference_id, action, subject, state, detail, asked_by, asked_at, settled_at
+      FROM room_actions
+     WHERE conference_id = $1 AND action = $2 AND subject = $3 AND state = 'asked'
+     ORDER BY id LIMIT 1
+"""
+LIST_ACTIONS = """
+    SELECT id, conference_id, action, subject, state, detail, asked_by, asked_at, settled_at
+      FROM room_actions WHERE conference_id = $1 ORDER BY id DESC LIMIT $2
+"""
+LIST_ASKED = """
+    SELECT id, conference_id, action, subject, state, detail, asked_by, asked_at, settled_at
+      FROM room_actions WHERE state = 'asked' ORDER BY id LIMIT 100
+"""
+SETTLE_ACTION = """
+    UPDATE room_actions SET state = $3, detail = $4, settled_at = $5
+     WHERE id = $1 AND conference_id = $2 AND state = 'asked'
+    RETURNING id
+"""
+LIST_OCCUPANTS = """
+    SELECT DISTINCT e.body -> 'occupant' ->> 'occupant_jid' AS jid
+      FROM evidence e
+     WHERE e.conference_id = $1 AND e.kind = 'joined'
+       AND e.body -> 'occupant' ->> 'id' = 'site-' || $2::bigint
+"""
+GET_PIN = """
+    INSERT INTO room_pins (conference_id, pin) VALUES ($1, $2)
+        ON CONFLICT (conference_id) DO UPDATE SET pin = room_pins.pin
+    RETURNING pin
+"""
+FIND_BY_PIN = """
+    SELECT r.name, b.muc_domain, p.pin, r.conference_id
+      FROM room_pins p
+      JOIN rooms r ON r.conference_id = p.conference_id
+      JOIN bridges b ON b.id = r.bridge_id
+     WHERE b.name = $1 AND p.pin = $2 AND r.state <> 'closed'
+"""
+FIND_BY_NAME = """
+    SELECT r.name, b.muc_domain, r.conference_id
+      FROM rooms r JOIN bridges b ON b.id = r.bridge_id
+     WHERE b.name = $1 AND r.name = $2 AND r.state <> 'closed'
+"""
+
+
+def asked_from_row(row: asyncpg.Record) -> Asked:
+    """Return an action."""
+    return Asked(
+        id=ActionId(row["id"]),
+        conference=ConferenceId(row["conference_id"]),
+        action=Action(row["action"]),
+        subject=row["subject"],
+        state=ActionState(row["state"]),
+        detail=row["detail"],
+        asked_by=row["asked_by"],
+        asked_at=row["asked_at"],
+        settled_at=row["settled_at"],
+    )
+
+
+async def insert_action(
+    conn: Connection,
+    conference: ConferenceId,
+    action: Action,
+    *,
+    subject: str,
+    state: ActionState,
+    by: str,
+    at: datetime,
+) -> Asked:
+    """Write that something was asked; what is done at once is settled at once."""
+    [row] = await conn.fetch(INSERT_ACTION, conference, action, subject, state, by, at)
+    return asked_from_row(row)
+
+
+async def find_waiting(
+    conn: Connection, conference: ConferenceId, action: Action, subject: str
+) -> Asked | None:
+    """Return the same action if it is under way."""
+    row = await conn.fetchrow(FIND_WAITING, conference, action, subject)
+    return asked_from_row(row) if row else None
+
+
+async def list_actions(
+    conn: Connection, conference: ConferenceId, *, limit: int = 20
+) -> Sequence[Asked]:
+    """Return what was asked of a room, the newest first."""
+    return [asked_from_row(row) for row in await conn.fetch(LIST_ACTIONS, conference, limit)]
+
+
+async def list_asked(conn: Connection) -> Sequence[Asked]:
+    """Return what is still to be done, the oldest first."""
+    return [asked_from_row(row) for row in await conn.fetch(LIST_ASKED)]
+
+
+async def settle_action(
+    conn: Connection,
+    conference: ConferenceId,
+    action: ActionId,
+    state: ActionState,
+    *,
+    detail: str,
+    at: datetime,
+) -> bool:
+    """Write what became of an action; tell whether nobody had done so before."""
+    return (await conn.fetchval(SETTLE_ACTION, action, conference, state, detail, at)) is not None
+
+
+async def list_occupants(
+    conn: Connection, conference: ConferenceId, site: SiteId
+) -> Collection[OccupantJid]:
+    """Return every address by which a site ever joined the room."""
+    rows = await conn.fetch(LIST_OCCUPANTS, conference, site)
+    return [OccupantJid(row["jid"]) for row in rows]
+
+
+async def get_pin(conn: Connection, conference: ConferenceId, fresh: int) -> int:
+    """Return the conference's number, the fresh one if it has none yet; 0 if that is another's."""
+    try:
+        async with conn.transaction():
+            pin: int = await conn.fetchval(GET_PIN, conference, fresh)
+    except asyncpg.UniqueViolationError:
+        return 0
+    return pin
+
+
+async def find_by_pin(
+    conn: Connection, bridge: str, pin: int
+) -> tuple[RoomName, str, ConferenceId] | None:
+    """Return the room, its domain and conference behind a number."""
+    row = await conn.fetchrow(FIND_BY_PIN, bridge, pin)
+    return (row["name"], row["muc_domain"], row["conference_id"]) if row else None
+
+
+async def find_by_name(
+    conn: Connection, bridge: str, room: RoomName
+) -> tuple[RoomName, str, ConferenceId] | None:
+    """Return the room, its domain and conference of that name."""
+    row = await conn.fetchrow(FIND_BY_NAME, bridge, room)
+    return (row["name"], row["muc_domain"], row["conference_id"]) if row else None

@@ -1,0 +1,136 @@
+"""Control of a live room through the API."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bridges.rooms import room_of
+from meetings.booking import begin
+from meetings.conferences import conference_by_id
+from meetings.model import ConferenceId, State
+from tests.web.api.conftest import NOW, booked
+
+SOON = {"start": "2026-11-23T09:00:00+07:00", "end": "2026-11-23T10:00:00+07:00"}
+REVOKED = "SELECT revoked_at IS NOT NULL FROM links WHERE site_id = $1"
+
+
+@pytest.fixture
+async def live(program, sites, conn):
+    secretary = await program("secretary", unit="11")
+    found = await booked(secretary, sites, **SOON)
+    async with conn.transaction():
+        await begin(conn, ConferenceId(found["id"]), NOW)
+    return secretary, ConferenceId(found["id"])
+
+
+async def act(client, conference, action, **body):
+    answer = await client.post(f"/api/v1/conferences/{conference}/actions/{action}", json=body)
+    return answer.status, await answer.json()
+
+
+async def test_a_live_conference_is_extended_and_its_room_stays_open(live, conn):
+    secretary, conference = live
+
+    status, told = await act(secretary, conference, "extend", end="2026-11-23T11:30:00+07:00")
+
+    assert (status, told["action"], told["state"]) == (202, "extend", "done")
+    end = NOW + timedelta(hours=2, minutes=30)
+    assert (await conference_by_id(conn, conference)).period.end == end
+    assert (await room_of(conn, conference)).closes_at == end + timedelta(minutes=30)
+
+
+async def test_an_extension_into_another_conference_names_it(live, program, sites):
+    secretary, conference = live
+    await booked(
+        secretary,
+        sites[:1],
+        start="2026-11-23T10:15:00+07:00",
+        end="2026-11-23T11:00:00+07:00",
+        title="Họp sau",
+    )
+
+    status, told = await act(secretary, conference, "extend", end="2026-11-23T10:30:00+07:00")
+
+    assert (status, told["code"]) == (409, "site-busy")
+    assert [rival["site"] for rival in told["rivals"]] == [sites[0]]
+
+
+@pytest.mark.parametrize(
+    ("end", "status", "code"),
+    [
+        ("2026-11-23T09:30:00+07:00", 409, "nothing-to-extend"),
+        ("2026-11-24T09:30:00+07:00", 422, "extension-too-long"),
+    ],
+)
+async def test_an_extension_has_its_limits(live, end, status, code):
+    secretary, conference = live
+
+    answer = await act(secretary, conference, "extend", end=end)
+
+    assert (answer[0], answer[1]["code"]) == (status, code)
+
+
+async def test_ending_is_asked_once_however_often(live, conn):
+    secretary, conference = live
+
+    first = await act(secretary, conference, "end")
+    again = await act(secretary, conference, "end")
+
+    assert first[0] == again[0] == 202
+    assert first[1]["id"] == again[1]["id"]
+    assert (await conference_by_id(conn, conference)).state is State.ENDED
+
+
+async def test_a_hall_sent_out_has_no_link_any_more(live, conn, sites):
+    secretary, conference = live
+
+    status, told = await act(secretary, conference, "remove", site=sites[1])
+
+    assert (status, told["subject"], told["state"]) == (202, str(sites[1]), "asked")
+    assert await conn.fetchval(REVOKED, sites[1]) is True
+    answer = await secretary.get(f"/api/v1/conferences/{conference}/actions")
+    assert [one["action"] for one in (await answer.json())["items"]] == ["remove"]
+
+
+@pytest.mark.parametrize(
+    ("action", "body", "status"),
+    [
+        ("mute", {}, 422),
+        ("mute-all", {"site": 1}, 422),
+        ("dial-out", {"phone": "<script>"}, 422),
+        ("mute", {"site": 2**30}, 422),
+        ("dance", {}, 404),
+    ],
+)
+async def test_an_action_says_what_it_lacks(live, action, body, status):
+    secretary, conference = live
+
+    assert (await act(secretary, conference, action, **body))[0] == status
+
+
+async def test_only_who_books_for_the_host_controls_the_room(live, program):
+    _, conference = live
+    leader = await program("leader", unit="11")
+
+    assert (await act(leader, conference, "mute-all"))[0] == 403
+
+
+async def test_a_room_has_one_number_and_the_number_leads_to_it(live, program, conn):
+    _, conference = live
+    stranger = await program("hall", unit="11")
+    room = await room_of(conn, conference)
+    mapper = "/bridges/meet/phone/conference-mapper"
+    jid = f"{room.name}@conference.meet.lab"
+
+    first = await (await stranger.get(mapper, params={"conference": jid})).json()
+    again = await (await stranger.get(mapper, params={"conference": jid})).json()
+    back = await (await stranger.get(mapper, params={"id": str(first["id"])})).json()
+    none = await (await stranger.get(mapper, params={"id": "1"})).json()
+
+    assert first == again == back == {"message": "ok", "id": first["id"], "conference": jid}
+    assert 100_000 <= first["id"] <= 999_999
+    assert none["conference"] is False
+    numbers = await stranger.get("/bridges/meet/phone/numbers")
+    assert (await numbers.json(), numbers.headers["Access-Control-Allow-Origin"]) == ([], "*")

@@ -1,0 +1,147 @@
+"""Control of a live room: one address for each action, and what became of those asked before."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated
+
+from aiohttp import web
+from pydantic import Field
+
+from bridges.actions import ABOUT_SITE, Action, ActionState, Asked
+from bridges.store.actions import list_actions
+from meetings.errors import SitesNotFound
+from meetings.idempotency import Answer
+from meetings.model import Conference, ConferenceId, SiteId
+from meetings.store import Connection
+from web.api import views
+from web.api.answering import change, done, shown
+from web.api.endpoints import ID, Endpoints, Tells
+from web.api.reading import id_of, read_optional_body
+from web.booking import Desk, desk_of
+from web.control import command, extend, finish, remove
+from web.errors import BadForm, PageNotFound
+from web.forms import Body, Id
+from web.moments import Moment
+from web.permissions import Permission, require
+from web.transactions import connection
+from web.visibility import see, see_for
+
+routes = Endpoints("control")
+
+ACTIONS = f"/conferences/{ID}/actions"
+PHONE = r"^\+?[0-9]{3,20}$"
+
+
+class ActionBody(Body):
+    """What an action needs: a later end, a hall, or a telephone number."""
+
+    end: Moment | None = None
+    site: Id | None = None
+    phone: Annotated[str | None, Field(strict=True, pattern=PHONE)] = None
+
+
+class ActionView(views.View):
+    """One thing asked of a room; `unconfirmed` was asked and was not seen to have happened."""
+
+    id: int
+    action: Action
+    subject: str
+    state: ActionState
+    detail: str
+    asked_at: Moment
+    settled_at: Moment | None
+
+
+def action_view(asked: Asked) -> ActionView:
+    """Return an action as the API tells it."""
+    return ActionView(
+        id=asked.id,
+        action=asked.action,
+        subject=asked.subject,
+        state=asked.state,
+        detail=asked.detail,
+        asked_at=asked.asked_at,
+        settled_at=asked.settled_at,
+    )
+
+
+@routes.endpoint(
+    "GET",
+    ACTIONS,
+    allow=Permission.READ_CONFERENCES,
+    tells=Tells(answer=views.Page[ActionView]),
+)
+async def show(request: web.Request) -> web.Response:
+    """List what was lately asked of the room, the newest first."""
+    async with connection(request) as conn:
+        seen = await see(conn, require(request), ConferenceId(id_of(request)))
+        found = await list_actions(conn, seen.conference.id)
+    return shown(views.Page[ActionView](items=[action_view(one) for one in found]))
+
+
+@routes.endpoint(
+    "POST",
+    f"{ACTIONS}/{{action}}",
+    allow=Permission.BOOK,
+    tells=Tells(
+        answer=ActionView,
+        status=HTTPStatus.ACCEPTED,
+        body=ActionBody,
+        body_needed=False,
+        keyed=True,
+        refusals=(HTTPStatus.CONFLICT,),
+    ),
+)
+async def act(request: web.Request) -> web.Response:
+    """Ask something of the room; asked again while it is under way, it is the same."""
+    desk, action = desk_of(request, require(request)), action_of(request)
+    body = await read_optional_body(request, ActionBody)
+    check_body(action, body)
+
+    async def work(conn: Connection) -> Answer:
+        seen = await see_for(conn, desk.actor, ConferenceId(id_of(request)), Permission.BOOK)
+        asked = await asked_for(conn, desk, seen.conference, action, body)
+        return done(action_view(asked), status=HTTPStatus.ACCEPTED)
+
+    return await change(request, work)
+
+
+async def asked_for(
+    conn: Connection, desk: Desk, conference: Conference, action: Action, body: ActionBody
+) -> Asked:
+    """Do, or ask for, one action."""
+    if body.site is not None and body.site not in conference.sites:
+        raise SitesNotFound(frozenset({SiteId(body.site)}))
+    if action is Action.EXTEND and body.end is not None:
+        return await extend(conn, desk, conference, body.end)
+    if action is Action.END:
+        return await finish(conn, desk, conference)
+    if action is Action.REMOVE and body.site is not None:
+        return await remove(conn, desk, conference, SiteId(body.site))
+    subject = str(body.site or body.phone or "")
+    return await command(conn, desk, conference, action, subject)
+
+
+def action_of(request: web.Request) -> Action:
+    """Return the action of the address.
+
+    Raises:
+        PageNotFound: there is none of that name.
+    """
+    try:
+        return Action(request.match_info["action"])
+    except ValueError as error:
+        raise PageNotFound from error
+
+
+def check_body(action: Action, body: ActionBody) -> None:
+    """Raise BadForm with what an action lacks, or what it has no use for."""
+    needed = {"site"} if action in ABOUT_SITE else set()
+    needed |= {"end"} if action is Action.EXTEND else set()
+    needed |= {"phone"} if action is Action.DIAL_OUT else set()
+    given = {name for name in ("end", "site", "phone") if getattr(body, name) is not None}
+    missing = dict.fromkeys(needed - given, "missing")
+    unknown = dict.fromkeys(given - needed, "unknown-field")
+    if missing or unknown:
+        raise BadForm({**missing, **unknown})

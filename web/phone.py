@@ -1,0 +1,76 @@
+"""What Jitsi asks about telephones: the numbers to call, and which room a typed number means.
+
+Source: jitsi-meet resources/cloud-api.swagger.  Browsers on the bridge's own pages ask here, so the
+answers may be read from there; an IVR asks with the number a caller typed.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from typing import Any
+
+from aiohttp import web
+
+from bridges.jitsi.names import read_room
+from bridges.model import RoomName
+from bridges.store import actions as store
+from meetings.store import Connection
+from web.keys import SETTINGS
+from web.permissions import PUBLIC
+from web.routes import Routes
+from web.transactions import transaction
+
+routes = Routes("/bridges/{bridge}/phone")
+
+SMALLEST_PIN, LARGEST_PIN = 100_000, 999_999
+TRIES = 20
+PIN = re.compile(r"[0-9]{6,9}")
+OPEN = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
+
+
+@routes.get("/conference-mapper", allow=PUBLIC)
+async def map_conference(request: web.Request) -> web.Response:
+    """Tell a room's number, or the room of a number; unknown ones are `false`, as Jitsi wants."""
+    bridge = request.match_info["bridge"]
+    query = request.query
+    async with transaction(request) as conn:
+        if "id" in query:
+            return told(await by_pin(conn, bridge, query["id"]))
+        room = read_room(query.get("conference", "").partition("@")[0][:200])
+        return told(await by_name(conn, bridge, room))
+
+
+@routes.get("/numbers", allow=PUBLIC)
+async def numbers(request: web.Request) -> web.Response:
+    """List the numbers that callers dial."""
+    number = request.config_dict[SETTINGS].dial_in
+    items = [{"countryCode": "VN", "tollFree": False, "formattedNumber": number, "default": True}]
+    return web.json_response(items if number else [], headers=OPEN)
+
+
+def told(answer: dict[str, Any]) -> web.Response:
+    """Return an answer that the bridge's own pages may read."""
+    return web.json_response(answer, headers=OPEN)
+
+
+async def by_pin(conn: Connection, bridge: str, typed: str) -> dict[str, Any]:
+    """Return the room that a caller means."""
+    found = await store.find_by_pin(conn, bridge, int(typed)) if PIN.fullmatch(typed) else None
+    if found is None:
+        return {"message": "No such conference", "conference": False}
+    name, domain, _ = found
+    return {"message": "ok", "id": int(typed), "conference": f"{name}@{domain}"}
+
+
+async def by_name(conn: Connection, bridge: str, room: RoomName) -> dict[str, Any]:
+    """Return a room's number, giving it one at the first question."""
+    found = await store.find_by_name(conn, bridge, room)
+    if found is None:
+        return {"message": "No such conference", "id": False, "conference": False}
+    name, domain, conference = found
+    for _ in range(TRIES):
+        fresh = SMALLEST_PIN + secrets.randbelow(LARGEST_PIN - SMALLEST_PIN + 1)
+        if pin := await store.get_pin(conn, conference, fresh):
+            return {"message": "ok", "id": pin, "conference": f"{name}@{domain}"}
+    return {"message": "No number is free", "id": False, "conference": f"{name}@{domain}"}
