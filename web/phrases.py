@@ -8,6 +8,7 @@ from types import MappingProxyType
 from meetings.model import Attendance, Kind, Role, State, UnitKind
 from web import content_phrases, directory_phrases
 from web.i18n import N_
+from web.room_phrases import ROOM_ACTIONS
 
 KINDS: Mapping[Kind, str] = MappingProxyType(
     {
@@ -185,24 +186,12 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "target.add": N_("Added a target"),
         "target.remove": N_("Removed a target"),
         "bridge.add": N_("Added a bridge"),
+        **ROOM_ACTIONS,
         "bridge.change": N_("Changed a bridge"),
         "bridge.rotate": N_("Rotated a bridge's secret"),
         "bridge.replay": N_("Replayed a bridge's events that were held back"),
         "bridge.discard": N_("Discarded a bridge's events that were held back"),
         "bridge.rotated": N_("A bridge takes its new secret"),
-        "room.move": N_("Moved a room to another bridge"),
-        "room.extend": N_("Extended a conference"),
-        "room.end": N_("Ended a conference for all"),
-        "room.remove": N_("Sent a hall out"),
-        "room.mute": N_("Muted a hall"),
-        "room.mute-all": N_("Muted everybody"),
-        "room.lobby-on": N_("Closed the door of a room"),
-        "room.lobby-off": N_("Opened the door of a room"),
-        "room.record-start": N_("Started recording"),
-        "room.record-stop": N_("Stopped recording"),
-        "room.stream-start": N_("Started streaming"),
-        "room.stream-stop": N_("Stopped streaming"),
-        "room.dial-out": N_("Called a number into a room"),
         "token.make": N_("Made an access token"),
         "token.revoke": N_("Revoked an access token"),
         "directory.import": N_("Imported the directory"),

@@ -1,0 +1,26 @@
+"""What people call that which is done to a room."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from web.i18n import N_
+
+ROOM_ACTIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "room.move": N_("Moved a room to another bridge"),
+        "room.extend": N_("Extended a conference"),
+        "room.end": N_("Ended a conference for all"),
+        "room.remove": N_("Sent a hall out"),
+        "room.mute": N_("Muted a hall"),
+        "room.mute-all": N_("Muted everybody"),
+        "room.lobby-on": N_("Closed the door of a room"),
+        "room.lobby-off": N_("Opened the door of a room"),
+        "room.record-start": N_("Started recording"),
+        "room.record-stop": N_("Stopped recording"),
+        "room.stream-start": N_("Started streaming"),
+        "room.stream-stop": N_("Stopped streaming"),
+        "room.dial-out": N_("Called a number into a room"),
+    }
+)
