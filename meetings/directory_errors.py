@@ -75,3 +75,13 @@ class StaleRecord(MeetingsError):
         super().__init__(f"{kind} {record} was changed meanwhile")
         self.kind = kind
         self.record = record
+
+
+class GroupExists(MeetingsError):
+    """There is a group of that code already."""
+
+    code = "group-exists"
+
+    def __init__(self, group: str) -> None:
+        super().__init__(f"group {group} exists")
+        self.group = group

@@ -18,6 +18,9 @@ DUTIES: Mapping[str, str] = MappingProxyType(
 """What a contact is called for, the first to call first."""
 
 ACTIONS: dict[str, str] = {
+    "group.add": N_("Made a group"),
+    "group.change": N_("Changed a group"),
+    "group.forget": N_("Gave a group up"),
     "contact.add": N_("Added a contact"),
     "contact.change": N_("Changed a contact"),
     "contact.forget": N_("Forgot a contact"),
@@ -29,6 +32,8 @@ ACTIONS: dict[str, str] = {
 }
 
 SAID: dict[str, str] = {
+    "group-kept": N_("The group is kept."),
+    "group-gone": N_("The group is given up."),
     "imported": N_("The file is brought in."),
     "contact-added": N_("The contact is written down."),
     "contact-forgotten": N_("The contact is forgotten."),

@@ -57,6 +57,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "province-not-found": N_("There is no province of that code."),
         "provinces-unavailable": N_("The lists of other provinces are not installed."),
         "bad-rows": N_("Some rows of the file are wrong."),
+        "group-exists": N_("There is a group of that code already."),
         "contact-not-found": N_("There is no such contact."),
         "stale-record": N_("Somebody else has changed the record meanwhile. Look at it again."),
         "unit-in-use": N_("The unit still holds conferences then, or has units below it."),

@@ -58,6 +58,7 @@ STATUS: Mapping[type[Exception], HTTPStatus] = MappingProxyType(
         directory_errors.BadReformDate: HTTPStatus.UNPROCESSABLE_ENTITY,
         directory_errors.ContactNotFound: HTTPStatus.NOT_FOUND,
         directory_errors.StaleRecord: HTTPStatus.PRECONDITION_FAILED,
+        directory_errors.GroupExists: HTTPStatus.CONFLICT,
         directory_errors.CodeTaken: HTTPStatus.CONFLICT,
         series_errors.SeriesNotFound: HTTPStatus.NOT_FOUND,
         series_errors.SeriesClash: HTTPStatus.CONFLICT,

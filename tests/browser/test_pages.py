@@ -40,6 +40,8 @@ PAGES = (
     "/units?on=2025-06-30",
     "/units/03158",
     "/import",
+    "/groups",
+    "/groups/new",
     "/board",
     "/report",
     "/bridges",

@@ -198,8 +198,7 @@ def statuses(operation: Operation) -> frozenset[HTTPStatus]:
     tells = operation.tells
     given: list[HTTPStatus] = [*BASIC, *tells.refusals]
     given += OF_ADDRESS if "{" in operation.path else ()
-    given += OF_BODY if tells.body or tells.raw else ()
-    given += OF_BODY if tells.body or tells.upload else ()
+    given += OF_BODY if tells.body or tells.raw or tells.upload else ()
     given += OF_QUERY if tells.query else ()
     given += OF_KEY if tells.keyed else ()
     given += OF_VERSION if tells.versioned else ()

@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import web
 
 from meetings.directory import sites_by_ids, units_by_ids
-from meetings.directory_errors import BadReformDate, CodeTaken, UnitInUse
+from meetings.directory_errors import BadReformDate, CodeTaken, GroupExists, UnitInUse
 from meetings.errors import (
     BadRows,
     ConferenceNotFound,
@@ -83,6 +83,11 @@ async def tell_time(request: web.Request, error: TooLate) -> dict[str, Any]:
 async def tell_reform_date(request: web.Request, error: BadReformDate) -> dict[str, Any]:
     """Name the day that cannot be."""
     return field(request, "from", error)
+
+
+async def tell_group_code(request: web.Request, error: GroupExists) -> dict[str, Any]:
+    """Name the code that a group has already."""
+    return field(request, "code", error)
 
 
 async def tell_code(request: web.Request, error: CodeTaken) -> dict[str, Any]:

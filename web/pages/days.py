@@ -20,6 +20,7 @@ LONGEST_TYPED = 40
 TABS: tuple[tuple[str, str, Permission], ...] = (
     ("/units", N_("Units"), Permission.READ_SITES),
     ("/sites", N_("Halls"), Permission.READ_SITES),
+    ("/groups", N_("Groups"), Permission.READ_SITES),
     ("/import", N_("Import and export"), Permission.READ_SITES),
 )
 

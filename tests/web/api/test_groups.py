@@ -1,0 +1,100 @@
+"""Groups of halls through the API and pages: by rule, by place, as a list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from meetings.directory import resolve_groups
+from meetings.model import UnitKind
+from tests.makers import a_site, all_communes
+from tests.web.api.conftest import NOW
+
+
+async def make(client, **body: Any) -> tuple[int, Any]:
+    answer = await client.post("/api/v1/groups", json={"name": "Nhóm", **body})
+    return answer.status, await answer.json()
+
+
+async def test_group_is_made_changed_and_given_up(program, conn):
+    admin = await program("admin")
+    sites = [(await a_site(conn, name)).id for name in ("Sín Thầu", "Mường Nhé")]
+
+    status, made = await make(admin, code="xa-bien-gioi-2", sites=sites)
+
+    assert status == 201
+    assert made == {
+        "code": "xa-bien-gioi-2",
+        "name": "Nhóm",
+        "name_en": "",
+        "kinds": [],
+        "below": None,
+        "sites": sorted(sites),
+        "version": 1,
+    }
+    url = "/api/v1/groups/xa-bien-gioi-2"
+    assert await (await admin.get(url)).json() == made
+    changed = await admin.patch(url, json={"sites": sites[:1]}, headers={"If-Match": '"1"'})
+    assert ((await changed.json())["sites"], changed.headers["ETag"]) == (sites[:1], '"2"')
+    assert await resolve_groups(conn, ["xa-bien-gioi-2"], NOW.date()) == {sites[0]}
+    assert (await admin.patch(url, json={}, headers={"If-Match": '"1"'})).status == 412
+    assert (await admin.delete(url, headers={"If-Match": '"2"'})).status == 204
+    assert (await admin.get(url)).status == 404
+
+
+async def test_rules_over_kinds_and_place_narrow_each_other(program, conn):
+    admin = await program("admin")
+    await make(admin, code="tat-ca", below="11")
+    await make(admin, code="xa", below="11", kinds=["commune", "ward"])
+    await make(admin, code="mot-xa", below="03158")
+
+    async def size(code: str) -> int:
+        return len(await resolve_groups(conn, [code], NOW.date()))
+
+    assert (await size("tat-ca"), await size("xa"), await size("mot-xa")) == (62, 45, 1)
+    assert await resolve_groups(conn, ["xa"], NOW.date()) == await all_communes(conn)
+    listed = await (await admin.get("/api/v1/sites?group=mot-xa")).json()
+    assert [one["label"] for one in listed["items"]] == ["Sín Thầu"]
+
+
+async def test_border_communes_are_a_list_that_ships(program):
+    leader = await program("leader")
+
+    border = await (await leader.get("/api/v1/groups/border-communes")).json()
+    listed = await (await leader.get("/api/v1/groups?on=2026-11-23")).json()
+
+    assert (border["kinds"], len(border["sites"]) >= 16) == ([], True)
+    assert {one["code"]: one["size"] for one in listed["items"]}["border-communes"] == 16
+
+
+async def test_odd_groups_are_refused(program):
+    admin, commune = await program("admin"), await program("admin", unit="03158")
+
+    async def wrong(**body: Any) -> tuple[int, str, str]:
+        status, told = await make(admin, **body)
+        return status, told["errors"][0]["field"], told["errors"][0]["code"]
+
+    assert await wrong(code="x") == (422, "sites", "required")
+    assert await wrong(code="X y", kinds=["ward"]) == (422, "code", "bad-form-of-text")
+    assert await wrong(code="x", kinds=["village"]) == (422, "kinds.0", "not-a-choice")
+    assert await wrong(code="x", sites=[999_999]) == (422, "sites", "sites-not-found")
+    assert await wrong(code="all-wards", kinds=["ward"]) == (409, "code", "group-exists")
+    assert (await make(commune, code="x", kinds=["ward"]))[0] == 403
+
+
+async def test_group_is_kept_on_pages(client_for, conn):
+    admin = await client_for("admin")
+    form = {"code": "nhom-moi", "name": "Nhóm mới", "name_en": "", "below": "", "kinds": "ward"}
+
+    wrong = await admin.post("/groups", data=form | {"code": "Nhóm mới"})
+    right = await admin.post("/groups", data=form)
+    page = await (await admin.get("/groups/nhom-moi")).text()
+    again = await admin.post(
+        "/groups/nhom-moi", data={"name": "Nhóm hai", "kinds": "commune", "version": "1"}
+    )
+    late = await admin.post("/groups/nhom-moi", data={"name": "Ba", "version": "1"})
+
+    assert (wrong.status, right.status, again.status, late.status) == (422, 200, 200, 412)
+    assert 'value="Nhóm mới"' in await wrong.text()
+    assert 'value="ward" checked' in page
+    kinds = await conn.fetchval("SELECT kinds FROM site_groups WHERE code = 'nhom-moi'")
+    assert kinds == [UnitKind.COMMUNE.value]
