@@ -54,6 +54,19 @@ VIETNAMESE: Words = MappingProxyType(
         ),
         "handed": "Bàn giao cuộc họp: {title}",
         "handed-text": "Cuộc họp được bàn giao cho ông/bà phụ trách.",
+        "invitation": "Mời họp trực tuyến: {title}",
+        "invitation-text": "Đơn vị có điểm cầu được mời dự cuộc họp sau.",
+        "update": "Thay đổi cuộc họp: {title}",
+        "update-text": "Cuộc họp đã mời có thay đổi: {changed}.",
+        "cancel": "Không họp nữa: {title}",
+        "cancel-text": "Cuộc họp sau không còn mời điểm cầu của đơn vị.",
+        "title": "tên cuộc họp",
+        "chair": "người chủ trì",
+        "note": "ghi chú",
+        "main_site": "điểm cầu chính",
+        "period": "thời gian",
+        "sites": "các điểm cầu",
+        "chaired": "Chủ trì: {chair}",
         "when": "Thời gian: {when}",
         "halls": "Số điểm cầu: {halls}",
         "ways": "Thời gian và điểm cầu khác hiện còn trống:",
@@ -86,6 +99,19 @@ ENGLISH: Words = MappingProxyType(
         ),
         "handed": "Handed over to you: {title}",
         "handed-text": "This conference is yours to look after from now on.",
+        "invitation": "Invitation: {title}",
+        "invitation-text": "A hall of your unit is invited to this conference.",
+        "update": "Changed: {title}",
+        "update-text": "A conference you are invited to has changed: {changed}.",
+        "cancel": "Called off: {title}",
+        "cancel-text": "Your halls are no longer invited to this conference.",
+        "title": "title",
+        "chair": "chair",
+        "note": "note",
+        "main_site": "main hall",
+        "period": "time",
+        "sites": "halls",
+        "chaired": "Chaired by: {chair}",
         "when": "Time: {when}",
         "halls": "Halls: {halls}",
         "ways": "Other times and halls that are free now:",
@@ -123,6 +149,26 @@ def letter(
     ]
     subject = words[notice.value].format(title=conference.title)
     return {"subject": subject, "text": "\n".join(lines)}
+
+
+def invitation(
+    what: str, conference: Conference, locale: str, *, changed: Sequence[str] = ()
+) -> dict[str, str]:
+    """Return what the secretary of an invited unit reads: invited, changed, or called off."""
+    words = WORDS[locale]
+    named = ", ".join(words[one] for one in changed if one in words)
+    lines = [
+        words[f"{what}-text"].format(changed=named),
+        "",
+        conference.title,
+        words["when"].format(when=span(conference.period)),
+        *([words["chaired"].format(chair=conference.chair)] if conference.chair else []),
+        words["halls"].format(halls=len(conference.sites)),
+        "",
+        words["end"],
+        "",
+    ]
+    return {"subject": words[what].format(title=conference.title), "text": "\n".join(lines)}
 
 
 def span(period: Period) -> str:

@@ -32,6 +32,7 @@ PAGES = (
     "/conferences/{soon}/links/qr",
     "/office-calendar",
     "/conferences/{asked}",
+    "/conferences/{asked}/history",
     "/approvals",
     "/approval-chains",
     "/sites",

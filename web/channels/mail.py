@@ -56,6 +56,8 @@ def compose(
     message["Message-ID"] = message_id(key, sender)
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(str(payload.get("text", "")), cte="base64")
+    if calendar := str(payload.get("calendar", "")):
+        message.add_attachment(calendar, subtype="calendar", filename="hop.ics", cte="base64")
     return message
 
 

@@ -132,3 +132,16 @@ async def test_clash_page_puts_on_the_list_and_today_offers_it(secretary, conn, 
 
     assert offered
     assert (await sent(secretary, offered[1])).endswith("said=booked")
+
+
+async def test_history_says_in_words_what_changed(secretary, bridge):
+    page = re.sub(r"\?.*", "", await sent(secretary, "/conferences/new", **a_form()))
+    later = a_form(title="Họp dời giờ", start="9h", version="1", key="k9", groups=["all-wards"])
+    await sent(secretary, f"{page}/change", **later)
+
+    shown = await text_of(secretary, f"{page}/history")
+
+    assert "2 phiên bản" in shown
+    assert "Họp giao ban trực tuyến tháng 11 → Họp dời giờ" in shown
+    assert "08:00" in shown
+    assert "Bớt điểm cầu: " in shown

@@ -1,0 +1,106 @@
+"""Versions of a conference, and what is different between two of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from meetings.model import ConferenceId, Period, PersonId, SiteId, State, UnitId
+
+
+class Telling(StrEnum):
+    """What somebody was sent."""
+
+    INVITATION = "invitation"
+    UPDATE = "update"
+    CANCEL = "cancel"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """What a conference was; `by` made it so."""
+
+    conference: ConferenceId
+    version: int
+    at: datetime
+    by: str
+    state: State
+    title: str
+    kind: str
+    chair: str
+    note: str
+    urgency: str
+    host: UnitId
+    main_site: SiteId
+    sites: tuple[SiteId, ...]
+    period: Period
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """Who was sent what about a version, and when it left."""
+
+    version: int
+    person: PersonId
+    name: str
+    what: Telling
+    at: datetime
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One thing that changed; of sites, how many came and went."""
+
+    field: str
+    before: str
+    after: str
+
+
+SHOWN = ("title", "kind", "chair", "note", "urgency", "host", "main_site")
+MATTERS = frozenset({"title", "chair", "note", "main_site", "period", "sites"})
+"""What the invited are told of."""
+
+
+def differences(before: Version, after: Version) -> tuple[Difference, ...]:
+    """Return what is different, in a fixed order."""
+    found = [
+        Difference(field=name, before=str(getattr(before, name)), after=str(getattr(after, name)))
+        for name in ("state", *SHOWN)
+        if getattr(before, name) != getattr(after, name)
+    ]
+    if before.period != after.period:
+        found.append(Difference(field="period", before=iso(before.period), after=iso(after.period)))
+    if before.sites != after.sites:
+        gone, come = set(before.sites) - set(after.sites), set(after.sites) - set(before.sites)
+        found.append(Difference(field="sites", before=numbers(gone), after=numbers(come)))
+    return tuple(found)
+
+
+def iso(period: Period) -> str:
+    """Write a period as two moments."""
+    return f"{period.start.isoformat()}/{period.end.isoformat()}"
+
+
+def numbers(sites: set[SiteId]) -> str:
+    """Write site ids."""
+    return " ".join(str(site) for site in sorted(sites))
+
+
+def matters(before: Version, after: Version) -> bool:
+    """Tell whether the invited must hear of the change."""
+    held = {State.CONFIRMED, State.LIVE}
+    return (before.state in held) != (after.state in held) or any(
+        one.field in MATTERS for one in differences(before, after)
+    )
+
+
+def what_to_tell(told: Version | None, now: Version) -> Telling | None:
+    """Return what the invited are sent about a version, after the one they know."""
+    held = now.state in {State.CONFIRMED, State.LIVE}
+    if told is None:
+        return Telling.INVITATION if held else None
+    if not matters(told, now):
+        return None
+    return Telling.UPDATE if held else Telling.CANCEL

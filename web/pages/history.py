@@ -1,0 +1,186 @@
+"""The history of a conference in words: what changed, by whom, and who was told which version."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+
+from aiohttp import web
+
+from meetings.directory import sites_by_ids, units_by_ids
+from meetings.inviting import history_of
+from meetings.kinds import Kind
+from meetings.model import Period, Person, PersonId, Site, SiteId, State, Unit, UnitId, Urgency
+from meetings.rules import owner_in
+from meetings.store import Connection
+from meetings.versions import Difference, Telling, Told, Version, differences
+from web import approval_words, phrases
+from web.i18n import N_
+from web.pages.conferences import find, unit_name
+from web.pages.reading import Reader, reader_of
+from web.pages.stage import people_by_ids
+from web.permissions import Permission
+from web.render import render
+from web.routes import Routes
+from web.transactions import connection
+
+routes = Routes()
+
+MOST_NAMES = 6
+FIELDS: Mapping[str, str] = MappingProxyType(
+    {
+        "title": N_("Title"),
+        "kind": N_("Kind"),
+        "chair": N_("Chaired by"),
+        "note": N_("Note"),
+        "urgency": N_("Urgency"),
+        "host": N_("Host"),
+        "main_site": N_("Main hall"),
+        "state": N_("State"),
+        "period": N_("Time"),
+    }
+)
+TELLINGS: Mapping[Telling, str] = MappingProxyType(
+    {
+        Telling.INVITATION: N_("Invited"),
+        Telling.UPDATE: N_("Told of the change"),
+        Telling.CANCEL: N_("Told that it is off"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One version."""
+
+    number: int
+    at: str
+    by: str
+    state: str
+    words: str
+    changes: Sequence[str]
+    told: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """The names behind the ids of a history."""
+
+    sites: Mapping[SiteId, Site]
+    units: Mapping[UnitId, Unit]
+    people: Mapping[PersonId, Person]
+
+
+@routes.get("/conferences/{id:[0-9]+}/history", allow=Permission.READ_CONFERENCES)
+async def show(request: web.Request) -> web.Response:
+    """Show every version, the newest first."""
+    reader = reader_of(request)
+    async with connection(request) as conn:
+        found = await find(conn, request, reader)
+        versions, told = await history_of(conn, found.conference.id)
+        names = await names_of(conn, versions)
+    mine = found.is_mine(reader, Permission.BOOK)
+    return render(
+        request,
+        "history.html",
+        title=found.conference.title,
+        back=f"/conferences/{found.conference.id}",
+        lines=lines(versions, told if mine else [], names, reader=reader),
+    )
+
+
+def lines(
+    versions: Sequence[Version], told: Sequence[Told], names: Names, *, reader: Reader
+) -> list[Line]:
+    """Return every version with what it changed, the newest first."""
+    older = [None, *versions[:-1]]
+    drawn = [
+        line(before, after, told, names, reader=reader)
+        for before, after in zip(older, versions, strict=False)
+    ]
+    return drawn[::-1]
+
+
+def line(
+    before: Version | None, after: Version, told: Sequence[Told], names: Names, *, reader: Reader
+) -> Line:
+    """Return one version in words."""
+    speech = reader.speech
+    person = owner_in(after.by.partition(" ")[0])
+    known = names.people.get(person) if person else None
+    changes = differences(before, after) if before else ()
+    return Line(
+        number=after.version,
+        at=speech.moment(after.at, today=reader.now),
+        by=known.name if known else after.by,
+        state=phrases.LOOKS[after.state],
+        words=speech.word(phrases.STATES[after.state]),
+        changes=[text for one in changes for text in change_words(one, names, reader)],
+        told=told_words([one for one in told if one.version == after.version], reader),
+    )
+
+
+def change_words(one: Difference, names: Names, reader: Reader) -> list[str]:
+    """Say what changed."""
+    speech = reader.speech
+    if one.field == "sites":
+        pairs = ((speech.tell("Added"), one.after), (speech.tell("Left out"), one.before))
+        return [f"{word}: {sites_words(ids, names, reader)}" for word, ids in pairs if ids]
+    before, after = (
+        value_words(one.field, text, names, reader) for text in (one.before, one.after)
+    )
+    return [f"{speech.word(FIELDS[one.field])}: {before or '–'} → {after or '–'}"]
+
+
+def sites_words(ids: str, names: Names, reader: Reader) -> str:
+    """Name halls."""
+    labels = [names.sites[SiteId(int(one))].label for one in ids.split() if int(one) in names.sites]
+    return reader.speech.listing(labels, most=MOST_NAMES)
+
+
+def value_words(field: str, text: str, names: Names, reader: Reader) -> str:
+    """Write a value as people read it."""
+    speech = reader.speech
+    if field == "state":
+        return speech.word(phrases.STATES[State(text)])
+    if field == "kind":
+        return speech.word(phrases.KINDS[Kind(text)])
+    if field == "urgency":
+        return speech.word(approval_words.URGENCIES[Urgency(text)])
+    if field == "host":
+        return unit_name(names.units[UnitId(int(text))], speech)
+    if field == "main_site":
+        return sites_words(text, names, reader)
+    return speech.span(period_in(text)) if field == "period" else text
+
+
+def period_in(text: str) -> Period:
+    """Return the period that a difference holds."""
+    start, end = (datetime.fromisoformat(part) for part in text.split("/"))
+    return Period(start, end)
+
+
+def told_words(told: Sequence[Told], reader: Reader) -> list[str]:
+    """Say who was told, in one line for each kind of letter."""
+    speech, found = reader.speech, []
+    for what, words in TELLINGS.items():
+        people = [one for one in told if one.what is what]
+        if people:
+            left = sum(one.sent_at is not None for one in people)
+            names = speech.listing((one.name for one in people), most=MOST_NAMES)
+            sent = speech.tell("%(sent)s of %(all)s letters have left", sent=left, all=len(people))
+            found.append(f"{speech.word(words)}: {names} ({sent})")
+    return found
+
+
+async def names_of(conn: Connection, versions: Sequence[Version]) -> Names:
+    """Return the names behind the ids of every version."""
+    sites = {site for one in versions for site in (*one.sites, one.main_site)}
+    people = {person for one in versions if (person := owner_in(one.by.partition(" ")[0]))}
+    return Names(
+        sites=await sites_by_ids(conn, sites),
+        units=await units_by_ids(conn, {one.host for one in versions}),
+        people=await people_by_ids(conn, people),
+    )
