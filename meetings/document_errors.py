@@ -42,7 +42,7 @@ class LyingFile(MeetingsError):
 class FileTooLarge(MeetingsError):
     """A file is longer than what is taken."""
 
-    code = "too-large"
+    code = "file-too-large"
 
 
 class EmptyFile(MeetingsError):

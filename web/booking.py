@@ -35,6 +35,7 @@ from meetings.store import Connection
 from meetings.workdays import local_day
 from web.actors import Actor
 from web.errors import BadForm, Forbidden
+from web.following import follow, leave
 from web.forms import Asking, ChangesBody, WishBody
 from web.keyring import Keyring
 from web.keys import CLOCK, KEYRING
@@ -196,6 +197,7 @@ async def amend_conference(
         await move_room_period(conn, after)
     if after.sites != before.sites and after.state not in UNPROMISED:
         await make_links(conn, after, desk.link_key)
+    await follow(conn, before, after, by=desk.actor.name, now=desk.now, link_key=desk.link_key)
     return after
 
 
@@ -212,4 +214,5 @@ async def cancel_conference(
         conn, conference, reason=reason, version=version, by=desk.actor.name, now=desk.now
     )
     await free_room(conn, conference, now=desk.now)
+    await leave(conn, conference, reason, by=desk.actor.name, now=desk.now)
     return after

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from types import MappingProxyType
 
-from meetings import agenda_errors, document_errors, template_errors
+from meetings import agenda_errors, document_errors, line_test_errors, template_errors
 
 STATUS: Mapping[type[Exception], HTTPStatus] = MappingProxyType(
     {
@@ -14,6 +14,9 @@ STATUS: Mapping[type[Exception], HTTPStatus] = MappingProxyType(
         template_errors.TemplateNotFound: HTTPStatus.NOT_FOUND,
         template_errors.TemplateTaken: HTTPStatus.CONFLICT,
         template_errors.RetiredSites: HTTPStatus.UNPROCESSABLE_ENTITY,
+        line_test_errors.LineTestNotFound: HTTPStatus.NOT_FOUND,
+        line_test_errors.LineTestExists: HTTPStatus.CONFLICT,
+        line_test_errors.LineTestOfATest: HTTPStatus.CONFLICT,
         document_errors.DocumentNotFound: HTTPStatus.NOT_FOUND,
         document_errors.DocumentMissing: HTTPStatus.GONE,
         document_errors.TooManyDocuments: HTTPStatus.CONFLICT,

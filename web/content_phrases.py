@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from meetings.agenda import Oddity, SegmentMode
+from meetings.line_test_rules import Outcome
 from meetings.model import Visibility
 from web.i18n import N_
 
@@ -32,10 +33,21 @@ PLAN_WARNINGS: Mapping[Oddity, str] = MappingProxyType(
     }
 )
 
+OUTCOMES: Mapping[Outcome, str] = MappingProxyType(
+    {
+        Outcome.OK: N_("Picture and sound are well"),
+        Outcome.PICTURE: N_("Trouble with the picture"),
+        Outcome.SOUND: N_("Trouble with the sound"),
+        Outcome.NO_SHOW: N_("Did not come"),
+    }
+)
+
 ACTIONS: Mapping[str, str] = MappingProxyType(
     {
         "agenda.plan": N_("Planned the agenda"),
         "segments.plan": N_("Planned relayed and interactive parts"),
+        "line-test.plan": N_("Planned a line test"),
+        "line-test.note": N_("Noted a line test"),
         "template.save": N_("Kept a template"),
         "template.remove": N_("Removed a template"),
         "document.add": N_("Added a document"),
@@ -46,6 +58,8 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
 SAID: Mapping[str, str] = MappingProxyType(
     {
         "agenda-saved": N_("The agenda is saved."),
+        "line-test-planned": N_("The line test is booked; its halls have links of their own."),
+        "line-test-noted": N_("The result is noted."),
         "template-saved": N_("The template is kept."),
         "template-removed": N_("The template is no longer there."),
         "document-added": N_("The document is there for everybody who is invited."),

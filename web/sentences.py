@@ -68,6 +68,9 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "bad-reform-date": N_("The unit cannot change on that day."),
         "unit-code-taken": N_("Another unit has this code then."),
         "headcount": N_("A hall cannot hold so many people."),
+        "line-test-not-found": N_("The conference has no line test."),
+        "line-test-exists": N_("The conference has a line test already."),
+        "line-test-of-a-test": N_("Only conferences that are still to come have a line test."),
         "template-not-found": N_("There is no such template."),
         "template-taken": N_("The office has a template of this name."),
         "sites-retired": N_("Some halls are no longer in use on that day:"),
@@ -78,6 +81,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "lying-file": N_(
             "The content of the file is not what its name says, or of a kind that is not taken."
         ),
+        "file-too-large": N_("The file is larger than 50 MB."),
         "empty-file": N_("There is nothing in the file."),
         "foreign-host": N_("Only addresses of the document system are taken."),
         "bad-segments": N_(

@@ -28,6 +28,7 @@ PAGES = (
     "/conferences/{soon}/documents",
     "/conferences/{soon}/copy",
     "/templates",
+    "/conferences/{soon}/line-test",
     "/conferences/{soon}/links",
     "/conferences/{soon}/links/qr",
     "/office-calendar",

@@ -23,6 +23,7 @@ from web.live import stream
 from web.pages import attending
 from web.pages.answering import answer
 from web.pages.conferences import OPEN, Found, chip_of, find, find_mine, unit_name
+from web.pages.line_tests import line_test_words
 from web.pages.looks import Chip, Fact
 from web.pages.reading import Reader, form_of, reader_of, version_in
 from web.pages.stage import stage_of
@@ -72,6 +73,7 @@ async def show(request: web.Request) -> web.Response:
         health = await health_of(conn, found.conference.sites, now=reader.now)
         room = await find_room(conn, found.conference.id)
         stage = await stage_of(conn, found, reader)
+        line_test = await line_test_words(conn, found, reader)
     halls = attending.halls(
         found.conference,
         [row for row in rows if row.site in sites],
@@ -84,6 +86,7 @@ async def show(request: web.Request) -> web.Response:
         "conference.html",
         c=view(found, room, reader),
         stage=stage,
+        line_test=line_test,
         answer=answer(found.conference, halls, reader.speech, now=reader.now),
         figures=attending.figures(halls, reader.speech),
         tiles=attending.tiles(halls, reader.speech),

@@ -18,7 +18,7 @@ from bridges.admitting import Ticket, admit
 from bridges.passes import Entrance, Pass
 from meetings.errors import ImpossibleHeadcount
 from meetings.invitations import declare_headcount
-from meetings.model import Period
+from meetings.model import Kind, Period
 from web.answers import redirect
 from web.formats import iso
 from web.keys import ADMISSIONS, SETTINGS
@@ -78,6 +78,8 @@ class HallView:
     people: str
     said: str
     wrong: str
+    rehearsal: bool
+    tested: bool
 
 
 @routes.get(PAGE, allow=LINK, embed=True)
@@ -147,7 +149,9 @@ def hall_page(
         request,
         "hall.html",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
-        hall=view(door, speech_of(request), people=people, wrong=wrong),
+        hall=view(
+            door, speech_of(request), people=people, wrong=wrong, tested="tested" in request.query
+        ),
         hotline=hotline_of(request),
     )
 
@@ -194,7 +198,9 @@ def hotline_of(request: web.Request) -> str:
     return request.config_dict[SETTINGS].hotline
 
 
-def view(door: Door, speech: Speech, *, people: str = "", wrong: str = "") -> HallView | None:
+def view(
+    door: Door, speech: Speech, *, people: str = "", wrong: str = "", tested: bool = False
+) -> HallView | None:
     """Return the hall and its conference as pages show them."""
     if door.found is None:
         return None
@@ -214,6 +220,8 @@ def view(door: Door, speech: Speech, *, people: str = "", wrong: str = "") -> Ha
         people=people,
         said=speech.tell("Declared") if people and not wrong else "",
         wrong=wrong,
+        rehearsal=occasion.kind is Kind.REHEARSAL,
+        tested=tested,
     )
 
 
