@@ -27,6 +27,7 @@ from web.pages.approvals_said import said_of
 from web.pages.choosing import default_main, names, offer
 from web.pages.clashing import clash_page, read_clash
 from web.pages.conferences import Found, find_mine
+from web.pages.freegrid import Free, free_of
 from web.pages.reading import Reader, Texts, form_of, reader_of, version_in
 from web.pages.speech import Speech
 from web.pages.wishing import (
@@ -130,7 +131,8 @@ async def settle(
     form = await form_of(request)
     typed = Typed(values=typed_in(form))
     if "edit" in form:
-        return await form_page(request, reader, sheet, typed)
+        free = await free_of(request, reader, form) if form.get("edit") == "grid" else None
+        return await form_page(request, reader, sheet, typed, free=free)
     try:
         answer = await once(request, answering(work, sheet), key=key_in(form))
     except SiteBusy as busy:
@@ -165,7 +167,12 @@ def key_in(form: Texts) -> str:
 
 
 async def form_page(
-    request: web.Request, reader: Reader, sheet: Sheet, typed: Typed | None
+    request: web.Request,
+    reader: Reader,
+    sheet: Sheet,
+    typed: Typed | None,
+    *,
+    free: Free | None = None,
 ) -> web.Response:
     """Return the form with what was typed in it, and what is wrong beside each field."""
     async with connection(request) as conn:
@@ -185,6 +192,7 @@ async def form_page(
         key=token_urlsafe(16),
         sheet=sheet,
         chairs=chairs,
+        free=free,
         **names(offered, reader),
     )
 

@@ -1,0 +1,142 @@
+"""The grid beside the booking form: who holds the chosen halls, what clashes, told in words."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from meetings.model import State
+from tests.makers import a_conference, a_site, some_sites
+from tests.web.pages.conftest import a_form
+from tests.web.pages.test_queries import count_queries
+
+__all__ = ["count_queries"]
+
+START = datetime(2099, 12, 2, 1, tzinfo=UTC)
+GRID = "/conferences/new/grid"
+SENTENCE = re.compile(r"data-sentence>.*?</span> (.*?)</p>")
+HALL = re.compile(r'<th scope="row">(?:<span class="mark bad"[^>]*>✕</span> )?([^<]*)')
+
+
+def typed(sites, **more):
+    return a_form(groups=[], sites=[str(site) for site in sites], main_site=str(sites[0]), **more)
+
+
+async def test_grid_says_that_all_is_free(secretary, conn):
+    sites = await some_sites(conn, 3)
+
+    text = await (await secretary.post(GRID, data=typed(sites))).text()
+
+    assert SENTENCE.findall(text) == ["3 điểm cầu đều trống từ 08:00 đến 10:30."]
+    assert ("<table" in text, "<html" in text) == (False, False)
+
+
+async def test_grid_names_what_clashes_and_shows_it_first(secretary, conn):
+    sites = await some_sites(conn, 3)
+    await a_conference(conn, sites=[sites[0]], start=START + timedelta(hours=6), title="Chiều")
+    await a_conference(conn, sites=[sites[2]], start=START + timedelta(hours=1), title="Giao ban")
+
+    text = await (await secretary.post(GRID, data=typed(sites))).text()
+
+    names = HALL.findall(text)
+    labels = [(await a_site(conn, name)).id for name in names]
+    assert labels == [sites[2], sites[0]]
+    holder = f"{names[0]} (09:00–11:00 Văn phòng UBND tỉnh: Giao ban)"
+    assert SENTENCE.findall(text) == [
+        f"1 điểm cầu đã có lịch trong khoảng 08:00 – 10:30: {holder}."
+    ]
+    assert "1 điểm cầu khác trống cả ngày." in text
+    assert (text.count('class="b hit'), text.count('class="b done')) == (1, 1)
+    assert "wish s12 n30 clash" in text
+
+
+async def test_grid_counts_what_halls_need_before_and_after(secretary, conn, owner):
+    sites = await some_sites(conn, 1)
+    await owner.execute("UPDATE sites SET set_up_minutes = 30 WHERE id = $1", sites[0])
+    await a_conference(
+        conn, sites=sites, start=START - timedelta(hours=1), length=timedelta(hours=1)
+    )
+
+    text = await (await secretary.post(GRID, data=typed(sites))).text()
+
+    assert "1 điểm cầu đã có lịch" in text
+
+
+async def test_grid_tells_of_others_only_holder_and_period(client_for, conn, bridge):
+    site = await a_site(conn, "Sín Thầu")
+    others = [one for one in await some_sites(conn, 3) if one != site.id]
+    await a_conference(conn, sites=others, start=START, title="Giao ban kín")
+    stranger = await client_for("secretary", unit=site.unit_code)
+
+    text = await (await stranger.post(GRID, data=typed(others))).text()
+
+    assert ("Giao ban kín" in text, "Văn phòng UBND tỉnh" in text) == (False, True)
+
+
+async def test_grid_of_a_change_leaves_the_conference_itself_out(secretary, conn):
+    sites = await some_sites(conn, 2)
+    conference = await a_conference(conn, sites=sites, start=START)
+
+    text = await (await secretary.post(GRID, data=typed(sites, conference=conference.id))).text()
+
+    assert SENTENCE.findall(text) == ["2 điểm cầu đều trống từ 08:00 đến 10:30."]
+
+
+async def test_grid_forgets_what_was_cancelled(secretary, conn):
+    sites = await some_sites(conn, 2)
+    await a_conference(conn, sites=sites, start=START, state=State.CANCELLED)
+
+    text = await (await secretary.post(GRID, data=typed(sites))).text()
+
+    assert "2 điểm cầu đều trống" in text
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"date": ""},
+        {"date": "31/02/2099"},
+        {"start": "x"},
+        {"end": "8h"},
+        {"sites": ["x"], "main_site": ""},
+        {"sites": ["999999999"], "main_site": "0"},
+        {"groups": ["nobody", "\0"], "sites": [], "main_site": ""},
+    ],
+)
+async def test_grid_waits_while_something_is_missing(secretary, wrong):
+    answer = await secretary.post(GRID, data=a_form(groups=[]) | wrong)
+
+    assert (answer.status, "Chọn ngày, giờ và điểm cầu" in await answer.text()) == (200, True)
+
+
+async def test_grid_asks_as_often_for_many_halls_as_for_few(secretary, conn, count_queries, app):
+    few_sites, many_sites = await some_sites(conn, 2), await some_sites(conn, 45)
+    await a_conference(conn, sites=many_sites, start=START)
+
+    class Posting:
+        def __init__(self, sites):
+            self.sites = sites
+
+        async def get(self, path):
+            return await secretary.post(path, data=typed(self.sites))
+
+    few = await count_queries(Posting(few_sites), GRID)
+    many = await count_queries(Posting(many_sites), GRID)
+
+    assert (many, few > 0) == (few, True)
+
+
+async def test_form_shows_the_grid_without_scripts_and_keeps_what_was_typed(secretary, conn):
+    sites = await some_sites(conn, 2)
+    await a_conference(conn, sites=[sites[0]], start=START)
+
+    answer = await secretary.post(
+        "/conferences/new", data=typed(sites, edit="grid", title="Đang gõ dở")
+    )
+
+    text = await answer.text()
+    assert answer.status == 200
+    assert "1 điểm cầu đã có lịch" in text
+    assert 'value="Đang gõ dở"' in text
