@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import asyncpg
 
+from meetings.ids import OfficialId
 from meetings.model import ConferenceId, Kind, Period, SiteId, State, UnitId
 from meetings.store import Connection
 
@@ -46,10 +47,13 @@ LIST_ENTRIES = """
                              WHERE i.conference_id = c.id AND u.path @> ARRAY[$4::bigint]))
                        AND ($5::bigint IS NULL OR EXISTS (
                             SELECT FROM invitations i
-                             WHERE i.conference_id = c.id AND i.site_id = $5))) AS v) AS e
+                             WHERE i.conference_id = c.id AND i.site_id = $5))
+                       AND ($6::bigint IS NULL OR c.chair_id = $6 OR EXISTS (
+                            SELECT FROM delegates d
+                             WHERE d.conference_id = c.id AND d.official_id = $6))) AS v) AS e
      WHERE e.ends_at > $2 AND (e.visible OR e.state <> 'requested')
      ORDER BY e.starts_at, e.id
-     LIMIT $6
+     LIMIT $7
 """
 
 
@@ -108,11 +112,15 @@ async def list_entries(
     *,
     unit: UnitId | None = None,
     site: SiteId | None = None,
+    official: OfficialId | None = None,
     limit: int,
 ) -> list[Entry]:
     """Return what is held in the period, by start.
 
-    `unit` leaves what is held by, or in a hall of, its subtree; `site` what one hall is in.
+    `unit` leaves what is held by, or in a hall of, its subtree; `site` what one hall is in,
+    `official` what one leader chairs or attends.
     """
-    rows = await conn.fetch(LIST_ENTRIES, list(units), period.start, period.end, unit, site, limit)
+    rows = await conn.fetch(
+        LIST_ENTRIES, list(units), period.start, period.end, unit, site, official, limit
+    )
     return [entry_from_row(row) for row in rows]

@@ -33,6 +33,7 @@ routes = Routes()
 
 MINUTES = 5
 MOST_NAMES = 4
+MOST_REASONS = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,12 +212,17 @@ def sentence(wish: Period, clashing: Sequence[Row], count: int, speech: Speech) 
             count,
             **times,
         )
-    names = [f"{one.label} ({first_clash(one)})" for one in clashing]
+    reasons: dict[str, list[str]] = {}
+    for one in clashing:
+        reasons.setdefault(first_clash(one), []).append(one.label)
+    told = [
+        f"{words} ({speech.listing(labels, most=MOST_NAMES)})" for words, labels in reasons.items()
+    ]
     return speech.tell_many(
-        "%(n)s hall is taken from %(start)s to %(end)s: %(names)s.",
-        "%(n)s halls are taken from %(start)s to %(end)s: %(names)s.",
+        "%(n)s hall is taken from %(start)s to %(end)s: %(reasons)s.",
+        "%(n)s halls are taken from %(start)s to %(end)s: %(reasons)s.",
         len(clashing),
-        names=speech.listing(names, most=MOST_NAMES),
+        reasons="; ".join(told[:MOST_REASONS]) + "; …" * (len(told) > MOST_REASONS),
         **times,
     )
 

@@ -16,7 +16,7 @@ __all__ = ["count_queries"]
 
 START = datetime(2099, 12, 2, 1, tzinfo=UTC)
 GRID = "/conferences/new/grid"
-SENTENCE = re.compile(r"data-sentence>.*?</span> (.*?)</p>")
+SENTENCE = re.compile(r"data-sentence>(?:<span[^>]*>●</span> )?(.*?)</p>")
 HALL = re.compile(r'<th scope="row">(?:<span class="mark bad"[^>]*>✕</span> )?([^<]*)')
 
 
@@ -43,7 +43,7 @@ async def test_grid_names_what_clashes_and_shows_it_first(secretary, conn):
     names = HALL.findall(text)
     labels = [(await a_site(conn, name)).id for name in names]
     assert labels == [sites[2], sites[0]]
-    holder = f"{names[0]} (09:00–11:00 Văn phòng UBND tỉnh: Giao ban)"
+    holder = f"09:00–11:00 Văn phòng UBND tỉnh: Giao ban ({names[0]})"
     assert SENTENCE.findall(text) == [
         f"1 điểm cầu đã có lịch trong khoảng 08:00 – 10:30: {holder}."
     ]

@@ -1,0 +1,109 @@
+"""The schedule: who holds what when, as grids and other programs want it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Self
+
+from aiohttp import web
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from meetings.directory import unit_by_code
+from meetings.ids import OfficialId
+from meetings.model import Period, SiteId, State
+from meetings.store.schedule import Entry, list_entries
+from meetings.workdays import local_day
+from web.api import views
+from web.api.answering import shown
+from web.api.cursors import Number
+from web.api.endpoints import Endpoints, Tells
+from web.api.reading import read_query
+from web.forms import LARGEST_ID, Body
+from web.keys import CLOCK
+from web.moments import Moment
+from web.permissions import Permission, require, units_of
+from web.transactions import connection
+from web.words import UnitCode
+
+routes = Endpoints("schedule")
+
+MOST = 2000
+LONGEST = timedelta(days=62)
+
+
+class ScheduleQuery(Body):
+    """Whose schedule in `[from, to)`, at most two months: of a unit's subtree, of a hall."""
+
+    after: Annotated[Moment, Field(alias="from")]
+    before: Annotated[Moment, Field(alias="to")]
+    unit: UnitCode | None = None
+    site: Annotated[Number, Field(strict=True, ge=1, le=LARGEST_ID)] | None = None
+    official: Annotated[Number, Field(strict=True, ge=1, le=LARGEST_ID)] | None = None
+
+    @model_validator(mode="after")
+    def check(self) -> Self:
+        """Refuse an empty stretch and one that is too long to answer at once."""
+        if not self.after < self.before <= self.after + LONGEST:
+            what = {"field": "to", "code": "out-of-range"}
+            raise PydanticCustomError("between-fields", "{code}", what)
+        return self
+
+
+class EntryView(views.View):
+    """Who holds halls when; of others' conferences the fields that are null are not told."""
+
+    start: Moment
+    end: Moment
+    host: views.UnitName
+    state: State
+    sites: list[int]
+    conference: int | None
+    title: str | None
+    chair: str | None
+
+
+class ScheduleView(views.View):
+    """What is held; `complete` is false where there is more than could be answered."""
+
+    items: list[EntryView]
+    complete: bool
+
+
+@routes.endpoint(
+    "GET",
+    "/schedule",
+    allow=Permission.READ_CONFERENCES,
+    tells=Tells(answer=ScheduleView, query=ScheduleQuery),
+)
+async def show(request: web.Request) -> web.Response:
+    """Tell who holds which halls when; of others' conferences only holder and period."""
+    query = read_query(request, ScheduleQuery)
+    today = local_day(request.config_dict[CLOCK]())
+    async with connection(request) as conn:
+        unit = None if query.unit is None else (await unit_by_code(conn, query.unit, today)).id
+        found = await list_entries(
+            conn,
+            units_of(require(request), Permission.READ_CONFERENCES),
+            Period(query.after, query.before),
+            unit=unit,
+            site=None if query.site is None else SiteId(query.site),
+            official=None if query.official is None else OfficialId(query.official),
+            limit=MOST + 1,
+        )
+    items = [entry_view(entry) for entry in found[:MOST]]
+    return shown(ScheduleView(items=items, complete=len(found) <= MOST))
+
+
+def entry_view(entry: Entry) -> EntryView:
+    """Return one conference as far as it may be told."""
+    return EntryView(
+        start=entry.period.start,
+        end=entry.period.end,
+        host=views.UnitName(code=entry.host_code, name=entry.host_name),
+        state=entry.state,
+        sites=list(entry.sites),
+        conference=entry.id if entry.visible else None,
+        title=entry.title if entry.told else None,
+        chair=entry.chair if entry.told else None,
+    )
