@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from bridges.endings import LONGEST_SILENCE, Around, interval
+from bridges.endings import Around, interval
 from bridges.evidence import Evidence
 from bridges.failover import Gap, bridged, gap_of
 from bridges.model import Move, MoveReason, Room
@@ -21,6 +21,9 @@ from bridges.sight import NEVER_HEARD, Track, apart, blind_spots, dark, instance
 from bridges.stays import Seen, Stay, earliest, find_stays, sort_out
 from meetings.model import BlindSpot, Interval, Period, SiteId
 from meetings.presence import union
+
+LONGEST_REST = timedelta(seconds=75)
+"""A page beats every ten seconds, and in a hidden tab at least every minute."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +123,7 @@ def beaten(beats: Sequence[datetime], gaps: Sequence[Gap]) -> list[Interval]:
         return found
     start = heard[0]
     for before, after in zip(heard, [*heard[1:], None], strict=True):
-        if after is None or after - before > LONGEST_SILENCE:
+        if after is None or after - before > LONGEST_REST:
             if before > start:
                 found.append(stretch(start, before))
             start = after or start

@@ -59,5 +59,7 @@ def _order(interval: Interval) -> tuple[object, ...]:
     return interval.start, _end(interval), interval.start_evidence, interval.end_evidence
 
 
-def _order_of_end(interval: Interval) -> tuple[datetime, str]:
-    return _end(interval), interval.end_evidence
+def _order_of_end(interval: Interval) -> tuple[datetime, bool, str]:
+    """Sort by end; a heartbeat only says that a hall was still in, whatever else tells more."""
+    evidence = interval.end_evidence
+    return _end(interval), evidence != "heartbeat", evidence
