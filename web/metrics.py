@@ -22,10 +22,12 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from meetings.model import State
+from web.bridge_metrics import bridge_families
 from web.errors import DatabaseDown
 from web.keys import CLOCK, METRICS, POOL
 from web.permissions import Permission
 from web.routes import Routes
+from web.store.bridge_figures import BridgeFigures, get_bridge_figures
 from web.store.figures import Figures, get_figures
 from web.transactions import connection
 
@@ -41,6 +43,7 @@ class FromStore(Collector):
 
     def __init__(self) -> None:
         self.figures: Figures | None = None
+        self.bridges: BridgeFigures | None = None
 
     def collect(self) -> Iterator[Metric]:
         """Give the families; every state is there, also at zero, so that graphs have no holes."""
@@ -49,6 +52,8 @@ class FromStore(Collector):
         yield up
         if self.figures is not None:
             yield from families(self.figures)
+        if self.bridges is not None:
+            yield from bridge_families(self.bridges)
 
 
 def families(figures: Figures) -> Iterator[Metric]:
@@ -100,6 +105,12 @@ class Metrics:
             ["route"],
             registry=self.registry,
         )
+        self.reservations = Counter(
+            "diemcau_reservations",
+            "Questions of bridges for a room",
+            ["bridge", "outcome"],
+            registry=self.registry,
+        )
         self.lag = Histogram(
             "diemcau_loop_lag_seconds",
             "How late the event loop comes back",
@@ -148,9 +159,11 @@ async def show(request: web.Request) -> web.Response:
     metrics = request.config_dict[METRICS]
     try:
         async with connection(request) as conn:
-            metrics.store.figures = await get_figures(conn, request.config_dict[CLOCK]())
+            now = request.config_dict[CLOCK]()
+            metrics.store.bridges = await get_bridge_figures(conn, now)
+            metrics.store.figures = await get_figures(conn, now)
     except DatabaseDown:
-        metrics.store.figures = None
+        metrics.store.figures = metrics.store.bridges = None
     return web.Response(body=metrics.text(), headers={"Content-Type": CONTENT_TYPE})
 
 

@@ -23,7 +23,7 @@ from bridges.passes import Entrance, KnownBridge, Occasion, room_entrance
 from bridges.rotation import is_bearer
 from bridges.snapshot import Snapshot
 from web.errors import DatabaseDown
-from web.keys import CLOCK, SNAPSHOT
+from web.keys import CLOCK, METRICS, SNAPSHOT
 from web.permissions import BRIDGE
 from web.routes import Routes
 from web.transactions import connection
@@ -78,6 +78,8 @@ async def forget(request: web.Request) -> web.Response:
 def told(request: web.Request, asked: Asked, occasion: Occasion | None) -> web.Response:
     """Answer a question for a room."""
     entrance = room_entrance(occasion, request.config_dict[CLOCK]())
+    bridge = request.match_info["bridge"]
+    request.config_dict[METRICS].reservations.labels(bridge, entrance.value).inc()
     if occasion is None or entrance is not Entrance.OPEN:
         log.info("reservation refused", room=asked.room, reason=entrance.value)
         moved = occasion is None and is_elsewhere(request, asked.room)

@@ -16,7 +16,8 @@ from meetings.store import Connection
 from tests.bridges.makers import a_placed_conference, a_room, a_seal
 from tests.bridges.recorded import reservations
 from tests.makers import a_conference
-from web.keys import CLOCK, POLICIES, POOL, SNAPSHOT
+from web.keys import CLOCK, METRICS, POLICIES, POOL, SNAPSHOT
+from web.metrics import Metrics
 from web.reservations import routes
 from web.routes import add_routes
 
@@ -66,6 +67,7 @@ async def stage(conn: Connection, pool: asyncpg.Pool, tmp_path: Path):
     app = web.Application()
     made = Stage(TestClient(TestServer(app)), room, conference, snapshot)
     app[POLICIES], app[SNAPSHOT], app[POOL] = {}, snapshot, pool
+    app[METRICS] = Metrics()
     app[CLOCK] = lambda: made.now
     add_routes(app, [routes])
     async with made.client:

@@ -1,0 +1,52 @@
+"""Metrics about bridges, as families for Prometheus."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from prometheus_client.core import GaugeMetricFamily, Metric
+
+from web.store.bridge_figures import BridgeFigures, OneBridge
+
+
+def bridge_families(figures: BridgeFigures) -> Iterator[Metric]:
+    """Give the families of the sums about bridges."""
+    yield from gauges(figures.bridges)
+    evidence = ("bridge", "kind", "outcome")
+    moves, actions = ("bridge", "reason"), ("action", "state")
+    told = "News and answers of the last hour"
+    yield counted("diemcau_bridge_evidence_last_hour", told, evidence, figures.evidence)
+    yield counted("diemcau_room_moves", "Rooms moved away", moves, figures.moves)
+    yield counted("diemcau_room_actions", "Asked of live rooms", actions, figures.actions)
+    repairs = {(evidence,): number for evidence, number in figures.repairs.items()}
+    text = "Stays whose end no event told"
+    yield counted("diemcau_presence_repairs", text, ("evidence",), repairs)
+
+
+def gauges(bridges: Sequence[OneBridge]) -> Iterator[Metric]:
+    """Give what each bridge carries now."""
+    yield by_bridge("rooms", "Rooms in use", {one.name: one.rooms for one in bridges})
+    yield by_bridge("sites", "Sites in its rooms", {one.name: one.sites for one in bridges})
+    yield by_bridge("seats", "Seats it has", {one.name: one.seats for one in bridges})
+    yield by_bridge("misses", "Answers missed in a row", {one.name: one.misses for one in bridges})
+    draining = {one.name: int(one.draining) for one in bridges}
+    yield by_bridge("draining", "1 while it takes no new conferences", draining)
+    stress = {one.name: one.stress for one in bridges if one.stress is not None}
+    yield by_bridge("stress", "Load of its videobridge, 1 is the limit", stress)
+
+
+def by_bridge(name: str, text: str, values: Mapping[str, float]) -> Metric:
+    """Return a gauge with a value for each bridge."""
+    family = GaugeMetricFamily(f"diemcau_bridge_{name}", text, labels=["bridge"])
+    for bridge, value in values.items():
+        family.add_metric([bridge], value)
+    return family
+
+
+def counted(name: str, text: str, labels: Sequence[str], numbers: Mapping[Any, int]) -> Metric:
+    """Return a family of counts."""
+    family = GaugeMetricFamily(name, text, labels=labels)
+    for key, number in numbers.items():
+        family.add_metric(key, number)
+    return family
