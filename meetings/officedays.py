@@ -90,7 +90,7 @@ class NoWeekend(MeetingsError):
 class StaleEntry(MeetingsError):
     """Somebody else changed it first."""
 
-    code = "stale-version"
+    code = "stale-entry"
 
     def __init__(self, subject: str, version: int) -> None:
         super().__init__(f"{subject} is at version {version} now")

@@ -47,6 +47,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "no-seats": N_("The bridges cannot carry so many halls at that time."),
         "illegal-move": N_("The conference can no longer be changed in this way."),
         "stale-version": N_("Somebody else has changed it meanwhile. Look at it again."),
+        "stale-entry": N_("Somebody else has changed it meanwhile. Look at it again."),
         "in-the-past": N_("The time lies in the past."),
         "idempotency-key-reused": N_("The idempotency key was used for another request."),
         "in-progress": N_("The same request is still at work."),
