@@ -107,11 +107,20 @@ async def test_bridge_is_added_and_shown_without_secrets(program, conn):
         "muc_domain": "conference.meet.lab",
         "app_id": "diemcau",
         "prosody_url": "",
+        "jicofo_url": "",
+        "jigasi_url": "",
+        "jvb_urls": [],
+        "jibri_urls": [],
+        "region": "",
+        "tags": [],
+        "senders": [],
+        "algorithm": "HS256",
         "seats": 300,
         "draining": False,
         "healthy": None,
         "health": "",
         "health_at": None,
+        "version": 1,
     }
     assert await items(admin, "bridges") == [body]
     stored = str(await conn.fetch("SELECT * FROM bridges"))
