@@ -85,3 +85,43 @@ class GroupExists(MeetingsError):
     def __init__(self, group: str) -> None:
         super().__init__(f"group {group} exists")
         self.group = group
+
+
+class CorrectionNotFound(MeetingsError):
+    """There is no correction of that id."""
+
+    code = "correction-not-found"
+
+    def __init__(self, correction: int) -> None:
+        super().__init__(f"no correction {correction}")
+        self.correction = correction
+
+
+class CorrectionDecided(MeetingsError):
+    """Somebody has decided about the correction already."""
+
+    code = "correction-decided"
+
+    def __init__(self, correction: int) -> None:
+        super().__init__(f"correction {correction} is decided")
+        self.correction = correction
+
+
+class StaleCorrection(MeetingsError):
+    """The record is no longer what the proposer saw."""
+
+    code = "stale-correction"
+
+    def __init__(self, correction: int) -> None:
+        super().__init__(f"correction {correction} is about an older record")
+        self.correction = correction
+
+
+class NameTaken(MeetingsError):
+    """Another hall of the unit has the name."""
+
+    code = "hall-name-taken"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"a hall {name!r} is there already")
+        self.name = name

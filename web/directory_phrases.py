@@ -18,6 +18,9 @@ DUTIES: Mapping[str, str] = MappingProxyType(
 """What a contact is called for, the first to call first."""
 
 ACTIONS: dict[str, str] = {
+    "correction.propose": N_("Proposed a correction"),
+    "correction.approve": N_("Approved a correction"),
+    "correction.refuse": N_("Refused a correction"),
     "group.add": N_("Made a group"),
     "group.change": N_("Changed a group"),
     "group.forget": N_("Gave a group up"),
@@ -32,6 +35,9 @@ ACTIONS: dict[str, str] = {
 }
 
 SAID: dict[str, str] = {
+    "proposed": N_("The correction waits for a decision."),
+    "approved-correction": N_("The record is put right."),
+    "refused-correction": N_("The record stays as it was."),
     "group-kept": N_("The group is kept."),
     "group-gone": N_("The group is given up."),
     "imported": N_("The file is brought in."),

@@ -24,6 +24,7 @@ class Permission(StrEnum):
     SHOW_LINKS = "show-links"
     READ_SHEETS = "read-sheets"
     READ_SITES = "read-sites"
+    PROPOSE = "propose"
     MANAGE_DIRECTORY = "manage-directory"
     MANAGE_DEVICES = "manage-devices"
     READ_BOARD = "read-board"
@@ -66,6 +67,7 @@ ROLES: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.SHOW_LINKS: frozenset({Role.SECRETARY, Role.ADMIN}),
         Permission.READ_SHEETS: frozenset({Role.SECRETARY, Role.LEADER, Role.HALL, Role.ADMIN}),
         Permission.READ_SITES: STAFF,
+        Permission.PROPOSE: frozenset({Role.SECRETARY, Role.TECHNICIAN, Role.ADMIN}),
         Permission.MANAGE_DIRECTORY: frozenset({Role.ADMIN}),
         Permission.MANAGE_DEVICES: frozenset({Role.TECHNICIAN, Role.ADMIN}),
         Permission.READ_BOARD: frozenset({Role.TECHNICIAN, Role.ADMIN}),

@@ -59,6 +59,13 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "provinces-unavailable": N_("The lists of other provinces are not installed."),
         "bad-rows": N_("Some rows of the file are wrong."),
         "group-exists": N_("There is a group of that code already."),
+        "correction-not-found": N_("There is no such correction."),
+        "correction-decided": N_("Somebody has decided about this already."),
+        "stale-correction": N_(
+            "The record was changed after this was proposed. Refuse it, or let it be proposed anew."
+        ),
+        "hall-name-taken": N_("Another hall of the unit has this name."),
+        "nothing-to-correct": N_("Nothing would be different."),
         "contact-not-found": N_("There is no such contact."),
         "stale-record": N_("Somebody else has changed the record meanwhile. Look at it again."),
         "unit-in-use": N_("The unit still holds conferences then, or has units below it."),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import asyncpg
+
 from meetings.model import COMMUNE_KINDS, SiteId, Unit, UnitId
 from meetings.names import fold, sort_key
 from meetings.store import Connection
@@ -64,18 +66,16 @@ async def insert_site(
     return await conn.fetchval(INSERT_SITE, *values) is not None
 
 
-async def save_site(conn: Connection, unit: Unit, site: SiteRecord) -> None:
-    """Write a hall anew, found and sorted by its new name."""
-    await conn.execute(
-        SAVE_SITE,
-        site.id,
-        site.name,
-        _key(unit, site.name),
-        _searched(unit, site.name),
-        site.phone,
-        site.valid_from,
-        site.valid_to,
-    )
+async def save_site(conn: Connection, unit: Unit, site: SiteRecord) -> bool:
+    """Write a hall anew, found and sorted by its new name; False where another one has it."""
+    key, searched = _key(unit, site.name), _searched(unit, site.name)
+    values = (site.id, site.name, key, searched, site.phone, site.valid_from, site.valid_to)
+    try:
+        async with conn.transaction():
+            await conn.execute(SAVE_SITE, *values)
+    except asyncpg.UniqueViolationError:
+        return False
+    return True
 
 
 async def lock_site(conn: Connection, site: SiteId) -> None:

@@ -42,6 +42,8 @@ PAGES = (
     "/units?on=2025-06-30",
     "/units/03158",
     "/import",
+    "/corrections",
+    "/corrections/new?kind=site&record=1",
     "/groups",
     "/groups/new",
     "/board",

@@ -31,6 +31,7 @@ EXPECTED = {
     "show-links": "admin secretary",
     "read-sheets": "admin hall leader secretary",
     "read-sites": "admin leader secretary technician",
+    "propose": "admin secretary technician",
     "manage-directory": "admin",
     "manage-devices": "admin technician",
     "read-board": "admin technician",

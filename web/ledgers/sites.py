@@ -110,6 +110,9 @@ async def write(
     label = f"{unit.name} · {after.name}"
     if known is None:
         dates = (after.valid_from or unit.valid_from, after.valid_to)
+        if dates[0] and dates[1] and dates[1] <= dates[0]:
+            draft.wrong(row, "valid_to", "end-before-start")
+            return
         if not await store.insert_site(conn, unit, name=after.name, phone=after.phone, valid=dates):
             draft.wrong(row, "name", "twice")
         what = "add"
@@ -137,7 +140,8 @@ async def change(
         if await store.is_promised(conn, before.id, end):
             draft.wrong(row, "valid_to", "hall-in-use")
             return
-    await store.save_site(conn, unit, after)
+    if not await store.save_site(conn, unit, after):
+        draft.wrong(row, "name", "hall-name-taken")
 
 
 async def tell(conn: Connection, clerk: Clerk, unit: Unit, site: SiteRecord, what: str) -> None:

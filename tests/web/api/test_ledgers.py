@@ -215,3 +215,24 @@ async def test_page_shows_a_file_and_brings_in_that_very_one(client_for, bridge,
     assert (other.status, done.status, wrong.status, none.status) == (422, 200, 422, 422)
     assert await conn.fetchval("SELECT count(*) FROM sites WHERE name = 'Phòng họp 2'") == 1
     assert await conn.fetchval("SELECT count(*) FROM import_files") == 1
+
+
+async def test_halls_that_cannot_be_are_wrong_cells(stage, conn):
+    site = await a_site(conn, "Sín Thầu")
+    await bring(stage, "sites", "unit,name\n03158,Phòng 2\n")
+
+    status, body = await bring(
+        stage,
+        "sites",
+        f"id,unit,name,valid_to\n{site.id},03158,Phòng 2,\n,03158,Phòng 3,2020-01-01\n"
+        "7777777,03158,Phòng 4,\n,03158,Phòng 2,2030-01-01\n",
+    )
+
+    assert (status, cells(body)) == (
+        422,
+        [
+            (2, "name", "hall-name-taken"),
+            (3, "valid_to", "end-before-start"),
+            (4, "id", "unknown-record"),
+        ],
+    )

@@ -1,0 +1,192 @@
+"""Corrections on pages: what waits, what should be different, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from aiohttp import web
+
+from meetings.directory import units_by_ids
+from meetings.directory_errors import CorrectionDecided, StaleCorrection
+from meetings.model import Unit
+from meetings.proposals import FIELDS, Corrected, Correction
+from meetings.store.corrections import list_corrections
+from web import corrections
+from web.answers import redirect
+from web.corrections import CorrectionBody, RefusalBody
+from web.errors import BadForm, PageNotFound
+from web.formats import day_and_time
+from web.forms import parse_form
+from web.i18n import N_
+from web.pages.conferences import unit_name
+from web.pages.days import tabs
+from web.pages.looks import Chip
+from web.pages.reading import Reader, Texts, form_of, number_in, reader_of
+from web.pages.wishing import Typed, problems_of
+from web.permissions import Permission, may
+from web.render import render
+from web.routes import Routes
+from web.sentences import say
+from web.transactions import connection, transaction
+
+routes = Routes()
+
+MOST = 200
+PAGE = "/corrections/{id:[0-9]+}"
+LABELS = {
+    "name": N_("Name"),
+    "full_name": N_("Full name"),
+    "name_en": N_("Name in English"),
+    "title": N_("Position"),
+    "phone": N_("Phone"),
+    "email": N_("E-mail"),
+    "reason": N_("Why it is wrong"),
+    "record": N_("Record"),
+}
+STATES: Mapping[str, tuple[str, str]] = {
+    "open": ("warn", N_("Waits")),
+    "applied": ("ok", N_("Approved")),
+    "refused": ("dim", N_("Refused")),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A correction in the list; `changes` are a field's label, before and after."""
+
+    id: int
+    unit: str
+    chip: Chip
+    when: str
+    reason: str
+    remark: str
+    changes: Sequence[tuple[str, str, str]]
+    may_decide: bool
+
+
+@routes.get("/corrections", allow=Permission.PROPOSE)
+async def index(request: web.Request) -> web.Response:
+    """Show what waits, then what was decided."""
+    return await list_page(request, reader_of(request))
+
+
+async def list_page(request: web.Request, reader: Reader, *, wrong: str = "") -> web.Response:
+    """Return the list, with why something could not be done."""
+    async with connection(request) as conn:
+        units = reader.units(Permission.PROPOSE)
+        found = await list_corrections(conn, units, state=None, before=None, limit=MOST)
+        names = await units_by_ids(conn, {one.unit for one in found})
+    found.sort(key=lambda one: (one.state != "open", -one.id))
+    waiting = sum(one.state == "open" for one in found)
+    return render(
+        request,
+        "corrections.html",
+        status=HTTPStatus.CONFLICT if wrong else HTTPStatus.OK,
+        tabs=tabs(request, reader),
+        rows=[line(one, names[one.unit], reader) for one in found],
+        wrong=wrong,
+        sentence=reader.speech.tell_many(
+            "%(n)s correction waits", "%(n)s corrections wait", waiting
+        ),
+    )
+
+
+def line(found: Correction, unit: Unit, reader: Reader) -> Line:
+    """Return one correction in words."""
+    speech = reader.speech
+    look, words = STATES[found.state]
+    above = unit.path[:-1] or unit.path
+    return Line(
+        id=found.id,
+        unit=unit_name(unit, speech),
+        chip=Chip(state=look, words=speech.word(words)),
+        when=day_and_time(found.decided_at or found.proposed_at),
+        reason=found.reason,
+        remark=found.remark,
+        changes=[
+            (speech.word(LABELS[name]), found.before[name], text)
+            for name, text in found.after.items()
+        ],
+        may_decide=found.state == "open" and may(reader.actor, Permission.MANAGE_DIRECTORY, above),
+    )
+
+
+@routes.get("/corrections/new", allow=Permission.PROPOSE)
+async def begin(request: web.Request) -> web.Response:
+    """Show a record's fields, to be put right."""
+    kind, record = record_in(request.query)
+    async with transaction(request) as conn:
+        _, current = await corrections.seen(conn, request, kind, record)
+    return form_page(request, kind, record, Typed(values=current | {"reason": ""}))
+
+
+@routes.post("/corrections", allow=Permission.PROPOSE)
+async def propose(request: web.Request) -> web.Response:
+    """Put a correction on the table."""
+    form = await form_of(request)
+    kind, record = record_in(form)
+    values: dict[str, Any] = {name: form.get(name) for name in (*FIELDS[kind], "reason")}
+    try:
+        async with transaction(request) as conn:
+            body = parse_form(CorrectionBody, values | {"kind": kind, "record": record})
+            await corrections.propose(conn, request, body)
+    except BadForm as error:
+        typed = Typed(values=values, errors=problems_of(request, error))
+        return form_page(request, kind, record, typed)
+    return redirect("/corrections?said=proposed")
+
+
+def record_in(fields: Mapping[str, str] | Texts) -> tuple[Corrected, int]:
+    """Return which record a form or an address means.
+
+    Raises:
+        PageNotFound: it means none.
+    """
+    kind, record = fields.get("kind", ""), fields.get("record", "")
+    if kind not in set(Corrected) or not (record.isascii() and record.isdigit()):
+        raise PageNotFound
+    if not 0 < int(record) < 2**31:
+        raise PageNotFound
+    return Corrected(kind), int(record)
+
+
+def form_page(request: web.Request, kind: Corrected, record: int, typed: Typed) -> web.Response:
+    """Return the form of a correction."""
+    speech = reader_of(request).speech
+    return render(
+        request,
+        "correction.html",
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if typed.errors else HTTPStatus.OK,
+        kind=kind.value,
+        record=record,
+        fields=FIELDS[kind],
+        form=typed,
+        labels={name: speech.word(words) for name, words in LABELS.items()},
+    )
+
+
+@routes.post(f"{PAGE}/approve", allow=Permission.MANAGE_DIRECTORY)
+async def approve(request: web.Request) -> web.Response:
+    """Make the record say what was proposed."""
+    try:
+        async with transaction(request) as conn:
+            await corrections.approve(conn, request, number_in(request, "id"))
+    except (StaleCorrection, CorrectionDecided) as error:
+        return await list_page(request, reader_of(request), wrong=say(request, error.code))
+    return redirect("/corrections?said=approved-correction")
+
+
+@routes.post(f"{PAGE}/refuse", allow=Permission.MANAGE_DIRECTORY)
+async def refuse(request: web.Request) -> web.Response:
+    """Leave the record as it is."""
+    form = await form_of(request)
+    try:
+        async with transaction(request) as conn:
+            body = parse_form(RefusalBody, {"remark": form.get("remark")})
+            await corrections.refuse(conn, request, number_in(request, "id"), body)
+    except (CorrectionDecided, BadForm) as error:
+        return await list_page(request, reader_of(request), wrong=say(request, error.code))
+    return redirect("/corrections?said=refused-correction")
