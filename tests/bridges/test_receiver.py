@@ -3,9 +3,11 @@
 import asyncio
 import json
 import sys
+import time
 from http import HTTPStatus
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.bridges.receiving import Receiving, introduce, receiving, spooled
@@ -135,3 +137,16 @@ async def test_a_second_receiver_of_one_folder_does_not_start(receiver: Receivin
 
     assert process.returncode == 1
     assert told.decode() == f"receiver: another process writes to {receiver.folder / 'events'}\n"
+
+
+async def test_the_receiver_starts_at_once_and_is_small(tmp_path: Path):
+    introduce(tmp_path, lab="lab-events")
+    begun = time.monotonic()
+    async with receiving(tmp_path) as receiver:
+        started = time.monotonic() - begun
+        megabytes = psutil.Process(receiver.process.pid).memory_full_info().pss / 1024**2
+
+    print(f"receiver: started in {started:.2f} s, PSS {megabytes:.1f} MB")
+    # The promise is 1 s and 60 MB; a machine that does ten things at once gets ten times the time.
+    assert started < 10
+    assert megabytes < 60
