@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from meetings.errors import MeetingsError
-from meetings.model import Conference, ConferenceId
+from meetings.model import Conference, ConferenceId, PersonId
 
 
 class NotYourTurn(MeetingsError):
@@ -81,3 +81,13 @@ class NotWaiting(MeetingsError):
     def __init__(self, conference: ConferenceId) -> None:
         super().__init__(f"conference {conference} does not wait")
         self.conference = conference
+
+
+class NotFitToOwn(MeetingsError):
+    """The person does not book for the unit that holds the conference."""
+
+    code = "not-fit-to-own"
+
+    def __init__(self, person: PersonId) -> None:
+        super().__init__(f"person {person} does not book for the host")
+        self.person = person

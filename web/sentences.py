@@ -122,6 +122,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "not-displaceable": N_("A conference in the way does not give way to this one."),
         "not-waiting": N_("This does not stand on the waiting list."),
         "stale-chain": N_("Somebody else has changed the chain meanwhile. Look at it again."),
+        "not-fit-to-own": N_("This person does not book for the host."),
         "chain-not-found": N_("There is no such chain of approval."),
         "chain-exists": N_("The unit has a chain for that kind already."),
         # bridges

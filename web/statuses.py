@@ -77,6 +77,7 @@ STATUS: Mapping[type[Exception], HTTPStatus] = MappingProxyType(
         approvals.ChainNotFound: HTTPStatus.NOT_FOUND,
         approvals.ChainExists: HTTPStatus.CONFLICT,
         approvals.NotWaiting: HTTPStatus.NOT_FOUND,
+        approvals.NotFitToOwn: HTTPStatus.UNPROCESSABLE_ENTITY,
         approvals.Unseen: HTTPStatus.CONFLICT,
         approvals.Protected: HTTPStatus.CONFLICT,
         approvals.StaleChain: HTTPStatus.PRECONDITION_FAILED,

@@ -8,7 +8,7 @@ from datetime import datetime
 import asyncpg
 
 from meetings.chains import Approval, Decision, Request, Step
-from meetings.model import ConferenceId, Role
+from meetings.model import ConferenceId, Role, UnitId
 from meetings.store import Connection
 
 SAVE_REQUEST = """
@@ -41,6 +41,9 @@ SAVE_DECISION = """
 """
 DELETE_SEATS = """
     DELETE FROM seat_holds WHERE conference_id = $1
+"""
+SAVE_HOST = """
+    UPDATE conferences SET host_unit_id = $2 WHERE id = $1
 """
 LIST_EXPIRED = """
     SELECT id FROM conferences WHERE state = 'requested' AND lower(period) <= $1 ORDER BY id
@@ -129,6 +132,11 @@ async def save_decision(
 async def delete_seats(conn: Connection, conference: ConferenceId) -> None:
     """Give back the seats of a conference that gave way."""
     await conn.execute(DELETE_SEATS, conference)
+
+
+async def save_host(conn: Connection, conference: ConferenceId, host: UnitId) -> None:
+    """Give a conference another host; its version is saved with the rest."""
+    await conn.execute(SAVE_HOST, conference, host)
 
 
 async def list_expired(conn: Connection, now: datetime) -> list[ConferenceId]:

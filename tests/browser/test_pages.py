@@ -34,6 +34,7 @@ PAGES = (
     "/office-calendar",
     "/conferences/{asked}",
     "/conferences/{asked}/history",
+    "/conferences/{asked}/hand-over",
     "/approvals",
     "/approval-chains",
     "/sites",
