@@ -48,6 +48,7 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "segments.plan": N_("Planned relayed and interactive parts"),
         "line-test.plan": N_("Planned a line test"),
         "line-test.note": N_("Noted a line test"),
+        "tiers.plan": N_("Planned the tiers"),
         "template.save": N_("Kept a template"),
         "template.remove": N_("Removed a template"),
         "document.add": N_("Added a document"),

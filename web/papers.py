@@ -12,19 +12,29 @@ from aiohttp import BodyPartReader, web
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from meetings.document_errors import UploadsOff
-from meetings.documents import Document, NewDocument, add_document, lock_files_to_add
+from meetings.document_errors import DocumentNotFound, UploadsOff
+from meetings.documents import (
+    Document,
+    NewDocument,
+    add_document,
+    documents_of,
+    lock_files_to_add,
+)
 from meetings.model import Conference, ConferenceId
 from meetings.planning import lock_changeable
 from meetings.store import Connection
+from meetings.tier_rules import sees_paper
+from meetings.tiers import tiers_of
+from web.actors import Actor
 from web.document_files import Incoming, find_file
 from web.document_kinds import CHUNK_BYTES
 from web.errors import BadForm
 from web.forms import Body
 from web.keys import CLOCK, SETTINGS
 from web.permissions import Permission, require
+from web.tiering import level_for
 from web.transactions import transaction
-from web.visibility import see_for
+from web.visibility import Seen, see_for
 from web.words import LINE, NO_SECRETS
 
 SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"
@@ -48,11 +58,15 @@ Address = Annotated[
 ]
 
 
+Level = Annotated[int, Field(strict=True, ge=1, le=5)]
+
+
 class LinkBody(Body):
-    """A document that lies in the document system."""
+    """A document that lies in the document system; of a tier, if it is not for all."""
 
     name: DocumentName
     url: Address
+    tier: Level | None = None
 
 
 class FileQuery(Body):
@@ -133,6 +147,26 @@ async def body_chunks(request: web.Request) -> AsyncIterator[bytes]:
     """Give a body piece by piece."""
     async for chunk in request.content.iter_chunked(CHUNK_BYTES):
         yield chunk
+
+
+async def papers_for(conn: Connection, actor: Actor, seen: Seen) -> list[Document]:
+    """Return the papers that somebody may read, as their tier says."""
+    conference = seen.conference.id
+    documents, tiers = await documents_of(conn, conference), await tiers_of(conn, conference)
+    level = await level_for(conn, actor, seen, tiers)
+    return [one for one in documents if sees_paper(level, tiers, one.tier)]
+
+
+async def paper_for(conn: Connection, actor: Actor, seen: Seen, document: int) -> Document:
+    """Return one paper.
+
+    Raises:
+        DocumentNotFound: there is none of that id, or not for this actor's tier.
+    """
+    for one in await papers_for(conn, actor, seen):
+        if one.id == document:
+            return one
+    raise DocumentNotFound
 
 
 def file_answer(request: web.Request, document: Document) -> web.StreamResponse:

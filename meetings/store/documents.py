@@ -11,17 +11,18 @@ from meetings.model import ConferenceId
 from meetings.store import Connection
 
 LIST_DOCUMENTS = """
-    SELECT id, name, url, sha256, bytes, media, added_by, added_at FROM documents
+    SELECT id, name, url, sha256, bytes, media, added_by, added_at, tier FROM documents
      WHERE conference_id = $1 AND removed_at IS NULL ORDER BY id
 """
 FIND_DOCUMENT = """
-    SELECT id, name, url, sha256, bytes, media, added_by, added_at FROM documents
+    SELECT id, name, url, sha256, bytes, media, added_by, added_at, tier FROM documents
      WHERE conference_id = $1 AND id = $2 AND removed_at IS NULL
 """
 INSERT_DOCUMENT = """
-    INSERT INTO documents (conference_id, name, url, sha256, bytes, media, added_by, added_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-    RETURNING id, name, url, sha256, bytes, media, added_by, added_at
+    INSERT INTO documents (conference_id, name, url, sha256, bytes, media, added_by, added_at,
+                           tier)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+    RETURNING id, name, url, sha256, bytes, media, added_by, added_at, tier
 """
 SAVE_REMOVED = "UPDATE documents SET removed_at = $2 WHERE id = $1 AND removed_at IS NULL"
 LIST_HASHES = """
@@ -41,6 +42,7 @@ class NewDocument:
     sha256: bytes | None = None
     size: int | None = None
     media: str = ""
+    tier: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,7 @@ class Document:
     media: str
     added_by: str
     added_at: datetime
+    tier: int | None = None
 
 
 def document_from_row(row: asyncpg.Record | None) -> Document:
@@ -70,6 +73,7 @@ def document_from_row(row: asyncpg.Record | None) -> Document:
         media=row["media"],
         added_by=row["added_by"],
         added_at=row["added_at"],
+        tier=row["tier"],
     )
 
 
@@ -91,7 +95,16 @@ async def insert_document(
 ) -> Document:
     """Write one document."""
     row = await conn.fetchrow(
-        INSERT_DOCUMENT, conference, new.name, new.url, new.sha256, new.size, new.media, by, now
+        INSERT_DOCUMENT,
+        conference,
+        new.name,
+        new.url,
+        new.sha256,
+        new.size,
+        new.media,
+        by,
+        now,
+        new.tier,
     )
     return document_from_row(row)
 

@@ -10,8 +10,6 @@ from meetings.documents import (
     Document,
     NewDocument,
     add_document,
-    document_of,
-    documents_of,
     remove_document,
 )
 from meetings.idempotency import Answer
@@ -31,6 +29,8 @@ from web.papers import (
     check_file_name,
     check_host,
     file_answer,
+    paper_for,
+    papers_for,
     receive,
     require_uploads,
 )
@@ -54,6 +54,7 @@ class DocumentView(View):
     sha256: str | None
     added_by: str
     added_at: Moment
+    tier: int | None
 
 
 def document_view(document: Document, conference: int) -> DocumentView:
@@ -67,6 +68,7 @@ def document_view(document: Document, conference: int) -> DocumentView:
         sha256=document.sha256.hex() if document.sha256 else None,
         added_by=document.added_by,
         added_at=document.added_at,
+        tier=document.tier,
     )
 
 
@@ -80,7 +82,7 @@ async def list_them(request: web.Request) -> web.Response:
     """List a conference's papers."""
     async with connection(request) as conn:
         seen = await see(conn, require(request), ConferenceId(id_of(request)))
-        found = await documents_of(conn, seen.conference.id)
+        found = await papers_for(conn, require(request), seen)
     items = [document_view(one, id_of(request)) for one in found]
     return shown(Page[DocumentView](items=items))
 
@@ -106,7 +108,7 @@ async def add_link(request: web.Request) -> web.Response:
     async def work(conn: Connection) -> Answer:
         seen = await see_for(conn, desk.actor, ConferenceId(id_of(request)), Permission.BOOK)
         found = await lock_changeable(conn, seen.conference.id, None)
-        new = NewDocument(name=body.name, url=body.url)
+        new = NewDocument(name=body.name, url=body.url, tier=body.tier)
         document = await add_document(conn, found, new, by=desk.actor.name, now=desk.now)
         return done(document_view(document, found.id), status=HTTPStatus.CREATED)
 
@@ -146,7 +148,7 @@ async def content(request: web.Request) -> web.StreamResponse:
     """Give a file, or lead to where the document lies."""
     async with connection(request) as conn:
         seen = await see(conn, require(request), ConferenceId(id_of(request)))
-        document = await document_of(conn, seen.conference.id, number_of(request))
+        document = await paper_for(conn, require(request), seen, number_of(request))
     return file_answer(request, document)
 
 

@@ -42,6 +42,7 @@ from web.api import (
     sheets,
     targets,
     templates,
+    tiers,
     units,
     waiting,
 )
@@ -68,6 +69,7 @@ ROUTES: tuple[Endpoints, ...] = (
     chains.routes,
     documents.routes,
     templates.routes,
+    tiers.routes,
     line_tests.routes,
     links.routes,
     rooms.routes,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from itertools import zip_longest
@@ -12,7 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
-from meetings.agenda import Plan, SegmentMode, timed, warnings
+from meetings.agenda import Plan, timed, warnings
 from meetings.errors import MeetingsError
 from meetings.model import Conference
 from meetings.planning import plan_agenda, plan_of, plan_segments
@@ -23,8 +22,8 @@ from web.formats import clock_time, local_day
 from web.forms import parse_form
 from web.moments import on_the_clock, read_time
 from web.pages.conferences import Found, find, find_mine
+from web.pages.plan_lines import Line, lines, part_lines, tier_lines
 from web.pages.reading import Reader, Texts, form_of, reader_of, version_in
-from web.pages.speech import Speech
 from web.permissions import Permission
 from web.planned import AgendaBody, SegmentsBody
 from web.render import render
@@ -42,15 +41,6 @@ MOST_ROWS = 100
 Row = dict[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One point as readers see it."""
-
-    when: str
-    title: str
-    second: str
-
-
 @routes.get(PAGE, allow=Permission.READ_CONFERENCES)
 async def show(request: web.Request) -> web.Response:
     """Show the agenda, with its form to those who may change it."""
@@ -58,8 +48,9 @@ async def show(request: web.Request) -> web.Response:
     async with connection(request) as conn:
         found = await find(conn, request, reader)
         plan = await plan_of(conn, found.conference.id)
+        tiers = await tier_lines(conn, found, reader)
     rows, parts = rows_of(plan, found.conference)
-    return page(request, reader, found, plan, rows=rows or [{}], parts=parts)
+    return page(request, reader, found, plan, rows=rows or [{}], parts=parts, tiers=tiers)
 
 
 @routes.post(PAGE, allow=Permission.BOOK)
@@ -184,39 +175,6 @@ def rows_of(plan: Plan, conference: Conference) -> tuple[list[Row], list[Row]]:
     return rows, parts
 
 
-def lines(plan: Plan, conference: Conference, speech: Speech) -> list[Line]:
-    """Return the agenda as readers see it."""
-    return [
-        Line(
-            when=f"{clock_time(one.period.start)} – {clock_time(one.period.end)}",
-            title=one.item.title,
-            second=" · ".join(
-                filter(None, (one.item.presenter, mode_words(one.item.mode, speech)))
-            ),
-        )
-        for one in timed(plan.items, conference.period.start)
-    ]
-
-
-def part_lines(plan: Plan, conference: Conference, speech: Speech) -> list[Line]:
-    """Return the segments as readers see them."""
-    start = conference.period.start
-    return [
-        Line(
-            when=f"{clock_time(start + timedelta(minutes=one.from_minute))} – "
-            f"{clock_time(start + timedelta(minutes=one.to_minute))}",
-            title=mode_words(one.mode, speech),
-            second=one.upstream,
-        )
-        for one in plan.segments
-    ]
-
-
-def mode_words(mode: SegmentMode | None, speech: Speech) -> str:
-    """Return what a kind of segment is called, or nothing."""
-    return speech.word(content_phrases.SEGMENTS[mode]) if mode else ""
-
-
 def page(
     request: web.Request,
     reader: Reader,
@@ -226,6 +184,7 @@ def page(
     rows: list[Row],
     parts: list[Row],
     wrong: dict[str, str] | None = None,
+    tiers: Sequence[Line] = (),
 ) -> web.Response:
     """Return the page with these rows in its form."""
     conference, speech = found.conference, reader.speech
@@ -246,4 +205,5 @@ def page(
         parts=parts,
         modes=[(one.value, speech.word(words)) for one, words in content_phrases.SEGMENTS.items()],
         wrong=wrong or {},
+        tiers=tiers,
     )

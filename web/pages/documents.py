@@ -13,8 +13,6 @@ from meetings.documents import (
     Document,
     NewDocument,
     add_document,
-    document_of,
-    documents_of,
     remove_document,
 )
 from meetings.errors import MeetingsError
@@ -37,6 +35,8 @@ from web.papers import (
     check_host,
     chunks_of,
     file_answer,
+    paper_for,
+    papers_for,
     receive,
     require_uploads,
 )
@@ -45,6 +45,7 @@ from web.render import render
 from web.routes import Routes
 from web.sentences import say
 from web.transactions import connection, transaction
+from web.visibility import Seen
 
 routes = Routes()
 
@@ -138,7 +139,8 @@ async def content(request: web.Request) -> web.StreamResponse:
     reader = reader_of(request)
     async with connection(request) as conn:
         found = await find(conn, request, reader)
-        document = await document_of(conn, found.conference.id, document_in(request))
+        seen = Seen(conference=found.conference, host=found.host)
+        document = await paper_for(conn, reader.actor, seen, document_in(request))
     return file_answer(request, document)
 
 
@@ -177,7 +179,8 @@ async def page(
     """Return the page with what was typed."""
     async with connection(request) as conn:
         found: Found = await find(conn, request, reader)
-        documents = await documents_of(conn, found.conference.id)
+        seen = Seen(conference=found.conference, host=found.host)
+        documents = await papers_for(conn, reader.actor, seen)
     settings = request.config_dict[SETTINGS]
     return render(
         request,

@@ -1,0 +1,49 @@
+"""What each tier may see: a commune its province's part, not the centre's papers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from meetings.model import SiteId
+
+TOP = 0
+"""The level of who acts for the host of the whole: sees everything."""
+
+LOWEST = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tier:
+    """A level of a conference with its own sites, host and part; 1 is the highest level.
+
+    Its papers go down to the level `papers_down_to`.
+    """
+
+    level: int
+    name: str
+    sites: frozenset[SiteId]
+    papers_down_to: int
+    host: str = ""
+    chair: str = ""
+    from_minute: int | None = None
+    to_minute: int | None = None
+
+
+def level_of(tiers: Sequence[Tier], sites: Collection[SiteId]) -> int:
+    """Return the highest tier that one of the sites stands in, else the lowest there is."""
+    levels = [tier.level for tier in tiers if not tier.sites.isdisjoint(sites)]
+    return min(levels, default=max((tier.level for tier in tiers), default=LOWEST))
+
+
+def sees_part(level: int, tier: Tier) -> bool:
+    """Tell whether a level sees a tier's part: its own, those below, the next above."""
+    return tier.level >= level - 1
+
+
+def sees_paper(level: int, tiers: Sequence[Tier], of_tier: int | None) -> bool:
+    """Tell whether who stands on a level sees a paper of a tier; one without a tier is for all."""
+    if of_tier is None or level == TOP:
+        return True
+    down_to = next((tier.papers_down_to for tier in tiers if tier.level == of_tier), of_tier)
+    return level <= down_to

@@ -1,0 +1,95 @@
+"""The plan of a conference as readers see it: points, parts and tiers with their times."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from meetings.agenda import Plan, SegmentMode, timed
+from meetings.model import Conference
+from meetings.store import Connection
+from meetings.tier_rules import Tier, sees_part
+from meetings.tiers import tiers_of
+from web import content_phrases
+from web.formats import clock_time
+from web.pages.conferences import Found
+from web.pages.reading import Reader
+from web.pages.speech import Speech
+from web.tiering import level_for
+from web.visibility import Seen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One point as readers see it."""
+
+    when: str
+    title: str
+    second: str
+
+
+def lines(plan: Plan, conference: Conference, speech: Speech) -> list[Line]:
+    """Return the agenda as readers see it."""
+    return [
+        Line(
+            when=f"{clock_time(one.period.start)} – {clock_time(one.period.end)}",
+            title=one.item.title,
+            second=" · ".join(
+                filter(None, (one.item.presenter, mode_words(one.item.mode, speech)))
+            ),
+        )
+        for one in timed(plan.items, conference.period.start)
+    ]
+
+
+def part_lines(plan: Plan, conference: Conference, speech: Speech) -> list[Line]:
+    """Return the segments as readers see them."""
+    start = conference.period.start
+    return [
+        Line(
+            when=f"{clock_time(start + timedelta(minutes=one.from_minute))} – "
+            f"{clock_time(start + timedelta(minutes=one.to_minute))}",
+            title=mode_words(one.mode, speech),
+            second=one.upstream,
+        )
+        for one in plan.segments
+    ]
+
+
+async def tier_lines(conn: Connection, found: Found, reader: Reader) -> list[Line]:
+    """Return the tiers as far as the reader may see them."""
+    seen = Seen(conference=found.conference, host=found.host)
+    tiers = await tiers_of(conn, found.conference.id)
+    level = await level_for(conn, reader.actor, seen, tiers)
+    start, speech = found.conference.period.start, reader.speech
+    return [
+        Line(
+            when=tier_time(tier, start),
+            title=tier.name,
+            second=" · ".join(
+                filter(
+                    None,
+                    (
+                        tier.host,
+                        tier.chair,
+                        speech.tell_many("%(n)s hall", "%(n)s halls", len(tier.sites)),
+                    ),
+                )
+            ),
+        )
+        for tier in tiers
+        if sees_part(level, tier)
+    ]
+
+
+def tier_time(tier: Tier, start: datetime) -> str:
+    """Write when a tier's own part is."""
+    if tier.from_minute is None or tier.to_minute is None:
+        return ""
+    ends = start + timedelta(minutes=tier.to_minute)
+    return f"{clock_time(start + timedelta(minutes=tier.from_minute))} – {clock_time(ends)}"
+
+
+def mode_words(mode: SegmentMode | None, speech: Speech) -> str:
+    """Return what a kind of segment is called, or nothing."""
+    return speech.word(content_phrases.SEGMENTS[mode]) if mode else ""
