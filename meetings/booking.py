@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
 from meetings import rules
 from meetings.audit import record
-from meetings.claiming import check_sites, claim_wish
+from meetings.claiming import Claim, check_sites, claim_wish
+from meetings.claiming import judge_wish as judge
 from meetings.errors import StaleVersion
 from meetings.model import (
     Changes,
@@ -20,12 +21,12 @@ from meetings.model import (
     State,
     Wish,
 )
-from meetings.resources import Hall
 from meetings.seats import hold_seats
 from meetings.store import Connection, holds
 from meetings.store import conferences as store
+from meetings.store.warnings import save_warnings
 
-__all__ = ["check_sites"]
+__all__ = ["check_sites", "judge"]
 
 
 async def book(conn: Connection, wish: Wish, *, by: str, now: datetime) -> Conference:
@@ -37,15 +38,16 @@ async def book(conn: Connection, wish: Wish, *, by: str, now: datetime) -> Confe
         TooLate: the period is over, or began too long ago.
         SecretContent: the words carry a mark of secrecy.
         SitesNotFound, OfficialsNotFound: some do not exist or are not in use on that day.
-        SiteBusy: with the rivals and three wishes that are free.
-        NotFree: an official or a line is promised to others, or something is blacked out.
+        SiteBusy: with every reason, the rivals and three wishes that are free.
     """
     rules.check_period(wish.period, now=now)
     rules.check_secrecy(title=wish.title, note=wish.note)
-    halls = await claim_wish(conn, wish, now=now, own=holds.NOBODY)
-    identity = await store.insert_conference(conn, wish, by=by, now=now, halls=halls.values())
-    booked = rules.booked(wish, identity, by=by, now=now)
-    await _tell(conn, booked, action="conference.book", by=by, sites=len(booked.sites))
+    claimed = await claim_wish(conn, wish, now=now, own=holds.NOBODY)
+    halls = claimed.halls.values()
+    identity = await store.insert_conference(conn, wish, by=by, now=now, halls=halls)
+    booked = replace(rules.booked(wish, identity, by=by, now=now), warnings=claimed.warnings)
+    told = await _warn(conn, booked)
+    await _tell(conn, booked, action="conference.book", by=by, sites=len(booked.sites), **told)
     return booked
 
 
@@ -78,13 +80,15 @@ async def amend(
     after = replace(after, changed_at=now)
     if rules.holds_differ(before, after):
         rules.check_move(before.period, after.period, now=now)
-        halls = await _claim_for(conn, after, now=now)
+        claimed = await _claim_for(conn, after, now=now)
+        after = replace(after, warnings=claimed.warnings)
         await store.save_invitations(conn, after)
         await store.save_delegates(conn, after)
-        await holds.save_holds(conn, after, halls.values())
+        await holds.save_holds(conn, after, claimed.halls.values())
         await _hold_seats_again(conn, after)
     await store.save_conference(conn, after)
-    await _tell(conn, after, action="conference.amend", by=by, **rules.difference(before, after))
+    told = {**rules.difference(before, after), **await _warn(conn, after)}
+    await _tell(conn, after, action="conference.amend", by=by, **told)
     return after
 
 
@@ -172,21 +176,29 @@ async def claim(conn: Connection, conference: Conference, *, now: datetime) -> N
     Locks all that it needs until the transaction ends.
 
     Raises:
-        TooLate, SitesNotFound, OfficialsNotFound, SiteBusy, NotFree: as for a booking.
+        TooLate, SitesNotFound, OfficialsNotFound, SiteBusy: as for a booking.
     """
     rules.check_period(conference.period, now=now)
-    halls = await claim_wish(conn, rules.wish_of(conference), now=now, own=conference.id)
-    await holds.save_holds(conn, replace(conference, state=State.CONFIRMED), halls.values())
+    claimed = await claim_wish(conn, rules.wish_of(conference), now=now, own=conference.id)
+    confirmed = replace(conference, state=State.CONFIRMED, warnings=claimed.warnings)
+    await holds.save_holds(conn, confirmed, claimed.halls.values())
+    await _warn(conn, confirmed)
 
 
-async def _claim_for(
-    conn: Connection, conference: Conference, *, now: datetime
-) -> Mapping[SiteId, Hall]:
+async def _claim_for(conn: Connection, conference: Conference, *, now: datetime) -> Claim:
     """Claim what a changed conference needs; one that is only asked for claims nothing."""
     wish = rules.wish_of(conference)
     if conference.state in rules.UNPROMISED:
-        return await check_sites(conn, wish)
-    return await claim_wish(conn, wish, now=now, own=conference.id)
+        return Claim(halls=await check_sites(conn, wish))
+    return await claim_wish(conn, wish, now=now, own=conference.id, again=True)
+
+
+async def _warn(conn: Connection, conference: Conference) -> dict[str, object]:
+    """Record what was said against a conference and overridden; return it for the audit."""
+    if not conference.warnings:
+        return {}
+    await save_warnings(conn, conference)
+    return {"overridden": [reason.rule.value for reason in conference.warnings]}
 
 
 async def _hold_seats_again(conn: Connection, conference: Conference) -> None:

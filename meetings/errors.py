@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from meetings.model import Alternative, ConferenceId, OfficialId, Period, Rival, SiteId, State
+from meetings.reasons import Reason
 from meetings.unit_rows import CellProblem
 
 
@@ -91,21 +92,27 @@ class LoginTaken(MeetingsError):
         self.login = login
 
 
-class NotFree(MeetingsError):
-    """An official, a line or a hall cannot be had in that period."""
-
-    code = "not-free"
-
-
 class SiteBusy(MeetingsError):
-    """Sites are promised to other conferences in that period."""
+    """Something that is wished for is promised to others or cannot be had in that period.
+
+    The code names the gravest of the reasons; halls come before everything else.
+    """
 
     code = "site-busy"
 
-    def __init__(self, rivals: Sequence[Rival], alternatives: Sequence[Alternative] = ()) -> None:
-        super().__init__(f"sites {sorted({rival.site for rival in rivals})} are taken")
+    def __init__(
+        self,
+        rivals: Sequence[Rival],
+        alternatives: Sequence[Alternative] = (),
+        reasons: Sequence[Reason] = (),
+    ) -> None:
+        taken = sorted({rival.site for rival in rivals})
+        super().__init__(f"sites {taken} are taken, {[one.rule.value for one in reasons]}")
         self.rivals = tuple(rivals)
         self.alternatives = tuple(alternatives)
+        self.reasons = tuple(reasons)
+        if reasons and not rivals:
+            self.code = reasons[0].rule.value
 
 
 class Contended(MeetingsError):

@@ -18,6 +18,7 @@ from meetings.kinds import (
     Visibility,
 )
 from meetings.period import BlindSpot, Period
+from meetings.reasons import Reason
 
 # Words of the domain that stand in a module of their own.
 __all__ = [
@@ -145,7 +146,10 @@ class Changes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conference:
-    """What is held in one period by several sites."""
+    """What is held in one period by several sites.
+
+    `warnings` are what spoke against it when it was booked or changed just now.
+    """
 
     id: ConferenceId
     title: str
@@ -169,6 +173,7 @@ class Conference:
     visibility: Visibility = Visibility.INTERNAL
     chair_id: OfficialId | None = None
     delegates: tuple[OfficialId, ...] = ()
+    warnings: tuple[Reason, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,7 +35,6 @@ STATUS: Mapping[type[Exception], HTTPStatus] = MappingProxyType(
         meetings.SitesNotFound: HTTPStatus.UNPROCESSABLE_ENTITY,
         meetings.OfficialsNotFound: HTTPStatus.UNPROCESSABLE_ENTITY,
         meetings.AlreadyThere: HTTPStatus.CONFLICT,
-        meetings.NotFree: HTTPStatus.CONFLICT,
         meetings.UnitNotFound: HTTPStatus.UNPROCESSABLE_ENTITY,
         meetings.GroupNotFound: HTTPStatus.UNPROCESSABLE_ENTITY,
         meetings.SiteBusy: HTTPStatus.CONFLICT,

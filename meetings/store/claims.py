@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import UTC, date, timedelta
 
-from meetings.ids import ConferenceId, LineId, OfficialId, SiteId
+from meetings.conflicts.facts import lines_of
+from meetings.ids import ConferenceId, LineId, OfficialId, SiteId, UnitId
 from meetings.model import Wish
 from meetings.period import Period
 from meetings.resources import Hall
@@ -59,6 +60,8 @@ IS_NEAR = """
 GATE = (0, 0)
 """The lock that every booking shares, so that a whole series can wait until it is alone."""
 
+HOSTS = -1
+"""Stands for the day in the lock of a host."""
 BUCKETS = 64
 """Into so many locks a day's sites fall: PostgreSQL has room for a few thousand locks at a time."""
 
@@ -79,26 +82,25 @@ async def list_halls(
     }
 
 
-def lines_of(halls: Mapping[SiteId, Hall]) -> frozenset[LineId]:
-    """Return the lines that the halls share."""
-    return frozenset(hall.line for hall in halls.values() if hall.line is not None)
-
-
 def widest(halls: Mapping[SiteId, Hall], period: Period) -> Period:
     """Return the longest time for which any of the halls is held."""
     reaches = [hall.reach(period) for hall in halls.values()]
     return Period(min(reach.start for reach in reaches), max(reach.end for reach in reaches))
 
 
-async def lock(conn: Connection, wish: Wish, halls: Mapping[SiteId, Hall]) -> None:
+async def lock(
+    conn: Connection, wish: Wish, halls: Mapping[SiteId, Hall], *, host: UnitId | None = None
+) -> None:
     """Wait until nobody else books any of these halls, officials or lines on the same days.
 
-    The locks are kept until the commit.  Must be a statement of its own, before holds are read.
+    Nor anything for the host, where its conferences are counted.  The locks are kept until the
+    commit.  Must be a statement of its own, before holds are read.
     """
     keys = [
         GATE,
         *lock_keys(wish.sites, widest(halls, wish.period), wish.officials, lines_of(halls)),
     ]
+    keys += [] if host is None else [(HOSTS, host)]
     await conn.execute(LOCK, [day for day, _ in keys], [bucket for _, bucket in keys])
 
 
@@ -123,10 +125,17 @@ def lock_keys(
 
 
 async def is_near(
-    conn: Connection, wish: Wish, halls: Mapping[SiteId, Hall], *, own: ConferenceId
+    conn: Connection,
+    wish: Wish,
+    halls: Mapping[SiteId, Hall],
+    *,
+    own: ConferenceId,
+    margin: timedelta = timedelta(),
 ) -> bool:
-    """Tell whether any promise or black-out may be in the way of the wish."""
-    reach, period = widest(halls, wish.period), wish.period
+    """Tell whether any promise or black-out may be in the way of the wish, or as near as that."""
+    wide, period = widest(halls, wish.period), wish.period
+    reach = Period(wide.start - margin, wide.end + margin)
+    period = Period(period.start - margin, period.end + margin)
     found: bool = await conn.fetchval(
         IS_NEAR,
         list(wish.sites),

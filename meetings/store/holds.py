@@ -22,10 +22,14 @@ LIST_RIVALS = """
      ORDER BY lower(h.during), s.name_key, h.site_id
 """
 LIST_BUSY = """
-    SELECT DISTINCT lower(h.during) AS starts_at, upper(h.during) AS ends_at
+    SELECT lower(h.during) AS starts_at, upper(h.during) AS ends_at
       FROM holds h
      WHERE h.site_id = ANY ($1::bigint[]) AND h.firm AND h.conference_id <> $4
        AND upper(h.during) > $2 AND lower(h.during) < $3
+     UNION
+    SELECT lower(b.during), upper(b.during)
+      FROM black_outs b
+     WHERE b.site_id = ANY ($1::bigint[]) AND upper(b.during) > $2 AND lower(b.during) < $3
 """
 GET_LAST_DAY = """
     SELECT min(least(upper(s.valid), upper(u.valid)))
@@ -130,7 +134,7 @@ def _rival_from_row(row: asyncpg.Record) -> Rival:
 async def list_busy(
     conn: Connection, sites: Collection[SiteId], period: Period, *, own: ConferenceId = NOBODY
 ) -> list[Period]:
-    """Return the periods within which at least one of the sites is promised."""
+    """Return the periods within which at least one of the sites is promised or blacked out."""
     rows = await conn.fetch(LIST_BUSY, list(sites), period.start, period.end, own)
     return [Period(row["starts_at"], row["ends_at"]) for row in rows]
 

@@ -71,7 +71,7 @@ async def test_a_booking_has_one_audit_row(conn):
         "token:robot",
         "conference.book",
         booked.host,
-        {"sites": 3},
+        {"sites": 3, "overridden": ["short-notice"]},
     )
 
 

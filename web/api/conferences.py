@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Annotated
 
@@ -20,6 +21,7 @@ from web.api.cursors import Number, PageQuery, next_of
 from web.api.endpoints import ID, PREFIX, Endpoints, Tells
 from web.api.presenting import conference_view
 from web.api.reading import id_of, read_body, read_optional_body, read_query, read_version
+from web.api.reasons import ReasonView, warning_views
 from web.booking import amend_conference, cancel_conference, desk_of, find_wish
 from web.displacing import ask
 from web.forms import LARGEST_ID, CancelBody, ChangesBody, WishBody
@@ -43,6 +45,12 @@ class ConferencesQuery(PageQuery):
     state: State | None = None
     site: Annotated[Number, Field(strict=True, ge=1, le=LARGEST_ID)] | None = None
     q: SearchText = ""
+
+
+class BookedView(views.ConferenceView):
+    """A conference with what was said against it, and overridden, when it was asked for."""
+
+    warnings: list[ReasonView]
 
 
 class ReasonQuery(CancelBody):
@@ -88,7 +96,7 @@ async def present_all(conn: Connection, found: list[Conference]) -> list[views.C
     "/conferences",
     allow=Permission.BOOK,
     tells=Tells(
-        answer=views.ConferenceView,
+        answer=BookedView,
         status=HTTPStatus.CREATED,
         body=WishBody,
         keyed=True,
@@ -104,17 +112,27 @@ async def create(request: web.Request) -> web.Response:
         wish = await find_wish(conn, desk, body)
         host = await unit_by_id(conn, wish.host)
         conference = await ask(conn, desk, wish, body)
-        return answer(conference, host, status=HTTPStatus.CREATED)
+        said = await warning_views(conn, request, conference)
+        return answer(conference, host, said, status=HTTPStatus.CREATED)
 
     return await change(request, work)
 
 
-def answer(conference: Conference, host: Unit, *, status: HTTPStatus = HTTPStatus.OK) -> Answer:
+def answer(
+    conference: Conference,
+    host: Unit,
+    warnings: Sequence[ReasonView] | None = None,
+    *,
+    status: HTTPStatus = HTTPStatus.OK,
+) -> Answer:
     """Return a conference with its version and its address."""
     headers = {"ETag": etag(conference.version)}
     if status is HTTPStatus.CREATED:
         headers["Location"] = f"{PREFIX}/conferences/{conference.id}"
-    return done(conference_view(conference, host), status=status, headers=headers)
+    view = conference_view(conference, host)
+    if warnings is not None:
+        view = BookedView(**dict(view), warnings=list(warnings))
+    return done(view, status=status, headers=headers)
 
 
 @routes.endpoint(
@@ -136,7 +154,7 @@ async def show(request: web.Request) -> web.Response:
     f"/conferences/{ID}",
     allow=Permission.BOOK,
     tells=Tells(
-        answer=views.ConferenceView,
+        answer=BookedView,
         body=ChangesBody,
         keyed=True,
         versioned=True,
@@ -151,7 +169,7 @@ async def amend(request: web.Request) -> web.Response:
     async def work(conn: Connection) -> Answer:
         seen = await see_for(conn, desk.actor, ConferenceId(id_of(request)), Permission.BOOK)
         after = await amend_conference(conn, desk, seen.conference, body, version=version)
-        return answer(after, seen.host)
+        return answer(after, seen.host, await warning_views(conn, request, after))
 
     return await change(request, work)
 

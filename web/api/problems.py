@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel
 
 from meetings.model import Urgency
+from web.api.reasons import ReasonView
 from web.api.views import UnitName, View
 from web.moments import Moment
 
@@ -84,6 +85,7 @@ class ProblemView(BaseModel):
     errors: list[FieldProblem] | None = None
     rivals: list[RivalView] | None = None
     alternatives: list[AlternativeView] | None = None
+    reasons: list[ReasonView] | None = None
     conferences: list[ObligationView] | None = None
     units: list[str] | None = None
     displaced: list[YieldingView] | None = None

@@ -29,6 +29,7 @@ from meetings.unit_rows import CellProblem
 from monitoring.errors import BadTarget
 from web.api.presenting import alternative_view, rival_view
 from web.api.problems import MOST_SHOWN, CellView, ObligationView, RivalView
+from web.api.reasons import ReasonView, reason_views
 from web.api.seriesviews import names_of, skipped_view
 from web.cells import cell_words
 from web.i18n import locale_of
@@ -171,7 +172,14 @@ async def tell_clash(request: web.Request, error: SiteBusy) -> dict[str, Any]:
     return {
         "rivals": [rival.model_dump(mode="json") for rival in rivals],
         "alternatives": [way.model_dump(mode="json") for way in ways],
+        "reasons": [one.model_dump(mode="json") for one in await present_reasons(request, error)],
     }
+
+
+async def present_reasons(request: web.Request, error: SiteBusy) -> list[ReasonView]:
+    """Return the reasons as far as the asker may know them."""
+    async with connection(request) as conn:
+        return await reason_views(conn, request, error.reasons)
 
 
 async def present_rivals(request: web.Request, error: SiteBusy) -> list[RivalView]:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import chain, islice
+from types import MappingProxyType
 
 from meetings.model import Alternative, Period, SiteId, Wish
-from meetings.workdays import DAY_BEGINS, DAY_ENDS, ZONE, local_day, next_working_day
+from meetings.workdays import DAY_BEGINS, DAY_ENDS, USUAL, ZONE, OfficeCalendar, local_day
 
 ENOUGH = 3
 HORIZON = timedelta(days=60)
 """How far ahead times are looked for; the busy periods given must reach as far."""
+
+NO_SPARES: Mapping[SiteId, SiteId] = MappingProxyType({})
 
 _STEP = timedelta(minutes=15)
 
@@ -54,11 +57,15 @@ def alternatives(
     taken: frozenset[SiteId],
     now: datetime,
     until: datetime | None = None,
+    spares: Mapping[SiteId, SiteId] = NO_SPARES,
+    proven: Callable[[Alternative], bool] = lambda _: True,
+    calendar: OfficeCalendar = USUAL,
 ) -> tuple[Alternative, ...]:
     """Return three wishes that are free by the same data, each ready to be asked for.
 
-    First another time on the same day, then the same time on the next working day, then the same
-    time with only the sites that are free; more later times stand in for what is not possible.
+    First another time on the same day, then the same time in other halls, else on the next working
+    day, then the same time with only the sites that are free; more later times stand in for what
+    is not possible.
 
     Args:
         wish: What was refused.
@@ -66,20 +73,27 @@ def alternatives(
         taken: Those of its sites that are promised in the wished period.
         now: Nothing before this moment is proposed.
         until: From when on one of the sites or units is no more.
+        spares: A free hall in place of each that is taken.
+        proven: Whether all the rest of what is known is for it too.
+        calendar: Which days offices work.
     """
-    calendar = Busy(busy)
-    times = (
-        Alternative(main_site=wish.main_site, sites=wish.sites, period=period)
-        for period in chain(
-            islice(_free(_same_day(wish, calendar), calendar, now, until), 1),
-            islice(_free(_same_time(wish), calendar, now, until), 1),
-            _free(_any_time(wish, calendar), calendar, now, until),
-        )
-        if period != wish.period
+    taken_up = Busy(busy)
+
+    def good(periods: Iterable[Period]) -> Iterator[Alternative]:
+        for period in _free(periods, taken_up, now, until):
+            one = Alternative(main_site=wish.main_site, sites=wish.sites, period=period)
+            if period != wish.period and proven(one):
+                yield one
+
+    times = chain(
+        islice(good(_same_day(wish, taken_up)), 1),
+        islice(good(_same_time(wish, calendar)), 1),
+        good(_any_time(wish, taken_up, calendar)),
     )
-    fewer = _only_free_sites(wish, taken)
-    found = list(islice(_distinct(times), ENOUGH - 1 if fewer else ENOUGH))
-    return (*found, *fewer)
+    fewer = tuple(filter(proven, _only_free_sites(wish, taken)))
+    elsewhere = tuple(filter(proven, _other_halls(wish, taken, spares)))
+    wanted = ENOUGH - len(fewer) - len(elsewhere)
+    return (*islice(_distinct(times), wanted), *elsewhere, *fewer)
 
 
 def _distinct(found: Iterable[Alternative]) -> Iterator[Alternative]:
@@ -107,16 +121,16 @@ def _same_day(wish: Wish, busy: Busy) -> list[Period]:
     return later + earlier[::-1]
 
 
-def _same_time(wish: Wish) -> Iterator[Period]:
+def _same_time(wish: Wish, calendar: OfficeCalendar) -> Iterator[Period]:
     length = wish.period.end - wish.period.start
     start = wish.period.start.astimezone(ZONE)
-    for day in _days_after(start.date()):
+    for day in _days_after(start.date(), calendar):
         moved = datetime.combine(day, start.timetz())
         yield Period(moved, moved + length)
 
 
-def _any_time(wish: Wish, busy: Busy) -> Iterator[Period]:
-    for day in _days_after(local_day(wish.period.start)):
+def _any_time(wish: Wish, busy: Busy, calendar: OfficeCalendar) -> Iterator[Period]:
+    for day in _days_after(local_day(wish.period.start), calendar):
         yield from _times_on(day, wish, busy)
     # A conference longer than the day, or a calendar without a gap: begin where all is free.
     last = max([wish.period.end, *(period.end for period in busy.periods)])
@@ -126,9 +140,9 @@ def _any_time(wish: Wish, busy: Busy) -> Iterator[Period]:
         yield Period(start, start + length)
 
 
-def _days_after(day: date) -> Iterator[date]:
+def _days_after(day: date, calendar: OfficeCalendar) -> Iterator[date]:
     last = day + HORIZON
-    while (day := next_working_day(day)) < last:
+    while (day := calendar.next_working_day(day)) < last:
         yield day
 
 
@@ -159,3 +173,14 @@ def _only_free_sites(wish: Wish, taken: frozenset[SiteId]) -> tuple[Alternative,
         return ()
     main = wish.main_site if wish.main_site in left else min(left)
     return (Alternative(main_site=main, sites=left, period=wish.period),)
+
+
+def _other_halls(
+    wish: Wish, taken: frozenset[SiteId], spares: Mapping[SiteId, SiteId]
+) -> tuple[Alternative, ...]:
+    """Return the wish with each hall that is taken replaced, if every one has a spare."""
+    if not taken or not taken <= spares.keys():
+        return ()
+    sites = (wish.sites - taken) | {spares[site] for site in taken}
+    main = spares.get(wish.main_site, wish.main_site) if wish.main_site in taken else wish.main_site
+    return (Alternative(main_site=main, sites=sites, period=wish.period),)

@@ -1,0 +1,80 @@
+"""Hard reasons: what a wish cannot be granted against."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+
+from meetings.conflicts.facts import Facts, Obstacle, lines_of
+from meetings.conflicts.seats import fits, most_free
+from meetings.ids import SiteId
+from meetings.model import Wish
+from meetings.period import Period
+from meetings.reasons import TAKEN, HolderKind, Reason, Rule
+from meetings.resources import Hall, Subject, SubjectKind
+from meetings.workdays import local_day
+
+LATEST_START = timedelta(minutes=15)
+"""How far in the past an urgent call may have begun when it is booked."""
+
+
+def hard_reasons(wish: Wish, facts: Facts) -> Iterator[Reason]:
+    """Yield what refuses the wish: first what no other time helps, then who stands in the way."""
+    period = wish.period
+    if period.start < facts.now - LATEST_START or period.end <= facts.now:
+        yield Reason(rule=Rule.PAST, period=period, until=facts.now)
+    yield from limits(wish, facts)
+    wanted = wanted_of(wish, facts.halls)
+    for obstacle in facts.obstacles:
+        yield from clashes(obstacle, wanted)
+    if not fits(facts.pools, period, len(wish.sites)):
+        free = max(0, most_free(facts.pools, period))
+        yield Reason(rule=Rule.NO_SEATS, period=period, limit=free, given=len(wish.sites))
+
+
+def limits(wish: Wish, facts: Facts) -> Iterator[Reason]:
+    """Yield what the host's own policy refuses."""
+    policy, host = facts.policy, (Subject(SubjectKind.HOST, wish.host),)
+    ahead = (local_day(wish.period.start) - local_day(facts.now)).days
+    if policy.horizon_days is not None and ahead > policy.horizon_days:
+        yield Reason(
+            rule=Rule.HORIZON,
+            period=wish.period,
+            subjects=host,
+            limit=policy.horizon_days,
+            given=ahead,
+        )
+    if policy.most_open is not None and facts.open_conferences >= policy.most_open:
+        yield Reason(
+            rule=Rule.QUOTA,
+            period=wish.period,
+            subjects=host,
+            limit=policy.most_open,
+            given=facts.open_conferences,
+        )
+
+
+def wanted_of(wish: Wish, halls: Mapping[SiteId, Hall]) -> dict[Subject, Period]:
+    """Return what the wish needs, each from when until when; halls need time before and after."""
+    mine = {site: halls.get(site, Hall(site=site)) for site in wish.sites}
+    wanted = {
+        Subject(SubjectKind.SITE, site): hall.reach(wish.period) for site, hall in mine.items()
+    }
+    wanted |= {Subject(SubjectKind.OFFICIAL, one): wish.period for one in wish.officials}
+    return wanted | {Subject(SubjectKind.LINE, one): wish.period for one in lines_of(mine)}
+
+
+def clashes(obstacle: Obstacle, wanted: Mapping[Subject, Period]) -> Iterator[Reason]:
+    """Yield a reason for each kind of subject that the obstacle takes away."""
+    hit: dict[SubjectKind, list[Subject]] = {}
+    for subject in obstacle.subjects:
+        if subject in wanted and obstacle.period.overlaps(wanted[subject]):
+            hit.setdefault(subject.kind, []).append(subject)
+    black = obstacle.holder.kind is HolderKind.BLACK_OUT
+    for kind in sorted(hit):
+        yield Reason(
+            rule=Rule.BLACK_OUT if black else TAKEN[kind],
+            period=obstacle.period,
+            subjects=tuple(sorted(hit[kind])),
+            holder=obstacle.holder,
+        )

@@ -1,0 +1,84 @@
+"""Reasons: why a wish cannot be granted, or had better not be; each names rule, holder, period."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from meetings.ids import UnitId
+from meetings.period import Period
+from meetings.resources import Subject, SubjectKind
+
+
+class Rule(StrEnum):
+    """What a wish runs against."""
+
+    PAST = "in-the-past"
+    HORIZON = "beyond-horizon"
+    QUOTA = "quota-reached"
+    SITE_TAKEN = "site-busy"
+    OFFICIAL_TAKEN = "official-busy"
+    LINE_TAKEN = "line-busy"
+    BLACK_OUT = "blacked-out"
+    NO_SEATS = "no-seats"
+    DAY_OFF = "day-off"
+    OUT_OF_HOURS = "out-of-hours"
+    LUNCH = "crosses-lunch"
+    SHORT_NOTICE = "short-notice"
+    TIGHT = "tight-turn-round"
+    LONG = "unusually-long"
+
+
+TAKEN = {
+    SubjectKind.SITE: Rule.SITE_TAKEN,
+    SubjectKind.OFFICIAL: Rule.OFFICIAL_TAKEN,
+    SubjectKind.LINE: Rule.LINE_TAKEN,
+}
+"""By what a promise to somebody else is called, for each kind of subject."""
+
+
+class HolderKind(StrEnum):
+    """Who or what stands in the way."""
+
+    CONFERENCE = "conference"
+    BLACK_OUT = "black-out"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """Who stands in the way: a conference with its host and title, or a black-out and its words."""
+
+    kind: HolderKind
+    id: int
+    host: UnitId | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """One thing against a wish; `period` is the stretch of the holder, or the wished one.
+
+    `limit` and `given` are numbers the rule speaks of: seats wanted and free, days, conferences.
+    """
+
+    rule: Rule
+    period: Period
+    subjects: tuple[Subject, ...] = ()
+    holder: Holder | None = None
+    limit: int = 0
+    given: int = 0
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What is against a wish: hard reasons refuse it, soft ones are told and recorded."""
+
+    hard: tuple[Reason, ...] = ()
+    soft: tuple[Reason, ...] = ()
+
+    @property
+    def is_free(self) -> bool:
+        """Tell whether the wish can be granted."""
+        return not self.hard

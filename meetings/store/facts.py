@@ -1,0 +1,194 @@
+"""Facts: who holds what near a wish, what the host books by, seats over time, halls to spare."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+
+import asyncpg
+
+from meetings.conflicts.facts import Obstacle, Policy, PoolLoad
+from meetings.ids import ConferenceId, LineId, OfficialId, PoolId, SiteId, UnitId
+from meetings.period import Period
+from meetings.reasons import Holder, HolderKind
+from meetings.resources import Subject, SubjectKind
+from meetings.store import Connection
+from meetings.store.black_outs import list_black_outs_of
+
+LIST_OBSTACLES = """
+    WITH near AS (
+        SELECT h.conference_id, h.during, 'site' AS kind, array_agg(h.site_id) AS ids
+          FROM holds h
+         WHERE h.site_id = ANY ($1::bigint[]) AND h.firm AND h.conference_id <> $6
+           AND upper(h.during) > $4 AND lower(h.during) < $5
+         GROUP BY h.conference_id, h.during
+         UNION ALL
+        SELECT h.conference_id, h.during, 'official', array_agg(h.official_id)
+          FROM official_holds h
+         WHERE h.official_id = ANY ($2::bigint[]) AND h.firm AND h.conference_id <> $6
+           AND upper(h.during) > $4 AND lower(h.during) < $5
+         GROUP BY h.conference_id, h.during
+         UNION ALL
+        SELECT h.conference_id, h.during, 'line', array_agg(h.line_id)
+          FROM line_holds h
+         WHERE h.line_id = ANY ($3::bigint[]) AND h.firm AND h.conference_id <> $6
+           AND upper(h.during) > $4 AND lower(h.during) < $5
+         GROUP BY h.conference_id, h.during)
+    SELECT n.kind, n.ids, n.conference_id, c.host_unit_id, c.title,
+           lower(n.during) AS starts_at, upper(n.during) AS ends_at
+      FROM near n
+      JOIN conferences c ON c.id = n.conference_id
+     ORDER BY lower(n.during), n.conference_id, n.kind
+"""
+# Stretches in which one of these officials or lines cannot be had, or one of these halls is
+# blacked out ($3 is asked for apart, since halls need time before and after).
+LIST_OTHERS_BUSY = """
+    SELECT lower(h.during) AS starts_at, upper(h.during) AS ends_at FROM official_holds h
+     WHERE h.official_id = ANY ($1::bigint[]) AND h.firm AND h.conference_id <> $5
+       AND upper(h.during) > $3 AND lower(h.during) < $4
+     UNION
+    SELECT lower(h.during), upper(h.during) FROM line_holds h
+     WHERE h.line_id = ANY ($2::bigint[]) AND h.firm AND h.conference_id <> $5
+       AND upper(h.during) > $3 AND lower(h.during) < $4
+     UNION
+    SELECT lower(b.during), upper(b.during) FROM black_outs b
+     WHERE b.official_id = ANY ($1::bigint[]) AND upper(b.during) > $3 AND lower(b.during) < $4
+     UNION
+    SELECT lower(b.during), upper(b.during) FROM black_outs b
+     WHERE b.line_id = ANY ($2::bigint[]) AND upper(b.during) > $3 AND lower(b.during) < $4
+"""
+# Each column is what the nearest unit says that says anything.
+GET_POLICY = """
+    WITH above AS (
+        SELECT p.horizon_days, p.most_open, p.invite_lead_days, cardinality(a.path) AS depth
+          FROM units h
+          JOIN booking_policies p ON p.unit_id = ANY (h.path)
+          JOIN units a ON a.id = p.unit_id
+         WHERE h.id = $1)
+    SELECT (SELECT horizon_days FROM above WHERE horizon_days IS NOT NULL
+             ORDER BY depth DESC LIMIT 1) AS horizon_days,
+           (SELECT most_open FROM above WHERE most_open IS NOT NULL
+             ORDER BY depth DESC LIMIT 1) AS most_open,
+           (SELECT invite_lead_days FROM above WHERE invite_lead_days IS NOT NULL
+             ORDER BY depth DESC LIMIT 1) AS invite_lead_days
+"""
+COUNT_OPEN = """
+    SELECT count(*) FROM conferences
+     WHERE host_unit_id = $1 AND state IN ('confirmed', 'live') AND upper(period) > $2 AND id <> $3
+"""
+# A conference that holds seats already stays with their pool.
+LIST_POOLS = """
+    SELECT p.id, p.seats, h.seats AS promised, lower(h.during) AS starts_at,
+           upper(h.during) AS ends_at
+      FROM seat_pools p
+      LEFT JOIN seat_holds h ON h.pool_id = p.id AND h.conference_id <> $3
+       AND h.during && tstzrange($1, $2)
+     WHERE p.id = coalesce((SELECT pool_id FROM seat_holds WHERE conference_id = $3), p.id)
+     ORDER BY p.id
+"""
+# In place of a hall another one of the same unit; in place of the main one also one of the host.
+LIST_SPARES = """
+    SELECT a.id AS taken, s.id AS spare
+      FROM sites a
+      JOIN sites s ON s.unit_id = a.unit_id OR (a.id = $3 AND s.unit_id = $4)
+     WHERE a.id = ANY ($1::bigint[]) AND s.id <> ALL ($2::bigint[]) AND s.valid @> $5::date
+     ORDER BY a.id, s.unit_id <> a.unit_id, s.name_key, s.id
+"""
+
+
+def obstacle_from_row(row: asyncpg.Record) -> Obstacle:
+    """Return what one conference holds of one kind for one period."""
+    kind = SubjectKind(row["kind"])
+    holder = Holder(
+        kind=HolderKind.CONFERENCE,
+        id=row["conference_id"],
+        host=row["host_unit_id"],
+        words=row["title"],
+    )
+    period = Period(row["starts_at"], row["ends_at"])
+    subjects = tuple(Subject(kind, one) for one in row["ids"])
+    return Obstacle(holder=holder, period=period, subjects=subjects)
+
+
+async def list_obstacles(
+    conn: Connection,
+    period: Period,
+    *,
+    sites: Collection[SiteId],
+    officials: Collection[OfficialId],
+    lines: Collection[LineId],
+    own: ConferenceId,
+) -> list[Obstacle]:
+    """Return every promise and black-out of these in the period, promises first."""
+    wanted = list(sites), list(officials), list(lines)
+    rows = await conn.fetch(LIST_OBSTACLES, *wanted, period.start, period.end, own)
+    black = await list_black_outs_of(conn, period, sites=sites, officials=officials, lines=lines)
+    return [obstacle_from_row(row) for row in rows] + [
+        Obstacle(
+            holder=Holder(kind=HolderKind.BLACK_OUT, id=one.id, words=one.reason),
+            period=one.period,
+            subjects=(one.subject,),
+        )
+        for one in black
+    ]
+
+
+async def list_others_busy(
+    conn: Connection,
+    period: Period,
+    *,
+    officials: Collection[OfficialId],
+    lines: Collection[LineId],
+    own: ConferenceId,
+) -> list[Period]:
+    """Return the periods within which one of the officials or lines cannot be had."""
+    if not officials and not lines:
+        return []
+    rows = await conn.fetch(
+        LIST_OTHERS_BUSY, list(officials), list(lines), period.start, period.end, own
+    )
+    return [Period(row["starts_at"], row["ends_at"]) for row in rows]
+
+
+async def get_policy(conn: Connection, host: UnitId) -> Policy:
+    """Return by what a unit books: of each rule, what the nearest unit above says."""
+    [row] = await conn.fetch(GET_POLICY, host)
+    given = {name: value for name, value in row.items() if value is not None}
+    return Policy(**given)
+
+
+async def count_open(conn: Connection, host: UnitId, now: datetime, *, own: ConferenceId) -> int:
+    """Return how many conferences of the host are promised and not over, this one left out."""
+    count: int = await conn.fetchval(COUNT_OPEN, host, now, own)
+    return count
+
+
+async def list_pools(conn: Connection, period: Period, *, own: ConferenceId) -> list[PoolLoad]:
+    """Return the pools with what is promised of each in the period to other conferences."""
+    seats: dict[PoolId, int] = {}
+    promised: dict[PoolId, list[tuple[Period, int]]] = {}
+    for row in await conn.fetch(LIST_POOLS, period.start, period.end, own):
+        seats[row["id"]] = row["seats"]
+        if row["promised"] is not None:
+            held = Period(row["starts_at"], row["ends_at"])
+            promised.setdefault(row["id"], []).append((held, row["promised"]))
+    return [
+        PoolLoad(pool=pool, seats=count, promised=tuple(promised.get(pool, ())))
+        for pool, count in seats.items()
+    ]
+
+
+async def list_spares(
+    conn: Connection,
+    taken: Collection[SiteId],
+    *,
+    sites: Collection[SiteId],
+    main: SiteId,
+    host: UnitId,
+    on: date,
+) -> Mapping[SiteId, list[SiteId]]:
+    """Return halls that could stand in for those that are taken, the best first."""
+    found: dict[SiteId, list[SiteId]] = {}
+    for row in await conn.fetch(LIST_SPARES, list(taken), list(sites), main, host, on):
+        found.setdefault(row["taken"], []).append(row["spare"])
+    return found
