@@ -88,10 +88,15 @@ async def claim_wish(
     near = await claims.is_near(conn, wish, case.halls, own=own, margin=TURN_ROUND)
     facts = await (_whole(conn, case, facts) if near else _counted(conn, case, facts))
     verdict = judge(wish, facts)
-    if not verdict.is_free:
+    if in_the_way(verdict):
         whole = facts if near else await _whole(conn, case, facts)
-        raise await _refused(conn, case, whole, judge(wish, whole).hard)
+        raise await _refused(conn, case, whole, in_the_way(judge(wish, whole)))
     return Claim(halls=case.halls, warnings=verdict.soft)
+
+
+def in_the_way(verdict: Verdict) -> list[Reason]:
+    """Return the hard reasons; whether it is too late was asked before anything was loaded."""
+    return [reason for reason in verdict.hard if reason.rule is not Rule.PAST]
 
 
 async def _premises(conn: Connection, case: Case) -> Facts:

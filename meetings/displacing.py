@@ -17,7 +17,6 @@ from meetings.approving import confirm, tell
 from meetings.asking import ask_again
 from meetings.claiming import refusal
 from meetings.directory import units_by_ids
-from meetings.errors import SiteBusy
 from meetings.model import Conference, ConferenceId, State
 from meetings.notices import Notice
 from meetings.notifying import tell_owner
@@ -62,7 +61,7 @@ async def confirm_over(
     Raises:
         Protected: somebody in the way gives way to nobody, or not to this conference.
         Unseen: others would give way than those the digest stands for.
-        TooLate, SitesNotFound, SiteBusy, NotFree: as for a booking.
+        TooLate, SitesNotFound, SiteBusy: as for a booking.
     """
     found = sorted(await _rivals(conn, before))
     locked = [await conferences.lock_conference(conn, one) for one in found]
@@ -124,6 +123,5 @@ async def _tell_displaced(
     """Tell owners with what is free now that the winner holds its halls."""
     for one in gone:
         busy = await refusal(conn, rules.wish_of(one), now=now, own=one.id)
-        ways = busy.alternatives if isinstance(busy, SiteBusy) else ()
-        reason = winner.title
+        ways, reason = busy.alternatives, winner.title
         await tell_owner(conn, Notice.DISPLACED, one, now=now, ways=ways, reason=reason)

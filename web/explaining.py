@@ -1,99 +1,18 @@
-"""Explaining: one sentence for each reason, the same on pages and in the API.
-
-Of others' conferences one learns the host and the period; the title only where one may know it.
-"""
+"""Explaining: one sentence for each reason, the same on pages and in the API."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from types import MappingProxyType
 
-from meetings.directory import sites_by_ids, units_by_ids
-from meetings.model import (
-    ConferenceId,
-    LineId,
-    OfficialId,
-    Period,
-    Rival,
-    Site,
-    SiteId,
-    Unit,
-    UnitId,
-)
-from meetings.officials import lines_by_ids, officials_by_ids
-from meetings.reasons import HolderKind, Reason, Rule
-from meetings.resources import Line, Official, Subject, SubjectKind
-from meetings.store import Connection
-from web.actors import Actor
+from meetings.model import Period
+from meetings.reasons import Reason, Rule
 from web.formats import clock_time, local_day, long_date
+from web.naming import Names, rival_in
 from web.pages.speech import Speech
-from web.visibility import known_among
 
 MOST_NAMES = 4
-NOBODYS = SiteId(0)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Names:
-    """What the ids of reasons are called, and which conferences the asker may know."""
-
-    sites: Mapping[SiteId, Site]
-    officials: Mapping[OfficialId, Official]
-    lines: Mapping[LineId, Line]
-    units: Mapping[UnitId, Unit]
-    known: frozenset[ConferenceId]
-
-    def of(self, subject: Subject) -> str:
-        """Return what a subject is called."""
-        if subject.kind is SubjectKind.SITE:
-            return self.sites[SiteId(subject.id)].label
-        if subject.kind is SubjectKind.OFFICIAL:
-            return self.officials[OfficialId(subject.id)].label
-        if subject.kind is SubjectKind.LINE:
-            return self.lines[LineId(subject.id)].name
-        return self.units[UnitId(subject.id)].name
-
-
-async def read_names(conn: Connection, actor: Actor | None, reasons: Iterable[Reason]) -> Names:
-    """Return the names behind the ids of the reasons, and what the actor may know of them."""
-    said = list(reasons)
-    subjects = [subject for reason in said for subject in reason.subjects]
-    by_kind: dict[SubjectKind, set[int]] = {kind: set() for kind in SubjectKind}
-    for subject in subjects:
-        by_kind[subject.kind].add(subject.id)
-    rivals = list(map(rival_in, (reason for reason in said if is_conference(reason))))
-    if not subjects:
-        return Names(sites={}, officials={}, lines={}, units={}, known=frozenset())
-    units = by_kind[SubjectKind.HOST] | {rival.host for rival in rivals}
-    return Names(
-        sites=await sites_by_ids(conn, [SiteId(one) for one in by_kind[SubjectKind.SITE]]),
-        officials=await officials_by_ids(
-            conn, [OfficialId(one) for one in by_kind[SubjectKind.OFFICIAL]]
-        ),
-        lines=await lines_by_ids(conn, [LineId(one) for one in by_kind[SubjectKind.LINE]]),
-        units=await units_by_ids(conn, [UnitId(one) for one in units]),
-        known=await known_among(conn, actor, rivals) if actor and rivals else frozenset(),
-    )
-
-
-def is_conference(reason: Reason) -> bool:
-    """Tell whether another conference stands in the way."""
-    return reason.holder is not None and reason.holder.kind is HolderKind.CONFERENCE
-
-
-def rival_in(reason: Reason) -> Rival:
-    """Return the other conference as a rival."""
-    if reason.holder is None or reason.holder.host is None:
-        raise ValueError("no conference stands in the way")
-    return Rival(
-        site=NOBODYS,
-        conference=ConferenceId(reason.holder.id),
-        host=reason.holder.host,
-        period=reason.period,
-        title=reason.holder.words,
-    )
 
 
 def sentence(reason: Reason, names: Names, speech: Speech) -> str:

@@ -102,7 +102,11 @@ async def test_changing_who_attends_changes_who_is_held(conn):
     assert (after.chair_id, after.delegates) == (None, (guest,))
     assert [row[0] for row in await conn.fetch(HELD, booked.id)] == [guest]
     [changed, _] = await list_audit(conn, subject=f"conference:{booked.id}")
-    assert changed.detail == {"chair_id": [str(chair), "None"], "delegates": [[], [guest]]}
+    assert changed.detail == {
+        "chair_id": [str(chair), "None"],
+        "delegates": [[], [guest]],
+        "overridden": ["short-notice"],
+    }
 
 
 async def test_cancelling_frees_officials_and_lines(conn):

@@ -11,9 +11,10 @@ from meetings.reasons import HolderKind, Reason, Rule
 from meetings.resources import SubjectKind
 from meetings.store import Connection
 from web.api.views import UnitName, View
-from web.explaining import Names, read_names, sentence
+from web.explaining import sentence
 from web.keys import ACTOR
 from web.moments import Moment
+from web.naming import Names, read_names
 from web.pages.speech import Speech, speech_of
 
 

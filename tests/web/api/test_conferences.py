@@ -58,7 +58,9 @@ async def test_booking_answers_with_the_whole_conference(program, sites):
         "created_by": f"token:secretary-{OFFICE}",
         "demo": False,
         "urgency": "normal",
+        "warnings": body["warnings"],
     }
+    assert [one["rule"] for one in body["warnings"]] == ["short-notice"]
 
 
 async def test_booked_conference_is_shown_as_it_was_answered(program, sites):

@@ -1,0 +1,212 @@
+"""The engine alone: every reason with its rule, holder, period and subjects (T-A6)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from meetings.conflicts import Facts, Obstacle, Policy, PoolLoad, judge
+from meetings.conflicts.seats import peak
+from meetings.model import Kind, LineId, OfficialId, Period, PoolId, SiteId, UnitId, Wish
+from meetings.reasons import Holder, HolderKind, Reason, Rule
+from meetings.resources import Hall, Subject, SubjectKind
+
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+EIGHT = datetime(2026, 11, 30, 1, tzinfo=UTC)
+"""Monday, 08:00 in Điện Biên."""
+NOW = EIGHT - timedelta(days=10)
+SITES = frozenset(map(SiteId, (1, 2, 3)))
+RIVAL = Holder(kind=HolderKind.CONFERENCE, id=7, host=UnitId(5), words="Tập huấn")
+CLOSED = Holder(kind=HolderKind.BLACK_OUT, id=9, words="Sửa hội trường")
+
+
+def a_site(number: int) -> Subject:
+    return Subject(SubjectKind.SITE, number)
+
+
+def wished(start: datetime = EIGHT, length: timedelta = 2 * HOUR, **more) -> Wish:
+    return Wish(
+        title="Họp", kind=more.pop("kind", Kind.BRIEFING), host=UnitId(2), chair="",
+        main_site=SiteId(1), sites=more.pop("sites", SITES), period=Period(start, start + length),
+        **more,
+    )  # fmt: skip
+
+
+def held(*subjects: Subject, start=EIGHT, end=EIGHT + HOUR, holder=RIVAL) -> Obstacle:
+    return Obstacle(holder=holder, period=Period(start, end), subjects=subjects)
+
+
+def rules(wish: Wish, **facts) -> list[str]:
+    verdict = judge(wish, Facts(now=facts.pop("now", NOW), **facts))
+    return [reason.rule.value for reason in (*verdict.hard, *verdict.soft)]
+
+
+def test_nothing_is_against_a_plain_wish():
+    verdict = judge(wished(), Facts(now=NOW))
+
+    assert (verdict.hard, verdict.soft, verdict.is_free) == ((), (), True)
+
+
+def test_a_reason_names_rule_holder_period_and_every_subject():
+    obstacle = held(a_site(3), a_site(1), a_site(8))
+
+    [reason] = judge(wished(), Facts(now=NOW, obstacles=[obstacle])).hard
+
+    assert reason == Reason(
+        rule=Rule.SITE_TAKEN,
+        period=obstacle.period,
+        subjects=(a_site(1), a_site(3)),
+        holder=RIVAL,
+    )
+
+
+def test_officials_lines_and_black_outs_are_told_apart():
+    chair, line = Subject(SubjectKind.OFFICIAL, 4), Subject(SubjectKind.LINE, 6)
+    halls = {SiteId(1): Hall(site=SiteId(1), line=LineId(6))}
+
+    found = rules(
+        wished(chair_id=OfficialId(4)),
+        halls=halls,
+        obstacles=[held(line), held(chair), held(a_site(2), holder=CLOSED)],
+    )
+
+    assert found == ["official-busy", "line-busy", "blacked-out"]
+
+
+def test_buffers_touch_the_hall_only():
+    halls = {SiteId(1): Hall(site=SiteId(1), set_up=HOUR / 2, tear_down=HOUR / 2)}
+    before = {"start": EIGHT - HOUR, "end": EIGHT - HOUR / 4}
+    chair = Subject(SubjectKind.OFFICIAL, 4)
+
+    def found(subject):
+        return rules(
+            wished(chair_id=OfficialId(4)), halls=halls, obstacles=[held(subject, **before)]
+        )
+
+    assert found(a_site(1)) == ["site-busy"]
+    assert found(a_site(2)) == []
+    assert found(chair) == []
+
+
+@pytest.mark.parametrize(("minutes", "expected"), [(0, True), (14, True), (15, False)])
+def test_less_than_fifteen_minutes_between_two_conferences_is_tight(minutes, expected):
+    before = held(a_site(1), start=EIGHT - HOUR, end=EIGHT - minutes * MINUTE)
+
+    found = rules(wished(), obstacles=[before])
+
+    assert found == (["tight-turn-round"] if expected else [])
+
+
+@pytest.mark.parametrize(("ahead", "refused"), [(9, False), (10, False), (11, True)])
+def test_the_horizon_is_exact(ahead, refused):
+    wish = wished(EIGHT + timedelta(days=ahead), kind=Kind.URGENT)
+
+    found = rules(wish, now=EIGHT, policy=Policy(horizon_days=10))
+
+    assert ("beyond-horizon" in found) == refused
+
+
+@pytest.mark.parametrize(("open_", "refused"), [(2, False), (3, True), (4, True)])
+def test_the_quota_is_exact(open_, refused):
+    found = rules(wished(), policy=Policy(most_open=3), open_conferences=open_)
+
+    assert found == (["quota-reached"] if refused else [])
+
+
+@pytest.mark.parametrize(("seats", "refused"), [(4, True), (5, False)])
+def test_seats_are_judged_at_the_fullest_instant(seats, refused):
+    promised = ((Period(EIGHT, EIGHT + HOUR), 2), (Period(EIGHT + HOUR, EIGHT + 3 * HOUR), 1))
+
+    found = rules(wished(), pools=[PoolLoad(pool=PoolId(1), seats=seats, promised=promised)])
+
+    assert found == (["no-seats"] if refused else [])
+
+
+@pytest.mark.parametrize(
+    ("start", "hours", "kind", "expected"),
+    [
+        ("2026-11-30T08:00", 2, Kind.BRIEFING, []),
+        ("2026-11-28T08:00", 2, Kind.BRIEFING, ["day-off"]),
+        ("2026-01-02T08:00", 2, Kind.BRIEFING, ["day-off"]),
+        ("2026-01-10T08:00", 2, Kind.BRIEFING, []),
+        ("2026-11-30T06:00", 2, Kind.BRIEFING, ["out-of-hours"]),
+        ("2026-11-30T16:00", 2, Kind.BRIEFING, ["out-of-hours"]),
+        ("2026-11-30T10:00", 2, Kind.BRIEFING, ["crosses-lunch"]),
+        ("2026-11-30T09:30", 2, Kind.BRIEFING, []),
+        ("2026-11-30T12:00", 5, Kind.URGENT, ["unusually-long"]),
+    ],
+)  # fmt: skip
+def test_the_office_calendar_warns_and_never_refuses(start, hours, kind, expected):
+    moment = datetime.fromisoformat(f"{start}+07:00")
+
+    verdict = judge(wished(moment, hours * HOUR, kind=kind), Facts(now=moment - timedelta(days=30)))
+
+    assert verdict.is_free
+    assert [reason.rule.value for reason in verdict.soft] == expected
+
+
+@pytest.mark.parametrize(
+    ("day", "kind", "late"),
+    [
+        (25, Kind.BRIEFING, False),
+        (26, Kind.BRIEFING, True),
+        (29, Kind.BRIEFING, True),
+        (29, Kind.URGENT, False),
+        (29, Kind.REHEARSAL, False),
+    ],
+)
+def test_invitations_go_out_three_working_days_before(day, kind, late):
+    """For Monday 30/11 the last day is Wednesday 25/11 (QĐ 45/2018)."""
+    found = rules(wished(kind=kind), now=datetime(2026, 11, day, 3, tzinfo=UTC))
+
+    assert found == (["short-notice"] if late else [])
+
+
+EDGES = [
+    datetime(2027, 12, 31, 17, tzinfo=UTC),
+    datetime(2028, 2, 28, 17, tzinfo=UTC),
+    datetime(2028, 2, 29, 17, tzinfo=UTC),
+]
+"""Midnight in Việt Nam: at the end of a year, before and after a leap day."""
+
+
+@st.composite
+def periods(draw):
+    edge = draw(st.sampled_from(EDGES))
+    start = edge + draw(st.integers(-120, 120)) * MINUTE
+    return Period(start, start + draw(st.integers(1, 120)) * MINUTE)
+
+
+@settings(max_examples=500)
+@given(periods(), periods(), st.integers(0, 60), st.integers(0, 60))
+def test_a_hall_is_taken_exactly_when_its_reach_meets_a_hold(mine, other, before, after):
+    hall = Hall(site=SiteId(1), set_up=before * MINUTE, tear_down=after * MINUTE)
+    wish = replace(wished(sites=frozenset({SiteId(1)})), period=mine)
+    facts = Facts(
+        now=mine.start - timedelta(days=30),
+        halls={hall.site: hall},
+        obstacles=[held(a_site(1), start=other.start, end=other.end)],
+    )
+
+    shares_an_instant = max(mine.start - hall.set_up, other.start) < min(
+        mine.end + hall.tear_down, other.end
+    )
+
+    assert judge(wish, facts).is_free != shares_an_instant
+
+
+@settings(max_examples=300)
+@given(st.lists(st.tuples(periods(), st.integers(1, 50)), max_size=8), periods())
+def test_the_peak_is_what_counting_every_minute_finds(promised, period):
+    minutes = range(round((period.end - period.start) / MINUTE))
+
+    counted = max(
+        sum(seats for held_, seats in promised if held_.start <= at < held_.end)
+        for at in (period.start + number * MINUTE for number in minutes)
+    )
+
+    assert peak(promised, period) == counted
