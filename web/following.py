@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bridges.rooms import free_room, move_room_period
 from meetings import booking
-from meetings.errors import IllegalMove, NoSeats, NotFree, SiteBusy, SitesNotFound, TooLate
+from meetings.errors import IllegalMove, NoSeats, SiteBusy, SitesNotFound, TooLate
 from meetings.invitations import make_links
 from meetings.kinds import State
 from meetings.line_test_rules import moved
@@ -15,7 +15,7 @@ from meetings.model import Changes, Conference, ConferenceId
 from meetings.office import load_calendar
 from meetings.store import Connection
 
-IN_THE_WAY = (SiteBusy, NotFree, NoSeats, TooLate, SitesNotFound, IllegalMove)
+IN_THE_WAY = (SiteBusy, NoSeats, TooLate, SitesNotFound, IllegalMove)
 REASON = "Hội nghị chính đã thay đổi"
 
 
