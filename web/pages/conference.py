@@ -23,6 +23,7 @@ from web.live import stream
 from web.pages import attending
 from web.pages.answering import answer
 from web.pages.conferences import OPEN, Found, chip_of, find, find_mine, unit_name
+from web.pages.control import panel_of
 from web.pages.line_tests import line_test_words
 from web.pages.looks import Chip, Fact
 from web.pages.reading import Reader, form_of, reader_of, version_in
@@ -73,6 +74,7 @@ async def show(request: web.Request) -> web.Response:
         health = await health_of(conn, found.conference.sites, now=reader.now)
         room = await find_room(conn, found.conference.id)
         stage = await stage_of(conn, found, reader)
+        panel = await panel_of(conn, request, found, reader)
         line_test = await line_test_words(conn, found, reader)
     halls = attending.halls(
         found.conference,
@@ -86,6 +88,7 @@ async def show(request: web.Request) -> web.Response:
         "conference.html",
         c=view(found, room, reader),
         stage=stage,
+        panel=panel,
         line_test=line_test,
         answer=answer(found.conference, halls, reader.speech, now=reader.now),
         figures=attending.figures(halls, reader.speech),

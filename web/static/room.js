@@ -17,6 +17,17 @@ function show(good) {
   line.textContent = `${good ? "●" : "▲"} ${words}`;
 }
 
+const WARNINGS = [[2, "two"], [10, "ten"]];
+
+function warn({ now, end }) {
+  const left = (Date.parse(end) - Date.parse(now)) / 60000;
+  const due = left > 0 ? WARNINGS.find(([minutes]) => left <= minutes) : undefined;
+  const place = document.querySelector("[data-warning]");
+  const words = due ? `▲ ${place.dataset[due[1]]}` : "";
+  if (place.textContent !== words) place.textContent = words;
+  place.hidden = !due;
+}
+
 async function beat() {
   let seconds = BEAT_SECONDS;
   try {
@@ -24,6 +35,7 @@ async function beat() {
     if (GONE.has(answer.status)) { location.replace(base); return; }
     show(answer.ok);
     const news = answer.ok ? await answer.json() : {};
+    if (news.end) warn(news);
     // The bridge is in doubt: we are told to ask more often.
     seconds = news.again ?? seconds;
     if (news.place && news.place !== place) { setTimeout(() => document.querySelector("[data-again]").submit(), Math.random() * JITTER_MS); return; }
