@@ -13,6 +13,7 @@ from meetings.directory import find_sites, list_groups, list_units, units_by_ids
 from meetings.directory_errors import GroupExists
 from meetings.errors import GroupNotFound, SitesNotFound, UnitNotFound
 from meetings.groupings import Grouping
+from meetings.store.favourites import is_favourite
 from meetings.store.groups import get_group
 from web import groups, phrases
 from web.answers import redirect
@@ -175,10 +176,13 @@ async def form_page(
     async with connection(request) as conn:
         halls = await find_sites(conn, on=reader.day, limit=MOST_HALLS)
         roots = [one for one in await list_units(conn, on=reader.day) if one.parent_id is None]
+        person, code = reader.actor.person, group.code if group else ""
+        favourite = person is not None and await is_favourite(conn, person, "group", code)
     speech = reader.speech
     return render(
         request,
         "group.html",
+        favourite=favourite,
         status=HTTPStatus.UNPROCESSABLE_ENTITY if typed.errors else HTTPStatus.OK,
         group=group,
         form=typed,

@@ -13,6 +13,7 @@ from meetings.directory import site_by_id, unit_by_id
 from meetings.errors import SitesNotFound
 from meetings.model import Site, SiteId, Unit
 from meetings.store import Connection
+from meetings.store.favourites import is_favourite
 from meetings.store.overview import list_overlapping
 from monitoring.board import history, site_health
 from monitoring.devices import add_device, device_by_id, list_devices, remove_device
@@ -150,6 +151,8 @@ async def site_page(request: web.Request, reader: Reader, typed: Typed) -> web.R
         except SitesNotFound as error:
             raise PageNotFound from error
         unit = await unit_by_id(conn, site.unit_id)
+        person = reader.actor.person
+        favourite = person is not None and await is_favourite(conn, person, "site", str(site_id))
         told = await callers(conn, [unit.id], reader.speech, on=reader.day, site=site_id)
         devices = await list_devices(conn, site_id, reader.now)
         changes = await history(conn, site_id, limit=CHANGES)
@@ -165,6 +168,7 @@ async def site_page(request: web.Request, reader: Reader, typed: Typed) -> web.R
         health=state_of(health, reader),
         devices=[device_line(device, reader) for device in devices],
         callers=told,
+        favourite=favourite,
         may_manage=may(reader.actor, Permission.MANAGE_DEVICES, site.unit_path),
         form=typed,
         labels={name: speech.word(words) for name, words in LABELS.items()},

@@ -23,6 +23,7 @@ from web.pages.attending import Hall, Standing
 from web.pages.calendar import title_of
 from web.pages.conferences import OPEN, Found, chip_of
 from web.pages.looks import Chip, Figure, Slice, slices
+from web.pages.mine import mine_of
 from web.pages.reading import Reader, reader_of
 from web.pages.timeline import day_bounds, draw
 from web.pages.todo import list_todos
@@ -79,6 +80,7 @@ async def show(request: web.Request) -> web.Response:
         upcoming = await find_next(conn, week, reader)
         todos = await list_todos(conn, reader)
         offers = await offers_for(conn, reader)
+        mine = await mine_of(conn, week, reader)
         halls = await count_communes(conn, on=reader.day)
     return render(
         request,
@@ -91,6 +93,7 @@ async def show(request: web.Request) -> web.Response:
         ),
         next=upcoming,
         todos=todos,
+        mine=mine,
         offers=offers,
         topics=" ".join(["board", "snapshot", *(f"conference:{one.id}" for one in day)]),
         may_book=reader.holds(Permission.BOOK),
