@@ -50,6 +50,7 @@ PAGES = (
     "/board",
     "/report",
     "/bridges",
+    "/bridge/trial",
     "/people",
     "/audit",
 )

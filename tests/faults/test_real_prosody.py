@@ -1,0 +1,89 @@
+"""Reservation calls from a real Prosody of Debian: its HTTP client, its JSON, its dates.
+
+Jitsi's own modules are no part of Debian; a module of the tests asks as they do.
+"""
+
+import asyncio
+import json
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from aiohttp.test_utils import TestServer
+
+from bridges.rules import LONGEST_EXTENSION
+from tests.bridges.makers import a_bridge, a_room, before
+from tests.makers import a_conference, a_directory
+from web.app import create_app
+from web.keyring import Keyring, new_key
+from web.settings import Settings
+
+PROSODY = shutil.which("prosody")
+MODULES = Path(__file__).parent / "prosody"
+UNKNOWN = 190
+SETTINGS = """
+run_as_root = true
+data_path = "{folder}"
+pidfile = "{folder}/prosody.pid"
+plugin_paths = {{ "{modules}" }}
+modules_enabled = {{ "diemcau_lab" }}
+modules_disabled = {{ "s2s", "c2s", "offline" }}
+c2s_ports = {{}}; s2s_ports = {{}}; http_ports = {{}}; https_ports = {{}}
+log = {{ {{ levels = {{ min = "info" }}, to = "file", filename = "{folder}/log" }} }}
+lab_prefix = "{prefix}"
+lab_secret = "lab-reservation"
+lab_told = "{folder}/told"
+lab_rooms = {{ {rooms} }}
+VirtualHost "lab"
+"""
+
+pytestmark = pytest.mark.skipif(PROSODY is None, reason="Debian's prosody is not installed")
+
+
+async def asked_by_prosody(folder: Path, prefix: str, rooms: list[str]) -> list[dict[str, object]]:
+    """Let a Prosody ask for every room; return what it understood."""
+    named = ", ".join(json.dumps(room, ensure_ascii=False) for room in rooms)
+    text = SETTINGS.format(folder=folder, modules=MODULES, prefix=prefix, rooms=named)
+    config, told = folder / "prosody.cfg.lua", folder / "told"
+    config.write_text(text)
+    told.touch()
+    process = await asyncio.create_subprocess_exec(str(PROSODY), "-F", "--config", str(config))
+    try:
+        async with asyncio.timeout(60):
+            while len(lines := told.read_text().splitlines()) < len(rooms):
+                await asyncio.sleep(0.1)
+    finally:
+        process.terminate()
+        await process.wait()
+    return [json.loads(line) for line in lines]
+
+
+async def test_a_real_prosody_understands_every_answer(conn, database, tmp_path):
+    keyring = Keyring((new_key(),))
+    await a_directory(conn)
+    await a_bridge(conn, seal=keyring)
+    start = datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=10)
+    conference = await a_conference(conn, start=start)
+    _, room = await a_room(conn, conference)
+    settings = Settings.from_environ(
+        {"DIEMCAU_DATA": str(tmp_path / "data"), "DIEMCAU_RECEIVER_PORT": "9"}
+    )
+    ours = [room.name, room.name.upper(), f"[tinh]{room.name}"]
+    strange = [f"không-có-{number}" for number in range(UNKNOWN)]
+    async with TestServer(create_app(settings, database_url=database, keyring=keyring)) as server:
+        prefix = str(server.make_url("/bridges/lab/reservations"))
+        told = await asked_by_prosody(tmp_path, prefix, [*ours, *strange])
+
+    granted = {str(one["room"]): one for one in told if one["code"] == 200}
+    refused = {str(one["room"]): one for one in told if one["code"] == 403}
+    ends = room.closes_at + LONGEST_EXTENSION
+    assert before(conference) < datetime.now(UTC)
+    assert set(granted) == set(ours)
+    assert set(refused) == set(strange)
+    for name, one in granted.items():
+        assert (one["name"], one["id"]) == (name, room.name)
+        assert one["ends"] == pytest.approx(ends.timestamp(), abs=1)
+    assert {one["message"] for one in refused.values()} == {
+        "Phòng họp này không có trong lịch. / This room is not booked."
+    }
