@@ -34,6 +34,8 @@ _KNOWN = frozenset({"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "WKST", *_RAN
 class BadRule(MeetingsError):
     """The rule cannot be followed; the code says why."""
 
+    code = "bad-rule"
+
     def __init__(self, code: str) -> None:
         super().__init__(f"the rule is refused: {code}")
         self.code = code

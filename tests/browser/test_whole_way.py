@@ -85,7 +85,7 @@ async def book(page: Page, served: Service) -> str:
     if not await box.is_checked():
         await box.check()
     await page.check("[name=secrecy]")
-    await page.click("#booking .tail button")
+    await page.click("#booking .tail button:not([name])")
     await page.wait_for_url(re.compile(r"/conferences/\d+"))
     return page.url.split("?", maxsplit=1)[0]
 
