@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from types import MappingProxyType
 
-from meetings import agenda_errors, document_errors, line_test_errors, template_errors
+from meetings import agenda_errors, document_errors, line_test_errors, poll_errors, template_errors
 
 STATUS: Mapping[type[Exception], HTTPStatus] = MappingProxyType(
     {
@@ -17,6 +17,8 @@ STATUS: Mapping[type[Exception], HTTPStatus] = MappingProxyType(
         line_test_errors.LineTestNotFound: HTTPStatus.NOT_FOUND,
         line_test_errors.LineTestExists: HTTPStatus.CONFLICT,
         line_test_errors.LineTestOfATest: HTTPStatus.CONFLICT,
+        poll_errors.PollNotFound: HTTPStatus.NOT_FOUND,
+        poll_errors.PollOver: HTTPStatus.CONFLICT,
         document_errors.DocumentNotFound: HTTPStatus.NOT_FOUND,
         document_errors.DocumentMissing: HTTPStatus.GONE,
         document_errors.TooManyDocuments: HTTPStatus.CONFLICT,

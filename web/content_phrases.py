@@ -8,6 +8,7 @@ from types import MappingProxyType
 from meetings.agenda import Oddity, SegmentMode
 from meetings.line_test_rules import Outcome
 from meetings.model import Visibility
+from meetings.polls import Answer
 from web.i18n import N_
 
 VISIBILITIES: Mapping[Visibility, str] = MappingProxyType(
@@ -42,6 +43,14 @@ OUTCOMES: Mapping[Outcome, str] = MappingProxyType(
     }
 )
 
+POLL_ANSWERS: Mapping[Answer, str] = MappingProxyType(
+    {
+        Answer.YES: N_("Suits us"),
+        Answer.IF_NEED_BE: N_("If need be"),
+        Answer.NO: N_("Does not suit us"),
+    }
+)
+
 ACTIONS: Mapping[str, str] = MappingProxyType(
     {
         "agenda.plan": N_("Planned the agenda"),
@@ -49,6 +58,8 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "line-test.plan": N_("Planned a line test"),
         "line-test.note": N_("Noted a line test"),
         "tiers.plan": N_("Planned the tiers"),
+        "poll.open": N_("Asked which day suits"),
+        "poll.answer": N_("Answered which day suits"),
         "template.save": N_("Kept a template"),
         "template.remove": N_("Removed a template"),
         "document.add": N_("Added a document"),

@@ -83,6 +83,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "line-test-not-found": N_("The conference has no line test."),
         "line-test-exists": N_("The conference has a line test already."),
         "line-test-of-a-test": N_("Only conferences that are still to come have a line test."),
+        "poll-not-found": N_("There is no such poll."),
+        "poll-over": N_("The day is decided; the conference is booked."),
         "template-not-found": N_("There is no such template."),
         "template-taken": N_("The office has a template of this name."),
         "sites-retired": N_("Some halls are no longer in use on that day:"),

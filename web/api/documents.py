@@ -6,6 +6,7 @@ from http import HTTPStatus
 
 from aiohttp import web
 
+from meetings.document_errors import DocumentNotFound
 from meetings.documents import (
     Document,
     NewDocument,
@@ -140,15 +141,15 @@ async def upload(request: web.Request) -> web.Response:
     "GET",
     f"{ONE}/content",
     allow=Permission.READ_CONFERENCES,
-    tells=Tells(
-        media=("application/octet-stream",), refusals=(HTTPStatus.GONE, HTTPStatus.SEE_OTHER)
-    ),
+    tells=Tells(media=("application/octet-stream",), refusals=(HTTPStatus.GONE,)),
 )
 async def content(request: web.Request) -> web.StreamResponse:
-    """Give a file, or lead to where the document lies."""
+    """Give a file; a link has no content here, its address stands in the list."""
     async with connection(request) as conn:
         seen = await see(conn, require(request), ConferenceId(id_of(request)))
         document = await paper_for(conn, require(request), seen, number_of(request))
+    if document.sha256 is None:
+        raise DocumentNotFound
     return file_answer(request, document)
 
 

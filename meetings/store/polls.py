@@ -1,0 +1,104 @@
+"""Polls about days: proposed periods, asked units, their answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import asyncpg
+
+from meetings.model import ConferenceId, Period, UnitId
+from meetings.store import Connection
+
+INSERT_POLL = """
+    INSERT INTO polls (template_id, periods, created_by, created_at)
+    SELECT $1, array_agg(tstzrange(p.a, p.b) ORDER BY p.n), $4, $5
+      FROM unnest($2::timestamptz[], $3::timestamptz[]) WITH ORDINALITY AS p (a, b, n)
+    RETURNING id
+"""
+INSERT_UNITS = """
+    INSERT INTO poll_units (poll_id, unit_id, hash)
+    SELECT $1, n.unit, n.hash FROM unnest($2::bigint[], $3::bytea[]) AS n (unit, hash)
+"""
+LOCK_POLL = "SELECT id FROM polls WHERE id = $1 FOR NO KEY UPDATE"
+GET_POLL = """
+    SELECT p.id, p.template_id, p.conference_id,
+           ARRAY(SELECT lower(one) FROM unnest(p.periods) WITH ORDINALITY AS u (one, n)
+                  ORDER BY n) AS starts,
+           ARRAY(SELECT upper(one) FROM unnest(p.periods) WITH ORDINALITY AS u (one, n)
+                  ORDER BY n) AS ends
+      FROM polls p WHERE p.id = $1
+"""
+LIST_ANSWERS = "SELECT unit_id, answers FROM poll_units WHERE poll_id = $1 ORDER BY unit_id"
+FIND_BY_HASH = "SELECT poll_id, unit_id FROM poll_units WHERE hash = $1"
+SAVE_ANSWERS = "UPDATE poll_units SET answers = $3 WHERE poll_id = $1 AND unit_id = $2"
+SAVE_WINNER = "UPDATE polls SET conference_id = $2 WHERE id = $1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poll:
+    """Proposed periods and what each asked unit said of each of them; () is not answered."""
+
+    id: int
+    template: int
+    periods: tuple[Period, ...]
+    answers: Mapping[UnitId, tuple[str, ...]]
+    conference: ConferenceId | None
+
+
+async def insert_poll(
+    conn: Connection,
+    template: int,
+    periods: Sequence[Period],
+    hashes: Mapping[UnitId, bytes],
+    *,
+    by: str,
+    now: datetime,
+) -> int:
+    """Write a poll with the hashes of its units' links."""
+    starts, ends = [one.start for one in periods], [one.end for one in periods]
+    poll: int = await conn.fetchval(INSERT_POLL, template, starts, ends, by, now)
+    await conn.execute(INSERT_UNITS, poll, list(hashes.keys()), list(hashes.values()))
+    return poll
+
+
+async def lock_poll(conn: Connection, poll: int) -> Poll | None:
+    """Return a poll, locked until the transaction ends."""
+    await conn.execute(LOCK_POLL, poll)
+    return await find_poll(conn, poll)
+
+
+async def find_poll(conn: Connection, poll: int) -> Poll | None:
+    """Return a poll with its answers."""
+    row = await conn.fetchrow(GET_POLL, poll)
+    if row is None:
+        return None
+    return poll_from(row, await conn.fetch(LIST_ANSWERS, poll))
+
+
+def poll_from(row: asyncpg.Record, answers: Sequence[asyncpg.Record]) -> Poll:
+    """Return the poll of its rows."""
+    return Poll(
+        id=row["id"],
+        template=row["template_id"],
+        periods=tuple(Period(a, b) for a, b in zip(row["starts"], row["ends"], strict=True)),
+        answers={one["unit_id"]: tuple(one["answers"]) for one in answers},
+        conference=row["conference_id"],
+    )
+
+
+async def find_by_hash(conn: Connection, hashed: bytes) -> tuple[int, UnitId] | None:
+    """Return the poll and the unit of a link."""
+    row = await conn.fetchrow(FIND_BY_HASH, hashed)
+    return (row["poll_id"], row["unit_id"]) if row else None
+
+
+async def save_answers(conn: Connection, poll: int, unit: UnitId, answers: Sequence[str]) -> None:
+    """Write what a unit says, in place of what it said before."""
+    await conn.execute(SAVE_ANSWERS, poll, unit, list(answers))
+
+
+async def save_winner(conn: Connection, poll: int, conference: ConferenceId) -> None:
+    """Note which conference came of the poll."""
+    await conn.execute(SAVE_WINNER, poll, conference)

@@ -1,0 +1,227 @@
+"""Polls about days: proposed, answered by each unit, decided by one booking."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated
+
+from aiohttp import web
+from pydantic import Field
+
+from meetings.directory import unit_by_code, unit_by_id, units_by_ids
+from meetings.idempotency import Answer as Kept
+from meetings.model import Period, UnitId
+from meetings.polls import Answer, Poll, answer, lock_open, open_poll, poll_by_id, tally
+from meetings.store import Connection
+from meetings.store.polls import save_winner
+from meetings.workdays import local_day
+from web.api.answering import change, change_secretly, done, shown
+from web.api.conferences import answer as conference_answer
+from web.api.endpoints import ID, Endpoints, Tells
+from web.api.presenting import unit_name
+from web.api.reading import id_of, read_body
+from web.api.views import ConferenceView, UnitName, View
+from web.booking import desk_of
+from web.copying import CopyBody, book_template, template_for
+from web.errors import BadForm, Forbidden
+from web.forms import Body, Id
+from web.keys import SETTINGS
+from web.moments import Moment
+from web.permissions import Permission, may, require
+from web.polling import PeriodBody, readable_poll
+from web.transactions import connection
+from web.words import UnitCode
+
+routes = Endpoints("polls")
+Answers = Annotated[list[Answer], Field(min_length=1, max_length=20)]
+
+
+class PollBody(Body):
+    """Which template is to be held, when it might be, and who is asked."""
+
+    template: Id
+    periods: Annotated[list[PeriodBody], Field(min_length=1, max_length=20)]
+    units: Annotated[list[UnitCode], Field(min_length=1, max_length=200)]
+
+
+class AnswersBody(Body):
+    """What a unit says of each period, in order."""
+
+    unit: UnitCode
+    answers: Answers
+
+
+class WinnerBody(Body):
+    """Which period is booked, counted from 1."""
+
+    period: Annotated[int, Field(strict=True, ge=1, le=20)]
+    without_retired: bool = False
+
+
+class ChoiceView(View):
+    """A proposed period with its tally."""
+
+    start: Moment
+    end: Moment
+    yes: int
+    if_need_be: int
+    no: int
+
+
+class AnswerView(View):
+    """What a unit said; an empty list has not answered."""
+
+    unit: UnitName
+    answers: list[Answer]
+
+
+class PollView(View):
+    """A poll; `conference` is the winner once it is booked."""
+
+    id: int
+    template: int
+    periods: list[ChoiceView]
+    answers: list[AnswerView]
+    conference: int | None
+
+
+class AskedView(View):
+    """The link by which a unit answers; it is told this once."""
+
+    unit: UnitName
+    url: str
+
+
+class OpenedView(View):
+    """A poll that was opened, with the links to give out."""
+
+    poll: PollView
+    links: list[AskedView]
+
+
+async def poll_view(conn: Connection, poll: Poll) -> PollView:
+    """Return a poll with its tally and the names of the units."""
+    units = await units_by_ids(conn, set(poll.answers))
+    periods = [
+        ChoiceView(
+            start=period.start,
+            end=period.end,
+            yes=told[Answer.YES],
+            if_need_be=told[Answer.IF_NEED_BE],
+            no=told[Answer.NO],
+        )
+        for period, told in zip(poll.periods, tally(poll), strict=True)
+    ]
+    answers = [
+        AnswerView(unit=unit_name(units[unit]), answers=[Answer(one) for one in said])
+        for unit, said in poll.answers.items()
+    ]
+    return PollView(
+        id=poll.id,
+        template=poll.template,
+        periods=periods,
+        answers=answers,
+        conference=poll.conference,
+    )
+
+
+@routes.endpoint(
+    "POST",
+    "/polls",
+    allow=Permission.BOOK,
+    tells=Tells(
+        answer=OpenedView,
+        status=HTTPStatus.CREATED,
+        body=PollBody,
+        keyed=True,
+        refusals=(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
+    ),
+)
+async def create(request: web.Request) -> web.Response:
+    """Ask units which of several periods suits them; each gets a link of its own."""
+    desk = desk_of(request, require(request))
+    body = await read_body(request, PollBody)
+    base = request.config_dict[SETTINGS].base_url
+
+    async def work(conn: Connection) -> Kept:
+        template = await template_for(conn, desk, body.template)
+        day = local_day(desk.now)
+        units = {unit.id: unit for unit in [await unit_by_code(conn, c, day) for c in body.units]}
+        periods = [Period(one.start, one.end) for one in body.periods]
+        poll, secrets = await open_poll(
+            conn, template, periods, set(units), by=desk.actor.name, now=desk.now
+        )
+        links = [
+            AskedView(unit=unit_name(units[unit]), url=f"{base}/j/poll/{secret}")
+            for unit, secret in secrets.items()
+        ]
+        view = OpenedView(poll=await poll_view(conn, poll), links=links)
+        return done(view, status=HTTPStatus.CREATED)
+
+    return await change_secretly(request, work)
+
+
+@routes.endpoint("GET", f"/polls/{ID}", allow=Permission.BOOK, tells=Tells(answer=PollView))
+async def show(request: web.Request) -> web.Response:
+    """Show a poll to its owner and to those who are asked."""
+    async with connection(request) as conn:
+        poll = await readable_poll(conn, require(request), id_of(request))
+        return shown(await poll_view(conn, poll))
+
+
+@routes.endpoint(
+    "POST",
+    f"/polls/{ID}/answers",
+    allow=Permission.BOOK,
+    tells=Tells(answer=PollView, body=AnswersBody, keyed=True, refusals=(HTTPStatus.CONFLICT,)),
+)
+async def put_answers(request: web.Request) -> web.Response:
+    """Say for a unit which periods suit it."""
+    desk = desk_of(request, require(request))
+    body = await read_body(request, AnswersBody)
+
+    async def work(conn: Connection) -> Kept:
+        unit = await unit_by_code(conn, body.unit, local_day(desk.now))
+        poll = await poll_by_id(conn, id_of(request))
+        if not may(desk.actor, Permission.BOOK, unit.path):
+            raise Forbidden(Permission.BOOK.value)
+        if unit.id not in poll.answers:
+            raise BadForm({"unit": "not-a-choice"})
+        if len(body.answers) != len(poll.periods):
+            raise BadForm({"answers": "wrong"})
+        after = await answer(conn, poll.id, UnitId(unit.id), body.answers, by=desk.actor.name)
+        return done(await poll_view(conn, after))
+
+    return await change(request, work)
+
+
+@routes.endpoint(
+    "POST",
+    f"/polls/{ID}/book",
+    allow=Permission.BOOK,
+    tells=Tells(
+        answer=ConferenceView,
+        status=HTTPStatus.CREATED,
+        body=WinnerBody,
+        keyed=True,
+        refusals=(HTTPStatus.CONFLICT,),
+    ),
+)
+async def book(request: web.Request) -> web.Response:
+    """Book the winner; whatever is in the way refuses it as any booking."""
+    desk = desk_of(request, require(request))
+    body = await read_body(request, WinnerBody)
+
+    async def work(conn: Connection) -> Kept:
+        poll = await lock_open(conn, id_of(request))
+        template = await template_for(conn, desk, poll.template)
+        if body.period > len(poll.periods):
+            raise BadForm({"period": "out-of-range"})
+        period = poll.periods[body.period - 1]
+        wish = CopyBody(start=period.start, end=period.end, without_retired=body.without_retired)
+        booked = await book_template(conn, desk, template, wish)
+        await save_winner(conn, poll.id, booked.id)
+        host = await unit_by_id(conn, booked.host)
+        return conference_answer(booked, host, status=HTTPStatus.CREATED)
+
+    return await change(request, work)
