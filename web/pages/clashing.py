@@ -14,11 +14,15 @@ from meetings.directory import sites_by_ids, units_by_ids
 from meetings.errors import SiteBusy
 from meetings.model import Alternative, ConferenceId, Period, Rival, Site, SiteId, Unit, UnitId
 from meetings.store import Connection
+from web.explaining import sentence
 from web.formats import clock_time, local_day, long_date
+from web.naming import Names, read_names
 from web.pages.conferences import unit_name
 from web.pages.reading import Reader
+from web.pages.speech import Speech
 from web.pages.wishing import Sheet, fields_of, typed_at
 from web.render import render
+from web.sentences import say
 from web.visibility import known_among
 
 MOST_NAMES = 4
@@ -55,6 +59,7 @@ class Clash:
     sites: Mapping[SiteId, Site]
     units: Mapping[UnitId, Unit]
     known: frozenset[ConferenceId]
+    names: Names
 
 
 async def read_clash(conn: Connection, reader: Reader, busy: SiteBusy) -> Clash:
@@ -64,6 +69,7 @@ async def read_clash(conn: Connection, reader: Reader, busy: SiteBusy) -> Clash:
         sites=await sites_by_ids(conn, {rival.site for rival in busy.rivals}),
         units=await units_by_ids(conn, {rival.host for rival in busy.rivals}),
         known=await known_among(conn, reader.actor, busy.rivals),
+        names=await read_names(conn, reader.actor, busy.reasons),
     )
 
 
@@ -71,23 +77,31 @@ def clash_page(
     request: web.Request, reader: Reader, clash: Clash, typed: Mapping[str, Any], *, sheet: Sheet
 ) -> web.Response:
     """Return the page that says who holds which hall and offers what would work."""
-    speech, sites = reader.speech, clash.sites
+    speech = reader.speech
     return render(
         request,
         "clash.html",
         status=HTTPStatus.CONFLICT,
-        sentence=speech.tell_many(
-            "%(n)s hall is taken: %(names)s",
-            "%(n)s halls are taken: %(names)s",
-            len(sites),
-            names=speech.listing((site.label for site in sites.values()), most=MOST_NAMES),
-        ),
+        sentence=heading(request, clash, speech),
+        reasons=[sentence(one, clash.names, speech) for one in clash.busy.reasons],
         title=typed.get("title", ""),
         when=f"{typed.get('date', '')} · {typed.get('start', '')} – {typed.get('end', '')}",
         rivals=[holder(rival, clash, reader) for rival in clash.busy.rivals],
         alternatives=[way(one, typed, reader) for one in clash.busy.alternatives],
         typed=fields_of(typed),
         sheet=sheet,
+    )
+
+
+def heading(request: web.Request, clash: Clash, speech: Speech) -> str:
+    """Say in one line what is in the way: the halls that are taken, else what else it is."""
+    if not clash.sites:
+        return say(request, clash.busy.code)
+    return speech.tell_many(
+        "%(n)s hall is taken: %(names)s",
+        "%(n)s halls are taken: %(names)s",
+        len(clash.sites),
+        names=speech.listing((site.label for site in clash.sites.values()), most=MOST_NAMES),
     )
 
 

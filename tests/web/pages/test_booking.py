@@ -67,6 +67,20 @@ async def test_clash_names_the_holder_and_offers_what_books(secretary, conn):
     assert await conn.fetchval(COUNT) == 2
 
 
+async def test_a_black_out_is_told_in_a_sentence(secretary, conn):
+    await conn.execute(
+        "INSERT INTO black_outs (site_id, during, reason, created_by)"
+        " SELECT id, '[2099-12-01, 2099-12-04)', 'Sửa hội trường', 'person:1' FROM sites"
+    )
+
+    refused = await book(secretary)
+
+    text = await refused.text()
+    assert refused.status == 409
+    assert "đang tạm ngừng vào giờ đó" in text
+    assert "Sửa hội trường" in text
+
+
 async def test_way_back_from_a_clash_keeps_the_form(secretary):
     await book(secretary)
     text = await (await book(secretary, title="Tập huấn", key="k2")).text()
