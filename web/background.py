@@ -10,6 +10,7 @@ from aiohttp import web
 from meetings.approving import expire_due
 from meetings.booking import begin_due
 from meetings.inviting import tell_invited
+from meetings.serieswatch import watch_skips
 from meetings.store import Connection
 from meetings.waiting import offer_freed
 from monitoring.telling import tell_flips
@@ -50,6 +51,7 @@ def jobs_of(app: web.Application) -> list[Job]:
         Job(name="expire", work=in_transaction(app, expire_due), every=timedelta(seconds=20)),
         Job(name="waiting", work=in_transaction(app, offer_freed), every=timedelta(seconds=15)),
         Job(name="invited", work=in_transaction(app, tell_invited), every=timedelta(seconds=15)),
+        Job(name="series", work=in_transaction(app, watch_skips), every=timedelta(minutes=1)),
         Job(name="upkeep", work=in_transaction(app, tidy), every=timedelta(minutes=10)),
         Job(name="documents", work=in_transaction(app, sweeper(app)), every=timedelta(hours=1)),
         Job(name="results", work=in_transaction(app, keep_results), every=timedelta(hours=1)),

@@ -40,6 +40,7 @@ from web.api import (
     schedule,
     schema,
     series,
+    serieschanges,
     sheets,
     targets,
     templates,
@@ -86,6 +87,7 @@ ROUTES: tuple[Endpoints, ...] = (
     people.routes,
     office.routes,
     series.routes,
+    serieschanges.routes,
     schema.routes,
 )
 

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from meetings.model import State
 from meetings.store import Connection
 from meetings.store.overview import Overview, Untold, list_overlapping, list_untold
+from meetings.store.seriesedits import list_freed
 from web.approving import waiting_for
-from web.formats import local, long_date
+from web.formats import local, long_date, short_date
 from web.pages.reading import Reader
 from web.permissions import Permission
 
@@ -34,6 +35,7 @@ async def list_todos(conn: Connection, reader: Reader) -> list[Todo]:
     """Return what the reader's roles have to do, the nearest first."""
     return [
         *await requests_to_answer(conn, reader),
+        *await dates_to_restore(conn, reader),
         *await links_to_give(conn, reader),
         *await sheets_to_read(conn, reader),
     ]
@@ -53,6 +55,27 @@ async def requests_to_answer(conn: Connection, reader: Reader) -> list[Todo]:
             url=f"/conferences/{one.id}",
         )
         for one in found[:MOST_OF_A_KIND]
+    ]
+
+
+async def dates_to_restore(conn: Connection, reader: Reader) -> list[Todo]:
+    """Return the series of the reader's with dates left out that have become free."""
+    units = reader.units(Permission.BOOK)
+    if not units:
+        return []
+    found = await list_freed(conn, units, since=reader.day, limit=MOST_OF_A_KIND)
+    return [
+        Todo(
+            words=reader.speech.tell_many(
+                "%(n)s date left out can be held now",
+                "%(n)s dates left out can be held now",
+                dates,
+            ),
+            detail=f"{title} · {short_date(first)}",
+            verb=reader.speech.tell("Look"),
+            url=f"/series/{series}",
+        )
+        for series, title, first, dates in found
     ]
 
 

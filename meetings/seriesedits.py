@@ -1,0 +1,106 @@
+"""Editing many dates at once: what changes on each, and what somebody changed by hand stays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from meetings.model import Conference, Kind, Period, SiteId
+from meetings.rrules import Rule
+from meetings.rules import PLANNED
+from meetings.seriesplan import Schedule, Series, follows
+
+WORDS = ("title", "kind", "chair", "note", "main_site")
+
+
+class Scope(StrEnum):
+    """Which dates of a series are meant."""
+
+    ONE = "one"
+    FOLLOWING = "following"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesChanges:
+    """What is to be different about a series; None leaves it as it is."""
+
+    title: str | None = None
+    kind: Kind | None = None
+    chair: str | None = None
+    note: str | None = None
+    main_site: SiteId | None = None
+    sites: frozenset[SiteId] | None = None
+    starts_at: time | None = None
+    minutes: int | None = None
+
+    @property
+    def moves(self) -> bool:
+        """Tell whether halls or times change, so that others have to be kept out meanwhile."""
+        return any(
+            one is not None for one in (self.main_site, self.sites, self.starts_at, self.minutes)
+        )
+
+
+def is_open(conference: Conference, now: datetime) -> bool:
+    """Tell whether a series may still change the conference."""
+    return conference.state in PLANNED and conference.period.start > now
+
+
+def changed(series: Series, changes: SeriesChanges) -> Series:
+    """Return the series as it is after the changes."""
+    given = {name: value for name in WORDS if (value := getattr(changes, name)) is not None}
+    main = changes.main_site or series.wish.main_site
+    sites = (series.wish.sites if changes.sites is None else changes.sites) | {main}
+    schedule = replace(
+        series.schedule,
+        starts_at=changes.starts_at or series.schedule.starts_at,
+        minutes=changes.minutes or series.schedule.minutes,
+    )
+    wish = replace(series.wish, **given, sites=sites, period=schedule.period_on(schedule.first_day))
+    return replace(series, wish=wish, schedule=schedule, version=series.version + 1)
+
+
+def followed(before: Series, after: Series, conference: Conference) -> dict[str, Any]:
+    """Return what becomes different about one conference of an edited series.
+
+    A field that no longer was as the series said was changed by hand, and stays.
+    """
+    found: dict[str, Any] = {
+        name: getattr(after.wish, name)
+        for name in WORDS
+        if getattr(conference, name) == getattr(before.wish, name)
+        and getattr(after.wish, name) != getattr(before.wish, name)
+    }
+    if frozenset(conference.sites) == before.wish.sites != after.wish.sites:
+        found["sites"] = after.wish.sites
+    if follows(before.schedule, conference.period):
+        period = same_day(after.schedule, conference.period)
+        if period != conference.period:
+            found["period"] = period
+    return found
+
+
+def same_day(schedule: Schedule, period: Period) -> Period:
+    """Return when a conference of that day is held by the schedule."""
+    return schedule.period_on(period.start.astimezone(ZoneInfo(schedule.zone)).date())
+
+
+def in_order(conferences: list[Conference], before: Series, after: Series) -> list[Conference]:
+    """Return the conferences so that none is moved onto a neighbour that is still to be moved."""
+    later = after.schedule.starts_at > before.schedule.starts_at
+    longer = after.schedule.minutes > before.schedule.minutes
+    return sorted(conferences, key=lambda one: one.period.start, reverse=later or longer)
+
+
+def cut_before(rule: Rule, day: date) -> Rule:
+    """Return the rule that ends before a day."""
+    return replace(rule, count=None, until=day - timedelta(days=1))
+
+
+def cut_from(rule: Rule, last: date) -> Rule:
+    """Return the rule that ends with its last date, however often it came before."""
+    return replace(rule, count=None, until=last)

@@ -1,0 +1,120 @@
+"""Changing series: rows that are edited, cut in two, put back or watched."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime
+
+from meetings.model import ConferenceId, UnitId
+from meetings.rrules import written
+from meetings.seriesplan import Series, SeriesId, SkipReason
+from meetings.store import Connection
+
+SAVE_SERIES = """
+    UPDATE series
+       SET title = $2, kind = $3, chair = $4, note = $5, main_site_id = $6, site_ids = $7,
+           rule = $8, first_day = $9, starts_at = $10, minutes = $11, version = $12
+     WHERE id = $1
+"""
+# In the order of ids, before the gate: who amends a single one holds it while waiting there.
+LOCK_DATES = """
+    SELECT id FROM conferences WHERE series_id = $1 ORDER BY id FOR NO KEY UPDATE
+"""
+MOVE_DATES = """
+    UPDATE conferences SET series_id = $2 WHERE series_id = $1 AND occurrence >= $3
+"""
+MOVE_SKIPS = """
+    UPDATE series_skips SET series_id = $2 WHERE series_id = $1 AND occurrence >= $3
+"""
+ADOPT = """
+    UPDATE conferences SET series_id = $2, occurrence = $3 WHERE id = $1
+"""
+DELETE_SKIP = """
+    DELETE FROM series_skips WHERE series_id = $1 AND occurrence = $2
+"""
+LIST_WATCHED = """
+    SELECT DISTINCT series_id FROM series_skips
+     WHERE occurrence >= $1 AND reason = ANY ($2::text[]) ORDER BY series_id
+"""
+MARK_FREE = """
+    UPDATE series_skips
+       SET free_since = CASE WHEN occurrence = ANY ($2::date[]) THEN coalesce(free_since, $3) END
+     WHERE series_id = $1 AND reason = ANY ($4::text[])
+       AND (free_since IS NOT NULL) <> (occurrence = ANY ($2::date[]))
+"""
+LIST_FREED = """
+    SELECT s.id, s.title, min(k.occurrence) AS first_date, count(*) AS dates
+      FROM series_skips k
+      JOIN series s ON s.id = k.series_id
+      JOIN units u ON u.id = s.host_unit_id
+     WHERE u.path && $1::bigint[] AND k.free_since IS NOT NULL AND k.occurrence >= $2
+     GROUP BY s.id, s.title
+     ORDER BY first_date, s.id
+     LIMIT $3
+"""
+
+
+async def save_series(conn: Connection, series: Series) -> None:
+    """Write what a series says now; not its dates."""
+    wish, schedule = series.wish, series.schedule
+    await conn.execute(
+        SAVE_SERIES,
+        series.id,
+        wish.title,
+        wish.kind.value,
+        wish.chair,
+        wish.note,
+        wish.main_site,
+        sorted(wish.sites),
+        written(schedule.rule),
+        schedule.first_day,
+        schedule.starts_at,
+        schedule.minutes,
+        series.version,
+    )
+
+
+async def lock_dates(conn: Connection, series: SeriesId) -> None:
+    """Lock every conference of a series until the transaction ends."""
+    await conn.execute(LOCK_DATES, series)
+
+
+async def move_dates(conn: Connection, series: SeriesId, to: SeriesId, *, since: date) -> None:
+    """Give the dates from a day on, held or left out, to another series."""
+    await conn.execute(MOVE_DATES, series, to, since)
+    await conn.execute(MOVE_SKIPS, series, to, since)
+
+
+async def adopt(conn: Connection, conference: ConferenceId, series: SeriesId, day: date) -> None:
+    """Make a conference the one of a date that was left out."""
+    await conn.execute(ADOPT, conference, series, day)
+    await conn.execute(DELETE_SKIP, series, day)
+
+
+async def list_watched(
+    conn: Connection, since: date, reasons: Collection[SkipReason]
+) -> list[SeriesId]:
+    """Return the series that left out dates from that day on for one of these reasons."""
+    rows = await conn.fetch(LIST_WATCHED, since, [reason.value for reason in reasons])
+    return [SeriesId(row["series_id"]) for row in rows]
+
+
+async def mark_free(
+    conn: Connection,
+    series: SeriesId,
+    free: Collection[date],
+    *,
+    reasons: Collection[SkipReason],
+    now: datetime,
+) -> None:
+    """Note since when dates are free, and forget it of those that are not any more."""
+    wanted = [reason.value for reason in reasons]
+    await conn.execute(MARK_FREE, series, list(free), now, wanted)
+
+
+async def list_freed(
+    conn: Connection, units: Collection[UnitId], *, since: date, limit: int
+) -> list[tuple[SeriesId, str, date, int]]:
+    """Return the series hosted in these subtrees with dates that can be put back."""
+    rows = await conn.fetch(LIST_FREED, list(units), since, limit)
+    return [(SeriesId(row["id"]), row["title"], row["first_date"], row["dates"]) for row in rows]

@@ -1,0 +1,140 @@
+"""Series after they were booked: edited, called off, put back, and as a calendar file."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from aiohttp import web
+
+from meetings.calendars import feed_calendar
+from meetings.directory import sites_by_ids
+from meetings.idempotency import Answer
+from meetings.seriesplan import Series
+from meetings.store import Connection
+from meetings.store.occurrences import list_held
+from web.api import views
+from web.api.answering import change, done, etag
+from web.api.conferences import CALENDAR, answer
+from web.api.endpoints import ID, Endpoints, Tells
+from web.api.reading import id_of, read_body, read_query, read_version
+from web.api.series import shown_series
+from web.api.seriesviews import SeriesFullView
+from web.booking import Desk, desk_of
+from web.permissions import Permission, require
+from web.seeing_series import SeenSeries, see_series
+from web.serieschanges import (
+    RestoreBody,
+    ScopeQuery,
+    SeriesChangesBody,
+    amend_series,
+    cancel_series,
+    restore_date,
+)
+from web.transactions import connection
+
+routes = Endpoints("series")
+
+
+@routes.endpoint(
+    "PATCH",
+    f"/series/{ID}",
+    allow=Permission.BOOK,
+    tells=Tells(
+        answer=SeriesFullView,
+        body=SeriesChangesBody,
+        query=ScopeQuery,
+        keyed=True,
+        versioned=True,
+        refusals=(HTTPStatus.CONFLICT,),
+    ),
+)
+async def amend(request: web.Request) -> web.Response:
+    """Change one date, the following or all; fields changed by hand on a date stay."""
+    desk, version = desk_of(request, require(request)), read_version(request)
+    scope, body = read_query(request, ScopeQuery), await read_body(request, SeriesChangesBody)
+
+    async def work(conn: Connection) -> Answer:
+        seen = await see_series(conn, desk.actor, id_of(request), Permission.BOOK)
+        after = await amend_series(
+            conn, desk, seen.series, body.changes(), scope=scope, version=version
+        )
+        return await told(conn, desk, seen, after)
+
+    return await change(request, work)
+
+
+async def told(conn: Connection, desk: Desk, seen: SeenSeries, after: Series) -> Answer:
+    """Answer with the series as it is now."""
+    view = await shown_series(conn, desk.actor, SeenSeries(series=after, host=seen.host))
+    return done(view, headers={"ETag": etag(after.version)})
+
+
+@routes.endpoint(
+    "DELETE",
+    f"/series/{ID}",
+    allow=Permission.BOOK,
+    tells=Tells(
+        answer=SeriesFullView,
+        query=ScopeQuery,
+        keyed=True,
+        versioned=True,
+        refusals=(HTTPStatus.CONFLICT,),
+    ),
+)
+async def cancel(request: web.Request) -> web.Response:
+    """Call one date off, the following or all; their records stay."""
+    desk, version = desk_of(request, require(request)), read_version(request)
+    scope = read_query(request, ScopeQuery)
+
+    async def work(conn: Connection) -> Answer:
+        seen = await see_series(conn, desk.actor, id_of(request), Permission.BOOK)
+        after = await cancel_series(conn, desk, seen.series, scope=scope, version=version)
+        return await told(conn, desk, seen, after)
+
+    return await change(request, work)
+
+
+@routes.endpoint(
+    "POST",
+    f"/series/{ID}/restore",
+    allow=Permission.BOOK,
+    tells=Tells(
+        answer=views.ConferenceView,
+        status=HTTPStatus.CREATED,
+        body=RestoreBody,
+        keyed=True,
+        refusals=(HTTPStatus.CONFLICT,),
+    ),
+)
+async def restore(request: web.Request) -> web.Response:
+    """Put a date back that was left out, now that it is free."""
+    desk, body = desk_of(request, require(request)), await read_body(request, RestoreBody)
+
+    async def work(conn: Connection) -> Answer:
+        seen = await see_series(conn, desk.actor, id_of(request), Permission.BOOK)
+        conference = await restore_date(conn, desk, seen.series, body.date)
+        return answer(conference, seen.host, status=HTTPStatus.CREATED)
+
+    return await change(request, work)
+
+
+@routes.endpoint(
+    "GET",
+    f"/series/{ID}.ics",
+    allow=Permission.READ_CONFERENCES,
+    tells=Tells(media=(CALENDAR,)),
+)
+async def show_calendar(request: web.Request) -> web.Response:
+    """Give a series as a calendar file: an event a date, each with the UID it always has."""
+    async with connection(request) as conn:
+        seen = await see_series(conn, require(request), id_of(request))
+        held = await list_held(conn, seen.series.id)
+        sites = await sites_by_ids(conn, seen.series.wish.sites)
+    content = feed_calendar(held.values(), sites, name=seen.series.wish.title)
+    name = f'attachment; filename="series-{seen.series.id}.ics"'
+    return web.Response(
+        body=content,
+        content_type=CALENDAR,
+        charset="utf-8",
+        headers={"Content-Disposition": name},
+    )
