@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from meetings.model import Attendance, Kind, Role, State, UnitKind
-from web import content_phrases, directory_phrases
+from web import content_phrases, directory_phrases, serieswords
 from web.i18n import N_
 from web.room_phrases import ROOM_ACTIONS
 
@@ -141,6 +141,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
 # What the audit calls an action, and what people call it.
 ACTIONS: Mapping[str, str] = MappingProxyType(
     {
+        **serieswords.ACTIONS,
         "conference.book": N_("Booked a conference"),
         "conference.amend": N_("Changed a conference"),
         "chain.add": N_("Added a chain of approval"),
@@ -199,15 +200,6 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "unit.close": N_("Closed a unit"),
         "unit.rename": N_("Renamed a unit"),
         "unit.merge": N_("Merged units"),
-        "series.book": N_("Booked a series"),
-        "series.amend": N_("Changed a series"),
-        "series.cancel": N_("Cancelled dates of a series"),
-        "series.restore": N_("Put a date of a series back"),
-        "calendar.add": N_("Entered a day in the office calendar"),
-        "calendar.change": N_("Changed a day of the office calendar"),
-        "calendar.remove": N_("Took a day out of the office calendar"),
-        "calendar.swap": N_("Swapped a working day"),
-        "calendar.hours": N_("Changed the office hours"),
         "directory.load": N_("Loaded the directory"),
     }
     | directory_phrases.ACTIONS
@@ -215,6 +207,7 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
 
 SAID: Mapping[str, str] = MappingProxyType(
     {
+        **serieswords.SAID,
         "booked": N_("The conference is booked. Give out the links when you are ready."),
         "drafted": N_("The draft is kept; no hall is held yet."),
         "asked": N_("The request is sent. The halls are yours when it is approved."),
@@ -237,11 +230,6 @@ SAID: Mapping[str, str] = MappingProxyType(
         "device-added": N_("The device is looked at from now on."),
         "device-removed": N_("The device is no longer looked at."),
         "activated": N_("The person can sign in again."),
-        "day-entered": N_("The day is entered and counts from now on."),
-        "day-changed": N_("The entry is changed."),
-        "day-removed": N_("The day is an ordinary one again."),
-        "days-swapped": N_("The two days are swapped."),
-        "hours-changed": N_("The office hours are changed."),
         "deactivated": N_("The person can no longer sign in."),
     }
     | directory_phrases.SAID

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Protocol, TypeVar
 
 from web.errors import BadForm, Problem
@@ -51,13 +53,15 @@ def parse_changes_page(fields: Fields) -> ChangesBody:
     return parse_page(ChangesBody, fields)
 
 
-def parse_page(model: type[Form], fields: Fields) -> Form:
-    """Read the times as people write them and everything else as the API does."""
+def parse_page(
+    model: type[Form], fields: Fields, more: Mapping[str, Any] = MappingProxyType({})
+) -> Form:
+    """Read the times as people write them and everything else as the API does; `more` is added."""
     times, problems = read_times(fields)
     if not fields.get("secrecy", ""):
         problems["secrecy"] = Problem("secrecy-unconfirmed")
     try:
-        form = parse_form(model, typed_values(model, fields) | times)
+        form = parse_form(model, typed_values(model, fields) | times | dict(more))
     except BadForm as error:
         found = {name: problem for name, problem in error.problems.items() if name not in problems}
         hidden = {"start", "end"} if problems.keys() - {"secrecy"} else set()

@@ -32,6 +32,7 @@ PAGES = (
     "/conferences/{soon}/links",
     "/conferences/{soon}/links/qr",
     "/office-calendar",
+    "/series",
     "/conferences/{asked}",
     "/conferences/{asked}/history",
     "/conferences/{asked}/hand-over",

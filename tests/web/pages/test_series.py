@@ -1,0 +1,107 @@
+"""Series on pages: choices on the booking form, the dates looked at first, put back, called off."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from meetings.serieswatch import watch_skips
+from tests.makers import a_conference, some_sites
+from tests.web.api.conftest import NOW
+from tests.web.api.conftest import app as app  # noqa: PLC0414 - a fixture
+from tests.web.api.conftest import bridge as bridge  # noqa: PLC0414 - a fixture
+from tests.web.api.test_series import OFFICE
+
+
+@pytest.fixture
+async def form(conn, bridge):
+    _ = bridge
+    sites = await some_sites(conn, 3)
+    return {
+        "title": "Giao ban tuần",
+        "kind": "briefing",
+        "host": OFFICE,
+        "main_site": str(sites[0]),
+        "sites": [str(site) for site in sites],
+        "date": "30/11/2026",
+        "start": "8h",
+        "end": "10h",
+        "visibility": "internal",
+        "urgency": "normal",
+        "secrecy": "khong-mat",
+        "repeat": "weekly",
+        "repeat_count": "6",
+        "on_holidays": "skip",
+    }
+
+
+async def test_dates_are_looked_at_before_they_are_booked(client_for, form, conn):
+    secretary = await client_for("secretary", unit=OFFICE)
+    await a_conference(conn, start=NOW.replace(month=12, day=7, hour=2), now=NOW)
+
+    answer = await secretary.post("/series/new", data=form)
+
+    text = await answer.text()
+    assert answer.status == 200
+    assert "5 buổi tổ chức được" in text
+    assert "Điểm cầu đã có hội nghị khác" in text
+    assert await conn.fetchval("SELECT count(*) FROM series") == 0
+
+
+async def test_series_is_booked_shown_and_called_off(client_for, form, conn):
+    secretary = await client_for("secretary", unit=OFFICE)
+
+    booked = await secretary.post(
+        "/series/new", data=form | {"book": "1", "key": "k1"}, allow_redirects=False
+    )
+
+    place = booked.headers["Location"]
+    text = await (await secretary.get(place)).text()
+    listed = await (await secretary.get("/series")).text()
+    assert re.fullmatch(r"/series/\d+\?said=series-booked", place)
+    assert ("6 buổi" in text, "1 tuần một lần lúc 08:00" in text) == (True, True)
+    assert "Giao ban tuần" in listed
+
+    series = place.partition("?")[0]
+    await secretary.post(f"{series}/cancel", data={"reason": "Mưa lũ", "key": "k2"})
+    states = await conn.fetch("SELECT DISTINCT state FROM conferences")
+    assert [row["state"] for row in states] == ["cancelled"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"repeat_count": ""}, "repeat_count"),
+        ({"repeat_until": "31/02/2027"}, "repeat_until"),
+        ({"repeat_until": "31/12/2099"}, "repeat_until"),
+        ({"repeat": "custom", "rrule": "FREQ=SECONDLY;COUNT=2"}, "rrule"),
+        ({"title": ""}, "title"),
+    ],
+)
+async def test_wrong_choice_is_told_beside_its_field(client_for, form, typed, field):
+    secretary = await client_for("secretary", unit=OFFICE)
+
+    answer = await secretary.post("/series/new", data=form | typed)
+
+    text = await answer.text()
+    assert answer.status == 422
+    assert f'id="{field}-wrong"' in text
+    assert 'value="weekly" selected' in text or typed.get("repeat")
+
+
+async def test_date_that_became_free_is_on_today_and_put_back(client_for, form, conn):
+    secretary = await client_for("secretary", unit=OFFICE)
+    rival = await a_conference(conn, start=NOW.replace(month=12, day=7, hour=2), now=NOW)
+    booked = await secretary.post("/series/new", data=form | {"book": "1"}, allow_redirects=False)
+    series = booked.headers["Location"].partition("?")[0]
+    await conn.execute("DELETE FROM holds WHERE conference_id = $1", rival.id)
+    await watch_skips(conn, NOW)
+
+    today = await (await secretary.get("/")).text()
+    page = await (await secretary.get(series)).text()
+    await secretary.post(f"{series}/restore", data={"date": "2026-12-07"})
+
+    assert "1 buổi đã bỏ qua nay tổ chức được" in today
+    assert "Nay đã trống" in page
+    assert await conn.fetchval("SELECT count(*) FROM series_skips") == 0

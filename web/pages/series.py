@@ -1,0 +1,181 @@
+"""Series: what a rule comes to before it is booked, and each series with its dates."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from http import HTTPStatus
+from secrets import token_urlsafe
+
+from aiohttp import web
+
+from meetings.directory import units_by_ids
+from meetings.idempotency import Answer
+from meetings.series import list_series
+from meetings.series_errors import NeedsApproval, SeriesClash
+from meetings.store import Connection
+from meetings.store.occurrences import list_held, list_skips
+from web.answers import redirect
+from web.booking import desk_of
+from web.errors import BadForm
+from web.forms import parse_form
+from web.once import once
+from web.pages.booking import form_page, key_in, new_sheet
+from web.pages.conferences import unit_name
+from web.pages.reading import Reader, Texts, form_of, number_in, reader_of
+from web.pages.repeating import beside_choices, typed_choices, typed_rule
+from web.pages.seriesview import (
+    fields_of_form,
+    held_lines,
+    planned_lines,
+    rule_words,
+    skipped_lines,
+)
+from web.pages.wishing import Typed, problems_of, typed_in
+from web.permissions import Permission, may
+from web.remembering import office_calendar
+from web.render import render
+from web.routes import Routes
+from web.seeing_series import see_series
+from web.sentences import say
+from web.series import book_series, plan_series
+from web.serieschanges import RestoreBody, ScopeQuery, cancel_series, restore_date
+from web.seriesforms import SeriesBody
+from web.transactions import connection, transaction
+from web.typed import parse_page, read_times
+
+routes = Routes()
+
+MOST = 200
+
+
+@routes.get("/series", allow=Permission.READ_CONFERENCES)
+async def index(request: web.Request) -> web.Response:
+    """Show the series of the reader's units."""
+    reader = reader_of(request)
+    async with connection(request) as conn:
+        found = await list_series(conn, reader.units(Permission.READ_CONFERENCES), limit=MOST)
+        hosts = await units_by_ids(conn, {one.wish.host for one in found})
+    lines = [
+        (
+            one.id,
+            one.wish.title,
+            unit_name(hosts[one.wish.host], reader.speech),
+            rule_words(one, reader),
+        )
+        for one in found
+    ]
+    return render(request, "series-list.html", lines=lines, may_book=reader.holds(Permission.BOOK))
+
+
+@routes.post("/series/new", allow=Permission.BOOK)
+async def create(request: web.Request) -> web.StreamResponse:
+    """Show what the rule comes to; book it when that was seen and agreed to."""
+    reader, form = reader_of(request), await form_of(request)
+    typed = Typed(values=typed_in(form) | typed_choices(form))
+    try:
+        body = parse_series(form)
+        if "book" in form:
+            return await book(request, form, body)
+        return await preview(request, reader, form, body)
+    except BadForm as error:
+        wrong = replace(typed, errors=problems_of(request, beside_choices(error, form)))
+    except (SeriesClash, NeedsApproval) as error:
+        wrong = replace(typed, errors={"repeat": say(request, error.code)})
+    return await form_page(request, reader, new_sheet(reader), wrong)
+
+
+def parse_series(form: Texts) -> SeriesBody:
+    """Return the series as it was typed, or raise BadForm."""
+    times, problems = read_times(form)
+    if problems:
+        raise BadForm(problems)
+    rule = typed_rule(form, times["start"].date())
+    more = {"rrule": rule, "on_holidays": form.get("on_holidays")}
+    return parse_page(SeriesBody, form, more)
+
+
+async def preview(
+    request: web.Request, reader: Reader, form: Texts, body: SeriesBody
+) -> web.Response:
+    """Show the dates to book and those left out; nothing is changed."""
+    desk = desk_of(request, reader.actor)
+    async with transaction(request) as conn:
+        draft = await plan_series(conn, desk, body, office_calendar(request))
+        skipped = await skipped_lines(conn, draft.plan.skipped, reader)
+    return render(
+        request,
+        "series-preview.html",
+        title=body.title,
+        dates=planned_lines(draft.plan, reader),
+        skipped=skipped,
+        fields=fields_of_form(form),
+        key=token_urlsafe(16),
+    )
+
+
+async def book(request: web.Request, form: Texts, body: SeriesBody) -> web.StreamResponse:
+    """Book the series once for this form and lead to it."""
+    desk = desk_of(request, reader_of(request).actor)
+
+    async def work(conn: Connection) -> Answer:
+        series, _ = await book_series(conn, desk, body, office_calendar(request))
+        place = f"/series/{series.id}?said=series-booked"
+        return Answer(status=HTTPStatus.SEE_OTHER, headers={"Location": place}, body="")
+
+    answer = await once(request, work, key=key_in(form))
+    return redirect(answer.headers["Location"])
+
+
+@routes.get("/series/{id:[0-9]+}", allow=Permission.READ_CONFERENCES)
+async def show(request: web.Request) -> web.Response:
+    """Show a series with its dates, what was left out, and what is free again."""
+    reader = reader_of(request)
+    async with connection(request) as conn:
+        seen = await see_series(conn, reader.actor, number_in(request, "id"))
+        held = await list_held(conn, seen.series.id)
+        skipped = await skipped_lines(conn, await list_skips(conn, seen.series.id), reader)
+    return render(
+        request,
+        "series.html",
+        series=seen.series,
+        host=unit_name(seen.host, reader.speech),
+        rule=rule_words(seen.series, reader),
+        dates=held_lines(seen.series, held, reader),
+        skipped=skipped,
+        key=token_urlsafe(16),
+        may_change=may(reader.actor, Permission.BOOK, seen.host.path),
+    )
+
+
+@routes.post("/series/{id:[0-9]+}/restore", allow=Permission.BOOK)
+async def restore(request: web.Request) -> web.StreamResponse:
+    """Put a date back that has become free."""
+    reader, form = reader_of(request), await form_of(request)
+    desk, identity = desk_of(request, reader.actor), number_in(request, "id")
+    scope = parse_form(RestoreBody, {"date": form.get("date")})
+
+    async def work(conn: Connection) -> Answer:
+        seen = await see_series(conn, reader.actor, identity, Permission.BOOK)
+        await restore_date(conn, desk, seen.series, scope.date)
+        place = f"/series/{identity}?said=date-restored"
+        return Answer(status=HTTPStatus.SEE_OTHER, headers={"Location": place}, body="")
+
+    answer = await once(request, work, key=key_in(form))
+    return redirect(answer.headers["Location"])
+
+
+@routes.post("/series/{id:[0-9]+}/cancel", allow=Permission.BOOK)
+async def cancel(request: web.Request) -> web.StreamResponse:
+    """Call every date off that is still to come."""
+    reader, form = reader_of(request), await form_of(request)
+    desk, identity = desk_of(request, reader.actor), number_in(request, "id")
+    scope = parse_form(ScopeQuery, {"reason": form.get("reason")})
+
+    async def work(conn: Connection) -> Answer:
+        seen = await see_series(conn, reader.actor, identity, Permission.BOOK)
+        await cancel_series(conn, desk, seen.series, scope=scope, version=None)
+        place = f"/series/{identity}?said=series-cancelled"
+        return Answer(status=HTTPStatus.SEE_OTHER, headers={"Location": place}, body="")
+
+    answer = await once(request, work, key=key_in(form))
+    return redirect(answer.headers["Location"])

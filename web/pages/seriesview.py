@@ -1,0 +1,110 @@
+"""What the pages of series show: dates with their states, and those left out with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from meetings.directory import units_by_ids
+from meetings.model import Conference
+from meetings.seriesplan import Plan, Series, Skipped
+from meetings.store import Connection
+from web.formats import clock_time, long_date
+from web.pages.conferences import chip_of, unit_name
+from web.pages.looks import Chip
+from web.pages.reading import Reader, Texts
+from web.pages.repeating import FIELDS, REASONS
+from web.pages.wishing import LISTS, TEXTS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateLine:
+    """A date that is held; without `url` it is not booked yet."""
+
+    day: str
+    time: str
+    title: str = ""
+    url: str = ""
+    chip: Chip | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkippedLine:
+    """A date that was left out, and why."""
+
+    date: str
+    day: str
+    why: str
+    free: bool
+
+
+def rule_words(series: Series, reader: Reader) -> str:
+    """Say how a series repeats: every two weeks, 08:00, from 30/11/2026."""
+    rule, speech = series.schedule.rule, reader.speech
+    n = rule.interval
+    every = {
+        "DAILY": speech.tell_many("every day", "every %(n)s days", n),
+        "WEEKLY": speech.tell_many("every week", "every %(n)s weeks", n),
+        "MONTHLY": speech.tell_many("every month", "every %(n)s months", n),
+        "YEARLY": speech.tell_many("every year", "every %(n)s years", n),
+    }[rule.frequency]
+    first = long_date(series.schedule.first_day, speech.locale)
+    at = f"{series.schedule.starts_at:%H:%M}"
+    return speech.tell("%(every)s at %(at)s, from %(first)s", every=every, at=at, first=first)
+
+
+def planned_lines(plan: Plan, reader: Reader) -> list[DateLine]:
+    """Return the dates that would be booked."""
+    return [
+        DateLine(
+            day=long_date(one.period.start, reader.speech.locale),
+            time=f"{clock_time(one.period.start)} – {clock_time(one.period.end)}",
+        )
+        for one in plan.booked
+    ]
+
+
+def held_lines(series: Series, held: Mapping[date, Conference], reader: Reader) -> list[DateLine]:
+    """Return the dates with their conferences; a title only where it is its own."""
+    return [
+        DateLine(
+            day=long_date(one.period.start, reader.speech.locale),
+            time=f"{clock_time(one.period.start)} – {clock_time(one.period.end)}",
+            title="" if one.title == series.wish.title else one.title,
+            url=f"/conferences/{one.id}",
+            chip=chip_of(one, reader),
+        )
+        for one in held.values()
+    ]
+
+
+async def skipped_lines(
+    conn: Connection, skipped: Sequence[Skipped], reader: Reader
+) -> list[SkippedLine]:
+    """Return the dates that were left out, with who is in the way."""
+    hosts = await units_by_ids(conn, {one.rival.host for one in skipped if one.rival})
+    speech = reader.speech
+    lines = []
+    for one in skipped:
+        why = speech.word(REASONS[one.reason])
+        if one.rival:
+            host = unit_name(hosts[one.rival.host], speech)
+            until = clock_time(one.rival.period.end)
+            why += f": {host}, {clock_time(one.rival.period.start)} – {until}"
+        lines.append(
+            SkippedLine(
+                date=one.date.isoformat(),
+                day=long_date(one.date, speech.locale),
+                why=why,
+                free=one.free_since is not None and one.date >= reader.day,
+            )
+        )
+    return lines
+
+
+def fields_of_form(form: Texts) -> list[tuple[str, str]]:
+    """Return the posted form as hidden fields."""
+    names = (*TEXTS, *FIELDS)
+    texts = [(name, form.get(name)) for name in names if name in form]
+    return texts + [(name, value) for name in LISTS for value in form.getall(name)]
