@@ -25,9 +25,25 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from meetings import booking
+from meetings import approving, asking, booking
+from meetings.black_outs import add_black_out
+from meetings.chains import Decider
 from meetings.errors import IllegalMove, SiteBusy, StaleVersion
-from meetings.model import Changes, ConferenceId, Kind, Period, SiteId, State, UnitId, Wish
+from meetings.model import (
+    Changes,
+    ConferenceId,
+    Grant,
+    Kind,
+    OfficialId,
+    Period,
+    Role,
+    SiteId,
+    State,
+    UnitId,
+    Wish,
+)
+from meetings.officials import add_official
+from meetings.resources import Subject, SubjectKind
 from meetings.store import Connection
 from tests.makers import MONDAY_EIGHT, a_directory, a_unit, some_sites
 from web.database import prepare
@@ -40,6 +56,8 @@ HOURS = 8
 BY = "program:walk"
 SLOT = timedelta(minutes=30)
 UPHELD = {State.CONFIRMED, State.LIVE}
+CANCELLABLE = {State.CONFIRMED, State.REQUESTED}
+MOST_BLACK_OUTS = 2
 
 HOLDS = """
     SELECT h.conference_id, h.site_id, lower(h.during) AS starts_at, upper(h.during) AS ends_at
@@ -64,6 +82,7 @@ class Known:
     sites: frozenset[SiteId]
     period: Period
     held: Period | None
+    chair: OfficialId | None = None
 
 
 @dataclass(slots=True)
@@ -74,7 +93,9 @@ class Stage:
     conn: Connection
     sites: Sequence[SiteId]
     host: UnitId
+    chairs: Sequence[OfficialId] = ()
     known: dict[ConferenceId, Known] = field(default_factory=dict)
+    black_outs: list[tuple[SiteId, Period]] = field(default_factory=list)
     changes: int = 0
 
 
@@ -83,6 +104,7 @@ periods = st.builds(
     st.integers(0, HOURS * 2 - 1),
     st.integers(1, 4),
 )
+chairs = st.none() | st.integers(0, 1)
 crowds = st.sets(st.integers(0, SITES - 1), min_size=1, max_size=3)
 
 
@@ -107,13 +129,45 @@ class Life(RuleBasedStateMachine):
         return frozenset(self.at.sites[index] for index in crowd)
 
     def is_free(
-        self, sites: frozenset[SiteId], period: Period, *, own: ConferenceId | None = None
+        self,
+        sites: frozenset[SiteId],
+        period: Period,
+        *,
+        chair: OfficialId | None,
+        own: ConferenceId | None = None,
     ) -> bool:
+        if any(site in sites and out.overlaps(period) for site, out in self.at.black_outs):
+            return False
         return not any(
-            known.held is not None and known.held.overlaps(period) and known.sites & sites
+            known.held is not None
+            and known.held.overlaps(period)
+            and (known.sites & sites or (chair is not None and known.chair == chair))
             for identity, known in self.at.known.items()
             if identity != own
         )
+
+    def wish(self, crowd: set[int], period: Period, chair: int | None) -> Wish:
+        sites = self.halls(crowd)
+        return Wish(
+            title="Giao ban",
+            kind=Kind.URGENT,
+            host=self.at.host,
+            chair="",
+            chair_id=None if chair is None else self.at.chairs[chair],
+            main_site=min(sites),
+            sites=sites,
+            period=period,
+        )
+
+    def check_refusal(self, wish: Wish, busy: SiteBusy) -> None:
+        """Every rival is real (I3), every alternative is free."""
+        for rival in busy.rivals:
+            known = self.at.known[rival.conference]
+            assert rival.site in known.sites & wish.sites
+            assert known.held == rival.period
+            assert rival.period.overlaps(wish.period)
+        for one in busy.alternatives:
+            assert self.is_free(one.sites, one.period, chair=wish.chair_id)
 
     def step(self, work: Callable[[], Coroutine[Any, Any, Result]]) -> Result:
         """Do one use case in a transaction of its own, as a request does."""
@@ -128,43 +182,107 @@ class Life(RuleBasedStateMachine):
 
     # What people do.
 
-    @rule(target=conferences, crowd=crowds, period=periods)
-    def book(self, crowd: set[int], period: Period) -> ConferenceId:
-        sites = self.halls(crowd)
-        wish = Wish(
-            title="Giao ban",
-            kind=Kind.URGENT,
-            host=self.at.host,
-            chair="",
-            main_site=min(sites),
-            sites=sites,
-            period=period,
-        )
-        free = self.is_free(sites, period)
+    @rule(target=conferences, crowd=crowds, period=periods, chair=chairs)
+    def book(self, crowd: set[int], period: Period, chair: int | None) -> ConferenceId:
+        wish = self.wish(crowd, period, chair)
+        free = self.is_free(wish.sites, period, chair=wish.chair_id)
         try:
             booked = self.step(lambda: booking.book(self.at.conn, wish, by=BY, now=NOW))
         except SiteBusy as busy:
             assert not free
-            for rival in busy.rivals:
-                known = self.at.known[rival.conference]
-                assert rival.site in known.sites & sites
-                assert known.held == rival.period
-                assert rival.period.overlaps(period)
-            for one in busy.alternatives:
-                assert self.is_free(one.sites, one.period)
+            self.check_refusal(wish, busy)
             return ConferenceId(0)
         assert free
         self.at.known[booked.id] = Known(
-            state=State.CONFIRMED, version=1, sites=sites, period=period, held=period
+            state=State.CONFIRMED,
+            version=1,
+            sites=wish.sites,
+            period=period,
+            held=period,
+            chair=wish.chair_id,
         )
         return booked.id
+
+    @rule(target=conferences, crowd=crowds, period=periods, chair=chairs)
+    def request(self, crowd: set[int], period: Period, chair: int | None) -> ConferenceId:
+        """Ask for what others may hold; it blocks nobody."""
+        wish = self.wish(crowd, period, chair)
+        asked = self.step(
+            lambda: asking.request(self.at.conn, wish, steps=(), bridge="", by=BY, now=NOW)
+        )
+        self.at.known[asked.id] = Known(
+            state=State.REQUESTED,
+            version=1,
+            sites=wish.sites,
+            period=period,
+            held=None,
+            chair=wish.chair_id,
+        )
+        return asked.id
+
+    @rule(conference=conferences, yes=st.booleans())
+    def answer(self, conference: ConferenceId, *, yes: bool) -> None:
+        known = self.at.known.get(conference)
+        if known is None:
+            return
+        grants = frozenset({Grant(role=Role.LEADER, unit=self.at.host)})
+        decider = Decider(name=BY, person=None, grants=grants)
+        conn = self.at.conn
+        free = self.is_free(known.sites, known.period, chair=known.chair)
+        try:
+            if yes:
+                self.step(
+                    lambda: approving.approve(
+                        conn, conference, decider=decider, version=known.version, now=NOW
+                    )
+                )
+            else:
+                self.step(
+                    lambda: approving.refuse(
+                        conn,
+                        conference,
+                        reason="trùng lịch",
+                        decider=decider,
+                        version=known.version,
+                        now=NOW,
+                    )
+                )
+        except IllegalMove:
+            assert known.state is not State.REQUESTED
+            return
+        except SiteBusy:
+            assert yes
+            assert not free
+            return
+        assert known.state is State.REQUESTED
+        assert free or not yes
+        self.at.known[conference] = replace(
+            known,
+            state=State.CONFIRMED if yes else State.REFUSED,
+            version=known.version + 1,
+            held=known.period if yes else None,
+        )
+
+    @rule(hall=st.integers(0, SITES - 1), period=periods)
+    def black_out(self, hall: int, period: Period) -> None:
+        """Refuse a hall from now on; what is promised stays promised."""
+        if len(self.at.black_outs) == MOST_BLACK_OUTS:
+            return
+        site = self.at.sites[hall]
+        subject = Subject(kind=SubjectKind.SITE, id=site)
+        self.step(
+            lambda: add_black_out(
+                self.at.conn, subject, period, reason="sửa chữa", unit=self.at.host, by=BY
+            )
+        )
+        self.at.black_outs.append((site, period))
 
     @rule(conference=conferences, period=periods, crowd=crowds, stale=st.booleans())
     def move(
         self, conference: ConferenceId, period: Period, crowd: set[int], *, stale: bool
     ) -> None:
         known = self.at.known.get(conference)
-        if known is None:
+        if known is None or known.state is State.REQUESTED:
             return
         sites = self.halls(crowd)
         main = min(sites)
@@ -190,11 +308,11 @@ class Life(RuleBasedStateMachine):
             assert not allowed
             return
         except SiteBusy:
-            assert not self.is_free(sites, period, own=conference)
+            assert not self.is_free(sites, period, chair=known.chair, own=conference)
             return
         assert not stale
         assert allowed
-        assert same or self.is_free(sites, period, own=conference)
+        assert same or self.is_free(sites, period, chair=known.chair, own=conference)
         self.at.changes -= after.version == known.version
         self.at.known[conference] = replace(
             known, version=after.version, sites=sites, period=period, held=period
@@ -222,7 +340,7 @@ class Life(RuleBasedStateMachine):
         try:
             self.step(lambda: booking.end(self.at.conn, conference, by=BY, now=now))
         except IllegalMove:
-            assert before is State.CANCELLED
+            assert before in {State.CANCELLED, State.REFUSED, State.REQUESTED}
             return
         if before is State.ENDED:
             self.at.changes -= 1
@@ -248,10 +366,10 @@ class Life(RuleBasedStateMachine):
             assert stale
             return
         except IllegalMove:
-            assert known.state is not State.CONFIRMED
+            assert known.state not in CANCELLABLE
             return
         assert not stale
-        assert known.state is State.CONFIRMED
+        assert known.state in CANCELLABLE
         self.at.known[conference] = replace(
             known, state=State.CANCELLED, version=known.version + 1, held=None
         )
@@ -302,10 +420,22 @@ def cut(held: Period | None, now: datetime) -> Period | None:
     return Period(held.start, min(held.end, now))
 
 
-async def a_stage(conn: Connection) -> tuple[Sequence[SiteId], UnitId]:
-    """Load the directory; return a few halls and who books them."""
+async def a_stage(conn: Connection) -> Stage:
+    """Load the directory; give a few halls, two who chair, and who books them."""
     await a_directory(conn)
-    return await some_sites(conn, SITES), (await a_unit(conn, "11.vpubnd")).id
+    host = (await a_unit(conn, "11.vpubnd")).id
+    since = MONDAY_EIGHT.date()
+    chairs = [
+        (
+            await add_official(
+                conn, unit=host, title=title, name="", rank=1, since=since, by="program:test"
+            )
+        ).id
+        for title in ("Trưởng ban", "Phó trưởng ban")
+    ]
+    return Stage(
+        run=asyncio.run, conn=conn, sites=await some_sites(conn, SITES), host=host, chairs=chairs
+    )
 
 
 def walk(url: str, examples: int, steps: int) -> None:
@@ -314,21 +444,19 @@ def walk(url: str, examples: int, steps: int) -> None:
         conn = runner.run(asyncpg.connect(url))
         try:
             runner.run(prepare(conn))
-            sites, host = runner.run(a_stage(conn))
+            stage = replace(runner.run(a_stage(conn)), run=runner.run)
             run_state_machine_as_test(
-                walker(runner, conn, sites, host),
+                walker(stage),
                 settings=settings(max_examples=examples, stateful_step_count=steps, deadline=None),
             )
         finally:
             runner.run(conn.close())
 
 
-def walker(
-    run: asyncio.Runner, conn: Connection, sites: Sequence[SiteId], host: UnitId
-) -> type[Life]:
-    """Return the machine that walks over these halls."""
+def walker(stage_: Stage) -> type[Life]:
+    """Return the machine that walks on this stage, each time from its beginning."""
 
     class Walker(Life):
-        stage = staticmethod(lambda: Stage(run=run.run, conn=conn, sites=sites, host=host))
+        stage = staticmethod(lambda: replace(stage_, known={}, black_outs=[], changes=0))
 
     return Walker
