@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from aiohttp import web
 
-from bridges.model import Bridge, BridgeSecrets
+from bridges.errors import SnapshotMissing
+from bridges.model import Bridge, BridgeSecrets, SecretKind
 from bridges.registry import ensure_trial
+from bridges.rotation import former
+from bridges.snapshot import Snapshot
 from bridges.trial.app import trial_app
 from bridges.trial.config import TrialConfig
+from bridges.trial.keys import BRIDGE
 from meetings.store import Connection
 from web import addresses
 from web.app import TRIAL
+from web.jobs import Job, running
 from web.keyring import Keyring
+from web.keys import CLOCK, SNAPSHOT, STOP
 from web.settings import Settings
+
+LOOK_EVERY = timedelta(seconds=2)
+SWITCH_BEFORE = timedelta(seconds=30)
+"""How long before a secret's end its follower is used: every part has heard of it by then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,3 +65,45 @@ def config_of(bridge: Bridge, secrets: BridgeSecrets, settings: Settings) -> Tri
         event_secret=secrets.event,
         jwt_secret=secrets.jwt,
     )
+
+
+def renewing(trial: Trial) -> Callable[[web.Application], AsyncIterator[None]]:
+    """Return what keeps the bridge's secrets those of the registry while the program runs."""
+
+    async def keep(app: web.Application) -> AsyncIterator[None]:
+        async def look() -> None:
+            renew(trial, app[SNAPSHOT], app[CLOCK]())
+
+        async with running([Job(name="trial", work=look, every=LOOK_EVERY)], app[STOP]):
+            yield
+
+    return keep
+
+
+def renew(trial: Trial, snapshot: Snapshot, now: datetime) -> None:
+    """Give the bridge the secrets that are good now; the snapshot knows them without a database."""
+    try:
+        known = snapshot.bridge(trial.config.name)
+    except SnapshotMissing:
+        return
+    if known is not None:
+        bridge = trial.app[BRIDGE]
+        bridge.renew(with_secrets(bridge.config, known.secrets, now))
+
+
+def with_secrets(config: TrialConfig, secrets: BridgeSecrets, now: datetime) -> TrialConfig:
+    """Return the config with what it presents now, and with every token secret that it takes."""
+    before = former(secrets, SecretKind.JWT, now)
+    return replace(
+        config,
+        reservation_secret=presented(secrets, SecretKind.RESERVATION, now),
+        event_secret=presented(secrets, SecretKind.EVENT, now),
+        jwt_secret=secrets.jwt,
+        jwt_former=before.secret if before else "",
+    )
+
+
+def presented(secrets: BridgeSecrets, kind: SecretKind, now: datetime) -> str:
+    """Return the former secret until shortly before its end: the receiver learns a little later."""
+    before = former(secrets, kind, now + SWITCH_BEFORE)
+    return before.secret if before else secrets.present(kind)

@@ -43,6 +43,8 @@ class TrialConfig:
     reservation_secret: str = field(repr=False)
     event_secret: str = field(repr=False)
     jwt_secret: str = field(repr=False)
+    jwt_former: str = field(default="", repr=False)
+    """The token secret before, while it is still good; "" when there is none."""
     name: str = "trial"
     audience: str = "jitsi"
     xmpp_domain: str = "trial.diemcau"
@@ -52,6 +54,11 @@ class TrialConfig:
     ice_servers: tuple[str, ...] = ()
     timing: Timing = Timing()
     clock: Callable[[], datetime] = utc_now
+
+    @property
+    def jwt_secrets(self) -> tuple[str, ...]:
+        """The secrets of tokens that are let in, the present one first."""
+        return (self.jwt_secret, self.jwt_former) if self.jwt_former else (self.jwt_secret,)
 
     @property
     def base_path(self) -> str:

@@ -1,4 +1,4 @@
-"""Who may enter with which token: Prosody's rules for HS256, without leeway.
+"""Who may enter with which token: Prosody's rules, without leeway.
 
 Source: jitsi-meet, token/util.lib.lua, luajwtjitsi.lib.lua and mod_token_verification.lua
 (0e53bd87ce16), mod_token_affiliation.lua.  Signature, times, issuer and audience are checked when
@@ -16,13 +16,12 @@ from typing import Any
 
 from joserfc import jws
 from joserfc.errors import JoseError
-from joserfc.jwk import OctKey
 
+from bridges.jitsi.keys import credential
 from bridges.trial.config import TrialConfig
 from bridges.trial.errors import TokenRefused
 from bridges.trial.model import Affiliation, Entrant, RoomName
 
-ALGORITHM = "HS256"
 REPORTED = ("id", "name", "email")
 OWNERS = frozenset({"owner", "moderator", "teacher"})
 
@@ -44,7 +43,7 @@ def verify(token: str, config: TrialConfig, now: datetime) -> Claims:
     """
     if not token:
         raise TokenRefused("token-missing", "token required")
-    claims = read_signed(token, config.jwt_secret)
+    claims = read_signed(token, config.jwt_secrets)
     check_times(claims, now.timestamp())
     check_parties(claims, config)
     return Claims(
@@ -66,18 +65,29 @@ def check_door(claims: Claims, room: RoomName, config: TrialConfig) -> None:
         raise TokenRefused("token-room", "Room and token mismatched")
 
 
-def read_signed(token: str, secret: str) -> Mapping[str, Any]:
-    """Return the payload of a token signed with the secret."""
+def read_signed(token: str, secrets: tuple[str, ...]) -> Mapping[str, Any]:
+    """Return the payload of a token signed with one of the secrets."""
+    signed = first_signed(token, secrets)
     try:
-        signed = jws.deserialize_compact(
-            token.encode(), OctKey.import_key(secret), algorithms=[ALGORITHM]
-        )
         payload = json.loads(signed.payload)
-    except (JoseError, ValueError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise TokenRefused("token-invalid", "Invalid signature") from error
     if signed.headers().get("typ") != "JWT" or not isinstance(payload, dict):
         raise TokenRefused("token-invalid", "Invalid typ")
     return payload
+
+
+def first_signed(token: str, secrets: tuple[str, ...]) -> jws.CompactSignature:
+    """Return what the token holds, if any of the secrets signed it; a private key is RS256's."""
+    refused: Exception | None = None
+    for known in map(credential, secrets):
+        try:
+            return jws.deserialize_compact(
+                token.encode(), known.key, algorithms=[known.algorithm.value]
+            )
+        except (JoseError, ValueError, RecursionError) as error:
+            refused = error
+    raise TokenRefused("token-invalid", "Invalid signature") from refused
 
 
 def check_times(claims: Mapping[str, Any], now: float) -> None:

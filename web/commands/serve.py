@@ -32,7 +32,7 @@ from web.serving import PortInUse, listening, take_port
 from web.settings import Settings
 from web.store import installation
 from web.stores import Addresses, bring_up_to_date, owned_store
-from web.trial_bridge import Trial, make_trial
+from web.trial_bridge import Trial, make_trial, renewing
 
 UNAVAILABLE = 69
 PLAIN_FAILURES = (
@@ -83,6 +83,7 @@ async def serve(settings: Settings) -> None:
         app = create_app(
             settings, database_url=store.app_url, keyring=keyring, trial=trial.app, with_jobs=True
         )
+        app.cleanup_ctx.append(renewing(trial))
         await parts.enter_async_context(listening(app, sock))
         if metrics_sock is not None:
             await parts.enter_async_context(listening(metrics.open_app(app), metrics_sock))
