@@ -20,18 +20,24 @@ from meetings.workdays import local_day
 
 
 async def place(
-    conn: Connection, conference: Conference, *, bridge: str | None, now: datetime
+    conn: Connection,
+    conference: Conference,
+    *,
+    bridge: str | None,
+    now: datetime,
+    first: bool = False,
 ) -> Room:
     """Give a conference its room, in the transaction of its booking; again returns the same.
 
-    Locks the seats of the bridges it tries until the transaction ends.
+    Locks the seats of the bridges it tries until the transaction ends.  `first` says that it
+    cannot have a room yet, and nobody needs to look.
 
     Raises:
         BridgeNotFound: there is no bridge of that name.
         NoBridgeFits: there is no bridge at all, or all are being drained.
         NoSeats: no bridge has so many seats free.
     """
-    placed = await store.find_room(conn, conference.id)
+    placed = None if first else await store.find_room(conn, conference.id)
     if placed is not None:
         return placed
     chosen = await claim_seats(conn, conference, await to_try(conn, conference, bridge, now=now))

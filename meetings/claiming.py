@@ -10,7 +10,6 @@ from meetings.conflicts import HORIZON, TURN_ROUND, Facts, alternatives, judge, 
 from meetings.conflicts.seats import fits
 from meetings.errors import OfficialsNotFound, SiteBusy, SitesNotFound
 from meetings.model import Alternative, ConferenceId, Period, Rival, SiteId, Wish
-from meetings.office import load_calendar
 from meetings.reasons import Reason, Rule, Verdict
 from meetings.resources import Hall, SubjectKind
 from meetings.store import Connection, claims, holds
@@ -101,8 +100,7 @@ def in_the_way(verdict: Verdict) -> list[Reason]:
 
 async def _premises(conn: Connection, case: Case) -> Facts:
     """Return what is known of a wish without looking at anybody else's."""
-    policy = await store.get_policy(conn, case.wish.host)
-    calendar = await load_calendar(conn)
+    policy, calendar = await store.get_standing(conn, case.wish.host)
     return Facts(now=case.now, halls=case.halls, policy=policy, calendar=calendar)
 
 

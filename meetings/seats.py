@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 from meetings.errors import NoSeats
-from meetings.model import Conference, Period, PoolId
+from meetings.model import Conference, PoolId
 from meetings.store import Connection
 from meetings.store import holds as store
-
-
-async def free_seats(conn: Connection, pool: PoolId, period: Period) -> int:
-    """Return how many seats stay free through the whole period; locks the pool."""
-    return await store.lock_pool(conn, pool) - await store.get_peak(conn, pool, period)
 
 
 async def hold_seats(conn: Connection, conference: Conference, pool: PoolId, *, seats: int) -> None:
@@ -22,7 +17,6 @@ async def hold_seats(conn: Connection, conference: Conference, pool: PoolId, *, 
         NoSeats: at some instant of the period fewer are free.
     """
     capacity = await store.lock_pool(conn, pool)
-    free = capacity - await store.get_peak(conn, pool, conference.period, own=conference.id)
+    free = await store.hold_seats(conn, conference, pool, seats=seats, capacity=capacity)
     if seats > free:
         raise NoSeats(seats, max(free, 0))
-    await store.save_seat_hold(conn, conference.id, pool, seats=seats, period=conference.period)

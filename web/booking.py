@@ -99,20 +99,25 @@ async def book_wish(conn: Connection, desk: Desk, wish: Wish, *, bridge: str | N
         by, now = desk.actor.name, desk.now
         return await request(conn, wish, steps=steps, bridge=bridge or "", by=by, now=now)
     conference = await booking.book(conn, wish, by=desk.actor.name, now=desk.now)
-    await furnish(conn, desk, conference, bridge=bridge)
+    await furnish(conn, desk, conference, bridge=bridge, first=True)
     return conference
 
 
 async def furnish(
-    conn: Connection, desk: Desk, conference: Conference, *, bridge: str | None
+    conn: Connection,
+    desk: Desk,
+    conference: Conference,
+    *,
+    bridge: str | None,
+    first: bool = False,
 ) -> None:
-    """Give a conference that is confirmed its room and its links.
+    """Give a conference that is confirmed its room and its links; `first`: it was just booked.
 
     Raises:
         BadForm, NoBridgeFits, NoSeats: there is no bridge for it.
     """
     try:
-        await place(conn, conference, bridge=bridge, now=desk.now)
+        await place(conn, conference, bridge=bridge, now=desk.now, first=first)
     except BridgeNotFound as error:
         raise BadForm({"bridge": error.code}) from error
     await make_links(conn, conference, desk.link_key)

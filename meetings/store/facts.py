@@ -14,6 +14,7 @@ from meetings.reasons import Holder, HolderKind
 from meetings.resources import Subject, SubjectKind
 from meetings.store import Connection
 from meetings.store.black_outs import list_black_outs_of
+from meetings.workdays import USUAL, OfficeCalendar, Season
 
 LIST_OBSTACLES = """
     WITH near AS (
@@ -57,8 +58,9 @@ LIST_OTHERS_BUSY = """
     SELECT lower(b.during), upper(b.during) FROM black_outs b
      WHERE b.line_id = ANY ($2::bigint[]) AND upper(b.during) > $3 AND lower(b.during) < $4
 """
-# Each column is what the nearest unit says that says anything.
-GET_POLICY = """
+# Of the policy each column is what the nearest unit says that says anything; the office calendar
+# comes in the same trip, since every booking needs both.
+GET_STANDING = """
     WITH above AS (
         SELECT p.horizon_days, p.most_open, p.invite_lead_days, cardinality(a.path) AS depth
           FROM units h
@@ -70,8 +72,22 @@ GET_POLICY = """
            (SELECT most_open FROM above WHERE most_open IS NOT NULL
              ORDER BY depth DESC LIMIT 1) AS most_open,
            (SELECT invite_lead_days FROM above WHERE invite_lead_days IS NOT NULL
-             ORDER BY depth DESC LIMIT 1) AS invite_lead_days
+             ORDER BY depth DESC LIMIT 1) AS invite_lead_days,
+           ARRAY(SELECT day FROM calendar_days
+                  WHERE confirmed AND kind <> 'make_up_workday') AS off,
+           ARRAY(SELECT day FROM calendar_days
+                  WHERE confirmed AND kind = 'make_up_workday') AS made_up,
+           s.month, s.day, s.opens, s.lunch_begins, s.lunch_ends, s.closes
+      FROM (SELECT array_agg(month ORDER BY month, day) AS month,
+                   array_agg(day ORDER BY month, day) AS day,
+                   array_agg(opens ORDER BY month, day) AS opens,
+                   array_agg(lunch_begins ORDER BY month, day) AS lunch_begins,
+                   array_agg(lunch_ends ORDER BY month, day) AS lunch_ends,
+                   array_agg(closes ORDER BY month, day) AS closes
+              FROM office_seasons) s
 """
+POLICY_COLUMNS = ("horizon_days", "most_open", "invite_lead_days")
+SEASON_COLUMNS = ("month", "day", "opens", "lunch_begins", "lunch_ends", "closes")
 COUNT_OPEN = """
     SELECT count(*) FROM conferences
      WHERE host_unit_id = $1 AND state IN ('confirmed', 'live') AND upper(period) > $2 AND id <> $3
@@ -150,11 +166,18 @@ async def list_others_busy(
     return [Period(row["starts_at"], row["ends_at"]) for row in rows]
 
 
-async def get_policy(conn: Connection, host: UnitId) -> Policy:
-    """Return by what a unit books: of each rule, what the nearest unit above says."""
-    [row] = await conn.fetch(GET_POLICY, host)
-    given = {name: value for name, value in row.items() if value is not None}
-    return Policy(**given)
+async def get_standing(conn: Connection, host: UnitId) -> tuple[Policy, OfficeCalendar]:
+    """Return by what a unit books, of each rule what the nearest unit above says; and when."""
+    [row] = await conn.fetch(GET_STANDING, host)
+    given = {name: row[name] for name in POLICY_COLUMNS if row[name] is not None}
+    hours = zip(*(row[name] or () for name in SEASON_COLUMNS), strict=True)
+    seasons = tuple(Season(**dict(zip(SEASON_COLUMNS, one, strict=True))) for one in hours)
+    calendar = OfficeCalendar(
+        off=frozenset(row["off"]),
+        made_up=frozenset(row["made_up"]),
+        seasons=seasons or USUAL.seasons,
+    )
+    return Policy(**given), calendar
 
 
 async def count_open(conn: Connection, host: UnitId, now: datetime, *, own: ConferenceId) -> int:

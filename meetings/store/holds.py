@@ -86,25 +86,28 @@ RELEASE_HOLDS = """
 LOCK_POOL = """
     SELECT seats FROM seat_pools WHERE id = $1 FOR NO KEY UPDATE
 """
-# At an instant where one conference ends and another begins, the ending one counts first.
-GET_PEAK = """
-    SELECT coalesce(max(load), 0)
-      FROM (SELECT sum(delta) OVER (ORDER BY at, delta) AS load
-              FROM (SELECT greatest(lower(during), $2) AS at, seats AS delta
-                      FROM seat_holds
-                     WHERE pool_id = $1 AND during && tstzrange($2, $3) AND conference_id <> $4
-                     UNION ALL
-                    SELECT upper(during), -seats
-                      FROM seat_holds
-                     WHERE pool_id = $1 AND during && tstzrange($2, $3) AND conference_id <> $4
-                   ) AS steps
-           ) AS loads
-"""
-SAVE_SEAT_HOLD = """
-    INSERT INTO seat_holds (conference_id, pool_id, seats, during)
-    VALUES ($1, $2, $3, tstzrange($4, $5))
-        ON CONFLICT (conference_id) DO UPDATE
-       SET pool_id = EXCLUDED.pool_id, seats = EXCLUDED.seats, during = EXCLUDED.during
+# Counted and promised in one trip; the pool was locked by a statement before, so that this one
+# sees what those before it did.  Where one conference ends and another begins, the ending one
+# counts first.
+HOLD_SEATS = """
+    WITH peak AS (
+        SELECT coalesce(max(load), 0) AS seats
+          FROM (SELECT sum(delta) OVER (ORDER BY at, delta) AS load
+                  FROM (SELECT greatest(lower(during), $4) AS at, seats AS delta
+                          FROM seat_holds
+                         WHERE pool_id = $2 AND during && tstzrange($4, $5) AND conference_id <> $1
+                         UNION ALL
+                        SELECT upper(during), -seats
+                          FROM seat_holds
+                         WHERE pool_id = $2 AND during && tstzrange($4, $5) AND conference_id <> $1
+                       ) AS steps
+               ) AS loads),
+    held AS (
+        INSERT INTO seat_holds (conference_id, pool_id, seats, during)
+        SELECT $1, $2, $3::int, tstzrange($4, $5) FROM peak WHERE peak.seats + $3::int <= $6::int
+            ON CONFLICT (conference_id) DO UPDATE
+           SET pool_id = EXCLUDED.pool_id, seats = EXCLUDED.seats, during = EXCLUDED.during)
+    SELECT seats FROM peak
 """
 FIND_POOL = """
     SELECT pool_id FROM seat_holds WHERE conference_id = $1
@@ -182,19 +185,15 @@ async def lock_pool(conn: Connection, pool: PoolId) -> int:
     return seats
 
 
-async def get_peak(
-    conn: Connection, pool: PoolId, period: Period, *, own: ConferenceId = NOBODY
+async def hold_seats(
+    conn: Connection, conference: Conference, pool: PoolId, *, seats: int, capacity: int
 ) -> int:
-    """Return the most seats promised at one instant of the period to other conferences."""
-    peak: int = await conn.fetchval(GET_PEAK, pool, period.start, period.end, own)
-    return int(peak)
-
-
-async def save_seat_hold(
-    conn: Connection, conference: ConferenceId, pool: PoolId, *, seats: int, period: Period
-) -> None:
-    """Promise seats of a pool to a conference, instead of what it held before."""
-    await conn.execute(SAVE_SEAT_HOLD, conference, pool, seats, period.start, period.end)
+    """Return how many seats are free; promise what is wanted if it is not more than that."""
+    period = conference.period
+    peak: int = await conn.fetchval(
+        HOLD_SEATS, conference.id, pool, seats, period.start, period.end, capacity
+    )
+    return capacity - int(peak)
 
 
 async def find_pool(conn: Connection, conference: ConferenceId) -> PoolId | None:

@@ -8,6 +8,7 @@ from datetime import date, time, timedelta
 import pytest
 
 from meetings.audit import list_audit
+from meetings.ids import UnitId
 from meetings.office import (
     add_day,
     change_day,
@@ -19,6 +20,7 @@ from meetings.office import (
     swap_days,
 )
 from meetings.officedays import DayKind, DayTaken, NewDay, NoWeekend, SeasonName, StaleEntry
+from meetings.store.facts import get_standing
 from meetings.workdays import HOLIDAYS, MADE_UP, SUMMER, WINTER
 
 BY = "program:test"
@@ -33,6 +35,19 @@ async def test_seeded_calendar_agrees_with_what_the_product_knew_before(conn):
     assert off == HOLIDAYS
     assert {day for day in calendar.made_up if day.year in known} == MADE_UP
     assert calendar.seasons == (SUMMER, WINTER)
+
+
+async def test_booking_is_judged_by_the_calendar_as_it_is_stored(conn):
+    await add_day(conn, TEST_DAY, by=BY)
+    [winter] = [one for one in await seasons(conn) if one.name is SeasonName.WINTER]
+    later = replace(winter.hours, opens=time(8))
+    await set_hours(conn, SeasonName.WINTER, later, version=None, by=BY)
+
+    _, calendar = await get_standing(conn, UnitId(0))
+
+    assert calendar == await load_calendar(conn)
+    assert not calendar.is_working_day(TEST_DAY.day)
+    assert later in calendar.seasons
 
 
 async def test_swaps_of_2026_stand_in_the_seed(conn):
