@@ -74,12 +74,14 @@ async def test_keys_lead_back_and_forth_and_can_be_turned_off(open_as, week):
     page = await open_as("admin")
     await page.goto("/schedule/week?on=2026-12-02")
 
-    await page.keyboard.press("ArrowRight")
-    await page.wait_for_url("**/schedule/week?on=2026-12-09")
-    await page.keyboard.press("3")
-    await page.wait_for_url("**/schedule/week?on=2026-12-09")
-    await page.keyboard.press("4")
-    await page.wait_for_url("**/schedule/month?on=2026-12-09")
+    for key, address in (
+        ("ArrowRight", "/schedule/week?on=2026-12-09"),
+        ("3", "/schedule/week?on=2026-12-09"),
+        ("4", "/schedule/month?on=2026-12-09"),
+    ):
+        async with page.expect_navigation():
+            await page.keyboard.press(key)
+        assert page.url.endswith(address)
     await page.keyboard.press("?")
     await page.get_by_label("Dùng phím tắt").uncheck()
     await page.locator("h1").click()

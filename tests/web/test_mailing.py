@@ -166,6 +166,8 @@ async def test_two_workers_send_each_message_once(pool, server, post):
         ("a@x.example\r\nBcc: b@x.example", "s"),
         ("a@x.example", "s\r\nBcc: b@x.example"),
         ("a@x.example", "s\nX: y"),
+        ("a@x.example", "s\x1eX: y"),
+        ("a@x.example", "s\u2028X: y"),
         ("not an address", "s"),
         ("a@x.example, b@x.example", "s"),
         ("", "s"),

@@ -19,7 +19,8 @@ import aiosmtplib
 TIMEOUT_SECONDS = 20
 PERMANENT = 500
 DEFAULT_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
-BANNED = frozenset("\r\n\0")
+BANNED = frozenset("\0\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029")
+"""Whatever ends a line for anybody who reads a header."""
 LONGEST_SUBJECT = 200
 
 

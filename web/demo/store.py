@@ -33,6 +33,29 @@ REMOVALS: Sequence[str] = (
     "DELETE FROM evidence USING conferences c WHERE c.id = conference_id AND c.demo",
     "DELETE FROM denials USING conferences c WHERE c.id = conference_id AND c.demo",
     "DELETE FROM rooms USING conferences c WHERE c.id = conference_id AND c.demo",
+    "DELETE FROM room_pins USING conferences c WHERE c.id = conference_id AND c.demo",
+    "DELETE FROM room_actions USING conferences c WHERE c.id = conference_id AND c.demo",
+    "DELETE FROM room_moves USING conferences c WHERE c.id = conference_id AND c.demo",
+    "DELETE FROM conference_tiers USING conferences c WHERE c.id = conference_id AND c.demo",
+    "DELETE FROM segments USING conferences c WHERE c.id = conference_id AND c.demo",
+    "DELETE FROM agenda_items USING conferences c WHERE c.id = conference_id AND c.demo",
+    "DELETE FROM documents USING conferences c WHERE c.id = conference_id AND c.demo",
+    "DELETE FROM conference_warnings USING conferences c WHERE c.id = conference_id AND c.demo",
+    "DELETE FROM line_holds USING conferences c WHERE c.id = conference_id AND c.demo",
+    "DELETE FROM official_holds USING conferences c WHERE c.id = conference_id AND c.demo",
+    "DELETE FROM delegates USING conferences c WHERE c.id = conference_id AND c.demo",
+    (
+        "DELETE FROM line_tests USING conferences c"
+        " WHERE c.id IN (conference_id, rehearsal_id) AND c.demo"
+    ),
+    (
+        "UPDATE polls SET conference_id = NULL FROM conferences c"
+        " WHERE c.id = conference_id AND c.demo"
+    ),
+    (
+        "UPDATE series_skips SET conference_id = NULL FROM conferences c"
+        " WHERE c.id = conference_id AND c.demo"
+    ),
     "DELETE FROM seat_holds USING conferences c WHERE c.id = conference_id AND c.demo",
     "DELETE FROM holds USING conferences c WHERE c.id = conference_id AND c.demo",
     "DELETE FROM links USING conferences c WHERE c.id = conference_id AND c.demo",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from joserfc import jwt
 from joserfc.jwk import OctKey
 
+from bridges.jitsi.roles import EVERY_FEATURE
 from meetings.audit import list_audit
 from meetings.directory import sites_by_ids
 from meetings.invitations import link_hash
@@ -117,7 +118,9 @@ async def test_admission_is_a_token_for_one_site_until_the_hard_end(program, sit
                 "name": label,
                 "affiliation": "member",
                 "moderator": "false",
-            }
+            },
+            "features": dict.fromkeys(EVERY_FEATURE, "false")
+            | {"screen-sharing": "true", "send-groupchat": "true"},
         },
     }
     audit = await list_audit(conn, subject=f"conference:{conference}")

@@ -3,12 +3,20 @@ from datetime import UTC, datetime
 from meetings.store import Connection
 from tests.makers import a_conference, a_directory
 from web.demo.removing import remove
+from web.demo.store import REMOVALS
 
 COUNTS = """
     SELECT (SELECT count(*) FROM conferences) AS conferences,
            (SELECT count(*) FROM holds) AS holds,
            (SELECT count(*) FROM links) AS links,
            (SELECT count(*) FROM invitations) AS invitations
+"""
+
+
+# Tables whose rows would keep a conference from going.
+POINTING = """
+    SELECT conrelid::regclass::text AS name FROM pg_constraint
+     WHERE contype = 'f' AND confrelid = 'conferences'::regclass AND confdeltype = 'a'
 """
 
 
@@ -34,3 +42,12 @@ async def test_removing_twice_is_removing_once(conn):
     await a_directory(conn)
 
     assert [await remove(conn, by="program:demo") for _ in range(2)] == [0, 0]
+
+
+async def test_every_table_that_points_at_conferences_is_thought_of(conn):
+    pointing = {row["name"] for row in await conn.fetch(POINTING)}
+
+    assert (
+        pointing - {statement.split()[1 + statement.startswith("DELETE")] for statement in REMOVALS}
+        == set()
+    )
