@@ -12,6 +12,6 @@ class PollNotFound(MeetingsError):
 
 
 class PollOver(MeetingsError):
-    """The poll's winner is booked already."""
+    """The poll's winner is booked already, or it was closed."""
 
     code = "poll-over"

@@ -98,14 +98,29 @@ async def lock_open(conn: Connection, number: int) -> Poll:
 
     Raises:
         PollNotFound: there is none.
-        PollOver: the winner is booked.
+        PollOver: the winner is booked, or it was closed.
     """
     poll = await store.lock_poll(conn, number)
     if poll is None:
         raise PollNotFound
-    if poll.conference is not None:
+    if poll.over:
         raise PollOver
     return poll
+
+
+async def close_poll(conn: Connection, poll: Poll, unit: UnitId, *, by: str, now: datetime) -> None:
+    """End a poll without a winner; its links answer nothing any more."""
+    await store.save_closed(conn, poll.id, now)
+    await record(conn, actor=by, action="poll.close", subject=f"poll:{poll.id}", unit=unit)
+
+
+def best_first(poll: Poll) -> list[int]:
+    """Return the places of the periods: most who can, then fewest who cannot, then the earliest."""
+    told = tally(poll)
+    return sorted(
+        range(len(told)),
+        key=lambda at: (-told[at][Answer.YES], told[at][Answer.NO], poll.periods[at].start),
+    )
 
 
 def tally(poll: Poll) -> list[dict[Answer, int]]:

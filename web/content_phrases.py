@@ -51,6 +51,16 @@ POLL_ANSWERS: Mapping[Answer, str] = MappingProxyType(
     }
 )
 
+POLL_LOOKS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        Answer.YES.value: ("ok", POLL_ANSWERS[Answer.YES]),
+        Answer.IF_NEED_BE.value: ("warn", POLL_ANSWERS[Answer.IF_NEED_BE]),
+        Answer.NO.value: ("bad", POLL_ANSWERS[Answer.NO]),
+        "": ("dim", N_("No answer yet")),
+    }
+)
+"""How an answer looks: its state and its words."""
+
 ACTIONS: Mapping[str, str] = MappingProxyType(
     {
         "agenda.plan": N_("Planned the agenda"),
@@ -58,6 +68,7 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "line-test.plan": N_("Planned a line test"),
         "line-test.note": N_("Noted a line test"),
         "tiers.plan": N_("Planned the tiers"),
+        "poll.close": N_("Closed a poll about days"),
         "poll.open": N_("Asked which day suits"),
         "poll.answer": N_("Answered which day suits"),
         "template.save": N_("Kept a template"),
@@ -74,6 +85,7 @@ SAID: Mapping[str, str] = MappingProxyType(
         "line-test-noted": N_("The result is noted."),
         "template-saved": N_("The template is kept."),
         "template-removed": N_("The template is no longer there."),
+        "poll-closed": N_("The poll is closed without a day."),
         "document-added": N_("The document is there for everybody who is invited."),
         "document-removed": N_("The document is no longer there."),
     }

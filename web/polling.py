@@ -7,11 +7,16 @@ from typing import Self
 from pydantic import model_validator
 
 from meetings.directory import unit_by_id, units_by_ids
+from meetings.model import Conference
 from meetings.poll_errors import PollNotFound
-from meetings.polls import Poll, poll_by_id
+from meetings.polls import Poll, close_poll, lock_open, poll_by_id
 from meetings.store import Connection
+from meetings.store.polls import save_winner
 from meetings.templates import template_by_id
 from web.actors import Actor
+from web.booking import Desk
+from web.copying import CopyBody, book_template, template_for
+from web.errors import BadForm
 from web.forms import Body, check_period
 from web.moments import Moment
 from web.permissions import Permission, may
@@ -43,3 +48,34 @@ async def readable_poll(conn: Connection, actor: Actor, number: int) -> Poll:
     if not any(may(actor, Permission.BOOK, unit.path) for unit in units):
         raise PollNotFound
     return poll
+
+
+async def book_winner(
+    conn: Connection, desk: Desk, number: int, period: int, *, without_retired: bool
+) -> Conference:
+    """Book a proposed period, counted from 1, as any conference from the template.
+
+    Raises:
+        PollOver: the winner is booked, or the poll was closed.
+        BadForm: there is no such period.
+    """
+    poll = await lock_open(conn, number)
+    template = await template_for(conn, desk, poll.template)
+    if not 0 < period <= len(poll.periods):
+        raise BadForm({"period": "out-of-range"})
+    chosen = poll.periods[period - 1]
+    wish = CopyBody(start=chosen.start, end=chosen.end, without_retired=without_retired)
+    booked = await book_template(conn, desk, template, wish)
+    await save_winner(conn, poll.id, booked.id)
+    return booked
+
+
+async def close_without_winner(conn: Connection, desk: Desk, number: int) -> None:
+    """End a poll of a template one books for.
+
+    Raises:
+        PollOver: it is over already.
+    """
+    poll = await lock_open(conn, number)
+    template = await template_for(conn, desk, poll.template)
+    await close_poll(conn, poll, template.unit, by=desk.actor.name, now=desk.now)

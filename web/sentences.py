@@ -84,7 +84,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "line-test-exists": N_("The conference has a line test already."),
         "line-test-of-a-test": N_("Only conferences that are still to come have a line test."),
         "poll-not-found": N_("There is no such poll."),
-        "poll-over": N_("The day is decided; the conference is booked."),
+        "poll-over": N_("This poll is over."),
         "template-not-found": N_("There is no such template."),
         "template-taken": N_("The office has a template of this name."),
         "sites-retired": N_("Some halls are no longer in use on that day:"),

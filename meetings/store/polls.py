@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,7 +23,7 @@ INSERT_UNITS = """
 """
 LOCK_POLL = "SELECT id FROM polls WHERE id = $1 FOR NO KEY UPDATE"
 GET_POLL = """
-    SELECT p.id, p.template_id, p.conference_id,
+    SELECT p.id, p.template_id, p.conference_id, p.closed_at IS NOT NULL AS closed,
            ARRAY(SELECT lower(one) FROM unnest(p.periods) WITH ORDINALITY AS u (one, n)
                   ORDER BY n) AS starts,
            ARRAY(SELECT upper(one) FROM unnest(p.periods) WITH ORDINALITY AS u (one, n)
@@ -34,6 +34,15 @@ LIST_ANSWERS = "SELECT unit_id, answers FROM poll_units WHERE poll_id = $1 ORDER
 FIND_BY_HASH = "SELECT poll_id, unit_id FROM poll_units WHERE hash = $1"
 SAVE_ANSWERS = "UPDATE poll_units SET answers = $3 WHERE poll_id = $1 AND unit_id = $2"
 SAVE_WINNER = "UPDATE polls SET conference_id = $2 WHERE id = $1"
+SAVE_CLOSED = "UPDATE polls SET closed_at = $2 WHERE id = $1"
+LIST_POLLS = """
+    SELECT p.id
+      FROM polls p
+      JOIN templates t ON t.id = p.template_id
+      JOIN units u ON u.id = t.unit_id
+     WHERE u.path && $1::bigint[]
+     ORDER BY p.id DESC LIMIT 50
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +54,12 @@ class Poll:
     periods: tuple[Period, ...]
     answers: Mapping[UnitId, tuple[str, ...]]
     conference: ConferenceId | None
+    closed: bool = False
+
+    @property
+    def over(self) -> bool:
+        """Tell whether nothing more is answered."""
+        return self.closed or self.conference is not None
 
 
 async def insert_poll(
@@ -85,6 +100,7 @@ def poll_from(row: asyncpg.Record, answers: Sequence[asyncpg.Record]) -> Poll:
         periods=tuple(Period(a, b) for a, b in zip(row["starts"], row["ends"], strict=True)),
         answers={one["unit_id"]: tuple(one["answers"]) for one in answers},
         conference=row["conference_id"],
+        closed=row["closed"],
     )
 
 
@@ -102,3 +118,15 @@ async def save_answers(conn: Connection, poll: int, unit: UnitId, answers: Seque
 async def save_winner(conn: Connection, poll: int, conference: ConferenceId) -> None:
     """Note which conference came of the poll."""
     await conn.execute(SAVE_WINNER, poll, conference)
+
+
+async def save_closed(conn: Connection, poll: int, now: datetime) -> None:
+    """Note that a poll is over without a winner."""
+    await conn.execute(SAVE_CLOSED, poll, now)
+
+
+async def list_polls(conn: Connection, units: Collection[UnitId]) -> list[Poll]:
+    """Return the newest polls of templates in the subtrees of `units`."""
+    rows = await conn.fetch(LIST_POLLS, list(units))
+    found = [await find_poll(conn, row["id"]) for row in rows]
+    return [poll for poll in found if poll]

@@ -11,7 +11,9 @@ from axe_playwright_python.async_playwright import Axe
 from bridges.placing import place
 from meetings.asking import request
 from meetings.invitations import link_secret, make_links
-from meetings.model import State
+from meetings.model import Period, State
+from meetings.polls import Answer, answer, open_poll
+from meetings.templates import save_template
 from tests.browser.conftest import NARROW, SHOTS, WIDE
 from tests.makers import a_conference, a_wish, all_communes, some_sites
 from web.booking import LINKS
@@ -28,6 +30,10 @@ PAGES = (
     "/conferences/{soon}/documents",
     "/conferences/{soon}/copy",
     "/templates",
+    "/templates/{template}/poll",
+    "/polls",
+    "/polls/{poll}",
+    "{asked_unit}",
     "/conferences/{soon}/line-test",
     "/conferences/{soon}/links",
     "/conferences/{soon}/links/qr",
@@ -57,6 +63,7 @@ PAGES = (
 )
 SERIOUS = {"serious", "critical"}
 SIZES = {"wide": WIDE, "narrow": NARROW}
+ASKED = "SELECT id FROM units WHERE kind = 'commune' ORDER BY id LIMIT 6"
 PRESENT = """
     INSERT INTO presences (conference_id, site_id, starts_at, ends_at, evidence)
     SELECT $1, unnest($2::bigint[]), $3, $4, 'events'
@@ -81,8 +88,30 @@ async def stage(conn, bridge, keyring):
         await make_links(conn, soon, keyring.derive(LINKS))
     wish = await a_wish(conn, start=now() + timedelta(days=3), host="11")
     asked = await request(conn, wish, steps=(), bridge="", by="program:test", now=now())
+    template, poll, asked_unit = await a_poll(conn, past)
     secret = link_secret(keyring.derive(LINKS), soon.id, (await some_sites(conn, 2))[1], 1)
-    return {"past": past.id, "soon": soon.id, "asked": asked.id, "hall": f"/j/{secret}"}
+    return {
+        "past": past.id,
+        "soon": soon.id,
+        "asked": asked.id,
+        "hall": f"/j/{secret}",
+        "template": template,
+        "poll": poll,
+        "asked_unit": asked_unit,
+    }
+
+
+async def a_poll(conn, conference):
+    """A template, a poll of it in which some have answered, and the link of one unit."""
+    template = await save_template(conn, conference, "Giao ban tuần", by="program:test", now=now())
+    starts = [now() + timedelta(days=day) for day in (4, 5, 6)]
+    periods = [Period(start, start + timedelta(hours=2)) for start in starts]
+    units = [row["id"] for row in await conn.fetch(ASKED)]
+    poll, secrets = await open_poll(conn, template, periods, units, by="program:test", now=now())
+    for unit in units[:4]:
+        said = [Answer.NO, Answer.YES, Answer.IF_NEED_BE]
+        await answer(conn, poll.id, unit, said, by="program:test")
+    return template.id, poll.id, f"/j/poll/{secrets[units[0]]}"
 
 
 async def complaints(page):

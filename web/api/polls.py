@@ -11,9 +11,8 @@ from pydantic import Field
 from meetings.directory import unit_by_code, unit_by_id, units_by_ids
 from meetings.idempotency import Answer as Kept
 from meetings.model import Period, UnitId
-from meetings.polls import Answer, Poll, answer, lock_open, open_poll, poll_by_id, tally
+from meetings.polls import Answer, Poll, answer, open_poll, poll_by_id, tally
 from meetings.store import Connection
-from meetings.store.polls import save_winner
 from meetings.workdays import local_day
 from web.api.answering import change, change_secretly, done, shown
 from web.api.conferences import answer as conference_answer
@@ -22,13 +21,13 @@ from web.api.presenting import unit_name
 from web.api.reading import id_of, read_body
 from web.api.views import ConferenceView, UnitName, View
 from web.booking import desk_of
-from web.copying import CopyBody, book_template, template_for
+from web.copying import template_for
 from web.errors import BadForm, Forbidden
 from web.forms import Body, Id
 from web.keys import SETTINGS
 from web.moments import Moment
 from web.permissions import Permission, may, require
-from web.polling import PeriodBody, readable_poll
+from web.polling import PeriodBody, book_winner, close_without_winner, readable_poll
 from web.transactions import connection
 from web.words import UnitCode
 
@@ -76,13 +75,14 @@ class AnswerView(View):
 
 
 class PollView(View):
-    """A poll; `conference` is the winner once it is booked."""
+    """A poll; `conference` is the winner once it is booked, `closed` an end without one."""
 
     id: int
     template: int
     periods: list[ChoiceView]
     answers: list[AnswerView]
     conference: int | None
+    closed: bool
 
 
 class AskedView(View):
@@ -122,6 +122,7 @@ async def poll_view(conn: Connection, poll: Poll) -> PollView:
         periods=periods,
         answers=answers,
         conference=poll.conference,
+        closed=poll.closed,
     )
 
 
@@ -213,15 +214,27 @@ async def book(request: web.Request) -> web.Response:
     body = await read_body(request, WinnerBody)
 
     async def work(conn: Connection) -> Kept:
-        poll = await lock_open(conn, id_of(request))
-        template = await template_for(conn, desk, poll.template)
-        if body.period > len(poll.periods):
-            raise BadForm({"period": "out-of-range"})
-        period = poll.periods[body.period - 1]
-        wish = CopyBody(start=period.start, end=period.end, without_retired=body.without_retired)
-        booked = await book_template(conn, desk, template, wish)
-        await save_winner(conn, poll.id, booked.id)
+        booked = await book_winner(
+            conn, desk, id_of(request), body.period, without_retired=body.without_retired
+        )
         host = await unit_by_id(conn, booked.host)
         return conference_answer(booked, host, status=HTTPStatus.CREATED)
+
+    return await change(request, work)
+
+
+@routes.endpoint(
+    "POST",
+    f"/polls/{ID}/close",
+    allow=Permission.BOOK,
+    tells=Tells(answer=PollView, keyed=True, refusals=(HTTPStatus.CONFLICT,)),
+)
+async def close(request: web.Request) -> web.Response:
+    """End a poll without a winner."""
+    desk = desk_of(request, require(request))
+
+    async def work(conn: Connection) -> Kept:
+        await close_without_winner(conn, desk, id_of(request))
+        return done(await poll_view(conn, await poll_by_id(conn, id_of(request))))
 
     return await change(request, work)

@@ -57,7 +57,7 @@ async def page(request: web.Request) -> web.Response:
         hotline=request.config_dict[SETTINGS].hotline,
         title=template.pattern.title,
         unit=asked.full_name,
-        over=poll.conference is not None,
+        over=poll.over,
         told="told" in request.query,
         periods=[
             (at, speech.span(one), answered)

@@ -1,0 +1,79 @@
+"""Polls about days on pages: asked, tallied with the best day first, booked or closed."""
+
+from __future__ import annotations
+
+import re
+
+from tests.web.api.conftest import app as app  # noqa: PLC0414 - a fixture
+from tests.web.api.conftest import booked
+from tests.web.api.conftest import bridge as bridge  # noqa: PLC0414 - a fixture
+from tests.web.api.conftest import program as program  # noqa: PLC0414 - a fixture
+from tests.web.api.conftest import sites as sites  # noqa: PLC0414 - a fixture
+
+OFFICE = "11.vpubnd"
+DAYS = {
+    "date": ["02/12/2026", "03/12/2026", ""],
+    "start": ["8h", "8h", "8h"],
+    "end": ["10h", "10h", ""],
+}
+
+
+async def opened(program, client_for, sites, conn):
+    office = await program("secretary", unit=OFFICE)
+    body = await booked(office, sites)
+    kept = {"name": "Giao ban", "conference": body["id"]}
+    template = (await (await office.post("/api/v1/templates", json=kept)).json())["id"]
+    page = await client_for("secretary", unit=OFFICE)
+    place = f"/templates/{template}/poll"
+    units = re.findall(r'name="units" value="(\d+)"', await (await page.get(place)).text())
+    text = await (await page.post(place, data=DAYS | {"units": units})).text()
+    links = re.findall(r'value="[^"]*(/j/poll/[^"]+)"', text)
+    return page, await conn.fetchval("SELECT max(id) FROM polls"), links, place
+
+
+async def test_best_day_stands_first_and_is_booked_in_one_step(program, client_for, sites, conn):
+    page, poll, links, _ = await opened(program, client_for, sites, conn)
+    stranger = await client_for(None)
+    for link in links:
+        await stranger.post(link, data={"period-0": "no", "period-1": "yes"})
+
+    text = await (await page.get(f"/polls/{poll}")).text()
+    days = re.findall(r'name="period" value="(\d)"', text)
+    answer = await page.post(
+        f"/polls/{poll}/book", data={"period": days[0], "key": "k"}, allow_redirects=False
+    )
+    again = await page.post(f"/polls/{poll}/book", data={"period": days[1], "key": "l"})
+    over = await (await stranger.get(links[0])).text()
+
+    won = "SELECT p.conference_id, to_char(lower(c.period), 'DD') AS day"
+    row = await conn.fetchrow(f"{won} FROM polls p JOIN conferences c ON c.id = p.conference_id")
+    assert (days, row["day"]) == (["2", "1"], "03")
+    assert answer.headers["Location"] == f"/conferences/{row['conference_id']}?said=booked"
+    assert again.status == 409
+    assert "đã kết thúc" in over
+
+
+async def test_poll_is_closed_without_a_day(program, client_for, sites, conn):
+    page, poll, links, _ = await opened(program, client_for, sites, conn)
+    stranger = await client_for(None)
+
+    await page.post(f"/polls/{poll}/close")
+
+    late = await stranger.post(links[0], data={"period-0": "yes"})
+    shown = await (await page.get("/polls")).text()
+    assert late.status == 409
+    assert "Đã đóng" in shown
+
+
+async def test_wrong_day_is_told_beside_its_field_and_nothing_is_lost(
+    program, client_for, sites, conn
+):
+    page, _, _, place = await opened(program, client_for, sites, conn)
+
+    answer = await page.post(place, data={"date": "32/12/2026", "start": "8h", "end": "10h"})
+
+    text = await answer.text()
+    assert answer.status == 422
+    assert 'id="date-0-wrong"' in text
+    assert 'value="32/12/2026"' in text
+    assert await conn.fetchval("SELECT count(*) FROM polls") == 1

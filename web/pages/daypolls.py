@@ -1,0 +1,224 @@
+"""Polls about days as their owner sees them: opened, tallied, decided by one booking, or closed."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from secrets import token_urlsafe
+
+from aiohttp import web
+from multidict import MultiDict
+
+from meetings.directory import sites_by_ids, units_by_ids
+from meetings.errors import MeetingsError
+from meetings.idempotency import Answer as Kept
+from meetings.model import Period, Unit, UnitId
+from meetings.polls import Poll, best_first, open_poll
+from meetings.store import Connection
+from meetings.store.polls import list_polls
+from meetings.templates import Template, template_by_id
+from web.answers import redirect
+from web.booking import desk_of
+from web.copying import template_for
+from web.errors import BadForm, Problem
+from web.keys import SETTINGS
+from web.once import once
+from web.pages.booking import key_in
+from web.pages.copying import told
+from web.pages.poll_looks import choice, look, state_of
+from web.pages.reading import Reader, Texts, form_of, number_in, reader_of
+from web.permissions import Permission
+from web.polling import book_winner, close_without_winner, readable_poll
+from web.render import render
+from web.routes import Routes
+from web.sentences import say
+from web.transactions import connection, transaction
+from web.typed import read_times
+
+routes = Routes()
+NEW = "/templates/{id:[0-9]+}/poll"
+POLL = "/polls/{id:[0-9]+}"
+DAYS = 5
+COLUMNS = ("date", "start", "end")
+Row = dict[str, str]
+
+
+@routes.get("/polls", allow=Permission.BOOK)
+async def index(request: web.Request) -> web.Response:
+    """Show the polls of the units one books for."""
+    reader = reader_of(request)
+    async with connection(request) as conn:
+        polls = await list_polls(conn, reader.units(Permission.BOOK))
+        titles = [(await template_by_id(conn, one.template)).pattern.title for one in polls]
+    rows = [
+        (one, title, state_of(one, reader.speech), sum(map(bool, one.answers.values())))
+        for one, title in zip(polls, titles, strict=True)
+    ]
+    return render(request, "polls.html", rows=rows)
+
+
+@routes.get(NEW, allow=Permission.BOOK)
+async def ask(request: web.Request) -> web.Response:
+    """Show the form with the units of the template's halls ticked."""
+    desk = desk_of(request, reader_of(request).actor)
+    async with connection(request) as conn:
+        template = await template_for(conn, desk, number_in(request, "id"))
+        units = await units_asked(conn, template)
+    rows = [{"start": template.pattern.start_clock} for _ in range(DAYS)]
+    return new_page(request, template, units, rows=rows, chosen=frozenset(units), wrong={})
+
+
+@routes.post(NEW, allow=Permission.BOOK)
+async def put(request: web.Request) -> web.StreamResponse:
+    """Open the poll and show its links, which are told this once."""
+    reader, form = reader_of(request), await form_of(request)
+    desk = desk_of(request, reader.actor)
+    async with transaction(request) as conn:
+        template = await template_for(conn, desk, number_in(request, "id"))
+        units = await units_asked(conn, template)
+        chosen = frozenset(unit for unit in units if str(unit) in form.getall("units"))
+        try:
+            periods = periods_in(form, some=bool(chosen))
+        except BadForm as error:
+            wrong = {n: say(request, p.code, **dict(p.values)) for n, p in error.problems.items()}
+            rows = rows_in(form)
+            return new_page(request, template, units, rows=rows, chosen=chosen, wrong=wrong)
+        poll, secrets = await open_poll(
+            conn, template, periods, chosen, by=reader.actor.name, now=reader.now
+        )
+    base = request.config_dict[SETTINGS].base_url
+    links = [(units[unit].name, f"{base}/j/poll/{secret}") for unit, secret in secrets.items()]
+    return poll_page(request, reader, poll, template, units, links=links)
+
+
+@routes.get(POLL, allow=Permission.BOOK)
+async def show(request: web.Request) -> web.Response:
+    """Show what each unit said of each day, the best day first."""
+    return await shown(request)
+
+
+@routes.post(f"{POLL}/book", allow=Permission.BOOK)
+async def book(request: web.Request) -> web.StreamResponse:
+    """Book the winner, once for this form, and go to the conference."""
+    form, number = await form_of(request), number_in(request, "id")
+    desk = desk_of(request, reader_of(request).actor)
+    period = form.get("period")
+
+    async def work(conn: Connection) -> Kept:
+        at = int(period) if period in map(str, range(1, 21)) else 0
+        without = bool(form.get("without_retired"))
+        booked = await book_winner(conn, desk, number, at, without_retired=without)
+        place = f"/conferences/{booked.id}?said=booked"
+        return Kept(status=HTTPStatus.SEE_OTHER, headers={"Location": place}, body="")
+
+    try:
+        answer = await once(request, work, key=key_in(form))
+    except (BadForm, MeetingsError) as error:
+        return await shown(request, wrong="; ".join(told(request, error).values()))
+    return redirect(answer.headers["Location"])
+
+
+@routes.post(f"{POLL}/close", allow=Permission.BOOK)
+async def close(request: web.Request) -> web.StreamResponse:
+    """End the poll without a winner."""
+    number = number_in(request, "id")
+    async with transaction(request) as conn:
+        await close_without_winner(conn, desk_of(request, reader_of(request).actor), number)
+    return redirect(f"/polls/{number}?said=poll-closed")
+
+
+async def units_asked(conn: Connection, template: Template) -> dict[UnitId, Unit]:
+    """Return the units of the template's halls."""
+    sites = await sites_by_ids(conn, template.pattern.sites)
+    return await units_by_ids(conn, {site.unit_id for site in sites.values()})
+
+
+def rows_in(form: Texts) -> list[Row]:
+    """Return the days as they were typed."""
+    cells = [form.getall(name)[:DAYS] for name in COLUMNS]
+    return [dict(zip(COLUMNS, row, strict=True)) for row in zip(*cells, strict=False)]
+
+
+def periods_in(form: Texts, *, some: bool) -> list[Period]:
+    """Return the proposed periods; a row without a date is left out.
+
+    Raises:
+        BadForm: a row is wrong, there is none, or no unit is asked.
+    """
+    found: list[Period] = []
+    problems: dict[str, str | Problem] = {} if some else {"units": "required"}
+    for at, row in enumerate(rows_in(form)):
+        if not row["date"]:
+            continue
+        times, wrong = read_times(MultiDict(row))
+        if not wrong and times["end"] <= times["start"]:
+            wrong = {"end": "end-before-start"}
+        problems |= {f"{name}-{at}": one for name, one in wrong.items()}
+        if not wrong:
+            found.append(Period(times["start"], times["end"]))
+    if problems or not found:
+        raise BadForm(problems or {"date-0": "required"})
+    return found
+
+
+async def shown(request: web.Request, wrong: str = "") -> web.Response:
+    """Return the poll's page to who may read it."""
+    reader = reader_of(request)
+    async with connection(request) as conn:
+        poll = await readable_poll(conn, reader.actor, number_in(request, "id"))
+        template = await template_by_id(conn, poll.template)
+        units = await units_by_ids(conn, {template.unit, *poll.answers})
+    return poll_page(request, reader, poll, template, units, wrong=wrong)
+
+
+def poll_page(
+    request: web.Request,
+    reader: Reader,
+    poll: Poll,
+    template: Template,
+    units: dict[UnitId, Unit],
+    *,
+    links: list[tuple[str, str]] | None = None,
+    wrong: str = "",
+) -> web.Response:
+    """Return the page of a poll."""
+    speech, order = reader.speech, best_first(poll)
+    rows = [
+        (units[unit].name, [look(said[at] if said else "", speech) for at in order])
+        for unit, said in poll.answers.items()
+    ]
+    return render(
+        request,
+        "poll-tally.html",
+        status=HTTPStatus.CONFLICT if wrong else HTTPStatus.OK,
+        poll=poll,
+        title=template.pattern.title,
+        state=state_of(poll, speech),
+        choices=[choice(poll, at, speech) for at in order],
+        rows=rows,
+        links=links or [],
+        wrong=wrong,
+        mine=template.unit in units and reader.may(Permission.BOOK, units[template.unit]),
+        key=token_urlsafe(16),
+    )
+
+
+def new_page(
+    request: web.Request,
+    template: Template,
+    units: dict[UnitId, Unit],
+    *,
+    rows: list[Row],
+    chosen: frozenset[UnitId],
+    wrong: dict[str, str],
+) -> web.Response:
+    """Return the form for a new poll."""
+    return render(
+        request,
+        "poll-new.html",
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
+        template=template,
+        units=sorted(units.values(), key=lambda unit: unit.name),
+        rows=rows,
+        chosen=chosen,
+        wrong=wrong,
+    )
