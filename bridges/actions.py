@@ -35,7 +35,7 @@ class Action(StrEnum):
     DIAL_OUT = "dial-out"
 
 
-BY_FRAME = frozenset(
+ONLY_INSIDE = frozenset(
     {
         Action.MUTE,
         Action.MUTE_ALL,
@@ -47,7 +47,7 @@ BY_FRAME = frozenset(
         Action.STREAM_STOP,
     }
 )
-"""Prosody has no call for these: the control page's own frame does them, as a moderator would."""
+"""A stock Prosody has no call for these: only a moderator inside the room can do them."""
 
 ABOUT_SITE = frozenset({Action.REMOVE, Action.MUTE})
 

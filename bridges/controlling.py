@@ -1,7 +1,7 @@
 """Controlling: what is asked of a live room, carried out on its bridge, and looked at afterwards.
 
 Asking writes a row; a job carries it out, so that nothing is lost when a bridge or a process dies
-in between.  What the control page's frame does is settled by that page, or called unconfirmed.
+in between.  What no bridge has a call for is refused when it is asked.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from http import HTTPStatus
 import aiohttp
 
 from bridges import prosody
-from bridges.actions import BY_FRAME, Action, ActionState, Asked, is_overdue
+from bridges.actions import Action, ActionState, Asked, is_overdue
 from bridges.endings import ENDPOINT_LETTERS
 from bridges.errors import BridgeSilent
 from bridges.model import Room
@@ -82,7 +82,7 @@ async def carry_one(
         jids = await occupants(conn, one)
     bridge = known.get(room.bridge_name) if room else None
     outcome: Outcome | None = None
-    if one.action not in BY_FRAME and room is not None and bridge is not None:
+    if room is not None and bridge is not None:
         outcome = await perform(http, bridge, room, one, theirs=endpoints(jids), now=now)
     if outcome is None and is_overdue(one, now):
         outcome = ActionState.UNCONFIRMED, ""
@@ -135,7 +135,7 @@ async def perform(
             return await dial(http, known, room, one.subject, token)
     except BridgeSilent:
         return None
-    return ActionState.DONE, ""
+    return ActionState.REFUSED, "no-call"
 
 
 async def remove(

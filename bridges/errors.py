@@ -120,6 +120,16 @@ class NothingToExtend(BridgesError):
     code = "nothing-to-extend"
 
 
+class OnlyInside(BridgesError):
+    """A bridge has no call for that; a moderator inside the room can."""
+
+    code = "only-inside"
+
+    def __init__(self, action: str) -> None:
+        super().__init__(f"no bridge has a call to {action}")
+        self.action = action
+
+
 class ExtensionTooLong(BridgesError):
     """The bridge was not told that it may keep the room so long."""
 

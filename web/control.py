@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bridges.actions import Action, ActionState, Asked, check_extension
+from bridges.actions import ONLY_INSIDE, Action, ActionState, Asked, check_extension
 from bridges.controlling import ask
+from bridges.errors import OnlyInside
 from bridges.rooms import move_room_period, room_of
 from meetings import booking
 from meetings.errors import IllegalMove
@@ -64,12 +65,15 @@ async def remove(conn: Connection, desk: Desk, conference: Conference, site: Sit
 async def command(
     conn: Connection, desk: Desk, conference: Conference, action: Action, subject: str
 ) -> Asked:
-    """Ask for what a bridge or the control page's frame does.
+    """Ask for what a bridge does.
 
     Raises:
         IllegalMove: the conference is over.
+        OnlyInside: no bridge has a call for it.
     """
     check_alive(conference, State.LIVE)
+    if action in ONLY_INSIDE:
+        raise OnlyInside(action.value)
     return await ask(conn, conference, action, subject=subject, by=desk.actor.name, now=desk.now)
 
 

@@ -145,6 +145,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "spool-in-use": N_("The event cannot be written down now. Send it again."),
         "snapshot-missing": N_("What is booked is not known yet. Please try again."),
         "bridge-silent": N_("The bridge does not answer."),
+        "only-inside": N_("Only a moderator inside the room can do this."),
         "nothing-to-extend": N_("The conference lasts until then anyway, or is over."),
         "extension-too-long": N_("The bridge cannot keep the room so long."),
         # monitoring

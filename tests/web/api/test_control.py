@@ -110,6 +110,17 @@ async def test_an_action_says_what_it_lacks(live, action, body, status):
     assert (await act(secretary, conference, action, **body))[0] == status
 
 
+@pytest.mark.parametrize("action", ["mute-all", "lobby-on", "record-start", "stream-stop"])
+async def test_what_no_bridge_has_a_call_for_is_refused_at_once(live, action):
+    secretary, conference = live
+
+    status, told = await act(secretary, conference, action)
+
+    assert (status, told["code"]) == (409, "only-inside")
+    answer = await secretary.get(f"/api/v1/conferences/{conference}/actions")
+    assert (await answer.json())["items"] == []
+
+
 async def test_only_who_books_for_the_host_controls_the_room(live, program):
     _, conference = live
     leader = await program("leader", unit="11")

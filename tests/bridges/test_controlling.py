@@ -1,0 +1,214 @@
+"""Actions carried out on a trial bridge on a real socket, and on bridges that refuse or hang."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import aiohttp
+import asyncpg
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from bridges import prosody
+from bridges.actions import GIVE_UP, Action, Asked
+from bridges.controlling import ask, carry_out
+from bridges.draining import record_evidence
+from bridges.evidence import Row
+from bridges.jitsi import events
+from bridges.model import Room
+from bridges.registry import Seal, bridge_by_name
+from bridges.store.actions import list_actions
+from bridges.trial.config import TrialConfig
+from bridges.trial.simulate import SimulatedHall
+from meetings.model import Conference
+from meetings.store import Connection
+from tests.bridges.makers import SECRETS, a_room, a_seal
+from tests.bridges.makers import a_bridge as registered
+from tests.bridges.trial.stage import Recorder, a_pair, a_token, room_url
+from tests.makers import a_directory
+from web.database import transaction
+
+ADDRESS = "UPDATE bridges SET prosody_url = $1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """A conference on a trial bridge, its three halls inside, and what the job is given."""
+
+    conn: Connection
+    pool: asyncpg.Pool
+    http: aiohttp.ClientSession
+    seal: Seal
+    conference: Conference
+    room: Room
+    now: datetime
+
+    async def asks(self, action: Action, subject: str = "") -> Asked:
+        return await ask(
+            self.conn, self.conference, action, subject=subject, by="person:1", now=self.now
+        )
+
+    async def turn(self, *, after: timedelta = timedelta(0)) -> None:
+        await carry_out(lambda: transaction(self.pool), self.http, self.seal, self.now + after)
+
+    async def became(self) -> list[tuple[str, str, str]]:
+        found = await list_actions(self.conn, self.conference.id)
+        return [(one.action.value, one.state.value, one.detail) for one in found]
+
+    async def inside(self) -> int:
+        bridge = await bridge_by_name(self.conn, "lab")
+        return (await prosody.census(self.http, bridge)).get(self.room.name, 0)
+
+
+def ticket(room: Room, site: int) -> str:
+    """Return what lets a hall into the room."""
+    user = {"id": f"site-{site}", "name": f"Điểm cầu {site}"}
+    return a_token(key=SECRETS.jwt, sub="meet.lab", room=room.name, context={"user": user})
+
+
+async def heard(conn: Connection, recorder: Recorder, now: datetime) -> None:
+    """Put into evidence what the trial bridge told."""
+    told = [
+        events.parse(one.path.removeprefix("/events/"), one.body)
+        for one in recorder.received
+        if one.path == "/events/occupant/joined"
+    ]
+    rows = [
+        Row(
+            key=events.content_key("lab", one.kind, events.as_body(one)),
+            bridge="lab",
+            kind=one.kind,
+            room=one.room,
+            body=events.as_body(one),
+            received_at=one.at,
+        )
+        for one in told
+    ]
+    async with conn.transaction():
+        await record_evidence(conn, rows, now=now)
+
+
+def is_all_told(paths: list[str]) -> bool:
+    return paths.count("POST /events/occupant/joined") == 3
+
+
+@pytest.fixture
+async def trial() -> AsyncIterator[tuple[Recorder, TrialConfig]]:
+    async with a_pair(
+        jwt_secret=SECRETS.jwt, xmpp_domain="meet.lab", muc_domain="conference.meet.lab"
+    ) as pair:
+        yield pair
+
+
+@pytest.fixture
+async def stage(
+    conn: Connection, pool: asyncpg.Pool, trial: tuple[Recorder, TrialConfig]
+) -> AsyncIterator[Stage]:
+    (recorder, config), seal, now = trial, a_seal(), datetime.now(UTC)
+    await a_directory(conn)
+    await registered(conn, seal=seal, prosody_url=config.public_url)
+    conference, room = await a_room(conn)
+    async with AsyncExitStack() as stack:
+        http = await stack.enter_async_context(aiohttp.ClientSession())
+        for site in conference.sites:
+            hall = SimulatedHall(room_url(config, room.name), ticket(room, site))
+            await stack.enter_async_context(hall)
+        await recorder.until(is_all_told)
+        await heard(conn, recorder, now)
+        yield Stage(
+            conn=conn,
+            pool=pool,
+            http=http,
+            seal=seal,
+            conference=conference,
+            room=room,
+            now=now,
+        )
+
+
+async def test_ending_sends_everybody_out_and_is_seen_done(stage: Stage):
+    before = await stage.inside()
+    await stage.asks(Action.END)
+
+    await stage.turn()
+
+    assert (before, await stage.inside()) == (3, 0)
+    assert await stage.became() == [("end", "done", "")]
+
+
+async def test_a_hall_sent_out_is_seen_gone_and_the_others_stay(stage: Stage):
+    await stage.asks(Action.REMOVE, str(stage.conference.sites[1]))
+
+    await stage.turn()
+    asked = await stage.became()
+    await stage.turn()
+
+    assert asked == [("remove", "asked", "")]
+    assert await stage.became() == [("remove", "done", "")]
+    assert await stage.inside() == 2
+
+
+async def test_twice_is_once_and_what_is_settled_is_left_alone(stage: Stage):
+    first, again = [await stage.asks(Action.END) for _ in range(2)]
+    await stage.turn()
+    [settled] = await list_actions(stage.conn, stage.conference.id)
+
+    await stage.turn(after=GIVE_UP * 2)
+
+    assert first == again
+    assert await list_actions(stage.conn, stage.conference.id) == [settled]
+
+
+async def test_a_bridge_without_jigasi_refuses_to_call(stage: Stage):
+    await stage.asks(Action.DIAL_OUT, "+84215000111")
+
+    await stage.turn()
+
+    assert await stage.became() == [("dial-out", "refused", "HTTP 405")]
+
+
+async def test_an_invitation_that_jigasi_took_is_not_called_a_call(stage: Stage):
+    told: list[object] = []
+
+    async def invite(request: web.Request) -> web.Response:
+        told.append(await request.json())
+        return web.Response()
+
+    app = web.Application()
+    app.router.add_post("/invite-jigasi", invite)
+    async with TestServer(app) as server:
+        await stage.conn.execute(ADDRESS, str(server.make_url("")).rstrip("/"))
+        await stage.asks(Action.DIAL_OUT, "+84215000111")
+        await stage.turn()
+        await stage.turn()
+
+    assert await stage.became() == [("dial-out", "unconfirmed", "invited")]
+    jid = f"{stage.room.name}@conference.meet.lab"
+    assert told == [{"conference": jid, "phoneNo": "+84215000111"}]
+
+
+@pytest.mark.parametrize("action", [Action.END, Action.REMOVE, Action.DIAL_OUT])
+async def test_a_silent_bridge_is_tried_until_it_is_given_up(stage: Stage, action: Action):
+    await stage.conn.execute(ADDRESS, "http://127.0.0.1:9")
+    subject = {Action.REMOVE: str(stage.conference.sites[1]), Action.DIAL_OUT: "113"}
+    await stage.asks(action, subject.get(action, ""))
+
+    await stage.turn(after=GIVE_UP)
+    asked = await stage.became()
+    await stage.turn(after=GIVE_UP + timedelta(seconds=1))
+
+    assert asked == [(action.value, "asked", "")]
+    assert await stage.became() == [(action.value, "unconfirmed", "")]
+
+
+async def test_a_token_that_the_bridge_refuses_ends_nothing_and_is_not_called_done(stage: Stage):
+    await stage.asks(Action.END)
+
+    await stage.turn(after=-timedelta(days=1))
+
+    assert await stage.became() == [("end", "asked", "")]
+    assert await stage.inside() == 3
