@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -25,6 +25,7 @@ from web.errors import BadForm
 from web.keyring import Keyring
 from web.keys import CLOCK
 from web.permissions import require
+from web.queueing import Place, Queue
 from web.transactions import transaction
 
 HEADER = "Idempotency-Key"
@@ -76,6 +77,7 @@ class Gates:
 
     def __init__(self) -> None:
         self.turns = asyncio.Semaphore(MOST_AT_WORK)
+        self.halls = Queue()
         self.locks: dict[tuple[str, str], asyncio.Lock] = {}
         self.waiting: dict[tuple[str, str], int] = {}
 
@@ -148,20 +150,29 @@ class Request:
 
 
 async def once(
-    request: web.Request, work: Work, *, key: str, keeper: Keeper | None = None
+    request: web.Request,
+    work: Work,
+    *,
+    key: str,
+    keeper: Keeper | None = None,
+    places: Collection[Place] = (),
 ) -> Answer:
     """Do the work in a transaction of its own, or return the answer that it gave before.
 
-    An empty key does the work each time.  A keeper makes the stored answer unreadable.
+    An empty key does the work each time.  A keeper makes the stored answer unreadable.  Those who
+    want the same places, see `web.queueing`, do their work one after the other.
 
     Raises:
         KeyReused: the key stands for another request.
         InProgress: the first request is still at work after five seconds.
+        Contended: it was undone each time, or the queue for the places was too long.
     """
+    gates = request.config_dict[GATES]
     if not key:
-        return await attempt(lambda: do(request, work))
+        async with gates.halls.passing(places):
+            return await attempt(lambda: do(request, work))
     asked = Request(actor=require(request).name, key=key, fingerprint=await fingerprint_of(request))
-    async with request.config_dict[GATES].passing(asked.actor, key):
+    async with gates.passing(asked.actor, key), gates.halls.passing(places):
         return await attempt(lambda: do_once(request, asked, work, keeper or PLAIN))
 
 

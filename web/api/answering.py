@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from http import HTTPStatus
 
 from aiohttp import web
@@ -12,6 +12,7 @@ from meetings.idempotency import Answer
 from web.api.endpoints import JSON
 from web.keys import KEYRING
 from web.once import SecretKeeper, Work, once, read_key
+from web.queueing import Place
 
 
 def shown(view: BaseModel, *, headers: Mapping[str, str] | None = None) -> web.Response:
@@ -34,9 +35,11 @@ def written(view: BaseModel) -> str:
     return view.model_dump_json(by_alias=True)
 
 
-async def change(request: web.Request, work: Work) -> web.Response:
-    """Make a change once and answer it."""
-    return sent(await once(request, work, key=read_key(request)))
+async def change(
+    request: web.Request, work: Work, *, places: Collection[Place] = ()
+) -> web.Response:
+    """Make a change once and answer it; those who want the same places queue for it."""
+    return sent(await once(request, work, key=read_key(request), places=places))
 
 
 async def change_secretly(request: web.Request, work: Work) -> web.Response:

@@ -13,7 +13,7 @@ from meetings.calendars import conference_calendar
 from meetings.conferences import list_conferences
 from meetings.directory import sites_by_ids, unit_by_id, units_by_ids
 from meetings.idempotency import Answer
-from meetings.model import Conference, ConferenceId, SiteId, State, Unit
+from meetings.model import Conference, ConferenceId, Period, SiteId, State, Unit
 from meetings.store import Connection
 from web.api import views
 from web.api.answering import change, done, etag, shown
@@ -27,6 +27,7 @@ from web.displacing import ask
 from web.forms import LARGEST_ID, CancelBody, ChangesBody, WishBody
 from web.moments import Moment
 from web.permissions import Permission, require, units_of
+from web.queueing import Place, places_of
 from web.transactions import connection
 from web.visibility import see, see_for
 from web.words import LINE, Reason
@@ -115,7 +116,8 @@ async def create(request: web.Request) -> web.Response:
         said = await warning_views(conn, request, conference)
         return answer(conference, host, said, status=HTTPStatus.CREATED)
 
-    return await change(request, work)
+    places = places_of([body.main_site, *body.sites], Period(body.start, body.end))
+    return await change(request, work, places=places)
 
 
 def answer(
@@ -171,7 +173,14 @@ async def amend(request: web.Request) -> web.Response:
         after = await amend_conference(conn, desk, seen.conference, body, version=version)
         return answer(after, seen.host)
 
-    return await change(request, work)
+    return await change(request, work, places=places_wanted(body))
+
+
+def places_wanted(body: ChangesBody) -> list[Place]:
+    """Return where a change meets others, as far as its body alone says it."""
+    if not body.sites or not body.start or not body.end:
+        return []
+    return places_of(body.sites, Period(body.start, body.end))
 
 
 @routes.endpoint(
