@@ -104,3 +104,21 @@ def cut_before(rule: Rule, day: date) -> Rule:
 def cut_from(rule: Rule, last: date) -> Rule:
     """Return the rule that ends with its last date, however often it came before."""
     return replace(rule, count=None, until=last)
+
+
+def changes_between(before: Conference, after: Conference, zone: ZoneInfo) -> SeriesChanges:
+    """Return what became different about one date, as a change to its series."""
+    words = {
+        name: new
+        for name in WORDS
+        if (new := getattr(after, name)) is not None and new != getattr(before, name)
+    }
+    start = after.period.start.astimezone(zone).time()
+    length = after.period.end - after.period.start
+    same_length = length == before.period.end - before.period.start
+    return SeriesChanges(
+        **words,
+        sites=None if set(after.sites) == set(before.sites) else frozenset(after.sites),
+        starts_at=None if start == before.period.start.astimezone(zone).time() else start,
+        minutes=None if same_length else length // timedelta(minutes=1),
+    )

@@ -110,6 +110,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "series-not-found": N_("There is no such series."),
         "series-clash": N_("Dates of the series cannot be held; nothing was booked."),
         "series-needs-approval": N_("Such conferences need approval; ask for them one by one."),
+        "series-moves-one": N_("Only one date can be moved to another day."),
         "date-not-skipped": N_("The series has not left out this date."),
         "bad-rule": N_("This rule cannot be read."),
         "rule-too-often": N_("A series repeats by days, weeks, months or years."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from meetings.model import Conference, ConferenceId, SiteId, Wish
@@ -61,6 +62,9 @@ INSERT_LINKS = """
 """
 LIST_OCCURRENCES = """
     SELECT id, occurrence FROM conferences WHERE series_id = $1 ORDER BY occurrence
+"""
+FIND_BELONGING = """
+    SELECT series_id, occurrence FROM conferences WHERE id = $1 AND series_id IS NOT NULL
 """
 LIST_HELD = """
     SELECT c.occurrence, c.id, c.title, c.kind, c.state, c.host_unit_id, c.chair, c.main_site_id,
@@ -183,3 +187,17 @@ async def list_skips(conn: Connection, series: SeriesId) -> list[Skipped]:
         )
         for row in await conn.fetch(LIST_SKIPS, series)
     ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Belonging:
+    """The series that a conference is a date of, and which date."""
+
+    series: SeriesId
+    day: date
+
+
+async def find_belonging(conn: Connection, conference: ConferenceId) -> Belonging | None:
+    """Return the series of a conference, if it is a date of one."""
+    row = await conn.fetchrow(FIND_BELONGING, conference)
+    return Belonging(series=SeriesId(row["series_id"]), day=row["occurrence"]) if row else None

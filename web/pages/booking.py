@@ -16,14 +16,16 @@ from meetings.errors import MeetingsError, NoSeats, SiteBusy, SitesNotFound, Too
 from meetings.idempotency import Answer
 from meetings.model import Conference, ConferenceId, Period
 from meetings.store import Connection
+from meetings.store.occurrences import Belonging, find_belonging
 from meetings.store.overview import Taken, list_taken
 from web.answers import redirect
-from web.booking import amend_conference, book_conference, desk_of
+from web.booking import book_conference, desk_of
 from web.errors import BadForm
 from web.formats import clock_time
 from web.forms import LONGEST
 from web.once import once
 from web.pages.approvals_said import said_of
+from web.pages.belonging import amend_dates, with_scope
 from web.pages.choosing import default_main, names, offer
 from web.pages.clashing import clash_page, read_clash
 from web.pages.conferences import Found, find_mine
@@ -84,8 +86,9 @@ async def ask_change(request: web.Request) -> web.Response:
     reader = reader_of(request)
     async with connection(request) as conn:
         found = await find_mine(conn, request, reader, Permission.BOOK)
+        belonging = await find_belonging(conn, found.conference.id)
     typed = Typed(values=typed_of(found.conference, found.host.code))
-    return await form_page(request, reader, change_sheet(found, reader), typed)
+    return await form_page(request, reader, change_sheet(found, reader, belonging), typed)
 
 
 @routes.post("/conferences/{id:[0-9]+}/change", allow=Permission.BOOK)
@@ -95,13 +98,14 @@ async def change(request: web.Request) -> web.StreamResponse:
     desk = desk_of(request, reader.actor)
     async with connection(request) as conn:
         found = await find_mine(conn, request, reader, Permission.BOOK)
+        belonging = await find_belonging(conn, found.conference.id)
 
     async def work(conn: Connection) -> Conference:
         body = parse_changes_page(form)
         version = version_in(form)
-        return await amend_conference(conn, desk, found.conference, body, version=version)
+        return await amend_dates(conn, desk, found.conference, body, form=form, version=version)
 
-    return await settle(request, reader, change_sheet(found, reader), work)
+    return await settle(request, reader, change_sheet(found, reader, belonging), work)
 
 
 def new_sheet(reader: Reader) -> Sheet:
@@ -110,7 +114,7 @@ def new_sheet(reader: Reader) -> Sheet:
     return Sheet(heading=text, verb=text, action=NEW, back="/conferences", said="booked")
 
 
-def change_sheet(found: Found, reader: Reader) -> Sheet:
+def change_sheet(found: Found, reader: Reader, belonging: Belonging | None) -> Sheet:
     """Return the form of a change."""
     page = f"/conferences/{found.conference.id}"
     return Sheet(
@@ -121,6 +125,7 @@ def change_sheet(found: Found, reader: Reader) -> Sheet:
         said="changed",
         conference=found.conference.id,
         version=found.conference.version,
+        series=belonging.series if belonging else 0,
     )
 
 
@@ -129,7 +134,7 @@ async def settle(
 ) -> web.StreamResponse:
     """Do the work once for this form and lead to the conference, or show what is in the way."""
     form = await form_of(request)
-    typed = Typed(values=typed_in(form))
+    typed = with_scope(Typed(values=typed_in(form)), form)
     if "edit" in form:
         free = await free_of(request, reader, form) if form.get("edit") == "grid" else None
         return await form_page(request, reader, sheet, typed, free=free)

@@ -15,13 +15,15 @@ from meetings.calendars import conference_calendar
 from meetings.model import Conference, ConferenceId, State
 from meetings.rollcall import sheet_of
 from meetings.rules import PLANNED, UNPROMISED
+from meetings.store.occurrences import find_belonging
 from web import approval_words, content_phrases, phrases
 from web.answers import redirect
-from web.booking import cancel_conference, desk_of
+from web.booking import desk_of
 from web.forms import CancelBody, parse_form
 from web.live import stream
 from web.pages import attending
 from web.pages.answering import answer
+from web.pages.belonging import cancel_dates
 from web.pages.conferences import OPEN, Found, chip_of, find, find_mine, unit_name
 from web.pages.control import panel_of
 from web.pages.line_tests import line_test_words
@@ -73,6 +75,7 @@ async def show(request: web.Request) -> web.Response:
         rows = await sheet_of(conn, found.conference.id, reader.now)
         health = await health_of(conn, found.conference.sites, now=reader.now)
         room = await find_room(conn, found.conference.id)
+        belonging = await find_belonging(conn, found.conference.id)
         stage = await stage_of(conn, found, reader)
         panel = await panel_of(conn, request, found, reader)
         line_test = await line_test_words(conn, found, reader)
@@ -88,6 +91,7 @@ async def show(request: web.Request) -> web.Response:
         "conference.html",
         c=view(found, room, reader),
         stage=stage,
+        belonging=belonging,
         panel=panel,
         line_test=line_test,
         answer=answer(found.conference, halls, reader.speech, now=reader.now),
@@ -200,8 +204,8 @@ async def cancel(request: web.Request) -> web.StreamResponse:
         found = await find_mine(conn, request, reader, Permission.BOOK)
         if found.conference.state is not State.CANCELLED:
             desk, version = desk_of(request, reader.actor), version_in(form)
-            await cancel_conference(
-                conn, desk, found.conference.id, reason=body.reason, version=version
+            await cancel_dates(
+                conn, desk, found.conference, form, reason=body.reason, version=version
             )
     return redirect(f"/conferences/{found.conference.id}?said=cancelled")
 

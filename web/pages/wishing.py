@@ -76,6 +76,7 @@ class Sheet:
     said: str
     conference: ConferenceId | str = ""
     version: int | str = ""
+    series: int = 0
 
 
 def labels(speech: Speech) -> Mapping[str, str]:
@@ -120,6 +121,7 @@ def typed_at(values: Mapping[str, Any], start: datetime, end: datetime) -> dict[
 def fields_of(values: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return the form as hidden fields."""
     texts = [(name, str(values.get(name, ""))) for name in TEXTS]
+    texts += [("scope", str(values["scope"]))] if "scope" in values else []
     return texts + [(name, value) for name in LISTS for value in sorted(values.get(name, ()))]
 
 

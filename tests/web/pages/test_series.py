@@ -105,3 +105,70 @@ async def test_date_that_became_free_is_on_today_and_put_back(client_for, form, 
     assert "1 buổi đã bỏ qua nay tổ chức được" in today
     assert "Nay đã trống" in page
     assert await conn.fetchval("SELECT count(*) FROM series_skips") == 0
+
+
+async def dates_of(client, form, conn):
+    """Book the series and return its conferences in order."""
+    await client.post("/series/new", data=form | {"book": "1"}, allow_redirects=False)
+    rows = await conn.fetch("SELECT id, version FROM conferences ORDER BY occurrence")
+    return [(row["id"], row["version"]) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("scope", "moved"),
+    [
+        ("one", [False, False, True, False, False, False]),
+        ("following", [False, False, True, True, True, True]),
+        ("all", [True] * 6),
+    ],
+)
+async def test_change_of_one_date_reaches_the_dates_that_were_chosen(
+    client_for, form, conn, scope, moved
+):
+    secretary = await client_for("secretary", unit=OFFICE)
+    identity, version = (await dates_of(secretary, form, conn))[2]
+    typed = form | {"title": "Giao ban", "date": "14/12/2026", "start": "9h", "end": "11h"}
+
+    answer = await secretary.post(
+        f"/conferences/{identity}/change",
+        data=typed | {"scope": scope, "version": str(version)},
+        allow_redirects=False,
+    )
+
+    rows = await conn.fetch("SELECT title, lower(period) AS at FROM conferences ORDER BY period")
+    assert answer.status == 303
+    assert [row["title"] == "Giao ban" for row in rows] == moved
+    assert [row["at"].hour == 2 for row in rows] == moved
+
+
+async def test_several_dates_are_not_moved_to_one_day(client_for, form, conn):
+    secretary = await client_for("secretary", unit=OFFICE)
+    identity, version = (await dates_of(secretary, form, conn))[2]
+
+    answer = await secretary.post(
+        f"/conferences/{identity}/change",
+        data=form | {"date": "15/12/2026", "scope": "all", "version": str(version)},
+    )
+
+    text = await answer.text()
+    assert (answer.status, 'id="date-wrong"' in text) == (422, True)
+    assert 'value="all" selected' in text
+    assert await conn.fetchval("SELECT max(version) FROM conferences") == version
+
+
+@pytest.mark.parametrize(("scope", "left"), [("one", 5), ("following", 2), ("all", 0)])
+async def test_cancelling_a_date_reaches_the_dates_that_were_chosen(
+    client_for, form, conn, scope, left
+):
+    secretary = await client_for("secretary", unit=OFFICE)
+    identity, version = (await dates_of(secretary, form, conn))[2]
+
+    page = await (await secretary.get(f"/conferences/{identity}")).text()
+    await secretary.post(
+        f"/conferences/{identity}/cancel",
+        data={"reason": "Mưa lũ", "scope": scope, "version": str(version)},
+    )
+
+    count = "SELECT count(*) FROM conferences WHERE state = 'confirmed'"
+    assert re.search(r'href="/series/\d+">Tất cả các buổi của loạt', page)
+    assert await conn.fetchval(count) == left

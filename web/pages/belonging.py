@@ -1,0 +1,86 @@
+"""A conference that is a date of a series: which dates a change or a cancellation means."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+from meetings.model import Conference
+from meetings.seriesedits import Scope, changes_between
+from meetings.store import Connection
+from meetings.store.occurrences import Belonging, find_belonging, lock_gate
+from meetings.store.series import lock_series
+from meetings.store.seriesedits import lock_dates
+from web.booking import Desk, amend_conference, cancel_conference
+from web.errors import BadForm
+from web.forms import ChangesBody, parse_form
+from web.pages.reading import Texts
+from web.pages.wishing import Typed
+from web.serieschanges import ScopeQuery, amend_series, cancel_series
+
+
+def scope_in(form: Texts, belonging: Belonging | None) -> ScopeQuery:
+    """Return which dates the form means; without a series it is this conference.
+
+    Raises:
+        BadForm: there is no such choice.
+    """
+    if belonging is None or not form.get("scope"):
+        return ScopeQuery(scope=Scope.ONE)
+    day = belonging.day.isoformat()
+    return parse_form(
+        ScopeQuery, {"scope": form.get("scope"), "date": day, "reason": form.get("reason")}
+    )
+
+
+def with_scope(typed: Typed, form: Texts) -> Typed:
+    """Return what was typed with the dates that were chosen."""
+    if "scope" not in form:
+        return typed
+    return replace(typed, values=dict(typed.values) | {"scope": form.get("scope")})
+
+
+async def amend_dates(
+    conn: Connection,
+    desk: Desk,
+    before: Conference,
+    body: ChangesBody,
+    *,
+    form: Texts,
+    version: int | None,
+) -> Conference:
+    """Change a conference, and with it the dates of its series that the form means.
+
+    The series is locked before its date, as everywhere; what became different on this date becomes
+    different on the others, where nobody had changed it by hand.
+
+    Raises:
+        BadForm: several dates were to be moved to one day.
+    """
+    belonging = await find_belonging(conn, before.id)
+    scope = scope_in(form, belonging)
+    if belonging is None or scope.scope is Scope.ONE:
+        return await amend_conference(conn, desk, before, body, version=version)
+    series = await lock_series(conn, belonging.series)
+    await lock_dates(conn, series.id)
+    await lock_gate(conn)
+    after = await amend_conference(conn, desk, before, body, version=version)
+    zone = ZoneInfo(series.schedule.zone)
+    if after.period.start.astimezone(zone).date() != before.period.start.astimezone(zone).date():
+        raise BadForm({"date": "series-moves-one"})
+    changes = changes_between(before, after, zone)
+    await amend_series(conn, desk, series, changes, scope=scope, version=None)
+    return after
+
+
+async def cancel_dates(
+    conn: Connection, desk: Desk, found: Conference, form: Texts, *, reason: str, version: int
+) -> None:
+    """Call a conference off, and with it the dates of its series that the form means."""
+    belonging = await find_belonging(conn, found.id)
+    scope = scope_in(form, belonging)
+    if belonging is None or scope.scope is Scope.ONE:
+        await cancel_conference(conn, desk, found.id, reason=reason, version=version)
+        return
+    series = await lock_series(conn, belonging.series)
+    await cancel_series(conn, desk, series, scope=scope, version=None)
