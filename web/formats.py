@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,7 @@ ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 SECONDS_PER_MINUTE = 60
 MINUTES_PER_HOUR = 60
+DAYS_REMEMBERED = 512
 
 
 def local(moment: datetime) -> datetime:
@@ -50,12 +52,18 @@ def day_and_time(moment: datetime) -> str:
 def long_date(moment: date | datetime, locale: str) -> str:
     """Write Thứ Hai, 23/11/2026, or Monday, 23/11/2026."""
     day = local_day(moment)
-    return f"{format_date(day, 'EEEE', locale=locale)}, {short_date(day)}"
+    return f"{weekday(day, locale)}, {short_date(day)}"
 
 
 def weekday(moment: date | datetime, locale: str) -> str:
     """Write Thứ Hai, or Monday."""
-    return format_date(local_day(moment), "EEEE", locale=locale)
+    return named_day(local_day(moment), locale)
+
+
+@lru_cache(maxsize=DAYS_REMEMBERED)
+def named_day(day: date, locale: str) -> str:
+    """Return a day's name; Babel reads its pattern anew each time."""
+    return format_date(day, "EEEE", locale=locale)
 
 
 def number(value: float, locale: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from aiohttp import web
+from babel.messages.catalog import Catalog as Messages
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -32,23 +33,33 @@ def load_catalogues(folder: Path = FOLDER) -> Mapping[str, Catalogue]:
 
 
 def load_catalogue(folder: Path, locale: str) -> Catalogue:
-    """Read a language's .po files, one for each area; one without files speaks in msgids."""
-    catalogue: Catalogue = gettext.NullTranslations()
-    for path in sorted((folder / locale / "LC_MESSAGES").glob("*.po")):
-        read = read_catalogue(path, locale)
-        read.add_fallback(catalogue)
-        catalogue = read
-    return catalogue
+    """Read a language's .po files, one for each area; one without files speaks in msgids.
+
+    They become one catalogue, so that a sentence is looked up once and not area by area.
+    """
+    paths = sorted((folder / locale / "LC_MESSAGES").glob("*.po"))
+    if not paths:
+        return gettext.NullTranslations()
+    first, *others = (read_file(path, locale) for path in paths)
+    for other in others:
+        for message in other:
+            if message.id:
+                first[message.id] = message
+    return compiled(first)
 
 
-def read_catalogue(path: Path, locale: str) -> gettext.GNUTranslations:
+def read_file(path: Path, locale: str) -> Messages:
     """Read one .po file."""
     with path.open("rb") as source:
-        messages = read_po(source, locale=locale)
-    compiled = io.BytesIO()
-    write_mo(compiled, messages)
-    compiled.seek(0)
-    return gettext.GNUTranslations(compiled)
+        return read_po(source, locale=locale)
+
+
+def compiled(messages: Messages) -> gettext.GNUTranslations:
+    """Return messages as gettext looks them up."""
+    machine = io.BytesIO()
+    write_mo(machine, messages)
+    machine.seek(0)
+    return gettext.GNUTranslations(machine)
 
 
 def preferred(header: str) -> str:

@@ -154,9 +154,20 @@ def is_elsewhere(request: web.Request, room: RoomName) -> bool:
 async def look_again(request: web.Request) -> None:
     """Look into the database for what was booked this second, if it answers in time."""
     snapshot: Snapshot = request.config_dict[SNAPSHOT]
-    with suppress(DatabaseDown, TimeoutError):
-        async with asyncio.timeout(PATIENCE.total_seconds()):
-            await snapshot.look_again(lambda: connection(request), request.config_dict[CLOCK]())
+    look = asyncio.ensure_future(
+        snapshot.look_again(lambda: connection(request), request.config_dict[CLOCK]())
+    )
+    look.add_done_callback(note_failure)
+    # A connection that hangs also takes its time to be given up: nobody waits for that.
+    await asyncio.wait({look}, timeout=PATIENCE.total_seconds())
+    look.cancel()
+
+
+def note_failure(look: asyncio.Future[None]) -> None:
+    """Log why a look failed, unless the database is away, which others say."""
+    error = None if look.cancelled() else look.exception()
+    if error is not None and not isinstance(error, DatabaseDown | TimeoutError):
+        log.error("snapshot not taken", reason=type(error).__name__)
 
 
 def answer(status: HTTPStatus, body: bytes) -> web.Response:

@@ -5,12 +5,13 @@ import sys
 
 import uvloop
 
-from tests.bench import booking, events, joining, memory, starting
+from tests.bench import booking, events, joining, memory, pacing, starting
 
 FIGURES = {
     "P1": booking.measure,
     "P2": joining.measure,
     "P3": events.measure,
+    "C8": pacing.measure,
     "P11": starting.measure,
     "P12": memory.measure,
 }

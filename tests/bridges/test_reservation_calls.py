@@ -1,5 +1,6 @@
 """The reservation calls over a real socket, as Prosody makes them."""
 
+import asyncio
 import json
 from datetime import timedelta
 from pathlib import Path
@@ -13,12 +14,12 @@ from aiohttp.test_utils import TestClient, TestServer
 from bridges.snapshot import Snapshot
 from meetings.booking import cancel
 from meetings.store import Connection
-from tests.bridges.makers import a_placed_conference, a_room, a_seal
+from tests.bridges.makers import a_bridge, a_placed_conference, a_room, a_seal
 from tests.bridges.recorded import reservations
 from tests.makers import a_conference
 from web.keys import CLOCK, METRICS, POLICIES, POOL, SNAPSHOT
 from web.metrics import Metrics
-from web.reservations import routes
+from web.reservations import MOVED, routes
 from web.routes import add_routes
 
 HEADERS = {
@@ -173,3 +174,15 @@ async def test_without_a_database_booked_rooms_are_granted_and_others_refused(
 
     assert (await stage.ask())[0] == 200
     assert (await stage.ask("briefing-20261130-abcdefghij"))[0] == 403
+
+
+async def test_of_two_bridges_that_claim_a_room_only_its_own_is_granted(
+    stage: Stage, conn: Connection
+):
+    await a_bridge(conn, "beta", seal=stage.snapshot.seal)
+    await stage.snapshot.refresh(conn, stage.now)
+
+    claims = await asyncio.gather(*(stage.ask(bridge=name) for name in ("lab", "beta") * 10))
+
+    assert [status for status, _ in claims] == [200, 403] * 10
+    assert {told["message"] for status, told in claims if status == 403} == {MOVED}

@@ -1,0 +1,61 @@
+"""T-C8 and T-C14: events at a steady pace, and senders that are slow or send too much."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.bench.measuring import paced
+from tests.bridges.receiving import Receiving, introduce, receiving, spooled
+
+A_SECOND = 500
+SLOW = 50
+HEAD = (
+    b"POST /bridges/lab/events/room/created HTTP/1.1\r\nHost: x\r\n"
+    b"Authorization: Bearer lab-events\r\n"
+)
+
+
+def event(number: int) -> bytes:
+    return json.dumps({"room_name": f"r-{number}", "created_at": 1795462682}).encode()
+
+
+async def test_of_500_events_a_second_none_is_lost(tmp_path: Path, seconds: Callable[[int], int]):
+    introduce(tmp_path, lab="lab-events")
+    count = A_SECOND * seconds(10)
+    answers: Counter[int] = Counter()
+
+    async with receiving(tmp_path) as receiver:
+
+        async def send(number: int) -> None:
+            answers[await receiver.post("room/created", event(number))] += 1
+
+        series = await paced(count, count / A_SECOND, send)
+
+    print(series)
+    kept = Counter(one.body for one in await spooled(tmp_path / "events"))
+    assert answers == {200: count}
+    assert kept == Counter(map(event, range(count)))
+
+
+async def test_slow_and_oversized_senders_are_turned_away_and_change_nothing(tmp_path: Path):
+    introduce(tmp_path, lab="lab-events")
+    async with receiving(tmp_path) as receiver:
+        slow = asyncio.gather(*(dawdle(receiver, number) for number in range(SLOW)))
+        large = await receiver.raw(HEAD + b"Content-Length: 99999999\r\n\r\n" + event(0))
+        prompt = await receiver.post("room/created", event(1))
+        statuses = Counter(await slow)
+
+    assert (large[0], prompt, statuses) == (413, 200, {408: SLOW})
+    assert [one.body for one in await spooled(tmp_path / "events")] == [event(1)]
+    assert not (tmp_path / "quarantine" / "lab").exists()
+
+
+async def dawdle(receiver: Receiving, number: int) -> int:
+    """Send all of an event but its last letter, and wait for what comes."""
+    body = event(number)
+    told = HEAD + f"Content-Length: {len(body)}\r\n\r\n".encode() + body[:-1]
+    return (await receiver.raw(told))[0]
