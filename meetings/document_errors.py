@@ -49,3 +49,9 @@ class EmptyFile(MeetingsError):
     """There is nothing in the file."""
 
     code = "empty-file"
+
+
+class DiskFull(MeetingsError):
+    """There is no room for the file on this machine."""
+
+    code = "disk-full"

@@ -24,6 +24,7 @@ STATUS: Mapping[type[Exception], HTTPStatus] = MappingProxyType(
         document_errors.TooManyDocuments: HTTPStatus.CONFLICT,
         document_errors.UploadsOff: HTTPStatus.CONFLICT,
         document_errors.LyingFile: HTTPStatus.UNPROCESSABLE_ENTITY,
+        document_errors.DiskFull: HTTPStatus.INSUFFICIENT_STORAGE,
         document_errors.EmptyFile: HTTPStatus.UNPROCESSABLE_ENTITY,
         document_errors.FileTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     }

@@ -8,17 +8,19 @@ without a row are swept after a day.
 from __future__ import annotations
 
 import asyncio
+import errno
 import hashlib
 import os
 import secrets
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
 
 import structlog
 
-from meetings.document_errors import DocumentMissing, EmptyFile, FileTooLarge
+from meetings.document_errors import DiskFull, DocumentMissing, EmptyFile, FileTooLarge
 from meetings.documents import StoredFile, wanted_files
 from meetings.store import Connection
 from web.document_kinds import media_of
@@ -29,6 +31,19 @@ FOLDER = "documents"
 INCOMING = "incoming"
 MOST_BYTES = 50 * 1024**2
 KEPT = timedelta(days=1)
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+@contextmanager
+def room_needed() -> Iterator[None]:
+    """Tell a full disk, a full quota and a limit on files as DiskFull."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        log.warning("no room for a document", reason=error.strerror)
+        raise DiskFull from error
 
 
 def place_of(data: Path, sha256: bytes) -> Path:
@@ -60,7 +75,8 @@ class Incoming:
 
     async def __aenter__(self) -> Self:
         """Begin an empty file of our own."""
-        await asyncio.to_thread(self.begin)
+        with room_needed():
+            await asyncio.to_thread(self.begin)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -78,7 +94,15 @@ class Incoming:
         Raises:
             FileTooLarge: there is more than is taken.
             EmptyFile: there is nothing.
+            DiskFull: there is no room for it.
         """
+        with room_needed():
+            await self.write(chunks)
+        if not self.size:
+            raise EmptyFile
+
+    async def write(self, chunks: AsyncIterator[bytes]) -> None:
+        """Write and sync the content, counting and hashing it."""
         file = await asyncio.to_thread(self.path.open, "wb")
         try:
             async for chunk in chunks:
@@ -90,8 +114,6 @@ class Incoming:
             await asyncio.to_thread(sync_file, file.fileno(), file.flush)
         finally:
             await asyncio.to_thread(file.close)
-        if not self.size:
-            raise EmptyFile
 
     async def settle(self, name: str) -> StoredFile:
         """Put the file into its place, to outlast a crash; call it under the files' lock.
@@ -101,7 +123,8 @@ class Incoming:
         """
         media = await asyncio.to_thread(media_of, name, self.path)
         place = place_of(self.data, self.hash.digest())
-        await asyncio.to_thread(put, self.path, place)
+        with room_needed():
+            await asyncio.to_thread(put, self.path, place)
         return StoredFile(sha256=self.hash.digest(), size=self.size, media=media)
 
 

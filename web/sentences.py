@@ -95,6 +95,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "lying-file": N_(
             "The content of the file is not what its name says, or of a kind that is not taken."
         ),
+        "disk-full": N_("There is no room for the file on the server. Tell the administrator."),
         "file-too-large": N_("The file is larger than 50 MB."),
         "empty-file": N_("There is nothing in the file."),
         "foreign-host": N_("Only addresses of the document system are taken."),

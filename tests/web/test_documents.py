@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import io
 import os
+import resource
 import sys
 import zipfile
 from collections.abc import AsyncIterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -27,6 +29,7 @@ from web.papers import add_file, check_file_name
 from web.settings import Settings
 
 PDF = b"%PDF-1.7\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n"
+LONG_PDF = PDF.replace(b"trailer", b" " * 900_000 + b"trailer")
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
 JPEG = b"\xff\xd8\xff\xe0" + b"\0" * 40
 TEXT = "Chương trình hội nghị\n".encode()
@@ -246,6 +249,21 @@ async def test_kill_leaves_no_row_without_its_file(conn, database, tmp_path, at)
 
 class TestOverTheWire:
     @pytest.fixture
+    def small_files(self):
+        """No file of this process may grow beyond 300 KB inside the block."""
+
+        @contextmanager
+        def limited():
+            before = resource.getrlimit(resource.RLIMIT_FSIZE)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, before[1]))
+            try:
+                yield
+            finally:
+                resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+        return limited()
+
+    @pytest.fixture
     def settings(self, tmp_path):
         return Settings.from_environ(
             {
@@ -272,6 +290,24 @@ class TestOverTheWire:
             form.add_field("csrf", client.session.headers["X-CSRF-Token"])
         form.add_field("file", content, filename=name, content_type="application/pdf")
         return await client.post(f"{place}/upload", data=form, allow_redirects=False)
+
+    async def test_full_disk_is_told_and_leaves_nothing(
+        self, client_for, place, conn, settings, small_files
+    ):
+        secretary = await client_for("secretary")
+        with small_files:
+            page = await self.upload(secretary, place, "a.pdf", LONG_PDF)
+            api = await secretary.post(
+                f"/api/v1{place.removesuffix('documents')}files?name=a.pdf",
+                data=LONG_PDF,
+            )
+
+        assert (page.status, "không còn chỗ" in await page.text()) == (507, True)
+        assert (api.status, (await api.json())["code"]) == (507, "disk-full")
+        assert [one for one in (settings.data / FOLDER).rglob("*") if one.is_file()] == []
+        assert await conn.fetchval("SELECT count(*) FROM documents") == 0
+        put = await self.upload(secretary, place, "a.pdf", LONG_PDF)
+        assert put.status == 303
 
     async def test_file_comes_back_as_it_went_and_is_never_run(self, client_for, place):
         secretary = await client_for("secretary")

@@ -125,7 +125,11 @@ async def add_link(request: web.Request) -> web.Response:
         status=HTTPStatus.CREATED,
         query=FileQuery,
         raw="application/octet-stream",
-        refusals=(HTTPStatus.CONFLICT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+        refusals=(
+            HTTPStatus.CONFLICT,
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+            HTTPStatus.INSUFFICIENT_STORAGE,
+        ),
     ),
 )
 async def upload(request: web.Request) -> web.Response:

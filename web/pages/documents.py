@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 from aiohttp import BodyPartReader, MultipartReader, web
 
-from meetings.document_errors import DocumentNotFound
+from meetings.document_errors import DiskFull, DocumentNotFound
 from meetings.documents import (
     Document,
     NewDocument,
@@ -100,6 +100,9 @@ async def upload(request: web.Request) -> web.StreamResponse:
     except BadForm as error:
         wrong = {"file": next(iter(words_of(request, error).values()))}
         return await page(request, reader, {}, wrong)
+    except DiskFull as error:
+        wrong, full = {"file": say(request, error.code)}, HTTPStatus.INSUFFICIENT_STORAGE
+        return await page(request, reader, {}, wrong, status=full)
     except MeetingsError as error:
         return await page(request, reader, {}, {"file": say(request, error.code)})
     return redirect(f"/conferences/{conference}/documents?said=document-added")
@@ -174,7 +177,12 @@ def words_of(request: web.Request, error: BadForm) -> dict[str, str]:
 
 
 async def page(
-    request: web.Request, reader: Reader, typed: dict[str, str], wrong: dict[str, str]
+    request: web.Request,
+    reader: Reader,
+    typed: dict[str, str],
+    wrong: dict[str, str],
+    *,
+    status: HTTPStatus = HTTPStatus.UNPROCESSABLE_ENTITY,
 ) -> web.Response:
     """Return the page with what was typed."""
     async with connection(request) as conn:
@@ -185,7 +193,7 @@ async def page(
     return render(
         request,
         "documents.html",
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
+        status=status if wrong else HTTPStatus.OK,
         c=found.conference,
         rows=[row(one, reader.speech) for one in documents],
         may_change=found.is_mine(reader, Permission.BOOK),
