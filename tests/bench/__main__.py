@@ -5,13 +5,14 @@ import sys
 
 import uvloop
 
-from tests.bench import booking, events, joining, memory, pacing, starting
+from tests.bench import booking, events, joining, memory, pacing, refusing, starting
 
 FIGURES = {
     "P1": booking.measure,
     "P2": joining.measure,
     "P3": events.measure,
     "C8": pacing.measure,
+    "P6": refusing.measure,
     "P11": starting.measure,
     "P12": memory.measure,
 }
