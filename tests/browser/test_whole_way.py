@@ -85,7 +85,10 @@ async def book(page: Page, served: Service) -> str:
     if not await box.is_checked():
         await box.check()
     await page.check("[name=secrecy]")
-    await page.click("#booking .tail button:not([name])")
+    async with page.expect_navigation():
+        await page.click("#booking .tail button:not([name])")
+    if await page.locator("[name=accepted]").count():
+        await page.click("[name=accepted]")
     await page.wait_for_url(re.compile(r"/conferences/\d+"))
     return page.url.split("?", maxsplit=1)[0]
 

@@ -156,7 +156,7 @@ async def show(request: web.Request) -> web.Response:
     f"/conferences/{ID}",
     allow=Permission.BOOK,
     tells=Tells(
-        answer=views.ConferenceView,
+        answer=BookedView,
         body=ChangesBody,
         keyed=True,
         versioned=True,
@@ -171,7 +171,7 @@ async def amend(request: web.Request) -> web.Response:
     async def work(conn: Connection) -> Answer:
         seen = await see_for(conn, desk.actor, ConferenceId(id_of(request)), Permission.BOOK)
         after = await amend_conference(conn, desk, seen.conference, body, version=version)
-        return answer(after, seen.host)
+        return answer(after, seen.host, await warning_views(conn, request, after))
 
     return await change(request, work, places=places_wanted(body))
 

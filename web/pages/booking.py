@@ -32,6 +32,7 @@ from web.pages.conferences import Found, find_mine
 from web.pages.freegrid import Free, free_of
 from web.pages.reading import Reader, Texts, form_of, reader_of, version_in
 from web.pages.speech import Speech
+from web.pages.warned import ACCEPTED, Question, Warned, question_of, require_read
 from web.pages.wishing import (
     Sheet,
     Typed,
@@ -139,7 +140,12 @@ async def settle(
         free = await free_of(request, reader, form) if form.get("edit") == "grid" else None
         return await form_page(request, reader, sheet, typed, free=free)
     try:
-        answer = await once(request, answering(work, sheet), key=key_in(form))
+        done = answering(work, sheet, form.get(ACCEPTED))
+        answer = await once(request, done, key=key_in(form))
+    except Warned as warned:
+        async with connection(request) as conn:
+            question = await question_of(conn, reader, warned)
+        return await form_page(request, reader, sheet, typed, question=question)
     except SiteBusy as busy:
         async with connection(request) as conn:
             clash = await read_clash(conn, reader, busy)
@@ -153,11 +159,12 @@ async def settle(
     return redirect(answer.headers["Location"])
 
 
-def answering(work: Work, sheet: Sheet) -> Callable[[Connection], Awaitable[Answer]]:
+def answering(work: Work, sheet: Sheet, accepted: str) -> Callable[[Connection], Awaitable[Answer]]:
     """Return the work with the answer that is kept under the form's key."""
 
     async def answered(conn: Connection) -> Answer:
         conference = await work(conn)
+        require_read(conference, accepted)
         said = said_of(conference) if sheet.said == "booked" else sheet.said
         place = f"/conferences/{conference.id}?said={said}"
         return Answer(status=HTTPStatus.SEE_OTHER, headers={"Location": place}, body="")
@@ -178,6 +185,7 @@ async def form_page(
     typed: Typed | None,
     *,
     free: Free | None = None,
+    question: Question | None = None,
 ) -> web.Response:
     """Return the form with what was typed in it, and what is wrong beside each field."""
     async with connection(request) as conn:
@@ -191,13 +199,14 @@ async def form_page(
     return render(
         request,
         "new.html",
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if typed.errors else HTTPStatus.OK,
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if typed.errors or question else HTTPStatus.OK,
         form=typed,
         labels=labels(reader.speech),
         key=token_urlsafe(16),
         sheet=sheet,
         chairs=chairs,
         free=free,
+        question=question,
         **names(offered, reader),
     )
 

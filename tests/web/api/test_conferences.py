@@ -282,7 +282,9 @@ async def test_change_raises_the_version_and_moves_the_room(program, sites, conn
 
     assert answer.status == 200
     assert answer.headers["ETag"] == '"2"'
-    assert await answer.json() == first | {
+    body = await answer.json()
+    assert [one["rule"] for one in body.pop("warnings")] == ["short-notice"]
+    assert body == first | {
         "title": "Họp đột xuất",
         "sites": sorted(sites),
         "start": "2026-11-25T02:00:00Z",
@@ -293,6 +295,21 @@ async def test_change_raises_the_version_and_moves_the_room(program, sites, conn
     assert (room["opens"], room["closes"]) == ("2026-11-25T01:30:00Z", "2026-11-25T04:30:00Z")
     links = await (await office.get(f"{PATH}/{first['id']}/links")).json()
     assert sorted(link["site"] for link in links["items"]) == sorted(sites)
+
+
+async def test_change_answers_what_speaks_against_it(program, sites):
+    office = await program("secretary", unit=OFFICE)
+    first = await booked(office, sites[:2])
+
+    answer = await office.patch(
+        f"{PATH}/{first['id']}",
+        json={"start": "2026-11-28T05:00:00+07:00", "end": "2026-11-28T06:00:00+07:00"},
+        headers={"If-Match": '"1"'},
+    )
+
+    body = await answer.json()
+    assert (answer.status, body["version"]) == (200, 2)
+    assert [one["rule"] for one in body["warnings"]] == ["day-off", "out-of-hours"]
 
 
 async def test_change_into_a_clash_leaves_everything_as_it_was(program, sites):
@@ -489,7 +506,7 @@ async def test_words_of_a_conference_are_kept_and_changed(program, sites):
 
     changed = await answer.json()
     assert (body["secretary"], body["visibility"]) == ("Phòng Tổng hợp", "open")
-    assert changed == body | {"secretary": "Phòng Hành chính", "version": 2}
+    assert changed == body | {"secretary": "Phòng Hành chính", "version": 2, "warnings": []}
 
 
 async def test_secret_content_is_stopped_with_an_explanation(program, sites, conn):

@@ -62,7 +62,11 @@ async def test_clash_names_the_holder_and_offers_what_books(secretary, conn):
     assert "08:00 – 10:30, 02/12" in text
     assert len(forms) == 3
     fields = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', forms[0])
-    booked = await secretary.post("/conferences/new", data=fields, allow_redirects=False)
+    asked = await (await secretary.post("/conferences/new", data=fields)).text()
+    accepted = re.findall(r'name="(accepted)" value="([0-9a-f]{32})"', asked)
+    booked = await secretary.post(
+        "/conferences/new", data=[*fields, *accepted], allow_redirects=False
+    )
     assert booked.status == 303
     assert await conn.fetchval(COUNT) == 2
 
@@ -195,3 +199,33 @@ async def test_change_keeps_the_words_of_the_conference(secretary):
     assert 'value="Phòng Tổng hợp"' in form
     assert '<option value="open" selected>' in form
     assert "Phòng Tổng hợp" in page
+
+
+async def test_warnings_are_asked_once_and_booked_all_the_same(secretary, conn):
+    asked = await book(secretary, title="Họp gấp", start="11:00", end="13:45")
+
+    text = await asked.text()
+    assert asked.status == 422
+    assert "Lấn vào giờ nghỉ trưa" in text
+    assert "Vẫn đặt" in text
+    assert 'value="Họp gấp"' in text
+    assert await conn.fetchval(COUNT) == 0
+    digest = re.findall(r'name="accepted" value="([0-9a-f]{32})"', text)[0]
+    booked = await book(
+        secretary, title="Họp gấp", start="11:00", end="13:45", accepted=digest, key="k2"
+    )
+    assert booked.status == 303
+    assert await conn.fetchval("SELECT array_agg(rule) FROM conference_warnings") == [
+        "crosses-lunch"
+    ]
+
+
+async def test_other_warnings_are_asked_again(secretary, conn):
+    text = await (await book(secretary, start="11:00", end="13:45")).text()
+    digest = re.findall(r'name="accepted" value="([0-9a-f]{32})"', text)[0]
+
+    again = await book(secretary, start="5:00", end="6:00", accepted=digest, key="k2")
+
+    assert again.status == 422
+    assert "Ngoài giờ làm việc" in await again.text()
+    assert await conn.fetchval(COUNT) == 0
