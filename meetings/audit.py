@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import asyncpg
 
-from meetings.model import UnitId
+from meetings.model import PersonId, UnitId
 from meetings.news import CHANNEL
 from meetings.store import Connection
 
 INSERT_AUDIT = """
     WITH written AS (
-        INSERT INTO audit (actor, action, subject, unit_id, detail)
-        VALUES ($1, $2, $3, $4, $5::text::jsonb))
+        INSERT INTO audit (actor, action, subject, unit_id, detail, on_behalf)
+        SELECT $1, $2, $3, $4, $5::text::jsonb,
+               ARRAY(SELECT DISTINCT lent.giver
+                       FROM unnest($8::bigint[], $9::bigint[]) AS lent (giver, unit)
+                       JOIN units u ON u.id = $4
+                      WHERE lent.unit = ANY (u.path) AND $3 <> $1
+                      ORDER BY lent.giver))
     SELECT pg_notify($6, topic) FROM unnest($7::text[]) AS topic
 """
 LIST_AUDIT = """
-    SELECT a.id, a.at, a.actor, a.action, a.subject, a.unit_id, a.detail::text AS detail
+    SELECT a.id, a.at, a.actor, a.action, a.subject, a.unit_id, a.detail::text AS detail,
+           a.on_behalf
       FROM audit a
       LEFT JOIN units u ON u.id = a.unit_id
      WHERE ($1::bigint[] IS NULL OR u.path && $1::bigint[])
@@ -32,9 +39,24 @@ LIST_AUDIT = """
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Lent:
+    """Whose role the one who acts may use as a deputy, over the subtree of which unit."""
+
+    giver: PersonId
+    unit: UnitId
+
+
+LENT: ContextVar[tuple[Lent, ...]] = ContextVar("LENT", default=())
+"""What is lent to the one who acts now; the gate before every handler sets it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEntry:
-    """One change; `unit` says whose subtree may read it, None is for the whole installation."""
+    """One change; `unit` says whose subtree may read it, None is for the whole installation.
+
+    `on_behalf` names whose lent role reached that unit, where the actor had none of their own.
+    """
 
     id: int
     at: datetime
@@ -43,6 +65,7 @@ class AuditEntry:
     subject: str
     unit: UnitId | None
     detail: Mapping[str, Any]
+    on_behalf: tuple[PersonId, ...] = ()
 
 
 async def record(
@@ -60,7 +83,10 @@ async def record(
     `news` are topics to announce in the same round trip, see `meetings.news`.
     """
     told = json.dumps(detail or {}, ensure_ascii=False)
-    await conn.execute(INSERT_AUDIT, actor, action, subject, unit, told, CHANNEL, list(news))
+    givers, units = [one.giver for one in LENT.get()], [one.unit for one in LENT.get()]
+    await conn.execute(
+        INSERT_AUDIT, actor, action, subject, unit, told, CHANNEL, list(news), givers, units
+    )
 
 
 async def list_audit(
@@ -86,4 +112,5 @@ def _entry_from_row(row: asyncpg.Record) -> AuditEntry:
         subject=row["subject"],
         unit=row["unit_id"],
         detail=json.loads(row["detail"]),
+        on_behalf=tuple(row["on_behalf"]),
     )

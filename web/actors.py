@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from meetings.audit import Lent
 from meetings.model import Grant, PersonId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """Somebody known; `name` is what the audit writes: "person:12" or "token:robot"."""
+    """Somebody known; `name` is what the audit writes: "person:12" or "token:robot".
+
+    What others lent a deputy is among the grants; `lent` tells whose it is.
+    """
 
     name: str
     label: str
     grants: frozenset[Grant]
+    lent: tuple[Lent, ...] = ()
     person: PersonId | None = None
     locale: str = ""
     session: bytes = field(default=b"", repr=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from meetings.audit import LENT
 from web.actors import Actor
 from web.csrf import SAFE, bind_form, check_origin, check_token
 from web.errors import Forbidden, NotSignedIn
@@ -23,6 +24,7 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         return await handler(request)
     actor = await identify(request, policy)
     request[ACTOR] = actor
+    LENT.set(actor.lent if actor else ())
     admit(actor, policy)
     if request.method not in SAFE:
         await check_change(request, actor, policy)

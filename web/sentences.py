@@ -130,6 +130,12 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "not-displaceable": N_("A conference in the way does not give way to this one."),
         "not-waiting": N_("This does not stand on the waiting list."),
         "stale-chain": N_("Somebody else has changed the chain meanwhile. Look at it again."),
+        "deputy-not-found": N_("There is no such deputy any more."),
+        "not-yours-to-lend": N_("You can only lend a role that you hold there yourself."),
+        "not-fit-as-deputy": N_("This person cannot stand in for you."),
+        "days-over": N_(
+            "These days are over, end before they begin, or end more than a year ahead."
+        ),
         "not-fit-to-own": N_("This person does not book for the host."),
         "chain-not-found": N_("There is no such chain of approval."),
         "chain-exists": N_("The unit has a chain for that kind already."),

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from meetings.model import PersonId
 from meetings.store import Connection
+from meetings.workdays import local_day
 from web.actors import Actor
 from web.keys import SETTINGS
 from web.store import sessions as store
@@ -80,7 +81,9 @@ async def begin_session(conn: Connection, person: PersonId, now: datetime) -> st
 async def resume_session(conn: Connection, secret: str, now: datetime) -> Actor | None:
     """Return who holds the session; using it keeps it from falling asleep."""
     secret_hash = digest(secret)
-    signed = await store.find_session(conn, secret_hash, now=now, idle_since=now - IDLE)
+    signed = await store.find_session(
+        conn, secret_hash, now=now, idle_since=now - IDLE, day=local_day(now)
+    )
     if signed is None:
         return None
     if signed.seen_at < now - TOUCH_AFTER:
@@ -89,6 +92,7 @@ async def resume_session(conn: Connection, secret: str, now: datetime) -> Actor 
         name=f"person:{signed.person}",
         label=signed.name,
         grants=signed.grants,
+        lent=signed.lent,
         person=signed.person,
         locale=signed.locale,
         session=secret_hash,

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from bridges import errors as bridges
 from meetings import approval_errors as approvals
-from meetings import directory_errors, officedays, rrules, series_errors
+from meetings import deputy_errors, directory_errors, officedays, rrules, series_errors
 from meetings import errors as meetings
 from monitoring import errors as monitoring
 from web import content_answers, errors
@@ -72,6 +72,9 @@ STATUS: Mapping[type[Exception], HTTPStatus] = MappingProxyType(
         officedays.DayTaken: HTTPStatus.CONFLICT,
         officedays.NoWeekend: HTTPStatus.UNPROCESSABLE_ENTITY,
         officedays.StaleEntry: HTTPStatus.PRECONDITION_FAILED,
+        deputy_errors.DeputyNotFound: HTTPStatus.NOT_FOUND,
+        deputy_errors.NotYoursToLend: HTTPStatus.UNPROCESSABLE_ENTITY,
+        deputy_errors.NotFitAsDeputy: HTTPStatus.UNPROCESSABLE_ENTITY,
         approvals.NotYourTurn: HTTPStatus.FORBIDDEN,
         approvals.ChainNotFound: HTTPStatus.NOT_FOUND,
         approvals.ChainExists: HTTPStatus.CONFLICT,

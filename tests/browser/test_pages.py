@@ -44,6 +44,7 @@ PAGES = (
     "/conferences/{asked}/hand-over",
     "/approvals",
     "/approval-chains",
+    "/deputies",
     "/sites",
     "/sites/1",
     "/units",

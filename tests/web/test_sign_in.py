@@ -309,7 +309,9 @@ async def test_a_session_ends_idle_or_old(conn, directory, seen, expires, good):
         conn, b"x", person, now=NOW - seen, expires_at=NOW + expires, most=5
     )
 
-    found = await sessions.find_session(conn, b"x", now=NOW, idle_since=NOW - timedelta(minutes=30))
+    found = await sessions.find_session(
+        conn, b"x", now=NOW, idle_since=NOW - timedelta(minutes=30), day=NOW.date()
+    )
 
     assert (found is not None) == good
 

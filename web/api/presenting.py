@@ -112,6 +112,7 @@ def audit_view(entry: AuditEntry) -> views.AuditView:
         subject=entry.subject,
         unit=entry.unit,
         detail=dict(entry.detail),
+        on_behalf=list(entry.on_behalf),
     )
 
 

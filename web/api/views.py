@@ -229,3 +229,4 @@ class AuditView(View):
     subject: str
     unit: int | None
     detail: dict[str, Any]
+    on_behalf: list[int]

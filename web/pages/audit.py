@@ -85,9 +85,11 @@ def row(entry: AuditEntry, reader: Reader) -> Row:
     """Return a line in the reader's words."""
     kind, _, number = entry.subject.partition(":")
     detail = ", ".join(f"{key}={value}" for key, value in entry.detail.items())
+    behalf = ", ".join(f"person:{one}" for one in entry.on_behalf)
+    who = actor_words(entry.actor, reader)
     return Row(
         when=f"{exact_time(entry.at)} {short_date(entry.at)}",
-        actor=actor_words(entry.actor, reader),
+        actor=f"{who} ({reader.speech.tell('for %(giver)s', giver=behalf)})" if behalf else who,
         action=reader.speech.word(phrases.ACTIONS.get(entry.action, entry.action)),
         subject=entry.subject,
         url=PAGES_OF[kind].format(number) if kind in PAGES_OF and number.isdigit() else "",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import asyncpg
 
+from meetings.audit import Lent
 from meetings.model import Grant, PersonId, Role, UnitId
 from meetings.store import Connection
 
@@ -20,6 +21,7 @@ class Signed:
     name: str
     locale: str
     grants: frozenset[Grant]
+    lent: tuple[Lent, ...]
     seen_at: datetime
 
 
@@ -35,30 +37,48 @@ def signed_from_row(row: asyncpg.Record) -> Signed:
         person=PersonId(row["id"]),
         name=row["name"],
         locale=row["locale"],
-        grants=grants_from(row["roles"], row["units"]),
+        grants=grants_from(row["roles"], row["units"])
+        | grants_from(row["lent_roles"], row["lent_units"]),
+        lent=tuple(map(Lent, row["lent_givers"], row["lent_units"])),
         seen_at=row["seen_at"],
     )
 
 
 # One round trip for every request of a browser, so it reads people and grants of `meetings` too;
-# asked each time, so that a change of rights acts at once.
+# asked each time, so that a change of rights acts at once.  What is lent counts while its giver
+# is active and still holds the role there, and only where the deputy does not hold it too.
 FIND_SESSION = """
     SELECT p.id, p.name, p.locale, s.seen_at,
            ARRAY(SELECT g.role FROM grants g WHERE g.person_id = p.id
                   ORDER BY g.role, g.unit_id) AS roles,
            ARRAY(SELECT g.unit_id FROM grants g WHERE g.person_id = p.id
-                  ORDER BY g.role, g.unit_id) AS units
+                  ORDER BY g.role, g.unit_id) AS units,
+           coalesce(lent.roles, '{}') AS lent_roles,
+           coalesce(lent.units, '{}') AS lent_units,
+           coalesce(lent.givers, '{}') AS lent_givers
       FROM sessions s
       JOIN people p ON p.id = s.person_id
+      CROSS JOIN LATERAL (
+           SELECT array_agg(d.role ORDER BY d.id) AS roles,
+                  array_agg(d.unit_id ORDER BY d.id) AS units,
+                  array_agg(d.giver_id ORDER BY d.id) AS givers
+             FROM deputies d
+             JOIN people g ON g.id = d.giver_id
+             JOIN units u ON u.id = d.unit_id
+            WHERE d.deputy_id = p.id AND d.ended_at IS NULL AND d.days @> $4::date AND g.active
+              AND EXISTS (SELECT FROM grants o WHERE o.person_id = d.giver_id
+                             AND o.role = d.role AND o.unit_id = ANY (u.path))
+              AND NOT EXISTS (SELECT FROM grants o WHERE o.person_id = d.deputy_id
+                                 AND o.role = d.role AND o.unit_id = ANY (u.path))) lent
      WHERE s.hash = $1 AND s.expires_at > $2 AND s.seen_at > $3 AND p.active
 """
 
 
 async def find_session(
-    conn: Connection, secret_hash: bytes, *, now: datetime, idle_since: datetime
+    conn: Connection, secret_hash: bytes, *, now: datetime, idle_since: datetime, day: date
 ) -> Signed | None:
     """Return who holds the session, unless it is unknown, too old or idle for too long."""
-    row = await conn.fetchrow(FIND_SESSION, secret_hash, now, idle_since)
+    row = await conn.fetchrow(FIND_SESSION, secret_hash, now, idle_since, day)
     return signed_from_row(row) if row else None
 
 
