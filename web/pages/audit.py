@@ -87,9 +87,10 @@ def row(entry: AuditEntry, reader: Reader) -> Row:
     detail = ", ".join(f"{key}={value}" for key, value in entry.detail.items())
     behalf = ", ".join(f"person:{one}" for one in entry.on_behalf)
     who = actor_words(entry.actor, reader)
+    lent = reader.speech.tell("for %(giver)s", giver=behalf)
     return Row(
         when=f"{exact_time(entry.at)} {short_date(entry.at)}",
-        actor=f"{who} ({reader.speech.tell('for %(giver)s', giver=behalf)})" if behalf else who,
+        actor=f"{who} ({lent})" if behalf else who,
         action=reader.speech.word(phrases.ACTIONS.get(entry.action, entry.action)),
         subject=entry.subject,
         url=PAGES_OF[kind].format(number) if kind in PAGES_OF and number.isdigit() else "",
