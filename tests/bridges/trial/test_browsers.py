@@ -10,7 +10,7 @@ from playwright.async_api import Browser, BrowserContext, Page, WebSocketRoute, 
 
 from bridges.trial.config import TrialConfig
 from bridges.trial.simulate import SimulatedHall
-from tests.bridges.trial.stage import a_hall, a_token, room_url
+from tests.bridges.trial.stage import PATIENT, Recorder, a_bridge, a_hall, a_token, room_url
 
 FLAGS = [
     "--no-sandbox",
@@ -38,6 +38,12 @@ async def browser() -> AsyncIterator[Browser]:
         browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
         yield browser
         await browser.close()
+
+
+@pytest.fixture
+async def bridge(service: tuple[Recorder, str]) -> AsyncIterator[TrialConfig]:
+    async with a_bridge(service[1], timing=PATIENT) as config:
+        yield config
 
 
 @pytest.fixture
