@@ -16,6 +16,8 @@ ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 SECONDS_PER_MINUTE = 60
 MINUTES_PER_HOUR = 60
+SECONDS_PER_DAY = 86_400
+LONG_SECONDS = 2 * SECONDS_PER_DAY
 DAYS_REMEMBERED = 512
 
 
@@ -78,11 +80,13 @@ def percent(share: float, locale: str) -> str:
 
 
 def duration(length: timedelta | float, locale: str) -> str:
-    """Write a timedelta or seconds: 1 giờ 30 phút, or 1 h 30 min; below a minute 45 giây."""
+    """Write a timedelta or seconds: 1 giờ 30 phút, or 1 h 30 min; from two days on 13 ngày."""
     seconds = round(length.total_seconds() if isinstance(length, timedelta) else length)
     hour, minute, second = ("giờ", "phút", "giây") if locale == "vi" else ("h", "min", "s")
     if seconds < SECONDS_PER_MINUTE:
         return f"{seconds} {second}"
+    if seconds >= LONG_SECONDS:
+        return f"{seconds // SECONDS_PER_DAY} {'ngày' if locale == 'vi' else 'days'}"
     hours, minutes = divmod(seconds // SECONDS_PER_MINUTE, MINUTES_PER_HOUR)
     parts = [f"{hours} {hour}"] * bool(hours) + [f"{minutes} {minute}"] * bool(minutes)
     return " ".join(parts)

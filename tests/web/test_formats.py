@@ -39,6 +39,8 @@ def test_numbers_have_the_marks_of_their_language():
         (59, "59 giây", "59 s"),
         (60, "1 phút", "1 min"),
         (timedelta(), "0 giây", "0 s"),
+        (timedelta(hours=47, minutes=59), "47 giờ 59 phút", "47 h 59 min"),
+        (timedelta(days=13, hours=5), "13 ngày", "13 days"),
     ],
 )
 def test_durations_are_read_aloud(length, vietnamese, english):
