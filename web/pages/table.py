@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from aiohttp import web
@@ -130,6 +131,16 @@ MORE: tuple[tuple[str, str, Permission], ...] = (
 """What is set up and looked up now and then."""
 
 
+SECTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "/conferences": ("/schedule", "/series", "/templates", "/polls"),
+        "/units": ("/groups", "/corrections", "/import"),
+        "/bridges": ("/bridge",),
+    }
+)
+"""What else belongs to an entry of the menu, by the first word of its address."""
+
+
 def frame(request: web.Request) -> Mapping[str, Any]:
     """Return the names of the frame around every page: menu and what was just done."""
     speech = speech_of(request)
@@ -148,6 +159,4 @@ def frame(request: web.Request) -> Mapping[str, Any]:
 
 def is_current(path: str, url: str) -> bool:
     """Tell whether the page belongs to an entry of the menu."""
-    if path.startswith("/schedule/"):
-        return url == "/conferences"
-    return path == url or (url != "/" and path.startswith(f"{url}/"))
+    return f"/{path.split('/')[1]}" in (url, *SECTIONS.get(url, ()))
