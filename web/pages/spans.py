@@ -18,8 +18,8 @@ from meetings.store.schedule import Entry, list_entries
 from meetings.workdays import OfficeCalendar
 from web.formats import short_date
 from web.i18n import N_
-from web.moments import read_date
 from web.pages.conferences import unit_name
+from web.pages.days import DayField, day_field
 from web.pages.lanes import day_period, week_of, weeks_of_month
 from web.pages.looks import Tab
 from web.pages.reading import Reader
@@ -63,10 +63,10 @@ class DayHead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """Where a view stands; `days` are all it shows, `inside` those it is about."""
+    """Where a view stands: `asked` is the day as it was typed, `days` are all that is shown."""
 
     view: str
-    on: date
+    asked: DayField
     days: tuple[date, ...]
     unit: Unit | None
     units: Sequence[tuple[str, str]]
@@ -76,6 +76,11 @@ class Frame:
     after: str
     today: str
     office: OfficeCalendar
+
+    @property
+    def on(self) -> date:
+        """Return the day it stands on."""
+        return self.asked.day
 
     @property
     def period(self) -> Period:
@@ -104,7 +109,8 @@ async def frame_of(
     Raises:
         UnitNotFound: the address names no unit of today.
     """
-    on = read_date(request.query.get("on", "")) or reader.day
+    asked = day_field(request, reader)
+    on = asked.day
     code = request.query.get("unit", "")
     unit = await unit_by_code(conn, known(code), reader.day) if code else None
     days, before, after = days_of(on, span)
@@ -114,7 +120,7 @@ async def frame_of(
 
     return Frame(
         view=view,
-        on=on,
+        asked=asked,
         days=days,
         unit=unit,
         units=await units_to_choose(conn, reader),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -125,3 +126,35 @@ async def test_list_offers_the_other_views(client_for, bridge):
     text = await (await secretary.get("/conferences")).text()
 
     assert [view for view in VIEWS if f'href="/schedule/{view}?on=' in text] == list(VIEWS)
+
+
+async def test_day_is_typed_and_what_cannot_be_read_is_explained(client_for, bridge):
+    secretary = await client_for("secretary")
+
+    typed = await (await secretary.get("/schedule/week?on=30/11/2026")).text()
+    wrong = await (await secretary.get("/schedule/week?on=31/11/2026")).text()
+
+    assert 'value="30/11/2026"' in typed
+    assert 'id="on-wrong"' not in typed
+    assert 'value="31/11/2026"' in wrong
+    assert 'id="on-wrong"' in wrong
+
+
+@pytest.mark.parametrize(
+    ("path", "url"),
+    [
+        ("/", "/"),
+        ("/conferences", "/conferences"),
+        ("/schedule/week", "/conferences"),
+        ("/polls", "/conferences"),
+        ("/import", "/units"),
+        ("/sites", "/sites"),
+    ],
+)
+async def test_menu_says_where_one_is(client_for, bridge, path, url):
+    admin = await client_for("admin")
+
+    text = await (await admin.get(path)).text()
+
+    head = text[: text.index("</header>")]
+    assert re.findall(r'<li><a href="([^"]*)" aria-current', head) == [url]
