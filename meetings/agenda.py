@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from meetings.agenda_errors import BadSegments
 from meetings.period import Period
+from meetings.tier_rules import Tier, sees_tier
 
 
 class SegmentMode(StrEnum):
@@ -40,6 +41,7 @@ class AgendaItem:
     at_minute: int | None = None
     presenter: str = ""
     mode: SegmentMode | None = None
+    tier: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,14 +52,19 @@ class Segment:
     from_minute: int
     to_minute: int
     upstream: str = ""
+    tier: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Agenda and segments of one conference, at the conference's version."""
+    """Agenda, segments and tiers of one conference, at the conference's version.
+
+    A point or segment that names a tier is for those who see that tier's part.
+    """
 
     items: tuple[AgendaItem, ...] = ()
     segments: tuple[Segment, ...] = ()
+    tiers: tuple[Tier, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +94,23 @@ def _beginnings(items: Sequence[AgendaItem]) -> Iterator[tuple[int, AgendaItem]]
         begins = cursor if item.at_minute is None else item.at_minute
         yield begins, item
         cursor = begins + item.minutes
+
+
+def seen_from(level: int, plan: Plan) -> Plan:
+    """Return what a level sees of a plan; a point that followed a hidden one keeps its time."""
+    items = []
+    follows = False
+    for begins, item in _beginnings(plan.items):
+        if not sees_tier(level, item.tier):
+            follows = True
+            continue
+        items.append(replace(item, at_minute=begins) if follows else item)
+        follows = False
+    return Plan(
+        items=tuple(items),
+        segments=tuple(one for one in plan.segments if sees_tier(level, one.tier)),
+        tiers=tuple(one for one in plan.tiers if sees_tier(level, one.level)),
+    )
 
 
 def warnings(plan: Plan, period: Period) -> list[Oddity]:

@@ -11,9 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC
 
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vText
 
+from meetings.agenda import Plan, timed
 from meetings.model import Conference, Site, SiteId, State
+from meetings.workdays import ZONE
 
 PRODUCT = "-//diemcau//diemcau//VI"
 DOMAIN = "diemcau"
@@ -27,12 +29,20 @@ def conference_calendar(
     conference: Conference,
     sites: Mapping[SiteId, Site],
     *,
+    plan: Plan | None = None,
     domain: str = DOMAIN,
     url: str = "",
 ) -> bytes:
-    """Return a calendar of one conference that names those of its sites that are given."""
+    """Return a calendar of one conference that names those of its sites that are given.
+
+    A `plan` is what the reader's tier may see; its points are told with their times.
+    """
     calendar = _calendar(conference.title)
-    calendar.add_component(_event(conference, sites, domain=domain, url=url))
+    event = _event(conference, sites, domain=domain, url=url)
+    if plan is not None and plan.items:
+        told = [str(event["description"]), *_points(plan, conference)]
+        event["description"] = vText("\n".join(told))
+    calendar.add_component(event)
     return bytes(calendar.to_ical())
 
 
@@ -78,6 +88,16 @@ def _event(conference: Conference, sites: Mapping[SiteId, Site], *, domain: str,
     if url:
         event.add("url", url)
     return event
+
+
+def _points(plan: Plan, conference: Conference) -> list[str]:
+    """Return the agenda in Vietnamese, a line for each point."""
+    points = [
+        f"{one.period.start.astimezone(ZONE):%H:%M} {one.item.title}"
+        + (f" ({one.item.presenter})" if one.item.presenter else "")
+        for one in timed(plan.items, conference.period.start)
+    ]
+    return ["Chương trình:", *points]
 
 
 def _status(state: State) -> str:

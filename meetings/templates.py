@@ -10,12 +10,14 @@ from meetings.agenda import Plan, check_segments, length_minutes
 from meetings.agenda_errors import BadSegments
 from meetings.audit import record
 from meetings.directory import sites_by_ids
-from meetings.model import Conference, ConferenceId, Period, SiteId, UnitId, Wish
+from meetings.model import Conference, Period, SiteId, UnitId, Wish
 from meetings.store import Connection
 from meetings.store import agenda as agenda_store
 from meetings.store import templates as store
 from meetings.store.templates import Pattern, Template
+from meetings.store.tiers import save_tiers
 from meetings.template_errors import RetiredSites, TemplateNotFound
+from meetings.tier_rules import fitted
 from meetings.workdays import ZONE
 
 __all__ = ["Pattern", "Template"]
@@ -115,11 +117,14 @@ async def remove_template(conn: Connection, template: Template, *, by: str) -> N
     )
 
 
-async def copy_plan(conn: Connection, plan: Plan, conference: ConferenceId, period: Period) -> None:
-    """Give a new conference a plan; segments that do not fit the period are left out."""
-    await agenda_store.save_items(conn, conference, plan.items)
+async def copy_plan(conn: Connection, plan: Plan, conference: Conference) -> None:
+    """Give a new conference a plan; what does not fit its period and halls is left out."""
+    period = conference.period
+    await agenda_store.save_items(conn, conference.id, plan.items)
+    tiers = fitted(plan.tiers, conference.sites, length_minutes(period))
+    await save_tiers(conn, conference.id, tiers)
     try:
         check_segments(plan.segments, period)
     except BadSegments:
         return
-    await agenda_store.save_segments(conn, conference, plan.segments)
+    await agenda_store.save_segments(conn, conference.id, plan.segments)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from meetings.model import SiteId
 
 TOP = 0
 """The level of who acts for the host of the whole: sees everything."""
 
-LOWEST = 5
+LOWEST = MOST_TIERS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,9 +36,12 @@ def level_of(tiers: Sequence[Tier], sites: Collection[SiteId]) -> int:
     return min(levels, default=max((tier.level for tier in tiers), default=LOWEST))
 
 
-def sees_part(level: int, tier: Tier) -> bool:
-    """Tell whether a level sees a tier's part: its own, those below, the next above."""
-    return tier.level >= level - 1
+def sees_tier(level: int, of_tier: int | None) -> bool:
+    """Tell whether a level sees a tier's part: its own, those below, the next above.
+
+    A part without a tier is for all.
+    """
+    return of_tier is None or of_tier >= level - 1
 
 
 def sees_paper(level: int, tiers: Sequence[Tier], of_tier: int | None) -> bool:
@@ -47,3 +50,20 @@ def sees_paper(level: int, tiers: Sequence[Tier], of_tier: int | None) -> bool:
         return True
     down_to = next((tier.papers_down_to for tier in tiers if tier.level == of_tier), of_tier)
     return level <= down_to
+
+
+def fitted(tiers: Sequence[Tier], sites: Collection[SiteId], minutes: int) -> list[Tier]:
+    """Return tiers as another conference of these sites and that length has them."""
+    return [
+        replace(
+            tier,
+            sites=tier.sites.intersection(sites),
+            from_minute=tier.from_minute if _fits(tier, minutes) else None,
+            to_minute=tier.to_minute if _fits(tier, minutes) else None,
+        )
+        for tier in tiers
+    ]
+
+
+def _fits(tier: Tier, minutes: int) -> bool:
+    return tier.to_minute is not None and tier.to_minute <= minutes

@@ -81,6 +81,7 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
 SAID: Mapping[str, str] = MappingProxyType(
     {
         "agenda-saved": N_("The agenda is saved."),
+        "tiers-saved": N_("The tiers are saved."),
         "line-test-planned": N_("The line test is booked; its halls have links of their own."),
         "line-test-noted": N_("The result is noted."),
         "template-saved": N_("The template is kept."),

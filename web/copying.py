@@ -87,7 +87,7 @@ async def book_copy(
         if not body.without_retired or error.sites >= wish.sites:
             raise await retired(conn, error.sites) from error
         booked = await book_wish(conn, desk, without(wish, error.sites), bridge=None)
-    await copy_plan(conn, plan, booked.id, booked.period)
+    await copy_plan(conn, plan, booked)
     return booked
 
 

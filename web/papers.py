@@ -23,15 +23,17 @@ from meetings.documents import (
 from meetings.model import Conference, ConferenceId
 from meetings.planning import lock_changeable
 from meetings.store import Connection
-from meetings.tier_rules import sees_paper
+from meetings.tier_rules import MOST_TIERS, sees_paper
 from meetings.tiers import tiers_of
 from web.actors import Actor
+from web.api.cursors import Number
 from web.document_files import Incoming, find_file
 from web.document_kinds import CHUNK_BYTES
 from web.errors import BadForm
 from web.forms import Body
 from web.keys import CLOCK, SETTINGS
 from web.permissions import Permission, require
+from web.planned import Level
 from web.tiering import level_for
 from web.transactions import transaction
 from web.visibility import Seen, see_for
@@ -58,9 +60,6 @@ Address = Annotated[
 ]
 
 
-Level = Annotated[int, Field(strict=True, ge=1, le=5)]
-
-
 class LinkBody(Body):
     """A document that lies in the document system; of a tier, if it is not for all."""
 
@@ -70,9 +69,10 @@ class LinkBody(Body):
 
 
 class FileQuery(Body):
-    """What the uploaded file is called; its ending says what it must be."""
+    """What the uploaded file is called, its ending says what it must be; and for which tier."""
 
     name: DocumentName = ""
+    tier: Annotated[Number, Field(strict=True, ge=1, le=MOST_TIERS)] | None = None
 
 
 def check_host(request: web.Request, url: str) -> None:
@@ -89,20 +89,23 @@ def require_uploads(request: web.Request) -> None:
         raise UploadsOff
 
 
-def check_file_name(name: str) -> str:
-    """Return a file's own name without folders.
+def check_file(told: FileQuery) -> FileQuery:
+    """Return what is said of a file, under its own name without folders.
 
     Raises:
         BadForm: it has characters that no name has.
     """
-    bare = name.replace("\\", "/").rpartition("/")[2].strip()
+    bare = told.name.replace("\\", "/").rpartition("/")[2].strip()
     if not bare or bare.startswith("."):
         raise BadForm({"name": "bad-name"})
-    return bare
+    return told.model_copy(update={"name": bare})
 
 
 async def receive(
-    request: web.Request, conference: ConferenceId, name: str, chunks: AsyncIterator[bytes]
+    request: web.Request,
+    conference: ConferenceId,
+    told: FileQuery,
+    chunks: AsyncIterator[bytes],
 ) -> Document:
     """Take a file in and add it; nobody waits for the network inside the transaction.
 
@@ -118,22 +121,24 @@ async def receive(
         async with transaction(request) as conn:
             await see_for(conn, actor, conference, Permission.BOOK)
             found = await lock_changeable(conn, conference, None)
-            return await add_file(conn, found, incoming, name, by=actor.name, now=now)
+            return await add_file(conn, found, incoming, told, by=actor.name, now=now)
 
 
 async def add_file(
     conn: Connection,
     conference: Conference,
     incoming: Incoming,
-    name: str,
+    told: FileQuery,
     *,
     by: str,
     now: datetime,
 ) -> Document:
     """Put a file that came in into its place, then write its row."""
     await lock_files_to_add(conn)
-    file = await incoming.settle(name)
-    new = NewDocument(name=name, sha256=file.sha256, size=file.size, media=file.media)
+    file = await incoming.settle(told.name)
+    new = NewDocument(
+        name=told.name, sha256=file.sha256, size=file.size, media=file.media, tier=told.tier
+    )
     return await add_document(conn, conference, new, by=by, now=now)
 
 

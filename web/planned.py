@@ -18,18 +18,25 @@ MOST_ITEMS = 100
 MOST_SEGMENTS = 20
 LONGEST_MINUTES = 24 * 60
 
+Level = Annotated[int, Field(strict=True, ge=1, le=5)]
+"""A tier of a conference; 1 is the highest."""
+
 Minutes = Annotated[int, Field(strict=True, ge=1, le=LONGEST_MINUTES)]
 Who = Annotated[str, Field(strict=True, max_length=200), LINE, NO_SECRETS]
 
 
 class ItemBody(Body):
-    """One point of the agenda; without `at` it follows the one before."""
+    """One point of the agenda; without `at` it follows the one before.
+
+    With a `tier` it is for that tier, those above it, and the next below.
+    """
 
     title: Title
     minutes: Minutes
     at: Moment | None = None
     presenter: Who = ""
     mode: SegmentMode | None = None
+    tier: Level | None = None
 
     def item(self, period: Period) -> AgendaItem:
         """Return the point with its time counted from the start."""
@@ -39,6 +46,7 @@ class ItemBody(Body):
             at_minute=None if self.at is None else minute_of(self.at, period),
             presenter=self.presenter,
             mode=self.mode,
+            tier=self.tier,
         )
 
 
@@ -55,6 +63,7 @@ class SegmentBody(Body):
     start: Moment
     end: Moment
     upstream: Who = ""
+    tier: Level | None = None
 
     @model_validator(mode="after")
     def check(self) -> Self:
@@ -73,6 +82,7 @@ class SegmentBody(Body):
             from_minute=minute_of(self.start, period),
             to_minute=minute_of(self.end, period),
             upstream=self.upstream,
+            tier=self.tier,
         )
 
 

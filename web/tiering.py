@@ -8,19 +8,19 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from meetings.agenda import Plan, seen_from
 from meetings.directory import sites_by_ids
 from meetings.model import Period, SiteId
+from meetings.planning import plan_of
 from meetings.store import Connection
 from meetings.tier_rules import TOP, Tier, level_of
 from web.actors import Actor
 from web.forms import Body, SiteIds, check_period
 from web.moments import Moment
 from web.permissions import Permission, may
-from web.planned import Who, minute_of
+from web.planned import Level, Who, minute_of
 from web.visibility import Seen
 from web.words import NO_SECRETS, Name
-
-Level = Annotated[int, Field(strict=True, ge=1, le=5)]
 
 
 class TierBody(Body):
@@ -88,3 +88,9 @@ async def level_for(conn: Connection, actor: Actor, seen: Seen, tiers: Sequence[
         if may(actor, Permission.READ_CONFERENCES, site.unit_path)
     ]
     return level_of(tiers, own)
+
+
+async def seen_plan(conn: Connection, actor: Actor, seen: Seen) -> Plan:
+    """Return what is planned inside a conference as far as somebody's tier may see it."""
+    plan = await plan_of(conn, seen.conference.id)
+    return seen_from(await level_for(conn, actor, seen, plan.tiers), plan)

@@ -8,24 +8,27 @@ from datetime import datetime
 from meetings.agenda import AgendaItem, Plan, Segment, SegmentMode
 from meetings.model import ConferenceId
 from meetings.store import Connection
+from meetings.store.tiers import list_tiers
 
 LIST_ITEMS = """
-    SELECT title, minutes, at_minute, presenter, mode FROM agenda_items
+    SELECT title, minutes, at_minute, presenter, mode, tier FROM agenda_items
      WHERE conference_id = $1 ORDER BY position
 """
 LIST_SEGMENTS = """
-    SELECT mode, lower(during) AS from_minute, upper(during) AS to_minute, upstream FROM segments
+    SELECT mode, lower(during) AS from_minute, upper(during) AS to_minute, upstream, tier
+      FROM segments
      WHERE conference_id = $1 ORDER BY position
 """
 DELETE_ITEMS = "DELETE FROM agenda_items WHERE conference_id = $1"
 DELETE_SEGMENTS = "DELETE FROM segments WHERE conference_id = $1"
 INSERT_ITEM = """
-    INSERT INTO agenda_items (conference_id, position, title, minutes, at_minute, presenter, mode)
-    VALUES ($1, $2, $3, $4, $5, $6, $7)
+    INSERT INTO agenda_items (conference_id, position, title, minutes, at_minute, presenter, mode,
+                              tier)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 """
 INSERT_SEGMENT = """
-    INSERT INTO segments (conference_id, position, mode, during, upstream)
-    VALUES ($1, $2, $3, int4range($4, $5), $6)
+    INSERT INTO segments (conference_id, position, mode, during, upstream, tier)
+    VALUES ($1, $2, $3, int4range($4, $5), $6, $7)
 """
 RAISE_VERSION = """
     UPDATE conferences SET version = version + 1, changed_at = $2 WHERE id = $1 RETURNING version
@@ -44,6 +47,7 @@ async def get_plan(conn: Connection, conference: ConferenceId) -> Plan:
                 at_minute=row["at_minute"],
                 presenter=row["presenter"],
                 mode=SegmentMode(row["mode"]) if row["mode"] else None,
+                tier=row["tier"],
             )
             for row in items
         ),
@@ -53,9 +57,11 @@ async def get_plan(conn: Connection, conference: ConferenceId) -> Plan:
                 from_minute=row["from_minute"],
                 to_minute=row["to_minute"],
                 upstream=row["upstream"],
+                tier=row["tier"],
             )
             for row in segments
         ),
+        tiers=tuple(await list_tiers(conn, conference)),
     )
 
 
@@ -65,7 +71,7 @@ async def save_items(
     """Write the agenda in place of the one before."""
     await conn.execute(DELETE_ITEMS, conference)
     rows = [
-        (conference, at, one.title, one.minutes, one.at_minute, one.presenter, one.mode)
+        (conference, at, one.title, one.minutes, one.at_minute, one.presenter, one.mode, one.tier)
         for at, one in enumerate(items)
     ]
     await conn.executemany(INSERT_ITEM, rows)
@@ -77,7 +83,7 @@ async def save_segments(
     """Write the segments in place of those before."""
     await conn.execute(DELETE_SEGMENTS, conference)
     rows = [
-        (conference, at, one.mode, one.from_minute, one.to_minute, one.upstream)
+        (conference, at, one.mode, one.from_minute, one.to_minute, one.upstream, one.tier)
         for at, one in enumerate(segments)
     ]
     await conn.executemany(INSERT_SEGMENT, rows)

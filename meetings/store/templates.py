@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from meetings.kinds import Kind, Visibility
 from meetings.model import SiteId, UnitId
 from meetings.store import Connection
 from meetings.template_errors import TemplateTaken
+from meetings.tier_rules import Tier
 
 LIST_TEMPLATES = """
     SELECT t.id, t.unit_id, t.name, t.content::text AS content FROM templates t
@@ -28,6 +29,10 @@ INSERT_TEMPLATE = """
     INSERT INTO templates (unit_id, name, content, created_by, created_at)
     VALUES ($1, $2, $3::text::jsonb, $4, $5) RETURNING id
 """
+ITEM = ("title", "minutes", "at_minute", "presenter", "mode", "tier")
+SEGMENT = ("mode", "from_minute", "to_minute", "upstream", "tier")
+"""How points and segments are kept, a list each; new columns come last."""
+
 DELETE_TEMPLATE = "DELETE FROM templates WHERE id = $1"
 
 
@@ -101,14 +106,9 @@ def content_of(pattern: Pattern) -> dict[str, Any]:
         "sites": sorted(pattern.sites),
         "start_clock": pattern.start_clock,
         "minutes": pattern.minutes,
-        "items": [
-            [one.title, one.minutes, one.at_minute, one.presenter, one.mode]
-            for one in pattern.plan.items
-        ],
-        "segments": [
-            [one.mode, one.from_minute, one.to_minute, one.upstream]
-            for one in pattern.plan.segments
-        ],
+        "items": [[getattr(one, name) for name in ITEM] for one in pattern.plan.items],
+        "segments": [[getattr(one, name) for name in SEGMENT] for one in pattern.plan.segments],
+        "tiers": [asdict(one) | {"sites": sorted(one.sites)} for one in pattern.plan.tiers],
     }
 
 
@@ -132,20 +132,24 @@ def template_from_row(row: asyncpg.Record) -> Template:
 
 
 def plan_from(kept: dict[str, Any]) -> Plan:
-    """Return the plan of a kept pattern."""
+    """Return the plan of a kept pattern; one kept before there were tiers has none."""
     return Plan(
-        items=tuple(
-            AgendaItem(
-                title=title,
-                minutes=minutes,
-                at_minute=at,
-                presenter=presenter,
-                mode=SegmentMode(mode) if mode else None,
-            )
-            for title, minutes, at, presenter, mode in kept["items"]
-        ),
-        segments=tuple(
-            Segment(mode=SegmentMode(mode), from_minute=start, to_minute=end, upstream=upstream)
-            for mode, start, end, upstream in kept["segments"]
+        items=tuple(item_from(row) for row in kept["items"]),
+        segments=tuple(segment_from(row) for row in kept["segments"]),
+        tiers=tuple(
+            Tier(**(tier | {"sites": frozenset(tier["sites"])})) for tier in kept.get("tiers", ())
         ),
     )
+
+
+def item_from(row: list[Any]) -> AgendaItem:
+    """Return a point of a kept pattern; older ones have fewer columns."""
+    kept = dict(zip(ITEM, row, strict=False))
+    mode = SegmentMode(kept["mode"]) if kept["mode"] else None
+    return AgendaItem(**(kept | {"mode": mode}))
+
+
+def segment_from(row: list[Any]) -> Segment:
+    """Return a segment of a kept pattern; older ones have fewer columns."""
+    kept = dict(zip(SEGMENT, row, strict=False))
+    return Segment(**(kept | {"mode": SegmentMode(kept["mode"])}))

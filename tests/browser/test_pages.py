@@ -27,6 +27,7 @@ PAGES = (
     "/conferences/{soon}",
     "/conferences/{soon}/change",
     "/conferences/{soon}/agenda",
+    "/conferences/{soon}/tiers",
     "/conferences/{soon}/documents",
     "/conferences/{soon}/copy",
     "/templates",

@@ -19,7 +19,7 @@ from meetings.conferences import conference_by_id
 from meetings.model import ConferenceId
 from web.database import prepare
 from web.document_files import Incoming
-from web.papers import add_file
+from web.papers import FileQuery, add_file
 
 WATCHED = ("document_files.py", "documents.py", "papers.py", "document_kinds.py")
 DONE = 0
@@ -56,7 +56,12 @@ async def add(url: str, data: Path, conference: int, at: int) -> None:
         async with conn.transaction():
             found = await conference_by_id(conn, ConferenceId(conference))
             await add_file(
-                conn, found, incoming, "bao-cao.txt", by="program:test", now=datetime.now(UTC)
+                conn,
+                found,
+                incoming,
+                FileQuery(name="bao-cao.txt"),
+                by="program:test",
+                now=datetime.now(UTC),
             )
     sys.settrace(None)
     await conn.close()

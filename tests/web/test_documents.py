@@ -25,7 +25,7 @@ from web import document_files
 from web.app import create_app
 from web.document_files import FOLDER, INCOMING, Incoming, place_of, sweep
 from web.document_kinds import KINDS, media_of
-from web.papers import add_file, check_file_name
+from web.papers import FileQuery, add_file, check_file
 from web.settings import Settings
 
 PDF = b"%PDF-1.7\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n"
@@ -127,7 +127,7 @@ def test_any_bytes_are_judged_without_an_accident(tmp_path, ending, noise, cut):
     ],
 )
 def test_name_loses_its_folders(given, expected):
-    assert check_file_name(given) == expected
+    assert check_file(FileQuery(name=given)).name == expected
 
 
 async def chunks(content: bytes, size: int = 1000) -> AsyncIterator[bytes]:
@@ -140,7 +140,12 @@ async def added(conn, data: Path, conference, name="bao-cao.pdf", content=PDF):
         await incoming.take(chunks(content))
         async with conn.transaction():
             return await add_file(
-                conn, conference, incoming, name, by="program:test", now=datetime.now(UTC)
+                conn,
+                conference,
+                incoming,
+                FileQuery(name=name),
+                by="program:test",
+                now=datetime.now(UTC),
             )
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from http import HTTPStatus
+from typing import TypeAlias
 
 from aiohttp import web
 
@@ -16,14 +18,21 @@ from web.api.answering import change, done, etag, shown
 from web.api.endpoints import ID, Endpoints, Tells
 from web.api.reading import id_of, read_body, read_version
 from web.api.views import View
-from web.booking import desk_of
+from web.booking import Desk, desk_of
 from web.moments import Moment
 from web.permissions import Permission, require
 from web.planned import AgendaBody, SegmentsBody
+from web.tiering import seen_plan
 from web.transactions import connection
 from web.visibility import see, see_for
 
 routes = Endpoints("conferences")
+
+Draw: TypeAlias = Callable[[Plan, Conference, int], View]
+"""What is shown of a plan at a conference's version."""
+
+Write: TypeAlias = Callable[[Connection, Conference, Desk, int | None], Awaitable[int]]
+"""Writes a part of the plan; returns the conference's new version."""
 
 
 class AgendaItemView(View):
@@ -36,6 +45,7 @@ class AgendaItemView(View):
     mode: SegmentMode | None
     start: Moment
     end: Moment
+    tier: int | None
 
 
 class AgendaView(View):
@@ -53,6 +63,7 @@ class SegmentView(View):
     start: Moment
     end: Moment
     upstream: str
+    tier: int | None
 
 
 class SegmentsView(View):
@@ -74,6 +85,7 @@ def agenda_view(plan: Plan, conference: Conference, version: int) -> AgendaView:
             mode=one.item.mode,
             start=one.period.start,
             end=one.period.end,
+            tier=one.item.tier,
         )
         for one in timed(plan.items, start)
     ]
@@ -90,6 +102,7 @@ def segments_view(plan: Plan, conference: Conference, version: int) -> SegmentsV
                 start=start + timedelta(minutes=one.from_minute),
                 end=start + timedelta(minutes=one.to_minute),
                 upstream=one.upstream,
+                tier=one.tier,
             )
             for one in plan.segments
         ],
@@ -104,13 +117,29 @@ def segments_view(plan: Plan, conference: Conference, version: int) -> SegmentsV
     tells=Tells(answer=AgendaView),
 )
 async def show_agenda(request: web.Request) -> web.Response:
-    """Show the agenda with its times."""
+    """Show the agenda with its times, as far as one's tier may see it."""
+    return await show(request, agenda_view)
+
+
+@routes.endpoint(
+    "GET",
+    f"/conferences/{ID}/segments",
+    allow=Permission.READ_CONFERENCES,
+    tells=Tells(answer=SegmentsView),
+)
+async def show_segments(request: web.Request) -> web.Response:
+    """Show which parts are relayed and which are interactive, as far as one's tier may see them."""
+    return await show(request, segments_view)
+
+
+async def show(request: web.Request, draw: Draw) -> web.Response:
+    """Answer with a part of the plan as the actor may see it."""
+    actor = require(request)
     async with connection(request) as conn:
-        seen = await see(conn, require(request), ConferenceId(id_of(request)))
-        plan = await plan_of(conn, seen.conference.id)
+        seen = await see(conn, actor, ConferenceId(id_of(request)))
+        plan = await seen_plan(conn, actor, seen)
     version = seen.conference.version
-    view = agenda_view(plan, seen.conference, version)
-    return shown(view, headers={"ETag": etag(version)})
+    return shown(draw(plan, seen.conference, version), headers={"ETag": etag(version)})
 
 
 @routes.endpoint(
@@ -127,36 +156,15 @@ async def show_agenda(request: web.Request) -> web.Response:
 )
 async def put_agenda(request: web.Request) -> web.Response:
     """Write the agenda in place of the one before."""
-    desk = desk_of(request, require(request))
-    version, body = read_version(request), await read_body(request, AgendaBody)
+    body = await read_body(request, AgendaBody)
 
-    async def work(conn: Connection) -> Answer:
-        seen = await see_for(conn, desk.actor, ConferenceId(id_of(request)), Permission.BOOK)
-        conference = seen.conference
-        items = [item.item(conference.period) for item in body.items]
-        after = await plan_agenda(
-            conn, conference.id, items, version=version, by=desk.actor.name, now=desk.now
+    async def write(conn: Connection, found: Conference, desk: Desk, version: int | None) -> int:
+        items = [item.item(found.period) for item in body.items]
+        return await plan_agenda(
+            conn, found.id, items, version=version, by=desk.actor.name, now=desk.now
         )
-        view = agenda_view(await plan_of(conn, conference.id), conference, after)
-        return done(view, headers={"ETag": etag(after)})
 
-    return await change(request, work)
-
-
-@routes.endpoint(
-    "GET",
-    f"/conferences/{ID}/segments",
-    allow=Permission.READ_CONFERENCES,
-    tells=Tells(answer=SegmentsView),
-)
-async def show_segments(request: web.Request) -> web.Response:
-    """Show which parts are relayed and which are interactive."""
-    async with connection(request) as conn:
-        seen = await see(conn, require(request), ConferenceId(id_of(request)))
-        plan = await plan_of(conn, seen.conference.id)
-    version = seen.conference.version
-    view = segments_view(plan, seen.conference, version)
-    return shown(view, headers={"ETag": etag(version)})
+    return await put(request, write, agenda_view)
 
 
 @routes.endpoint(
@@ -173,17 +181,25 @@ async def show_segments(request: web.Request) -> web.Response:
 )
 async def put_segments(request: web.Request) -> web.Response:
     """Write the segments in place of those before."""
-    desk = desk_of(request, require(request))
-    version, body = read_version(request), await read_body(request, SegmentsBody)
+    body = await read_body(request, SegmentsBody)
+
+    async def write(conn: Connection, found: Conference, desk: Desk, version: int | None) -> int:
+        segments = [one.segment(found.period) for one in body.segments]
+        return await plan_segments(
+            conn, found.id, segments, version=version, by=desk.actor.name, now=desk.now
+        )
+
+    return await put(request, write, segments_view)
+
+
+async def put(request: web.Request, write: Write, draw: Draw) -> web.Response:
+    """Write a part of the plan for somebody who acts for the host; answer with all of it."""
+    desk, version = desk_of(request, require(request)), read_version(request)
 
     async def work(conn: Connection) -> Answer:
         seen = await see_for(conn, desk.actor, ConferenceId(id_of(request)), Permission.BOOK)
-        conference = seen.conference
-        segments = [one.segment(conference.period) for one in body.segments]
-        after = await plan_segments(
-            conn, conference.id, segments, version=version, by=desk.actor.name, now=desk.now
-        )
-        view = segments_view(await plan_of(conn, conference.id), conference, after)
+        after = await write(conn, seen.conference, desk, version)
+        view = draw(await plan_of(conn, seen.conference.id), seen.conference, after)
         return done(view, headers={"ETag": etag(after)})
 
     return await change(request, work)

@@ -28,6 +28,7 @@ from web.forms import LARGEST_ID, CancelBody, ChangesBody, WishBody
 from web.moments import Moment
 from web.permissions import Permission, require, units_of
 from web.queueing import Place, places_of
+from web.tiering import seen_plan
 from web.transactions import connection
 from web.visibility import see, see_for
 from web.words import LINE, Reason
@@ -224,7 +225,8 @@ async def show_calendar(request: web.Request) -> web.Response:
     async with connection(request) as conn:
         seen = await see(conn, require(request), ConferenceId(id_of(request)))
         sites = await sites_by_ids(conn, seen.conference.sites)
-    content = conference_calendar(seen.conference, sites)
+        plan = await seen_plan(conn, require(request), seen)
+    content = conference_calendar(seen.conference, sites, plan=plan)
     name = f'attachment; filename="conference-{seen.conference.id}.ics"'
     return web.Response(
         body=content,

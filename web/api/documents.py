@@ -27,7 +27,7 @@ from web.papers import (
     FileQuery,
     LinkBody,
     body_chunks,
-    check_file_name,
+    check_file,
     check_host,
     file_answer,
     paper_for,
@@ -135,8 +135,8 @@ async def add_link(request: web.Request) -> web.Response:
 async def upload(request: web.Request) -> web.Response:
     """Add a file of up to 50 MB, where this installation takes files; the body is the file."""
     require_uploads(request)
-    name = check_file_name(read_query(request, FileQuery).name)
-    document = await receive(request, ConferenceId(id_of(request)), name, body_chunks(request))
+    told = check_file(read_query(request, FileQuery))
+    document = await receive(request, ConferenceId(id_of(request)), told, body_chunks(request))
     view = document_view(document, id_of(request))
     return web.json_response(text=view.model_dump_json(), status=HTTPStatus.CREATED)
 

@@ -10,7 +10,7 @@ from aiohttp import web
 from meetings.idempotency import Answer
 from meetings.model import Conference, ConferenceId
 from meetings.store import Connection
-from meetings.tier_rules import Tier, sees_part
+from meetings.tier_rules import Tier, sees_tier
 from meetings.tiers import plan_tiers, tiers_of
 from web.api.answering import change, done, etag, shown
 from web.api.endpoints import ID, Endpoints, Tells
@@ -73,7 +73,7 @@ async def show_tiers(request: web.Request) -> web.Response:
         tiers = await tiers_of(conn, seen.conference.id)
         level = await level_for(conn, actor, seen, tiers)
     conference = seen.conference
-    known = [tier_view(tier, conference) for tier in tiers if sees_part(level, tier)]
+    known = [tier_view(tier, conference) for tier in tiers if sees_tier(level, tier.level)]
     view = TiersView(level=level, tiers=known, version=conference.version)
     return shown(view, headers={"ETag": etag(conference.version)})
 

@@ -22,21 +22,23 @@ from web.formats import clock_time, local_day
 from web.forms import parse_form
 from web.moments import on_the_clock, read_time
 from web.pages.conferences import Found, find, find_mine
-from web.pages.plan_lines import Line, lines, part_lines, tier_lines
+from web.pages.plan_lines import lines, part_lines, tier_lines
 from web.pages.reading import Reader, Texts, form_of, reader_of, version_in
 from web.permissions import Permission
 from web.planned import AgendaBody, SegmentsBody
 from web.render import render
 from web.routes import Routes
 from web.sentences import say
+from web.tiering import seen_plan
 from web.transactions import connection, transaction
 from web.typed import number_or_text
+from web.visibility import Seen
 
 routes = Routes()
 
 PAGE = "/conferences/{id:[0-9]+}/agenda"
-COLUMNS = ("title", "minutes", "at", "presenter", "mode")
-PARTS = ("part_mode", "part_from", "part_to", "part_upstream")
+COLUMNS = ("title", "minutes", "at", "presenter", "mode", "tier")
+PARTS = ("part_mode", "part_from", "part_to", "part_upstream", "part_tier")
 MOST_ROWS = 100
 Row = dict[str, str]
 
@@ -47,10 +49,10 @@ async def show(request: web.Request) -> web.Response:
     reader = reader_of(request)
     async with connection(request) as conn:
         found = await find(conn, request, reader)
-        plan = await plan_of(conn, found.conference.id)
-        tiers = await tier_lines(conn, found, reader)
+        seen = Seen(conference=found.conference, host=found.host)
+        plan = await seen_plan(conn, reader.actor, seen)
     rows, parts = rows_of(plan, found.conference)
-    return page(request, reader, found, plan, rows=rows or [{}], parts=parts, tiers=tiers)
+    return page(request, reader, found, plan, rows=rows or [{}], parts=parts)
 
 
 @routes.post(PAGE, allow=Permission.BOOK)
@@ -121,9 +123,10 @@ def items_in(form: Texts, start: datetime) -> list[dict[str, Any]]:
             "at": moment_in(row["at"], start),
             "presenter": row["presenter"],
             "mode": row["mode"] or None,
+            "tier": number_or_text(row["tier"]) if row["tier"] else None,
         }
         for row in rows_in(form, COLUMNS)
-        if any(row.values())
+        if any(value for name, value in row.items() if name != "tier")
     ]
 
 
@@ -135,6 +138,7 @@ def parts_in(form: Texts, start: datetime) -> list[dict[str, Any]]:
             "start": moment_in(row["part_from"], start),
             "end": moment_in(row["part_to"], start),
             "upstream": row["part_upstream"],
+            "tier": number_or_text(row["part_tier"]) if row["part_tier"] else None,
         }
         for row in rows_in(form, PARTS)
         if row["part_from"] or row["part_to"] or row["part_upstream"]
@@ -160,6 +164,7 @@ def rows_of(plan: Plan, conference: Conference) -> tuple[list[Row], list[Row]]:
             "at": "" if one.item.at_minute is None else clock_time(one.period.start),
             "presenter": one.item.presenter,
             "mode": one.item.mode or "",
+            "tier": str(one.item.tier or ""),
         }
         for one in timed(plan.items, start)
     ]
@@ -169,6 +174,7 @@ def rows_of(plan: Plan, conference: Conference) -> tuple[list[Row], list[Row]]:
             "part_from": clock_time(start + timedelta(minutes=one.from_minute)),
             "part_to": clock_time(start + timedelta(minutes=one.to_minute)),
             "part_upstream": one.upstream,
+            "part_tier": str(one.tier or ""),
         }
         for one in plan.segments
     ]
@@ -184,7 +190,6 @@ def page(
     rows: list[Row],
     parts: list[Row],
     wrong: dict[str, str] | None = None,
-    tiers: Sequence[Line] = (),
 ) -> web.Response:
     """Return the page with these rows in its form."""
     conference, speech = found.conference, reader.speech
@@ -205,5 +210,6 @@ def page(
         parts=parts,
         modes=[(one.value, speech.word(words)) for one, words in content_phrases.SEGMENTS.items()],
         wrong=wrong or {},
-        tiers=tiers,
+        tiers=tier_lines(plan, conference, speech),
+        tier_choices=[(str(one.level), one.name) for one in plan.tiers],
     )

@@ -34,7 +34,9 @@ from web.pages.watching import health_of
 from web.permissions import Permission
 from web.render import render
 from web.routes import Routes
+from web.tiering import seen_plan
 from web.transactions import connection, transaction
+from web.visibility import Seen
 
 routes = Routes()
 
@@ -186,9 +188,11 @@ async def calendar(request: web.Request) -> web.Response:
     reader = reader_of(request)
     async with connection(request) as conn:
         found = await find(conn, request, reader)
+        seen = Seen(conference=found.conference, host=found.host)
+        plan = await seen_plan(conn, reader.actor, seen)
     name = f"diemcau-{found.conference.id}.ics"
     return web.Response(
-        body=conference_calendar(found.conference, found.sites),
+        body=conference_calendar(found.conference, found.sites, plan=plan),
         content_type="text/calendar",
         charset="utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},

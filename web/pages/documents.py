@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -18,6 +19,8 @@ from meetings.documents import (
 from meetings.errors import MeetingsError
 from meetings.model import ConferenceId
 from meetings.planning import lock_changeable
+from meetings.tier_rules import Tier
+from meetings.tiers import tiers_of
 from web.answers import redirect
 from web.csrf import FIELD, check_given
 from web.errors import BadForm, BadRequest
@@ -31,7 +34,7 @@ from web.pages.wishing import Typed
 from web.papers import (
     FileQuery,
     LinkBody,
-    check_file_name,
+    check_file,
     check_host,
     chunks_of,
     file_answer,
@@ -45,6 +48,7 @@ from web.render import render
 from web.routes import Routes
 from web.sentences import say
 from web.transactions import connection, transaction
+from web.typed import number_or_text
 from web.visibility import Seen
 
 routes = Routes()
@@ -74,16 +78,16 @@ async def index(request: web.Request) -> web.Response:
 async def add(request: web.Request) -> web.StreamResponse:
     """Add a link."""
     reader, form = reader_of(request), await form_of(request)
-    typed = {"name": form.get("name"), "url": form.get("url")}
+    typed = {"name": form.get("name"), "url": form.get("url"), "tier": form.get("tier")}
     try:
-        body = parse_form(LinkBody, typed)
+        body = parse_form(LinkBody, typed | {"tier": tier_in(typed["tier"])})
         check_host(request, body.url)
     except BadForm as error:
         return await page(request, reader, typed, words_of(request, error))
     async with transaction(request) as conn:
         found = await find_mine(conn, request, reader, Permission.BOOK)
         await lock_changeable(conn, found.conference.id, None)
-        new = NewDocument(name=body.name, url=body.url)
+        new = NewDocument(name=body.name, url=body.url, tier=body.tier)
         await add_document(conn, found.conference, new, by=reader.actor.name, now=reader.now)
     return redirect(f"/conferences/{found.conference.id}/documents?said=document-added")
 
@@ -125,15 +129,24 @@ async def checked_parts(request: web.Request) -> MultipartReader:
 
 
 async def take(request: web.Request, conference: ConferenceId, parts: MultipartReader) -> None:
-    """Take the file of the form in."""
+    """Take the file of the form in; the tier it is for stands before it."""
+    tier: int | str | None = None
     try:
         part = await parts.next()
+        if isinstance(part, BodyPartReader) and part.name == "tier":
+            tier = tier_in((await part.read_chunk(LONGEST_TOKEN)).decode("ascii", "replace"))
+            part = await parts.next()
     except ValueError as error:
         raise BadRequest("multipart") from error
     if not isinstance(part, BodyPartReader) or not part.filename:
         raise BadForm({"file": "required"})
-    name = check_file_name(parse_form(FileQuery, {"name": part.filename}).name)
-    await receive(request, conference, name, chunks_of(part))
+    told = check_file(parse_form(FileQuery, {"name": part.filename, "tier": tier}))
+    await receive(request, conference, told, chunks_of(part))
+
+
+def tier_in(typed: str) -> int | str | None:
+    """Return the tier that was chosen, None for all of them."""
+    return number_or_text(typed) if typed else None
 
 
 @routes.get(ONE, allow=Permission.READ_CONFERENCES)
@@ -189,13 +202,15 @@ async def page(
         found: Found = await find(conn, request, reader)
         seen = Seen(conference=found.conference, host=found.host)
         documents = await papers_for(conn, reader.actor, seen)
+        tiers = await tiers_of(conn, found.conference.id)
     settings = request.config_dict[SETTINGS]
     return render(
         request,
         "documents.html",
         status=status if wrong else HTTPStatus.OK,
         c=found.conference,
-        rows=[row(one, reader.speech) for one in documents],
+        rows=[row(one, tiers, reader.speech) for one in documents],
+        tiers=[(str(one.level), one.name) for one in tiers],
         may_change=found.is_mine(reader, Permission.BOOK),
         uploads=settings.uploads,
         hosts=", ".join(settings.document_hosts),
@@ -203,10 +218,16 @@ async def page(
     )
 
 
-def row(document: Document, speech: Speech) -> Row:
+def row(document: Document, tiers: Sequence[Tier], speech: Speech) -> Row:
     """Return one line."""
-    when = day_and_time(document.added_at)
-    if document.size is None:
-        return Row(id=document.id, name=document.name, second=when, outside=True)
-    size = speech.tell("%(size)s KB", size=speech.number(max(1, round(document.size / 1024))))
-    return Row(id=document.id, name=document.name, second=f"{size} · {when}", outside=False)
+    told = [day_and_time(document.added_at)]
+    if document.size is not None:
+        kilobytes = speech.number(max(1, round(document.size / 1024)))
+        told.insert(0, speech.tell("%(size)s KB", size=kilobytes))
+    told += [tier.name for tier in tiers if tier.level == document.tier]
+    return Row(
+        id=document.id,
+        name=document.name,
+        second=" · ".join(told),
+        outside=document.size is None,
+    )

@@ -7,16 +7,10 @@ from datetime import datetime, timedelta
 
 from meetings.agenda import Plan, SegmentMode, timed
 from meetings.model import Conference
-from meetings.store import Connection
-from meetings.tier_rules import Tier, sees_part
-from meetings.tiers import tiers_of
+from meetings.tier_rules import Tier
 from web import content_phrases
 from web.formats import clock_time
-from web.pages.conferences import Found
-from web.pages.reading import Reader
 from web.pages.speech import Speech
-from web.tiering import level_for
-from web.visibility import Seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +29,14 @@ def lines(plan: Plan, conference: Conference, speech: Speech) -> list[Line]:
             when=f"{clock_time(one.period.start)} – {clock_time(one.period.end)}",
             title=one.item.title,
             second=" · ".join(
-                filter(None, (one.item.presenter, mode_words(one.item.mode, speech)))
+                filter(
+                    None,
+                    (
+                        one.item.presenter,
+                        mode_words(one.item.mode, speech),
+                        tier_name(plan, one.item.tier),
+                    ),
+                )
             ),
         )
         for one in timed(plan.items, conference.period.start)
@@ -50,21 +51,17 @@ def part_lines(plan: Plan, conference: Conference, speech: Speech) -> list[Line]
             when=f"{clock_time(start + timedelta(minutes=one.from_minute))} – "
             f"{clock_time(start + timedelta(minutes=one.to_minute))}",
             title=mode_words(one.mode, speech),
-            second=one.upstream,
+            second=" · ".join(filter(None, (one.upstream, tier_name(plan, one.tier)))),
         )
         for one in plan.segments
     ]
 
 
-async def tier_lines(conn: Connection, found: Found, reader: Reader) -> list[Line]:
-    """Return the tiers as far as the reader may see them."""
-    seen = Seen(conference=found.conference, host=found.host)
-    tiers = await tiers_of(conn, found.conference.id)
-    level = await level_for(conn, reader.actor, seen, tiers)
-    start, speech = found.conference.period.start, reader.speech
+def tier_lines(plan: Plan, conference: Conference, speech: Speech) -> list[Line]:
+    """Return the tiers of a plan."""
     return [
         Line(
-            when=tier_time(tier, start),
+            when=tier_time(tier, conference.period.start),
             title=tier.name,
             second=" · ".join(
                 filter(
@@ -77,9 +74,13 @@ async def tier_lines(conn: Connection, found: Found, reader: Reader) -> list[Lin
                 )
             ),
         )
-        for tier in tiers
-        if sees_part(level, tier)
+        for tier in plan.tiers
     ]
+
+
+def tier_name(plan: Plan, level: int | None) -> str:
+    """Return what the tier of a point is called; nothing for a point that is for all."""
+    return next((tier.name for tier in plan.tiers if tier.level == level), "")
 
 
 def tier_time(tier: Tier, start: datetime) -> str:

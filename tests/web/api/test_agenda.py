@@ -49,6 +49,7 @@ async def test_agenda_is_kept_with_its_times_and_moves_along(program, sites):
         "at": None,
         "presenter": "",
         "mode": "interactive",
+        "tier": None,
         "start": "2026-11-25T01:10:00Z",
         "end": "2026-11-25T02:00:00Z",
     }

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from meetings.directory import sites_by_ids
 from meetings.model import SiteId
-from meetings.tier_rules import TOP, Tier, level_of, sees_paper, sees_part
+from meetings.tier_rules import TOP, Tier, level_of, sees_paper, sees_tier
 from tests.web.api.conftest import booked, site_named
 
 PATH = "/api/v1/conferences"
@@ -32,7 +32,7 @@ THREE = [tier(1, 1), tier(2, 2, down_to=3), tier(3, 3, 4)]
                                    (2, [1, 2, 3], [2, 3]), (3, [2, 3], [2, 3])]
 )  # fmt: skip
 def test_each_level_sees_its_part_those_below_and_the_next_above(level, parts, papers):
-    assert [one.level for one in THREE if sees_part(level, one)] == parts
+    assert [one.level for one in THREE if sees_tier(level, one.level)] == parts
     assert [one.level for one in THREE if sees_paper(level, THREE, one.level)] == papers
     assert sees_paper(level, THREE, None)
 
@@ -123,3 +123,89 @@ async def test_agenda_page_shows_the_tiers(program, sites, client_for):
 
     assert "Trung ương" in text
     assert "Văn phòng Chính phủ" in text
+
+
+POINTS = {
+    "items": [
+        {"title": "Khai mạc", "minutes": 10},
+        {"title": "Phần của Trung ương", "minutes": 20, "tier": 1},
+        {"title": "Phần của tỉnh", "minutes": 30, "tier": 2},
+        {"title": "Thảo luận ở xã", "minutes": 30, "tier": 3},
+    ]
+}
+EVERYTHING = ["Khai mạc", "Phần của Trung ương", "Phần của tỉnh", "Thảo luận ở xã"]
+OF_COMMUNES = ["Khai mạc", "Phần của tỉnh", "Thảo luận ở xã"]
+
+
+async def test_points_and_segments_of_a_tier_are_shown_to_it(program, sites, conn):
+    office, place = await staged(program, sites)
+    relay = {"mode": "relay", "start": "2026-11-25T08:00:00+07:00",
+             "end": "2026-11-25T09:00:00+07:00", "upstream": "Trung ương", "tier": 1}  # fmt: skip
+    own = {"mode": "interactive", "start": relay["end"], "end": "2026-11-25T10:00:00+07:00"}
+    await office.put(f"{place}/agenda", json=POINTS, headers=ANY)
+    await office.put(f"{place}/segments", json={"segments": [relay, own]}, headers=ANY)
+    codes = {key: site.unit_code for key, site in (await sites_by_ids(conn, sites)).items()}
+    commune = await program("hall", unit=codes[sites[2]])
+
+    found = []
+    for client in (office, commune):
+        agenda = await (await client.get(f"{place}/agenda")).json()
+        parts = await (await client.get(f"{place}/segments")).json()
+        calendar = await (await client.get(f"{place}.ics")).text()
+        found.append(
+            (
+                [one["title"] for one in agenda["items"]],
+                agenda["items"][-1]["start"],
+                [one["tier"] for one in parts["segments"]],
+                [title for title in EVERYTHING if title in calendar.replace("\r\n ", "")],
+            )
+        )
+
+    assert found == [
+        (EVERYTHING, "2026-11-25T02:00:00Z", [1, None], EVERYTHING),
+        (OF_COMMUNES, "2026-11-25T02:00:00Z", [None], OF_COMMUNES),
+    ]
+
+
+async def test_copy_keeps_who_may_see_what(program, sites, conn):
+    office, place = await staged(program, sites)
+    await office.put(f"{place}/agenda", json=POINTS, headers=ANY)
+    site = (await sites_by_ids(conn, sites))[sites[2]]
+    commune = await program("hall", unit=site.unit_code)
+
+    copy = await office.post(f"{place}/clone", json={"start": "2026-12-02T08:00:00+07:00"})
+    kept = {"name": "Ba cấp", "conference": int(place.rpartition("/")[2])}
+    template = await (await office.post("/api/v1/templates", json=kept)).json()
+    again = {"start": "2026-12-03T08:00:00+07:00"}
+    booked_again = await office.post(f"/api/v1/templates/{template['id']}/book", json=again)
+
+    for answer in (copy, booked_again):
+        assert answer.status == 201, await answer.text()
+        made = f"{PATH}/{(await answer.json())['id']}"
+        shown = await (await commune.get(f"{made}/agenda")).json()
+        assert [one["title"] for one in shown["items"]] == OF_COMMUNES
+
+
+async def test_page_suggests_and_saves_tiers(program, sites, client_for):
+    office = await program("secretary", unit="11.vpubnd")
+    body = await booked(office, sites)
+    page, secretary = f"/conferences/{body['id']}/tiers", await client_for("secretary")
+    form = [("version", "1"), ("name", ""), ("name", ""), ("name", "Xã")]
+    form += [(f"site-{sites[0]}", "2")]
+
+    suggested = await (await secretary.post(page, data=[*form, ("do", "suggest")])).text()
+    wrong = await secretary.post(page, data=[*form, ("do", "save")])
+    form[2] = ("name", "Tỉnh")
+    form += [(f"site-{site}", "3") for site in sites[1:]]
+    saved = await secretary.post(page, data=[*form, ("do", "save")], allow_redirects=False)
+    kept = await (await office.get(f"{PATH}/{body['id']}/tiers")).json()
+    shown = await (await secretary.get(f"/conferences/{body['id']}/agenda")).text()
+
+    assert 'name="name" value="Tỉnh"' in suggested
+    assert suggested.count('value="3" selected') == 2
+    assert (wrong.status, 'id="name-2-wrong"' in await wrong.text()) == (422, True)
+    assert saved.status == 303
+    assert [(one["level"], one["name"], one["sites"]) for one in kept["tiers"]] == [
+        (2, "Tỉnh", [sites[0]]), (3, "Xã", sorted(sites[1:])),
+    ]  # fmt: skip
+    assert 'name="tier"' in shown
