@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import fields, replace
 from datetime import date
 
 from meetings.audit import record
+from meetings.directory_errors import StaleRecord
 from meetings.errors import AlreadyThere
 from meetings.ids import LineId, OfficialId, SiteId, UnitId
 from meetings.names import fold
@@ -46,6 +48,7 @@ async def add_official(
     name: str = "",
     rank: int = USUAL_RANK,
     since: date | None = None,
+    until: date | None = None,
     by: str,
 ) -> Official:
     """Add an official; without `since` the position has always been.
@@ -53,7 +56,9 @@ async def add_official(
     Raises:
         AlreadyThere: the unit has one of that title and name.
     """
-    added = await store.insert_official(conn, unit, title=title, name=name, rank=rank, since=since)
+    added = await store.insert_official(
+        conn, unit, title=title, name=name, rank=rank, since=since, until=until
+    )
     if added is None:
         raise AlreadyThere
     detail = {"title": title, "name": name, "rank": rank}
@@ -62,8 +67,61 @@ async def add_official(
     return (await officials_by_ids(conn, [added]))[added]
 
 
+async def locked_official(
+    conn: Connection, official: OfficialId, version: int | None = None
+) -> Official | None:
+    """Return the official to somebody about to change it, None where there is none of that id.
+
+    Raises:
+        StaleRecord: somebody else changed it first (a version of None is never stale).
+    """
+    await store.lock_official(conn, official)
+    found = (await officials_by_ids(conn, [official])).get(official)
+    if found is not None and version is not None and version != found.version:
+        raise StaleRecord("official", official)
+    return found
+
+
+async def change_official(
+    conn: Connection, before: Official, after: Official, *, by: str
+) -> Official:
+    """Write what is different about an official that was locked; nothing different, nothing done.
+
+    Raises:
+        AlreadyThere: the unit has another one of that title and name.
+    """
+    if after == before:
+        return before
+    if not await store.save_official(conn, after):
+        raise AlreadyThere
+    changed = {
+        one.name: [told(getattr(before, one.name)), told(getattr(after, one.name))]
+        for one in fields(after)
+        if getattr(before, one.name) != getattr(after, one.name)
+    }
+    await record(
+        conn,
+        actor=by,
+        action="official.change",
+        subject=f"official:{after.id}",
+        unit=after.unit_id,
+        detail=changed,
+    )
+    return replace(after, version=before.version + 1)
+
+
+def told(value: object) -> object:
+    """Return a value as the audit keeps it."""
+    return value.isoformat() if isinstance(value, date) else value
+
+
 async def remove_official(conn: Connection, official: Official, *, on: date, by: str) -> None:
-    """Let an official be in office up to that day; conferences before it keep theirs."""
+    """Let an official be in office up to that day; conferences before it keep theirs.
+
+    Whoever is in office no more stays so.
+    """
+    if official.valid_to is not None and official.valid_to <= on:
+        return
     await store.close_official(conn, official.id, on=on)
     subject = f"official:{official.id}"
     await record(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 
 from meetings.ids import BlackOutId, LineId, OfficialId, SiteId, UnitId
@@ -39,6 +39,9 @@ class Official:
     title: str
     name: str
     rank: int
+    valid_from: date | None = None
+    valid_to: date | None = None
+    version: int = 1
 
     @property
     def label(self) -> str:

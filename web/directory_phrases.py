@@ -38,6 +38,8 @@ SAID: dict[str, str] = {
     "proposed": N_("The correction waits for a decision."),
     "approved-correction": N_("The record is put right."),
     "refused-correction": N_("The record stays as it was."),
+    "official-kept": N_("The official is kept."),
+    "official-ended": N_("The official is in office no more from today on."),
     "group-kept": N_("The group is kept."),
     "group-gone": N_("The group is given up."),
     "imported": N_("The file is brought in."),

@@ -167,6 +167,7 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "conference.end": N_("Conference ended"),
         "conference.close": N_("Signed a sheet off"),
         "official.add": N_("Added an official"),
+        "official.change": N_("Changed an official"),
         "official.remove": N_("Removed an official"),
         "line.add": N_("Added a shared line"),
         "line.remove": N_("Removed a shared line"),

@@ -13,7 +13,8 @@ from meetings.resources import Line, Official
 from meetings.store import Connection
 
 LIST_OFFICIALS = """
-    SELECT o.id, o.title, o.name, o.rank, u.id AS unit_id, u.code AS unit_code,
+    SELECT o.id, o.title, o.name, o.rank, lower(o.valid) AS valid_from,
+           upper(o.valid) AS valid_to, o.version, u.id AS unit_id, u.code AS unit_code,
            u.name AS unit_name, u.path AS unit_path
       FROM officials o
       JOIN units u ON u.id = o.unit_id
@@ -26,7 +27,8 @@ LIST_OFFICIALS = """
      LIMIT $5
 """
 LIST_OFFICIALS_BY_IDS = """
-    SELECT o.id, o.title, o.name, o.rank, u.id AS unit_id, u.code AS unit_code,
+    SELECT o.id, o.title, o.name, o.rank, lower(o.valid) AS valid_from,
+           upper(o.valid) AS valid_to, o.version, u.id AS unit_id, u.code AS unit_code,
            u.name AS unit_name, u.path AS unit_path
       FROM officials o
       JOIN units u ON u.id = o.unit_id
@@ -38,14 +40,24 @@ LIST_IN_OFFICE = """
 """
 INSERT_OFFICIAL = """
     INSERT INTO officials (unit_id, title, name, name_key, folded, rank, valid)
-    VALUES ($1, $2, $3, $4, $5, $6, daterange($7, NULL))
+    VALUES ($1, $2, $3, $4, $5, $6, daterange($7, $8))
         ON CONFLICT (unit_id, title, name) WHERE upper_inf(valid) DO NOTHING
     RETURNING id
 """
+LOCK_OFFICIAL = """
+    SELECT id FROM officials WHERE id = $1 FOR UPDATE
+"""
+SAVE_OFFICIAL = """
+    UPDATE officials
+       SET title = $2, name = $3, name_key = $4, folded = $5, rank = $6,
+           valid = daterange($7, $8), version = version + 1
+     WHERE id = $1
+"""
 CLOSE_OFFICIAL = """
     UPDATE officials
-       SET valid = daterange(lower(valid), greatest($2::date, lower(valid) + 1))
-     WHERE id = $1 AND valid @> $2::date
+       SET valid = daterange(lower(valid), greatest($2::date, lower(valid) + 1)),
+           version = version + 1
+     WHERE id = $1
 """
 LIST_LINES = """
     SELECT l.id, l.name, u.id AS unit_id, u.code AS unit_code, u.name AS unit_name,
@@ -87,6 +99,9 @@ def official_from_row(row: asyncpg.Record) -> Official:
         title=row["title"],
         name=row["name"],
         rank=row["rank"],
+        valid_from=row["valid_from"],
+        valid_to=row["valid_to"],
+        version=row["version"],
     )
 
 
@@ -135,14 +150,39 @@ async def list_in_office(
 
 
 async def insert_official(
-    conn: Connection, unit: UnitId, *, title: str, name: str, rank: int, since: date | None
+    conn: Connection,
+    unit: UnitId,
+    *,
+    title: str,
+    name: str,
+    rank: int,
+    since: date | None,
+    until: date | None = None,
 ) -> OfficialId | None:
     """Add an official and return its id, None where there is one just like it."""
     label = f"{title} {name}".strip()
     identity: int | None = await conn.fetchval(
-        INSERT_OFFICIAL, unit, title, name, sort_key(label), fold(label), rank, since
+        INSERT_OFFICIAL, unit, title, name, sort_key(label), fold(label), rank, since, until
     )
     return None if identity is None else OfficialId(identity)
+
+
+async def lock_official(conn: Connection, official: OfficialId) -> None:
+    """Let nobody else change the official until the transaction ends."""
+    await conn.execute(LOCK_OFFICIAL, official)
+
+
+async def save_official(conn: Connection, official: Official) -> bool:
+    """Write an official anew, as its next version; False where there is one just like it."""
+    key, searched = sort_key(official.label), fold(official.label)
+    dates = (official.valid_from, official.valid_to)
+    values = (official.id, official.title, official.name, key, searched, official.rank, *dates)
+    try:
+        async with conn.transaction():
+            await conn.execute(SAVE_OFFICIAL, *values)
+    except asyncpg.UniqueViolationError:
+        return False
+    return True
 
 
 async def close_official(conn: Connection, official: OfficialId, *, on: date) -> None:

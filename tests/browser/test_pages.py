@@ -56,6 +56,8 @@ PAGES = (
     "/corrections/new?kind=site&record=1",
     "/groups",
     "/groups/new",
+    "/officials",
+    "/officials/1",
     "/board",
     "/report",
     "/bridges",

@@ -1,4 +1,4 @@
-"""Import and export of units, halls, devices, contacts and conferences."""
+"""Import and export of units, halls, devices, contacts, officials and conferences."""
 
 from __future__ import annotations
 

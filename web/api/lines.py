@@ -17,12 +17,13 @@ from meetings.resources import Line
 from meetings.store import Connection
 from web.api.answering import change, done, shown
 from web.api.cursors import PageQuery, next_of
+from web.api.directory import day_of
 from web.api.endpoints import ID, PREFIX, Endpoints, Tells
-from web.api.officials import own_unit
 from web.api.reading import id_of, read_body, read_query
 from web.api.views import Page, UnitName, View
 from web.errors import PageNotFound
 from web.forms import MOST_SITES, Body, Id
+from web.officials import own_unit
 from web.permissions import Permission, require, require_over
 from web.transactions import connection
 from web.words import Name, UnitCode
@@ -92,7 +93,7 @@ async def create_line(request: web.Request) -> web.Response:
     wanted = frozenset(map(SiteId, body.sites))
 
     async def work(conn: Connection) -> Answer:
-        unit = await own_unit(conn, request, body.unit)
+        unit = await own_unit(conn, request, body.unit, day_of(request))
         sites = await sites_by_ids(conn, wanted)
         if sites.keys() != wanted:
             raise SitesNotFound(wanted - sites.keys())

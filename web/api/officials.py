@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from http import HTTPStatus
 from typing import Annotated
 
@@ -10,34 +11,27 @@ from pydantic import Field
 
 from meetings.directory import unit_by_code
 from meetings.idempotency import Answer
-from meetings.model import OfficialId, Unit
-from meetings.officials import (
-    USUAL_RANK,
-    add_official,
-    list_officials,
-    officials_by_ids,
-    remove_official,
-)
+from meetings.model import OfficialId
+from meetings.officials import list_officials, officials_by_ids
 from meetings.resources import Official
 from meetings.store import Connection
-from meetings.workdays import local_day
-from web.api.answering import change, done, shown
+from web import officials
+from web.api.answering import change, done, etag, shown
 from web.api.cursors import PageQuery, next_of
+from web.api.directory import day_of
 from web.api.endpoints import ID, PREFIX, Endpoints, Tells
-from web.api.reading import id_of, read_body, read_query
+from web.api.reading import id_of, read_body, read_optional_version, read_query, read_version
 from web.api.views import Page, UnitName, View
 from web.errors import PageNotFound
-from web.forms import Body
-from web.keys import CLOCK
-from web.permissions import Permission, require, require_over
+from web.moments import Day
+from web.officials import OfficialBody, OfficialChanges
+from web.permissions import Permission
 from web.transactions import connection
-from web.words import LINE, Name, ShortText, UnitCode
+from web.words import LINE, UnitCode
 
 routes = Endpoints("officials")
 
-MOST_RANK = 1000
 SearchText = Annotated[str, Field(strict=True, max_length=200), LINE]
-Rank = Annotated[int, Field(strict=True, ge=1, le=MOST_RANK)]
 
 
 class OfficialView(View):
@@ -48,21 +42,17 @@ class OfficialView(View):
     title: str
     name: str
     rank: int
+    valid_from: date | None
+    valid_to: date | None
+    version: int
 
 
 class OfficialsQuery(PageQuery):
-    """Which officials: `q` is found in title and name without diacritics."""
+    """Which officials: `q` is found without diacritics; of a `unit` and all below, `on` a day."""
 
     q: SearchText = ""
-
-
-class OfficialBody(Body):
-    """A position of a unit; who holds it may be left out."""
-
-    unit: UnitCode
-    title: Name
-    name: ShortText = ""
-    rank: Rank = USUAL_RANK
+    unit: UnitCode | None = None
+    on: Day | None = None
 
 
 def official_view(official: Official) -> OfficialView:
@@ -73,7 +63,18 @@ def official_view(official: Official) -> OfficialView:
         title=official.title,
         name=official.name,
         rank=official.rank,
+        valid_from=official.valid_from,
+        valid_to=official.valid_to,
+        version=official.version,
     )
+
+
+def told(official: Official, *, status: HTTPStatus = HTTPStatus.OK) -> Answer:
+    """Return an official with its version, and its address when it is new."""
+    headers = {"ETag": etag(official.version)}
+    if status is HTTPStatus.CREATED:
+        headers["Location"] = f"{PREFIX}/officials/{official.id}"
+    return done(official_view(official), status=status, headers=headers)
 
 
 @routes.endpoint(
@@ -83,19 +84,38 @@ def official_view(official: Official) -> OfficialView:
     tells=Tells(answer=Page[OfficialView], query=OfficialsQuery),
 )
 async def show_officials(request: web.Request) -> web.Response:
-    """List the officials in office today, in order of precedence."""
+    """List the officials in office on a day, in order of precedence."""
     query = read_query(request, OfficialsQuery)
+    on = query.on or day_of(request)
     async with connection(request) as conn:
+        unit = await unit_by_code(conn, query.unit, on) if query.unit else None
         found = await list_officials(
             conn,
             query.q,
-            on=local_day(request.config_dict[CLOCK]()),
+            on=on,
+            units=[unit.id] if unit else None,
             after=None if query.next is None else OfficialId(query.next),
             limit=query.limit + 1,
         )
     ids = [int(one.id) for one in found]
     items = [official_view(one) for one in found[: query.limit]]
     return shown(Page[OfficialView](items=items, next=next_of(ids, query.limit)))
+
+
+@routes.endpoint(
+    "GET",
+    f"/officials/{ID}",
+    allow=Permission.READ_SITES,
+    tells=Tells(answer=OfficialView),
+)
+async def show_official(request: web.Request) -> web.Response:
+    """Show an official, in office or not."""
+    wanted = OfficialId(id_of(request))
+    async with connection(request) as conn:
+        found = (await officials_by_ids(conn, [wanted])).get(wanted)
+    if found is None:
+        raise PageNotFound
+    return shown(official_view(found), headers={"ETag": etag(found.version)})
 
 
 @routes.endpoint(
@@ -115,44 +135,50 @@ async def create_official(request: web.Request) -> web.Response:
     body = await read_body(request, OfficialBody)
 
     async def work(conn: Connection) -> Answer:
-        unit = await own_unit(conn, request, body.unit)
-        official = await add_official(
-            conn,
-            unit.id,
-            title=body.title,
-            name=body.name,
-            rank=body.rank,
-            by=require(request).name,
-        )
-        headers = {"Location": f"{PREFIX}/officials/{official.id}"}
-        return done(official_view(official), status=HTTPStatus.CREATED, headers=headers)
+        added = await officials.add(conn, request, body, day_of(request))
+        return told(added, status=HTTPStatus.CREATED)
 
     return await change(request, work)
 
 
-async def own_unit(conn: Connection, request: web.Request, code: str) -> Unit:
-    """Return the unit of that code, if the actor looks after what belongs to it."""
-    unit = await unit_by_code(conn, code, local_day(request.config_dict[CLOCK]()))
-    require_over(request, Permission.MANAGE_RESOURCES, unit.path)
-    return unit
+@routes.endpoint(
+    "PATCH",
+    f"/officials/{ID}",
+    allow=Permission.MANAGE_RESOURCES,
+    tells=Tells(
+        answer=OfficialView,
+        body=OfficialChanges,
+        keyed=True,
+        versioned=True,
+        refusals=(HTTPStatus.CONFLICT,),
+    ),
+)
+async def amend_official(request: web.Request) -> web.Response:
+    """Change an official; conferences already booked keep theirs."""
+    version, body = read_version(request), await read_body(request, OfficialChanges)
+
+    async def work(conn: Connection) -> Answer:
+        before = await officials.owned(conn, request, id_of(request), version)
+        return told(await officials.amend(conn, request, before, body))
+
+    return await change(request, work)
 
 
 @routes.endpoint(
     "DELETE",
     f"/officials/{ID}",
     allow=Permission.MANAGE_RESOURCES,
-    tells=Tells(status=HTTPStatus.NO_CONTENT, keyed=True),
+    tells=Tells(
+        status=HTTPStatus.NO_CONTENT, keyed=True, refusals=(HTTPStatus.PRECONDITION_FAILED,)
+    ),
 )
 async def delete_official(request: web.Request) -> web.Response:
     """Let an official be in office no more; conferences already booked keep theirs."""
-    wanted, today = OfficialId(id_of(request)), local_day(request.config_dict[CLOCK]())
+    version = read_optional_version(request)
 
     async def work(conn: Connection) -> Answer:
-        official = (await officials_by_ids(conn, [wanted])).get(wanted)
-        if official is None:
-            raise PageNotFound
-        actor = require_over(request, Permission.MANAGE_RESOURCES, official.unit_path)
-        await remove_official(conn, official, on=today, by=actor.name)
+        found = await officials.owned(conn, request, id_of(request), version)
+        await officials.end(conn, request, found, day_of(request))
         return Answer(status=int(HTTPStatus.NO_CONTENT), headers={}, body="")
 
     return await change(request, work)

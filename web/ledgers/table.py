@@ -1,4 +1,4 @@
-"""The five ledgers, and how a file is brought into one or taken out of it."""
+"""The ledgers, and how a file is brought into one or taken out of it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from web.ledgers.conferences import Conferences
 from web.ledgers.contacts import Contacts
 from web.ledgers.devices import Devices
 from web.ledgers.model import Clerk, Draft, Ledger, rows_of
+from web.ledgers.officials import Officials
 from web.ledgers.sites import Sites
 from web.ledgers.units import Units
 from web.tabular import Table
@@ -21,6 +22,7 @@ LEDGERS: Mapping[str, Ledger] = MappingProxyType(
         "sites": Sites(),
         "devices": Devices(),
         "contacts": Contacts(),
+        "officials": Officials(),
         "conferences": Conferences(),
     }
 )

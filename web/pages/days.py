@@ -21,6 +21,7 @@ TABS: tuple[tuple[str, str, Permission], ...] = (
     ("/units", N_("Units"), Permission.READ_SITES),
     ("/sites", N_("Halls"), Permission.READ_SITES),
     ("/groups", N_("Groups"), Permission.READ_SITES),
+    ("/officials", N_("Officials"), Permission.READ_SITES),
     ("/corrections", N_("Corrections"), Permission.PROPOSE),
     ("/import", N_("Import and export"), Permission.READ_SITES),
 )

@@ -31,6 +31,7 @@ NAMES = {
     "sites": N_("Halls"),
     "devices": N_("Devices"),
     "contacts": N_("Contacts"),
+    "officials": N_("Officials"),
     "conferences": N_("Conferences"),
 }
 

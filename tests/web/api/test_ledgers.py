@@ -10,13 +10,14 @@ import pytest
 from aiohttp import FormData
 
 from meetings.audit import list_audit
-from tests.makers import a_conference, a_site
+from meetings.officials import add_official, officials_by_ids
+from tests.makers import a_conference, a_site, a_unit
 from tests.web.api.conftest import NOW
 
 CSV = "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MEDIA = {"csv": CSV, "xlsx": XLSX}
-KINDS = ("units", "sites", "devices", "contacts", "conferences")
+KINDS = ("units", "sites", "devices", "contacts", "officials", "conferences")
 
 
 async def bring(client, kind: str, content: Any, *, dry=False, media=CSV):
@@ -122,6 +123,33 @@ async def test_every_wrong_cell_is_named_and_nothing_is_written(stage, conn):
     ]
     listed = await (await stage.get("/api/v1/contacts")).json()
     assert len(listed["items"]) == 1
+
+
+async def test_officials_are_found_added_and_ended_by_a_file(stage, conn):
+    unit = (await a_unit(conn, "11.stc")).id
+    free = await add_official(conn, unit, title="Phó Giám đốc Sở", by="person:1")
+    file = (
+        "unit,title,name,rank,valid_to\n"
+        "11.stc,Phó Giám đốc Sở,Lò Văn A,7,\n11.stc,Phó Giám đốc Sở,Lò Văn B,,\n"
+        "11.stc,Chánh Văn phòng Sở,,,01/12/2026\n"
+    )
+
+    wrong = await bring(stage, "officials", file + "99999,X,,0,\n")
+    done = await bring(stage, "officials", file.replace("01/12/2026", "2026-12-01"))
+    again = await bring(stage, "officials", file.replace("01/12/2026", "2026-12-01"))
+
+    assert cells(wrong[1]) == [
+        (4, "valid_to", "bad-date"),
+        (5, "rank", "out-of-range"),
+        (5, "unit", "unknown-unit"),
+    ]
+    assert (done[1]["added"], done[1]["changed"], again[1]["unchanged"]) == (2, 1, 3)
+    assert done[1]["differences"][0]["changes"] == [
+        {"column": "name", "before": "", "after": "Lò Văn A"},
+        {"column": "rank", "before": "100", "after": "7"},
+    ]
+    named = (await officials_by_ids(conn, [free.id]))[free.id]
+    assert (named.label, named.version) == ("Phó Giám đốc Sở Lò Văn A", 2)
 
 
 async def test_strange_columns_and_files_are_refused(stage):

@@ -40,6 +40,41 @@ async def test_an_official_is_added_and_removed_by_whoever_acts_for_the_unit(pro
     assert (await secretary.delete(f"{API}/officials/999999")).status == 404
 
 
+async def test_an_official_is_changed_by_one_editor_at_a_time(program, sites):
+    secretary, stranger = await program("secretary"), await program("secretary", unit="03158")
+    body = {"unit": "11.stc", "title": "Phó Giám đốc", "valid_from": "2026-01-01"}
+    added = await secretary.post(f"{API}/officials", json=body)
+    await secretary.post(f"{API}/officials", json=body | {"name": "Lò Văn A"})
+    place, first = added.headers["Location"], {"If-Match": added.headers["ETag"]}
+    change = {"name": "Lò Văn B", "rank": 3, "valid_to": "2027-01-01"}
+
+    refused = await stranger.patch(place, json=change, headers=first)
+    blind = await secretary.patch(place, json=change)
+    taken = await secretary.patch(place, json={"name": "Lò Văn A"}, headers=first)
+    turned = await secretary.patch(place, json={"valid_to": "2025-01-01"}, headers=first)
+    done = await secretary.patch(place, json=change, headers=first)
+    late = await secretary.patch(place, json=change, headers=first)
+
+    assert (refused.status, blind.status, taken.status, turned.status, done.status) == (
+        403,
+        428,
+        409,
+        422,
+        200,
+    )
+    assert (late.status, (await late.json())["code"]) == (412, "stale-record")
+    shown = await (await secretary.get(place)).json()
+    assert shown == await done.json()
+    assert (shown["name"], shown["rank"], shown["valid_to"], shown["version"]) == (
+        "Lò Văn B",
+        3,
+        "2027-01-01",
+        2,
+    )
+    listed = await secretary.get(f"{API}/officials?unit=11.stc&q=lo van&on=2027-01-02")
+    assert [one["name"] for one in (await listed.json())["items"]] == ["Lò Văn A"]
+
+
 async def test_a_conference_names_its_chair_and_delegates(program, sites, conn):
     secretary = await program("secretary")
     chair, guest = await an_official(conn), await an_official(conn, "Giám đốc Sở Y tế")

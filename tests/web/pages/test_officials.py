@@ -1,0 +1,68 @@
+"""Officials on pages: found by word, unit and day; added, changed and ended by who may."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from meetings.audit import list_audit
+from meetings.officials import add_official, officials_by_ids
+from meetings.workdays import local_day
+from tests.makers import a_unit
+from tests.web.pages.test_units import text
+from web.formats import short_date
+from web.keys import CLOCK
+
+GOOD = {"unit": "11.stc", "title": "Phó Giám đốc Sở Tài chính", "name": "Lò Văn A", "rank": "7"}
+
+
+async def test_officials_are_found_by_word_unit_and_day(client_for, conn, app):
+    leader = await client_for("leader")
+    today = local_day(app[CLOCK]())
+    unit = (await a_unit(conn, "03158")).id
+    since = today + timedelta(days=2)
+    await add_official(conn, unit, title="Chủ tịch UBND xã", since=since, by="person:1")
+
+    now = await text(leader, "/officials?unit=03158&q=chu tich")
+    then = await text(leader, f"/officials?unit=03158&q=chu tich&on={since.isoformat()}")
+
+    assert ("Chủ tịch UBND xã" in now, "Chủ tịch UBND xã" in then) == (False, True)
+    assert "/officials/new" not in then
+    assert "Chủ tịch UBND tỉnh" in await text(leader, "/officials")
+    assert "unit=03158" in await text(leader, "/units/03158")
+
+
+async def test_official_is_added_changed_and_ended_on_the_page(client_for, conn, app):
+    secretary, stranger = await client_for("secretary"), await client_for("secretary", unit="03158")
+
+    wrong = await secretary.post(
+        "/officials", data=GOOD | {"title": "", "rank": "bảy", "valid_to": "mai"}
+    )
+    refused = await stranger.post("/officials", data=GOOD)
+    added = await secretary.post("/officials", data=GOOD)
+    twice = await secretary.post("/officials", data=GOOD)
+
+    page = await wrong.text()
+    assert (wrong.status, refused.status, added.status, twice.status) == (422, 403, 200, 422)
+    assert 'value="bảy"' in page
+    assert [f'id="{name}-wrong"' in page for name in ("title", "rank", "valid_to")] == [True] * 3
+    identity = await conn.fetchval("SELECT id FROM officials WHERE name = 'Lò Văn A'")
+    place = f"/officials/{identity}"
+    assert (await stranger.get(place)).status == 404
+    assert 'name="version" value="1"' in await text(secretary, place)
+
+    began = local_day(app[CLOCK]()) - timedelta(days=1)
+    change = GOOD | {"version": "1", "name": "Lò Thị B", "valid_from": short_date(began)}
+    turned = await secretary.post(place, data=change | {"valid_to": short_date(began)})
+    changed = await secretary.post(place, data=change)
+    late = await secretary.post(place, data=change | {"name": "Ai đó"})
+    ended = [await secretary.post(f"{place}/end") for _ in range(2)]
+
+    assert (turned.status, changed.status, late.status) == (422, 200, 412)
+    assert [one.status for one in ended] == [200, 200]
+    official = (await officials_by_ids(conn, [identity]))[identity]
+    assert (official.name, official.valid_from, official.version) == ("Lò Thị B", began, 3)
+    assert [one.action for one in await list_audit(conn, subject=f"official:{identity}")] == [
+        "official.remove",
+        "official.change",
+        "official.add",
+    ]

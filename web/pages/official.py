@@ -1,0 +1,178 @@
+"""One official on its page: added, changed, in office no more."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from aiohttp import web
+
+from meetings.directory import list_units
+from meetings.errors import AlreadyThere, UnitNotFound
+from meetings.model import OfficialId
+from meetings.officials import USUAL_RANK, officials_by_ids
+from meetings.resources import Official
+from meetings.store import Connection
+from web import officials
+from web.answers import redirect
+from web.errors import BadForm, PageNotFound
+from web.formats import short_date
+from web.forms import parse_form
+from web.i18n import N_
+from web.moments import read_date
+from web.officials import OfficialBody, OfficialChanges
+from web.pages.officials import choices
+from web.pages.reading import Texts, form_of, number_in, reader_of, version_in
+from web.pages.units import in_tree
+from web.pages.wishing import Typed, problems_of
+from web.permissions import Permission, may
+from web.render import render
+from web.routes import Routes
+from web.sentences import say
+from web.transactions import connection, transaction
+
+routes = Routes()
+
+PAGE = "/officials/{id:[0-9]+}"
+DAYS = ("valid_from", "valid_to")
+TEXTS = ("unit", "title", "name", "rank", *DAYS)
+LABELS: Mapping[str, str] = {
+    "unit": N_("Unit"),
+    "title": N_("Position"),
+    "name": N_("Who holds it"),
+    "rank": N_("Order of precedence"),
+    "valid_from": N_("First day"),
+    "valid_to": N_("First day no more"),
+}
+
+
+@routes.get("/officials/new", allow=Permission.MANAGE_RESOURCES)
+async def begin(request: web.Request) -> web.Response:
+    """Show an empty form, of the unit that the address names."""
+    values = dict.fromkeys(TEXTS, "") | {
+        "unit": request.query.get("unit", ""),
+        "rank": str(USUAL_RANK),
+    }
+    async with connection(request) as conn:
+        return await form_page(conn, request, Typed(values=values))
+
+
+@routes.post("/officials", allow=Permission.MANAGE_RESOURCES)
+async def add(request: web.Request) -> web.Response:
+    """Add an official."""
+    reader, form = reader_of(request), await form_of(request)
+    try:
+        async with transaction(request) as conn:
+            body = parse_form(OfficialBody, values_in(form) | {"unit": form.get("unit")})
+            await officials.add(conn, request, body, reader.day)
+    except (BadForm, AlreadyThere, UnitNotFound) as error:
+        async with connection(request) as conn:
+            return await form_page(conn, request, typed_in(request, form, error))
+    return redirect("/officials?said=official-kept")
+
+
+@routes.get(PAGE, allow=Permission.MANAGE_RESOURCES)
+async def show(request: web.Request) -> web.Response:
+    """Show an official's form to whoever looks after the unit."""
+    async with connection(request) as conn:
+        found = await seen(conn, request)
+        return await form_page(conn, request, Typed(values=values_of(found)), found)
+
+
+async def seen(conn: Connection, request: web.Request) -> Official:
+    """Return the official in the address.
+
+    Raises:
+        PageNotFound: there is none, or its unit is looked after by others.
+    """
+    wanted = OfficialId(number_in(request, "id"))
+    found = (await officials_by_ids(conn, [wanted])).get(wanted)
+    actor = reader_of(request).actor
+    if found is None or not may(actor, Permission.MANAGE_RESOURCES, found.unit_path):
+        raise PageNotFound
+    return found
+
+
+@routes.post(PAGE, allow=Permission.MANAGE_RESOURCES)
+async def amend(request: web.Request) -> web.Response:
+    """Change an official."""
+    form = await form_of(request)
+    try:
+        async with transaction(request) as conn:
+            before = await officials.owned(
+                conn, request, number_in(request, "id"), version_in(form)
+            )
+            body = parse_form(OfficialChanges, values_in(form))
+            await officials.amend(conn, request, before, body)
+    except (BadForm, AlreadyThere) as error:
+        async with connection(request) as conn:
+            found = await seen(conn, request)
+            return await form_page(conn, request, typed_in(request, form, error), found)
+    return redirect("/officials?said=official-kept")
+
+
+@routes.post(f"{PAGE}/end", allow=Permission.MANAGE_RESOURCES)
+async def end(request: web.Request) -> web.Response:
+    """Let an official be in office no more from today on; twice is once."""
+    reader = reader_of(request)
+    async with transaction(request) as conn:
+        found = await officials.owned(conn, request, number_in(request, "id"))
+        await officials.end(conn, request, found, reader.day)
+    return redirect("/officials?said=official-ended")
+
+
+def values_in(form: Texts) -> dict[str, Any]:
+    """Return a form as programs write it; empty days are open ends."""
+    rank = form.get("rank").strip()
+    values: dict[str, Any] = {name: form.get(name) for name in ("title", "name")}
+    values["rank"] = int(rank) if re.fullmatch(r"[0-9]{1,9}", rank) else rank
+    for name in DAYS:
+        typed = form.get(name).strip()
+        day = read_date(typed)
+        values[name] = day.isoformat() if day else typed or None
+    return values
+
+
+def typed_in(request: web.Request, form: Texts, error: Exception) -> Typed:
+    """Return the form as it was typed, with what is wrong."""
+    values = {name: form.get(name) for name in TEXTS}
+    if isinstance(error, BadForm):
+        return Typed(values=values, errors=problems_of(request, error))
+    place = "unit" if isinstance(error, UnitNotFound) else "title"
+    return Typed(values=values, errors={place: say(request, str(getattr(error, "code", "")))})
+
+
+def values_of(official: Official) -> dict[str, str]:
+    """Return an official as its form shows it."""
+    days = {name: getattr(official, name) for name in DAYS}
+    return {
+        "unit": official.unit_code,
+        "title": official.title,
+        "name": official.name,
+        "rank": str(official.rank),
+    } | {name: short_date(day) if day else "" for name, day in days.items()}
+
+
+async def form_page(
+    conn: Connection, request: web.Request, typed: Typed, official: Official | None = None
+) -> web.Response:
+    """Return the form of a new official or of one that is there."""
+    reader = reader_of(request)
+    units = [
+        unit
+        for unit in in_tree(await list_units(conn, on=reader.day))
+        if reader.may(Permission.MANAGE_RESOURCES, unit)
+    ]
+    return render(
+        request,
+        "official.html",
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if typed.errors else HTTPStatus.OK,
+        official=official,
+        in_office=official is not None
+        and (official.valid_to is None or official.valid_to > reader.day),
+        form=typed,
+        labels={name: reader.speech.word(words) for name, words in LABELS.items()},
+        units=choices(units, reader),
+    )
