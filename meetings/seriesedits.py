@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from meetings.model import Conference, Kind, Period, SiteId
+from meetings.model import Conference, Kind, OfficialId, Period, SiteId
 from meetings.rrules import Rule
 from meetings.rules import PLANNED
 from meetings.seriesplan import Schedule, Series, follows
@@ -36,13 +36,15 @@ class SeriesChanges:
     sites: frozenset[SiteId] | None = None
     starts_at: time | None = None
     minutes: int | None = None
+    chair_id: OfficialId | None = None
+    no_chair: bool = False
+    delegates: frozenset[OfficialId] | None = None
 
     @property
     def moves(self) -> bool:
-        """Tell whether halls or times change, so that others have to be kept out meanwhile."""
-        return any(
-            one is not None for one in (self.main_site, self.sites, self.starts_at, self.minutes)
-        )
+        """Tell whether halls, times or people change, so that others are kept out meanwhile."""
+        held = (self.main_site, self.sites, self.chair_id, self.delegates)
+        return any(one is not None for one in (*held, self.starts_at, self.minutes))
 
 
 def is_open(conference: Conference, now: datetime) -> bool:
@@ -60,7 +62,12 @@ def changed(series: Series, changes: SeriesChanges) -> Series:
         starts_at=changes.starts_at or series.schedule.starts_at,
         minutes=changes.minutes or series.schedule.minutes,
     )
-    wish = replace(series.wish, **given, sites=sites, period=schedule.period_on(schedule.first_day))
+    chair = None if changes.no_chair else changes.chair_id or series.wish.chair_id
+    people = series.wish.delegates if changes.delegates is None else changes.delegates
+    period = schedule.period_on(schedule.first_day)
+    wish = replace(
+        series.wish, **given, sites=sites, period=period, chair_id=chair, delegates=people
+    )
     return replace(series, wish=wish, schedule=schedule, version=series.version + 1)
 
 
@@ -71,12 +78,14 @@ def followed(before: Series, after: Series, conference: Conference) -> dict[str,
     """
     found: dict[str, Any] = {
         name: getattr(after.wish, name)
-        for name in WORDS
+        for name in (*WORDS, "chair_id")
         if getattr(conference, name) == getattr(before.wish, name)
         and getattr(after.wish, name) != getattr(before.wish, name)
     }
     if frozenset(conference.sites) == before.wish.sites != after.wish.sites:
         found["sites"] = after.wish.sites
+    if frozenset(conference.delegates) == before.wish.delegates != after.wish.delegates:
+        found["delegates"] = after.wish.delegates
     if follows(before.schedule, conference.period):
         period = same_day(after.schedule, conference.period)
         if period != conference.period:
@@ -115,10 +124,14 @@ def changes_between(before: Conference, after: Conference, zone: ZoneInfo) -> Se
     }
     start = after.period.start.astimezone(zone).time()
     length = after.period.end - after.period.start
+    same_people = set(after.delegates) == set(before.delegates)
     same_length = length == before.period.end - before.period.start
     return SeriesChanges(
         **words,
         sites=None if set(after.sites) == set(before.sites) else frozenset(after.sites),
         starts_at=None if start == before.period.start.astimezone(zone).time() else start,
         minutes=None if same_length else length // timedelta(minutes=1),
+        chair_id=None if after.chair_id == before.chair_id else after.chair_id,
+        no_chair=after.chair_id is None and before.chair_id is not None,
+        delegates=None if same_people else frozenset(after.delegates),
     )

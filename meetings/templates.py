@@ -14,11 +14,12 @@ from meetings.model import Conference, Period, SiteId, UnitId, Wish
 from meetings.store import Connection
 from meetings.store import agenda as agenda_store
 from meetings.store import templates as store
+from meetings.store.officials import list_in_office
 from meetings.store.templates import Pattern, Template
 from meetings.store.tiers import save_tiers
 from meetings.template_errors import RetiredSites, TemplateNotFound
 from meetings.tier_rules import fitted
-from meetings.workdays import ZONE
+from meetings.workdays import ZONE, local_day
 
 __all__ = ["Pattern", "Template"]
 
@@ -37,6 +38,8 @@ def pattern_of(conference: Conference, plan: Plan) -> Pattern:
         start_clock=f"{conference.period.start.astimezone(ZONE):%H:%M}",
         minutes=length_minutes(conference.period),
         plan=plan,
+        chair_id=conference.chair_id,
+        delegates=frozenset(conference.delegates),
     )
 
 
@@ -53,6 +56,8 @@ def wish_from(pattern: Pattern, host: UnitId, period: Period) -> Wish:
         note=pattern.note,
         secretary=pattern.secretary,
         visibility=pattern.visibility,
+        chair_id=pattern.chair_id,
+        delegates=pattern.delegates,
     )
 
 
@@ -61,6 +66,14 @@ def without(wish: Wish, retired: frozenset[SiteId]) -> Wish:
     left = wish.sites - retired
     main = wish.main_site if wish.main_site in left else min(left)
     return replace(wish, sites=left, main_site=main)
+
+
+async def in_office(conn: Connection, wish: Wish) -> Wish:
+    """Return the wish without officials who are in office no more; who chairs stands in words."""
+    day = local_day(wish.period.start)
+    there = await list_in_office(conn, wish.officials, on=day) if wish.officials else frozenset()
+    chair = wish.chair_id if wish.chair_id in there else None
+    return replace(wish, chair_id=chair, delegates=wish.delegates & there)
 
 
 async def retired(conn: Connection, sites: frozenset[SiteId]) -> RetiredSites:

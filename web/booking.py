@@ -138,6 +138,19 @@ async def titled(conn: Connection, wish: Wish) -> Wish:
     return replace(wish, chair=found[wish.chair_id].label) if found else wish
 
 
+async def chair_named(conn: Connection, before: Conference, changes: Changes) -> Changes:
+    """Return the changes with the title of the official who is to chair, where no words say who.
+
+    The words for another official, left as they were, say nothing of the new one.
+    """
+    chair = None if changes.no_chair else changes.chair_id or before.chair_id
+    stale = chair != before.chair_id and changes.chair in {None, before.chair}
+    if chair is None or not (stale or changes.chair == ""):
+        return changes
+    found = await officials_by_ids(conn, [chair])
+    return replace(changes, chair=found[chair].label) if found else changes
+
+
 async def grouped_sites(
     conn: Connection, groups: Collection[str] | None, moment: datetime
 ) -> frozenset[SiteId]:
@@ -192,7 +205,7 @@ async def amend_conference(
     """Change a conference, its room's times and the links of those newly invited."""
     moment = body.start or before.period.start
     sites = await grouped_sites(conn, body.groups, moment)
-    changes: Changes = body.changes(before.period, sites)
+    changes = await chair_named(conn, before, body.changes(before.period, sites))
     after = await booking.amend(
         conn, before.id, changes, version=version, by=desk.actor.name, now=desk.now
     )

@@ -16,7 +16,15 @@ from meetings.planning import plan_of
 from meetings.rules import wish_of
 from meetings.store import Connection
 from meetings.template_errors import TemplateNotFound
-from meetings.templates import Template, copy_plan, retired, template_by_id, wish_from, without
+from meetings.templates import (
+    Template,
+    copy_plan,
+    in_office,
+    retired,
+    template_by_id,
+    wish_from,
+    without,
+)
 from web.booking import Desk, book_wish
 from web.forms import Body, Id, check_period
 from web.moments import Moment
@@ -80,7 +88,7 @@ async def book_copy(
         RetiredSites: some halls are not in use on that day, and nobody said to leave them out,
             or none would be left.
     """
-    wish = retitled(wish, period, body)
+    wish = await in_office(conn, retitled(wish, period, body))
     try:
         booked = await book_wish(conn, desk, wish, bridge=None)
     except SitesNotFound as error:

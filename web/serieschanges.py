@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from meetings.kinds import Kind
-from meetings.model import Conference, SiteId
+from meetings.model import Conference, OfficialId, SiteId
 from meetings.officedays import StaleEntry
 from meetings.series import series_by_id, tell
 from meetings.series_errors import DateNotSkipped
@@ -31,7 +31,7 @@ from meetings.store.seriesedits import adopt, lock_dates, move_dates, save_serie
 from web.booking import Desk, amend_conference, book_wish, cancel_conference
 from web.days import Clock, Day
 from web.errors import BadForm
-from web.forms import Body, ChangesBody, Id, SiteIds
+from web.forms import Body, ChangesBody, Id, OfficialIds, SiteIds
 from web.words import LongText, Reason, ShortText, Title
 
 MINUTES_A_DAY = 1440
@@ -48,6 +48,8 @@ class SeriesChangesBody(Body):
     sites: SiteIds | None = None
     starts_at: Clock | None = None
     minutes: Annotated[int, Field(strict=True, ge=1, le=MINUTES_A_DAY)] | None = None
+    chair_id: Id | None = None
+    delegates: OfficialIds | None = None
 
     def changes(self) -> SeriesChanges:
         """Return the changes."""
@@ -60,6 +62,11 @@ class SeriesChangesBody(Body):
             sites=None if self.sites is None else frozenset(map(SiteId, self.sites)),
             starts_at=self.starts_at,
             minutes=self.minutes,
+            chair_id=None if self.chair_id is None else OfficialId(self.chair_id),
+            no_chair=self.chair_id is None and "chair_id" in self.model_fields_set,
+            delegates=None
+            if self.delegates is None
+            else frozenset(map(OfficialId, self.delegates)),
         )
 
 
@@ -169,9 +176,10 @@ async def amend_one(
     """Change one conference as its series says."""
     if not what:
         return
-    period, sites = what.pop("period", None), what.pop("sites", None)
+    period, sites, people = (what.pop(name, None) for name in ("period", "sites", "delegates"))
     given = what | ({"start": period.start, "end": period.end} if period else {})
     given |= {"sites": sorted(sites)} if sites else {}
+    given |= {"delegates": sorted(people)} if people is not None else {}
     body = ChangesBody.model_validate(given)
     await amend_conference(conn, desk, conference, body, version=None)
 

@@ -80,11 +80,21 @@ def typed_values(model: type[Body], fields: Fields) -> dict[str, Any]:
     }
     values["sites"] = [number_or_text(value) for value in fields.getall("sites", [])]
     values["groups"] = list(fields.getall("groups", []))
+    values |= typed_officials(fields)
     if "as_" in model.model_fields and (kept := fields.get("as", "")):
         values["as"] = kept
     if main := fields.get("main_site", ""):
         values["main_site"] = number_or_text(main)
     return values
+
+
+def typed_officials(fields: Fields) -> dict[str, Any]:
+    """Return who chairs and attends; a form that does not ask for them says nothing of them."""
+    chair = fields.get("chair_id", None)
+    if chair is None:
+        return {}
+    delegates = [number_or_text(value) for value in fields.getall("delegates", [])]
+    return {"chair_id": number_or_text(chair) if chair else None, "delegates": delegates}
 
 
 def number_or_text(value: Any) -> Any:

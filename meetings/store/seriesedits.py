@@ -13,7 +13,8 @@ from meetings.store import Connection
 SAVE_SERIES = """
     UPDATE series
        SET title = $2, kind = $3, chair = $4, note = $5, main_site_id = $6, site_ids = $7,
-           rule = $8, first_day = $9, starts_at = $10, minutes = $11, version = $12
+           rule = $8, first_day = $9, starts_at = $10, minutes = $11, version = $12,
+           chair_id = $13, delegates = $14
      WHERE id = $1
 """
 # In the order of ids, before the gate: who amends a single one holds it while waiting there.
@@ -71,6 +72,8 @@ async def save_series(conn: Connection, series: Series) -> None:
         schedule.starts_at,
         schedule.minutes,
         series.version,
+        wish.chair_id,
+        sorted(wish.delegates),
     )
 
 

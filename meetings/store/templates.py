@@ -12,7 +12,7 @@ import asyncpg
 
 from meetings.agenda import AgendaItem, Plan, Segment, SegmentMode
 from meetings.kinds import Kind, Visibility
-from meetings.model import SiteId, UnitId
+from meetings.model import OfficialId, SiteId, UnitId
 from meetings.store import Connection
 from meetings.template_errors import TemplateTaken
 from meetings.tier_rules import Tier
@@ -51,6 +51,8 @@ class Pattern:
     start_clock: str
     minutes: int
     plan: Plan
+    chair_id: OfficialId | None = None
+    delegates: frozenset[OfficialId] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +108,8 @@ def content_of(pattern: Pattern) -> dict[str, Any]:
         "sites": sorted(pattern.sites),
         "start_clock": pattern.start_clock,
         "minutes": pattern.minutes,
+        "chair_id": pattern.chair_id,
+        "delegates": sorted(pattern.delegates),
         "items": [[getattr(one, name) for name in ITEM] for one in pattern.plan.items],
         "segments": [[getattr(one, name) for name in SEGMENT] for one in pattern.plan.segments],
         "tiers": [asdict(one) | {"sites": sorted(one.sites)} for one in pattern.plan.tiers],
@@ -127,6 +131,8 @@ def template_from_row(row: asyncpg.Record) -> Template:
         start_clock=kept["start_clock"],
         minutes=kept["minutes"],
         plan=plan_from(kept),
+        chair_id=kept.get("chair_id"),
+        delegates=frozenset(kept.get("delegates", ())),
     )
     return Template(id=row["id"], unit=row["unit_id"], name=row["name"], pattern=pattern)
 

@@ -9,7 +9,17 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meetings.model import Conference, ConferenceId, Kind, Period, SiteId, State, UnitId, Wish
+from meetings.model import (
+    Conference,
+    ConferenceId,
+    Kind,
+    OfficialId,
+    Period,
+    SiteId,
+    State,
+    UnitId,
+    Wish,
+)
 from meetings.rrules import parse_rule
 from meetings.seriesedits import SeriesChanges, changed, changes_between, followed
 from meetings.seriesplan import OnHolidays, Schedule, Series, SeriesId
@@ -24,6 +34,7 @@ SCHEDULE = Schedule(
     minutes=120,
     on_holidays=OnHolidays.SKIP,
 )
+NOBODY: frozenset[OfficialId] = frozenset()
 SITES = frozenset(map(SiteId, (1, 2, 3)))
 SERIES = Series(
     id=SeriesId(1),
@@ -78,6 +89,8 @@ BY_HAND = st.fixed_dictionaries(
         "kind": OTHER_KINDS,
         "chair": st.just("Phó Chủ tịch"),
         "note": st.just("Mang theo số liệu"),
+        "chair_id": st.just(OfficialId(7)),
+        "delegates": st.just((OfficialId(8), OfficialId(9))),
         "sites": st.just((SiteId(1), SiteId(2))),
         "period": st.integers(1, 300),
     },
@@ -90,6 +103,8 @@ OF_ALL = st.fixed_dictionaries(
         "chair": st.sampled_from(["Phó Chủ tịch", "Chủ tịch", ""]),
         "note": st.sampled_from(["", "Bản mới"]),
         "sites": st.sampled_from([SITES, SITES | {SiteId(4)}]),
+        "chair_id": st.just(OfficialId(7)),
+        "delegates": st.sampled_from([NOBODY, frozenset({OfficialId(9)})]),
         "starts_at": st.times(time(6), time(20)).map(
             lambda at: at.replace(second=0, microsecond=0)
         ),
@@ -109,7 +124,7 @@ def test_fields_changed_by_hand_stay_and_the_others_follow(
 
     period = after.schedule.period_on(FIRST + timedelta(weeks=week))
     wanted = {name: of_all[name] for name in of_all if name != "starts_at"} | {"period": period}
-    usual = {name: getattr(plain, name) for name in wanted} | {"sites": SITES}
+    usual = {name: getattr(plain, name) for name in wanted} | {"sites": SITES, "delegates": NOBODY}
     assert found == {
         name: value for name, value in wanted.items() if name not in own and value != usual[name]
     }
@@ -120,7 +135,10 @@ def test_change_read_from_one_date_gives_the_others_the_same(of_all: dict[str, A
     before, other = on_week(week), on_week((week + 1) % 10)
     series = changed(SERIES, SeriesChanges(**of_all))
     what = followed(SERIES, series, before)
-    after = replace(before, **what | ({"sites": tuple(what["sites"])} if "sites" in what else {}))
+    kept: dict[str, Any] = {
+        name: tuple(what[name]) for name in ("sites", "delegates") if name in what
+    }
+    after = replace(before, **what | kept)
 
     read = changed(SERIES, changes_between(before, after, ZONE))
 

@@ -21,6 +21,7 @@ from web.booking import desk_of
 from web.errors import BadForm
 from web.forms import parse_form
 from web.pages.approvals_said import said_of
+from web.pages.chairing import words_of_chair
 from web.pages.clashing import clash_page, read_clash
 from web.pages.conferences import chip_of, find, find_mine, unit_name
 from web.pages.looks import Chip
@@ -186,4 +187,6 @@ async def clashed(
     )
     async with connection(request) as conn:
         clash = await read_clash(conn, reader, busy)
-    return clash_page(request, reader, clash, typed_of(conference, host), sheet=sheet)
+        words = await words_of_chair(conn, conference)
+    typed = typed_of(conference, host, chair=words)
+    return clash_page(request, reader, clash, typed, sheet=sheet)

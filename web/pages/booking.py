@@ -11,8 +11,14 @@ from types import MappingProxyType
 
 from aiohttp import web
 
-from meetings.conferences import list_conferences
-from meetings.errors import MeetingsError, NoSeats, SiteBusy, SitesNotFound, TooLate
+from meetings.errors import (
+    MeetingsError,
+    NoSeats,
+    OfficialsNotFound,
+    SiteBusy,
+    SitesNotFound,
+    TooLate,
+)
 from meetings.idempotency import Answer
 from meetings.model import Conference, ConferenceId, Period
 from meetings.store import Connection
@@ -26,6 +32,7 @@ from web.forms import LONGEST
 from web.once import once
 from web.pages.approvals_said import said_of
 from web.pages.belonging import amend_dates, with_scope
+from web.pages.chairing import field_of, offer_officials, words_of_chair
 from web.pages.choosing import default_main, names, offer
 from web.pages.clashing import clash_page, read_clash
 from web.pages.conferences import Found, find_mine
@@ -55,11 +62,11 @@ routes = Routes()
 Work = Callable[[Connection], Awaitable[Conference]]
 
 NEW = "/conferences/new"
-CHAIRS = 12
 FIELDS: Mapping[type[MeetingsError], str] = MappingProxyType(
     {NoSeats: "sites", SitesNotFound: "sites", TooLate: "start"}
 )
 """Beside which field a fact is told."""
+TOLD: tuple[type[MeetingsError], ...] = (*FIELDS, OfficialsNotFound)
 
 
 @routes.get(NEW, allow=Permission.BOOK)
@@ -88,7 +95,8 @@ async def ask_change(request: web.Request) -> web.Response:
     async with connection(request) as conn:
         found = await find_mine(conn, request, reader, Permission.BOOK)
         belonging = await find_belonging(conn, found.conference.id)
-    typed = Typed(values=typed_of(found.conference, found.host.code))
+        words = await words_of_chair(conn, found.conference)
+    typed = Typed(values=typed_of(found.conference, found.host.code, chair=words))
     return await form_page(request, reader, change_sheet(found, reader, belonging), typed)
 
 
@@ -153,10 +161,17 @@ async def settle(
     except BadForm as error:
         wrong = replace(typed, errors=problems_of(request, error))
         return await form_page(request, reader, sheet, wrong)
-    except tuple(FIELDS) as error:
-        wrong = replace(typed, errors={FIELDS[type(error)]: say(request, error.code)})
+    except TOLD as error:
+        wrong = replace(typed, errors={beside(error, typed): say(request, error.code)})
         return await form_page(request, reader, sheet, wrong)
     return redirect(answer.headers["Location"])
+
+
+def beside(error: MeetingsError, typed: Typed) -> str:
+    """Return beside which field a fact is told."""
+    if isinstance(error, OfficialsNotFound):
+        return field_of(error, typed.values)
+    return FIELDS[type(error)]
 
 
 def answering(work: Work, sheet: Sheet, accepted: str) -> Callable[[Connection], Awaitable[Answer]]:
@@ -190,7 +205,8 @@ async def form_page(
     """Return the form with what was typed in it, and what is wrong beside each field."""
     async with connection(request) as conn:
         offered = await offer(conn, reader, on=reader.day)
-        chairs = await list_chairs(conn, reader)
+        values = typed.values if typed else {}
+        officials = await offer_officials(conn, reader, values, on=reader.day)
     if typed is None:
         host = offered.hosts[0] if offered.hosts else None
         code = host.code if host else ""
@@ -204,18 +220,11 @@ async def form_page(
         labels=labels(reader.speech),
         key=token_urlsafe(16),
         sheet=sheet,
-        chairs=chairs,
+        officials=officials,
         free=free,
         question=question,
         **names(offered, reader),
     )
-
-
-async def list_chairs(conn: Connection, reader: Reader) -> list[str]:
-    """Return who chaired lately, to pick from while typing."""
-    units = reader.units(Permission.BOOK)
-    found = await list_conferences(conn, units=units, limit=CHAIRS, newest_first=True)
-    return sorted({conference.chair for conference in found if conference.chair})
 
 
 @routes.get(f"{NEW}/clashes", allow=Permission.BOOK)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from secrets import token_urlsafe
 
@@ -12,7 +13,8 @@ from bridges.registry import TRIAL
 from bridges.rooms import find_room
 from meetings.booking import end as end_conference
 from meetings.calendars import conference_calendar
-from meetings.model import Conference, ConferenceId, State
+from meetings.model import Conference, ConferenceId, OfficialId, State
+from meetings.resources import Official
 from meetings.rollcall import sheet_of
 from meetings.rules import PLANNED, UNPROMISED
 from meetings.store.occurrences import find_belonging
@@ -24,6 +26,7 @@ from web.live import stream
 from web.pages import attending
 from web.pages.answering import answer
 from web.pages.belonging import cancel_dates
+from web.pages.chairing import chair_words, delegate_words, held_officials
 from web.pages.conferences import OPEN, Found, chip_of, find, find_mine, unit_name
 from web.pages.control import panel_of
 from web.pages.line_tests import line_test_words
@@ -81,6 +84,7 @@ async def show(request: web.Request) -> web.Response:
         stage = await stage_of(conn, found, reader)
         panel = await panel_of(conn, request, found, reader)
         line_test = await line_test_words(conn, found, reader)
+        officials = await held_officials(conn, found.conference)
     halls = attending.halls(
         found.conference,
         [row for row in rows if row.site in sites],
@@ -91,7 +95,7 @@ async def show(request: web.Request) -> web.Response:
     return render(
         request,
         "conference.html",
-        c=view(found, room, reader),
+        c=view(found, room, officials, reader),
         stage=stage,
         belonging=belonging,
         panel=panel,
@@ -103,7 +107,9 @@ async def show(request: web.Request) -> web.Response:
     )
 
 
-def view(found: Found, room: Room | None, reader: Reader) -> View:
+def view(
+    found: Found, room: Room | None, officials: Mapping[OfficialId, Official], reader: Reader
+) -> View:
     """Return what the page shows besides the halls."""
     conference, speech = found.conference, reader.speech
     base = f"/conferences/{conference.id}"
@@ -117,7 +123,7 @@ def view(found: Found, room: Room | None, reader: Reader) -> View:
         when=speech.span(conference.period),
         host=unit_name(found.host, speech),
         chip=chip_of(conference, reader),
-        facts=facts(found, reader),
+        facts=facts(found, officials, reader),
         remarks=remarks(conference, room, reader),
         note=conference.note,
         halls=len(conference.sites),
@@ -132,7 +138,9 @@ def view(found: Found, room: Room | None, reader: Reader) -> View:
     )
 
 
-def facts(found: Found, reader: Reader) -> tuple[Fact, ...]:
+def facts(
+    found: Found, officials: Mapping[OfficialId, Official], reader: Reader
+) -> tuple[Fact, ...]:
     """Return the list of facts; empty ones are left out."""
     conference, speech = found.conference, reader.speech
     main = found.sites.get(conference.main_site)
@@ -140,7 +148,8 @@ def facts(found: Found, reader: Reader) -> tuple[Fact, ...]:
     told = (
         (speech.tell("Kind"), speech.word(phrases.KINDS[conference.kind])),
         (speech.tell("Urgency"), speech.word(approval_words.URGENCIES[conference.urgency])),
-        (speech.tell("Chaired by"), conference.chair),
+        (speech.tell("Chaired by"), chair_words(conference, officials)),
+        (speech.tell("Delegates"), delegate_words(conference, officials)),
         (speech.tell("Minutes kept by"), conference.secretary),
         (speech.tell("Main hall"), main.name if main else ""),
         (speech.tell("Length"), speech.length(conference.period.end - conference.period.start)),

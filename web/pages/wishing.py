@@ -21,6 +21,7 @@ from web.sentences import say
 TEXTS = (
     "title",
     "kind",
+    "chair_id",
     "chair",
     "secretary",
     "host",
@@ -33,14 +34,16 @@ TEXTS = (
     "secrecy",
     "urgency",
 )
-LISTS = ("sites", "groups")
+LISTS = ("sites", "groups", "delegates")
 MOST_TYPED = 4000
 
 LABELS: Mapping[str, str] = MappingProxyType(
     {
         "title": N_("Title"),
         "kind": N_("Kind"),
-        "chair": N_("Chaired by"),
+        "chair_id": N_("Chaired by"),
+        "chair": N_("Chair in words"),
+        "delegates": N_("Delegates"),
         "secretary": N_("Minutes kept by"),
         "host": N_("Host"),
         "main_site": N_("Main hall"),
@@ -90,13 +93,14 @@ def typed_in(form: Texts) -> dict[str, Any]:
     return values | {name: frozenset(form.getall(name)) for name in LISTS}
 
 
-def typed_of(conference: Conference, host: str) -> dict[str, Any]:
-    """Return a conference as its form shows it."""
+def typed_of(conference: Conference, host: str, *, chair: str) -> dict[str, Any]:
+    """Return a conference as its form shows it; `chair` are the words beside the official."""
     start, end = conference.period.start, conference.period.end
     return {
         "title": conference.title,
         "kind": conference.kind.value,
-        "chair": conference.chair,
+        "chair_id": "" if conference.chair_id is None else str(conference.chair_id),
+        "chair": chair,
         "secretary": conference.secretary,
         "host": host,
         "main_site": str(conference.main_site),
@@ -109,6 +113,7 @@ def typed_of(conference: Conference, host: str) -> dict[str, Any]:
         "urgency": conference.urgency.value,
         "sites": frozenset(str(site) for site in conference.sites),
         "groups": frozenset(),
+        "delegates": frozenset(map(str, conference.delegates)),
     }
 
 
@@ -139,6 +144,7 @@ def first_values(day: date, host: str, main_site: str) -> dict[str, Any]:
     return {
         "title": "",
         "kind": "briefing",
+        "chair_id": "",
         "chair": "",
         "secretary": "",
         "host": host,
@@ -150,6 +156,5 @@ def first_values(day: date, host: str, main_site: str) -> dict[str, Any]:
         "visibility": Visibility.INTERNAL.value,
         "secrecy": "",
         "urgency": "normal",
-        "sites": frozenset(),
-        "groups": frozenset(),
+        **dict.fromkeys(LISTS, frozenset()),
     }

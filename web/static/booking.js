@@ -2,7 +2,7 @@
 // at the chosen time.  The form works without any of it.
 
 const form = document.getElementById("booking");
-const items = [...form.querySelectorAll(".sites > li")].map((item) => ({ item, box: item.querySelector("input"), folded: item.dataset.folded }));
+const items = [...form.querySelectorAll("[data-part] .sites > li")].map((item) => ({ item, box: item.querySelector("input"), folded: item.dataset.folded }));
 const groups = [...form.querySelectorAll("input[name=groups]")];
 const find = document.getElementById("find");
 const none = form.querySelector("[data-none]");

@@ -10,6 +10,7 @@ from icalendar import Calendar
 
 from meetings.audit import list_audit
 from meetings.serieswatch import watch_skips
+from tests.makers import an_official
 from tests.web.api.conftest import NOW, Client, a_body
 from tests.web.api.test_series import OFFICE, PATH, a_series
 
@@ -62,6 +63,20 @@ async def test_all_dates_move_and_what_was_changed_by_hand_stays(secretary, week
     assert [one["own"] for one in body["created"]].index(True) == 2
     assert (kept["title"], kept["chair"]) == ("Họp đặc biệt", "Phó Chủ tịch")
     assert (first["title"], first["chair"]) == ("Giao ban tuần", "Phó Chủ tịch")
+
+
+async def test_officials_of_a_series_are_held_on_its_coming_dates(secretary, weekly, conn):
+    chair = await an_official(conn)
+
+    answer = await secretary.patch(
+        f"{PATH}/{weekly['id']}", json={"chair_id": chair, "delegates": [chair]}, headers=ANY
+    )
+    held = await conn.fetchval("SELECT count(*) FROM official_holds WHERE official_id = $1", chair)
+    freed = await secretary.patch(f"{PATH}/{weekly['id']}", json={"chair_id": None}, headers=ANY)
+    first = await (await secretary.get(f"{CONFERENCES}/{weekly['created'][0]['id']}")).json()
+
+    assert (answer.status, held, freed.status) == (200, len(weekly["created"]), 200)
+    assert (first["chair_id"], first["delegates"]) == (None, [chair])
 
 
 async def test_following_dates_become_a_series_of_their_own(secretary, weekly):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.makers import an_official
 from tests.web.api.conftest import booked
 from tests.web.api.test_agenda import ANY, POINTS
 
@@ -65,6 +66,21 @@ async def test_template_of_a_retired_hall_says_which_and_books_only_when_told(
     assert [one["site"] for one in body["sites"]] == [sites[1]]
     assert all(one["label"] for one in body["sites"])
     assert (await taken.json())["sites"] == sorted({sites[0], sites[2]})
+
+
+async def test_template_keeps_its_officials_while_they_are_in_office(program, sites, owner, conn):
+    secretary = await program("secretary", unit="11.vpubnd")
+    chair, delegate = await an_official(conn), await an_official(conn, "Bí thư Tỉnh ủy")
+    first = await booked(secretary, sites, chair_id=chair, delegates=[delegate])
+    wish = {"name": "Giao ban", "conference": first["id"]}
+    saved = await (await secretary.post("/api/v1/templates", json=wish)).json()
+    await owner.execute("UPDATE officials SET valid = '[,2026-12-01)' WHERE id = $1", delegate)
+
+    answer = await secretary.post(f"/api/v1/templates/{saved['id']}/book", json=NEXT)
+
+    copy = await answer.json()
+    assert answer.status == 201
+    assert (copy["chair_id"], copy["delegates"], copy["chair"]) == (chair, [], first["chair"])
 
 
 async def test_template_of_another_office_is_not_there(program, sites):
