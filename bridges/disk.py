@@ -10,11 +10,13 @@ from pathlib import Path
 from bridges.errors import SpoolInUse
 
 
-def write_all(file: int, data: bytes) -> None:
-    """Write every byte; a disk that is almost full takes only some."""
+def write_all(file: int, data: bytes, position: int = 0) -> None:
+    """Write every byte at a position; a disk that is almost full takes only some."""
     view = memoryview(data)
     while view:
-        view = view[os.write(file, view) :]
+        written = os.pwrite(file, view, position)
+        view = view[written:]
+        position += written
 
 
 def read_stretch(path: Path, start: int, stop: int) -> bytes:

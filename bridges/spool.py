@@ -16,9 +16,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from bridges.disk import read_name, read_stretch, size_of, sync_folder, take_lock, write_all
+from bridges.disk import read_name, read_stretch, size_of, take_lock
 from bridges.errors import SpoolFull
 from bridges.framing import frame, read_frames
+from bridges.segments import Segment
 
 SEGMENT_BYTES = 16 * 1024**2
 LARGEST_BYTES = 1024**3
@@ -68,7 +69,8 @@ class Spool:
         self.failing = False
         self.news = asyncio.Event()
         self._lock: int | None = None
-        self._file: int | None = None
+        self._segment: Segment | None = None
+        self._room = 0
         self._waiting: list[tuple[bytes, Told]] = []
         self._flusher: asyncio.Task[None] | None = None
         self._disk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="spool")
@@ -99,10 +101,10 @@ class Spool:
         if self._flusher is not None:
             await self._flusher
         self._disk.shutdown()
-        for descriptor in (self._file, self._lock):
-            if descriptor is not None:
-                os.close(descriptor)
-        self._file = self._lock = None
+        self._roll()
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
 
     def add(self, record: bytes, told: Told) -> None:
         """Queue a record; `told` is called when it is on disk, or with SpoolFull."""
@@ -140,49 +142,36 @@ class Spool:
     def _write(self, data: bytes) -> None:
         """Write and fsync; what failed half-way is taken back, or its segment left alone."""
         self._make_room(len(data))
-        if self._file is None or self.end.position >= self.segment_bytes:
+        if self.end.position >= self.segment_bytes:
             self._roll()
-        file = self._opened()
+        if self._segment is None:
+            self._segment = Segment(self.path(self.end.segment))
         try:
-            write_all(file, data)
-            os.fdatasync(file)
+            self._segment.write(data)
         except OSError:
-            # After a failed fsync nobody knows what the disk holds: never trust this file again.
-            self._leave()
+            self._roll()
             raise
-        self.end = Place(self.end.segment, self.end.position + len(data))
+        self.end = Place(self.end.segment, self._segment.length)
 
     def _make_room(self, wanted: int) -> None:
-        """Keep the spool within its limit."""
-        while self.size() + wanted > self.largest_bytes:
+        """Keep the spool within its limit; files are counted when the room known is used up."""
+        if self._room < wanted:
+            self._room = self.largest_bytes - self.size()
+        while self._room < wanted:
             oldest = next(iter(self.segments()), self.end.segment)
             if not self.oldest_first or oldest == self.end.segment:
                 raise OSError("spool at its limit")
+            self._room += self._length(oldest)
             self.path(oldest).unlink()
-
-    def _opened(self) -> int:
-        """Return the open segment, beginning one if there is none."""
-        if self._file is None:
-            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-            self._file = os.open(self.path(self.end.segment), flags, 0o600)
-            sync_folder(self.folder)
-        return self._file
+        self._room -= wanted
 
     def _roll(self) -> Place:
         """End the present segment, if it was begun; return where the next one begins."""
-        if self._file is not None:
-            os.close(self._file)
-            self._file = None
+        if self._segment is not None:
+            self._segment.close()
+            self._segment = None
             self.end = Place(self.end.segment + 1)
         return self.end
-
-    def _leave(self) -> None:
-        """Cut the segment back to what was acknowledged, as far as the disk lets us, and end it."""
-        if self._file is not None:
-            try:
-                os.ftruncate(self._file, self.end.position)
-            finally:
-                self._roll()
 
     def read(self, place: Place, *, limit: int = BATCH) -> Batch:
         """Return acknowledged records from the place on, and where to go on."""
@@ -191,14 +180,15 @@ class Spool:
         numbers = [one for one in self.segments() if place.segment <= one <= end.segment]
         for segment in numbers:
             start = place.position if segment == place.segment else 0
-            stop = end.position if segment == end.segment else size_of(self.path(segment))
+            stop = self._length(segment)
             data = read_stretch(self.path(segment), start, min(stop, start + WINDOW_BYTES))
             found = read_frames(data, limit=limit)
             if found.records:
                 there = Place(segment, start + found.used)
                 return Batch(records=found.records, place=there, lost=lost)
             if found.cut:
-                lost += stop - start
+                # Zeros were filled in ahead of records that never came.
+                lost += len(data.rstrip(b"\0")) + max(0, stop - start - WINDOW_BYTES)
             place = Place(segment, start if segment == end.segment else stop)
         return Batch(records=(), place=place, lost=lost)
 
@@ -216,12 +206,17 @@ class Spool:
 
     def depth(self, place: Place) -> int:
         """Return how many bytes from the place on are still to be read."""
-        sizes = (size_of(self.path(one)) for one in self.segments() if one >= place.segment)
-        return max(0, sum(sizes) - place.position)
+        lengths = (self._length(one) for one in self.segments() if one >= place.segment)
+        return max(0, sum(lengths) - place.position)
 
     def size(self) -> int:
         """Return the bytes of all segments."""
-        return sum(size_of(self.path(segment)) for segment in self.segments())
+        return sum(map(self._length, self.segments()))
+
+    def _length(self, segment: int) -> int:
+        """Return the bytes of a segment, without what is filled in ahead of its end."""
+        end = self.end
+        return end.position if segment == end.segment else size_of(self.path(segment))
 
     def segments(self) -> Sequence[int]:
         """Return the numbers of the segments on disk, oldest first."""
