@@ -100,7 +100,7 @@ class Feeder:
     async def rest(self, taken: int) -> None:
         """Wait for something to do; in a flood leave the machine to the senders for a while."""
         if taken >= BATCH:
-            await asyncio.sleep(BUSY.total_seconds())
+            await self.wait_for_lull()
             return
         waiting = [
             asyncio.ensure_future(event.wait()) for event in (self.spool.news, self.digests.doubt)
@@ -112,3 +112,11 @@ class Feeder:
         for waiter in waiting:
             waiter.cancel()
         await asyncio.sleep(GATHER.total_seconds())
+
+    async def wait_for_lull(self) -> None:
+        """Wait until no event comes for a moment, but not for long."""
+        for _ in range(BUSY // GATHER):
+            before = self.spool.end
+            await asyncio.sleep(GATHER.total_seconds())
+            if self.spool.end == before:
+                return

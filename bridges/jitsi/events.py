@@ -26,6 +26,7 @@ PATHS: Mapping[str, EvidenceKind] = MappingProxyType(
         "occupant/left": EvidenceKind.LEFT,
     }
 )
+OF_ROOMS = (EvidenceKind.CREATED, EvidenceKind.DESTROYED)
 LONGEST_TEXT = 1024
 # Moments outside this are nonsense that would later overflow a date: 2001 to 2100.
 EARLIEST, LATEST = 10**9, 4_102_444_800
@@ -50,9 +51,10 @@ def read_event(kind: EvidenceKind, fields: Mapping[str, Any]) -> Event:
         raise BadNews("no room")
     created_at: datetime | None = None
     occupants: tuple[Occupant, ...]
-    if kind in {EvidenceKind.JOINED, EvidenceKind.LEFT}:
-        occupants = (read_occupant(fields.get("occupant")),)
-        at = occupants[0].left_at if kind is EvidenceKind.LEFT else occupants[0].joined_at
+    if kind not in OF_ROOMS:
+        occupant = read_occupant(fields.get("occupant"))
+        occupants = (occupant,)
+        at = occupant.left_at if kind is EvidenceKind.LEFT else occupant.joined_at
     else:
         created_at = moment(fields, "created_at")
         occupants = tuple(read_occupant(entry) for entry in listed(fields.get("all_occupants")))
@@ -96,7 +98,7 @@ def read_occupant(value: object) -> Occupant:
 def read_object(body: bytes) -> dict[str, Any]:
     """Return the JSON object of a body."""
     try:
-        value = json.loads(body, parse_constant=no_number)
+        value = DECODER.decode(body.decode())
     except (ValueError, RecursionError) as error:
         raise BadNews("no JSON") from error
     if not isinstance(value, dict):
@@ -107,6 +109,10 @@ def read_object(body: bytes) -> dict[str, Any]:
 def no_number(constant: str) -> None:
     """Refuse NaN and Infinity, which are no JSON."""
     raise ValueError(constant)
+
+
+# Made once: `json.loads` makes another for each text as soon as it is told anything.
+DECODER = json.JSONDecoder(parse_constant=no_number)
 
 
 def listed(value: object) -> list[Any]:
@@ -123,8 +129,9 @@ def text(fields: Mapping[str, Any], name: str) -> str:
     value = fields.get(name)
     if not isinstance(value, str):
         return ""
-    clean = value.encode("utf-8", "replace").decode().replace("\0", "?")
-    return clean[:LONGEST_TEXT]
+    if not value.isascii():
+        value = value.encode("utf-8", "replace").decode()
+    return value.replace("\0", "?")[:LONGEST_TEXT]
 
 
 def moment(fields: Mapping[str, Any], name: str) -> datetime | None:
