@@ -2,16 +2,20 @@
 
 import asyncio
 import json
+import multiprocessing
+import socket
 import time
 
 import asyncpg
 
 from tests.bench.measuring import Series, clients, compared
+from tests.bench.senders import deliver
 from tests.bench.store import BRIDGE, owner_url, store_pid
 from tests.faults.freezing import frozen
 from tests.service import Service, open_folder, serving, speaking
 from web.embedded import embedded
 
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
 SENDERS = 32
 EVENTS = 6000
 
@@ -52,6 +56,31 @@ async def send(port: int, number: int) -> None:
     writer.close()
 
 
+async def delivered(port: int) -> Series:
+    """Return what 32 senders had; nothing else of ours runs meanwhile."""
+    return await asyncio.to_thread(deliver, port, SENDERS, EVENTS, event)
+
+
+def connections_alone() -> Series:
+    """Return what the same senders have of a server that only answers, and keeps nothing."""
+    with socket.create_server(("127.0.0.1", 0), backlog=4096) as listener:
+        port = listener.getsockname()[1]
+        answering = multiprocessing.get_context("fork").Process(target=answer_all, args=[listener])
+        answering.start()
+        series = deliver(port, SENDERS, EVENTS, event)
+        answering.kill()
+    return series
+
+
+def answer_all(listener: socket.socket) -> None:
+    """Say 200 to everybody, for ever."""
+    while True:
+        taken, _ = listener.accept()
+        with taken:
+            taken.recv(4096)
+            taken.send(ANSWER)
+
+
 async def inserts(url: str) -> Series:
     """Return the floor: as many INSERTs over 32 open connections."""
     body = event(0).decode()
@@ -87,15 +116,17 @@ async def measure() -> list[str]:
         async with speaking(product.url, await product.token()) as session:
             (await session.post("/api/v1/bridges", json=BRIDGE)).raise_for_status()
         await known(product.receiver_port)
-        ours = await clients(SENDERS, EVENTS, lambda number: send(product.receiver_port, number))
+        ours = await delivered(product.receiver_port)
         lag = await drained(product)
         with frozen(store_pid(product)):
-            alone = await clients(SENDERS, EVENTS, lambda it: send(product.receiver_port, it))
+            alone = await delivered(product.receiver_port)
+    bare = await asyncio.to_thread(connections_alone)
     with open_folder() as folder:
         async with embedded(folder / "data") as cluster:
             floor = await inserts(cluster.owner_url)
     return [
         *compared(ours, floor),
+        f"bare     {bare} by a server that only answers: what connections cost",
         f"frozen   {alone} with PostgreSQL stopped (reach: p99 100 ms)",
         f"drained  {lag:.1f} s after the last acknowledgement",
     ]
