@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING
 
 from aiohttp import web
+from jinja2 import Environment
 
 from web import bridge_keys, health, metrics, phone, reservations, sign_in, statics
 from web.admissions import draining
@@ -15,7 +17,7 @@ from web.answers import tell
 from web.api import table as api
 from web.background import working
 from web.guard import guard
-from web.i18n import load_catalogues
+from web.i18n import Catalogue, load_catalogues
 from web.keys import (
     CATALOGUES,
     CLOCK,
@@ -97,8 +99,13 @@ def create_app(
 
 
 def wire_pages(app: web.Application) -> None:
-    """Read catalogues, static files and templates once."""
-    app[CATALOGUES] = load_catalogues()
+    """Give the application what draws its pages."""
     app[FRAME] = pages.frame
-    app[STATICS] = statics.load_statics()
-    app[ENVIRONMENTS] = make_environments(app[CATALOGUES], app[STATICS])
+    app[CATALOGUES], app[STATICS], app[ENVIRONMENTS] = read_pages()
+
+
+@cache
+def read_pages() -> tuple[Mapping[str, Catalogue], statics.Statics, Mapping[str, Environment]]:
+    """Read catalogues, static files and templates: once a process, for they do not change."""
+    catalogues, files = load_catalogues(), statics.load_statics()
+    return catalogues, files, make_environments(catalogues, files)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
@@ -123,4 +124,10 @@ def wire(app: web.Application) -> None:
     """Give the application what the API's handlers look for in it."""
     app[DETAILS] = dict(DETAILS_OF)
     app[GATES] = Gates()
-    app[DOCUMENT] = json.dumps(document(ROUTES), ensure_ascii=False).encode()
+    app[DOCUMENT] = published()
+
+
+@cache
+def published() -> bytes:
+    """Return the OpenAPI document: made once a process, for the tables do not change."""
+    return json.dumps(document(ROUTES), ensure_ascii=False).encode()
