@@ -15,7 +15,6 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from meetings.model import PersonId, Role
 from meetings.store import Connection
-from tests.makers import a_directory
 from tests.web.served import Served, free_ports
 from web.app import create_app
 from web.csrf import HEADER, token_for
@@ -52,9 +51,8 @@ def keyring() -> Keyring:
 
 
 @pytest.fixture
-async def directory(conn: Connection) -> None:
-    """Load Điện Biên."""
-    await a_directory(conn)
+def directory(dien_bien: None) -> None:
+    """Have Điện Biên's directory in the database."""
 
 
 @pytest.fixture
