@@ -99,9 +99,9 @@ async def client_for(
                 secret = await a_session(conn, await a_person(conn, role, unit=unit))
                 cookies, headers = {"sid": secret}, dict(signed_headers(secret))
             client: Client = TestClient(server, cookies=cookies, headers=headers, **named)
-            # The server is shared by all clients and closed by its own fixture.
             await client.start_server()
-            stack.push_async_callback(client.session.close)
+            # The first that closes takes the server along; answers nobody has read are let go.
+            stack.push_async_callback(client.close)
             return client
 
         yield make

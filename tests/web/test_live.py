@@ -75,7 +75,7 @@ async def test_a_reader_that_never_reads_is_let_go(client_for, app, monkeypatch)
 
     reader, writer = await asyncio.open_connection(url.host, url.port, limit=1)
     writer.write(b"GET /test/stream HTTP/1.1\r\nHost: x\r\n\r\n")
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while app[NEWS].readers == before:
             await asyncio.sleep(0.01)
         while app[NEWS].readers != before:

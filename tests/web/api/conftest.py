@@ -66,7 +66,7 @@ async def program(server: TestServer, conn: Connection, directory: None) -> Asyn
             headers = {"Authorization": f"Bearer {secret}"} | more.pop("headers", {})
             client = TestClient(server, headers=headers, **more)
             await client.start_server()
-            stack.push_async_callback(client.session.close)
+            stack.push_async_callback(client.close)
             return client
 
         yield make
