@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import NewType
 
 from bridges.errors import ExtensionTooLong, NothingToExtend
-from bridges.model import Room, RoomState
+from bridges.model import Bridge, BridgeKind, Room, RoomState
 from bridges.rules import CLOSES_AFTER
 from meetings.model import ConferenceId, Period
 
@@ -16,6 +16,12 @@ ActionId = NewType("ActionId", int)
 
 GIVE_UP = timedelta(seconds=30)
 """What was not seen to have happened by then is called unconfirmed."""
+
+GIVE_UP_INSIDE = timedelta(seconds=12)
+"""The same for what a moderator's client does at once."""
+
+GIVE_UP_RECORDING = timedelta(seconds=100)
+"""The same for Jibri.  Source: jicofo reference.conf, `pending-timeout` 90 s."""
 
 
 class Action(StrEnum):
@@ -48,6 +54,12 @@ ONLY_INSIDE = frozenset(
     }
 )
 """A stock Prosody has no call for these: only a moderator inside the room can do them."""
+
+MUTING = frozenset({Action.MUTE, Action.MUTE_ALL})
+RECORDING = frozenset(
+    {Action.RECORD_START, Action.RECORD_STOP, Action.STREAM_START, Action.STREAM_STOP}
+)
+"""What Jibri does; it may take a minute and a half to begin."""
 
 ABOUT_SITE = frozenset({Action.REMOVE, Action.MUTE})
 
@@ -101,4 +113,20 @@ def latest_end(room: Room) -> datetime:
 
 def is_overdue(asked: Asked, now: datetime) -> bool:
     """Tell whether an action has waited too long to be seen done."""
-    return now - asked.asked_at > GIVE_UP
+    return now - asked.asked_at > patience(asked.action)
+
+
+def patience(action: Action) -> timedelta:
+    """Return how long something may take until it is seen."""
+    if action in RECORDING:
+        return GIVE_UP_RECORDING
+    return GIVE_UP_INSIDE if action in ONLY_INSIDE else GIVE_UP
+
+
+def lack(bridge: Bridge, action: Action) -> str:
+    """Return why a bridge cannot do something at all, "" where it can."""
+    if action not in ONLY_INSIDE or action in MUTING:
+        return ""
+    if bridge.kind is BridgeKind.TRIAL:
+        return "trial-cannot"
+    return "no-jibri" if action in RECORDING and not bridge.jibri_urls else ""

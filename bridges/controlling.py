@@ -11,10 +11,10 @@ from http import HTTPStatus
 
 import aiohttp
 
-from bridges import prosody
-from bridges.actions import Action, ActionState, Asked, is_overdue
-from bridges.endings import ENDPOINT_LETTERS
+from bridges import jicofo, prosody
+from bridges.actions import ABOUT_SITE, ONLY_INSIDE, Action, ActionState, Asked, is_overdue
 from bridges.errors import BridgeSilent
+from bridges.jicofo import is_so
 from bridges.model import Room
 from bridges.passes import KnownBridge
 from bridges.reconciling import command_token, known_bridges
@@ -83,7 +83,11 @@ async def carry_one(
     bridge = known.get(room.bridge_name) if room else None
     outcome: Outcome | None = None
     if room is not None and bridge is not None:
-        outcome = await perform(http, bridge, room, one, theirs=endpoints(jids), now=now)
+        theirs = endpoints(jids)
+        if one.action in ONLY_INSIDE:
+            outcome = await verify(http, bridge, room, one, theirs)
+        else:
+            outcome = await perform(http, bridge, room, one, theirs=theirs, now=now)
     if outcome is None and is_overdue(one, now):
         outcome = ActionState.UNCONFIRMED, ""
     if outcome is not None:
@@ -100,15 +104,17 @@ async def settle(
 
 
 async def occupants(conn: Connection, one: Asked) -> list[str]:
-    """Return the addresses of the site that an action is about."""
-    if one.action is not Action.REMOVE:
+    """Return the addresses that an action is about, or that it leaves alone."""
+    if one.action is Action.MUTE_ALL:
+        return list(await store.list_spared(conn, one.conference))
+    if one.action not in ABOUT_SITE:
         return []
     return list(await store.list_occupants(conn, one.conference, SiteId(int(one.subject))))
 
 
 def endpoints(jids: list[str]) -> frozenset[str]:
     """Return the short names of addresses."""
-    return frozenset(jid[:ENDPOINT_LETTERS].lower() for jid in jids)
+    return frozenset(map(prosody.short_name, jids))
 
 
 async def perform(
@@ -136,6 +142,19 @@ async def perform(
     except BridgeSilent:
         return None
     return ActionState.REFUSED, "no-call"
+
+
+async def verify(
+    http: aiohttp.ClientSession,
+    known: KnownBridge,
+    room: Room,
+    one: Asked,
+    theirs: frozenset[str],
+) -> Outcome | None:
+    """Look whether what a moderator's page does has happened; the page may have seen it first."""
+    sight = await jicofo.look(http, known.bridge, room.name)
+    happened = sight is not None and is_so(one.action, sight, theirs)
+    return (ActionState.DONE, "seen-by-bridge") if happened else None
 
 
 async def remove(

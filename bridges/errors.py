@@ -130,6 +130,17 @@ class OnlyInside(BridgesError):
         self.action = action
 
 
+class BridgeCannot(BridgesError):
+    """The bridge that carries the room has nothing to do that with."""
+
+    code = "bridge-cannot"
+
+    def __init__(self, action: str, why: str) -> None:
+        super().__init__(f"no way to {action}: {why}")
+        self.action = action
+        self.why = why
+
+
 class ExtensionTooLong(BridgesError):
     """The bridge was not told that it may keep the room so long."""
 

@@ -111,6 +111,11 @@ async def end_meeting(
         raise BridgeSilent(f"end-meeting answered {status}")
 
 
+def short_name(occupant: str) -> str:
+    """Return the name by which clients know somebody, of their address."""
+    return occupant[:ENDPOINT_LETTERS].lower()
+
+
 async def kick(
     http: aiohttp.ClientSession, bridge: Bridge, room: RoomName, occupant: OccupantJid, token: str
 ) -> None:
@@ -119,7 +124,7 @@ async def kick(
     Raises:
         BridgeSilent: it did not answer.
     """
-    await kick_endpoint(http, bridge, room, occupant[:ENDPOINT_LETTERS].lower(), token)
+    await kick_endpoint(http, bridge, room, short_name(occupant), token)
 
 
 async def kick_endpoint(

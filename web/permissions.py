@@ -20,6 +20,7 @@ class Permission(StrEnum):
     SIGNED_IN = "signed-in"
     READ_CONFERENCES = "read-conferences"
     BOOK = "book"
+    CONTROL = "control"
     MANAGE_RESOURCES = "manage-resources"
     SHOW_LINKS = "show-links"
     READ_SHEETS = "read-sheets"
@@ -63,6 +64,7 @@ ROLES: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.SIGNED_IN: EVERYBODY,
         Permission.READ_CONFERENCES: EVERYBODY,
         Permission.BOOK: frozenset({Role.SECRETARY, Role.ADMIN}),
+        Permission.CONTROL: frozenset({Role.SECRETARY, Role.TECHNICIAN, Role.ADMIN}),
         Permission.MANAGE_RESOURCES: frozenset({Role.SECRETARY, Role.ADMIN}),
         Permission.SHOW_LINKS: frozenset({Role.SECRETARY, Role.ADMIN}),
         Permission.READ_SHEETS: frozenset({Role.SECRETARY, Role.LEADER, Role.HALL, Role.ADMIN}),

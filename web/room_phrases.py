@@ -21,6 +21,7 @@ ROOM_ACTIONS: Mapping[str, str] = MappingProxyType(
         "room.record-stop": N_("Stopped recording"),
         "room.stream-start": N_("Started streaming"),
         "room.stream-stop": N_("Stopped streaming"),
+        "room.lead": N_("Entered a room to lead it"),
         "room.dial-out": N_("Called a number into a room"),
     }
 )

@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 from aiohttp import HttpVersion10, HttpVersion11, web
 from aiohttp.typedefs import Handler
 
-from web.keys import EMBED, SETTINGS
+from web.keys import EMBED, EMBED_SCRIPT, SETTINGS
 from web.routes import policy_of
 
 CONTENT = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "default-src 'none'; script-src 'self'{script}; style-src 'self'; img-src 'self' data:; "
     "font-src 'self'; connect-src 'self'; media-src 'self' blob:; form-action 'self'{embed}; "
     "frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'"
 )
@@ -43,8 +43,10 @@ async def refuse_odd(request: web.Request, handler: Handler) -> web.StreamRespon
     return await handler(request)
 
 
-def embed(request: web.Request, public_url: str) -> None:
+def embed(request: web.Request, public_url: str, *, script: str = "") -> None:
     """Let this answer hold the bridge in a frame; the route must be registered with `embed=True`.
+
+    `script` is the address of the one script of the bridge that may run in the page itself.
 
     Raises:
         LookupError: the route's policy does not allow a bridge in its page.
@@ -53,6 +55,7 @@ def embed(request: web.Request, public_url: str) -> None:
     if policy is None or not policy.embed:
         raise LookupError("only routes registered with embed=True may hold a bridge")
     request[EMBED] = origin_of(public_url)
+    request[EMBED_SCRIPT] = script
 
 
 def origin_of(address: str) -> str:
@@ -68,7 +71,9 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
         headers.setdefault(name, value)
     policy = policy_of(request)
     origin = request.get(EMBED, "")
-    headers.setdefault("Content-Security-Policy", content_policy(origin))
+    headers.setdefault(
+        "Content-Security-Policy", content_policy(origin, request.get(EMBED_SCRIPT, ""))
+    )
     embeds = policy is not None and policy.embed
     headers.setdefault("Permissions-Policy", powers_policy(origin, embeds=embeds))
     if request.config_dict[SETTINGS].base_url.startswith("https:"):
@@ -76,9 +81,11 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
     headers.popall("Server", None)
 
 
-def content_policy(origin: str) -> str:
+def content_policy(origin: str, script: str = "") -> str:
     """Return the CSP, with the bridge's origin as a frame and as the way of the enter form."""
-    policy = CONTENT.format(embed=f" {origin}" if origin else "")
+    policy = CONTENT.format(
+        embed=f" {origin}" if origin else "", script=f" {script}" if script else ""
+    )
     return f"{policy}; frame-src {origin}" if origin else policy
 
 

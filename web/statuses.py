@@ -102,6 +102,7 @@ STATUS: Mapping[type[Exception], HTTPStatus] = MappingProxyType(
         bridges.BridgeSilent: HTTPStatus.BAD_GATEWAY,
         bridges.NothingToExtend: HTTPStatus.CONFLICT,
         bridges.OnlyInside: HTTPStatus.CONFLICT,
+        bridges.BridgeCannot: HTTPStatus.CONFLICT,
         bridges.ExtensionTooLong: HTTPStatus.UNPROCESSABLE_ENTITY,
     }
 )

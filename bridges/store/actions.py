@@ -43,6 +43,25 @@ LIST_OCCUPANTS = """
      WHERE e.conference_id = $1 AND e.kind = 'joined'
        AND e.body -> 'occupant' ->> 'id' = 'site-' || $2::bigint
 """
+# Whom muting everybody leaves alone: the main hall, and people at control pages.
+LIST_SPARED = """
+    SELECT DISTINCT e.body -> 'occupant' ->> 'occupant_jid' AS jid
+      FROM evidence e
+      JOIN conferences c ON c.id = e.conference_id
+     WHERE e.conference_id = $1 AND e.kind = 'joined'
+       AND (e.body -> 'occupant' ->> 'id' = 'site-' || c.main_site_id
+            OR e.body -> 'occupant' ->> 'id' LIKE 'person-%')
+"""
+LIST_INSIDERS = """
+    SELECT DISTINCT e.body -> 'occupant' ->> 'id' AS who,
+           e.body -> 'occupant' ->> 'occupant_jid' AS jid
+      FROM evidence e
+     WHERE e.conference_id = $1 AND e.kind = 'joined' AND e.body -> 'occupant' ->> 'id' IS NOT NULL
+"""
+FIND_ACTION = """
+    SELECT id, conference_id, action, subject, state, detail, asked_by, asked_at, settled_at
+      FROM room_actions WHERE id = $1 AND conference_id = $2
+"""
 GET_PIN = """
     INSERT INTO room_pins (conference_id, pin) VALUES ($1, $2)
         ON CONFLICT (conference_id) DO UPDATE SET pin = room_pins.pin
@@ -131,6 +150,23 @@ async def list_occupants(
     """Return every address by which a site ever joined the room."""
     rows = await conn.fetch(LIST_OCCUPANTS, conference, site)
     return [OccupantJid(row["jid"]) for row in rows]
+
+
+async def list_spared(conn: Connection, conference: ConferenceId) -> Collection[OccupantJid]:
+    """Return every address by which the main hall or a control page ever joined the room."""
+    return [OccupantJid(row["jid"]) for row in await conn.fetch(LIST_SPARED, conference)]
+
+
+async def list_insiders(conn: Connection, conference: ConferenceId) -> Sequence[tuple[str, str]]:
+    """Return who ever joined the room by a token, and by which address."""
+    rows = await conn.fetch(LIST_INSIDERS, conference)
+    return [(row["who"], row["jid"]) for row in rows]
+
+
+async def find_action(conn: Connection, conference: ConferenceId, action: ActionId) -> Asked | None:
+    """Return an action that was asked of a room."""
+    row = await conn.fetchrow(FIND_ACTION, action, conference)
+    return asked_from_row(row) if row else None
 
 
 async def get_pin(conn: Connection, conference: ConferenceId, fresh: int) -> int:

@@ -15,7 +15,14 @@ from typing import Any
 from bridges.trial.asking import Asking
 from bridges.trial.config import TrialConfig
 from bridges.trial.errors import NoMediaSeat, NoSeat, OccupantMissing
-from bridges.trial.model import EndpointId, Media, Occupant, OccupantJid, RoomName
+from bridges.trial.model import (
+    LISTENING,
+    EndpointId,
+    Media,
+    Occupant,
+    OccupantJid,
+    RoomName,
+)
 from bridges.trial.reservations import DURATION_EXCEEDED, Approved
 from bridges.trial.rooms import TrialRooms
 from bridges.trial.sending import Sender
@@ -164,7 +171,7 @@ class TrialBridge:
     def _seat(self, name: RoomName, occupant: Occupant) -> Session:
         """Put somebody into the room, tell them who is there, and the others who came."""
         session = Session(room=name, occupant=occupant)
-        peers = [present(other.occupant) for other in self.in_room(name, media=Media.MESH)]
+        peers = self._peers(name, occupant.media)
         self.sender.send(self.rooms.join(name, occupant))
         self.sessions[occupant.jid] = session
         session.tell(
@@ -172,8 +179,8 @@ class TrialBridge:
                 "type": "joined",
                 **present(occupant),
                 "affiliation": occupant.entrant.affiliation,
-                "peers": peers if occupant.media is Media.MESH else [],
-                "count": len(self.rooms.get(name).present),
+                "peers": peers,
+                "count": self.rooms.get(name).hall_count,
                 "ice_servers": [{"urls": url} for url in self.config.ice_servers],
             }
         )
@@ -181,12 +188,23 @@ class TrialBridge:
         return session
 
     def _announce(self, what: str, about: Session) -> None:
-        """Tell the other browsers of a room; simulated halls do not look at each other."""
+        """Tell the other browsers of a room who came or went."""
         room = self.rooms.find(about.room)
-        count = len(room.present) if room else 0
-        for session in self.in_room(about.room, media=Media.MESH):
-            if session is not about:
-                session.tell({"type": what, **present(about.occupant), "count": count})
+        count = room.hall_count if room else 0
+        self.tell_others(about, {"type": what, **present(about.occupant), "count": count})
+
+    def tell_others(self, about: Session, message: Mapping[str, Any]) -> None:
+        """Tell everybody in a room who listens, but for the one whom it is about."""
+        for session in self.in_room(about.room):
+            if session is not about and session.occupant.media in LISTENING:
+                session.tell(message)
+
+    def _peers(self, name: RoomName, media: Media) -> list[Mapping[str, Any]]:
+        """Return whom somebody finds in the room: those with pictures, or for a watcher all."""
+        if media not in LISTENING:
+            return []
+        kinds = {Media.MESH} if media is Media.MESH else set(Media) - {Media.WATCH}
+        return [present(one) for one in self.rooms.get(name).present.values() if one.media in kinds]
 
     def _make(self, name: RoomName, reservation: Approved) -> None:
         """Make a room, and look after a while whether somebody came through its door."""
@@ -212,6 +230,7 @@ def present(occupant: Occupant) -> Mapping[str, Any]:
         "occupant": occupant.endpoint,
         "name": occupant.entrant.name,
         "media": occupant.media is Media.MESH,
+        "audible": occupant.audible,
     }
 
 

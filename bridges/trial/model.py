@@ -38,10 +38,15 @@ class Sink(StrEnum):
 
 
 class Media(StrEnum):
-    """Whether somebody carries picture and sound, or is only counted."""
+    """Whether somebody carries picture and sound, only watches who is there, or is only counted."""
 
     MESH = "mesh"
+    WATCH = "watch"
     NONE = "none"
+
+
+LISTENING = frozenset({Media.MESH, Media.WATCH})
+"""Who is told of the others; simulated halls do not look at each other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,12 +64,16 @@ class Entrant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occupant:
-    """Somebody in a room, from joining on; `left_at` is set once gone."""
+    """Somebody in a room, from joining on; `left_at` is set once gone.
+
+    `audible` is what their browser says of its microphone; Jicofo takes silence for muted too.
+    """
 
     jid: OccupantJid
     entrant: Entrant
     joined_at: datetime
     media: Media = Media.NONE
+    audible: bool = False
     left_at: datetime | None = None
 
     @property

@@ -35,6 +35,11 @@ class Room:
         """How many in the room carry picture and sound."""
         return sum(occupant.media is Media.MESH for occupant in self.present.values())
 
+    @property
+    def hall_count(self) -> int:
+        """How many are in the room, without those who only watch."""
+        return sum(occupant.media is not Media.WATCH for occupant in self.present.values())
+
 
 class TrialRooms:
     """All rooms that are open, and counters since the start."""
@@ -111,6 +116,17 @@ class TrialRooms:
         room = self._rooms[self._where[jid]]
         farewell = self._part(room, jid, now)
         return (farewell,) if room.present else (farewell, *self._close(room, now))
+
+    def set_audible(self, jid: OccupantJid, *, on: bool) -> None:
+        """Note what somebody's browser says of its microphone; nobody outside is told.
+
+        Raises:
+            OccupantMissing: they are in no room.
+        """
+        if jid not in self._where:
+            raise OccupantMissing(jid)
+        present = self._rooms[self._where[jid]].present
+        present[jid] = replace(present[jid], audible=on)
 
     def destroy(self, name: RoomName, *, now: datetime) -> tuple[Outgoing, ...]:
         """End a room with everybody in it.

@@ -16,7 +16,8 @@ class SimulatedHall:
     """One hall on the wire: inside the room within `async with`, gone after it.
 
     `url` is the room's public address.  With `http` many halls share a client.  `claim_media` takes
-    one of the room's seats for browsers, without carrying anything.
+    one of the room's seats for browsers, without carrying anything; who `watches` takes none and is
+    no hall.
     """
 
     def __init__(
@@ -26,12 +27,13 @@ class SimulatedHall:
         *,
         http: aiohttp.ClientSession | None = None,
         claim_media: bool = False,
+        watches: bool = False,
     ) -> None:
         self.url = url
         self.heard: asyncio.Queue[Mapping[str, Any]] = asyncio.Queue()
         self.welcome: Mapping[str, Any] = {}
         self._jwt = jwt
-        self._media = claim_media
+        self._media: bool | str = "watch" if watches else claim_media
         self._given = http
         self._http: aiohttp.ClientSession | None = None
         self._socket: aiohttp.ClientWebSocketResponse | None = None

@@ -14,6 +14,7 @@ from bridges.trial.admission import Session, TrialBridge
 from bridges.trial.errors import BadFirstMessage, OccupantMissing, TrialError
 from bridges.trial.keys import BRIDGE
 from bridges.trial.model import Media, RoomName, is_room_name
+from bridges.trial.moderating import command, tell_microphone
 
 # A session description with all its candidates stays far below this.
 LARGEST_MESSAGE = 128 * 1024
@@ -64,7 +65,8 @@ async def admit(bridge: TrialBridge, name: RoomName, socket: web.WebSocketRespon
         raise BadFirstMessage("no join message in time") from error
     if first.get("type") != "join" or not isinstance(first.get("jwt"), str):
         raise BadFirstMessage("the first message is no join message")
-    media = Media.MESH if first.get("media") is True else Media.NONE
+    wished = first.get("media")
+    media = Media.MESH if wished is True else Media.WATCH if wished == "watch" else Media.NONE
     return await bridge.enter(name, first["jwt"], media)
 
 
@@ -93,9 +95,14 @@ async def write(session: Session, socket: web.WebSocketResponse) -> None:
 
 
 def hear(bridge: TrialBridge, session: Session, message: Mapping[str, Any]) -> None:
-    """Carry a signal to the browser it is for; everything else is ignored."""
-    if message.get("type") == "signal" and session.occupant.media is Media.MESH:
+    """Carry a signal to the browser it is for, or do what it asks; the rest is ignored."""
+    kind = message.get("type")
+    if kind == "signal" and session.occupant.media is Media.MESH:
         bridge.relay(session, str(message.get("to")), message.get("data"))
+    elif kind == "microphone":
+        tell_microphone(bridge, session, on=message.get("on") is True)
+    elif kind == "command":
+        command(bridge, session, message)
 
 
 def read(raw: WSMessage) -> Mapping[str, Any]:

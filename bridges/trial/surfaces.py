@@ -69,6 +69,7 @@ def member(room: Room, occupant: Occupant) -> Mapping[str, Any]:
         "is_jibri": False,
         "is_jigasi": False,
         "is_transcriber": False,
+        "is_audio_muted": not occupant.audible,
     }
 
 

@@ -27,6 +27,7 @@ EXPECTED = {
     "signed-in": "admin hall leader secretary technician",
     "read-conferences": "admin hall leader secretary technician",
     "book": "admin secretary",
+    "control": "admin secretary technician",
     "manage-resources": "admin secretary",
     "show-links": "admin secretary",
     "read-sheets": "admin hall leader secretary",

@@ -65,6 +65,7 @@ class View:
     cancelled: str
     sheet_url: str
     links_url: str
+    control_url: str
     may_end: bool
     may_change: bool
     may_cancel: bool
@@ -132,10 +133,18 @@ def view(
         cancelled=cancelled(conference, reader),
         sheet_url=f"{base}/sheet" if begun and reader.holds(Permission.READ_SHEETS) else "",
         links_url=f"{base}/links" if shows_links else "",
+        control_url=f"{base}/control" if leads(found, room, reader) else "",
         may_end=books and conference.state in OPEN and begun,
         may_change=books and conference.state in OPEN | UNPROMISED,
         may_cancel=books and planned,
     )
+
+
+def leads(found: Found, room: Room | None, reader: Reader) -> bool:
+    """Tell whether the reader may lead the room, and it is open about now."""
+    is_near = room is not None and room.opens_at <= reader.now < room.closes_at
+    in_use = found.conference.state in OPEN and is_near
+    return in_use and found.is_mine(reader, Permission.CONTROL)
 
 
 def facts(

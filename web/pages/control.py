@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from types import MappingProxyType
 
 from aiohttp import web
 
-from bridges.actions import ActionState, Asked
 from bridges.errors import BridgesError
 from bridges.store.actions import list_actions
 from meetings.errors import MeetingsError
@@ -19,11 +17,10 @@ from web.answers import redirect
 from web.booking import desk_of
 from web.control import extend, remove
 from web.formats import clock_time, iso
-from web.i18n import N_
+from web.pages.asked import lines
 from web.pages.conferences import Found, find_mine
 from web.pages.reading import Reader, form_of, reader_of
 from web.permissions import Permission
-from web.room_phrases import ROOM_ACTIONS
 from web.routes import Routes
 from web.sentences import say
 from web.transactions import transaction
@@ -34,15 +31,6 @@ Work = Callable[[Connection, Conference], Awaitable[None]]
 
 LONGER = (15, 30, 60)
 SHOWN = 5
-
-STATES: Mapping[ActionState, str] = MappingProxyType(
-    {
-        ActionState.ASKED: N_("asked"),
-        ActionState.DONE: N_("done"),
-        ActionState.UNCONFIRMED: N_("asked, done, not confirmed"),
-        ActionState.REFUSED: N_("refused by the bridge"),
-    }
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +76,7 @@ async def panel_of(
             Hall(id=site.id, label=site.label)
             for site in sorted(found.sites.values(), key=lambda one: one.label)
         ),
-        asked=lines(asked, reader),
+        asked=lines(asked, found.sites, reader),
         wrong=say(request, wrong) if wrong in WRONG else "",
     )
 
@@ -112,16 +100,6 @@ def buttons(conference: Conference, reader: Reader) -> tuple[Button, ...]:
             ),
         )
         for minutes in LONGER
-    )
-
-
-def lines(asked: Sequence[Asked], reader: Reader) -> tuple[str, ...]:
-    """Return what was asked, each in a line."""
-    speech = reader.speech
-    return tuple(
-        f"{clock_time(one.asked_at)} · {speech.word(ROOM_ACTIONS[f'room.{one.action.value}'])}:"
-        f" {speech.word(STATES[one.state])}"
-        for one in asked
     )
 
 

@@ -22,9 +22,9 @@ export class Line {
   #inside = false;
   #over = false;
 
-  /** `hear(message)` gets every message, `broken()` is called when the line breaks by itself. */
-  constructor({ token, hear, broken }) {
-    Object.assign(this, { token, hear, broken });
+  /** `media` is what we bring; `hear(message)` gets every message, `broken()` is called when the line breaks by itself. */
+  constructor({ token, media, hear, broken }) {
+    Object.assign(this, { token, media, hear, broken });
   }
 
   open() {
@@ -32,7 +32,7 @@ export class Line {
     url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
     const socket = new WebSocket(url);
     this.#socket = socket;
-    socket.addEventListener("open", () => this.send({ type: "join", jwt: this.token, media: true }));
+    socket.addEventListener("open", () => this.send({ type: "join", jwt: this.token, media: this.media }));
     socket.addEventListener("message", (event) => this.#receive(JSON.parse(event.data)));
     socket.addEventListener("close", () => socket === this.#socket && this.#closed());
   }

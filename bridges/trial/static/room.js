@@ -1,4 +1,6 @@
-// The room: joins with the token in the fragment, shows who is there, obeys four buttons.
+// The room: joins with the token in the fragment, shows who is there, obeys four buttons.  With
+// `control` in the fragment it only watches, tells the page around it who is there and whose
+// microphone is on, and carries that page's commands to the bridge.
 import { openDevices, openScreen } from "./devices.js";
 import { Line, readToken } from "./line.js";
 import { Mesh } from "./mesh.js";
@@ -9,6 +11,7 @@ const OWN = "own";
 // Somebody who does not answer the browser's question about the camera is let in all the same.
 const PATIENCE_MS = 10_000;
 const SCREEN = "screen";
+const WATCHES = new URLSearchParams(location.hash.slice(1)).has("control");
 const at = (id) => document.getElementById(id);
 const REASONS = { kicked: "removed_kicked", "Scheduled conference duration exceeded.": "removed_time" };
 
@@ -19,8 +22,8 @@ const mesh = new Mesh({
   onStream: (id, stream) => tiles.show(id, stream),
   onState: (id, state) => tiles.note(id, noteOf(state)),
 });
-const line = new Line({ token: readToken(location.hash), hear, broken });
-const HEARD = { joined, came, went, signal, refused, removed };
+const line = new Line({ token: readToken(location.hash), media: WATCHES ? "watch" : true, hear, broken });
+const HEARD = { joined, came, went, signal, refused, removed, mute, microphone, answer };
 
 function noteOf(state) {
   if (state === "connected" || state === "closed") return "";
@@ -34,16 +37,45 @@ function hear(message) {
 function joined({ occupant, name, peers, count, ice_servers: iceServers }) {
   mesh.iceServers = iceServers;
   own.name = name;
-  tiles.add(OWN, name, { own: true });
-  showOwn();
-  for (const peer of peers) greet(peer, () => mesh.call(peer.occupant));
   tellCount(count);
   tellParent("joined", { occupant, name });
+  if (WATCHES) { for (const peer of peers) watch(peer); return; }
+  tiles.add(OWN, name, { own: true });
+  showOwn();
+  tellMicrophone();
+  for (const peer of peers) greet(peer, () => mesh.call(peer.occupant));
 }
 
 function came(who) {
-  if (who.media) greet(who);
+  if (WATCHES) watch(who);
+  else if (who.media) greet(who);
   tellCount(who.count);
+}
+
+/** A tile without a picture: who it is, and whether they can be heard. */
+function watch({ occupant, name, audible }) {
+  tiles.add(occupant, name);
+  tiles.note(occupant, say(audible ? "microphone_on" : "microphone_off"));
+  tellParent("came", { occupant, name, on: audible });
+}
+
+function microphone({ occupant, on }) {
+  if (!WATCHES) return;
+  tiles.note(occupant, say(on ? "microphone_on" : "microphone_off"));
+  tellParent("microphone", { occupant, on });
+}
+
+function answer({ command, occupant, refused: why }) {
+  tellParent("answer", { command, occupant, refused: why });
+}
+
+/** The moderator has muted this hall; who sits here may turn the microphone on again. */
+function mute() {
+  if (own.microphone?.enabled) {
+    toggle("microphone");
+    at("problem").hidden = false;
+    at("problem").textContent = say("muted");
+  } else tellMicrophone();
 }
 
 function greet({ occupant, name }, then = () => {}) {
@@ -56,6 +88,7 @@ function went({ occupant, count }) {
   mesh.drop(occupant);
   tiles.remove(occupant);
   tellCount(count);
+  if (WATCHES) tellParent("went", { occupant });
 }
 
 function signal({ from, data }) {
@@ -125,6 +158,13 @@ function toggle(kind) {
   if (!own[kind]) return;
   own[kind].enabled = !own[kind].enabled;
   showOwn();
+  if (kind !== "microphone") return;
+  if (at("problem").textContent === say("muted")) at("problem").hidden = true;
+  tellMicrophone();
+}
+
+function tellMicrophone() {
+  line.send({ type: "microphone", on: Boolean(own.microphone?.enabled) });
 }
 
 async function share() {
@@ -148,9 +188,20 @@ async function prepare() {
     at("problem").textContent = say(own.microphone ? "no_camera" : "no_devices");
   }
   showOwn();
+  tellMicrophone();
+}
+
+/** What the page around us asks for; only a moderator's token makes the bridge obey. */
+function obey({ source, origin, data }) {
+  if (source !== window.parent || origin !== location.origin || data?.source !== "diemcau-control") return;
+  line.send({ type: "command", command: data.command, occupant: data.occupant });
 }
 
 function listen() {
+  if (WATCHES) {
+    addEventListener("message", obey);
+    for (const id of ["microphone", "camera", "screen"]) at(id).hidden = true;
+  }
   at("camera").addEventListener("click", () => toggle("camera"));
   at("microphone").addEventListener("click", () => toggle("microphone"));
   at("screen").addEventListener("click", share);
@@ -170,5 +221,5 @@ function listen() {
 }
 
 listen();
-await Promise.race([prepare(), new Promise((resume) => setTimeout(resume, PATIENCE_MS))]);
+if (!WATCHES) await Promise.race([prepare(), new Promise((resume) => setTimeout(resume, PATIENCE_MS))]);
 line.open();

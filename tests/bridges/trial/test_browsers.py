@@ -250,3 +250,66 @@ async def test_a_hall_whose_seat_is_held_by_its_ghost_waits_for_it(browser, brid
         await page.get_by_text("8 điểm cầu trong phòng").wait_for()
 
     assert await page.locator("#notice").is_hidden()
+
+
+HEAR = """
+    async ([selector, spoken, seconds]) => {
+        const { srcObject } = document.querySelector(selector);
+        const context = new AudioContext();
+        await context.resume();
+        const analyser = context.createAnalyser();
+        const sound = new MediaStream(srcObject.getAudioTracks());
+        context.createMediaStreamSource(sound).connect(analyser);
+        const samples = new Uint8Array(analyser.fftSize);
+        let loud = 0, since = context.currentTime;
+        // Waits for sound, or for a silence that lasts by the sound's own clock.
+        while (spoken ? !loud : context.currentTime - since < seconds) {
+            await new Promise((resume) => setTimeout(resume, 20));
+            analyser.getByteTimeDomainData(samples);
+            loud = Math.max(...samples.map((one) => Math.abs(one - 128)));
+            if (loud) since = context.currentTime;
+        }
+        await context.close();
+        return loud;
+    }
+"""
+LEADER = {"user": {"id": "person-1", "name": "Văn thư", "affiliation": "owner"}}
+AROUND = """
+    (address) => {
+        window.heard = [];
+        addEventListener("message", ({ data }) => heard.push(data));
+        const frame = document.createElement("iframe");
+        frame.src = address;
+        document.body.append(frame);
+    }
+"""
+TOLD = "([name, on]) => heard.some((one) => one.event === name && one.on === on)"
+
+
+async def test_a_mute_from_the_page_around_stops_the_sound_and_is_seen(browser, bridge, broken):
+    one = await enter(await a_context(browser), bridge, a_hall(1), broken=broken)
+    two = await enter(await a_context(browser), bridge, a_hall(2), broken=broken)
+    around = await (await a_context(browser)).new_page()
+    await around.goto(f"{bridge.public_url}/about/health")
+    await around.evaluate(AROUND, f"{room_url(bridge)}#jwt={a_token(context=LEADER)}&control=1")
+    await moves(one)
+    before = await one.evaluate(HEAR, [REMOTE, True, 0])
+    await around.wait_for_function("() => heard.filter((one) => one.event === 'came').length === 2")
+
+    await around.evaluate(
+        """() => {
+            const { occupant } = heard.find((one) => one.name === "Điểm cầu 2");
+            const wish = { source: "diemcau-control", command: "mute", occupant };
+            document.querySelector("iframe").contentWindow.postMessage(wish, location.origin);
+        }"""
+    )
+    await around.wait_for_function(TOLD, arg=["microphone", False])
+    await two.get_by_text("Người điều hành đã tắt tiếng").wait_for()
+    quiet = await one.evaluate(HEAR, [REMOTE, False, 2.5])
+    enabled = await two.get_by_role("button", name="Micrô").get_attribute("aria-pressed")
+    await two.keyboard.press("m")
+    again = await one.evaluate(HEAR, [REMOTE, True, 0])
+
+    assert (quiet, enabled) == (0, "false")
+    assert min(before, again) > 0
+    assert broken == []

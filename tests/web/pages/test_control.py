@@ -11,6 +11,7 @@ from bridges.placing import place
 from bridges.registry import ensure_trial
 from meetings.booking import begin
 from meetings.conferences import conference_by_id
+from meetings.directory import sites_by_ids
 from meetings.invitations import make_links
 from meetings.model import Period
 from tests.makers import a_conference
@@ -54,7 +55,8 @@ async def test_a_secretary_extends_and_sends_a_hall_out(client_for, conn, live):
     assert [row["site_id"] for row in await conn.fetch(REVOKED)] == [live.sites[1]]
     told, _ = await panel(client, live)
     assert "Kéo dài hội nghị: đã xong" in told
-    assert "Mời một điểm cầu ra: đã yêu cầu" in told
+    [site] = (await sites_by_ids(conn, [live.sites[1]])).values()
+    assert f"Mời một điểm cầu ra ({site.label}): đã yêu cầu" in told
 
 
 async def test_a_press_that_is_refused_says_why(client_for, live):

@@ -1,0 +1,75 @@
+"""The thin client of a bridge's Jicofo: whose microphone is on, and whether the lobby is.
+
+Source: jicofo, JitsiMeetConferenceImpl.java and ChatRoomImpl.kt, `debugState` (2026-08-19).  It is
+a debug page whose shape may change: what is not there in the known shape was not seen.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+import aiohttp
+
+from bridges.actions import Action
+from bridges.errors import BridgeSilent
+from bridges.model import Bridge, BridgeKind, RoomName
+from bridges.prosody import call
+
+MACHINES = ("is_jibri", "is_transcriber")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """A room as Jicofo sees it: who is muted, by endpoint; None where it does not say."""
+
+    muted: Mapping[str, bool]
+    lobby: bool | None
+
+
+async def look(http: aiohttp.ClientSession, bridge: Bridge, room: RoomName) -> Sight | None:
+    """Return a room as it is now, None where nobody tells; the trial bridge is its own Jicofo."""
+    base = bridge.prosody_url if bridge.kind is BridgeKind.TRIAL else bridge.jicofo_url
+    if not base:
+        return None
+    try:
+        url = f"{base}/debug/conference/{room}@{bridge.muc_domain}"
+        status, body = await call(http, "GET", url)
+    except BridgeSilent:
+        return None
+    return read_sight(body) if status == HTTPStatus.OK else None
+
+
+def read_sight(body: bytes) -> Sight | None:
+    """Return what the debug page says, None where it is none; an unknown room is `{}`."""
+    try:
+        told = json.loads(body)["chat_room"]
+        members = told["members"].items()
+        muted = {str(name).lower(): one["is_audio_muted"] for name, one in members if is_heard(one)}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+    lobby = told.get("lobby_enabled")
+    return Sight(muted=muted, lobby=lobby if isinstance(lobby, bool) else None)
+
+
+def is_heard(member: Mapping[str, Any]) -> bool:
+    """Tell whether a member is somebody whose microphone counts."""
+    is_told = isinstance(member.get("is_audio_muted"), bool)
+    return is_told and not any(member.get(machine) for machine in MACHINES)
+
+
+def is_so(action: Action, sight: Sight, whom: Collection[str]) -> bool:
+    """Tell whether an action is seen to have happened.
+
+    `whom` are the endpoints it is about; for muting everybody those that it leaves alone.
+    """
+    if action is Action.MUTE:
+        found = [is_muted for name, is_muted in sight.muted.items() if name in whom]
+        return bool(found) and all(found)
+    if action is Action.MUTE_ALL:
+        return all(is_muted for name, is_muted in sight.muted.items() if name not in whom)
+    wanted = {Action.LOBBY_ON: True, Action.LOBBY_OFF: False}.get(action)
+    return wanted is not None and sight.lobby is wanted

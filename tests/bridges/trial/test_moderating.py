@@ -1,0 +1,98 @@
+"""What a moderator may do inside a trial room, and what the others hear of it."""
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from typing import Any
+
+import aiohttp
+import pytest
+
+from bridges.trial.simulate import SimulatedHall
+from tests.bridges.trial.stage import ROOM, a_hall, a_token, room_url
+
+LEADER = {"user": {"id": "person-1", "name": "Văn thư", "affiliation": "owner"}}
+
+
+async def next_of(hall: SimulatedHall, kind: str) -> Mapping[str, Any]:
+    """Return the next message of a kind."""
+    async with asyncio.timeout(30):
+        while (message := await hall.heard.get())["type"] != kind:
+            pass
+    return message
+
+
+@pytest.fixture
+async def inside(bridge):
+    """Return two halls with a browser each, and somebody who leads and watches."""
+    async with AsyncExitStack() as stack:
+        halls = [SimulatedHall(room_url(bridge), a_hall(n), claim_media=True) for n in (1, 2)]
+        lead = SimulatedHall(room_url(bridge), a_token(context=LEADER), watches=True)
+        yield [await stack.enter_async_context(one) for one in (*halls, lead)]
+
+
+async def muted(bridge, endpoint: str) -> bool:
+    url = f"{bridge.public_url}/debug/conference/{ROOM}@conference.trial.diemcau"
+    async with aiohttp.ClientSession() as http, http.get(url) as answer:
+        told = await answer.json()
+    found: bool = told["chat_room"]["members"][endpoint]["is_audio_muted"]
+    return found
+
+
+async def test_a_microphone_is_told_to_those_who_listen_and_to_jicofo(inside, bridge):
+    one, two, lead = inside
+    before = await muted(bridge, one.occupant)
+
+    await one.send({"type": "microphone", "on": True})
+    heard = [await next_of(other, "microphone") for other in (two, lead)]
+
+    assert heard == [{"type": "microphone", "occupant": one.occupant, "on": True}] * 2
+    assert (before, await muted(bridge, one.occupant)) == (True, False)
+    assert await muted(bridge, two.occupant)
+
+
+async def test_who_leads_mutes_one_and_the_other_hears_nothing(inside):
+    one, two, lead = inside
+
+    await lead.send({"type": "command", "command": "mute", "occupant": one.occupant})
+
+    assert await next_of(one, "mute") == {"type": "mute"}
+    assert (await next_of(lead, "answer"))["refused"] == ""
+    assert not [told for told in drain(two) if told["type"] == "mute"]
+
+
+def drain(hall: SimulatedHall) -> list[Mapping[str, Any]]:
+    return [hall.heard.get_nowait() for _ in range(hall.heard.qsize())]
+
+
+@pytest.mark.parametrize(
+    ("by", "command", "about", "refused"),
+    [
+        (0, "mute", "occupant", "forbidden"),
+        (2, "mute", "nobody", "not-inside"),
+        (2, "lobby", "occupant", "not-available"),
+        (2, "", "", "not-available"),
+    ],
+)
+async def test_a_command_that_is_not_done_says_why(inside, by, command, about, refused):
+    about = inside[1].occupant if about == "occupant" else about
+
+    await inside[by].send({"type": "command", "command": command, "occupant": about})
+
+    assert await next_of(inside[by], "answer") == {
+        "type": "answer",
+        "command": command,
+        "occupant": about,
+        "refused": refused,
+    }
+
+
+async def test_who_watches_takes_no_seat_and_is_counted_no_hall(inside, bridge):
+    _, _, lead = inside
+
+    assert [peer["name"] for peer in lead.welcome["peers"]] == ["Điểm cầu 1", "Điểm cầu 2"]
+    assert lead.welcome["count"] == 2
+    async with AsyncExitStack() as stack:
+        for number in range(3, 9):
+            hall = SimulatedHall(room_url(bridge), a_hall(number), claim_media=True)
+            await stack.enter_async_context(hall)

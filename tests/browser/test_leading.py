@@ -1,0 +1,178 @@
+"""The control page before a Jitsi of which there is only its IFrame API, on its own origin."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from bridges.draining import record_evidence
+from bridges.evidence import Row
+from bridges.jitsi import events
+from bridges.placing import place
+from bridges.store.actions import list_actions
+from meetings.booking import begin
+from tests.bridges.makers import a_bridge
+from tests.browser.conftest import NARROW
+from tests.browser.test_pages import complaints, shoot
+from tests.makers import a_conference
+
+API = """
+window.JitsiMeetExternalAPI = class {
+  constructor(domain, options) {
+    Object.assign(this, { told: [], heard: new Map() });
+    window.jitsi = Object.assign(this, { domain, options });
+    const frame = document.createElement("iframe");
+    const { src } = document.querySelector("script[src$='external_api.js']");
+    frame.src = `${new URL(src).origin}/${options.roomName}`;
+    frame.title = "Jitsi";
+    options.parentNode.append(frame);
+  }
+  addListener(name, hear) { this.heard.set(name, hear); }
+  getSupportedCommands() { return ["muteRemoteParticipant", "startRecording", "stopRecording"]; }
+  executeCommand(...command) { this.told.push(command); }
+  say(name, detail) { this.heard.get(name)?.(detail); }
+};
+"""
+ENDPOINT = "1A2B3C4D"
+ADDRESS = """
+    UPDATE bridges SET public_url = $1, jibri_urls = '{http://10.1.0.9:2222}' WHERE name = 'lab'
+"""
+
+
+@pytest.fixture
+async def jitsi() -> AsyncIterator[str]:
+    """Serve the script of an IFrame API as a Jitsi does."""
+
+    async def script(_request: web.Request) -> web.Response:
+        return web.Response(text=API, content_type="application/javascript")
+
+    async def room(_request: web.Request) -> web.Response:
+        return web.Response(text="<!doctype html><title>Jitsi</title>", content_type="text/html")
+
+    app = web.Application()
+    app.router.add_get("/external_api.js", script)
+    app.router.add_get("/{room}", room)
+    async with TestServer(app) as server:
+        yield str(server.make_url("")).rstrip("/")
+
+
+@pytest.fixture
+async def live(conn, keyring, directory, jitsi):
+    """A live conference on that Jitsi, one of its halls in the room."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    await a_bridge(conn, seal=keyring)
+    await conn.execute(ADDRESS, jitsi)
+    async with conn.transaction():
+        found = await a_conference(conn, start=now - timedelta(minutes=5))
+        room = await place(conn, found, bridge="lab", now=now)
+        await begin(conn, found.id, now)
+    async with conn.transaction():
+        await record_evidence(conn, [joined(room.name, found.sites[1], now)], now=now)
+    return found
+
+
+def joined(room: str, site: int, now: datetime) -> Row:
+    """Return the evidence that a hall came in under the short name 1a2b3c4d."""
+    told = {
+        "event_name": "muc-occupant-joined",
+        "room_name": room,
+        "room_jid": f"{room}@conference.meet.lab",
+        "is_breakout": False,
+        "occupant": {
+            "occupant_jid": f"{ENDPOINT.lower()}-0000-4000-8000-000000000000@meet.lab/x",
+            "id": f"site-{site}",
+            "name": "Mường Nhé",
+            "joined_at": int(now.timestamp()),
+        },
+    }
+    event = events.parse("occupant/joined", json.dumps(told).encode())
+    body = events.as_body(event)
+    return Row(
+        key=events.content_key("lab", event.kind, body),
+        bridge="lab",
+        kind=event.kind,
+        room=event.room,
+        body=body,
+        received_at=now,
+    )
+
+
+async def became(conn, conference) -> list[tuple[str, str, str]]:
+    found = await list_actions(conn, conference.id)
+    return [(one.action.value, one.state.value, one.detail) for one in found]
+
+
+async def say(page, name: str, **detail: object) -> None:
+    """Let the Jitsi in the frame tell the page something."""
+    await page.evaluate("([name, detail]) => jitsi.say(name, detail)", [name, detail])
+
+
+async def told(page, command: list[object]) -> None:
+    """Wait until the page has commanded that."""
+    await page.wait_for_function(
+        "(wanted) => jitsi.told.some((one) => JSON.stringify(one) === JSON.stringify(wanted))",
+        arg=command,
+    )
+
+
+async def test_a_jitsi_is_led_and_believed_only_when_it_says_so(open_as, conn, live):
+    page = await open_as("secretary")
+    broken: list[str] = []
+    page.on("pageerror", lambda error: broken.append(str(error)))
+    page.on("console", lambda said: broken.append(said.text) if said.type == "error" else None)
+    await page.goto(f"/conferences/{live.id}/control")
+    await page.click("[data-connect]")
+    await page.wait_for_function("() => window.jitsi")
+    options = await page.evaluate("() => jitsi.options")
+    mute = page.locator(f"[data-site='{live.sites[1]}'] button")
+    unconnected = await mute.is_disabled()
+
+    await say(page, "videoConferenceJoined", id="own00000")
+    await say(page, "participantJoined", id=ENDPOINT, displayName="Mường Nhé")
+    await say(page, "participantMuted", id=ENDPOINT, isMuted=False, mediaType="audio")
+    await page.get_by_text("1 micrô đang bật").wait_for()
+    await mute.click()
+    await told(page, ["muteRemoteParticipant", ENDPOINT, "audio"])
+    asked = await became(conn, live)
+    await say(page, "participantMuted", id=ENDPOINT, isMuted=True, mediaType="audio")
+    await page.get_by_text("Đã xong: đã thấy trong phòng họp.").wait_for()
+
+    await page.click("[data-action=record-start]")
+    await told(page, ["startRecording", {"mode": "file"}])
+    await say(page, "recordingStatusChanged", on=True, mode="file")
+    await page.locator("[data-on=record]").wait_for()
+    await page.click("[data-action=lobby-on]")
+    await page.get_by_text("Chưa làm: máy chủ cầu không có lệnh này.").wait_for()
+
+    assert unconnected
+    assert options["configOverwrite"]["startWithAudioMuted"] is True
+    assert asked == [("mute", "asked", "")]
+    await page.locator("#l-asked li").nth(2).wait_for()
+    assert await became(conn, live) == [
+        ("lobby-on", "refused", "not-available"),
+        ("record-start", "done", "seen-inside"),
+        ("mute", "done", "seen-inside"),
+    ]
+    assert await complaints(page) == []
+    await page.evaluate("() => scrollTo(0, 0)")
+    await shoot(page, "control-jitsi-wide")
+    await page.set_viewport_size(NARROW)
+    assert await complaints(page) == []
+    await shoot(page, "control-jitsi-narrow")
+    assert broken == []
+
+
+async def test_a_jitsi_without_its_script_is_told(open_as, conn, live):
+    await conn.execute("UPDATE bridges SET public_url = public_url || '/nowhere'")
+    page = await open_as("secretary")
+
+    await page.goto(f"/conferences/{live.id}/control")
+    await page.click("[data-connect]")
+
+    await page.get_by_text("Máy chủ cầu không cung cấp tập lệnh điều khiển.").wait_for()
+    assert await page.locator("[data-needs-inside]:enabled").count() == 0

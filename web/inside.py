@@ -1,0 +1,119 @@
+"""What a moderator's client on our control page does inside a room, and what it says of it.
+
+Asking writes a row; the page carries it out and reports what it saw; the job that looks at bridges
+sees it by itself where it can.  What neither saw in time is called unconfirmed, also when the page
+or this process dies in between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from bridges.actions import ABOUT_SITE, ONLY_INSIDE, Action, ActionId, ActionState, Asked, lack
+from bridges.controlling import ask, endpoints, occupants, settle
+from bridges.errors import BridgeCannot
+from bridges.jitsi.roles import EntryRole
+from bridges.jitsi.tokens import Entry, entry_claims, sign
+from bridges.model import Bridge, Room, RoomState
+from bridges.registry import Seal, all_secrets, bridge_by_name
+from bridges.rooms import room_of
+from bridges.rotation import signing
+from bridges.store.actions import find_action
+from meetings.audit import record
+from meetings.errors import IllegalMove, SitesNotFound
+from meetings.model import Conference, State
+from meetings.store import Connection
+from web.booking import Desk
+from web.control import ALIVE, check_alive
+
+SAID: Mapping[str, ActionState] = MappingProxyType(
+    {
+        "seen-inside": ActionState.DONE,
+        "not-inside": ActionState.REFUSED,
+        "not-available": ActionState.REFUSED,
+        "forbidden": ActionState.REFUSED,
+    }
+)
+"""What a control page may say of an action; of what it did not see it says nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seat:
+    """With what a control page enters a room."""
+
+    bridge: Bridge
+    room: Room
+    token: str = field(repr=False)
+
+
+def is_open(conference: Conference, room: Room, desk: Desk) -> bool:
+    """Tell whether a control page can enter now."""
+    is_usable = conference.state in ALIVE and room.state is not RoomState.CLOSED
+    return is_usable and room.opens_at <= desk.now < room.closes_at
+
+
+async def take_seat(conn: Connection, desk: Desk, conference: Conference, seal: Seal) -> Seat:
+    """Return with what the actor enters as a moderator; it is audited.
+
+    Raises:
+        RoomNotFound: no bridge carries the conference.
+        IllegalMove: the room is not open.
+    """
+    room = await room_of(conn, conference.id)
+    if not is_open(conference, room, desk):
+        raise IllegalMove(conference.id, conference.state, State.LIVE)
+    bridge = await bridge_by_name(conn, room.bridge_name)
+    entry = Entry(
+        room=room.name,
+        person=desk.actor.person,
+        name=desk.actor.label,
+        closes_at=room.closes_at,
+        role=EntryRole.SECRETARY,
+    )
+    secrets = (await all_secrets(conn, seal))[bridge.name]
+    claims = entry_claims(entry, app_id=bridge.app_id, xmpp_domain=bridge.xmpp_domain, now=desk.now)
+    await record(
+        conn,
+        actor=desk.actor.name,
+        action="room.lead",
+        subject=f"conference:{conference.id}",
+        unit=conference.host,
+    )
+    return Seat(bridge=bridge, room=room, token=sign(claims, signing(secrets, desk.now)))
+
+
+async def ask_inside(
+    conn: Connection, desk: Desk, conference: Conference, action: Action, site: str
+) -> tuple[Asked, Collection[str]]:
+    """Ask for something that the control page is about to do.
+
+    With it come the endpoints that it is about, or that muting everybody leaves alone.
+
+    Raises:
+        IllegalMove: the conference is over.
+        BridgeCannot: the bridge has nothing to do it with.
+        SitesNotFound: the site is not invited.
+    """
+    check_alive(conference, State.LIVE)
+    room = await room_of(conn, conference.id)
+    why = lack(await bridge_by_name(conn, room.bridge_name), action)
+    if why or action not in ONLY_INSIDE:
+        raise BridgeCannot(action.value, why)
+    subject = site if action in ABOUT_SITE else ""
+    if action in ABOUT_SITE and subject not in map(str, conference.sites):
+        raise SitesNotFound(frozenset())
+    asked = await ask(conn, conference, action, subject=subject, by=desk.actor.name, now=desk.now)
+    return asked, endpoints(await occupants(conn, asked))
+
+
+async def report(
+    conn: Connection, desk: Desk, conference: Conference, action: ActionId, said: str
+) -> Asked | None:
+    """Take in what a control page saw of an action that its own person asked for; once."""
+    asked = await find_action(conn, conference.id, action)
+    if asked is None or asked.asked_by != desk.actor.name or asked.action not in ONLY_INSIDE:
+        return None
+    await settle(conn, asked, SAID[said], said, now=desk.now)
+    return await find_action(conn, conference.id, action)

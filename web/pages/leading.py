@@ -1,0 +1,232 @@
+"""The control page: the bridge in our frame as a moderator's client, and the buttons for it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+from aiohttp import web
+
+from bridges.actions import ONLY_INSIDE, Action, ActionId, lack
+from bridges.jitsi.names import user_id
+from bridges.model import Bridge, BridgeKind, Room
+from bridges.prosody import short_name
+from bridges.registry import bridge_by_name
+from bridges.rooms import find_room
+from bridges.store.actions import list_actions, list_insiders
+from meetings.model import ConferenceId, SiteId
+from meetings.store import Connection
+from web.answers import redirect
+from web.booking import Desk, desk_of
+from web.errors import PageNotFound
+from web.i18n import N_
+from web.inside import SAID, Seat, ask_inside, is_open, report, take_seat
+from web.keys import KEYRING
+from web.pages.asked import lines
+from web.pages.conferences import Found, chip_of, find_mine, unit_name
+from web.pages.looks import Chip
+from web.pages.reading import Reader, form_of, number_in, reader_of
+from web.permissions import Permission
+from web.render import render
+from web.routes import Routes
+from web.security import embed, origin_of
+from web.transactions import connection, transaction
+
+routes = Routes()
+
+PAGE = "/conferences/{id:[0-9]+}/control"
+SHOWN = 8
+SCRIPT = "/external_api.js"
+ALLOWED = "camera; microphone; display-capture; autoplay; fullscreen; clipboard-write"
+"""What the frame of a bridge may use, where somebody at the control page speaks too."""
+
+LACKS = {
+    "trial-cannot": N_("The trial bridge cannot do this."),
+    "no-jibri": N_("No recorder (Jibri) is registered for this bridge."),
+}
+GROUPS = {
+    "lobby": (Action.LOBBY_ON, Action.LOBBY_OFF),
+    "record": (Action.RECORD_START, Action.RECORD_STOP),
+    "stream": (Action.STREAM_START, Action.STREAM_STOP),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HallLine:
+    """A hall on the list; `main` is left alone when everybody is muted."""
+
+    id: SiteId
+    label: str
+    main: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """The bridge as the page's script opens it."""
+
+    kind: BridgeKind
+    url: str
+    script: str
+    domain: str
+    room: str
+    token: str = field(repr=False)
+    origin: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """What the page shows besides the frame; `lacks` says why a group of buttons is off."""
+
+    id: ConferenceId
+    base: str
+    title: str
+    when: str
+    host: str
+    chip: Chip
+    bridge: str
+    opens: str
+    is_open: bool
+    halls: tuple[HallLine, ...]
+    lacks: dict[str, str]
+    asked: tuple[str, ...]
+    where: str
+
+
+@routes.get(PAGE, allow=Permission.CONTROL)
+async def show(request: web.Request) -> web.Response:
+    """Show what can be led, before anybody connects; nobody enters a room by looking."""
+    reader = reader_of(request)
+    async with connection(request) as conn:
+        found = await find_mine(conn, request, reader, Permission.CONTROL)
+        seen = await view(conn, found, reader, desk_of(request, reader.actor))
+    return render(request, "control.html", c=seen, frame=None, allow=ALLOWED)
+
+
+@routes.post(f"{PAGE}/enter", allow=Permission.CONTROL, embed=True)
+async def enter(request: web.Request) -> web.Response:
+    """Enter the room as a moderator, in our frame."""
+    reader = reader_of(request)
+    desk = desk_of(request, reader.actor)
+    async with transaction(request) as conn:
+        found = await find_mine(conn, request, reader, Permission.CONTROL)
+        seen = await view(conn, found, reader, desk)
+        if not seen.is_open:
+            return redirect(seen.base)
+        seat = await take_seat(conn, desk, found.conference, request.config_dict[KEYRING])
+    frame = frame_of(seat, reader.speech.locale)
+    embed(request, seat.bridge.public_url, script=frame.script)
+    return render(request, "control.html", c=seen, frame=frame, allow=ALLOWED)
+
+
+@routes.post(f"{PAGE}/inside", allow=Permission.CONTROL)
+async def inside(request: web.Request) -> web.Response:
+    """Write down what the page is about to do, and tell it whom it is about; twice is once."""
+    reader, form = reader_of(request), await form_of(request)
+    async with transaction(request) as conn:
+        found = await find_mine(conn, request, reader, Permission.CONTROL)
+        desk, action = desk_of(request, reader.actor), action_in(form.get("action"))
+        asked, whom = await ask_inside(conn, desk, found.conference, action, form.get("site"))
+    return web.json_response({"id": asked.id, "whom": sorted(whom)})
+
+
+@routes.post(f"{PAGE}/inside/{{action:[0-9]+}}", allow=Permission.CONTROL)
+async def seen_inside(request: web.Request) -> web.Response:
+    """Take in what the page saw of it."""
+    reader, form = reader_of(request), await form_of(request)
+    said = form.get("said")
+    if said not in SAID:
+        raise web.HTTPBadRequest
+    async with transaction(request) as conn:
+        found = await find_mine(conn, request, reader, Permission.CONTROL)
+        action = ActionId(number_in(request, "action"))
+        asked = await report(conn, desk_of(request, reader.actor), found.conference, action, said)
+    if asked is None:
+        raise PageNotFound
+    return web.json_response({"state": asked.state.value})
+
+
+def action_in(text: str) -> Action:
+    """Return the action of a button.
+
+    Raises:
+        HTTPBadRequest: there is no such button here.
+    """
+    if text not in ONLY_INSIDE:
+        raise web.HTTPBadRequest
+    return Action(text)
+
+
+async def view(conn: Connection, found: Found, reader: Reader, desk: Desk) -> View:
+    """Return what the page shows."""
+    conference, speech = found.conference, reader.speech
+    room = await find_room(conn, conference.id)
+    bridge = await bridge_of(conn, room)
+    asked = await list_actions(conn, conference.id, limit=SHOWN)
+    early = room is not None and reader.now < room.opens_at
+    return View(
+        id=conference.id,
+        base=f"/conferences/{conference.id}/control",
+        title=conference.title,
+        when=speech.span(conference.period),
+        host=unit_name(found.host, speech),
+        chip=chip_of(conference, reader),
+        bridge=bridge.name if bridge else "",
+        opens=speech.moment(room.opens_at, today=reader.now) if room and early else "",
+        is_open=room is not None and is_open(conference, room, desk),
+        halls=hall_lines(found),
+        lacks=lacks_of(bridge, reader),
+        asked=lines(asked, found.sites, reader),
+        where=where(await list_insiders(conn, conference.id), found),
+    )
+
+
+async def bridge_of(conn: Connection, room: Room | None) -> Bridge | None:
+    """Return the bridge that carries the room."""
+    return await bridge_by_name(conn, room.bridge_name) if room else None
+
+
+def hall_lines(found: Found) -> tuple[HallLine, ...]:
+    """Return the halls, the main one first."""
+    main = found.conference.main_site
+    ordered = sorted(found.sites.values(), key=lambda site: site.id != main)
+    return tuple(HallLine(id=one.id, label=one.label, main=one.id == main) for one in ordered)
+
+
+def lacks_of(bridge: Bridge | None, reader: Reader) -> dict[str, str]:
+    """Return why groups of buttons are off, in words."""
+    if bridge is None:
+        return {}
+    whys = {group: lack(bridge, actions[0]) for group, actions in GROUPS.items()}
+    return {group: reader.speech.word(LACKS[why]) for group, why in whys.items() if why}
+
+
+def where(inside: Sequence[tuple[str, str]], found: Found) -> str:
+    """Return by which short names each hall ever was in the room: `12:1a2b3c4d,…` and so on."""
+    names = {user_id(site): site for site in found.sites}
+    ends: dict[SiteId, set[str]] = {}
+    for user, jid in inside:
+        if user in names:
+            ends.setdefault(names[user], set()).add(short_name(jid))
+    return " ".join(f"{site}:{','.join(sorted(found))}" for site, found in sorted(ends.items()))
+
+
+def frame_of(seat: Seat, locale: str) -> Frame:
+    """Return how the page opens the bridge.
+
+    The trial bridge is a page of ours with its commands by messages; a Jitsi brings the script of
+    its own IFrame API, which is the only one that surely fits it.
+    """
+    public = seat.bridge.public_url.rstrip("/")
+    is_trial = seat.bridge.kind is BridgeKind.TRIAL
+    told = quote(json.dumps(seat.token), safe="")
+    return Frame(
+        kind=seat.bridge.kind,
+        url=f"{public}/{seat.room.name}?lang={locale}#jwt={told}&control=1" if is_trial else "",
+        script="" if is_trial else f"{public}{SCRIPT}",
+        domain=public.partition("://")[2],
+        room=seat.room.name,
+        token=seat.token,
+        origin=origin_of(public),
+    )

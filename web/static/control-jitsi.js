@@ -1,0 +1,59 @@
+// A Jitsi in our frame, led by the IFrame API that the same Jitsi serves.
+// Source: jitsi-meet modules/API/external/external_api.js (2026): its events and commands.
+
+/** Open the room; `hear(news)` gets what happens in it. */
+export function open({ place, script, domain, room, token, subject, locale, hear }) {
+  let api = null;
+
+  function start() {
+    api = new window.JitsiMeetExternalAPI(domain, {
+      roomName: room,
+      jwt: token,
+      parentNode: place,
+      width: "100%",
+      height: "100%",
+      lang: locale,
+      configOverwrite: {
+        subject,
+        startWithAudioMuted: true,
+        startWithVideoMuted: true,
+        prejoinConfig: { enabled: false },
+        readOnlyName: true,
+        disableDeepLinking: true,
+      },
+    });
+    const on = (name, tell) => api.addListener(name, tell);
+    on("videoConferenceJoined", () => hear({ inside: true }));
+    on("participantJoined", ({ id, displayName }) => hear({ came: id.toLowerCase(), name: displayName, raw: id }));
+    on("participantLeft", ({ id }) => hear({ went: id.toLowerCase() }));
+    on("participantMuted", ({ id, participantId, isMuted, mediaType }) => {
+      if (mediaType === undefined || mediaType === "audio") hear({ heard: (id ?? participantId).toLowerCase(), on: !isMuted });
+    });
+    on("recordingStatusChanged", ({ on: isOn, mode, error }) => hear({ recording: mode === "stream" ? "stream" : "record", on: isOn && !error }));
+    for (const end of ["videoConferenceLeft", "readyToClose"]) on(end, () => hear({ left: true }));
+  }
+
+  const tag = document.createElement("script");
+  tag.addEventListener("load", () => (window.JitsiMeetExternalAPI ? start() : hear({ noScript: true })));
+  tag.addEventListener("error", () => hear({ noScript: true }));
+  tag.src = script;
+  document.head.append(tag);
+
+  /** Send a command; an older Jitsi that lists its commands without it is not asked. */
+  async function command(name, ...values) {
+    const known = api?.getSupportedCommands?.();
+    if (!api || (Array.isArray(known) && !known.includes(name))) return "not-available";
+    api.executeCommand(name, ...values);
+    return "";
+  }
+
+  return {
+    mute: (_, raw) => command("muteRemoteParticipant", raw, "audio"),
+    lobby: (on) => command("toggleLobby", on),
+    record: (kind, on, to) => {
+      const mode = kind === "stream" ? "stream" : "file";
+      if (!on) return command("stopRecording", mode);
+      return command("startRecording", mode === "stream" ? { mode, rtmpStreamKey: to } : { mode });
+    },
+  };
+}

@@ -1,0 +1,34 @@
+// The trial bridge in our frame: it tells who is there and whose microphone is on, and takes
+// commands by messages.  It lives on its own origin, and nobody else is listened to.
+
+/** Open the room; `hear(news)` gets what happens in it. */
+export function open({ place, origin, url, title, allow, hear }) {
+  const frame = document.createElement("iframe");
+  Object.assign(frame, { title, allow, src: url, referrerPolicy: "no-referrer" });
+  const asked = new Map();
+  const HEARD = {
+    joined: () => hear({ inside: true }),
+    came: ({ occupant, name, on }) => hear({ came: occupant, name, on }),
+    went: ({ occupant }) => hear({ went: occupant }),
+    microphone: ({ occupant, on }) => hear({ heard: occupant, on }),
+    answer: ({ occupant, refused }) => { asked.get(occupant)?.(refused); asked.delete(occupant); },
+    left: () => hear({ left: true }),
+    refused: () => hear({ left: true }),
+  };
+  addEventListener("message", (event) => {
+    if (event.source !== frame.contentWindow || event.origin !== origin) return;
+    HEARD[event.data?.event]?.(event.data);
+  });
+  place.append(frame);
+
+  function command(name, occupant) {
+    frame.contentWindow.postMessage({ source: "diemcau-control", command: name, occupant }, origin);
+    return new Promise((resolve) => { asked.set(occupant, resolve); });
+  }
+
+  return {
+    mute: (occupant) => command("mute", occupant),
+    lobby: async () => "not-available",
+    record: async () => "not-available",
+  };
+}
