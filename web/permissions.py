@@ -39,6 +39,7 @@ class Permission(StrEnum):
     READ_AUDIT = "read-audit"
     ADMIT = "admit"
     MANAGE_CALENDAR = "manage-calendar"
+    MANAGE_POLICIES = "manage-policies"
 
 
 class Access(StrEnum):
@@ -83,6 +84,7 @@ ROLES: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.READ_AUDIT: frozenset({Role.ADMIN}),
         Permission.ADMIT: frozenset({Role.ADMIN}),
         Permission.MANAGE_CALENDAR: frozenset({Role.ADMIN}),
+        Permission.MANAGE_POLICIES: frozenset({Role.ADMIN}),
     }
 )
 

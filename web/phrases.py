@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from meetings.model import Attendance, Kind, Role, State, UnitKind
-from web import content_phrases, directory_phrases, serieswords
+from web import content_phrases, directory_phrases, policy_phrases, serieswords
 from web.i18n import N_
 from web.room_phrases import ROOM_ACTIONS
 
@@ -174,6 +174,7 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "black-out.add": N_("Blacked out a time"),
         "black-out.remove": N_("Lifted a black-out"),
         **content_phrases.ACTIONS,
+        **policy_phrases.ACTIONS,
         "links.show": N_("Looked at the links"),
         "links.reset": N_("Made a new link"),
         "links.revoke": N_("Revoked a link"),
@@ -211,6 +212,7 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
 SAID: Mapping[str, str] = MappingProxyType(
     {
         **serieswords.SAID,
+        **policy_phrases.SAID,
         "booked": N_("The conference is booked. Give out the links when you are ready."),
         "drafted": N_("The draft is kept; no hall is held yet."),
         "asked": N_("The request is sent. The halls are yours when it is approved."),

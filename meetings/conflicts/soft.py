@@ -18,7 +18,6 @@ from meetings.workdays import ZONE, OfficeCalendar, local_day
 TURN_ROUND = timedelta(minutes=15)
 """Less than this between two conferences is tight for a hall or an official."""
 
-LUNCH = (time(11, 30), time(13, 30))
 WITHOUT_NOTICE = frozenset({Kind.URGENT, Kind.REHEARSAL})
 """QĐ 45/2018: what is called at once needs no invitation three working days before."""
 
@@ -66,8 +65,10 @@ def calendar_reasons(period: Period, calendar: OfficeCalendar) -> Iterator[Reaso
     if period.start < opens or period.end > closes:
         yield Reason(rule=Rule.OUT_OF_HOURS, period=Period(opens, closes))
     for day in days:
-        lunch = Period(*(datetime.combine(day, at, ZONE) for at in LUNCH))
-        if period.start < lunch.start and period.end > lunch.start:
+        hours = calendar.hours_on(day)
+        begins = datetime.combine(day, hours.lunch_begins, ZONE)
+        if hours.lunch_begins < hours.lunch_ends and period.start < begins < period.end:
+            lunch = Period(begins, datetime.combine(day, hours.lunch_ends, ZONE))
             yield Reason(rule=Rule.LUNCH, period=lunch)
 
 

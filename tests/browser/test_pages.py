@@ -34,6 +34,7 @@ PAGES = (
     "/conferences/{soon}/links",
     "/conferences/{soon}/links/qr",
     "/office-calendar",
+    "/policies?unit=11.vpubnd",
     "/series",
     "/conferences/{asked}",
     "/conferences/{asked}/history",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -14,6 +14,7 @@ from meetings.conflicts.seats import peak
 from meetings.model import Kind, LineId, OfficialId, Period, PoolId, SiteId, UnitId, Wish
 from meetings.reasons import Holder, HolderKind, Reason, Rule
 from meetings.resources import Hall, Subject, SubjectKind
+from meetings.workdays import USUAL
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 EIGHT = datetime(2026, 11, 30, 1, tzinfo=UTC)
@@ -147,6 +148,20 @@ def test_the_office_calendar_warns_and_never_refuses(start, hours, kind, expecte
 
     assert verdict.is_free
     assert [reason.rule.value for reason in verdict.soft] == expected
+
+
+def test_lunch_is_what_the_office_calendar_says():
+    moment = datetime.fromisoformat("2026-11-30T11:15+07:00")
+    season = replace(USUAL.seasons[0], month=1, day=1, lunch_begins=time(12), lunch_ends=time(13))
+    calendar = replace(USUAL, seasons=(season,))
+    facts = Facts(now=moment - timedelta(days=30), calendar=calendar)
+
+    before = judge(wished(moment, timedelta(minutes=45)), facts).soft
+    into = judge(wished(moment, HOUR), facts).soft
+
+    lunch = Period(moment + timedelta(minutes=45), moment + timedelta(minutes=105))
+    assert before == ()
+    assert [(one.rule, one.period) for one in into] == [(Rule.LUNCH, lunch)]
 
 
 @pytest.mark.parametrize(

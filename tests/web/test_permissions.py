@@ -46,6 +46,7 @@ EXPECTED = {
     "read-audit": "admin",
     "admit": "admin",
     "manage-calendar": "admin",
+    "manage-policies": "admin",
 }
 
 # Whoever holds the secret in the address, or the bridge's own: the handlers have their own tests.

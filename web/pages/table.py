@@ -47,6 +47,7 @@ from web.pages import (
     official,
     officials,
     people,
+    policies,
     polls,
     reforming,
     report,
@@ -104,6 +105,7 @@ ROUTES: tuple[Routes, ...] = (
     groups.routes,
     officials.routes,
     official.routes,
+    policies.routes,
     importing.routes,
     report.routes,
     bridges.routes,
@@ -134,6 +136,7 @@ MORE: tuple[tuple[str, str, Permission], ...] = (
     ("/deputies", N_("Deputies"), Permission.SIGNED_IN),
     ("/people", N_("People and roles"), Permission.MANAGE_PEOPLE),
     ("/approval-chains", N_("Who must agree"), Permission.MANAGE_CHAINS),
+    ("/policies", N_("Booking rules"), Permission.MANAGE_POLICIES),
     ("/audit", N_("Audit"), Permission.READ_AUDIT),
 )
 """What is set up and looked up now and then."""

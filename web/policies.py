@@ -1,0 +1,61 @@
+"""Booking policies, alike from the page and from programs: what is sent, and whose it may be."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from aiohttp import web
+from pydantic import Field
+
+from meetings.model import Unit
+from meetings.policies import Standing, change_policy
+from meetings.store import Connection
+from web.forms import Body
+from web.permissions import Permission, require_over
+from web.reforms import unit_of
+
+MOST_DAYS = 3660
+MOST_CONFERENCES = 10_000
+MOST_LEAD = 60
+MOST_MINUTES = 480
+
+Minutes = Annotated[int, Field(strict=True, ge=0, le=MOST_MINUTES)]
+
+
+class PolicyBody(Body):
+    """What a unit and those below it book by; a field left out stays, null asks the unit above.
+
+    `horizon_days` is how far ahead one may book, `most_open` how many conferences of one host may
+    be booked and not over, `invite_lead_days` how many working days before the start it is best
+    booked; halls need `set_up_minutes` before and `tear_down_minutes` after, unless they say
+    themselves what they need.
+    """
+
+    horizon_days: Annotated[int, Field(strict=True, ge=1, le=MOST_DAYS)] | None = None
+    most_open: Annotated[int, Field(strict=True, ge=0, le=MOST_CONFERENCES)] | None = None
+    invite_lead_days: Annotated[int, Field(strict=True, ge=0, le=MOST_LEAD)] | None = None
+    set_up_minutes: Minutes | None = None
+    tear_down_minutes: Minutes | None = None
+
+
+async def amend(
+    conn: Connection,
+    request: web.Request,
+    code: str,
+    body: PolicyBody,
+    *,
+    version: int | None,
+    on: date,
+) -> tuple[Unit, Standing]:
+    """Change what a unit books by.
+
+    Raises:
+        PageNotFound: there is no such unit on that day.
+        Forbidden: it lies outside the actor's subtrees.
+        StaleRecord: somebody else changed it first.
+    """
+    unit = await unit_of(conn, code, on)
+    actor = require_over(request, Permission.MANAGE_POLICIES, unit.path)
+    changes = body.model_dump(exclude_unset=True)
+    return unit, await change_policy(conn, unit.id, changes, version=version, by=actor.name)

@@ -1,0 +1,22 @@
+"""Words for what units book by, how halls are booked, and when they cannot be had."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from web.i18n import N_
+
+TERMS: Mapping[str, str] = MappingProxyType(
+    {
+        "horizon_days": N_("How many days ahead one may book"),
+        "most_open": N_("How many conferences of one host may be booked and not over"),
+        "invite_lead_days": N_("How many working days before the start to book"),
+        "set_up_minutes": N_("Minutes a hall needs before a conference"),
+        "tear_down_minutes": N_("Minutes a hall needs after a conference"),
+    }
+)
+ACTIONS: Mapping[str, str] = MappingProxyType({"policy.change": N_("Changed what a unit books by")})
+SAID: Mapping[str, str] = MappingProxyType(
+    {"policy-kept": N_("The rules are kept; new bookings go by them.")}
+)
