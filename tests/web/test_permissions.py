@@ -92,6 +92,7 @@ async def test_every_route_turns_strangers_away_unless_it_is_open(client_for, ap
         if isinstance(allow, Access):
             continue
         answer = await stranger.request(method, address(path), allow_redirects=False)
+        await answer.read()
         if method == "GET" and answer.status == 303:
             assert answer.headers["Location"].startswith("/sign-in?next="), path
         else:
@@ -103,6 +104,7 @@ async def test_every_route_answers_a_stranger_with_the_strict_headers(client_for
 
     for method, path in table_of(app):
         answer = await stranger.request(method, address(path), allow_redirects=False)
+        await answer.read()
         assert answer.headers["X-Content-Type-Options"] == "nosniff", path
         assert answer.headers["Referrer-Policy"] == "no-referrer", path
         assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin", path
@@ -120,6 +122,7 @@ async def test_every_route_lets_each_role_do_what_the_table_says(client_for, app
         if isinstance(allow, Access) or path == "/sign-out" or path.endswith("/stream"):
             continue
         answer = await client.request(method, address(path), allow_redirects=False)
+        await answer.read()
         refused = answer.status == 403
         assert refused == (role not in ROLES[allow]), (method, path, answer.status)
         assert answer.status < 500, (method, path, await answer.text())
