@@ -15,7 +15,7 @@ from web.ledgers.model import Clerk, Draft
 from web.ledgers.table import bring
 from web.permissions import require
 from web.reading_tables import read_in_turn
-from web.tabular import BadTable, Table
+from web.tabular import BadTable, Table, check_told
 from web.transactions import transaction
 from web.uploads import LARGEST_FILE
 
@@ -34,8 +34,8 @@ def digest_of(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-async def table_in(request: web.Request, content: bytes) -> Table:
-    """Return the table in a file.
+async def table_in(request: web.Request, content: bytes, *, calendar: bool = False) -> Table:
+    """Return the table in a file, which may say of itself that it is a calendar.
 
     Raises:
         HTTPRequestEntityTooLarge: it is too large.
@@ -44,6 +44,7 @@ async def table_in(request: web.Request, content: bytes) -> Table:
     if len(content) > LARGEST_FILE:
         raise web.HTTPRequestEntityTooLarge(LARGEST_FILE, len(content))
     try:
+        check_told(content, calendar=calendar)
         return await read_in_turn(request, content)
     except BadTable as error:
         raise BadForm({"file": error.code}) from error

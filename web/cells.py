@@ -33,6 +33,9 @@ SAID: Mapping[str, str] = MappingProxyType(
         "change-on-page": N_("a known conference is changed on its page, not by a file"),
         "too-many-rows": N_("the file has too many rows"),
         "site-busy": N_("a hall is taken by"),
+        "no-such-hall": N_("there is no one hall of that code or name"),
+        "event-repeats": N_("the event repeats: book it as a series on its page"),
+        "event-cancelled": N_("the event is called off: take it out of the file"),
     }
 )
 
@@ -43,6 +46,8 @@ FILES: Mapping[str, str] = MappingProxyType(
         "not-csv": N_("The file is no CSV."),
         "not-utf-8": N_("The file is not UTF-8. Save it as “CSV UTF-8” and try again."),
         "bomb": N_("The file would unpack to far more than a table needs."),
+        "no-calendar": N_("The file is no calendar (.ics) that can be read."),
+        "too-many-events": N_("The calendar has more than 2,000 events."),
         "bad-markup": N_("The workbook holds markup that is not read here."),
         "too-many-rows": N_("The file has more than 100,000 rows."),
         "too-many-columns": N_("The file has more than 100 columns."),

@@ -36,6 +36,7 @@ async def read_in_child(content: bytes) -> Table:
         header=tuple(told["header"]),
         rows=tuple((line, tuple(cells)) for line, cells in told["rows"]),
         formulas=tuple((line, column) for line, column in told["formulas"]),
+        wrong=tuple((line, column, code) for line, column, code in told["wrong"]),
     )
 
 

@@ -1,4 +1,4 @@
-"""Reading tables that strangers made: CSV and xlsx, held to limits before anything is opened.
+"""Reading tables that strangers made (CSV, xlsx, calendars), held to limits before they are opened.
 
 `python -m web.tabular` reads a file from its input and answers JSON; the service lets a child
 process of its own do that (web/reading_tables.py), so that the worst file costs a child.
@@ -9,52 +9,38 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 import resource
-import stat
 import sys
 import unicodedata
-import zipfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-MOST_ROWS = 100_000
+from web.archives import MOST_ROWS, BadTable, check_archive
+
+__all__ = ["BadTable"]
+
 MOST_COLUMNS = 100
-MOST_CELLS = 3_000_000
 LONGEST_CELL = 4000
-MOST_ENTRIES = 1000
-MOST_UNPACKED = 300 * 1024**2
-HIGHEST_RATIO = 200
-SMALL_ENTRY = 1024**2
-"""Entries below this size may be packed as tightly as they like."""
 LONGEST_SECONDS = 60
 MOST_MEMORY = 1024**3
-CHUNK = 1024**2
-PARTS = ("[Content_Types].xml", "xl/workbook.xml")
+CALENDAR = b"BEGIN:VCALENDAR"
 BEGINS = (b"PK\x03\x04", b"PK\x05\x06")
 STARTS = ("=", "+", "-", "@", "\t", "\r")
-WORKSHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
-FORBIDDEN = (b"<!DOCTYPE", b"<!ENTITY", b"<!doctype", b"<!entity")
-
-
-class BadTable(Exception):
-    """The file is no table that can be read; `code` says why."""
-
-    def __init__(self, code: str, detail: str = "") -> None:
-        super().__init__(code)
-        self.code = code
-        self.detail = detail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """The header, the rows with their lines in the file, and cells that hold formulas."""
+    """The header, the rows with their lines in the file, and cells that hold formulas.
+
+    `wrong` are lines with a place and the code of what no cell can say.
+    """
 
     header: tuple[str, ...]
     rows: tuple[tuple[int, tuple[str, ...]], ...]
     formulas: tuple[tuple[int, str], ...] = ()
+    wrong: tuple[tuple[int, str, str], ...] = ()
 
 
 def read_table(content: bytes) -> Table:
@@ -66,63 +52,27 @@ def read_table(content: bytes) -> Table:
     if content.startswith(BEGINS):
         check_archive(content)
         return table_of(workbook_rows(content))
+    if is_calendar(content):
+        from web.calendar_files import calendar_table  # noqa: PLC0415 - only for calendars
+
+        return calendar_table(content)
     return table_of(csv_rows(content))
 
 
-def check_archive(content: bytes) -> None:
-    """Refuse an archive that is no workbook or would unpack to more than it should.
+def is_calendar(content: bytes) -> bool:
+    """Tell whether a file begins as calendars do."""
+    begins = content[:100].removeprefix(b"\xef\xbb\xbf").lstrip()
+    return begins[: len(CALENDAR)].upper() == CALENDAR
+
+
+def check_told(content: bytes, *, calendar: bool) -> None:
+    """Refuse a file that says it is a calendar and is none.
 
     Raises:
-        BadTable: as its code says.
+        BadTable: it is none.
     """
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            entries = archive.infolist()
-            check_entries(entries)
-            for entry in entries:
-                if entry.filename.endswith((".xml", ".rels")):
-                    check_part(archive, entry)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
-        raise BadTable("no-workbook", str(error)) from error
-
-
-def check_entries(entries: list[zipfile.ZipInfo]) -> None:
-    """Refuse by what the archive says of itself; nothing is unpacked yet."""
-    names = {entry.filename for entry in entries}
-    if not names.issuperset(PARTS) or len(names) < len(entries):
-        raise BadTable("no-workbook")
-    if len(entries) > MOST_ENTRIES or sum(entry.file_size for entry in entries) > MOST_UNPACKED:
-        raise BadTable("bomb")
-    for entry in entries:
-        if stat.S_ISLNK(entry.external_attr >> 16) or entry.flag_bits & 1:
-            raise BadTable("no-workbook")
-        packed = max(entry.compress_size, 1)
-        if entry.file_size > SMALL_ENTRY and entry.file_size / packed > HIGHEST_RATIO:
-            raise BadTable("bomb")
-    end = 0
-    for entry in sorted(entries, key=lambda one: one.header_offset):
-        if entry.header_offset < end:
-            raise BadTable("bomb")
-        end = entry.header_offset + 30 + len(entry.filename.encode()) + entry.compress_size
-
-
-def check_part(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
-    """Refuse markup with declarations of its own, and sheets of too many rows or cells."""
-    rows = cells = 0
-    tail = b""
-    with archive.open(entry) as part:
-        while chunk := part.read(CHUNK):
-            seen = tail + chunk
-            if b"\0" in chunk or any(word in seen for word in FORBIDDEN):
-                raise BadTable("bad-markup")
-            if WORKSHEET.fullmatch(entry.filename):
-                rows += seen.count(b"<row") - tail.count(b"<row")
-                cells += seen.count(b"<c ") - tail.count(b"<c ")
-            if rows > MOST_ROWS + 1:
-                raise BadTable("too-many-rows")
-            if cells > MOST_CELLS:
-                raise BadTable("too-many-cells-in-all")
-            tail = seen[-16:]
+    if calendar and not is_calendar(content):
+        raise BadTable("no-calendar")
 
 
 def workbook_rows(content: bytes) -> Iterator[tuple[int, list[Any]]]:
@@ -229,7 +179,7 @@ def main() -> int:
     except BadTable as error:
         answer: dict[str, Any] = {"code": error.code, "detail": error.detail}
     else:
-        answer = {"header": table.header, "rows": table.rows, "formulas": table.formulas}
+        answer = asdict(table)
     json.dump(answer, sys.stdout, ensure_ascii=True)
     return 0
 

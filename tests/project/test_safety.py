@@ -82,7 +82,12 @@ def test_nothing_unguessable_comes_from_the_guessable_generator():
 
 
 def test_calendars_are_parsed_from_bytes_only():
-    assert [place for place, node in calls() if called(node).endswith("Calendar.from_ical")] == []
+    parsed = [(place, node) for place, node in calls() if called(node).endswith(".from_ical")]
+
+    # A text may be taken for the path of a file, which would then be read.
+    assert [
+        place for place, node in parsed if not ast.unparse(node.args[0]).endswith(".encode()")
+    ] == []
 
 
 def test_pure_modules_never_read_the_clock():

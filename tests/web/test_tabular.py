@@ -166,8 +166,10 @@ def test_no_cell_of_ours_is_a_formula(row):
         archive(sheet=b"0" * 200_000_000),
         b"a\n" + b"x\n" * 1_000_000,
         archive(sheet="<!DOCTYPE lolz [" + '<!ENTITY a "lol">' * 10 + "]><x/>"),
+        b"BEGIN:VCALENDAR\r\n" + b"BEGIN:VEVENT\r\nEND:VEVENT\r\n" * 1_000_000,
+        b"BEGIN:VCALENDAR\r\n" + b"BEGIN:VALARM\r\n" * 1_000_000,
     ],
-    ids=["million-rows", "bomb", "million-lines", "laughs"],
+    ids=["million-rows", "bomb", "million-lines", "laughs", "million-events", "deep-nest"],
 )
 async def test_worst_files_cost_a_child_and_not_us(content):
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -182,5 +184,55 @@ async def test_worst_files_cost_a_child_and_not_us(content):
 
 async def test_child_reads_what_the_parent_would():
     content = csv_file(("code", "name"), [("1", "Xã Sín Thầu"), ("2", "=1")])
+
+    assert await read_in_child(content) == read_table(content)
+
+
+def calendar(*events: str) -> bytes:
+    lines = "".join(f"BEGIN:VEVENT\n{event}\nEND:VEVENT\n" for event in events)
+    return f"BEGIN:VCALENDAR\nVERSION:2.0\n{lines}END:VCALENDAR\n".replace("\n", "\r\n").encode()
+
+
+def test_events_are_rows_on_our_clocks():
+    table = read_table(
+        calendar(
+            "UID:a@x\nSUMMARY:Họp\\, giao ban\nDTSTART:20261125T010000Z\nDTEND:20261125T030000Z\n"
+            "CATEGORIES:Briefing\nLOCATION:Sín Thầu\\; 03160\nDESCRIPTION:Ghi chú",
+            "UID:b@x\nDTSTART;TZID=Asia/Bangkok:20261125T080000\nDURATION:PT90M\n"
+            'ATTENDEE;CUTYPE=ROOM;CN="Sín Thầu":mailto:a@b.vn',
+            "UID:c@x\nDTSTART;VALUE=DATE:20261125\nDTEND;TZID=Mars/Olympus:20261125T080000\n"
+            "RRULE:FREQ=DAILY;COUNT=3\nSTATUS:CANCELLED",
+            "UID:d@x\nDTSTART:nonsense",
+        )
+    )
+
+    assert [cells for _, cells in table.rows] == [
+        ("a@x", "Họp, giao ban", "briefing", "Sín Thầu; 03160", "25/11/2026 08:00",
+         "25/11/2026 10:00", "Ghi chú"),
+        ("b@x", "", "other", "Sín Thầu", "25/11/2026 08:00", "25/11/2026 09:30", ""),
+        ("c@x", "", "other", "", "2026-11-25", "25/11/2026 08:00 Mars/Olympus", ""),
+        ("d@x", "", "other", "", "nonsense", "", ""),
+    ]  # fmt: skip
+    assert [line for line, _ in table.rows] == [3, 12, 18, 25]
+    assert table.wrong == ((18, "rrule", "event-repeats"), (18, "status", "event-cancelled"))
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"BEGIN:VCALENDAR\r\nfoo", "no-calendar"),
+        (b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nEND:VCALENDAR\r\n", "no-calendar"),
+        (b"BEGIN:VCALENDAR\r\nSUMMARY:\xff\xfe\r\nEND:VCALENDAR", "not-utf-8"),
+        (b"BEGIN:VCALENDAR\r\n\0\r\nEND:VCALENDAR", "no-calendar"),
+        (calendar(*["UID:1"] * 2001), "too-many-events"),
+    ],
+    ids=["cut-off", "unclosed", "latin", "zero", "many"],
+)
+def test_files_that_are_no_calendars_are_refused(content, code):
+    assert refusal(content) == code
+
+
+async def test_child_reads_calendars_too():
+    content = calendar("UID:a\nRRULE:FREQ=DAILY")
 
     assert await read_in_child(content) == read_table(content)

@@ -29,6 +29,9 @@ from web.transactions import connection
 
 routes = Endpoints("ledgers")
 
+CALENDAR = "text/calendar"
+UPLOADS = dict.fromkeys(LEDGERS, (CSV, XLSX)) | {"conferences": (CSV, XLSX, CALENDAR)}
+
 Write = Callable[[str, Sequence[Sequence[str]]], bytes]
 
 
@@ -98,10 +101,11 @@ def importer(kind: str) -> Handler:
     """Return the handler that takes a file of a kind."""
 
     async def take(request: web.Request) -> web.Response:
-        if request.content_type not in {CSV, XLSX}:
+        if request.content_type not in UPLOADS[kind]:
             raise UnsupportedBody
         dry = read_query(request, ImportQuery).dry_run
-        table = await table_in(request, await request.read())
+        calendar = request.content_type == CALENDAR
+        table = await table_in(request, await request.read(), calendar=calendar)
 
         async def work(conn: Connection) -> Answer:
             draft = await bring_in(conn, request, kind, table)
@@ -147,5 +151,5 @@ for _kind, _ledger in LEDGERS.items():
         "POST",
         f"/import/{_kind}",
         allow=_ledger.PERMISSION,
-        tells=Tells(answer=ImportView, query=ImportQuery, upload=(CSV, XLSX), keyed=True),
+        tells=Tells(answer=ImportView, query=ImportQuery, upload=UPLOADS[_kind], keyed=True),
     )(importer(_kind))

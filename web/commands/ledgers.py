@@ -28,7 +28,7 @@ from web.ledgers.table import LEDGERS, as_csv, as_xlsx, bring
 from web.migrations import MigrationError
 from web.settings import Settings, wanted_language
 from web.stores import bring_up_to_date, connect, visited_store
-from web.tabular import BadTable, Table, read_table
+from web.tabular import BadTable, Table, check_told, read_table
 from web.uploads import LARGEST_FILE
 
 ACTOR = "program:import"
@@ -86,7 +86,9 @@ def read_file(path: Path) -> Table:
     """Return the table in a file, or raise BadTable."""
     if path.stat().st_size > LARGEST_FILE:
         raise BadTable("bomb")
-    return read_table(path.read_bytes())
+    content = path.read_bytes()
+    check_told(content, calendar=path.suffix.lower() == ".ics")
+    return read_table(content)
 
 
 async def visit(

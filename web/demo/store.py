@@ -36,6 +36,7 @@ REMOVALS: Sequence[str] = (
     "DELETE FROM room_pins USING conferences c WHERE c.id = conference_id AND c.demo",
     "DELETE FROM room_actions USING conferences c WHERE c.id = conference_id AND c.demo",
     "DELETE FROM room_moves USING conferences c WHERE c.id = conference_id AND c.demo",
+    "DELETE FROM conference_uids USING conferences c WHERE c.id = conference_id AND c.demo",
     "DELETE FROM conference_tiers USING conferences c WHERE c.id = conference_id AND c.demo",
     "DELETE FROM segments USING conferences c WHERE c.id = conference_id AND c.demo",
     "DELETE FROM agenda_items USING conferences c WHERE c.id = conference_id AND c.demo",

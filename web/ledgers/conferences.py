@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from bridges.errors import BridgesError
-from meetings.conferences import list_conferences
-from meetings.directory import units_by_ids
+from meetings.conferences import conference_by_id, list_conferences
+from meetings.directory import find_sites, unit_by_id, units_by_ids
 from meetings.errors import MeetingsError, SiteBusy
-from meetings.model import Conference, State, Unit
+from meetings.model import Conference, ConferenceId, State, Unit
+from meetings.names import fold
 from meetings.store import Connection
-from meetings.store.sites import list_site_records
+from meetings.store.uids import LONGEST_UID, insert_uid, list_uids, uids_by_ids
 from web.booking import book_conference
 from web.errors import BadForm, WebError
 from web.formats import local
@@ -23,6 +24,7 @@ from web.moments import on_the_clock, read_date, read_time
 from web.permissions import Permission, units_of
 
 MOST_WISHES = 2000
+MOST_HALLS = 10_000
 PLANNED = (State.DRAFT, State.REQUESTED, State.CONFIRMED)
 TYPED = re.compile(r"(?P<day>[0-9/.-]{8,10})[ T]+(?P<time>.{1,12})")
 COLUMN_OF = {
@@ -50,14 +52,14 @@ class Conferences:
         "start",
         "end",
         "note",
+        "uid",
     )
     NEEDED: ClassVar[tuple[str, ...]] = ("title", "kind", "sites", "start", "end")
     PERMISSION: ClassVar[Permission] = Permission.BOOK
 
     async def listing(self, conn: Connection, clerk: Clerk) -> list[tuple[str, ...]]:
         """Return what is planned by units for which the clerk books."""
-        found, hosts = await planned(conn, clerk)
-        return [cells_of(one, hosts[one.host]) for one in found]
+        return list((await known_to(conn, clerk)).values())
 
     async def carry_out(self, conn: Connection, clerk: Clerk, rows: Sequence[Row]) -> Draft:
         """Book every row; those that are known already must be as they are."""
@@ -65,14 +67,22 @@ class Conferences:
         if len(rows) > MOST_WISHES:
             draft.wrong(rows[MOST_WISHES], "", "too-many-rows")
             return draft
-        found, hosts = await planned(conn, clerk)
-        known = {str(one.id): cells_of(one, hosts[one.host]) for one in found}
-        halls = await codes_of_halls(conn, clerk)
+        known = await known_to(conn, clerk)
+        halls = await words_for_halls(conn, clerk)
+        taken = await list_uids(conn, [row.get("uid") for row in rows])
+        seen: set[str] = set()
         for row in rows:
-            if row.get("id"):
-                await leave(draft, row, known)
+            if (uid := row.get("uid")) and uid in seen:
+                draft.wrong(row, "uid", "repeated")
+            elif len(uid) > LONGEST_UID:
+                draft.wrong(row, "uid", "unreadable")
+            elif row.get("id"):
+                leave(draft, row, known)
+            elif uid and (number := taken.get(uid)):
+                await leave_event(conn, clerk, draft, row, number)
             else:
                 await book_row(conn, clerk, draft, row, halls)
+            seen.add(uid)
         return draft
 
 
@@ -87,15 +97,25 @@ async def planned(conn: Connection, clerk: Clerk) -> tuple[list[Conference], Map
     return mine, hosts
 
 
-async def codes_of_halls(conn: Connection, clerk: Clerk) -> Mapping[str, int]:
-    """Return the first hall of each unit by the unit's code."""
+async def known_to(conn: Connection, clerk: Clerk) -> dict[str, tuple[str, ...]]:
+    """Return what is planned as the file shows it, by ids as texts."""
+    found, hosts = await planned(conn, clerk)
+    uids = await uids_by_ids(conn, [one.id for one in found])
+    return {str(one.id): cells_of(one, hosts[one.host], uids.get(one.id, "")) for one in found}
+
+
+async def words_for_halls(conn: Connection, clerk: Clerk) -> Mapping[str, int]:
+    """Return halls by their units' codes, the first of each, and by names that only one has."""
     found: dict[str, int] = {}
-    for one in await list_site_records(conn, clerk.today):
-        found.setdefault(one.unit, one.id)
-    return found
+    named: dict[str, set[int]] = {}
+    for site in await find_sites(conn, on=clerk.today, limit=MOST_HALLS):
+        found.setdefault(site.unit_code, site.id)
+        for name in {site.label, site.name, site.unit_name}:
+            named.setdefault(fold(name), set()).add(site.id)
+    return {name: min(ids) for name, ids in named.items() if len(ids) == 1} | found
 
 
-async def leave(draft: Draft, row: Row, known: Mapping[str, Sequence[str]]) -> None:
+def leave(draft: Draft, row: Row, known: Mapping[str, Sequence[str]]) -> None:
     """Leave a conference that is known as it is; a file does not move it."""
     stored = known.get(row.get("id"))
     columns = [name for name in Conferences.COLUMNS if name in row.cells]
@@ -109,16 +129,38 @@ async def leave(draft: Draft, row: Row, known: Mapping[str, Sequence[str]]) -> N
     draft.differences.append(Difference(line=row.line, what="same", label=row.get("title")))
 
 
+async def leave_event(
+    conn: Connection, clerk: Clerk, draft: Draft, row: Row, number: ConferenceId
+) -> None:
+    """Leave a conference that came from this event as it is, whatever became of it."""
+    stored = await conference_by_id(conn, number)
+    host = await unit_by_id(conn, stored.host)
+    if not clerk.may(Permission.BOOK, host.path):
+        draft.wrong(row, "uid", "unknown-record")
+        return
+    cells = dict(zip(Conferences.COLUMNS, cells_of(stored, host, ""), strict=True))
+    for name in ("title", "start", "end"):
+        if row.get(name) != cells[name]:
+            draft.wrong(row, name, "change-on-page")
+    draft.differences.append(Difference(line=row.line, what="same", label=row.get("title")))
+
+
 async def book_row(
     conn: Connection, clerk: Clerk, draft: Draft, row: Row, halls: Mapping[str, int]
 ) -> None:
     """Book a row's wish in a savepoint of its own, or note why it cannot be."""
+    for column in ("main_site", "sites"):
+        if unknown := unknown_halls(row.get(column), halls):
+            shown = Row(line=row.line, cells={column: "; ".join(unknown)})
+            draft.wrong(shown, column, "no-such-hall")
+            return
     body = read_row(draft, row, WishBody, values_in(row, halls))
     if body is None:
         return
     try:
         async with conn.transaction():
-            await book_conference(conn, clerk.desk, body)
+            booked = await book_conference(conn, clerk.desk, body)
+            await insert_uid(conn, booked.id, row.get("uid"))
     except SiteBusy as error:
         named = ", ".join(sorted({one.title for one in error.rivals})[:3])
         shown = Row(line=row.line, cells={"sites": named})
@@ -144,6 +186,12 @@ def values_in(row: Row, halls: Mapping[str, int]) -> dict[str, Any]:
     return values | {"sites": sites, "groups": groups} | times
 
 
+def unknown_halls(cell: str, halls: Mapping[str, int]) -> list[str]:
+    """Return the words of a cell that name no hall, or several; groups are looked up later."""
+    found = [(word, hall_in(word, halls)) for word in words_in(cell) if word[0] != "@"]
+    return [word for word, hall in found if isinstance(hall, str)]
+
+
 def words_in(cell: str) -> list[str]:
     """Return the parts of a cell that names several halls."""
     return [word.strip() for word in cell.split(";") if word.strip()]
@@ -153,7 +201,7 @@ def hall_in(word: str, halls: Mapping[str, int]) -> int | str:
     """Return the hall that `#12` or a unit's code names; what names none stays as it is."""
     if re.fullmatch(r"#[1-9][0-9]{0,8}", word):
         return int(word[1:])
-    return halls.get(word, word)
+    return halls.get(word, halls.get(fold(word), word))
 
 
 def moment_in(cell: str) -> str | datetime:
@@ -164,7 +212,7 @@ def moment_in(cell: str) -> str | datetime:
     return on_the_clock(day, at) if day and at else cell
 
 
-def cells_of(conference: Conference, host: Unit) -> tuple[str, ...]:
+def cells_of(conference: Conference, host: Unit, uid: str) -> tuple[str, ...]:
     """Return a conference as the file shows it."""
     start, end = (
         f"{local(moment):%d/%m/%Y %H:%M}"
@@ -181,4 +229,5 @@ def cells_of(conference: Conference, host: Unit) -> tuple[str, ...]:
         start,
         end,
         conference.note,
+        uid,
     )

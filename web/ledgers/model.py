@@ -106,6 +106,7 @@ def rows_of(table: Table, ledger: Ledger) -> tuple[list[Row], list[CellProblem]]
     if found:
         return [], found
     found = [CellProblem(line=line, column=name, code="formula") for line, name in table.formulas]
+    found += [CellProblem(line=line, column=name, code=code) for line, name, code in table.wrong]
     rows = []
     for line, cells in table.rows:
         if any(cells[len(table.header) :]):

@@ -44,6 +44,7 @@ class Kind:
     words: str
     columns: str
     needed: str
+    files: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +78,7 @@ def import_page(
                 words=reader.speech.word(NAMES[kind]),
                 columns=", ".join(ledger.COLUMNS),
                 needed=", ".join(ledger.NEEDED),
+                files=".csv,.xlsx,.ics" if kind == "conferences" else ".csv,.xlsx",
             )
             for kind, ledger in LEDGERS.items()
             if reader.holds(ledger.PERMISSION)
@@ -91,9 +93,9 @@ def looker(kind: str) -> Handler:
 
     async def look(request: web.Request) -> web.Response:
         reader = reader_of(request)
-        content = await file_in(request)
+        content, name = await file_in(request)
         try:
-            table = await table_in(request, content)
+            table = await table_in(request, content, calendar=name.endswith(".ics"))
         except BadForm as error:
             code = error.problems["file"].code
             said = reader.speech.word(cells.FILES.get(code, code))
@@ -108,10 +110,12 @@ def looker(kind: str) -> Handler:
     return look
 
 
-async def file_in(request: web.Request) -> bytes:
-    """Return the posted file; nothing where none was chosen."""
+async def file_in(request: web.Request) -> tuple[bytes, str]:
+    """Return the posted file and its name; nothing where none was chosen."""
     posted = (await request.post()).get("file")
-    return posted.file.read() if isinstance(posted, web.FileField) else b""
+    if not isinstance(posted, web.FileField):
+        return b"", ""
+    return posted.file.read(), posted.filename.lower()
 
 
 def confirmer(kind: str) -> Handler:

@@ -264,3 +264,76 @@ async def test_halls_that_cannot_be_are_wrong_cells(stage, conn):
             (4, "id", "unknown-record"),
         ],
     )
+
+
+ICS = "text/calendar"
+EVENT = (
+    "BEGIN:VEVENT\nUID:{uid}\nSUMMARY:Họp {uid}\nDTSTART:202612{day}T010000Z\n"
+    "DTEND:202612{day}T030000Z\nLOCATION:{place}\n{more}END:VEVENT\n"
+)
+
+
+def an_event(uid, day="02", place="Sín Thầu; 03160", more=""):
+    return EVENT.format(uid=uid, day=day, place=place.replace(";", "\\;"), more=more)
+
+
+def a_calendar(*events):
+    return f"BEGIN:VCALENDAR\nVERSION:2.0\n{''.join(events)}END:VCALENDAR\n"
+
+
+async def test_calendar_comes_in_once_however_often_it_is_brought(stage):
+    file = a_calendar(an_event("a@tw"), an_event("b@tw", day="03"))
+
+    tried, would = await bring(stage, "conferences", file, media=ICS, dry=True)
+    status, body = await bring(stage, "conferences", file, media=ICS)
+    _, again = await bring(stage, "conferences", file, media=ICS)
+    moved = a_calendar(an_event("a@tw", day="04"))
+    refused, told = await bring(stage, "conferences", moved, media=ICS)
+    [made] = (await (await stage.get("/api/v1/conferences?q=hop%20a")).json())["items"]
+    own = await (await stage.get(f"/api/v1/conferences/{made['id']}.ics")).text()
+    _, known = await bring(stage, "conferences", own, media=ICS)
+
+    assert (tried, would["added"], status, body["added"]) == (200, 2, 200, 2)
+    assert (again["added"], again["unchanged"]) == (0, 2)
+    assert (refused, cells(told)) == (
+        422, [(3, "end", "change-on-page"), (3, "start", "change-on-page")],
+    )  # fmt: skip
+    assert (made["start"], len(made["sites"])) == ("2026-12-02T01:00:00Z", 2)
+    assert (known["added"], known["unchanged"]) == (0, 1)
+
+
+async def test_events_that_cannot_be_booked_are_named_by_their_lines(stage):
+    file = a_calendar(
+        an_event("a@tw", more="RRULE:FREQ=WEEKLY;COUNT=3\n"),
+        an_event("b@tw", day="03", more="STATUS:CANCELLED\n"),
+    )
+    rows = a_calendar(
+        an_event("c@tw", day="04", place="Sín Thầu; Phòng ở đâu đó"),
+        an_event("d@tw", day="05"),
+        an_event("d@tw", day="06"),
+    )
+
+    status, body = await bring(stage, "conferences", file, media=ICS)
+    _, second = await bring(stage, "conferences", rows, media=ICS)
+    lying, told = await bring(stage, "conferences", "title,kind\n", media=ICS)
+    elsewhere, _ = await bring(stage, "units", file, media=ICS)
+
+    assert (status, cells(body)) == (
+        422, [(3, "rrule", "event-repeats"), (11, "status", "event-cancelled")],
+    )  # fmt: skip
+    assert cells(second) == [(3, "sites", "no-such-hall"), (17, "uid", "repeated")]
+    assert second["problems"][0]["value"] == "Phòng ở đâu đó"
+    assert (lying, told["errors"][0]["code"], elsewhere) == (422, "no-calendar", 415)
+
+
+async def test_page_takes_a_calendar_and_tells_one_that_lies(client_for, bridge):
+    secretary = await client_for("secretary")
+    good, lie = FormData(), FormData()
+    good.add_field("file", a_calendar(an_event("a@tw")).encode(), filename="lich.ics")
+    lie.add_field("file", b"title,kind\n", filename="lich.ICS")
+
+    shown = await secretary.post("/import/conferences", data=good)
+    told = await secretary.post("/import/conferences", data=lie)
+
+    assert (shown.status, "Họp a@tw" in await shown.text()) == (200, True)
+    assert (told.status, 'id="file-conferences-wrong"' in await told.text()) == (422, True)
