@@ -12,7 +12,7 @@ from datetime import datetime
 
 from meetings import booking, rules
 from meetings.approval_errors import NotYourTurn
-from meetings.audit import record
+from meetings.audit import record_change
 from meetings.chains import (
     Approval,
     Decider,
@@ -67,7 +67,7 @@ async def approve(
         return after
     after = replace(before, version=before.version + 1, changed_at=now)
     await conferences.save_conference(conn, after)
-    await tell(conn, after, action="conference.approve", by=decider.name, step=turn.place)
+    await record_change(conn, after, "conference.approve", by=decider.name, step=turn.place)
     await tell_approvers(conn, following[0].step, after, now=now)
     return after
 
@@ -83,7 +83,7 @@ async def confirm(
     after = rules.move(before, State.CONFIRMED, now=now)
     await booking.claim(conn, after, now=now)
     await conferences.save_conference(conn, after)
-    await tell(conn, after, action="conference.confirm", by=by, **detail)
+    await record_change(conn, after, "conference.confirm", by=by, **detail)
     return after
 
 
@@ -108,7 +108,7 @@ async def refuse(
     )
     after = replace(rules.move(before, State.REFUSED, now=now), cancel_reason=reason)
     await let_go(conn, after, now=now)
-    await tell(conn, after, action="conference.refuse", by=decider.name, reason=reason)
+    await record_change(conn, after, "conference.refuse", by=decider.name, reason=reason)
     await tell_owner(conn, Notice.REFUSED, after, now=now, reason=reason)
     return after
 
@@ -121,7 +121,7 @@ async def expire_due(conn: Connection, now: datetime) -> list[ConferenceId]:
         if before.state is State.REQUESTED and before.period.start <= now:
             after = rules.move(before, State.REFUSED, now=now)
             await let_go(conn, after, now=now)
-            await tell(conn, after, action="conference.expire", by=BY)
+            await record_change(conn, after, "conference.expire", by=BY)
             await tell_owner(conn, Notice.EXPIRED, after, now=now)
     return due
 
@@ -155,22 +155,6 @@ async def let_go(conn: Connection, conference: Conference, *, now: datetime) -> 
     await holds.release_holds(conn, conference.id, min(conference.period.start, now))
 
 
-async def tell(
-    conn: Connection, conference: Conference, *, action: str, by: str, **detail: object
-) -> None:
-    """Write the one audit row of a change and let the other processes know."""
-    subject = f"conference:{conference.id}"
-    await record(
-        conn,
-        actor=by,
-        action=action,
-        subject=subject,
-        unit=conference.host,
-        detail=detail,
-        news=(subject, "snapshot"),
-    )
-
-
 async def tell_clash(
     conn: Connection, conference: ConferenceId, busy: SiteBusy, *, by: str, now: datetime
 ) -> None:
@@ -181,5 +165,5 @@ async def tell_clash(
     found = await conferences.lock_conference(conn, conference)
     if found.state is State.REQUESTED:
         rivals = sorted({rival.conference for rival in busy.rivals})
-        await tell(conn, found, action="conference.clash", by=by, rivals=rivals)
+        await record_change(conn, found, "conference.clash", by=by, rivals=rivals)
         await tell_owner(conn, Notice.CLASH, found, now=now, ways=busy.alternatives)

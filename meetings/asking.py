@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from meetings import booking, rules
-from meetings.approving import confirm, let_go, locked, tell
+from meetings.approving import confirm, let_go, locked
+from meetings.audit import record_change
 from meetings.chains import Request, Step, chain_for, own_step
 from meetings.model import Conference, ConferenceId, Kind, State, UnitId, Wish
 from meetings.notifying import tell_approvers
@@ -64,7 +65,7 @@ async def _keep(
     )
     await store.save_request(conn, asked, steps)
     action = "conference.request" if steps else "conference.draft"
-    await tell(conn, kept, action=action, by=by, sites=len(kept.sites))
+    await record_change(conn, kept, action, by=by, sites=len(kept.sites))
     if steps:
         await tell_approvers(conn, steps[0], kept, now=now)
     return kept
@@ -87,7 +88,7 @@ async def submit(
     after = rules.move(before, State.REQUESTED, now=now)
     await conferences.save_conference(conn, after)
     await holds.save_holds(conn, after)
-    await tell(conn, after, action="conference.request", by=by, sites=len(after.sites))
+    await record_change(conn, after, "conference.request", by=by, sites=len(after.sites))
     await ask_again(conn, after, by=by, now=now, steps=steps)
     return after
 
@@ -128,5 +129,5 @@ async def withdraw(
     before = await locked(conn, conference, version, State.REQUESTED, to=State.DRAFT)
     after = rules.move(before, State.DRAFT, now=now)
     await let_go(conn, after, now=now)
-    await tell(conn, after, action="conference.withdraw", by=by)
+    await record_change(conn, after, "conference.withdraw", by=by)
     return after

@@ -11,19 +11,20 @@ from typing import Any
 
 import asyncpg
 
-from meetings.model import PersonId, UnitId
+from meetings.model import Conference, PersonId, UnitId
 from meetings.news import CHANNEL
 from meetings.store import Connection
 
 INSERT_AUDIT = """
     WITH written AS (
         INSERT INTO audit (actor, action, subject, unit_id, detail, on_behalf)
-        SELECT $1, $2, $3, $4, $5::text::jsonb,
+        SELECT $1, $2, subject, $4, $5::text::jsonb,
                ARRAY(SELECT DISTINCT lent.giver
                        FROM unnest($8::bigint[], $9::bigint[]) AS lent (giver, unit)
                        JOIN units u ON u.id = $4
-                      WHERE lent.unit = ANY (u.path) AND $3 <> $1
-                      ORDER BY lent.giver))
+                      WHERE lent.unit = ANY (u.path) AND subject <> $1
+                      ORDER BY lent.giver)
+          FROM unnest($3::text[]) AS subject)
     SELECT pg_notify($6, topic) FROM unnest($7::text[]) AS topic
 """
 LIST_AUDIT = """
@@ -82,10 +83,42 @@ async def record(
 
     `news` are topics to announce in the same round trip, see `meetings.news`.
     """
+    await record_each(
+        conn, [subject], actor=actor, action=action, unit=unit, detail=detail, news=news
+    )
+
+
+async def record_each(
+    conn: Connection,
+    subjects: Collection[str],
+    *,
+    actor: str,
+    action: str,
+    unit: UnitId | None = None,
+    detail: Mapping[str, Any] | None = None,
+    news: Collection[str] = (),
+) -> None:
+    """Write one row for each of many subjects to which the same was done."""
     told = json.dumps(detail or {}, ensure_ascii=False)
     givers, units = [one.giver for one in LENT.get()], [one.unit for one in LENT.get()]
     await conn.execute(
-        INSERT_AUDIT, actor, action, subject, unit, told, CHANNEL, list(news), givers, units
+        INSERT_AUDIT, actor, action, list(subjects), unit, told, CHANNEL, list(news), givers, units
+    )
+
+
+async def record_change(
+    conn: Connection, conference: Conference, action: str, *, by: str, **detail: object
+) -> None:
+    """Write the one row of a change to a conference and let the other processes know."""
+    subject = f"conference:{conference.id}"
+    await record(
+        conn,
+        actor=by,
+        action=action,
+        subject=subject,
+        unit=conference.host,
+        detail=detail,
+        news=(subject, "snapshot"),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from meetings import rules
-from meetings.audit import record
+from meetings.audit import record_change
 from meetings.claiming import Claim, check_sites, claim_wish
 from meetings.claiming import judge_wish as judge
 from meetings.errors import StaleVersion
@@ -47,7 +47,7 @@ async def book(conn: Connection, wish: Wish, *, by: str, now: datetime) -> Confe
     identity = await store.insert_conference(conn, wish, by=by, now=now, halls=halls)
     booked = replace(rules.booked(wish, identity, by=by, now=now), warnings=claimed.warnings)
     told = await _warn(conn, booked)
-    await _tell(conn, booked, action="conference.book", by=by, sites=len(booked.sites), **told)
+    await record_change(conn, booked, "conference.book", by=by, sites=len(booked.sites), **told)
     return booked
 
 
@@ -88,7 +88,7 @@ async def amend(
         await _hold_seats_again(conn, after)
     await store.save_conference(conn, after)
     told = {**rules.difference(before, after), **await _warn(conn, after)}
-    await _tell(conn, after, action="conference.amend", by=by, **told)
+    await record_change(conn, after, "conference.amend", by=by, **told)
     return after
 
 
@@ -111,7 +111,7 @@ async def cancel(
     after = replace(rules.move(before, State.CANCELLED, now=now), cancel_reason=reason)
     await store.save_conference(conn, after)
     await holds.release_holds(conn, conference, min(before.period.start, now))
-    await _tell(conn, after, action="conference.cancel", by=by, reason=reason)
+    await record_change(conn, after, "conference.cancel", by=by, reason=reason)
     return after
 
 
@@ -124,7 +124,7 @@ async def begin(
         return before
     after = rules.move(before, State.LIVE, now=now)
     await store.save_conference(conn, after)
-    await _tell(conn, after, action="conference.begin", by=by, at=now.isoformat())
+    await record_change(conn, after, "conference.begin", by=by, at=now.isoformat())
     return after
 
 
@@ -148,7 +148,7 @@ async def end(conn: Connection, conference: ConferenceId, *, by: str, now: datet
     after = replace(rules.move(before, State.ENDED, now=now), ended_at=now)
     await store.save_conference(conn, after)
     await holds.release_holds(conn, conference, now, tear_down=True)
-    await _tell(conn, after, action="conference.end", by=by, at=now.isoformat())
+    await record_change(conn, after, "conference.end", by=by, at=now.isoformat())
     return after
 
 
@@ -159,7 +159,7 @@ async def close(
     before = await _locked(conn, conference, version)
     after = rules.move(before, State.CLOSED, now=now)
     await store.save_conference(conn, after)
-    await _tell(conn, after, action="conference.close", by=by)
+    await record_change(conn, after, "conference.close", by=by)
     return after
 
 
@@ -205,19 +205,3 @@ async def _hold_seats_again(conn: Connection, conference: Conference) -> None:
     pool = await holds.find_pool(conn, conference.id)
     if pool is not None:
         await hold_seats(conn, conference, pool, seats=len(conference.sites))
-
-
-async def _tell(
-    conn: Connection, conference: Conference, *, action: str, by: str, **detail: object
-) -> None:
-    """Write the one audit row of a change and let the other processes know."""
-    subject = f"conference:{conference.id}"
-    await record(
-        conn,
-        actor=by,
-        action=action,
-        subject=subject,
-        unit=conference.host,
-        detail=detail,
-        news=(subject, "snapshot"),
-    )

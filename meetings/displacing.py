@@ -13,8 +13,9 @@ from hashlib import sha256
 
 from meetings import rules
 from meetings.approval_errors import Protected, Unseen
-from meetings.approving import confirm, tell
+from meetings.approving import confirm
 from meetings.asking import ask_again
+from meetings.audit import record_change
 from meetings.claiming import refusal
 from meetings.directory import units_by_ids
 from meetings.model import Conference, ConferenceId, State
@@ -112,7 +113,7 @@ async def _displace(
     await conferences.save_conference(conn, after)
     await holds.save_holds(conn, after)
     await store.delete_seats(conn, after.id)
-    await tell(conn, after, action="conference.displace", by=by, displaced_by=by_conference)
+    await record_change(conn, after, "conference.displace", by=by, displaced_by=by_conference)
     await ask_again(conn, after, by=by, now=now, displaced_by=by_conference)
     return after
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from meetings.approval_errors import NotFitToOwn
-from meetings.approving import tell
+from meetings.audit import record_change
 from meetings.directory import unit_by_id
 from meetings.errors import IllegalMove, StaleVersion
 from meetings.model import Conference, ConferenceId, PersonId, Role, State, UnitId
@@ -50,7 +50,9 @@ async def hand_over(
         await _check_owner(conn, owner, after.host)
     await save_host(conn, conference, after.host)
     await conferences.save_conference(conn, after)
-    await tell(conn, after, action="conference.hand-over", by=by, host=after.host, owner=owner or 0)
+    await record_change(
+        conn, after, "conference.hand-over", by=by, host=after.host, owner=owner or 0
+    )
     await tell_owner(conn, Notice.HANDED, after, now=now)
     return after
 

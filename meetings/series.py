@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from meetings import rules
-from meetings.audit import record
+from meetings.audit import record, record_each
 from meetings.claiming import check_sites
 from meetings.invitations import link_hash, link_secret
 from meetings.model import ConferenceId, Period, UnitId, Wish
@@ -93,6 +93,14 @@ async def write(
             for conference in made.values()
             for site in sorted(wish.sites)
         ],
+    )
+    await record_each(
+        conn,
+        [f"conference:{conference}" for conference in made.values()],
+        actor=by,
+        action="conference.book",
+        unit=wish.host,
+        detail={"series": series, "sites": len(wish.sites)},
     )
     detail = {"conferences": len(made), "skipped": len(found.skipped)}
     await tell(conn, series, "series.book", unit=wish.host, by=by, **detail)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from meetings import asking, rules
 from meetings.approval_errors import NotWaiting
-from meetings.approving import tell
+from meetings.audit import record_change
 from meetings.claiming import check_sites
 from meetings.directory import unit_by_id
 from meetings.errors import IllegalMove, OfficialsNotFound, SitesNotFound
@@ -61,7 +61,7 @@ async def _put(conn: Connection, conference: Conference, *, by: str, now: dateti
     host = await unit_by_id(conn, conference.host)
     rank = rank_number(standing_of(conference, host))
     await store.save_waiting(conn, conference.id, by=by, now=now, rank=rank)
-    await tell(conn, conference, action="conference.wait", by=by)
+    await record_change(conn, conference, "conference.wait", by=by)
 
 
 async def leave(conn: Connection, conference: ConferenceId, *, by: str, now: datetime) -> None:
@@ -73,7 +73,7 @@ async def leave(conn: Connection, conference: ConferenceId, *, by: str, now: dat
     found = await conferences.lock_conference(conn, conference)
     if not await store.end_waiting(conn, conference, now):
         raise NotWaiting(conference)
-    await tell(conn, found, action="conference.leave", by=by)
+    await record_change(conn, found, "conference.leave", by=by)
 
 
 async def offer_freed(conn: Connection, now: datetime) -> list[ConferenceId]:
@@ -106,8 +106,8 @@ async def is_free(conn: Connection, wanted: Conference) -> bool:
 async def _offer(conn: Connection, conference: Conference, *, now: datetime) -> None:
     until = max(now + SHORTEST, min(now + OFFER, conference.period.start))
     await store.save_offer(conn, conference.id, until)
-    await tell(
-        conn, conference, action="conference.offer", by="program:waiting", until=until.isoformat()
+    await record_change(
+        conn, conference, "conference.offer", by="program:waiting", until=until.isoformat()
     )
     key = f"{Notice.OFFER}/{conference.id}/{until.isoformat()}"
     await tell_owner(conn, Notice.OFFER, conference, now=now, until=clock(until), key=key)

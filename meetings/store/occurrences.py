@@ -42,11 +42,7 @@ INSERT_CONFERENCES = """
     o AS (INSERT INTO official_holds (conference_id, official_id, during, firm)
           SELECT c.id, official, c.period, TRUE FROM c, unnest($24::bigint[]) AS official),
     l AS (INSERT INTO line_holds (conference_id, line_id, during, firm)
-          SELECT c.id, line, c.period, TRUE FROM c, unnest($25::bigint[]) AS line),
-    a AS (INSERT INTO audit (actor, action, subject, unit_id, detail)
-          SELECT $8, 'conference.book', 'conference:' || c.id, $4,
-                 jsonb_build_object('series', $14::bigint, 'sites', cardinality($20::bigint[]))
-            FROM c)
+          SELECT c.id, line, c.period, TRUE FROM c, unnest($25::bigint[]) AS line)
     SELECT id, occurrence FROM c ORDER BY occurrence
 """
 INSERT_SKIPS = """
@@ -107,7 +103,7 @@ async def insert_conferences(
     by: str,
     now: datetime,
 ) -> dict[date, ConferenceId]:
-    """Write a confirmed conference for each date, with invitations, firm holds and audit rows."""
+    """Write a confirmed conference for each date, with invitations and firm holds."""
     ordered = sorted(halls, key=lambda hall: hall.site)
     rows = await conn.fetch(
         INSERT_CONFERENCES,

@@ -8,6 +8,9 @@ from tests.web.api.conftest import a_body
 
 ROOT = "/api/v1/deputies"
 WHO = "SELECT max(id) FROM people"
+EACH_BEHALF = """
+    SELECT action, on_behalf FROM audit WHERE actor = $1
+"""
 BEHALF = """
     SELECT actor, on_behalf FROM audit WHERE action = 'conference.book' ORDER BY id DESC LIMIT 1
 """
@@ -43,6 +46,21 @@ async def test_a_deputy_acts_in_their_own_name_until_it_is_ended(people, conn):
     assert (before.status, lent.status, during.status) == (403, 201, 201)
     assert (ended.status, after.status) == (204, 403)
     assert tuple(told) == (f"person:{deputy_id}", [giver_id])
+
+
+async def test_every_date_of_a_series_says_on_whose_behalf_it_was_booked(people, conn):
+    (giver, giver_id), (deputy, deputy_id), sites = people
+    await giver.post(ROOT, json=a_lending(deputy_id))
+    series = a_body(sites, rrule="FREQ=DAILY;COUNT=3")
+
+    answer = await deputy.post("/api/v1/series", json=series)
+
+    assert answer.status == 201
+    told = await conn.fetch(
+        "SELECT action, on_behalf FROM audit WHERE actor = $1", f"person:{deputy_id}"
+    )
+    booked = [("conference.book", [giver_id])] * 3
+    assert sorted(map(tuple, told)) == [*booked, ("series.book", [giver_id])]
 
 
 async def test_what_the_giver_does_is_on_nobodys_behalf(people, conn):
