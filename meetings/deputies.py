@@ -13,7 +13,7 @@ from meetings.store import Connection
 from meetings.store import deputies as store
 from meetings.store.deputies import Days, Lending
 
-__all__ = ["Days", "Lending", "end", "lend", "list_lendings"]
+__all__ = ["Days", "Lending", "end", "lend", "list_lendings", "may_end"]
 
 
 async def lend(
@@ -58,6 +58,11 @@ def may_lend(giver: Person, role: Role, unit: Unit) -> bool:
     return role is not Role.ADMIN and any(
         one.role is role and one.unit in unit.path for one in giver.grants
     )
+
+
+def may_end(lending: Lending, person: PersonId, units: Collection[UnitId]) -> bool:
+    """Tell whether it is theirs to end: the giver's, and an admin's over the giver's unit."""
+    return lending.giver == person or not set(units).isdisjoint(lending.giver_path)
 
 
 async def list_lendings(

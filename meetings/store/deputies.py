@@ -18,7 +18,7 @@ INSERT_LENDING = """
 """
 LIST_LENDINGS = """
     SELECT d.id, d.giver_id, d.deputy_id, d.role, d.unit_id, g.name AS giver, p.name AS deputy,
-           lower(d.days) AS first, upper(d.days) AS beyond
+           lower(d.days) AS first, upper(d.days) AS beyond, u.path
       FROM deputies d
       JOIN people g ON g.id = d.giver_id
       JOIN people p ON p.id = d.deputy_id
@@ -35,7 +35,7 @@ END_LENDING = """
        AND g.id = d.giver_id AND p.id = d.deputy_id AND u.id = g.unit_id
        AND (d.giver_id = $2 OR u.path && $3::bigint[])
     RETURNING d.id, d.giver_id, d.deputy_id, d.role, d.unit_id, g.name AS giver, p.name AS deputy,
-              lower(d.days) AS first, upper(d.days) AS beyond
+              lower(d.days) AS first, upper(d.days) AS beyond, u.path
 """
 
 
@@ -54,6 +54,7 @@ class Lending:
     id: int
     giver: PersonId
     giver_name: str
+    giver_path: tuple[UnitId, ...]
     deputy: PersonId
     deputy_name: str
     role: Role
@@ -67,6 +68,7 @@ def lending_from_row(row: asyncpg.Record) -> Lending:
         id=row["id"],
         giver=PersonId(row["giver_id"]),
         giver_name=row["giver"],
+        giver_path=tuple(row["path"]),
         deputy=PersonId(row["deputy_id"]),
         deputy_name=row["deputy"],
         role=Role(row["role"]),

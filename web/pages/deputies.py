@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from meetings.deputies import Lending, end, list_lendings
+from meetings.deputies import Lending, end, list_lendings, may_end
 from meetings.deputy_errors import NotFitAsDeputy, NotYoursToLend
 from meetings.directory import units_by_ids
 from meetings.errors import PersonNotFound
@@ -120,7 +120,7 @@ async def deputies_page(request: web.Request, reader: Reader, typed: Typed) -> w
                 one,
                 unit_name(units[one.unit], speech),
                 reader,
-                ends=one.giver == person or bool(admin_of),
+                ends=may_end(one, person, admin_of),
             )
             for one in found
         ],

@@ -174,3 +174,16 @@ async def test_the_page_names_and_ends_a_deputy(people):
     assert (wrong.status, named.status, during.status, ended.status) == (422, 303, 201, 303)
     assert "23/11/2026 – 24/11/2026" in text
     assert (await book(deputy, sites)).status == 403
+
+
+async def test_the_page_offers_to_end_only_what_one_may_end(client_for, people, conn):
+    giver, _ = people[0]
+    elsewhere = await client_for("admin", unit="11.vpubnd")
+    both = await conn.fetchval(WHO)
+    above = await client_for("admin")
+    await giver.post(ROOT, json=a_lending(both))
+
+    texts = [await (await who.get("/deputies")).text() for who in (giver, elsewhere, above)]
+
+    assert ["/end" in text for text in texts] == [True, False, True]
+    assert ["không có vai trò nào" in text for text in texts] == [False, True, True]
