@@ -83,6 +83,26 @@ class NotWaiting(MeetingsError):
         self.conference = conference
 
 
+class HandOverWaits(MeetingsError):
+    """The conference is offered to somebody already."""
+
+    code = "hand-over-waits"
+
+    def __init__(self, conference: ConferenceId) -> None:
+        super().__init__(f"conference {conference} is offered already")
+        self.conference = conference
+
+
+class NoHandOver(MeetingsError):
+    """Nothing is offered, not to this one, or the conference began meanwhile."""
+
+    code = "no-hand-over"
+
+    def __init__(self, conference: ConferenceId) -> None:
+        super().__init__(f"conference {conference} is not offered")
+        self.conference = conference
+
+
 class NotFitToOwn(MeetingsError):
     """The person does not book for the unit that holds the conference."""
 

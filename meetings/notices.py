@@ -25,7 +25,11 @@ class Notice(StrEnum):
     CLASH = "clash"
     DISPLACED = "displaced"
     OFFER = "offer"
-    HANDED = "handed"
+    HAND_OFFER = "hand-offer"
+    HAND_ACCEPTED = "hand-accepted"
+    HAND_DECLINED = "hand-declined"
+    HAND_WITHDRAWN = "hand-withdrawn"
+    HAND_LAPSED = "hand-lapsed"
 
 
 Words = Mapping[str, str]
@@ -52,8 +56,19 @@ VIETNAMESE: Words = MappingProxyType(
             "Các điểm cầu đang chờ đã trống. Xin mở trang Hôm nay và bấm Đặt lịch trước"
             " {until}; quá hạn, chỗ trống được mời người tiếp theo."
         ),
-        "handed": "Bàn giao cuộc họp: {title}",
-        "handed-text": "Cuộc họp được bàn giao cho ông/bà phụ trách.",
+        "hand-offer": "Đề nghị nhận bàn giao: {title}",
+        "hand-offer-text": (
+            "Ông/bà được đề nghị nhận phụ trách cuộc họp này. Xin mở trang cuộc họp để nhận hoặc"
+            " từ chối; đề nghị hết hiệu lực khi cuộc họp bắt đầu."
+        ),
+        "hand-accepted": "Đã nhận bàn giao: {title}",
+        "hand-accepted-text": "Cuộc họp đã có người khác nhận phụ trách.",
+        "hand-declined": "Không nhận bàn giao: {title}",
+        "hand-declined-text": "Đề nghị bàn giao không được nhận. Lý do: {reason}",
+        "hand-withdrawn": "Rút lại đề nghị bàn giao: {title}",
+        "hand-withdrawn-text": "Đề nghị nhận phụ trách cuộc họp này đã được rút lại.",
+        "hand-lapsed": "Đề nghị bàn giao hết hiệu lực: {title}",
+        "hand-lapsed-text": "Không có ai trả lời đề nghị bàn giao; người phụ trách không đổi.",
         "invitation": "Mời họp trực tuyến: {title}",
         "invitation-text": "Đơn vị có điểm cầu được mời dự cuộc họp sau.",
         "update": "Thay đổi cuộc họp: {title}",
@@ -97,8 +112,19 @@ ENGLISH: Words = MappingProxyType(
             "The halls you wait for are free. Open Today and book them before {until};"
             " after that they are offered to the next in line."
         ),
-        "handed": "Handed over to you: {title}",
-        "handed-text": "This conference is yours to look after from now on.",
+        "hand-offer": "Will you take over: {title}",
+        "hand-offer-text": (
+            "You are asked to look after this conference. Open its page to accept or decline;"
+            " the offer lapses when the conference begins."
+        ),
+        "hand-accepted": "Taken over: {title}",
+        "hand-accepted-text": "Somebody else looks after this conference from now on.",
+        "hand-declined": "Not taken over: {title}",
+        "hand-declined-text": "The hand-over was declined. Reason: {reason}",
+        "hand-withdrawn": "Offer taken back: {title}",
+        "hand-withdrawn-text": "You are no longer asked to look after this conference.",
+        "hand-lapsed": "Offer lapsed: {title}",
+        "hand-lapsed-text": "Nobody answered the hand-over; it is looked after as before.",
         "invitation": "Invitation: {title}",
         "invitation-text": "A hall of your unit is invited to this conference.",
         "update": "Changed: {title}",

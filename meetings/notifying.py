@@ -34,20 +34,38 @@ async def tell_owner(
     key: str = "",
 ) -> None:
     """Queue a letter to the owner; once for each version of the conference and each notice."""
-    for one in await owners_of(conn, conference):
+    people = await owners_of(conn, conference)
+    name = key or f"{notice}/{conference.id}/{conference.version}"
+    await tell_people(
+        conn, notice, conference, people, key=name, now=now, reason=reason, until=until, ways=ways
+    )
+
+
+async def tell_people(
+    conn: Connection,
+    notice: Notice,
+    conference: Conference,
+    people: Iterable[Addressee],
+    *,
+    key: str,
+    now: datetime,
+    reason: str = "",
+    until: str = "",
+    ways: Sequence[Alternative] = (),
+) -> None:
+    """Queue a letter to these people; once for each key."""
+    for one in people:
         text = letter(notice, conference, one.locale, reason=reason, until=until, ways=ways)
-        name = key or f"{notice}/{conference.id}/{conference.version}"
-        await enqueue(conn, f"{name}/{one.person}", one.email, text, now)
+        await enqueue(conn, f"{key}/{one.person}", one.email, text, now)
 
 
 async def tell_approvers(
     conn: Connection, step: Step, conference: Conference, *, now: datetime
 ) -> None:
     """Queue a letter to those who may take the step."""
-    for one in await approvers_of(conn, step):
-        text = letter(Notice.ASKED, conference, one.locale)
-        key = f"{Notice.ASKED}/{conference.id}/{conference.version}/{one.person}"
-        await enqueue(conn, key, one.email, text, now)
+    people = await approvers_of(conn, step)
+    key = f"{Notice.ASKED}/{conference.id}/{conference.version}"
+    await tell_people(conn, Notice.ASKED, conference, people, key=key, now=now)
 
 
 async def approvers_of(conn: Connection, step: Step) -> Iterable[Addressee]:

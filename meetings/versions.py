@@ -35,6 +35,7 @@ class Version:
     main_site: SiteId
     sites: tuple[SiteId, ...]
     period: Period
+    owner: PersonId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +59,7 @@ class Difference:
     after: str
 
 
-SHOWN = ("title", "kind", "chair", "note", "urgency", "host", "main_site")
+SHOWN = ("title", "kind", "chair", "note", "urgency", "host", "owner", "main_site")
 MATTERS = frozenset({"title", "chair", "note", "main_site", "period", "sites"})
 """What the invited are told of."""
 
@@ -66,7 +67,7 @@ MATTERS = frozenset({"title", "chair", "note", "main_site", "period", "sites"})
 def differences(before: Version, after: Version) -> tuple[Difference, ...]:
     """Return what is different, in a fixed order."""
     found = [
-        Difference(field=name, before=str(getattr(before, name)), after=str(getattr(after, name)))
+        Difference(field=name, before=text(before, name), after=text(after, name))
         for name in ("state", *SHOWN)
         if getattr(before, name) != getattr(after, name)
     ]
@@ -76,6 +77,12 @@ def differences(before: Version, after: Version) -> tuple[Difference, ...]:
         gone, come = set(before.sites) - set(after.sites), set(after.sites) - set(before.sites)
         found.append(Difference(field="sites", before=numbers(gone), after=numbers(come)))
     return tuple(found)
+
+
+def text(version: Version, name: str) -> str:
+    """Write one field; nobody in particular is nothing."""
+    value = getattr(version, name)
+    return "" if value is None else str(value)
 
 
 def iso(period: Period) -> str:

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from meetings.approving import expire_due
 from meetings.booking import begin_due
+from meetings.handing import lapse_due
 from meetings.inviting import tell_invited
 from meetings.serieswatch import watch_skips
 from meetings.store import Connection
@@ -49,6 +50,7 @@ def jobs_of(app: web.Application) -> list[Job]:
     jobs = [
         Job(name="begin", work=in_transaction(app, begin_due), every=timedelta(seconds=2)),
         Job(name="expire", work=in_transaction(app, expire_due), every=timedelta(seconds=20)),
+        Job(name="hand-overs", work=in_transaction(app, lapse_due), every=timedelta(seconds=20)),
         Job(name="waiting", work=in_transaction(app, offer_freed), every=timedelta(seconds=15)),
         Job(name="invited", work=in_transaction(app, tell_invited), every=timedelta(seconds=15)),
         Job(name="series", work=in_transaction(app, watch_skips), every=timedelta(minutes=1)),

@@ -1,22 +1,23 @@
-"""Handing over from a form or the API: to whom, and whether both sides are one's own."""
+"""Handing over from a form or the API: to whom, and what the receiver answers."""
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from meetings.directory import unit_by_code
-from meetings.handing import hand_over
-from meetings.model import Conference, ConferenceId, PersonId
+from meetings.handing import offer
+from meetings.handovers import HandOver
+from meetings.model import ConferenceId, PersonId
 from meetings.store import Connection
 from meetings.workdays import local_day
-from web.booking import Desk, allowed
+from web.booking import Desk
 from web.forms import Body, Id
 from web.permissions import Permission
-from web.visibility import see_for
-from web.words import UnitCode
+from web.visibility import receiver_of, see_for
+from web.words import LINES, UnitCode
 
 
 class HandOverBody(Body):
@@ -33,25 +34,35 @@ class HandOverBody(Body):
         return self
 
 
-async def hand_on(
+class DeclineBody(Body):
+    """Why an offer is declined; the one who made it reads it."""
+
+    reason: Annotated[str, Field(strict=True, min_length=1, max_length=500), LINES]
+
+
+async def offer_on(
     conn: Connection,
     desk: Desk,
     conference: ConferenceId,
     body: HandOverBody,
     *,
     version: int | None,
-) -> Conference:
-    """Hand a conference over; who does it books for the old host and for the new one.
+) -> HandOver:
+    """Offer a conference that one books for to any unit or person that books.
 
     Raises:
-        Forbidden: one of the two is not the actor's.
+        Forbidden, UnitNotFound: it is not the actor's, or there is no such unit.
     """
     await see_for(conn, desk.actor, conference, Permission.BOOK)
     host = None
     if body.host is not None:
-        host = allowed(desk.actor, await unit_by_code(conn, body.host, local_day(desk.now)))
-    owner = None if body.owner is None else PersonId(body.owner)
-    by, now = desk.actor.name, desk.now
-    return await hand_over(
-        conn, conference, host=host, owner=owner, version=version, by=by, now=now
+        host = (await unit_by_code(conn, body.host, local_day(desk.now))).id
+    return await offer(
+        conn,
+        conference,
+        host=host,
+        owner=None if body.owner is None else PersonId(body.owner),
+        giver=receiver_of(desk.actor),
+        version=version,
+        now=desk.now,
     )

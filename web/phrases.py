@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from meetings.model import Attendance, Kind, Role, State, UnitKind
 from web import content_phrases, directory_phrases, policy_phrases, serieswords
+from web import approval_words, content_phrases, directory_phrases, serieswords
 from web.i18n import N_
 from web.room_phrases import ROOM_ACTIONS
 
@@ -142,6 +143,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
 ACTIONS: Mapping[str, str] = MappingProxyType(
     {
         **serieswords.ACTIONS,
+        **approval_words.ACTIONS,
         "conference.book": N_("Booked a conference"),
         "conference.amend": N_("Changed a conference"),
         "deputy.lend": N_("Named a deputy"),
@@ -158,7 +160,6 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "conference.wait": N_("Put a draft on the waiting list"),
         "conference.leave": N_("Took a draft off the waiting list"),
         "conference.offer": N_("Offered halls that became free"),
-        "conference.hand-over": N_("Handed a conference over"),
         "conference.withdraw": N_("Took a request back"),
         "conference.expire": N_("Nobody answered a request in time"),
         "conference.clash": N_("Found halls taken at an approval"),
@@ -213,6 +214,7 @@ SAID: Mapping[str, str] = MappingProxyType(
     {
         **serieswords.SAID,
         **policy_phrases.SAID,
+        **approval_words.SAID,
         "booked": N_("The conference is booked. Give out the links when you are ready."),
         "drafted": N_("The draft is kept; no hall is held yet."),
         "asked": N_("The request is sent. The halls are yours when it is approved."),
@@ -226,7 +228,6 @@ SAID: Mapping[str, str] = MappingProxyType(
         "waiting": N_("The draft waits; you are told when its halls become free."),
         "too-slow": N_("Somebody else was quicker; the draft waits on."),
         "left": N_("The draft no longer waits."),
-        "handed": N_("The conference is handed over."),
         "reason-needed": N_("Please say why, so that the one who asked can do better."),
         "withdrawn": N_("The request is a draft again."),
         "changed": N_("The change is saved. The links stay the same."),

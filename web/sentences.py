@@ -136,6 +136,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "days-over": N_(
             "These days are over, end before they begin, or end more than a year ahead."
         ),
+        "hand-over-waits": N_("This is offered to somebody already; take that offer back first."),
+        "no-hand-over": N_("Nothing is offered to you here any more."),
         "not-fit-to-own": N_("This person does not book for the host."),
         "chain-not-found": N_("There is no such chain of approval."),
         "chain-exists": N_("The unit has a chain for that kind already."),

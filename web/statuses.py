@@ -79,6 +79,8 @@ STATUS: Mapping[type[Exception], HTTPStatus] = MappingProxyType(
         approvals.ChainNotFound: HTTPStatus.NOT_FOUND,
         approvals.ChainExists: HTTPStatus.CONFLICT,
         approvals.NotWaiting: HTTPStatus.NOT_FOUND,
+        approvals.HandOverWaits: HTTPStatus.CONFLICT,
+        approvals.NoHandOver: HTTPStatus.CONFLICT,
         approvals.NotFitToOwn: HTTPStatus.UNPROCESSABLE_ENTITY,
         approvals.Unseen: HTTPStatus.CONFLICT,
         approvals.Protected: HTTPStatus.CONFLICT,

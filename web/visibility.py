@@ -1,4 +1,4 @@
-"""Which conferences somebody may know: those hosted in their subtree, or inviting a site of it.
+"""Which conferences somebody may know: hosted in their subtree, inviting it, or offered to them.
 
 Of any other they learn that a site is taken, by whom and until when, and the title where it is
 open; a request for it by its id is answered as if there were none.
@@ -13,6 +13,7 @@ from meetings.chains import Decider, may_decide
 from meetings.conferences import conference_by_id
 from meetings.directory import sites_by_ids, unit_by_id, units_by_ids
 from meetings.errors import ConferenceNotFound
+from meetings.handovers import Receiver, may_answer
 from meetings.model import (
     Conference,
     ConferenceId,
@@ -26,6 +27,7 @@ from meetings.model import (
 from meetings.rules import UNPROMISED
 from meetings.store import Connection
 from meetings.store.approvals import list_approvals
+from meetings.store.handing import find_open
 from web.actors import Actor
 from web.errors import Forbidden
 from web.permissions import Permission, may, units_of
@@ -75,9 +77,9 @@ async def is_known(conn: Connection, actor: Actor, conference: Conference, host:
     if conference.state in UNPROMISED and await is_asked(conn, actor, conference, host):
         return True
     if conference.state is State.DRAFT:
-        return False
+        return await is_offered(conn, actor, conference.id)
     sites = await sites_by_ids(conn, conference.sites)
-    return any_below(sites.values(), units)
+    return any_below(sites.values(), units) or await is_offered(conn, actor, conference.id)
 
 
 async def is_asked(conn: Connection, actor: Actor, conference: Conference, host: Unit) -> bool:
@@ -86,6 +88,21 @@ async def is_asked(conn: Connection, actor: Actor, conference: Conference, host:
     decider = Decider(name=actor.name, person=actor.person, grants=actor.grants)
     steps = found.get(conference.id, ())
     return any(may_decide(one, host.path, decider) for one in steps)
+
+
+async def is_offered(conn: Connection, actor: Actor, conference: ConferenceId) -> bool:
+    """Tell whether the actor may answer an offer to hand the conference over."""
+    offered = await find_open(conn, conference)
+    if offered is None:
+        return False
+    host = await unit_by_id(conn, offered.host)
+    return may_answer(offered, host.path, receiver_of(actor))
+
+
+def receiver_of(actor: Actor) -> Receiver:
+    """Return the actor as one to whom a conference can be handed."""
+    units = units_of(actor, Permission.BOOK)
+    return Receiver(name=actor.name, person=actor.person, books_for=units)
 
 
 def any_below(sites: Iterable[Site], units: Collection[UnitId]) -> bool:

@@ -15,7 +15,7 @@ from meetings.versions import Telling, Told, Version
 LIST_VERSIONS = """
     SELECT v.conference_id, v.version, v.recorded_at, v.state, v.title, v.kind, v.chair, v.note,
            v.urgency, v.host_unit_id, v.main_site_id, v.site_ids, lower(v.period) AS starts_at,
-           upper(v.period) AS ends_at,
+           upper(v.period) AS ends_at, v.owner_id,
            coalesce((SELECT a.actor FROM audit a
                       WHERE a.subject = 'conference:' || v.conference_id
                         AND a.at = v.recorded_at
@@ -93,6 +93,7 @@ def _version_from_row(row: asyncpg.Record) -> Version:
         main_site=row["main_site_id"],
         sites=tuple(row["site_ids"]),
         period=Period(row["starts_at"], row["ends_at"]),
+        owner=row["owner_id"],
     )
 
 

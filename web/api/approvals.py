@@ -34,7 +34,6 @@ from web.approving import (
 )
 from web.booking import Desk, desk_of
 from web.displacing import ApproveBody
-from web.handing import HandOverBody, hand_on
 from web.keys import CLOCK
 from web.permissions import Permission, require
 from web.transactions import connection, transaction
@@ -205,22 +204,6 @@ async def refuse(request: web.Request) -> web.Response:
         return await approving.refuse(
             conn, conference, reason=body.reason, decider=decider, version=version, now=now
         )
-
-    return await answered(request, act)
-
-
-@routes.endpoint(
-    "POST",
-    f"/conferences/{ID}/hand-over",
-    allow=Permission.BOOK,
-    tells=replace(CHANGES, body=HandOverBody),
-)
-async def give(request: web.Request) -> web.Response:
-    """Hand a conference over to another unit or person of one's subtree."""
-    version, body = read_optional_version(request), await read_body(request, HandOverBody)
-
-    async def act(conn: Connection, desk: Desk, conference: ConferenceId) -> Conference:
-        return await hand_on(conn, desk, conference, body, version=version)
 
     return await answered(request, act)
 

@@ -29,6 +29,7 @@ from web.pages.belonging import cancel_dates
 from web.pages.chairing import chair_words, delegate_words, held_officials
 from web.pages.conferences import OPEN, Found, chip_of, find, find_mine, unit_name
 from web.pages.control import panel_of
+from web.pages.handing import offered_of
 from web.pages.line_tests import line_test_words
 from web.pages.looks import Chip, Fact
 from web.pages.reading import Reader, form_of, reader_of, version_in
@@ -83,6 +84,7 @@ async def show(request: web.Request) -> web.Response:
         room = await find_room(conn, found.conference.id)
         belonging = await find_belonging(conn, found.conference.id)
         stage = await stage_of(conn, found, reader)
+        offered = await offered_of(conn, found, reader)
         panel = await panel_of(conn, request, found, reader)
         line_test = await line_test_words(conn, found, reader)
         officials = await held_officials(conn, found.conference)
@@ -98,6 +100,7 @@ async def show(request: web.Request) -> web.Response:
         "conference.html",
         c=view(found, room, officials, reader),
         stage=stage,
+        offered=offered,
         belonging=belonging,
         panel=panel,
         line_test=line_test,

@@ -1,47 +1,82 @@
-"""Handing over: to whom a conference may go, and the form that sends it there."""
+"""Handing over: to whom a conference may go, the form that offers it, and the answers."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from http import HTTPStatus
 
 from aiohttp import web
 
-from meetings.approval_errors import NotFitToOwn
-from meetings.directory import list_units
+from meetings import handing
+from meetings.approval_errors import HandOverWaits, NotFitToOwn
+from meetings.directory import list_units, unit_by_id
 from meetings.errors import PersonNotFound
-from meetings.handing import BOOKERS
+from meetings.handovers import BOOKERS, HandAnswer, is_open, may_answer
 from meetings.model import Grant
 from meetings.people import list_people
+from meetings.rules import owner_in
+from meetings.store import Connection
+from meetings.store.handing import find_open
 from web.answers import redirect
 from web.booking import desk_of
 from web.errors import BadForm
 from web.forms import parse_form
-from web.handing import HandOverBody, hand_on
+from web.handing import DeclineBody, HandOverBody, offer_on
 from web.i18n import N_
-from web.pages.conferences import find_mine, unit_name
+from web.pages.conferences import Found, find, find_mine, unit_name
 from web.pages.reading import Reader, form_of, reader_of, version_in
+from web.pages.stage import people_by_ids
 from web.pages.wishing import Typed, problems_of
 from web.permissions import Permission
 from web.render import render
 from web.routes import Routes
 from web.sentences import say
 from web.transactions import connection, transaction
+from web.visibility import receiver_of
 
 routes = Routes()
 
+PATH = "/conferences/{id:[0-9]+}/hand-over"
 MOST = 500
 LABELS = {"host": N_("Host"), "owner": N_("Looked after by")}
 
 
-@routes.get("/conferences/{id:[0-9]+}/hand-over", allow=Permission.BOOK)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """What the page says of an offer that waits."""
+
+    words: str
+    may_answer: bool
+    may_withdraw: bool
+
+
+async def offered_of(conn: Connection, found: Found, reader: Reader) -> Offered | None:
+    """Return the offer of this conference that waits, for who made it and who is to answer."""
+    one = await find_open(conn, found.conference.id)
+    if one is None or not is_open(found.conference, reader.now):
+        return None
+    host = await unit_by_id(conn, one.host)
+    answers = may_answer(one, host.path, receiver_of(reader.actor))
+    books = found.is_mine(reader, Permission.BOOK)
+    if not (answers or books):
+        return None
+    giver = owner_in(one.offered_by)
+    people = await people_by_ids(conn, {who for who in (giver, one.person) if who is not None})
+    to = people[one.person].name if one.person else unit_name(host, reader.speech)
+    by = people[giver].name if giver in people else one.offered_by
+    words = reader.speech.tell("%(by)s offers this conference to %(to)s.", by=by, to=to)
+    return Offered(words=words, may_answer=answers, may_withdraw=books)
+
+
+@routes.get(PATH, allow=Permission.BOOK)
 async def ask(request: web.Request) -> web.Response:
     """Show to whom the conference may be handed."""
     return await hand_page(request, reader_of(request), {})
 
 
-@routes.post("/conferences/{id:[0-9]+}/hand-over", allow=Permission.BOOK)
+@routes.post(PATH, allow=Permission.BOOK)
 async def give(request: web.Request) -> web.StreamResponse:
-    """Hand it over."""
+    """Offer it."""
     reader, form = reader_of(request), await form_of(request)
     desk, owner = desk_of(request, reader.actor), form.get("owner")
     typed = {"host": form.get("host"), "owner": int(owner) if owner.isdecimal() else None}
@@ -50,24 +85,57 @@ async def give(request: web.Request) -> web.StreamResponse:
         async with transaction(request) as conn:
             found = await find_mine(conn, request, reader, Permission.BOOK)
             number = found.conference.id
-            await hand_on(conn, desk, number, body, version=version_in(form))
+            made = await offer_on(conn, desk, number, body, version=version_in(form))
     except BadForm as error:
         return await hand_page(request, reader, problems_of(request, error))
-    except (NotFitToOwn, PersonNotFound) as error:
+    except (HandOverWaits, NotFitToOwn, PersonNotFound) as error:
         return await hand_page(request, reader, {"owner": say(request, error.code)})
-    return redirect(f"/conferences/{number}?said=handed")
+    said = "handed" if made.answer is HandAnswer.ACCEPTED else "hand-offered"
+    return redirect(f"/conferences/{number}?said={said}")
+
+
+@routes.post(f"{PATH}/accept", allow=Permission.BOOK)
+async def accept(request: web.Request) -> web.StreamResponse:
+    """Take what one was offered."""
+    reader = reader_of(request)
+    async with transaction(request) as conn:
+        number = (await find(conn, request, reader)).conference.id
+        await handing.accept(conn, number, receiver=receiver_of(reader.actor), now=reader.now)
+    return redirect(f"/conferences/{number}?said=hand-accepted")
+
+
+@routes.post(f"{PATH}/decline", allow=Permission.BOOK)
+async def decline(request: web.Request) -> web.StreamResponse:
+    """Decline what one was offered, with a reason."""
+    reader, form = reader_of(request), await form_of(request)
+    try:
+        body = parse_form(DeclineBody, {"reason": form.get("reason")})
+    except BadForm:
+        return redirect(f"/conferences/{request.match_info['id']}?said=reason-needed")
+    async with transaction(request) as conn:
+        number = (await find(conn, request, reader)).conference.id
+        receiver, reason = receiver_of(reader.actor), body.reason
+        await handing.decline(conn, number, reason=reason, receiver=receiver, now=reader.now)
+    return redirect("/?said=hand-declined")
+
+
+@routes.post(f"{PATH}/withdraw", allow=Permission.BOOK)
+async def withdraw(request: web.Request) -> web.StreamResponse:
+    """Take an offer back."""
+    reader = reader_of(request)
+    async with transaction(request) as conn:
+        found = await find_mine(conn, request, reader, Permission.BOOK)
+        number = found.conference.id
+        await handing.withdraw(conn, number, by=reader.actor.name, now=reader.now)
+    return redirect(f"/conferences/{number}?said=hand-withdrawn")
 
 
 async def hand_page(request: web.Request, reader: Reader, errors: dict[str, str]) -> web.Response:
-    """Return the form."""
-    roots, speech = reader.units(Permission.BOOK), reader.speech
+    """Return the form; a conference goes to any unit of the same province."""
+    speech = reader.speech
     async with connection(request) as conn:
         found = await find_mine(conn, request, reader, Permission.BOOK)
-        units = {
-            unit.code: unit
-            for root in sorted(roots)
-            for unit in await list_units(conn, on=reader.day, below=root)
-        }
+        units = await list_units(conn, on=reader.day, below=found.host.path[0])
         people = await list_people(conn, limit=MOST)
     conference = found.conference
     return render(
@@ -77,11 +145,9 @@ async def hand_page(request: web.Request, reader: Reader, errors: dict[str, str]
         title=conference.title,
         back=f"/conferences/{conference.id}",
         version=conference.version,
-        form=Typed(
-            values={"host": found.host.code, "owner": str(conference.owner or "")}, errors=errors
-        ),
+        form=Typed(values={"host": found.host.code, "owner": ""}, errors=errors),
         labels={name: speech.word(words) for name, words in LABELS.items()},
-        hosts=[(code, unit_name(unit, speech)) for code, unit in units.items()],
+        hosts=[(unit.code, unit_name(unit, speech)) for unit in units],
         people=[
             ("", speech.tell("The secretaries of the host")),
             *((str(one.id), one.name) for one in people if one.active and books(one.grants)),

@@ -37,6 +37,7 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         "note": N_("Note"),
         "urgency": N_("Urgency"),
         "host": N_("Host"),
+        "owner": N_("Looked after by"),
         "main_site": N_("Main hall"),
         "state": N_("State"),
         "period": N_("Time"),
@@ -151,9 +152,15 @@ def value_words(field: str, text: str, names: Names, reader: Reader) -> str:
         return speech.word(approval_words.URGENCIES[Urgency(text)])
     if field == "host":
         return unit_name(names.units[UnitId(int(text))], speech)
-    if field == "main_site":
-        return sites_words(text, names, reader)
+    if field in {"main_site", "owner"}:
+        return (owner_words if field == "owner" else sites_words)(text, names, reader)
     return speech.span(period_in(text)) if field == "period" else text
+
+
+def owner_words(text: str, names: Names, reader: Reader) -> str:
+    """Name who looks after a conference; without anybody it is the host's secretaries."""
+    known = names.people.get(PersonId(int(text))) if text else None
+    return known.name if known else reader.speech.tell("The secretaries of the host")
 
 
 def period_in(text: str) -> Period:
@@ -179,6 +186,7 @@ async def names_of(conn: Connection, versions: Sequence[Version]) -> Names:
     """Return the names behind the ids of every version."""
     sites = {site for one in versions for site in (*one.sites, one.main_site)}
     people = {person for one in versions if (person := owner_in(one.by.partition(" ")[0]))}
+    people |= {one.owner for one in versions if one.owner is not None}
     return Names(
         sites=await sites_by_ids(conn, sites),
         units=await units_by_ids(conn, {one.host for one in versions}),

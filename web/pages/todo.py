@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from meetings.conferences import conference_by_id
+from meetings.handing import offered_to
 from meetings.model import State
 from meetings.store import Connection
 from meetings.store.overview import Overview, Untold, list_overlapping, list_untold
@@ -14,6 +16,7 @@ from web.approving import waiting_for
 from web.formats import local, long_date, short_date
 from web.pages.reading import Reader
 from web.permissions import Permission
+from web.visibility import receiver_of
 
 AHEAD = timedelta(days=7)
 BACK = timedelta(days=3)
@@ -35,6 +38,7 @@ async def list_todos(conn: Connection, reader: Reader) -> list[Todo]:
     """Return what the reader's roles have to do, the nearest first."""
     return [
         *await requests_to_answer(conn, reader),
+        *await offers_to_answer(conn, reader),
         *await dates_to_restore(conn, reader),
         *await links_to_give(conn, reader),
         *await sheets_to_read(conn, reader),
@@ -55,6 +59,24 @@ async def requests_to_answer(conn: Connection, reader: Reader) -> list[Todo]:
             url=f"/conferences/{one.id}",
         )
         for one in found[:MOST_OF_A_KIND]
+    ]
+
+
+async def offers_to_answer(conn: Connection, reader: Reader) -> list[Todo]:
+    """Return the conferences that somebody wants to hand over to the reader."""
+    offers = await offered_to(conn, receiver_of(reader.actor), limit=MOST_OF_A_KIND)
+    found = [await conference_by_id(conn, one.conference) for one in offers]
+    speech = reader.speech
+    return [
+        Todo(
+            words=speech.tell(
+                "Accept or decline the hand-over for %(day)s", day=day_and_month(one.period.start)
+            ),
+            detail=one.title,
+            verb=speech.tell("Look"),
+            url=f"/conferences/{one.id}",
+        )
+        for one in found
     ]
 
 

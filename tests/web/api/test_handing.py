@@ -1,55 +1,178 @@
-"""Handing over: both sides are one's own, the new owner books for the host and is told."""
+"""Handing over: offered, accepted or declined by the receiver, lapsed when it begins."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
+import pytest
+
+from meetings.audit import list_audit
+from meetings.handing import lapse_due
+from meetings.inviting import history_of
 from meetings.model import Role
+from meetings.versions import differences
 from tests.makers import a_person
 from tests.web.api.conftest import booked
 
-LETTERS = "SELECT recipient, payload->>'subject' FROM outbox"
-ADDRESS = "UPDATE people SET email = 'moi@example.gov.vn' WHERE id = $1"
+LETTERS = "SELECT recipient, payload->>'subject' FROM outbox ORDER BY id"
+WHO = "SELECT max(id) FROM people"
+ADDRESS = "UPDATE people SET email = id || '@example.gov.vn'"
+ELSEWHERE = """
+    UPDATE grants SET unit_id = (SELECT id FROM units WHERE code = '03158' AND upper_inf(valid))
+     WHERE person_id = $1
+"""
+TITLE = "Họp giao ban tháng 11"
+
+
+def path(conference, answer=""):
+    return f"/api/v1/conferences/{conference['id']}/hand-over{answer}"
 
 
 async def hand(client, conference, **body):
-    return await client.post(f"/api/v1/conferences/{conference['id']}/hand-over", json=body)
+    return await client.post(path(conference), json=body)
 
 
-async def test_a_conference_goes_to_another_unit_and_person(program, conn, sites):
-    secretary = await program("secretary")
-    conference = await booked(secretary, sites)
-    new = await a_person(conn, unit="11.vpubnd", login="moi")
-    await conn.execute(ADDRESS, new.id)
+@pytest.fixture
+async def parties(client_for, conn, sites):
+    """Return a giver, a receiver of the office, and a conference of the giver's."""
+    giver = await client_for("secretary"), await conn.fetchval(WHO)
+    receiver = await client_for("secretary", unit="11.vpubnd"), await conn.fetchval(WHO)
+    await conn.execute(ADDRESS)
+    return giver, receiver, await booked(giver[0], sites, host="11")
 
-    answer = await hand(secretary, conference, host="11.vpubnd", owner=new.id)
 
-    assert answer.status == 200
-    body = await answer.json()
-    assert (body["host"]["code"], body["version"]) == ("11.vpubnd", 2)
-    assert await conn.fetchval("SELECT owner_id FROM conferences") == new.id
+async def owner_of(conn):
+    return await conn.fetchrow(
+        "SELECT u.code, c.owner_id FROM conferences c JOIN units u ON u.id = c.host_unit_id"
+    )
+
+
+async def test_a_conference_goes_to_another_once_they_accept(parties, conn):
+    (giver, giver_id), (receiver, receiver_id), conference = parties
+    hidden = await receiver.get(f"/api/v1/conferences/{conference['id']}")
+
+    offered = await hand(giver, conference, host="11.vpubnd", owner=receiver_id)
+    meanwhile = await owner_of(conn)
+    listed = await (await receiver.get("/api/v1/hand-overs")).json()
+    seen = await receiver.get(f"/api/v1/conferences/{conference['id']}")
+    again = await hand(giver, conference, owner=receiver_id)
+    own = await giver.post(path(conference, "/accept"))
+    accepted = await receiver.post(path(conference, "/accept"))
+    twice = await receiver.post(path(conference, "/accept"))
+
+    assert (hidden.status, offered.status, seen.status, again.status) == (404, 200, 200, 409)
+    assert (own.status, accepted.status, twice.status) == (409, 200, 409)
+    assert tuple(meanwhile) == ("11", giver_id)
+    assert [one["conference"] for one in listed["items"]] == [conference["id"]]
+    assert (await accepted.json())["answer"] == "accepted"
+    assert tuple(await owner_of(conn)) == ("11.vpubnd", receiver_id)
     assert [tuple(row) for row in await conn.fetch(LETTERS)] == [
-        ("moi@example.gov.vn", "Bàn giao cuộc họp: Họp giao ban tháng 11")
+        (f"{receiver_id}@example.gov.vn", f"Đề nghị nhận bàn giao: {TITLE}"),
+        (f"{giver_id}@example.gov.vn", f"Đã nhận bàn giao: {TITLE}"),
     ]
 
 
-async def test_what_is_not_ones_own_is_not_handed_over(program, conn, sites):
-    province = await program("secretary")
+async def test_who_owned_it_when_stays_in_the_history(parties, conn):
+    (giver, giver_id), (receiver, receiver_id), conference = parties
+    await hand(giver, conference, host="11.vpubnd", owner=receiver_id)
+    await receiver.post(path(conference, "/accept"))
+
+    versions, _ = await history_of(conn, conference["id"])
+    text = await (await receiver.get(f"/conferences/{conference['id']}/history")).text()
+
+    changes = {one.field: (one.before, one.after) for one in differences(*versions)}
+    assert changes["owner"] == (str(giver_id), str(receiver_id))
+    assert set(changes) == {"host", "owner"}
+    assert versions[-1].by == f"person:{receiver_id}"
+    assert "Người phụ trách: secretary" in text
+    offers = await (await giver.get(f"/api/v1/conferences/{conference['id']}/hand-overs")).json()
+    assert [one["answer"] for one in offers["items"]] == ["accepted"]
+
+
+async def test_who_declines_says_why_and_nothing_changes(parties, conn):
+    (giver, giver_id), (receiver, _), conference = parties
+    await hand(giver, conference, host="11.vpubnd")
+
+    mute = await receiver.post(path(conference, "/decline"), json={"reason": ""})
+    declined = await receiver.post(path(conference, "/decline"), json={"reason": "Nghỉ phép"})
+
+    assert (mute.status, declined.status) == (422, 200)
+    assert tuple(await owner_of(conn)) == ("11", giver_id)
+    assert [tuple(row) for row in await conn.fetch(LETTERS)][1:] == [
+        (f"{giver_id}@example.gov.vn", f"Không nhận bàn giao: {TITLE}")
+    ]
+    [entry, *_] = await list_audit(conn, subject=f"conference:{conference['id']}")
+    assert (entry.action, entry.detail) == ("hand-over.decline", {"reason": "Nghỉ phép"})
+    assert (await hand(giver, conference, host="11.vpubnd")).status == 200
+
+
+async def test_an_offer_is_taken_back(parties, conn):
+    (giver, _), (receiver, receiver_id), conference = parties
+    await hand(giver, conference, owner=receiver_id, host="11.vpubnd")
+
+    foreign = await receiver.delete(path(conference))
+    taken = await giver.delete(path(conference))
+    nothing = await giver.delete(path(conference))
+
+    assert (foreign.status, taken.status, nothing.status) == (403, 200, 409)
+    assert (await receiver.post(path(conference, "/accept"))).status == 404
+
+
+@pytest.mark.parametrize(
+    ("moment", "lapsed"),
+    [("2026-11-25T00:59:59", False), ("2026-11-25T01:00:00", True)],
+)
+async def test_an_offer_lapses_when_the_conference_begins(parties, conn, moment, lapsed):
+    (giver, _), (_, receiver_id), conference = parties
+    await hand(giver, conference, owner=receiver_id, host="11.vpubnd")
+    now = datetime.fromisoformat(moment).replace(tzinfo=UTC)
+
+    due = await lapse_due(conn, now)
+
+    assert due == ([conference["id"]] if lapsed else [])
+    assert await lapse_due(conn, now) == []
+    offers = await (await giver.get(f"/api/v1/conferences/{conference['id']}/hand-overs")).json()
+    assert [one["answer"] for one in offers["items"]] == ["lapsed" if lapsed else None]
+
+
+async def test_what_one_takes_upon_oneself_needs_no_answer(client_for, parties, conn):
+    _, _, conference = parties
+    other = await client_for("secretary")
+    mine = await conn.fetchval(WHO)
+
+    taken = await hand(other, conference, owner=mine)
+
+    assert (await taken.json())["answer"] == "accepted"
+    assert tuple(await owner_of(conn)) == ("11", mine)
+
+
+async def test_a_conference_goes_to_nobody_who_does_not_book(program, conn, sites):
     office = await program("secretary", unit="11.vpubnd")
     conference = await booked(office, sites)
     leader = await a_person(conn, Role.LEADER, unit="11")
 
     answers = {
-        "to the province": await hand(office, conference, host="11"),
-        "to a leader": await hand(province, conference, owner=leader.id),
-        "to nobody": await hand(province, conference),
-        "to a ghost": await hand(province, conference, owner=999),
+        "to a leader": await hand(office, conference, owner=leader.id),
+        "to nobody": await hand(office, conference),
+        "to a ghost": await hand(office, conference, owner=999),
+        "to no unit": await hand(office, conference, host="99"),
     }
 
     assert {name: one.status for name, one in answers.items()} == {
-        "to the province": 403,
         "to a leader": 422,
         "to nobody": 422,
         "to a ghost": 404,
+        "to no unit": 422,
     }
+    assert await conn.fetchval("SELECT count(*) FROM hand_overs") == 0
+
+
+async def test_who_may_no_longer_book_cannot_accept(parties, conn):
+    (giver, _), (receiver, receiver_id), conference = parties
+    await hand(giver, conference, host="11.vpubnd", owner=receiver_id)
+    await conn.execute(ELSEWHERE, receiver_id)
+
+    assert (await receiver.post(path(conference, "/accept"))).status == 422
 
 
 async def test_what_is_called_off_stays_where_it_is(program, sites):
@@ -58,3 +181,25 @@ async def test_what_is_called_off_stays_where_it_is(program, sites):
     await secretary.delete(f"/api/v1/conferences/{conference['id']}", headers={"If-Match": "*"})
 
     assert (await hand(secretary, conference, host="11.vpubnd")).status == 409
+
+
+async def test_the_page_offers_and_the_receiver_answers_there(parties, conn):
+    (giver, _), (receiver, receiver_id), conference = parties
+    page = f"/conferences/{conference['id']}"
+    form = {"host": "11.vpubnd", "owner": str(receiver_id), "version": "1"}
+
+    offered = await giver.post(f"{page}/hand-over", data=form, allow_redirects=False)
+    busy = await giver.post(f"{page}/hand-over", data=form, allow_redirects=False)
+    today = await (await receiver.get("/")).text()
+    texts = [await (await who.get(page)).text() for who in (giver, receiver)]
+    mute = await receiver.post(f"{page}/hand-over/decline", allow_redirects=False)
+    accepted = await receiver.post(f"{page}/hand-over/accept", allow_redirects=False)
+
+    assert offered.headers["Location"] == f"{page}?said=hand-offered"
+    assert busy.status == 422
+    assert "Trả lời đề nghị bàn giao cuộc họp ngày 25/11" in today
+    assert ["hand-over/accept" in text for text in texts] == [False, True]
+    assert ["hand-over/withdraw" in text for text in texts] == [True, False]
+    assert mute.headers["Location"] == f"{page}?said=reason-needed"
+    assert accepted.headers["Location"] == f"{page}?said=hand-accepted"
+    assert tuple(await owner_of(conn)) == ("11.vpubnd", receiver_id)

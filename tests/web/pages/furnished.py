@@ -8,6 +8,8 @@ import pytest
 
 from bridges.placing import place
 from meetings.asking import request
+from meetings.handing import offer
+from meetings.handovers import Receiver
 from meetings.invitations import link_secret, make_links
 from meetings.model import Period, State
 from meetings.polls import Answer, answer, open_poll
@@ -40,6 +42,8 @@ async def stage(conn, bridge, keyring):
         await make_links(conn, soon, keyring.derive(LINKS))
     wish = await a_wish(conn, start=now() + timedelta(days=3), host="11")
     asked = await request(conn, wish, steps=(), bridge="", by="program:test", now=now())
+    giver = Receiver(name="program:test", person=None, books_for=frozenset())
+    await offer(conn, asked.id, host=None, owner=None, giver=giver, version=None, now=now())
     template, poll, asked_unit = await a_poll(conn, past)
     secret = link_secret(keyring.derive(LINKS), soon.id, (await some_sites(conn, 2))[1], 1)
     return {

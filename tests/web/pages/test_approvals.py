@@ -147,14 +147,12 @@ async def test_history_says_in_words_what_changed(secretary, bridge):
     assert "Bớt điểm cầu: " in shown
 
 
-async def test_a_conference_is_handed_over_on_its_page(secretary, bridge):
+async def test_the_form_of_a_hand_over_says_what_is_wrong(secretary, bridge):
     page = re.sub(r"\?.*", "", await sent(secretary, "/conferences/new", **a_form()))
 
     assert "Từ nay ai phụ trách" in await text_of(secretary, f"{page}/hand-over")
-    place = await sent(secretary, f"{page}/hand-over", version="1", host="11", owner="")
     wrong = await secretary.post(
-        f"{page}/hand-over", data={"version": "2", "host": "11", "owner": "99999"}
+        f"{page}/hand-over", data={"version": "1", "host": "11", "owner": "99999"}
     )
 
-    assert place == f"{page}?said=handed"
     assert wrong.status == 422
