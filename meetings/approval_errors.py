@@ -9,13 +9,32 @@ from meetings.model import Conference, ConferenceId, PersonId
 
 
 class NotYourTurn(MeetingsError):
-    """Somebody else is to answer the request now."""
+    """Somebody else is to answer the request or the submission now."""
 
     code = "not-your-turn"
 
-    def __init__(self, conference: ConferenceId) -> None:
-        super().__init__(f"conference {conference} waits for somebody else")
-        self.conference = conference
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what} waits for somebody else")
+
+
+class SubmissionNotFound(MeetingsError):
+    """There is no submission of that id, or not for this person."""
+
+    code = "submission-not-found"
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"no submission {number}")
+        self.number = number
+
+
+class SubmissionClosed(MeetingsError):
+    """It was answered, taken back, replaced, or lapsed."""
+
+    code = "submission-closed"
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"submission {number} waits no more")
+        self.number = number
 
 
 class ChainNotFound(MeetingsError):

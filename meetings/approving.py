@@ -145,7 +145,7 @@ async def turn_of(
     asked = await store.find_request(conn, conference.id)
     host = await unit_by_id(conn, conference.host)
     if asked is None or asked.turn is None or not may_decide(asked.turn, host.path, decider):
-        raise NotYourTurn(conference.id)
+        raise NotYourTurn(f"conference {conference.id}")
     return asked, asked.turn
 
 

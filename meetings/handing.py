@@ -10,17 +10,18 @@ from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
-from meetings.approval_errors import HandOverWaits, NoHandOver, NotFitToOwn
+from meetings.approval_errors import HandOverWaits, NoHandOver
 from meetings.audit import record_change
 from meetings.directory import unit_by_id
 from meetings.errors import IllegalMove, StaleVersion
 from meetings.hand_letters import tell_accepted, tell_closed, tell_offered
-from meetings.handovers import BOOKERS, OVER, HandAnswer, HandOver, Receiver, is_open, may_answer
+from meetings.handovers import OVER, HandAnswer, HandOver, Receiver, is_open, may_answer
+from meetings.hosting import check_owner, give, host_subject
 from meetings.model import Conference, ConferenceId, PersonId, UnitId
-from meetings.people import person_by_id
 from meetings.store import Connection, conferences
 from meetings.store import handing as store
-from meetings.store.approvals import save_host
+from meetings.submissions import needs_approval
+from meetings.submitting import steps_between, submit
 
 BY = "program:hand-over"
 ACTIONS: Mapping[HandAnswer, str] = MappingProxyType(
@@ -60,7 +61,7 @@ async def offer(
         raise HandOverWaits(conference)
     unit = host or before.host
     if owner is not None:
-        await _check_owner(conn, owner, unit)
+        await check_owner(conn, owner, unit)
     made = await store.insert_offer(
         conn, conference, host=unit, person=owner, by=giver.name, now=now
     )
@@ -84,7 +85,7 @@ async def accept(
     """
     before, offered = await _answerable(conn, conference, receiver, now=now)
     if offered.person is not None:
-        await _check_owner(conn, offered.person, offered.host)
+        await check_owner(conn, offered.person, offered.host)
     await _give(conn, before, offered, by=receiver.name, now=now)
     return replace(offered, answer=HandAnswer.ACCEPTED, answered_by=receiver.name, answered_at=now)
 
@@ -173,10 +174,12 @@ async def _give(
         changed_at=now,
     )
     await store.save_answer(conn, offered, HandAnswer.ACCEPTED, by=by, now=now, reason="")
-    await save_host(conn, before.id, after.host)
-    await conferences.save_conference(conn, after)
-    told = {"host": after.host, "owner": after.owner or 0}
-    await record_change(conn, after, "conference.hand-over", by=by, **told)
+    if needs_approval(before, after) and (steps := await steps_between(conn, before, after)):
+        told = {"host": after.host, "owner": after.owner or 0}
+        await record_change(conn, before, "hand-over.accept", by=by, **told)
+        await submit(conn, host_subject(before, after), steps, by=by, now=now)
+    else:
+        await give(conn, after, by=by)
     await tell_accepted(conn, before, after, offered, by=by, now=now)
 
 
@@ -195,10 +198,3 @@ async def _close(
     await record_change(conn, conference, ACTIONS[answer], by=by, **told)
     await tell_closed(conn, conference, offered, answer, now=now, reason=reason)
     return replace(offered, answer=answer, answered_by=by, answered_at=now, reason=reason)
-
-
-async def _check_owner(conn: Connection, owner: PersonId, host: UnitId) -> None:
-    person, unit = await person_by_id(conn, owner), await unit_by_id(conn, host)
-    reaches = any(one.role in BOOKERS and one.unit in unit.path for one in person.grants)
-    if not (person.active and reaches):
-        raise NotFitToOwn(owner)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from meetings.chains import Step
 from meetings.model import Alternative, Conference, Role
-from meetings.notices import Notice, letter
+from meetings.notices import Notice, Told, letter
 from meetings.outbox import enqueue
 from meetings.store import Connection
 from meetings.store.readers import Addressee, list_nearest_readers, list_people_readers
@@ -44,7 +44,7 @@ async def tell_owner(
 async def tell_people(
     conn: Connection,
     notice: Notice,
-    conference: Conference,
+    conference: Told,
     people: Iterable[Addressee],
     *,
     key: str,

@@ -29,12 +29,6 @@ class SeriesClash(MeetingsError):
         self.skipped = tuple(skipped)
 
 
-class NeedsApproval(MeetingsError):
-    """Conferences of that host and kind are asked for one by one; a series is booked at once."""
-
-    code = "series-needs-approval"
-
-
 class DateNotSkipped(MeetingsError):
     """The series has no skipped date like that."""
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from meetings.model import Conference, Kind, OfficialId, Period, SiteId
+from meetings.model import Changes, Conference, Kind, OfficialId, Period, SiteId
 from meetings.rrules import Rule
 from meetings.rules import PLANNED
 from meetings.seriesplan import Schedule, Series, follows
@@ -45,6 +45,13 @@ class SeriesChanges:
         """Tell whether halls, times or people change, so that others are kept out meanwhile."""
         held = (self.main_site, self.sites, self.chair_id, self.delegates)
         return any(one is not None for one in (*held, self.starts_at, self.minutes))
+
+    @property
+    def is_large(self) -> bool:
+        """Tell whether what was approved changes, and not only words about it."""
+        return self.kind is not None or any(
+            one is not None for one in (self.sites, self.starts_at, self.minutes)
+        )
 
 
 def is_open(conference: Conference, now: datetime) -> bool:
@@ -91,6 +98,12 @@ def followed(before: Series, after: Series, conference: Conference) -> dict[str,
         if period != conference.period:
             found["period"] = period
     return found
+
+
+def as_changes(followed: dict[str, Any]) -> Changes:
+    """Return what becomes different about one conference as a change to it."""
+    no_chair = followed.get("chair_id", 0) is None
+    return Changes(**followed, no_chair=no_chair)
 
 
 def same_day(schedule: Schedule, period: Period) -> Period:

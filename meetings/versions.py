@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from meetings.model import ConferenceId, Period, PersonId, SiteId, State, UnitId
+from meetings.model import Conference, ConferenceId, Period, PersonId, SiteId, State, UnitId
 
 
 class Telling(StrEnum):
@@ -57,6 +57,27 @@ class Difference:
     field: str
     before: str
     after: str
+
+
+def version_of(conference: Conference) -> Version:
+    """Return a conference as it is, or would be, as a version."""
+    return Version(
+        conference=conference.id,
+        version=conference.version,
+        at=conference.changed_at or conference.period.start,
+        by=conference.created_by,
+        state=conference.state,
+        title=conference.title,
+        kind=conference.kind.value,
+        chair=conference.chair,
+        note=conference.note,
+        urgency=conference.urgency.value,
+        host=conference.host,
+        main_site=conference.main_site,
+        sites=conference.sites,
+        period=conference.period,
+        owner=conference.owner,
+    )
 
 
 SHOWN = ("title", "kind", "chair", "note", "urgency", "host", "owner", "main_site")

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from meetings.chains import Decision
 from meetings.model import Urgency
+from meetings.submissions import Standing, What
 from web.i18n import N_
 
 ACTIONS: Mapping[str, str] = MappingProxyType(
@@ -16,6 +17,13 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "hand-over.decline": N_("Declined a hand-over"),
         "hand-over.withdraw": N_("Took an offer to hand over back"),
         "hand-over.lapse": N_("Nobody answered a hand-over in time"),
+        "hand-over.accept": N_("Accepted a hand-over that needs an approval"),
+        "submission.submit": N_("Submitted something for approval"),
+        "submission.approve": N_("Approved a submission"),
+        "submission.refuse": N_("Refused a submission"),
+        "submission.withdraw": N_("Took a submission back"),
+        "submission.lapse": N_("Nobody answered a submission in time"),
+        "submission.clash": N_("Found halls taken at an approval"),
     }
 )
 
@@ -26,6 +34,28 @@ SAID: Mapping[str, str] = MappingProxyType(
         "hand-accepted": N_("The conference is yours to look after from now on."),
         "hand-declined": N_("The hand-over is declined, and the one who offered is told why."),
         "hand-withdrawn": N_("The offer is taken back."),
+        "submitted": N_("It is submitted for approval; what is held now stays until then."),
+        "submission-withdrawn": N_("The submission is taken back; everything stays as it was."),
+    }
+)
+
+SUBJECTS: Mapping[What, str] = MappingProxyType(
+    {
+        What.CHANGE: N_("Change of a conference"),
+        What.HOST: N_("Another host for a conference"),
+        What.SERIES: N_("A new series"),
+        What.SERIES_CHANGE: N_("Change of a series"),
+    }
+)
+
+STANDINGS: Mapping[Standing, str] = MappingProxyType(
+    {
+        Standing.WAITING: N_("Waits for an answer"),
+        Standing.APPROVED: N_("Everybody who was to agree has agreed."),
+        Standing.REFUSED: N_("Refused; everything stays as it was."),
+        Standing.WITHDRAWN: N_("Taken back; everything stays as it was."),
+        Standing.REPLACED: N_("A later submission took its place."),
+        Standing.LAPSED: N_("Nobody answered in time; everything stays as it was."),
     }
 )
 

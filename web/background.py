@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from aiohttp import web
 
+from meetings import submitting
 from meetings.approving import expire_due
 from meetings.booking import begin_due
 from meetings.handing import lapse_due
@@ -51,6 +52,11 @@ def jobs_of(app: web.Application) -> list[Job]:
         Job(name="begin", work=in_transaction(app, begin_due), every=timedelta(seconds=2)),
         Job(name="expire", work=in_transaction(app, expire_due), every=timedelta(seconds=20)),
         Job(name="hand-overs", work=in_transaction(app, lapse_due), every=timedelta(seconds=20)),
+        Job(
+            name="submissions",
+            work=in_transaction(app, submitting.lapse_due),
+            every=timedelta(seconds=20),
+        ),
         Job(name="waiting", work=in_transaction(app, offer_freed), every=timedelta(seconds=15)),
         Job(name="invited", work=in_transaction(app, tell_invited), every=timedelta(seconds=15)),
         Job(name="series", work=in_transaction(app, watch_skips), every=timedelta(minutes=1)),

@@ -32,6 +32,7 @@ from meetings.model import (
 from meetings.officials import officials_by_ids
 from meetings.rules import UNPROMISED
 from meetings.store import Connection
+from meetings.submissions import Submission
 from meetings.workdays import local_day
 from web.actors import Actor
 from web.errors import BadForm, Forbidden
@@ -40,6 +41,7 @@ from web.forms import Asking, ChangesBody, WishBody
 from web.keyring import Keyring
 from web.keys import CLOCK, KEYRING
 from web.permissions import Permission, may, units_of
+from web.submitting import submit_change
 
 LINKS = "links"
 """The purpose of the key that links are made with."""
@@ -201,11 +203,31 @@ async def amend_conference(
     body: ChangesBody,
     *,
     version: int | None,
-) -> Conference:
-    """Change a conference, its room's times and the links of those newly invited."""
+) -> Conference | Submission:
+    """Change a conference; where a chain must agree to it, submit the change."""
+    changes = await changes_of(conn, before, body)
+    by, now = desk.actor.name, desk.now
+    submitted = await submit_change(conn, before.id, changes, version=version, by=by, now=now)
+    return submitted or await carry_change(conn, desk, before, changes, version=version)
+
+
+async def changes_of(conn: Connection, before: Conference, body: ChangesBody) -> Changes:
+    """Return the changes with the sites of the groups."""
     moment = body.start or before.period.start
     sites = await grouped_sites(conn, body.groups, moment)
-    changes = await chair_named(conn, before, body.changes(before.period, sites))
+    return body.changes(before.period, sites)
+
+
+async def carry_change(
+    conn: Connection,
+    desk: Desk,
+    before: Conference,
+    changes: Changes,
+    *,
+    version: int | None,
+) -> Conference:
+    """Change a conference, its room's times and the links of those newly invited."""
+    changes = await chair_named(conn, before, changes)
     after = await booking.amend(
         conn, before.id, changes, version=version, by=desk.actor.name, now=desk.now
     )

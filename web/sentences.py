@@ -110,7 +110,6 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         # series
         "series-not-found": N_("There is no such series."),
         "series-clash": N_("Dates of the series cannot be held; nothing was booked."),
-        "series-needs-approval": N_("Such conferences need approval; ask for them one by one."),
         "series-moves-one": N_("Only one date can be moved to another day."),
         "date-not-skipped": N_("The series has not left out this date."),
         "bad-rule": N_("This rule cannot be read."),
@@ -136,6 +135,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "days-over": N_(
             "These days are over, end before they begin, or end more than a year ahead."
         ),
+        "submission-not-found": N_("There is no such submission."),
+        "submission-closed": N_("This submission waits no more. Look at it again."),
         "hand-over-waits": N_("This is offered to somebody already; take that offer back first."),
         "no-hand-over": N_("Nothing is offered to you here any more."),
         "not-fit-to-own": N_("This person does not book for the host."),

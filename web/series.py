@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from bridges.errors import BridgeNotFound
 from bridges.model import Bridge
@@ -13,14 +14,15 @@ from meetings.asking import steps_for
 from meetings.model import Period, Wish
 from meetings.resources import Hall
 from meetings.rrules import BadRule
-from meetings.series_errors import NeedsApproval
 from meetings.seriesplan import Plan, Schedule, Series, Skipped, SkipReason, schedule_of
 from meetings.store import Connection
 from meetings.store.occurrences import lock_gate
+from meetings.submissions import Submission
 from meetings.workdays import OfficeCalendar
 from web.booking import Desk, find_wish
 from web.errors import BadForm
 from web.seriesforms import SeriesBody
+from web.submitting import submit_series
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,12 +45,18 @@ async def plan_series(
         BadForm: the rule cannot be followed, or there is no bridge of that name.
         Forbidden, UnitNotFound, GroupNotFound, SitesNotFound: as for a booking.
     """
-    wish = await find_wish(conn, desk, body)
+    return await plan_wish(conn, await find_wish(conn, desk, body), body, calendar, now=desk.now)
+
+
+async def plan_wish(
+    conn: Connection, wish: Wish, body: SeriesBody, calendar: OfficeCalendar, *, now: datetime
+) -> Draft:
+    """Return what a booking of a wish on the dates of the body would come to."""
     try:
         schedule = schedule_of(
             body.rrule, body.start, body.end, zone=body.zone, on_holidays=body.on_holidays
         )
-        plan, halls = await series.plan(conn, wish, schedule, calendar, now=desk.now)
+        plan, halls = await series.plan(conn, wish, schedule, calendar, now=now)
     except BadRule as error:
         raise BadForm({"rrule": error.code}) from error
     bridges = await seats_for(conn, wish, plan, bridge=body.bridge)
@@ -75,17 +83,36 @@ async def seats_for(
 
 async def book_series(
     conn: Connection, desk: Desk, body: SeriesBody, calendar: OfficeCalendar
-) -> tuple[Series, Draft]:
-    """Book a series; others who want any hall wait from here until the commit.
+) -> tuple[Series, Draft] | Submission:
+    """Book a series, or submit it as one request where a chain must agree to it.
 
     Raises:
         SeriesClash: no date is left, or some clash and it was to be all or nothing.
-        NeedsApproval: conferences of that host and kind are asked for.
     """
+    wish = await find_wish(conn, desk, body)
+    if await steps_for(conn, wish.host, wish.kind):
+        draft = await plan_wish(conn, wish, body, calendar, now=desk.now)
+        series.check_plan(draft.plan, whole=body.all_or_nothing)
+        kept = body.model_dump(mode="json", by_alias=True)
+        by, now = desk.actor.name, desk.now
+        submitted = await submit_series(conn, wish, draft.plan, kept, by=by, now=now)
+        if submitted:
+            return submitted
+    return await carry_series(conn, desk, wish, body, calendar, by=desk.actor.name)
+
+
+async def carry_series(
+    conn: Connection,
+    desk: Desk,
+    wish: Wish,
+    body: SeriesBody,
+    calendar: OfficeCalendar,
+    *,
+    by: str,
+) -> tuple[Series, Draft]:
+    """Book a series for who wished for it; others who want any hall wait until the commit."""
     await lock_gate(conn)
-    draft = await plan_series(conn, desk, body, calendar)
-    if await steps_for(conn, draft.wish.host, draft.wish.kind):
-        raise NeedsApproval
+    draft = await plan_wish(conn, wish, body, calendar, now=desk.now)
     series.check_plan(draft.plan, whole=body.all_or_nothing)
     identity, made = await series.write(
         conn,
@@ -94,7 +121,7 @@ async def book_series(
         draft.plan,
         halls=draft.halls,
         key=desk.link_key,
-        by=desk.actor.name,
+        by=by,
         now=desk.now,
     )
     periods = {one.period.start: one.period for one in draft.plan.booked}

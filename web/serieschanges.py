@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import Field
-
-from meetings.kinds import Kind
-from meetings.model import Conference, OfficialId, SiteId
+from meetings.model import Changes, Conference, ConferenceId
 from meetings.officedays import StaleEntry
 from meetings.series import series_by_id, tell
 from meetings.series_errors import DateNotSkipped
 from meetings.seriesedits import (
     Scope,
     SeriesChanges,
+    as_changes,
     changed,
     cut_before,
     cut_from,
@@ -28,60 +26,19 @@ from meetings.store import Connection
 from meetings.store.occurrences import list_held, list_skips, lock_gate
 from meetings.store.series import insert_series, lock_series
 from meetings.store.seriesedits import adopt, lock_dates, move_dates, save_series
-from web.booking import Desk, amend_conference, book_wish, cancel_conference
-from web.days import Clock, Day
+from meetings.submissions import Submission
+from web.booking import Desk, book_wish, cancel_conference, carry_change
 from web.errors import BadForm
-from web.forms import Body, ChangesBody, Id, OfficialIds, SiteIds
-from web.words import LongText, Reason, ShortText, Title
-
-MINUTES_A_DAY = 1440
+from web.seriesforms import ScopeQuery
+from web.submitting import CHANGES, submit_change, submit_series_change
 
 
-class SeriesChangesBody(Body):
-    """What is to be different; what somebody changed by hand on one date stays."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class First:
+    """The date on which a change of several was made, and what is different about it."""
 
-    title: Title | None = None
-    kind: Kind | None = None
-    chair: ShortText | None = None
-    note: LongText | None = None
-    main_site: Id | None = None
-    sites: SiteIds | None = None
-    starts_at: Clock | None = None
-    minutes: Annotated[int, Field(strict=True, ge=1, le=MINUTES_A_DAY)] | None = None
-    chair_id: Id | None = None
-    delegates: OfficialIds | None = None
-
-    def changes(self) -> SeriesChanges:
-        """Return the changes."""
-        return SeriesChanges(
-            title=self.title,
-            kind=self.kind,
-            chair=self.chair,
-            note=self.note,
-            main_site=None if self.main_site is None else SiteId(self.main_site),
-            sites=None if self.sites is None else frozenset(map(SiteId, self.sites)),
-            starts_at=self.starts_at,
-            minutes=self.minutes,
-            chair_id=None if self.chair_id is None else OfficialId(self.chair_id),
-            no_chair=self.chair_id is None and "chair_id" in self.model_fields_set,
-            delegates=None
-            if self.delegates is None
-            else frozenset(map(OfficialId, self.delegates)),
-        )
-
-
-class ScopeQuery(Body):
-    """Which dates: `one` and `following` name theirs."""
-
-    scope: Scope = Scope.ALL
-    date: Day | None = None
-    reason: Reason = ""
-
-
-class RestoreBody(Body):
-    """Which date is put back."""
-
-    date: Day
+    conference: ConferenceId
+    changes: Changes
 
 
 async def amend_series(
@@ -92,16 +49,56 @@ async def amend_series(
     *,
     scope: ScopeQuery,
     version: int | None,
-) -> Series:
-    """Change dates of a series, all that are meant or none; return the series they belong to.
-
-    To change the following dates makes a series of its own of them.
+) -> Series | Submission:
+    """Change dates of a series, or submit that as one request where a chain must agree to it.
 
     Raises:
         StaleEntry: somebody else changed it first.
         SiteBusy, NotFree, NoSeats, SitesNotFound: as for a conference.
     """
     series = await locked(conn, found, version)
+    submitted = await submit_dates(conn, desk, series, changes, scope=scope)
+    return submitted or await carry_dates(conn, desk, series, changes, scope=scope)
+
+
+async def submit_dates(
+    conn: Connection,
+    desk: Desk,
+    series: Series,
+    changes: SeriesChanges,
+    *,
+    scope: ScopeQuery,
+    first: First | None = None,
+) -> Submission | None:
+    """Submit a change of dates; None where it may be made at once."""
+    by, now = desk.actor.name, desk.now
+    held = await meant(conn, desk, series, scope)
+    if scope.scope is Scope.ONE:
+        what = as_changes(followed(series, changed(series, changes), held[0]))
+        return await submit_change(conn, held[0].id, what, version=None, by=by, now=now)
+    more: dict[str, Any] = {"scope": scope.model_dump(mode="json")}
+    if first is not None:
+        kept = CHANGES.dump_python(first.changes, mode="json")
+        more["first"] = {"conference": first.conference, "changes": kept}
+    return await submit_series_change(
+        conn,
+        series,
+        changed(series, changes),
+        changes,
+        more,
+        meant=held,
+        by=by,
+        now=now,
+    )
+
+
+async def carry_dates(
+    conn: Connection, desk: Desk, series: Series, changes: SeriesChanges, *, scope: ScopeQuery
+) -> Series:
+    """Change dates of a locked series, all that are meant or none; return the series they are of.
+
+    To change the following dates makes a series of its own of them.
+    """
     await lock_dates(conn, series.id)
     if changes.moves:
         await lock_gate(conn)
@@ -174,14 +171,8 @@ async def amend_one(
     conn: Connection, desk: Desk, conference: Conference, what: dict[str, Any]
 ) -> None:
     """Change one conference as its series says."""
-    if not what:
-        return
-    period, sites, people = (what.pop(name, None) for name in ("period", "sites", "delegates"))
-    given = what | ({"start": period.start, "end": period.end} if period else {})
-    given |= {"sites": sorted(sites)} if sites else {}
-    given |= {"delegates": sorted(people)} if people is not None else {}
-    body = ChangesBody.model_validate(given)
-    await amend_conference(conn, desk, conference, body, version=None)
+    if what:
+        await carry_change(conn, desk, conference, as_changes(what), version=None)
 
 
 async def cancel_series(

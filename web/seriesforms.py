@@ -9,12 +9,17 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from meetings.kinds import Kind
+from meetings.model import OfficialId, SiteId
 from meetings.rrules import LONGEST_RULE
+from meetings.seriesedits import Scope, SeriesChanges
 from meetings.seriesplan import OnHolidays
-from web.forms import WishBody
-from web.words import LINE
+from web.days import Clock, Day
+from web.forms import Body, Id, OfficialIds, SiteIds, WishBody
+from web.words import LINE, LongText, Reason, ShortText, Title
 
 COUNTRY = "Asia/Ho_Chi_Minh"
+MINUTES_A_DAY = 1440
 
 
 @cache
@@ -53,3 +58,50 @@ class SeriesBody(WishBody):
                 "not-a-choice", "{code}", {"field": "as", "code": "not-a-choice"}
             )
         return self
+
+
+class SeriesChangesBody(Body):
+    """What is to be different; what somebody changed by hand on one date stays."""
+
+    title: Title | None = None
+    kind: Kind | None = None
+    chair: ShortText | None = None
+    note: LongText | None = None
+    main_site: Id | None = None
+    sites: SiteIds | None = None
+    starts_at: Clock | None = None
+    minutes: Annotated[int, Field(strict=True, ge=1, le=MINUTES_A_DAY)] | None = None
+    chair_id: Id | None = None
+    delegates: OfficialIds | None = None
+
+    def changes(self) -> SeriesChanges:
+        """Return the changes."""
+        return SeriesChanges(
+            title=self.title,
+            kind=self.kind,
+            chair=self.chair,
+            note=self.note,
+            main_site=None if self.main_site is None else SiteId(self.main_site),
+            sites=None if self.sites is None else frozenset(map(SiteId, self.sites)),
+            starts_at=self.starts_at,
+            minutes=self.minutes,
+            chair_id=None if self.chair_id is None else OfficialId(self.chair_id),
+            no_chair=self.chair_id is None and "chair_id" in self.model_fields_set,
+            delegates=None
+            if self.delegates is None
+            else frozenset(map(OfficialId, self.delegates)),
+        )
+
+
+class ScopeQuery(Body):
+    """Which dates: `one` and `following` name theirs."""
+
+    scope: Scope = Scope.ALL
+    date: Day | None = None
+    reason: Reason = ""
+
+
+class RestoreBody(Body):
+    """Which date is put back."""
+
+    date: Day

@@ -50,7 +50,8 @@ LIST_EXPIRED = """
 """
 
 
-def _approval_from_row(row: asyncpg.Record) -> Approval:
+def approval_from_row(row: asyncpg.Record) -> Approval:
+    """Return the step of a row that spells the columns out as above."""
     return Approval(
         place=row["place"],
         step=Step(
@@ -109,7 +110,7 @@ async def list_approvals(
     found: dict[ConferenceId, tuple[Approval, ...]] = {}
     for row in await conn.fetch(LIST_APPROVALS, list(conferences)):
         steps = found.get(row["conference_id"], ())
-        found[row["conference_id"]] = (*steps, _approval_from_row(row))
+        found[row["conference_id"]] = (*steps, approval_from_row(row))
     return found
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from pydantic import Field
 
-from meetings.chains import Decision
-from meetings.model import Role, State
+from meetings.chains import Approval, Decision
+from meetings.model import Role, State, Unit, UnitId
+from web.api.presenting import unit_name
 from web.api.problems import YieldingView
 from web.api.views import UnitName, View
 from web.forms import Body
@@ -55,3 +57,18 @@ class RefuseBody(Body):
     """Why a request is refused; the one who asked reads it."""
 
     reason: Annotated[str, Field(strict=True, min_length=1, max_length=500), LINES]
+
+
+def step_view(approval: Approval, units: Mapping[UnitId, Unit]) -> StepView:
+    """Return one step."""
+    unit = approval.step.unit
+    return StepView(
+        place=approval.place,
+        role=approval.step.role,
+        unit=None if unit is None else unit_name(units[unit]),
+        people=sorted(approval.step.people),
+        decision=approval.decision,
+        by=approval.by,
+        at=approval.at,
+        reason=approval.reason,
+    )

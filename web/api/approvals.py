@@ -9,7 +9,7 @@ from http import HTTPStatus
 from aiohttp import web
 
 from meetings import approving, asking
-from meetings.chains import Approval, Request, may_decide
+from meetings.chains import Request, may_decide
 from meetings.directory import unit_by_id, units_by_ids
 from meetings.displacing import plan_for
 from meetings.errors import SiteBusy
@@ -20,10 +20,9 @@ from meetings.store.approvals import find_request
 from web import displacing
 from web.api import views
 from web.api.answering import change, shown
-from web.api.approval_views import ApprovalView, DisplacementView, RefuseBody, StepView
+from web.api.approval_views import ApprovalView, DisplacementView, RefuseBody, step_view
 from web.api.conferences import answer, present_all
 from web.api.endpoints import ID, Endpoints, Tells
-from web.api.presenting import unit_name
 from web.api.reading import id_of, read_body, read_optional_body, read_optional_version
 from web.api.yielding import yielding_views
 from web.approving import (
@@ -98,21 +97,6 @@ def approval_view(
         turn=turn.place if turn else None,
         may_answer=mine and turn is not None,
         steps=[step_view(one, units) for one in asked.approvals] if asked else [],
-    )
-
-
-def step_view(approval: Approval, units: dict[UnitId, Unit]) -> StepView:
-    """Return one step."""
-    unit = approval.step.unit
-    return StepView(
-        place=approval.place,
-        role=approval.step.role,
-        unit=None if unit is None else unit_name(units[unit]),
-        people=sorted(approval.step.people),
-        decision=approval.decision,
-        by=approval.by,
-        at=approval.at,
-        reason=approval.reason,
     )
 
 

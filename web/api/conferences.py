@@ -15,6 +15,7 @@ from meetings.directory import sites_by_ids, unit_by_id, units_by_ids
 from meetings.idempotency import Answer
 from meetings.model import Conference, ConferenceId, Period, SiteId, State, Unit
 from meetings.store import Connection
+from meetings.submissions import Submission
 from web.api import views
 from web.api.answering import change, done, etag, shown
 from web.api.cursors import Number, PageQuery, next_of
@@ -22,6 +23,7 @@ from web.api.endpoints import ID, PREFIX, Endpoints, Tells
 from web.api.presenting import conference_view
 from web.api.reading import id_of, read_body, read_optional_body, read_query, read_version
 from web.api.reasons import ReasonView, warning_views
+from web.api.submission_views import SubmissionView, submitted_answer
 from web.booking import amend_conference, cancel_conference, desk_of, find_wish
 from web.displacing import ask
 from web.forms import LARGEST_ID, CancelBody, ChangesBody, WishBody
@@ -158,6 +160,7 @@ async def show(request: web.Request) -> web.Response:
     allow=Permission.BOOK,
     tells=Tells(
         answer=BookedView,
+        accepted=SubmissionView,
         body=ChangesBody,
         keyed=True,
         versioned=True,
@@ -165,13 +168,15 @@ async def show(request: web.Request) -> web.Response:
     ),
 )
 async def amend(request: web.Request) -> web.Response:
-    """Change a conference; its halls stay held if the change is refused."""
+    """Change a conference, or answer 202 where a chain must agree; it keeps what it holds."""
     desk = desk_of(request, require(request))
     version, body = read_version(request), await read_body(request, ChangesBody)
 
     async def work(conn: Connection) -> Answer:
         seen = await see_for(conn, desk.actor, ConferenceId(id_of(request)), Permission.BOOK)
         after = await amend_conference(conn, desk, seen.conference, body, version=version)
+        if isinstance(after, Submission):
+            return await submitted_answer(conn, desk.actor, after)
         return answer(after, seen.host, await warning_views(conn, request, after))
 
     return await change(request, work, places=places_wanted(body))

@@ -79,8 +79,9 @@ def components(operations: Iterable[Operation]) -> tuple[References, Schema]:
         (ProblemView, "serialization"): None
     }
     for operation in operations:
-        if operation.tells.answer:
-            wanted[operation.tells.answer, "serialization"] = None
+        for answer in (operation.tells.answer, operation.tells.accepted):
+            if answer:
+                wanted[answer, "serialization"] = None
         if operation.tells.body:
             wanted[operation.tells.body, "validation"] = None
     found, definitions = models_json_schema(list(wanted), ref_template=COMPONENT)
@@ -175,6 +176,9 @@ def responses(operation: Operation, references: References) -> dict[str, Schema]
             media: {"schema": content(tells, media, references)} for media in tells.media
         }
     told = {str(int(tells.status)): good}
+    if tells.accepted:
+        waiting = {JSON: {"schema": references[tells.accepted, "serialization"]}}
+        told["202"] = {"description": HTTPStatus.ACCEPTED.phrase, "content": waiting}
     problem = references[ProblemView, "serialization"]
     for status in sorted(statuses(operation)):
         told[str(int(status))] = {

@@ -23,11 +23,13 @@ JSON = "application/json"
 class Tells:
     """What an endpoint takes and answers, besides what every endpoint does.
 
+    `accepted` is answered with 202 to what waits for an approval instead of being done at once.
     `schema` stands for an answer that no model describes, `raw` for the kind of a body that is
     no JSON.
     """
 
     answer: type[BaseModel] | None = None
+    accepted: type[BaseModel] | None = None
     status: HTTPStatus = HTTPStatus.OK
     body: type[Body] | None = None
     body_needed: bool = True

@@ -12,6 +12,7 @@ from meetings.series import list_series
 from meetings.seriesplan import SeriesId
 from meetings.store import Connection
 from meetings.store.occurrences import list_held, list_occurrences, list_skips
+from meetings.submissions import Submission
 from web.actors import Actor
 from web.api import views
 from web.api.answering import change, done, etag, shown
@@ -29,6 +30,7 @@ from web.api.seriesviews import (
     planned_view,
     series_view,
 )
+from web.api.submission_views import SubmissionView, submitted_answer
 from web.booking import desk_of
 from web.permissions import Permission, require, units_of
 from web.remembering import office_calendar
@@ -62,6 +64,7 @@ async def preview(request: web.Request) -> web.Response:
     allow=Permission.BOOK,
     tells=Tells(
         answer=SeriesFullView,
+        accepted=SubmissionView,
         status=HTTPStatus.CREATED,
         body=SeriesBody,
         keyed=True,
@@ -69,12 +72,15 @@ async def preview(request: web.Request) -> web.Response:
     ),
 )
 async def create(request: web.Request) -> web.Response:
-    """Book a series; dates that clash are left out and named, or nothing is booked."""
+    """Book a series, or answer 202 where a chain must agree to it; clashing dates are left out."""
     desk = desk_of(request, require(request))
     body = await read_body(request, SeriesBody)
 
     async def work(conn: Connection) -> Answer:
-        series, draft = await book_series(conn, desk, body, office_calendar(request))
+        booked = await book_series(conn, desk, body, office_calendar(request))
+        if isinstance(booked, Submission):
+            return await submitted_answer(conn, desk.actor, booked)
+        series, draft = booked
         made = await list_occurrences(conn, series.id)
         created = [planned_view(one, made) for one in draft.plan.booked]
         names = await names_of(conn, desk.actor, draft.plan.skipped)

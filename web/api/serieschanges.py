@@ -12,6 +12,7 @@ from meetings.idempotency import Answer
 from meetings.seriesplan import Series
 from meetings.store import Connection
 from meetings.store.occurrences import list_held
+from meetings.submissions import Submission
 from web.api import views
 from web.api.answering import change, done, etag
 from web.api.conferences import CALENDAR, answer
@@ -19,17 +20,16 @@ from web.api.endpoints import ID, Endpoints, Tells
 from web.api.reading import id_of, read_body, read_query, read_version
 from web.api.series import shown_series
 from web.api.seriesviews import SeriesFullView
+from web.api.submission_views import SubmissionView, submitted_answer
 from web.booking import Desk, desk_of
 from web.permissions import Permission, require
 from web.seeing_series import SeenSeries, see_series
 from web.serieschanges import (
-    RestoreBody,
-    ScopeQuery,
-    SeriesChangesBody,
     amend_series,
     cancel_series,
     restore_date,
 )
+from web.seriesforms import RestoreBody, ScopeQuery, SeriesChangesBody
 from web.transactions import connection
 
 routes = Endpoints("series")
@@ -41,6 +41,7 @@ routes = Endpoints("series")
     allow=Permission.BOOK,
     tells=Tells(
         answer=SeriesFullView,
+        accepted=SubmissionView,
         body=SeriesChangesBody,
         query=ScopeQuery,
         keyed=True,
@@ -49,7 +50,7 @@ routes = Endpoints("series")
     ),
 )
 async def amend(request: web.Request) -> web.Response:
-    """Change one date, the following or all; fields changed by hand on a date stay."""
+    """Change one date, the following or all, or answer 202 where a chain must agree to it."""
     desk, version = desk_of(request, require(request)), read_version(request)
     scope, body = read_query(request, ScopeQuery), await read_body(request, SeriesChangesBody)
 
@@ -58,6 +59,8 @@ async def amend(request: web.Request) -> web.Response:
         after = await amend_series(
             conn, desk, seen.series, body.changes(), scope=scope, version=version
         )
+        if isinstance(after, Submission):
+            return await submitted_answer(conn, desk.actor, after)
         return await told(conn, desk, seen, after)
 
     return await change(request, work)

@@ -26,11 +26,13 @@ from web.pages.clashing import clash_page, read_clash
 from web.pages.conferences import chip_of, find, find_mine, unit_name
 from web.pages.looks import Chip
 from web.pages.reading import Reader, form_of, reader_of, version_in
+from web.pages.submissions import items as submission_items
 from web.pages.waiting import queue_for
 from web.pages.wishing import Sheet, typed_of
 from web.permissions import Permission
 from web.render import render
 from web.routes import Routes
+from web.submission_sight import list_seen
 from web.transactions import connection, transaction
 
 routes = Routes()
@@ -56,6 +58,7 @@ async def index(request: web.Request) -> web.Response:
     books = reader.units(Permission.BOOK)
     async with connection(request) as conn:
         mine = await waiting_for(conn, reader.actor)
+        seen = await list_seen(conn, reader.actor)
         asked = await list_conferences(conn, states={State.REQUESTED}, limit=MOST)
         drafts = await list_conferences(conn, states={State.DRAFT}, units=books, limit=MOST)
         queue = await queue_for(conn, reader)
@@ -68,8 +71,10 @@ async def index(request: web.Request) -> web.Response:
         heading=reader.speech.tell_many(
             "%(n)s request waits for your answer",
             "%(n)s requests wait for your answer",
-            len(mine),
+            len(mine) + sum(one.may_answer for one in seen),
         ),
+        mine_submitted=submission_items([one for one in seen if one.may_answer], reader),
+        asked_submitted=submission_items([one for one in seen if not one.may_answer], reader),
         mine=items(mine, hosts, reader),
         asked=items([one for one in own if one.id not in told], hosts, reader),
         drafts=items(drafts, hosts, reader),

@@ -6,17 +6,20 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from meetings.model import Conference
+from meetings.rules import amended
 from meetings.seriesedits import Scope, changes_between
 from meetings.store import Connection
 from meetings.store.occurrences import Belonging, find_belonging, lock_gate
 from meetings.store.series import lock_series
 from meetings.store.seriesedits import lock_dates
-from web.booking import Desk, amend_conference, cancel_conference
+from meetings.submissions import Submission
+from web.booking import Desk, amend_conference, cancel_conference, carry_change, changes_of
 from web.errors import BadForm
 from web.forms import ChangesBody, parse_form
 from web.pages.reading import Texts
 from web.pages.wishing import Typed
-from web.serieschanges import ScopeQuery, amend_series, cancel_series
+from web.serieschanges import First, cancel_series, carry_dates, submit_dates
+from web.seriesforms import ScopeQuery
 
 
 def scope_in(form: Texts, belonging: Belonging | None) -> ScopeQuery:
@@ -48,7 +51,7 @@ async def amend_dates(
     *,
     form: Texts,
     version: int | None,
-) -> Conference:
+) -> Conference | Submission:
     """Change a conference, and with it the dates of its series that the form means.
 
     The series is locked before its date, as everywhere; what became different on this date becomes
@@ -62,15 +65,19 @@ async def amend_dates(
     if belonging is None or scope.scope is Scope.ONE:
         return await amend_conference(conn, desk, before, body, version=version)
     series = await lock_series(conn, belonging.series)
-    await lock_dates(conn, series.id)
-    await lock_gate(conn)
-    after = await amend_conference(conn, desk, before, body, version=version)
-    zone = ZoneInfo(series.schedule.zone)
+    what = await changes_of(conn, before, body)
+    after, zone = amended(before, what), ZoneInfo(series.schedule.zone)
     if after.period.start.astimezone(zone).date() != before.period.start.astimezone(zone).date():
         raise BadForm({"date": "series-moves-one"})
-    changes = changes_between(before, after, zone)
-    await amend_series(conn, desk, series, changes, scope=scope, version=None)
-    return after
+    changes, first = changes_between(before, after, zone), First(conference=before.id, changes=what)
+    submitted = await submit_dates(conn, desk, series, changes, scope=scope, first=first)
+    if submitted:
+        return submitted
+    await lock_dates(conn, series.id)
+    await lock_gate(conn)
+    done = await carry_change(conn, desk, before, what, version=version)
+    await carry_dates(conn, desk, series, changes, scope=scope)
+    return done
 
 
 async def cancel_dates(

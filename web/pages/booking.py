@@ -24,6 +24,7 @@ from meetings.model import Conference, ConferenceId, Period
 from meetings.store import Connection
 from meetings.store.occurrences import Belonging, find_belonging
 from meetings.store.overview import Taken, list_taken
+from meetings.submissions import Submission
 from web.answers import redirect
 from web.booking import book_conference, desk_of
 from web.errors import BadForm
@@ -59,7 +60,7 @@ from web.typed import parse_changes_page, parse_wish_page, read_times
 
 routes = Routes()
 
-Work = Callable[[Connection], Awaitable[Conference]]
+Work = Callable[[Connection], Awaitable[Conference | Submission]]
 
 NEW = "/conferences/new"
 FIELDS: Mapping[type[MeetingsError], str] = MappingProxyType(
@@ -109,7 +110,7 @@ async def change(request: web.Request) -> web.StreamResponse:
         found = await find_mine(conn, request, reader, Permission.BOOK)
         belonging = await find_belonging(conn, found.conference.id)
 
-    async def work(conn: Connection) -> Conference:
+    async def work(conn: Connection) -> Conference | Submission:
         body = parse_changes_page(form)
         version = version_in(form)
         return await amend_dates(conn, desk, found.conference, body, form=form, version=version)
@@ -179,12 +180,20 @@ def answering(work: Work, sheet: Sheet, accepted: str) -> Callable[[Connection],
 
     async def answered(conn: Connection) -> Answer:
         conference = await work(conn)
+        if isinstance(conference, Submission):
+            return seen_waiting(conference)
         require_read(conference, accepted)
         said = said_of(conference) if sheet.said == "booked" else sheet.said
         place = f"/conferences/{conference.id}?said={said}"
         return Answer(status=HTTPStatus.SEE_OTHER, headers={"Location": place}, body="")
 
     return answered
+
+
+def seen_waiting(submission: Submission) -> Answer:
+    """Lead to what waits for its approval."""
+    place = f"/submissions/{submission.id}?said=submitted"
+    return Answer(status=HTTPStatus.SEE_OTHER, headers={"Location": place}, body="")
 
 
 def key_in(form: Texts) -> str:

@@ -38,6 +38,7 @@ from web.pages.watching import health_of
 from web.permissions import Permission
 from web.render import render
 from web.routes import Routes
+from web.submission_sight import submitted_of
 from web.tiering import seen_plan
 from web.transactions import connection, transaction
 from web.visibility import Seen
@@ -85,6 +86,7 @@ async def show(request: web.Request) -> web.Response:
         belonging = await find_belonging(conn, found.conference.id)
         stage = await stage_of(conn, found, reader)
         offered = await offered_of(conn, found, reader)
+        submitted = await submitted_of(conn, found.conference, reader.actor)
         panel = await panel_of(conn, request, found, reader)
         line_test = await line_test_words(conn, found, reader)
         officials = await held_officials(conn, found.conference)
@@ -101,6 +103,7 @@ async def show(request: web.Request) -> web.Response:
         c=view(found, room, officials, reader),
         stage=stage,
         offered=offered,
+        submitted=submitted,
         belonging=belonging,
         panel=panel,
         line_test=line_test,

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from meetings.rrules import WEEKDAYS
+from meetings.seriesedits import Scope
 from meetings.seriesplan import OnHolidays, SkipReason
 from web.errors import BadForm, Problem
 from web.i18n import N_
@@ -43,6 +44,13 @@ REASONS: Mapping[SkipReason, str] = MappingProxyType(
         SkipReason.NO_SEATS: N_("No bridge has enough places then"),
         SkipReason.PAST: N_("The time lies in the past"),
         SkipReason.NO_SITES: N_("A hall is no longer in use then"),
+    }
+)
+SCOPES: Mapping[Scope, str] = MappingProxyType(
+    {
+        Scope.ONE: N_("Only this date"),
+        Scope.FOLLOWING: N_("This date and those after it"),
+        Scope.ALL: N_("All coming dates of the series"),
     }
 )
 LABELS: Mapping[str, str] = MappingProxyType(

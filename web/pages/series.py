@@ -11,15 +11,16 @@ from aiohttp import web
 from meetings.directory import units_by_ids
 from meetings.idempotency import Answer
 from meetings.series import list_series
-from meetings.series_errors import NeedsApproval, SeriesClash
+from meetings.series_errors import SeriesClash
 from meetings.store import Connection
 from meetings.store.occurrences import list_held, list_skips
+from meetings.submissions import Submission
 from web.answers import redirect
 from web.booking import desk_of
 from web.errors import BadForm
 from web.forms import parse_form
 from web.once import once
-from web.pages.booking import form_page, key_in, new_sheet
+from web.pages.booking import form_page, key_in, new_sheet, seen_waiting
 from web.pages.conferences import unit_name
 from web.pages.reading import Reader, Texts, form_of, number_in, reader_of
 from web.pages.repeating import beside_choices, typed_choices, typed_rule
@@ -38,8 +39,8 @@ from web.routes import Routes
 from web.seeing_series import see_series
 from web.sentences import say
 from web.series import book_series, plan_series
-from web.serieschanges import RestoreBody, ScopeQuery, cancel_series, restore_date
-from web.seriesforms import SeriesBody
+from web.serieschanges import cancel_series, restore_date
+from web.seriesforms import RestoreBody, ScopeQuery, SeriesBody
 from web.transactions import connection, transaction
 from web.typed import parse_page, read_times
 
@@ -79,7 +80,7 @@ async def create(request: web.Request) -> web.StreamResponse:
         return await preview(request, reader, form, body)
     except BadForm as error:
         wrong = replace(typed, errors=problems_of(request, beside_choices(error, form)))
-    except (SeriesClash, NeedsApproval) as error:
+    except SeriesClash as error:
         wrong = replace(typed, errors={"repeat": say(request, error.code)})
     return await form_page(request, reader, new_sheet(reader), wrong)
 
@@ -118,7 +119,10 @@ async def book(request: web.Request, form: Texts, body: SeriesBody) -> web.Strea
     desk = desk_of(request, reader_of(request).actor)
 
     async def work(conn: Connection) -> Answer:
-        series, _ = await book_series(conn, desk, body, office_calendar(request))
+        booked = await book_series(conn, desk, body, office_calendar(request))
+        if isinstance(booked, Submission):
+            return seen_waiting(booked)
+        series, _ = booked
         place = f"/series/{series.id}?said=series-booked"
         return Answer(status=HTTPStatus.SEE_OTHER, headers={"Location": place}, body="")
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from meetings.directory import units_by_ids
 from meetings.model import Conference
-from meetings.seriesplan import Plan, Series, Skipped
+from meetings.seriesplan import Plan, Schedule, Series, Skipped
 from meetings.store import Connection
 from web.formats import clock_time, long_date
 from web.pages.conferences import chip_of, unit_name
@@ -40,8 +40,13 @@ class SkippedLine:
 
 
 def rule_words(series: Series, reader: Reader) -> str:
-    """Say how a series repeats: every two weeks, 08:00, from 30/11/2026."""
-    rule, speech = series.schedule.rule, reader.speech
+    """Say how a series repeats."""
+    return rule_text(series.schedule, reader)
+
+
+def rule_text(schedule: Schedule, reader: Reader) -> str:
+    """Say how a schedule repeats: every two weeks, 08:00, from 30/11/2026."""
+    rule, speech = schedule.rule, reader.speech
     n = rule.interval
     every = {
         "DAILY": speech.tell_many("every day", "every %(n)s days", n),
@@ -49,8 +54,8 @@ def rule_words(series: Series, reader: Reader) -> str:
         "MONTHLY": speech.tell_many("every month", "every %(n)s months", n),
         "YEARLY": speech.tell_many("every year", "every %(n)s years", n),
     }[rule.frequency]
-    first = long_date(series.schedule.first_day, speech.locale)
-    at = f"{series.schedule.starts_at:%H:%M}"
+    first = long_date(schedule.first_day, speech.locale)
+    at = f"{schedule.starts_at:%H:%M}"
     return speech.tell("%(every)s at %(at)s, from %(first)s", every=every, at=at, first=first)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from meetings.chains import Approval, Decision, Request, may_decide
+from meetings.chains import Approval, Decision, may_decide
 from meetings.directory import units_by_ids
 from meetings.displacing import Plan, plan_for
 from meetings.errors import PersonNotFound
@@ -70,7 +70,7 @@ async def stage_of(conn: Connection, found: Found, reader: Reader) -> Stage | No
     asked = await find_request(conn, found.conference.id)
     if asked is None:
         return None
-    names = await names_of(conn, asked)
+    names = await names_of(conn, asked.approvals)
     requested = found.conference.state is State.REQUESTED
     turn = asked.turn if requested else None
     books = found.is_mine(reader, Permission.BOOK)
@@ -165,11 +165,11 @@ def by(actor: str, names: Names) -> str:
     return found.name if found else actor
 
 
-async def names_of(conn: Connection, asked: Request) -> Names:
-    """Return the names behind a request's ids."""
-    units = {one.step.unit for one in asked.approvals if one.step.unit is not None}
-    people = {person for one in asked.approvals for person in one.step.people}
-    people |= {person for one in asked.approvals if (person := owner_in(one.by.partition(" ")[0]))}
+async def names_of(conn: Connection, approvals: Sequence[Approval]) -> Names:
+    """Return the names behind the ids of steps."""
+    units = {one.step.unit for one in approvals if one.step.unit is not None}
+    people = {person for one in approvals for person in one.step.people}
+    people |= {person for one in approvals if (person := owner_in(one.by.partition(" ")[0]))}
     return Names(people=await people_by_ids(conn, people), units=await units_by_ids(conn, units))
 
 

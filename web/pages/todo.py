@@ -12,10 +12,12 @@ from meetings.model import State
 from meetings.store import Connection
 from meetings.store.overview import Overview, Untold, list_overlapping, list_untold
 from meetings.store.seriesedits import list_freed
+from web import approval_words
 from web.approving import waiting_for
 from web.formats import local, long_date, short_date
 from web.pages.reading import Reader
 from web.permissions import Permission
+from web.submission_sight import list_seen
 from web.visibility import receiver_of
 
 AHEAD = timedelta(days=7)
@@ -48,17 +50,29 @@ async def list_todos(conn: Connection, reader: Reader) -> list[Todo]:
 async def requests_to_answer(conn: Connection, reader: Reader) -> list[Todo]:
     """Return the requests that wait for the reader's own answer."""
     found = await waiting_for(conn, reader.actor)
+    seen = [one.submission for one in await list_seen(conn, reader.actor) if one.may_answer]
     speech = reader.speech
     return [
-        Todo(
-            words=speech.tell(
-                "Answer the request for %(day)s", day=day_and_month(one.period.start)
-            ),
-            detail=one.title,
-            verb=speech.tell("Look"),
-            url=f"/conferences/{one.id}",
-        )
-        for one in found[:MOST_OF_A_KIND]
+        *(
+            Todo(
+                words=speech.word(approval_words.SUBJECTS[one.subject.what]),
+                detail=one.subject.title,
+                verb=speech.tell("Look"),
+                url=f"/submissions/{one.id}",
+            )
+            for one in seen[:MOST_OF_A_KIND]
+        ),
+        *(
+            Todo(
+                words=speech.tell(
+                    "Answer the request for %(day)s", day=day_and_month(one.period.start)
+                ),
+                detail=one.title,
+                verb=speech.tell("Look"),
+                url=f"/conferences/{one.id}",
+            )
+            for one in found[:MOST_OF_A_KIND]
+        ),
     ]
 
 

@@ -1,0 +1,76 @@
+"""Which submissions somebody may know: of their hosts, their own, and those they answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from meetings.approval_errors import SubmissionNotFound
+from meetings.chains import may_decide
+from meetings.directory import unit_by_id, units_by_ids
+from meetings.model import Conference, Unit
+from meetings.store import Connection
+from meetings.store import submissions as store
+from meetings.submissions import Submission
+from web.actors import Actor
+from web.approving import decider_of
+from web.permissions import Permission, may
+
+MOST = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenSubmission:
+    """A submission that somebody may know, and what they may do with it."""
+
+    submission: Submission
+    host: Unit
+    may_answer: bool
+    may_withdraw: bool
+
+
+async def see_submission(conn: Connection, actor: Actor, number: int) -> SeenSubmission:
+    """Return a submission to who reads its host's conferences, asked for it, or answers it.
+
+    Raises:
+        SubmissionNotFound: there is none of that id, or none for this actor.
+    """
+    found = await store.get_submission(conn, number)
+    host = await unit_by_id(conn, found.subject.host)
+    seen = seen_by(actor, found, host)
+    if seen is None:
+        raise SubmissionNotFound(number)
+    return seen
+
+
+def seen_by(actor: Actor, found: Submission, host: Unit) -> SeenSubmission | None:
+    """Return a submission as far as the actor may know it."""
+    decider = decider_of(actor)
+    asked = any(may_decide(one, host.path, decider) for one in found.approvals)
+    own = found.asked_by == actor.name
+    if not (asked or own or may(actor, Permission.READ_CONFERENCES, host.path)):
+        return None
+    turn = found.turn
+    return SeenSubmission(
+        submission=found,
+        host=host,
+        may_answer=turn is not None and may_decide(turn, host.path, decider),
+        may_withdraw=turn is not None and (own or may(actor, Permission.BOOK, host.path)),
+    )
+
+
+async def submitted_of(conn: Connection, conference: Conference, actor: Actor) -> int:
+    """Return the number of the change that waits for a conference and the actor may know, or 0."""
+    found = await store.find_waiting(conn, conference=conference.id)
+    if found is None:
+        return 0
+    host = await unit_by_id(conn, found.subject.host)
+    return found.id if seen_by(actor, found, host) else 0
+
+
+async def list_seen(conn: Connection, actor: Actor) -> Sequence[SeenSubmission]:
+    """Return what waits and the actor may know, the earliest first."""
+    found = await store.list_waiting(conn, limit=MOST)
+    hosts = await units_by_ids(conn, {one.subject.host for one in found})
+    seen = (seen_by(actor, one, hosts[one.subject.host]) for one in found)
+    return [one for one in seen if one is not None]

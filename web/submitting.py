@@ -1,0 +1,121 @@
+"""Submitting instead of doing at once: what a chain asks for, and what is kept meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from meetings import rules
+from meetings.asking import steps_for
+from meetings.claiming import check_sites
+from meetings.errors import StaleVersion
+from meetings.model import Changes, Conference, ConferenceId, Wish
+from meetings.seriesedits import SeriesChanges
+from meetings.seriesplan import Plan, Series
+from meetings.store import Connection
+from meetings.store.conferences import lock_conference
+from meetings.submissions import Subject, Submission, What, needs_approval, only_new
+from meetings.submitting import steps_between, submit
+
+CHANGES: TypeAdapter[Changes] = TypeAdapter(Changes)
+SERIES_CHANGES: TypeAdapter[SeriesChanges] = TypeAdapter(SeriesChanges)
+WISH: TypeAdapter[Wish] = TypeAdapter(Wish)
+"""How what waits is kept as JSON."""
+
+
+async def submit_change(
+    conn: Connection,
+    conference: ConferenceId,
+    changes: Changes,
+    *,
+    version: int | None,
+    by: str,
+    now: datetime,
+) -> Submission | None:
+    """Submit a change that a chain must agree to; None where it may be made at once.
+
+    Raises:
+        StaleVersion, IllegalMove, TooLate, SitesNotFound, SecretContent: as for the change itself.
+    """
+    before = await lock_conference(conn, conference)
+    if version is not None and version != before.version:
+        raise StaleVersion(conference, before.version)
+    after = rules.amended(before, changes)
+    if not needs_approval(before, after):
+        return None
+    steps = await steps_between(conn, before, after)
+    if not steps:
+        return None
+    rules.check_secrecy(title=changes.title, note=changes.note)
+    rules.check_move(before.period, after.period, now=now)
+    await check_sites(conn, rules.wish_of(after))
+    subject = Subject(
+        what=What.CHANGE,
+        host=after.host,
+        title=after.title,
+        period=after.period,
+        sites=after.sites,
+        payload={"changes": CHANGES.dump_python(only_new(before, after), mode="json")},
+        lapses_at=before.period.start,
+        conference=conference,
+    )
+    return await submit(conn, subject, steps, by=by, now=now)
+
+
+async def submit_series(
+    conn: Connection, wish: Wish, plan: Plan, body: dict[str, Any], *, by: str, now: datetime
+) -> Submission | None:
+    """Submit a whole series as one request; None where it may be booked at once."""
+    steps = await steps_for(conn, wish.host, wish.kind)
+    if not steps:
+        return None
+    first = plan.booked[0].period
+    subject = Subject(
+        what=What.SERIES,
+        host=wish.host,
+        title=wish.title,
+        period=first,
+        sites=tuple(sorted(wish.sites)),
+        payload={"wish": WISH.dump_python(wish, mode="json"), "body": body},
+        lapses_at=first.start,
+    )
+    return await submit(conn, subject, steps, by=by, now=now)
+
+
+async def submit_series_change(
+    conn: Connection,
+    before: Series,
+    after: Series,
+    changes: SeriesChanges,
+    more: dict[str, Any],
+    *,
+    meant: Collection[Conference],
+    by: str,
+    now: datetime,
+) -> Submission | None:
+    """Submit a change of many dates as one request; None where it may be made at once.
+
+    `more` says which dates, and what is to be different about the one it was made on.
+    """
+    if not changes.is_large or not meant:
+        return None
+    steps = await steps_for(conn, after.wish.host, after.wish.kind)
+    steps = steps or await steps_for(conn, before.wish.host, before.wish.kind)
+    if not steps:
+        return None
+    rules.check_secrecy(title=changes.title, note=changes.note)
+    first = min(meant, key=lambda one: one.period.start)
+    subject = Subject(
+        what=What.SERIES_CHANGE,
+        host=after.wish.host,
+        title=after.wish.title,
+        period=first.period,
+        sites=tuple(sorted(after.wish.sites)),
+        payload=more | {"changes": SERIES_CHANGES.dump_python(changes, mode="json")},
+        lapses_at=first.period.start,
+        series=before.id,
+    )
+    return await submit(conn, subject, steps, by=by, now=now)
