@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
 
 from meetings import rules
 from meetings.audit import record, record_each
@@ -13,6 +13,7 @@ from meetings.model import ConferenceId, Period, UnitId, Wish
 from meetings.resources import Hall
 from meetings.series_errors import SeriesClash
 from meetings.seriesplan import (
+    Occurrence,
     Plan,
     Schedule,
     Series,
@@ -75,17 +76,39 @@ async def write(
     halls: Collection[Hall],
     key: bytes,
     by: str,
+    owner: str,
     now: datetime,
 ) -> tuple[SeriesId, dict[datetime, ConferenceId]]:
     """Write a planned series: conferences, invitations, holds, links and the dates left out.
 
     Returns its id, and the conference that begins at each moment.
     """
-    series = await store.insert_series(conn, wish, schedule, by=by)
-    made = await occurrences.insert_conferences(
-        conn, series, wish, found.booked, halls=halls, by=by, now=now
-    )
+    series = await store.insert_series(conn, wish, schedule, by=owner)
     await occurrences.insert_skips(conn, series, found.skipped)
+    made = await write_dates(
+        conn, series, wish, found.booked, halls=halls, key=key, by=by, owner=owner, now=now
+    )
+    detail = {"conferences": len(made), "skipped": len(found.skipped)}
+    await tell(conn, series, "series.book", unit=wish.host, by=by, **detail)
+    return series, {one.period.start: made[one.date] for one in found.booked}
+
+
+async def write_dates(
+    conn: Connection,
+    series: SeriesId,
+    wish: Wish,
+    booked: Sequence[Occurrence],
+    *,
+    halls: Collection[Hall],
+    key: bytes,
+    by: str,
+    owner: str,
+    now: datetime,
+) -> dict[date, ConferenceId]:
+    """Write the conferences of dates that are free, with their links; they are the owner's."""
+    made = await occurrences.insert_conferences(
+        conn, series, wish, booked, halls=halls, by=owner, now=now
+    )
     await occurrences.insert_links(
         conn,
         [
@@ -102,9 +125,7 @@ async def write(
         unit=wish.host,
         detail={"series": series, "sites": len(wish.sites)},
     )
-    detail = {"conferences": len(made), "skipped": len(found.skipped)}
-    await tell(conn, series, "series.book", unit=wish.host, by=by, **detail)
-    return series, {one.period.start: made[one.date] for one in found.booked}
+    return made
 
 
 async def tell(

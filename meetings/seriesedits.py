@@ -8,12 +8,23 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from meetings.model import Changes, Conference, Kind, OfficialId, Period, SiteId
-from meetings.rrules import Rule
+from meetings.kinds import Urgency, Visibility
+from meetings.model import Changes, Conference, Kind, OfficialId, Period, SiteId, UnitId
+from meetings.rrules import Rule, parse_rule
 from meetings.rules import PLANNED
-from meetings.seriesplan import Schedule, Series, follows
+from meetings.seriesplan import OnHolidays, Schedule, Series, follows
 
-WORDS = ("title", "kind", "chair", "note", "main_site")
+WORDS = (
+    "title",
+    "kind",
+    "chair",
+    "secretary",
+    "visibility",
+    "urgency",
+    "note",
+    "main_site",
+    "host",
+)
 
 
 class Scope(StrEnum):
@@ -39,19 +50,31 @@ class SeriesChanges:
     chair_id: OfficialId | None = None
     no_chair: bool = False
     delegates: frozenset[OfficialId] | None = None
+    host: UnitId | None = None
+    secretary: str | None = None
+    visibility: Visibility | None = None
+    urgency: Urgency | None = None
+    rrule: str | None = None
+    first_day: date | None = None
+    on_holidays: OnHolidays | None = None
+
+    @property
+    def repeats(self) -> bool:
+        """Tell whether the dates come by another rule."""
+        return any(one is not None for one in (self.rrule, self.first_day, self.on_holidays))
 
     @property
     def moves(self) -> bool:
         """Tell whether halls, times or people change, so that others are kept out meanwhile."""
         held = (self.main_site, self.sites, self.chair_id, self.delegates)
-        return any(one is not None for one in (*held, self.starts_at, self.minutes))
+        times = (self.starts_at, self.minutes)
+        return self.repeats or any(one is not None for one in (*held, *times))
 
     @property
     def is_large(self) -> bool:
         """Tell whether what was approved changes, and not only words about it."""
-        return self.kind is not None or any(
-            one is not None for one in (self.sites, self.starts_at, self.minutes)
-        )
+        wanted = (self.kind, self.host, self.sites, self.starts_at, self.minutes)
+        return self.repeats or any(one is not None for one in wanted)
 
 
 def is_open(conference: Conference, now: datetime) -> bool:
@@ -60,7 +83,11 @@ def is_open(conference: Conference, now: datetime) -> bool:
 
 
 def changed(series: Series, changes: SeriesChanges) -> Series:
-    """Return the series as it is after the changes."""
+    """Return the series as it is after the changes.
+
+    Raises:
+        BadRule: the rule cannot be followed.
+    """
     given = {name: value for name in WORDS if (value := getattr(changes, name)) is not None}
     main = changes.main_site or series.wish.main_site
     sites = (series.wish.sites if changes.sites is None else changes.sites) | {main}
@@ -68,6 +95,9 @@ def changed(series: Series, changes: SeriesChanges) -> Series:
         series.schedule,
         starts_at=changes.starts_at or series.schedule.starts_at,
         minutes=changes.minutes or series.schedule.minutes,
+        rule=new_rule(series.schedule, changes.rrule),
+        first_day=changes.first_day or series.schedule.first_day,
+        on_holidays=changes.on_holidays or series.schedule.on_holidays,
     )
     chair = None if changes.no_chair else changes.chair_id or series.wish.chair_id
     people = series.wish.delegates if changes.delegates is None else changes.delegates
@@ -76,6 +106,11 @@ def changed(series: Series, changes: SeriesChanges) -> Series:
         series.wish, **given, sites=sites, period=period, chair_id=chair, delegates=people
     )
     return replace(series, wish=wish, schedule=schedule, version=series.version + 1)
+
+
+def new_rule(schedule: Schedule, rrule: str | None) -> Rule:
+    """Return the rule that was typed, or the one there is."""
+    return schedule.rule if rrule is None else parse_rule(rrule, ZoneInfo(schedule.zone))
 
 
 def followed(before: Series, after: Series, conference: Conference) -> dict[str, Any]:
@@ -101,9 +136,10 @@ def followed(before: Series, after: Series, conference: Conference) -> dict[str,
 
 
 def as_changes(followed: dict[str, Any]) -> Changes:
-    """Return what becomes different about one conference as a change to it."""
+    """Return what becomes different about one conference as a change to it; not its host."""
     no_chair = followed.get("chair_id", 0) is None
-    return Changes(**followed, no_chair=no_chair)
+    given = {name: value for name, value in followed.items() if name != "host"}
+    return Changes(**given, no_chair=no_chair)
 
 
 def same_day(schedule: Schedule, period: Period) -> Period:

@@ -13,35 +13,28 @@ from aiohttp import web
 
 from bridges.errors import BridgeNotFound
 from bridges.placing import place
-from bridges.rooms import free_room, move_room_period
 from meetings import booking
-from meetings.asking import ask_again, draft, request, steps_for
+from meetings.asking import draft, request, steps_for
 from meetings.directory import resolve_groups, sites_by_ids, unit_by_code
 from meetings.invitations import make_links
 from meetings.model import (
     Changes,
     Conference,
-    ConferenceId,
     Site,
     SiteId,
-    State,
     Unit,
     UnitId,
     Wish,
 )
 from meetings.officials import officials_by_ids
-from meetings.rules import UNPROMISED
 from meetings.store import Connection
-from meetings.submissions import Submission
 from meetings.workdays import local_day
 from web.actors import Actor
 from web.errors import BadForm, Forbidden
-from web.following import follow, leave
-from web.forms import Asking, ChangesBody, WishBody
+from web.forms import Asking, WishBody
 from web.keyring import Keyring
 from web.keys import CLOCK, KEYRING
 from web.permissions import Permission, may, units_of
-from web.submitting import submit_change
 
 LINKS = "links"
 """The purpose of the key that links are made with."""
@@ -194,65 +187,3 @@ def nearest(units: Collection[UnitId], site: Site | None) -> UnitId:
     """Return the unit nearest above the site, else the first ever made."""
     above = [unit for unit in (site.unit_path if site else ()) if unit in units]
     return above[-1] if above else min(units)
-
-
-async def amend_conference(
-    conn: Connection,
-    desk: Desk,
-    before: Conference,
-    body: ChangesBody,
-    *,
-    version: int | None,
-) -> Conference | Submission:
-    """Change a conference; where a chain must agree to it, submit the change."""
-    changes = await changes_of(conn, before, body)
-    by, now = desk.actor.name, desk.now
-    submitted = await submit_change(conn, before.id, changes, version=version, by=by, now=now)
-    return submitted or await carry_change(conn, desk, before, changes, version=version)
-
-
-async def changes_of(conn: Connection, before: Conference, body: ChangesBody) -> Changes:
-    """Return the changes with the sites of the groups."""
-    moment = body.start or before.period.start
-    sites = await grouped_sites(conn, body.groups, moment)
-    return body.changes(before.period, sites)
-
-
-async def carry_change(
-    conn: Connection,
-    desk: Desk,
-    before: Conference,
-    changes: Changes,
-    *,
-    version: int | None,
-) -> Conference:
-    """Change a conference, its room's times and the links of those newly invited."""
-    changes = await chair_named(conn, before, changes)
-    after = await booking.amend(
-        conn, before.id, changes, version=version, by=desk.actor.name, now=desk.now
-    )
-    if after.state is State.REQUESTED and after != before:
-        await ask_again(conn, after, by=desk.actor.name, now=desk.now)
-    if after.period != before.period:
-        await move_room_period(conn, after)
-    if after.sites != before.sites and after.state not in UNPROMISED:
-        await make_links(conn, after, desk.link_key)
-    await follow(conn, before, after, by=desk.actor.name, now=desk.now, link_key=desk.link_key)
-    return after
-
-
-async def cancel_conference(
-    conn: Connection,
-    desk: Desk,
-    conference: ConferenceId,
-    *,
-    reason: str,
-    version: int | None,
-) -> Conference:
-    """Call a conference off; its halls, its seats and its room are free at once."""
-    after = await booking.cancel(
-        conn, conference, reason=reason, version=version, by=desk.actor.name, now=desk.now
-    )
-    await free_room(conn, conference, now=desk.now)
-    await leave(conn, conference, reason, by=desk.actor.name, now=desk.now)
-    return after

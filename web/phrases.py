@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from meetings.model import Attendance, Kind, Role, State, UnitKind
-from web import content_phrases, directory_phrases, policy_phrases, serieswords
-from web import approval_words, content_phrases, directory_phrases, serieswords
+from web import approval_words, content_phrases, directory_phrases, policy_phrases, serieswords
 from web.i18n import N_
 from web.room_phrases import ROOM_ACTIONS
 

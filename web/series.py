@@ -98,7 +98,7 @@ async def book_series(
         submitted = await submit_series(conn, wish, draft.plan, kept, by=by, now=now)
         if submitted:
             return submitted
-    return await carry_series(conn, desk, wish, body, calendar, by=desk.actor.name)
+    return await carry_series(conn, desk, wish, body, calendar, owner=desk.actor.name)
 
 
 async def carry_series(
@@ -108,7 +108,7 @@ async def carry_series(
     body: SeriesBody,
     calendar: OfficeCalendar,
     *,
-    by: str,
+    owner: str,
 ) -> tuple[Series, Draft]:
     """Book a series for who wished for it; others who want any hall wait until the commit."""
     await lock_gate(conn)
@@ -121,7 +121,8 @@ async def carry_series(
         draft.plan,
         halls=draft.halls,
         key=desk.link_key,
-        by=by,
+        by=desk.actor.name,
+        owner=owner,
         now=desk.now,
     )
     periods = {one.period.start: one.period for one in draft.plan.booked}

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from meetings.directory import unit_by_code
 from meetings.model import Changes, Conference, ConferenceId
-from meetings.officedays import StaleEntry
+from meetings.rrules import BadRule
 from meetings.series import series_by_id, tell
 from meetings.series_errors import DateNotSkipped
 from meetings.seriesedits import (
@@ -15,21 +18,23 @@ from meetings.seriesedits import (
     SeriesChanges,
     as_changes,
     changed,
-    cut_before,
-    cut_from,
     followed,
     in_order,
-    is_open,
 )
 from meetings.seriesplan import Series, wish_on
 from meetings.store import Connection
-from meetings.store.occurrences import list_held, list_skips, lock_gate
-from meetings.store.series import insert_series, lock_series
-from meetings.store.seriesedits import adopt, lock_dates, move_dates, save_series
+from meetings.store.occurrences import list_skips, lock_gate
+from meetings.store.series import lock_series
+from meetings.store.seriesedits import adopt, lock_dates, save_series
 from meetings.submissions import Submission
-from web.booking import Desk, book_wish, cancel_conference, carry_change
+from meetings.workdays import local_day
+from web.amending import cancel_conference
+from web.booking import Desk, allowed, book_wish
 from web.errors import BadForm
-from web.seriesforms import ScopeQuery
+from web.reshaping import reshape
+from web.seriesdates import amend_one
+from web.seriesforms import ScopeQuery, SeriesChangesBody
+from web.seriesscope import locked, meant, required, split
 from web.submitting import CHANGES, submit_change, submit_series_change
 
 
@@ -39,6 +44,19 @@ class First:
 
     conference: ConferenceId
     changes: Changes
+
+
+async def changes_in(conn: Connection, desk: Desk, body: SeriesChangesBody) -> SeriesChanges:
+    """Return the changes; one who names another host books for it too.
+
+    Raises:
+        Forbidden, UnitNotFound: the host is not the actor's, or there is none.
+    """
+    changes = body.changes()
+    if body.host is None:
+        return changes
+    host = allowed(desk.actor, await unit_by_code(conn, body.host, local_day(desk.now)))
+    return replace(changes, host=host)
 
 
 async def amend_series(
@@ -73,8 +91,11 @@ async def submit_dates(
     """Submit a change of dates; None where it may be made at once."""
     by, now = desk.actor.name, desk.now
     held = await meant(conn, desk, series, scope)
+    after = changed_by(series, changes)
+    if scope.scope is Scope.ONE and changes.repeats:
+        raise BadForm({"scope": "not-a-choice"})
     if scope.scope is Scope.ONE:
-        what = as_changes(followed(series, changed(series, changes), held[0]))
+        what = as_changes(followed(series, after, held[0]))
         return await submit_change(conn, held[0].id, what, version=None, by=by, now=now)
     more: dict[str, Any] = {"scope": scope.model_dump(mode="json")}
     if first is not None:
@@ -83,7 +104,7 @@ async def submit_dates(
     return await submit_series_change(
         conn,
         series,
-        changed(series, changes),
+        after,
         changes,
         more,
         meant=held,
@@ -104,10 +125,14 @@ async def carry_dates(
         await lock_gate(conn)
     if scope.scope is Scope.FOLLOWING:
         series = await split(conn, series, required(scope), by=desk.actor.name)
-    after = changed(series, changes)
     held = await meant(conn, desk, series, scope)
-    for conference in in_order(held, series, after):
-        await amend_one(conn, desk, conference, followed(series, after, conference))
+    after = changed_by(series, begun(series, changes, held, scope))
+    if changes.repeats:
+        since = scope.date or local_day(desk.now)
+        await reshape(conn, desk, series, after, since=since)
+    else:
+        for conference in in_order(held, series, after):
+            await amend_one(conn, desk, conference, followed(series, after, conference))
     if scope.scope is not Scope.ONE:
         await save_series(conn, after)
     detail = {"scope": scope.scope.value, "conferences": len(held)}
@@ -115,64 +140,31 @@ async def carry_dates(
     return await series_by_id(conn, series.id)
 
 
-async def locked(conn: Connection, found: Series, version: int | None) -> Series:
-    """Return the series, locked until the transaction ends, or raise StaleEntry."""
-    series = await lock_series(conn, found.id)
-    if version is not None and version != series.version:
-        raise StaleEntry(f"series {series.id}", series.version)
-    return series
+def changed_by(series: Series, changes: SeriesChanges) -> Series:
+    """Return the series after the changes.
+
+    Raises:
+        BadForm: the rule cannot be followed.
+    """
+    try:
+        return changed(series, changes)
+    except BadRule as error:
+        raise BadForm({"rrule": error.code}) from error
 
 
-def required(scope: ScopeQuery) -> date:
-    """Return the date that a scope of one or the following names, or raise BadForm."""
-    if scope.date is None:
-        raise BadForm({"date": "required"})
-    return scope.date
+def begun(
+    series: Series, changes: SeriesChanges, held: Sequence[Conference], scope: ScopeQuery
+) -> SeriesChanges:
+    """Return the changes with the day on which another rule begins: the first date meant.
 
-
-async def meant(
-    conn: Connection, desk: Desk, series: Series, scope: ScopeQuery
-) -> list[Conference]:
-    """Return the conferences that are meant and not over; one that is meant alone must be."""
-    held = await list_held(conn, series.id)
-    if scope.scope is Scope.ONE:
-        day = required(scope)
-        if day not in held:
-            raise BadForm({"date": "not-a-choice"})
-        return [held[day]]
-    first = scope.date if scope.scope is Scope.FOLLOWING else None
-    return [
-        one
-        for day, one in held.items()
-        if is_open(one, desk.now) and (first is None or day >= first)
-    ]
-
-
-async def split(conn: Connection, series: Series, day: date, *, by: str) -> Series:
-    """Make a series of its own of the dates from a day on."""
-    days = [
-        *await list_held(conn, series.id),
-        *(one.date for one in await list_skips(conn, series.id)),
-    ]
-    if day <= min(days):
-        return series
-    if day > max(days):
-        raise BadForm({"date": "not-a-choice"})
-    rule = series.schedule.rule
-    rest = replace(series.schedule, rule=cut_from(rule, max(days)), first_day=day)
-    made = await insert_series(conn, series.wish, rest, by=by)
-    await move_dates(conn, series.id, made, since=day)
-    kept = replace(series.schedule, rule=cut_before(rule, day))
-    await save_series(conn, replace(series, schedule=kept, version=series.version + 1))
-    return await lock_series(conn, made)
-
-
-async def amend_one(
-    conn: Connection, desk: Desk, conference: Conference, what: dict[str, Any]
-) -> None:
-    """Change one conference as its series says."""
-    if what:
-        await carry_change(conn, desk, conference, as_changes(what), version=None)
+    Raises:
+        BadForm: one date alone was to repeat.
+    """
+    if not changes.repeats or changes.first_day is not None:
+        return changes
+    zone = ZoneInfo(series.schedule.zone)
+    days = [one.period.start.astimezone(zone).date() for one in held]
+    return replace(changes, first_day=scope.date or min(days, default=series.schedule.first_day))
 
 
 async def cancel_series(

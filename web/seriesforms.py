@@ -9,14 +9,14 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from meetings.kinds import Kind
+from meetings.kinds import Kind, Urgency, Visibility
 from meetings.model import OfficialId, SiteId
 from meetings.rrules import LONGEST_RULE
 from meetings.seriesedits import Scope, SeriesChanges
 from meetings.seriesplan import OnHolidays
 from web.days import Clock, Day
 from web.forms import Body, Id, OfficialIds, SiteIds, WishBody
-from web.words import LINE, LongText, Reason, ShortText, Title
+from web.words import LINE, LongText, Reason, ShortText, Title, UnitCode
 
 COUNTRY = "Asia/Ho_Chi_Minh"
 MINUTES_A_DAY = 1440
@@ -61,7 +61,11 @@ class SeriesBody(WishBody):
 
 
 class SeriesChangesBody(Body):
-    """What is to be different; what somebody changed by hand on one date stays."""
+    """What is to be different; what somebody changed by hand on one date stays.
+
+    Another rule begins on `first_day`, else on the first date that is meant; dates that it no
+    longer has are called off, dates that clash are left out in sight.
+    """
 
     title: Title | None = None
     kind: Kind | None = None
@@ -73,6 +77,13 @@ class SeriesChangesBody(Body):
     minutes: Annotated[int, Field(strict=True, ge=1, le=MINUTES_A_DAY)] | None = None
     chair_id: Id | None = None
     delegates: OfficialIds | None = None
+    host: UnitCode | None = None
+    secretary: ShortText | None = None
+    visibility: Visibility | None = None
+    urgency: Urgency | None = None
+    rrule: RuleText | None = None
+    first_day: Day | None = None
+    on_holidays: OnHolidays | None = None
 
     def changes(self) -> SeriesChanges:
         """Return the changes."""
@@ -90,6 +101,12 @@ class SeriesChangesBody(Body):
             delegates=None
             if self.delegates is None
             else frozenset(map(OfficialId, self.delegates)),
+            secretary=self.secretary,
+            visibility=self.visibility,
+            urgency=self.urgency,
+            rrule=self.rrule,
+            first_day=self.first_day,
+            on_holidays=self.on_holidays,
         )
 
 

@@ -15,8 +15,9 @@ from meetings.store.series import lock_series
 from meetings.store.seriesedits import lock_dates
 from meetings.submissions import Submission, What
 from meetings.workdays import OfficeCalendar
+from web.amending import carry_change
 from web.approving import decider_of
-from web.booking import Desk, carry_change
+from web.booking import Desk
 from web.errors import Forbidden
 from web.permissions import Permission
 from web.series import carry_series
@@ -97,7 +98,7 @@ async def book_submitted(
     payload = found.subject.payload
     body = SeriesBody.model_validate(payload["body"])
     wish = WISH.validate_python(payload["wish"])
-    made, _ = await carry_series(conn, desk, wish, body, calendar, by=found.asked_by)
+    made, _ = await carry_series(conn, desk, wish, body, calendar, owner=found.asked_by)
     return made.id
 
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
 from meetings.model import ConferenceId, UnitId
 from meetings.rrules import written
-from meetings.seriesplan import Series, SeriesId, SkipReason
+from meetings.seriesplan import Series, SeriesId, Skipped, SkipReason
 from meetings.store import Connection
+from meetings.store.occurrences import insert_skips
 
 SAVE_SERIES = """
     UPDATE series
        SET title = $2, kind = $3, chair = $4, note = $5, main_site_id = $6, site_ids = $7,
            rule = $8, first_day = $9, starts_at = $10, minutes = $11, version = $12,
-           chair_id = $13, delegates = $14
+           chair_id = $13, delegates = $14, host_unit_id = $15, secretary = $16,
+           visibility = $17, urgency = $18, on_holidays = $19
      WHERE id = $1
 """
 # In the order of ids, before the gate: who amends a single one holds it while waiting there.
@@ -55,6 +57,30 @@ LIST_FREED = """
 """
 
 
+# A series of its own no more: these were called off when their rule changed.
+DETACH = """
+    UPDATE conferences SET series_id = NULL, occurrence = NULL WHERE id = ANY ($1::bigint[])
+"""
+# What is to move lets go first, so that no date is in the way of its neighbour.
+LOOSEN = """
+    WITH s AS (UPDATE holds SET firm = FALSE WHERE conference_id = ANY ($1::bigint[])),
+         o AS (UPDATE official_holds SET firm = FALSE WHERE conference_id = ANY ($1::bigint[]))
+    UPDATE line_holds SET firm = FALSE WHERE conference_id = ANY ($1::bigint[])
+"""
+# In two steps: dates may swap, and each stands once in its series at any moment.
+UNNUMBER = """
+    UPDATE conferences SET occurrence = NULL WHERE id = ANY ($1::bigint[])
+"""
+RENUMBER = """
+    UPDATE conferences c SET occurrence = n.occurrence
+      FROM unnest($1::bigint[], $2::date[]) AS n (id, occurrence)
+     WHERE c.id = n.id
+"""
+DELETE_SKIPS = """
+    DELETE FROM series_skips WHERE series_id = $1 AND occurrence >= $2
+"""
+
+
 async def save_series(conn: Connection, series: Series) -> None:
     """Write what a series says now; not its dates."""
     wish, schedule = series.wish, series.schedule
@@ -74,6 +100,11 @@ async def save_series(conn: Connection, series: Series) -> None:
         series.version,
         wish.chair_id,
         sorted(wish.delegates),
+        wish.host,
+        wish.secretary,
+        wish.visibility.value,
+        wish.urgency.value,
+        schedule.on_holidays.value,
     )
 
 
@@ -92,6 +123,30 @@ async def adopt(conn: Connection, conference: ConferenceId, series: SeriesId, da
     """Make a conference the one of a date that was left out."""
     await conn.execute(ADOPT, conference, series, day)
     await conn.execute(DELETE_SKIP, series, day)
+
+
+async def detach(conn: Connection, conferences: Collection[ConferenceId]) -> None:
+    """Take conferences out of their series."""
+    await conn.execute(DETACH, list(conferences))
+
+
+async def loosen(conn: Connection, conferences: Collection[ConferenceId]) -> None:
+    """Let these block nobody until each is held again."""
+    await conn.execute(LOOSEN, list(conferences))
+
+
+async def renumber(conn: Connection, dates: Mapping[ConferenceId, date]) -> None:
+    """Say of which date of the rule each conference is."""
+    await conn.execute(UNNUMBER, list(dates))
+    await conn.execute(RENUMBER, list(dates), list(dates.values()))
+
+
+async def replace_skips(
+    conn: Connection, series: SeriesId, skipped: Sequence[Skipped], *, since: date
+) -> None:
+    """Write which dates from a day on are left out, in place of those before."""
+    await conn.execute(DELETE_SKIPS, series, since)
+    await insert_skips(conn, series, skipped)
 
 
 async def list_watched(

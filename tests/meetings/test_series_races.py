@@ -16,6 +16,7 @@ from meetings.store.occurrences import lock_gate
 from tests.makers import MONDAY_EIGHT, a_directory, a_wish
 from web.database import open_pool, transaction
 
+NAMED = {"by": "test", "owner": "test"}
 NOW = MONDAY_EIGHT - timedelta(hours=1)
 OVERLAPS = """
     SELECT count(*) FROM holds a JOIN holds b
@@ -39,7 +40,7 @@ async def one_series(pool, wish):
             found, halls = await plan(conn, wish, schedule, calendar, now=NOW)
             check_plan(found, whole=False)
             key = b"k" * 32
-            await write(conn, wish, schedule, found, halls=halls, key=key, by="test", now=NOW)
+            await write(conn, wish, schedule, found, halls=halls, key=key, **NAMED, now=NOW)
             return len(found.booked)
 
     try:
@@ -68,7 +69,7 @@ async def test_series_and_bookings_at_once_promise_every_hall_once(database, con
     ]
     later = await a_wish(conn, sites=3, start=MONDAY_EIGHT + timedelta(hours=1))
 
-    async with open_pool(database) as pool:
+    async with open_pool(database, largest=12) as pool:
         made = await asyncio.gather(
             one_series(pool, wishes[0]),
             *(one_booking(pool, wish) for wish in wishes),

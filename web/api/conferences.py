@@ -16,6 +16,7 @@ from meetings.idempotency import Answer
 from meetings.model import Conference, ConferenceId, Period, SiteId, State, Unit
 from meetings.store import Connection
 from meetings.submissions import Submission
+from web.amending import amend_conference, cancel_conference
 from web.api import views
 from web.api.answering import change, done, etag, shown
 from web.api.cursors import Number, PageQuery, next_of
@@ -24,7 +25,7 @@ from web.api.presenting import conference_view
 from web.api.reading import id_of, read_body, read_optional_body, read_query, read_version
 from web.api.reasons import ReasonView, warning_views
 from web.api.submission_views import SubmissionView, submitted_answer
-from web.booking import amend_conference, cancel_conference, desk_of, find_wish
+from web.booking import desk_of, find_wish
 from web.displacing import ask
 from web.forms import LARGEST_ID, CancelBody, ChangesBody, WishBody
 from web.moments import Moment

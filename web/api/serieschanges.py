@@ -7,7 +7,7 @@ from http import HTTPStatus
 from aiohttp import web
 
 from meetings.calendars import feed_calendar
-from meetings.directory import sites_by_ids
+from meetings.directory import sites_by_ids, unit_by_id
 from meetings.idempotency import Answer
 from meetings.seriesplan import Series
 from meetings.store import Connection
@@ -27,6 +27,7 @@ from web.seeing_series import SeenSeries, see_series
 from web.serieschanges import (
     amend_series,
     cancel_series,
+    changes_in,
     restore_date,
 )
 from web.seriesforms import RestoreBody, ScopeQuery, SeriesChangesBody
@@ -56,19 +57,19 @@ async def amend(request: web.Request) -> web.Response:
 
     async def work(conn: Connection) -> Answer:
         seen = await see_series(conn, desk.actor, id_of(request), Permission.BOOK)
-        after = await amend_series(
-            conn, desk, seen.series, body.changes(), scope=scope, version=version
-        )
+        changes = await changes_in(conn, desk, body)
+        after = await amend_series(conn, desk, seen.series, changes, scope=scope, version=version)
         if isinstance(after, Submission):
             return await submitted_answer(conn, desk.actor, after)
-        return await told(conn, desk, seen, after)
+        return await told(conn, desk, after)
 
     return await change(request, work)
 
 
-async def told(conn: Connection, desk: Desk, seen: SeenSeries, after: Series) -> Answer:
+async def told(conn: Connection, desk: Desk, after: Series) -> Answer:
     """Answer with the series as it is now."""
-    view = await shown_series(conn, desk.actor, SeenSeries(series=after, host=seen.host))
+    host = await unit_by_id(conn, after.wish.host)
+    view = await shown_series(conn, desk.actor, SeenSeries(series=after, host=host))
     return done(view, headers={"ETag": etag(after.version)})
 
 
@@ -92,7 +93,7 @@ async def cancel(request: web.Request) -> web.Response:
     async def work(conn: Connection) -> Answer:
         seen = await see_series(conn, desk.actor, id_of(request), Permission.BOOK)
         after = await cancel_series(conn, desk, seen.series, scope=scope, version=version)
-        return await told(conn, desk, seen, after)
+        return await told(conn, desk, after)
 
     return await change(request, work)
 

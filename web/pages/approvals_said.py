@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
+from meetings.idempotency import Answer
 from meetings.model import Conference
+from meetings.submissions import Submission
 
 
 def said_of(conference: Conference) -> str:
     """Return what the page says after a wish became this."""
     return {"draft": "drafted", "requested": "asked"}.get(conference.state.value, "booked")
+
+
+def seen_waiting(submission: Submission) -> Answer:
+    """Lead to what waits for its approval."""
+    place = f"/submissions/{submission.id}?said=submitted"
+    return Answer(status=HTTPStatus.SEE_OTHER, headers={"Location": place}, body="")

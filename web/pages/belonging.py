@@ -13,7 +13,8 @@ from meetings.store.occurrences import Belonging, find_belonging, lock_gate
 from meetings.store.series import lock_series
 from meetings.store.seriesedits import lock_dates
 from meetings.submissions import Submission
-from web.booking import Desk, amend_conference, cancel_conference, carry_change, changes_of
+from web.amending import amend_conference, cancel_conference, carry_change, changes_of
+from web.booking import Desk
 from web.errors import BadForm
 from web.forms import ChangesBody, parse_form
 from web.pages.reading import Texts

@@ -31,7 +31,7 @@ from web.errors import BadForm
 from web.formats import clock_time
 from web.forms import LONGEST
 from web.once import once
-from web.pages.approvals_said import said_of
+from web.pages.approvals_said import said_of, seen_waiting
 from web.pages.belonging import amend_dates, with_scope
 from web.pages.chairing import field_of, offer_officials, words_of_chair
 from web.pages.choosing import default_main, names, offer
@@ -188,12 +188,6 @@ def answering(work: Work, sheet: Sheet, accepted: str) -> Callable[[Connection],
         return Answer(status=HTTPStatus.SEE_OTHER, headers={"Location": place}, body="")
 
     return answered
-
-
-def seen_waiting(submission: Submission) -> Answer:
-    """Lead to what waits for its approval."""
-    place = f"/submissions/{submission.id}?said=submitted"
-    return Answer(status=HTTPStatus.SEE_OTHER, headers={"Location": place}, body="")
 
 
 def key_in(form: Texts) -> str:

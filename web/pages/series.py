@@ -20,7 +20,8 @@ from web.booking import desk_of
 from web.errors import BadForm
 from web.forms import parse_form
 from web.once import once
-from web.pages.booking import form_page, key_in, new_sheet, seen_waiting
+from web.pages.approvals_said import seen_waiting
+from web.pages.booking import form_page, key_in, new_sheet
 from web.pages.conferences import unit_name
 from web.pages.reading import Reader, Texts, form_of, number_in, reader_of
 from web.pages.repeating import beside_choices, typed_choices, typed_rule

@@ -1,0 +1,146 @@
+"""A series under another rule: which date becomes which, what is called off, what is new.  Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from types import MappingProxyType
+
+from meetings.model import Conference, ConferenceId, State
+from meetings.seriesedits import followed
+from meetings.seriesplan import Occurrence, Plan, Series, Skipped, SkipReason, follows
+
+REACH: Mapping[str, timedelta] = MappingProxyType(
+    {
+        "DAILY": timedelta(),
+        "WEEKLY": timedelta(days=6),
+        "MONTHLY": timedelta(days=27),
+        "YEARLY": timedelta(days=200),
+    }
+)
+"""How far a date goes to stay the same conference: never as far as the next date of its rule."""
+
+AS_IT_WAS = ("title", "kind", "chair", "secretary", "visibility", "note", "urgency", "main_site")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reshaped:
+    """What becomes of each date.
+
+    `dates` says of which date of the rule a conference is from now on, `moving` when it is held;
+    what was moved by hand is in `dates` only, and what nobody changed and has no date is `gone`.
+    """
+
+    dates: Mapping[ConferenceId, date]
+    moving: Mapping[ConferenceId, Occurrence]
+    gone: tuple[ConferenceId, ...]
+    new: tuple[Occurrence, ...]
+    skipped: tuple[Skipped, ...]
+
+
+def paired(old: Sequence[date], new: Sequence[date], reach: timedelta) -> dict[date, date]:
+    """Return which new date an old one becomes: the same, else the next of those left in reach."""
+    pairs = {day: day for day in old if day in set(new)}
+    left = [day for day in sorted(old) if day not in pairs]
+    free = [day for day in sorted(new) if day not in pairs]
+    while left and free:
+        if abs(left[0] - free[0]) <= reach:
+            pairs[left.pop(0)] = free.pop(0)
+        elif left[0] < free[0]:
+            left.pop(0)
+        else:
+            free.pop(0)
+    return pairs
+
+
+def is_plain(series: Series, conference: Conference) -> bool:
+    """Tell whether a conference is as its series made it, so that nothing is lost with it."""
+    wish = series.wish
+    words = all(getattr(conference, name) == getattr(wish, name) for name in AS_IT_WAS)
+    same = frozenset(conference.sites) == wish.sites
+    return words and same and follows(series.schedule, conference.period)
+
+
+def reshaped(
+    before: Series, after: Series, held: Mapping[date, Conference], plan: Plan
+) -> Reshaped:
+    """Return what becomes of the coming dates of a series under another rule."""
+    wanted = {one.date: one for one in plan.booked}
+    every = sorted([*wanted, *(one.date for one in plan.skipped)])
+    pairs = paired(sorted(held), every, REACH[after.schedule.rule.frequency])
+    dates: dict[ConferenceId, date] = {}
+    moving: dict[ConferenceId, Occurrence] = {}
+    gone: list[ConferenceId] = []
+    for day, one in held.items():
+        new = pairs.get(day)
+        stays = one.state is State.CANCELLED or not follows(before.schedule, one.period)
+        if new in wanted and not stays:
+            moving[one.id] = wanted[new]
+        elif stays or not is_plain(before, one):
+            dates[one.id] = new or day
+        else:
+            gone.append(one.id)
+    dates |= {number: one.date for number, one in moving.items()}
+    taken = set(dates.values())
+    return Reshaped(
+        dates=dates,
+        moving=moving,
+        gone=tuple(gone),
+        new=tuple(one for one in plan.booked if one.date not in taken),
+        skipped=tuple(one for one in plan.skipped if one.date not in taken),
+    )
+
+
+def leaving(
+    found: Reshaped, held: Mapping[ConferenceId, Conference]
+) -> dict[ConferenceId, Occurrence]:
+    """Return those that are held at another time from now on."""
+    return {
+        number: one for number, one in found.moving.items() if held[number].period != one.period
+    }
+
+
+def to_check(found: Reshaped, held: Mapping[ConferenceId, Conference]) -> list[Occurrence]:
+    """Return the dates that must be free: the new ones, and those of conferences that move."""
+    moved = leaving(found, held).values()
+    return sorted([*found.new, *moved], key=lambda one: one.period.start)
+
+
+def without(
+    found: Reshaped,
+    taken: Collection[Skipped],
+    series: Series,
+    held: Mapping[ConferenceId, Conference],
+) -> Reshaped:
+    """Return the same with more dates left out; a conference changed by hand stays where it was."""
+    out = {one.date for one in taken}
+    lost = [number for number, one in found.moving.items() if one.date in out]
+    gone = [number for number in lost if is_plain(series, held[number])]
+    kept = {found.moving[number].date for number in lost if number not in gone}
+    return replace(
+        found,
+        dates={number: day for number, day in found.dates.items() if number not in gone},
+        moving={number: one for number, one in found.moving.items() if number not in lost},
+        gone=(*found.gone, *gone),
+        new=tuple(one for one in found.new if one.date not in out),
+        skipped=tuple(
+            sorted(
+                [*found.skipped, *(one for one in taken if one.date not in kept)],
+                key=lambda one: one.date,
+            )
+        ),
+    )
+
+
+def coming(plan: Plan) -> Plan:
+    """Return a plan without the dates that are over: a new rule says nothing of them."""
+    left = tuple(one for one in plan.skipped if one.reason is not SkipReason.PAST)
+    return replace(plan, skipped=left)
+
+
+def words_of(before: Series, after: Series, conference: Conference) -> dict[str, object]:
+    """Return what besides its time becomes different about one conference."""
+    found = followed(before, after, conference)
+    found.pop("period", None)
+    return found

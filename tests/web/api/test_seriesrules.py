@@ -1,0 +1,162 @@
+"""Another rule for a series: dates keep their links, what was changed by hand stays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.web.api.conftest import Client, a_body, booked
+from tests.web.api.test_series import PATH, a_series
+
+CONFERENCES = "/api/v1/conferences"
+ANY = {"If-Match": "*"}
+LINKS = "SELECT site_id, hash FROM links WHERE conference_id = $1 ORDER BY site_id"
+HELD = """
+    SELECT count(*) FROM holds h JOIN conferences c ON c.id = h.conference_id
+     WHERE c.series_id = $1 AND h.firm
+       AND (lower(h.during), upper(h.during)) = (lower(c.period), upper(c.period))
+"""
+
+
+@pytest.fixture
+async def secretary(program) -> Client:
+    client: Client = await program("secretary")
+    return client
+
+
+@pytest.fixture
+async def weekly(secretary, sites) -> dict[str, Any]:
+    body = a_series(sites, host="11", rrule="FREQ=WEEKLY;COUNT=4")
+    answer: dict[str, Any] = await (await secretary.post(PATH, json=body)).json()
+    return answer
+
+
+async def change(client, series, query="", **body):
+    return await client.patch(f"{PATH}/{series['id']}{query}", json=body, headers=ANY)
+
+
+def days(series):
+    return [one["start"][:10] for one in series["created"]]
+
+
+async def test_another_weekday_moves_each_date_with_its_links_and_keeps_what_is_ones_own(
+    secretary, weekly, conn
+):
+    ids = [one["id"] for one in weekly["created"]]
+    links = [await conn.fetch(LINKS, number) for number in ids]
+    own = {"start": "2026-12-16T08:00:00Z", "end": "2026-12-16T09:00:00Z", "title": "Riêng"}
+    await secretary.patch(f"{CONFERENCES}/{ids[2]}", json=own, headers=ANY)
+    await secretary.patch(f"{CONFERENCES}/{ids[1]}", json={"title": "Khác"}, headers=ANY)
+
+    answer = await change(secretary, weekly, rrule="FREQ=WEEKLY;BYDAY=TU;COUNT=5", minutes=60)
+
+    series = await answer.json()
+    assert answer.status == 200
+    assert days(series) == ["2026-12-01", "2026-12-08", "2026-12-16", "2026-12-22", "2026-12-29"]
+    assert [one["id"] for one in series["created"]][:4] == ids
+    assert [await conn.fetch(LINKS, number) for number in ids] == links
+    titles = [
+        (await (await secretary.get(f"{CONFERENCES}/{one['id']}")).json())["title"]
+        for one in series["created"]
+    ]
+    assert titles == [weekly["title"], "Khác", "Riêng", weekly["title"], weekly["title"]]
+    assert await conn.fetchval(HELD, weekly["id"]) == 15
+    assert (series["rrule"], series["version"]) == ("FREQ=WEEKLY;BYDAY=TU;COUNT=5", 2)
+    fifth = series["created"][4]["id"]
+    assert (await secretary.get(f"{CONFERENCES}/{fifth}/room")).status == 200
+    assert len(await conn.fetch(LINKS, fifth)) == 3
+
+
+async def test_dates_that_the_rule_no_longer_has_are_called_off(secretary, weekly):
+    answer = await change(secretary, weekly, rrule="FREQ=WEEKLY;INTERVAL=2;COUNT=2")
+
+    series = await answer.json()
+    assert days(series) == ["2026-11-30", "2026-12-14"]
+    gone = await (await secretary.get(f"{CONFERENCES}/{weekly['created'][1]['id']}")).json()
+    assert gone["state"] == "cancelled"
+
+
+async def test_dates_that_clash_under_the_new_rule_are_left_out_in_sight(secretary, weekly, sites):
+    at = {"start": "2026-12-08T09:00:00+07:00", "end": "2026-12-08T11:00:00+07:00"}
+    rival = await booked(secretary, sites, **at)
+
+    series = await (await change(secretary, weekly, rrule="FREQ=WEEKLY;BYDAY=TU;COUNT=4")).json()
+
+    assert days(series) == ["2026-12-01", "2026-12-15", "2026-12-22"]
+    [skipped] = series["skipped"]
+    assert (skipped["date"], skipped["reason"]) == ("2026-12-08", "clash")
+    assert skipped["rival"]["conference"] == rival["id"]
+
+
+async def test_another_rule_for_the_following_dates_leaves_the_others(secretary, weekly):
+    query = "?scope=following&date=2026-12-14"
+
+    answer = await change(
+        secretary, weekly, query, rrule="FREQ=WEEKLY;BYDAY=WE,FR;COUNT=3", starts_at="14:00"
+    )
+
+    before = await (await secretary.get(f"{PATH}/{weekly['id']}")).json()
+    after = await answer.json()
+    assert days(before) == ["2026-11-30", "2026-12-07"]
+    assert [one["start"] for one in after["created"]] == [
+        "2026-12-16T07:00:00Z",
+        "2026-12-18T07:00:00Z",
+        "2026-12-23T07:00:00Z",
+    ]
+
+
+async def test_host_urgency_secretary_and_visibility_change_on_all_dates(secretary, weekly, conn):
+    what = {
+        "host": "11.vpubnd",
+        "urgency": "urgent",
+        "secretary": "Phạm Thị B",
+        "visibility": "open",
+    }
+
+    answer = await change(secretary, weekly, **what)
+
+    rows = await conn.fetch(
+        "SELECT u.code AS host, c.urgency, c.secretary, c.visibility"
+        "  FROM conferences c JOIN units u ON u.id = c.host_unit_id WHERE c.series_id = $1",
+        weekly["id"],
+    )
+    assert answer.status == 200
+    assert [dict(row) for row in rows] == [what] * 4
+    assert (await answer.json())["host"]["code"] == "11.vpubnd"
+
+
+@pytest.mark.parametrize(
+    ("query", "body", "status", "code"),
+    [
+        ("", {"rrule": "FREQ=SECONDLY;COUNT=5"}, 422, "rule-too-often"),
+        ("", {"rrule": "FREQ=WEEKLY"}, 422, "rule-without-end"),
+        ("", {"rrule": "FREQ=WEEKLY;COUNT=601"}, 422, "rule-too-long"),
+        ("?scope=one&date=2026-12-07", {"rrule": "FREQ=WEEKLY;COUNT=5"}, 422, "not-a-choice"),
+    ],
+)
+async def test_a_rule_that_cannot_be_followed_changes_nothing(
+    secretary, weekly, query, body, status, code
+):
+    answer = await change(secretary, weekly, query, **body)
+
+    assert answer.status == status
+    assert code in [one["code"] for one in (await answer.json())["errors"]]
+    assert await (await secretary.get(f"{PATH}/{weekly['id']}")).json() == weekly
+
+
+async def test_a_rule_under_which_nothing_can_be_held_changes_nothing(secretary, weekly):
+    refused = await change(secretary, weekly, rrule="FREQ=WEEKLY;COUNT=1", first_day="2027-01-01")
+
+    assert (refused.status, (await refused.json())["code"]) == (409, "series-clash")
+    assert await (await secretary.get(f"{PATH}/{weekly['id']}")).json() == weekly
+
+
+async def test_somebody_who_does_not_book_for_the_new_host_changes_nothing(
+    program, secretary, sites
+):
+    office = await program("secretary", unit="11.vpubnd")
+    made = await (await office.post(PATH, json=a_series(sites))).json()
+
+    assert (await change(office, made, host="11")).status == 403
+    assert a_body(sites)["kind"] == made["kind"]

@@ -1,0 +1,78 @@
+"""Changing and calling off from end to end; where a chain must agree, the change is submitted."""
+
+from __future__ import annotations
+
+from bridges.rooms import free_room, move_room_period
+from meetings import booking
+from meetings.asking import ask_again
+from meetings.invitations import make_links
+from meetings.model import Changes, Conference, ConferenceId, State
+from meetings.rules import UNPROMISED
+from meetings.store import Connection
+from meetings.submissions import Submission
+from web.booking import Desk, chair_named, grouped_sites
+from web.following import follow, leave
+from web.forms import ChangesBody
+from web.submitting import submit_change
+
+
+async def amend_conference(
+    conn: Connection,
+    desk: Desk,
+    before: Conference,
+    body: ChangesBody,
+    *,
+    version: int | None,
+) -> Conference | Submission:
+    """Change a conference; where a chain must agree to it, submit the change."""
+    changes = await changes_of(conn, before, body)
+    by, now = desk.actor.name, desk.now
+    submitted = await submit_change(conn, before.id, changes, version=version, by=by, now=now)
+    return submitted or await carry_change(conn, desk, before, changes, version=version)
+
+
+async def changes_of(conn: Connection, before: Conference, body: ChangesBody) -> Changes:
+    """Return the changes with the sites of the groups."""
+    moment = body.start or before.period.start
+    sites = await grouped_sites(conn, body.groups, moment)
+    return body.changes(before.period, sites)
+
+
+async def carry_change(
+    conn: Connection,
+    desk: Desk,
+    before: Conference,
+    changes: Changes,
+    *,
+    version: int | None,
+) -> Conference:
+    """Change a conference, its room's times and the links of those newly invited."""
+    changes = await chair_named(conn, before, changes)
+    after = await booking.amend(
+        conn, before.id, changes, version=version, by=desk.actor.name, now=desk.now
+    )
+    if after.state is State.REQUESTED and after != before:
+        await ask_again(conn, after, by=desk.actor.name, now=desk.now)
+    if after.period != before.period:
+        await move_room_period(conn, after)
+    if after.sites != before.sites and after.state not in UNPROMISED:
+        await make_links(conn, after, desk.link_key)
+    await follow(conn, before, after, by=desk.actor.name, now=desk.now, link_key=desk.link_key)
+    return after
+
+
+async def cancel_conference(
+    conn: Connection,
+    desk: Desk,
+    conference: ConferenceId,
+    *,
+    reason: str,
+    version: int | None,
+) -> Conference:
+    """Call a conference off; its halls, its seats and its room are free at once."""
+    after = await booking.cancel(
+        conn, conference, reason=reason, version=version, by=desk.actor.name, now=desk.now
+    )
+    await free_room(conn, conference, now=desk.now)
+    await leave(conn, conference, reason, by=desk.actor.name, now=desk.now)
+    return after

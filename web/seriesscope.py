@@ -1,0 +1,70 @@
+"""Which dates of a series are meant: one, those after it, or all; and a series cut in two."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from meetings.model import Conference
+from meetings.officedays import StaleEntry
+from meetings.seriesedits import Scope, cut_before, cut_from, is_open
+from meetings.seriesplan import Series
+from meetings.store import Connection
+from meetings.store.occurrences import list_held, list_skips
+from meetings.store.series import insert_series, lock_series
+from meetings.store.seriesedits import move_dates, save_series
+from web.booking import Desk
+from web.errors import BadForm
+from web.seriesforms import ScopeQuery
+
+
+async def locked(conn: Connection, found: Series, version: int | None) -> Series:
+    """Return the series, locked until the transaction ends, or raise StaleEntry."""
+    series = await lock_series(conn, found.id)
+    if version is not None and version != series.version:
+        raise StaleEntry(f"series {series.id}", series.version)
+    return series
+
+
+def required(scope: ScopeQuery) -> date:
+    """Return the date that a scope of one or the following names, or raise BadForm."""
+    if scope.date is None:
+        raise BadForm({"date": "required"})
+    return scope.date
+
+
+async def meant(
+    conn: Connection, desk: Desk, series: Series, scope: ScopeQuery
+) -> list[Conference]:
+    """Return the conferences that are meant and not over; one that is meant alone must be."""
+    held = await list_held(conn, series.id)
+    if scope.scope is Scope.ONE:
+        day = required(scope)
+        if day not in held:
+            raise BadForm({"date": "not-a-choice"})
+        return [held[day]]
+    first = scope.date if scope.scope is Scope.FOLLOWING else None
+    return [
+        one
+        for day, one in held.items()
+        if is_open(one, desk.now) and (first is None or day >= first)
+    ]
+
+
+async def split(conn: Connection, series: Series, day: date, *, by: str) -> Series:
+    """Make a series of its own of the dates from a day on."""
+    days = [
+        *await list_held(conn, series.id),
+        *(one.date for one in await list_skips(conn, series.id)),
+    ]
+    if day <= min(days):
+        return series
+    if day > max(days):
+        raise BadForm({"date": "not-a-choice"})
+    rule = series.schedule.rule
+    rest = replace(series.schedule, rule=cut_from(rule, max(days)), first_day=day)
+    made = await insert_series(conn, series.wish, rest, by=by)
+    await move_dates(conn, series.id, made, since=day)
+    kept = replace(series.schedule, rule=cut_before(rule, day))
+    await save_series(conn, replace(series, schedule=kept, version=series.version + 1))
+    return await lock_series(conn, made)
