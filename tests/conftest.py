@@ -21,6 +21,8 @@ from web.embedded.cluster import FORGETFUL
 from web.embedded.roles import APP, OWNER
 from web.migrations import migrate
 
+pytest_plugins = ["tests.browser.sharing"]
+
 TEMPLATE = "template_diemcau"
 TEMPLATE_DIEN_BIEN = "template_dien_bien"
 NUMBERS = count(1)

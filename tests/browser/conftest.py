@@ -7,22 +7,18 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
-import pytest
-from playwright.async_api import Browser, Page, ViewportSize, async_playwright
+import pytest_asyncio
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from playwright.async_api import Browser, Page, ViewportSize
 
-from tests.browser import chromium
-from tests.web.conftest import (
-    a_person,
-    a_session,
-    app,
-    directory,
-    keyring,
-    server,
-    settings,
-)
-from tests.web.pages.conftest import bridge
+from meetings.store import Connection
+from tests.conftest import connected
+from tests.web.conftest import a_person, a_session, app, directory, keyring, settings
+from tests.web.pages.conftest import a_trial
+from web.keyring import Keyring
 
-__all__ = ["app", "bridge", "directory", "keyring", "server", "settings"]
+__all__ = ["app", "directory", "keyring", "settings"]
 
 SHOTS = Path(__file__).with_name("shots")
 WIDE: ViewportSize = {"width": 1366, "height": 768}
@@ -31,19 +27,28 @@ NARROW: ViewportSize = {"width": 390, "height": 844}
 Open = Callable[..., Awaitable[Page]]
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    path = chromium.find()
-    assert path, "run python -m tests.browser.chromium"
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=path, args=list(chromium.ARGUMENTS)
-        )
-        yield browser
-        await browser.close()
+@pytest_asyncio.fixture(loop_scope="session")
+async def conn(database: str) -> AsyncIterator[Connection]:
+    """Give a connection on the browser's loop."""
+    async for connection in connected(database):
+        yield connection
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
+async def bridge(conn: Connection, directory: None, keyring: Keyring) -> None:
+    """Register the trial bridge."""
+    _ = directory
+    await a_trial(conn, keyring)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def server(app: web.Application) -> AsyncIterator[TestServer]:
+    """Serve the program on the browser's loop."""
+    async with TestServer(app) as server:
+        yield server
+
+
+@pytest_asyncio.fixture(loop_scope="session")
 async def open_as(browser: Browser, server: Any, conn: Any, bridge: None) -> AsyncIterator[Open]:
     """Open a browser window as somebody of a role, or as nobody."""
     _ = bridge

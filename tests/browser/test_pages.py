@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import re
 
 import pytest
+import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
 
 from tests.browser.conftest import NARROW, SHOTS, WIDE
+from tests.browser.sharing import on_one_loop
 from tests.makers import some_sites
-from tests.web.pages.furnished import PRESENT, now, stage
+from tests.web.pages.furnished import PRESENT, furnish, now
 
-__all__ = ["stage"]
+pytestmark = on_one_loop
 
 PAGES = (
     "/",
@@ -74,8 +77,16 @@ async def complaints(page):
 
 
 async def shoot(page, name):
-    SHOTS.mkdir(exist_ok=True)
-    await page.screenshot(path=SHOTS / f"{name}.png", animations="disabled")
+    """Take a picture for who wants to look at the pages: `SHOOT=1 pytest tests/browser`."""
+    if "SHOOT" in os.environ:
+        await page.screenshot(path=SHOTS / f"{name}.png", animations="disabled")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def stage(conn, bridge, keyring):
+    """Have something on every page."""
+    _ = bridge
+    return await furnish(conn, keyring)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -6,11 +6,15 @@ import re
 from datetime import datetime, timedelta
 
 import pytest
+import pytest_asyncio
 
 from meetings.workdays import ZONE
 from tests.browser.conftest import NARROW, SHOTS, WIDE
+from tests.browser.sharing import on_one_loop
 from tests.browser.test_pages import complaints, shoot
 from tests.browser.weeks import a_busy_week
+
+pytestmark = on_one_loop
 
 VIEWS = (
     "/conferences",
@@ -32,7 +36,7 @@ def monday() -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=ZONE)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def week(conn, bridge):
     _ = bridge
     async with conn.transaction():
@@ -63,6 +67,7 @@ async def test_views_are_printed_on_paper(open_as, week):
     for path in VIEWS[1:]:
         await page.goto(path.format(**week))
         name = re.sub(r"\W+", "-", path.replace("?on={day}", "")).strip("-")
+        SHOTS.mkdir(exist_ok=True)
         await page.pdf(path=SHOTS / f"{name}.pdf", prefer_css_page_size=True)
         await page.emulate_media(media="print")
         await shoot(page, f"{name}-print")

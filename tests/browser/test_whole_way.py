@@ -8,15 +8,17 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
-import pytest
+import pytest_asyncio
 from icalendar import Calendar
 from openpyxl import load_workbook
-from playwright.async_api import Browser, BrowserContext, Frame, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Frame, Page
 
 from bridges.trial.simulate import SimulatedHall
 from meetings.workdays import ZONE
-from tests.browser import chromium
+from tests.browser.sharing import on_one_loop
 from tests.service import Service, service, speaking
+
+pytestmark = on_one_loop
 
 SHOTS = Path(__file__).parent / "shots"
 PASSWORD = "mot cau that dai de nho"
@@ -30,22 +32,12 @@ FRAMES_SEEN = """() => {
 }"""
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def served() -> AsyncIterator[Service]:
     async with service() as found:
         await found.start()
         await found.ready()
         yield found
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        found = await playwright.chromium.launch(
-            executable_path=chromium.find(), args=list(chromium.ARGUMENTS)
-        )
-        yield found
-        await found.close()
 
 
 async def a_context(browser: Browser) -> BrowserContext:

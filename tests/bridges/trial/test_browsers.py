@@ -5,23 +5,25 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 
 import pytest
+import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, BrowserContext, Page, WebSocketRoute, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, WebSocketRoute
 
 from bridges.trial.config import TrialConfig
 from bridges.trial.simulate import SimulatedHall
-from tests.bridges.trial.stage import PATIENT, Recorder, a_bridge, a_hall, a_token, room_url
+from tests.bridges.trial.stage import (
+    PATIENT,
+    Recorder,
+    a_bridge,
+    a_hall,
+    a_recorder,
+    a_token,
+    room_url,
+)
+from tests.browser.sharing import on_one_loop
 
-FLAGS = [
-    "--no-sandbox",
-    "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+pytestmark = on_one_loop
+
 REMOTE = "video[data-occupant]"
 MOVES = """
     ([selector, frames]) => {
@@ -32,15 +34,13 @@ MOVES = """
 """
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield browser
-        await browser.close()
+@pytest_asyncio.fixture(loop_scope="session")
+async def service() -> AsyncIterator[tuple[Recorder, str]]:
+    async with a_recorder() as both:
+        yield both
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def bridge(service: tuple[Recorder, str]) -> AsyncIterator[TrialConfig]:
     async with a_bridge(service[1], timing=PATIENT) as config:
         yield config

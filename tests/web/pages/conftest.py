@@ -15,13 +15,18 @@ from web.keyring import Keyring
 FIELD = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 
 
-@pytest.fixture
-async def bridge(conn: Connection, directory: None, keyring: Keyring) -> None:
+async def a_trial(conn: Connection, keyring: Keyring) -> None:
     """Register the trial bridge, as the first start does."""
-    _ = directory
     await ensure_trial(
         conn, keyring, public_url="http://127.0.0.1:8080/trial", prosody_url="http://127.0.0.1:9"
     )
+
+
+@pytest.fixture
+async def bridge(conn: Connection, directory: None, keyring: Keyring) -> None:
+    """Have the trial bridge registered."""
+    _ = directory
+    await a_trial(conn, keyring)
 
 
 @pytest.fixture

@@ -30,8 +30,13 @@ def now() -> datetime:
 
 @pytest.fixture
 async def stage(conn, bridge, keyring):
-    """One conference of 45 halls that is over, and one of three that begins soon."""
+    """Have something on every page."""
     _ = bridge
+    return await furnish(conn, keyring)
+
+
+async def furnish(conn, keyring):
+    """One conference of 45 halls that is over, and one of three that begins soon."""
     async with conn.transaction():
         halls = sorted(await all_communes(conn))
         begun = now() - timedelta(days=1, hours=2)
