@@ -1,10 +1,7 @@
 """The stage every test stands on: one real PostgreSQL, a fresh database for each who asks."""
 
 import os
-import shutil
-import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
@@ -14,6 +11,7 @@ import pytest_asyncio
 from hypothesis import HealthCheck, settings
 
 from meetings.store import Connection
+from tests.folders import MEMORY, forget_the_killed, open_folder, roomy_memory
 from tests.makers import a_directory
 from web.database import open_pool, prepare
 from web.embedded import Cluster, embedded
@@ -26,9 +24,6 @@ pytest_plugins = ["tests.browser.sharing"]
 TEMPLATE = "template_diemcau"
 TEMPLATE_DIEN_BIEN = "template_dien_bien"
 NUMBERS = count(1)
-MEMORY = Path("/dev/shm")
-ROOM_BYTES = 2 * 1024**3
-"""What must be free in memory; a cluster and its databases take a tenth of it."""
 
 # A busy machine makes examples slow; that says nothing about the rule they try.
 settings.register_profile(
@@ -56,40 +51,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.skip(reason="asked for by --faults"))
 
 
-def roomy_memory() -> Path | None:
-    """Return where files live in memory, when there is room and programs may run from there.
-
-    Copying a database makes 700 files: ten times as quick there as on a disk that is busy.
-    """
-    if not os.access(MEMORY, os.W_OK):
-        return None
-    found = os.statvfs(MEMORY)
-    roomy = found.f_bavail * found.f_frsize >= ROOM_BYTES
-    return MEMORY if roomy and not found.f_flag & os.ST_NOEXEC else None
-
-
-def forget_the_killed(inside: Path) -> None:
-    """Remove the folders of test runs that were killed before they could."""
-    for folder in inside.glob("diemcau-tests-*"):
-        if not Path("/proc", folder.name.split("-")[2]).exists():
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
-def open_folder(inside: Path | None = None) -> Iterator[Path]:
-    """Make a folder that PostgreSQL's user reaches; root's own temporary ones are closed to it."""
-    folder = Path(tempfile.mkdtemp(prefix=f"diemcau-tests-{os.getpid()}-", dir=inside))
-    folder.chmod(0o755)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+@pytest.fixture(scope="session")
+def memory() -> Path | None:
+    """Return where files of tests lie in memory; without room there, they lie on the disk."""
+    if found := roomy_memory():
+        forget_the_killed(found)
+    return found
 
 
 @pytest.fixture
-def scratch() -> Iterator[Path]:
+def scratch(memory: Path | None) -> Iterator[Path]:
     """Give a folder that any user reaches."""
-    with open_folder() as folder:
+    with open_folder(memory) as folder:
         yield folder
 
 
@@ -103,10 +76,8 @@ def tmp_path(scratch: Path) -> Path:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def cluster() -> AsyncIterator[Cluster]:
+async def cluster(memory: Path | None) -> AsyncIterator[Cluster]:
     """Run one PostgreSQL for all tests; it may forget at a power cut."""
-    if memory := roomy_memory():
-        forget_the_killed(memory)
     with open_folder(memory) as folder:
         async with embedded(folder / "data", options=FORGETFUL) as cluster:
             yield cluster

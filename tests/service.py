@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 import signal
 import socket
 import sys
-import tempfile
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Mapping
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import aiohttp
+
+from tests.folders import open_folder
 
 DIEMCAU = Path(sys.executable).parent / "diemcau"
 START_SECONDS = 120
@@ -29,17 +29,6 @@ def free_ports() -> tuple[int, int]:
         for sock in (first, second):
             sock.bind(("127.0.0.1", 0))
         return first.getsockname()[1], second.getsockname()[1]
-
-
-@contextmanager
-def open_folder() -> Iterator[Path]:
-    """Make a folder that PostgreSQL's user reaches; root's own temporary ones are closed to it."""
-    folder = Path(tempfile.mkdtemp(prefix="diemcau-service-"))
-    folder.chmod(0o755)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @dataclass(slots=True)

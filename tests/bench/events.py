@@ -12,7 +12,8 @@ from tests.bench.measuring import Series, clients, compared
 from tests.bench.senders import deliver
 from tests.bench.store import BRIDGE, owner_url, store_pid
 from tests.faults.freezing import frozen
-from tests.service import Service, open_folder, serving, speaking
+from tests.folders import open_folder
+from tests.service import Service, serving, speaking
 from web.embedded import embedded
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"

@@ -7,7 +7,8 @@ import sys
 import time
 from pathlib import Path
 
-from tests.service import Service, free_ports, open_folder, service, serving
+from tests.folders import open_folder
+from tests.service import Service, free_ports, service, serving
 
 ROOT = Path(__file__).parents[2]
 

@@ -44,7 +44,8 @@ async def bridge(conn: Connection, directory: None, keyring: Keyring) -> None:
 @pytest_asyncio.fixture(loop_scope="session")
 async def server(app: web.Application) -> AsyncIterator[TestServer]:
     """Serve the program on the browser's loop."""
-    async with TestServer(app) as server:
+    server = TestServer(app)
+    async with server:
         yield server
 
 

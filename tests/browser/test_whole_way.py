@@ -16,7 +16,7 @@ from playwright.async_api import Browser, BrowserContext, Frame, Page
 from bridges.trial.simulate import SimulatedHall
 from meetings.workdays import ZONE
 from tests.browser.sharing import on_one_loop
-from tests.service import Service, service, speaking
+from tests.service import Service, free_ports, speaking
 
 pytestmark = on_one_loop
 
@@ -33,11 +33,14 @@ FRAMES_SEEN = """() => {
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def served() -> AsyncIterator[Service]:
-    async with service() as found:
+async def served(scratch: Path) -> AsyncIterator[Service]:
+    found = Service(scratch, *free_ports())
+    try:
         await found.start()
         await found.ready()
         yield found
+    finally:
+        await found.stop()
 
 
 async def a_context(browser: Browser) -> BrowserContext:
