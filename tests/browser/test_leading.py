@@ -6,7 +6,7 @@ import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
-import pytest
+import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
@@ -18,8 +18,11 @@ from bridges.store.actions import list_actions
 from meetings.booking import begin
 from tests.bridges.makers import a_bridge
 from tests.browser.conftest import NARROW
+from tests.browser.sharing import on_one_loop
 from tests.browser.test_pages import complaints, shoot
 from tests.makers import a_conference
+
+pytestmark = on_one_loop
 
 API = """
 window.JitsiMeetExternalAPI = class {
@@ -44,7 +47,7 @@ ADDRESS = """
 """
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def jitsi() -> AsyncIterator[str]:
     """Serve the script of an IFrame API as a Jitsi does."""
 
@@ -61,7 +64,7 @@ async def jitsi() -> AsyncIterator[str]:
         yield str(server.make_url("")).rstrip("/")
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def live(conn, keyring, directory, jitsi):
     """A live conference on that Jitsi, one of its halls in the room."""
     now = datetime.now(UTC).replace(microsecond=0)

@@ -10,9 +10,6 @@ import pytest
 from meetings.model import State
 from tests.makers import a_conference, a_site, some_sites
 from tests.web.pages.conftest import a_form
-from tests.web.pages.test_queries import count_queries
-
-__all__ = ["count_queries"]
 
 START = datetime(2099, 12, 2, 1, tzinfo=UTC)
 GRID = "/conferences/new/grid"

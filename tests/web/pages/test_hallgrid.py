@@ -10,9 +10,6 @@ import pytest
 
 from meetings.directory import find_sites
 from tests.makers import MONDAY_EIGHT, a_conference, a_site
-from tests.web.pages.test_queries import count_queries
-
-__all__ = ["count_queries"]
 
 ON = "2026-11-30"
 MOST_BYTES = 150_000
