@@ -8,7 +8,7 @@ from datetime import datetime
 
 import asyncpg
 
-from meetings.model import ConferenceId, UnitId
+from meetings.model import ConferenceId, Period, UnitId
 from meetings.store import Connection
 
 # One at a time looks for free halls; who comes meanwhile looks again at the next turn.
@@ -62,7 +62,8 @@ END_OVER = """
        AND (c.state <> 'draft' OR lower(c.period) <= $1)
 """
 LIST_WAITING = """
-    SELECT w.conference_id, w.since, w.rank, w.offer_until
+    SELECT w.conference_id, c.title, lower(c.period) AS starts_at, upper(c.period) AS ends_at,
+           w.since, w.rank, w.offer_until
       FROM waiting w
       JOIN conferences c ON c.id = w.conference_id
       JOIN units h ON h.id = c.host_unit_id
@@ -77,6 +78,8 @@ class Waiting:
     """A draft that waits; `offer_until` says how long its halls are offered to it."""
 
     conference: ConferenceId
+    title: str
+    period: Period
     since: datetime
     rank: int
     offer_until: datetime | None
@@ -85,6 +88,8 @@ class Waiting:
 def _waiting_from_row(row: asyncpg.Record) -> Waiting:
     return Waiting(
         conference=row["conference_id"],
+        title=row["title"],
+        period=Period(row["starts_at"], row["ends_at"]),
         since=row["since"],
         rank=row["rank"],
         offer_until=row["offer_until"],

@@ -89,6 +89,7 @@ def clash_page(
         rivals=[holder(rival, clash, reader) for rival in clash.busy.rivals],
         alternatives=[way(one, typed, reader) for one in clash.busy.alternatives],
         typed=fields_of(typed),
+        key=token_urlsafe(16),
         sheet=sheet,
     )
 

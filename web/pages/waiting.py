@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from aiohttp import web
 
-from meetings.conferences import conference_by_id
 from meetings.errors import SiteBusy
+from meetings.idempotency import Answer
 from meetings.model import ConferenceId
 from meetings.store import Connection
 from meetings.waiting import Waiting, leave, list_waiting, wait
 from web.answers import redirect
 from web.approving import submit_draft
 from web.booking import desk_of, find_wish
+from web.once import once
 from web.pages.approvals_said import said_of
+from web.pages.booking import key_in
 from web.pages.conferences import find_mine
 from web.pages.reading import Reader, form_of, reader_of
 from web.permissions import Permission
@@ -43,12 +46,17 @@ async def put(request: web.Request) -> web.StreamResponse:
     """Keep what was typed as a draft that waits."""
     reader, form = reader_of(request), await form_of(request)
     desk, body = desk_of(request, reader.actor), parse_wish_page(form)
-    async with transaction(request) as conn:
+
+    async def work(conn: Connection) -> Answer:
         wish = await find_wish(conn, desk, body)
         kept = await wait(
             conn, wish, bridge=body.bridge or "", by=reader.actor.name, now=reader.now
         )
-    return redirect(f"/conferences/{kept.id}?said=waiting")
+        place = f"/conferences/{kept.id}?said=waiting"
+        return Answer(status=HTTPStatus.SEE_OTHER, headers={"Location": place}, body="")
+
+    answer = await once(request, work, key=key_in(form))
+    return redirect(answer.headers["Location"])
 
 
 @routes.post("/waiting/{id:[0-9]+}/book", allow=Permission.BOOK)
@@ -79,14 +87,14 @@ async def queue_for(conn: Connection, reader: Reader) -> list[Card]:
     """Return what waits for the reader's units."""
     units = reader.units(Permission.BOOK)
     found = await list_waiting(conn, units, limit=MOST) if units else []
-    return await cards(conn, found, reader)
+    return cards(found, reader)
 
 
 async def offers_for(conn: Connection, reader: Reader) -> list[Card]:
     """Return what is offered to the reader's units now."""
     units = reader.units(Permission.BOOK)
     found = await list_waiting(conn, units, limit=MOST) if units else []
-    return await cards(conn, [one for one in found if is_offered(one, reader)], reader)
+    return cards((one for one in found if is_offered(one, reader)), reader)
 
 
 def is_offered(one: Waiting, reader: Reader) -> bool:
@@ -94,23 +102,24 @@ def is_offered(one: Waiting, reader: Reader) -> bool:
     return one.offer_until is not None and one.offer_until > reader.now
 
 
-async def cards(conn: Connection, found: Sequence[Waiting], reader: Reader) -> list[Card]:
+def cards(found: Iterable[Waiting], reader: Reader) -> list[Card]:
     """Return each as the pages show it."""
-    speech, shown = reader.speech, []
-    for one in found:
-        conference = await conference_by_id(conn, one.conference)
-        until = one.offer_until if is_offered(one, reader) else None
-        state = (
-            speech.tell("offered until %(at)s", at=speech.moment(until, today=reader.now))
-            if until
-            else speech.tell("waits since %(at)s", at=speech.moment(one.since, today=reader.now))
+    speech = reader.speech
+    return [
+        Card(
+            id=one.conference,
+            title=one.title,
+            when=speech.span(one.period),
+            state=state_of(one, reader),
         )
-        shown.append(
-            Card(
-                id=conference.id,
-                title=conference.title,
-                when=speech.span(conference.period),
-                state=state,
-            )
-        )
-    return shown
+        for one in found
+    ]
+
+
+def state_of(one: Waiting, reader: Reader) -> str:
+    """Return until when its halls are offered, or since when it waits for them."""
+    speech = reader.speech
+    if one.offer_until is not None and is_offered(one, reader):
+        at = speech.moment(one.offer_until, today=reader.now)
+        return speech.tell("offered until %(at)s", at=at)
+    return speech.tell("waits since %(at)s", at=speech.moment(one.since, today=reader.now))

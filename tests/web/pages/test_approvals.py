@@ -12,7 +12,7 @@ from meetings.model import Role
 from meetings.store.chains import insert_chain
 from meetings.waiting import offer_freed
 from tests.makers import a_unit
-from tests.web.pages.conftest import a_form
+from tests.web.pages.conftest import a_form, hidden_in
 
 
 @pytest.fixture
@@ -120,10 +120,13 @@ async def test_approver_sees_who_gives_way_before_the_halls_are_taken(
 async def test_clash_page_puts_on_the_list_and_today_offers_it(secretary, conn, bridge):
     held = re.sub(r"\?.*", "", await sent(secretary, "/conferences/new", **a_form()))
     clash = await secretary.post("/conferences/new", data=a_form(key="k2", title="Chờ chỗ"))
-    assert 'formaction="/waiting"' in await clash.text()
+    shown = await clash.text()
+    assert 'formaction="/waiting"' in shown
 
-    place = await sent(secretary, "/waiting", **a_form(title="Chờ chỗ"))
+    fields = a_form(key=hidden_in(shown)["key"], title="Chờ chỗ")
+    place = await sent(secretary, "/waiting", **fields)
     assert place.endswith("said=waiting")
+    assert await sent(secretary, "/waiting", **fields) == place
     assert "Thôi chờ" in await text_of(secretary, "/approvals")
     await sent(secretary, f"{held}/cancel", version="1", reason="hoãn")
     async with conn.transaction():
