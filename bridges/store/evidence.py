@@ -17,6 +17,7 @@ from meetings.store import Connection
 
 # Only a bridge that carries the room, or carried it before it moved, is believed.  In order of
 # keys, so that two who write the same news at once wait for each other and do not deadlock.
+# That a hall was given a ticket says nothing of presence: a rush at the door counts nobody again.
 INSERT_EVIDENCE = """
     WITH new AS (
         INSERT INTO evidence (key, bridge_id, kind, room, conference_id, body, received_at)
@@ -32,12 +33,13 @@ INSERT_EVIDENCE = """
         RETURNING conference_id, kind)
     SELECT conference_id,
            bool_or(kind IN ('created', 'joined', 'left', 'destroyed')) AS begins
-      FROM new WHERE conference_id IS NOT NULL GROUP BY conference_id ORDER BY conference_id
+      FROM new WHERE conference_id IS NOT NULL AND kind <> 'admitted'
+     GROUP BY conference_id ORDER BY conference_id
 """
 LIST_EVIDENCE = """
     SELECT e.kind, e.body::text AS body, e.received_at, coalesce(b.name, '') AS bridge
       FROM evidence e LEFT JOIN bridges b ON b.id = e.bridge_id
-     WHERE e.conference_id = $1 ORDER BY e.id
+     WHERE e.conference_id = $1 AND e.kind <> 'admitted' ORDER BY e.id
 """
 FIND_PLACE = """
     SELECT segment, position FROM spool_positions WHERE spool = $1

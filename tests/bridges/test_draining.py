@@ -18,7 +18,8 @@ from bridges.model import Event, RoomState
 from bridges.passes import KnownBridge, Pass
 from bridges.rooms import room_of
 from bridges.snapshot import Snapshot
-from bridges.spool import Spool
+from bridges.spool import Place, Spool
+from bridges.store import evidence as store
 from meetings.booking import end
 from meetings.conferences import conference_by_id
 from meetings.invitations import link_hash, link_secret, make_links
@@ -218,6 +219,16 @@ async def test_admissions_and_heartbeats_are_evidence(conn: Connection, tmp_path
     assert interval == Interval(
         start=START + timedelta(minutes=1), end=START + timedelta(minutes=3), evidence="heartbeat"
     )
+
+
+async def test_a_rush_at_the_door_counts_nobody_again(conn: Connection, tmp_path: Path):
+    found, known, conference = await a_pass(conn, tmp_path)
+    async with Spool(tmp_path / "admissions") as spool:
+        await admit(spool, found, known, NOW)
+        rows = [row_of_sighting(record) for record in spool.read(Place()).records]
+
+    assert await store.insert_evidence(conn, rows) == []
+    assert await store.list_evidence(conn, conference.id) == []
 
 
 async def test_the_sheet_follows_to_the_second(conn: Connection, tmp_path: Path):
