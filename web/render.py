@@ -11,7 +11,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from aiohttp import web
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
+from jinja2.ext import InternationalizationExtension
 from markupsafe import Markup
 
 from web import csrf, formats
@@ -21,6 +22,24 @@ from web.permissions import permissions_of
 from web.statics import Statics
 
 FOLDER = Path(__file__).with_name("templates")
+
+
+class SaidOnce(InternationalizationExtension):
+    """Translates a sentence without values when its template is compiled, not at every page."""
+
+    def _make_node(
+        self,
+        singular: str,
+        plural: str | None,
+        context: str | None,
+        variables: dict[str, nodes.Expr],
+        *how: Any,
+    ) -> nodes.Output:
+        if variables or plural is not None or context is not None:
+            return super()._make_node(singular, plural, context, variables, *how)
+        catalogue: Catalogue = self.environment.catalogue  # type: ignore[attr-defined]  # extended
+        words = catalogue.gettext(singular).replace("%%", "%")
+        return nodes.Output([nodes.TemplateData(words)])
 
 
 def make_environments(
@@ -44,10 +63,11 @@ def make_environment(
         autoescape=True,
         auto_reload=False,
         undefined=StrictUndefined,
-        extensions=["jinja2.ext.i18n"],
+        extensions=[SaidOnce],
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.extend(catalogue=catalogue)
     install = environment.install_gettext_translations  # type: ignore[attr-defined]  # added by the extension
     install(catalogue, newstyle=True)
     environment.filters.update(formats.filters(locale))

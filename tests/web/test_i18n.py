@@ -1,6 +1,8 @@
 import pytest
 
 from web.i18n import LOCALES, load_catalogues, preferred
+from web.render import make_environments
+from web.statics import load_statics
 
 
 @pytest.mark.parametrize(
@@ -29,6 +31,17 @@ def test_both_languages_have_a_catalogue():
     assert tuple(catalogues) == LOCALES
     assert catalogues["en"].gettext("Please sign in first.") == "Please sign in first."
     assert catalogues["vi"].gettext("Please sign in first.") != "Please sign in first."
+
+
+@pytest.mark.parametrize(("locale", "words"), [("en", "Sign in"), ("vi", "Đăng nhập")])
+def test_a_sentence_of_a_template_is_said_with_its_values_or_without(locale, words):
+    environment = make_environments(load_catalogues(), load_statics())[locale]
+    template = environment.from_string(
+        "{% trans %}Sign in{% endtrans %}, {% trans %}5%{% endtrans %}, "
+        "{% trans name=name %}{{ name }} 5%{% endtrans %}"
+    )
+
+    assert template.render(name="<b>") == f"{words}, 5%, &lt;b&gt; 5%"
 
 
 @pytest.mark.parametrize(

@@ -104,7 +104,7 @@ async def enter(request: web.Request) -> web.Response:
     if "direct" in await form_of(request):
         return redirect(ticket.url)
     embed(request, known.bridge.public_url)
-    return room_page(request, door, ticket)
+    return room_page(request, door.base, door.found, ticket)
 
 
 @routes.post(f"{PAGE}/headcount", allow=LINK)
@@ -156,15 +156,17 @@ def hall_page(
     )
 
 
-def room_page(request: web.Request, door: Door, ticket: Ticket) -> web.Response:
+def room_page(request: web.Request, base: str, found: Pass, ticket: Ticket) -> web.Response:
     """Return the bridge in our frame."""
     return render(
         request,
         "room.html",
-        hall=view(door, speech_of(request)),
+        base=base,
+        label=found.label,
+        title=found.occasion.title,
         url=ticket.url,
         origin=origin_of(ticket.public_url),
-        place=place_of(door.found) if door.found else "",
+        place=place_of(found),
         allow=ALLOWED,
     )
 
