@@ -38,9 +38,10 @@ class Ticket:
 
         Source: jitsi-meet, react/features/base/util/parseURLParams: each value is JSON.
         """
-        told = {"jwt": self.token, "config.subject": self.subject, "config.readOnlyName": True}
-        parts = (f"{key}={quote(json.dumps(value), safe='')}" for key, value in told.items())
-        return f"{self.public_url}/{self.room}#{'&'.join(parts)}"
+        subject = quote(json.dumps(self.subject), safe="")
+        # A token is of letters that need no quoting, but for the quotes around it.
+        told = f"jwt=%22{self.token}%22&config.subject={subject}&config.readOnlyName=true"
+        return f"{self.public_url}/{self.room}#{told}"
 
 
 def ticket(found: Pass, known: KnownBridge, now: datetime) -> Ticket:

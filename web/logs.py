@@ -1,9 +1,11 @@
 """Logs: one JSON line an event, no secret in any of them."""
 
+import json
 import logging
 import re
 import sys
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, TextIO
 
 import structlog
@@ -12,6 +14,7 @@ from aiohttp.abc import AbstractAccessLogger
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 MASK = "***"
+ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 # Whole words in a field's name; "key" alone is too common (idempotency, catalogue).
 SECRET_NAME = re.compile(
@@ -85,7 +88,7 @@ def configure(level: str = "info", *, stream: TextIO | None = None) -> None:
     )
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
+        Formatter(
             foreign_pre_chain=[*SHARED, structlog.stdlib.ExtraAdder()],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
@@ -104,12 +107,30 @@ def configure(level: str = "info", *, stream: TextIO | None = None) -> None:
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
 
 
+class Formatter(structlog.stdlib.ProcessorFormatter):
+    """Makes a line of an event; one that is a line already stays as it is."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        line: str | None = getattr(record, "line", None)
+        return super().format(record) if line is None else line
+
+
 class AccessLogger(AbstractAccessLogger):
     """One line a request: no query string, no link secret, no address of a person."""
 
     def log(self, request: web.BaseRequest, response: web.StreamResponse, time: float) -> None:
-        """Write the line."""
-        self.logger.info("request", extra=access_fields(request, response, time))
+        """Write the line; made here, because nothing else is written as often."""
+        line = ENCODER.encode(
+            {
+                **access_fields(request, response, time),
+                "event": "request",
+                "logger": self.logger.name,
+                "level": "info",
+                "timestamp": datetime.now(UTC).isoformat().replace("+00:00", "Z"),
+            }
+        )
+        self.logger.info("request", extra={"line": line})
 
     @property
     def enabled(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
@@ -81,6 +82,7 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
     headers.popall("Server", None)
 
 
+@lru_cache
 def content_policy(origin: str, script: str = "") -> str:
     """Return the CSP, with the bridge's origin as a frame and as the way of the enter form."""
     policy = CONTENT.format(
@@ -89,6 +91,7 @@ def content_policy(origin: str, script: str = "") -> str:
     return f"{policy}; frame-src {origin}" if origin else policy
 
 
+@lru_cache
 def powers_policy(origin: str, *, embeds: bool) -> str:
     """Return who may use camera, microphone and screen: nobody, or hall page and bridge."""
     if not embeds:

@@ -7,11 +7,12 @@ A token without `room` or `sub` makes Prosody hang, so neither can be left out h
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from joserfc import jwt
+from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
@@ -82,8 +83,11 @@ def claims(
 def sign(payload: dict[str, Any], secret: str) -> str:
     """Return the claims as a compact token (RFC 7519); a private key signs by RS256."""
     with_what = credential(secret)
-    return jwt.encode(
-        with_what.header, payload, with_what.key, algorithms=[with_what.algorithm.value]
+    return jws.serialize_compact(
+        with_what.header,
+        json.dumps(payload, separators=(",", ":")),
+        with_what.key,
+        algorithms=[with_what.algorithm.value],
     )
 
 
