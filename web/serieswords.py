@@ -24,6 +24,7 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
 SAID: Mapping[str, str] = MappingProxyType(
     {
         "series-booked": N_("The series is booked."),
+        "series-changed": N_("The series is changed; dates that could not be held are shown."),
         "series-cancelled": N_("The coming dates are cancelled and their halls are free."),
         "date-restored": N_("The date is booked again."),
         "day-entered": N_("The day is entered and counts from now on."),

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from meetings.approval_errors import SubmissionNotFound
 from meetings.chains import may_decide
 from meetings.directory import unit_by_id, units_by_ids
-from meetings.model import Conference, Unit
+from meetings.model import ConferenceId, Unit
+from meetings.seriesplan import SeriesId
 from meetings.store import Connection
 from meetings.store import submissions as store
 from meetings.submissions import Submission
@@ -59,9 +60,15 @@ def seen_by(actor: Actor, found: Submission, host: Unit) -> SeenSubmission | Non
     )
 
 
-async def submitted_of(conn: Connection, conference: Conference, actor: Actor) -> int:
-    """Return the number of the change that waits for a conference and the actor may know, or 0."""
-    found = await store.find_waiting(conn, conference=conference.id)
+async def submitted_of(
+    conn: Connection,
+    actor: Actor,
+    *,
+    conference: ConferenceId | None = None,
+    series: SeriesId | None = None,
+) -> int:
+    """Return the number of the change that waits and that the actor may know, or 0."""
+    found = await store.find_waiting(conn, conference=conference, series=series)
     if found is None:
         return 0
     host = await unit_by_id(conn, found.subject.host)

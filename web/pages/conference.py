@@ -86,7 +86,7 @@ async def show(request: web.Request) -> web.Response:
         belonging = await find_belonging(conn, found.conference.id)
         stage = await stage_of(conn, found, reader)
         offered = await offered_of(conn, found, reader)
-        submitted = await submitted_of(conn, found.conference, reader.actor)
+        submitted = await submitted_of(conn, reader.actor, conference=found.conference.id)
         panel = await panel_of(conn, request, found, reader)
         line_test = await line_test_words(conn, found, reader)
         officials = await held_officials(conn, found.conference)

@@ -42,6 +42,7 @@ from web.sentences import say
 from web.series import book_series, plan_series
 from web.serieschanges import cancel_series, restore_date
 from web.seriesforms import RestoreBody, ScopeQuery, SeriesBody
+from web.submission_sight import submitted_of
 from web.transactions import connection, transaction
 from web.typed import parse_page, read_times
 
@@ -139,9 +140,11 @@ async def show(request: web.Request) -> web.Response:
         seen = await see_series(conn, reader.actor, number_in(request, "id"))
         held = await list_held(conn, seen.series.id)
         skipped = await skipped_lines(conn, await list_skips(conn, seen.series.id), reader)
+        submitted = await submitted_of(conn, reader.actor, series=seen.series.id)
     return render(
         request,
         "series.html",
+        submitted=submitted,
         series=seen.series,
         host=unit_name(seen.host, reader.speech),
         rule=rule_words(seen.series, reader),

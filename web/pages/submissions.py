@@ -9,7 +9,9 @@ from http import HTTPStatus
 from aiohttp import web
 
 from meetings.errors import SiteBusy
-from meetings.submissions import Standing
+from meetings.rules import owner_in
+from meetings.store import Connection
+from meetings.submissions import Standing, Submission
 from meetings.submitting import tell_clash
 from web import approval_words, submissions
 from web.answers import redirect
@@ -21,7 +23,7 @@ from web.forms import parse_form
 from web.pages.clashing import heading, read_clash
 from web.pages.conferences import unit_name
 from web.pages.reading import Reader, form_of, number_in, reader_of
-from web.pages.stage import line, names_of, who
+from web.pages.stage import Names, line, names_of, people_by_ids, who
 from web.pages.submissionview import Preview, preview_of
 from web.permissions import Permission
 from web.remembering import office_calendar
@@ -114,17 +116,12 @@ async def submission_page(
         seen = await see_submission(conn, reader.actor, number_in(request, "id"))
         found = seen.submission
         names = await names_of(conn, found.approvals)
+        asked = await asked_words(conn, found, reader)
         waits = found.state is Standing.WAITING
         calendar = office_calendar(request)
         preview = await preview_of(conn, found, reader, calendar) if waits else Preview()
         clash = await read_clash(conn, reader, busy) if busy else None
-    turn, speech, subject = found.turn, reader.speech, found.subject
-    lead = speech.word(approval_words.STANDINGS[found.state])
-    if turn is not None:
-        lead = speech.tell(
-            "Waits for the approval of %(who)s. What is held now stays until then.",
-            who=who(turn, names, reader),
-        )
+    speech, subject = reader.speech, found.subject
     reasons = [sentence(one, clash.names, speech) for one in busy.reasons] if clash and busy else []
     return render(
         request,
@@ -135,13 +132,35 @@ async def submission_page(
         what=speech.word(approval_words.SUBJECTS[subject.what]),
         when=speech.span(subject.period),
         host=unit_name(seen.host, speech),
-        lead=lead,
+        lead=lead(found, names, reader),
         reason=found.reason,
-        lines=[line(one, turn, names, reader) for one in found.approvals],
+        asked=asked,
+        lines=[line(one, found.turn, names, reader) for one in found.approvals],
         preview=preview,
         conference=subject.conference,
         series=subject.series,
         may_answer=seen.may_answer,
         may_withdraw=seen.may_withdraw,
         clash=[heading(request, clash, speech), *reasons] if clash else [],
+    )
+
+
+def lead(found: Submission, names: Names, reader: Reader) -> str:
+    """Say where it stands and who is next."""
+    if found.turn is None:
+        return reader.speech.word(approval_words.STANDINGS[found.state])
+    return reader.speech.tell(
+        "Waits for the approval of %(who)s. What is held now stays until then.",
+        who=who(found.turn, names, reader),
+    )
+
+
+async def asked_words(conn: Connection, found: Submission, reader: Reader) -> str:
+    """Say who asked, and until when it waits."""
+    asker = owner_in(found.asked_by)
+    known = await people_by_ids(conn, {asker} if asker else ())
+    return reader.speech.tell(
+        "Asked for by %(who)s; lapses at %(at)s.",
+        who=next((one.name for one in known.values()), found.asked_by),
+        at=reader.speech.moment(found.subject.lapses_at, today=reader.now),
     )

@@ -53,6 +53,7 @@ from web.pages import (
     report,
     schedule,
     series,
+    serieschange,
     sheets,
     site,
     sites,
@@ -96,6 +97,7 @@ ROUTES: tuple[Routes, ...] = (
     links.routes,
     office.routes,
     series.routes,
+    serieschange.routes,
     sites.routes,
     units.routes,
     reforming.routes,
@@ -147,6 +149,7 @@ MORE: tuple[tuple[str, str, Permission], ...] = (
 SECTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "/conferences": ("/schedule", "/series", "/templates", "/polls"),
+        "/approvals": ("/submissions",),
         "/units": ("/groups", "/corrections", "/import"),
         "/bridges": ("/bridge",),
     }

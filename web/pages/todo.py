@@ -55,7 +55,10 @@ async def requests_to_answer(conn: Connection, reader: Reader) -> list[Todo]:
     return [
         *(
             Todo(
-                words=speech.word(approval_words.SUBJECTS[one.subject.what]),
+                words=speech.tell(
+                    "Answer: %(what)s",
+                    what=speech.word(approval_words.SUBJECTS[one.subject.what]),
+                ),
                 detail=one.subject.title,
                 verb=speech.tell("Look"),
                 url=f"/submissions/{one.id}",

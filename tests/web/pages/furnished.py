@@ -8,14 +8,22 @@ import pytest
 
 from bridges.placing import place
 from meetings.asking import request
+from meetings.chains import Step
 from meetings.handing import offer
 from meetings.handovers import Receiver
 from meetings.invitations import link_secret, make_links
-from meetings.model import Period, State
+from meetings.model import Changes, Period, Role, State
+from meetings.office import load_calendar
 from meetings.polls import Answer, answer, open_poll
+from meetings.series import plan, write
+from meetings.seriesplan import OnHolidays, schedule_of
+from meetings.store.occurrences import lock_gate
+from meetings.submissions import Subject, What
+from meetings.submitting import submit
 from meetings.templates import save_template
 from tests.makers import a_conference, a_wish, all_communes, some_sites
 from web.booking import LINKS
+from web.submitting import CHANGES
 
 ASKED = "SELECT id FROM units WHERE kind = 'commune' ORDER BY id LIMIT 6"
 PRESENT = """
@@ -49,17 +57,62 @@ async def furnish(conn, keyring):
     asked = await request(conn, wish, steps=(), bridge="", by="program:test", now=now())
     giver = Receiver(name="program:test", person=None, books_for=frozenset())
     await offer(conn, asked.id, host=None, owner=None, giver=giver, version=None, now=now())
+    series = await a_series(conn, keyring.derive(LINKS))
+    submission = await a_submission(conn, asked.host)
     template, poll, asked_unit = await a_poll(conn, past)
     secret = link_secret(keyring.derive(LINKS), soon.id, (await some_sites(conn, 2))[1], 1)
     return {
         "past": past.id,
         "soon": soon.id,
         "asked": asked.id,
+        "series": series,
+        "submission": submission,
         "hall": f"/j/{secret}",
         "template": template,
         "poll": poll,
         "asked_unit": asked_unit,
     }
+
+
+async def a_series(conn, key):
+    """A weekly series of which one date is left out, since somebody holds its halls."""
+    start = (now() + timedelta(days=14)).replace(hour=1, minute=0, second=0)
+    await a_conference(conn, start=start + timedelta(weeks=2))
+    wish = await a_wish(conn, start=start, title="Giao ban tuần", host="11")
+    schedule = schedule_of(
+        "FREQ=WEEKLY;COUNT=6",
+        wish.period.start,
+        wish.period.end,
+        zone="Asia/Ho_Chi_Minh",
+        on_holidays=OnHolidays.KEEP,
+    )
+    async with conn.transaction():
+        await lock_gate(conn)
+        found, halls = await plan(conn, wish, schedule, await load_calendar(conn), now=now())
+        by = {"by": "program:test", "owner": "program:test"}
+        made, _ = await write(conn, wish, schedule, found, halls=halls, key=key, now=now(), **by)
+    return made
+
+
+async def a_submission(conn, host):
+    """A change of a confirmed conference that a leader and an administrator must agree to."""
+    start = (now() + timedelta(days=9)).replace(hour=2, minute=0, second=0)
+    held = await a_conference(conn, start=start, title="Hội nghị triển khai nghị quyết", host="11")
+    async with conn.transaction():
+        later = Period(start + timedelta(hours=6), start + timedelta(hours=8))
+        subject = Subject(
+            what=What.CHANGE,
+            host=host,
+            title=held.title,
+            period=later,
+            sites=held.sites,
+            payload={"changes": CHANGES.dump_python(Changes(period=later), mode="json")},
+            lapses_at=start,
+            conference=held.id,
+        )
+        steps = [Step(role=Role.ADMIN, unit=host), Step(role=Role.LEADER, unit=host)]
+        made = await submit(conn, subject, steps, by="program:test", now=now())
+    return made.id
 
 
 async def a_poll(conn, conference):

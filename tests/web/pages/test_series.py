@@ -172,3 +172,46 @@ async def test_cancelling_a_date_reaches_the_dates_that_were_chosen(
     count = "SELECT count(*) FROM conferences WHERE state = 'confirmed'"
     assert re.search(r'href="/series/\d+">Tất cả các buổi của loạt', page)
     assert await conn.fetchval(count) == left
+
+
+async def test_the_rule_of_a_series_is_changed_on_its_page(client_for, form, conn):
+    secretary = await client_for("secretary", unit=OFFICE)
+    booked = await secretary.post(
+        "/series/new", data=form | {"book": "1", "key": "k1"}, allow_redirects=False
+    )
+    place = booked.headers["Location"].partition("?")[0]
+    shown = await (await secretary.get(place)).text()
+    page = await (await secretary.get(f"{place}/change")).text()
+    fields = {
+        "since": "2026-12-14",
+        "title": "Giao ban tuần",
+        "chair": "",
+        "secretary": "",
+        "visibility": "internal",
+        "urgency": "normal",
+        "host": OFFICE,
+        "start": "8h",
+        "end": "9h30",
+        "repeat": "weekly",
+        "repeat_count": "3",
+        "on_holidays": "skip",
+        "version": "1",
+        "key": "k2",
+    }
+
+    wrong = await secretary.post(f"{place}/change", data=fields | {"first_day": "32/12/2026"})
+    done = await secretary.post(
+        f"{place}/change", data=fields | {"first_day": "15/12/2026"}, allow_redirects=False
+    )
+
+    assert f'href="{place}/change"' in shown
+    assert "Từ ngày nào" in page
+    assert (wrong.status, 'id="first_day-wrong"' in await wrong.text()) == (422, True)
+    assert done.headers["Location"].endswith("?said=series-changed")
+    rows = await conn.fetch(
+        "SELECT occurrence, upper(period) - lower(period) AS length FROM conferences"
+        " WHERE series_id IS NOT NULL ORDER BY occurrence"
+    )
+    days = [f"{row['occurrence']:%d/%m}" for row in rows]
+    assert days == ["30/11", "07/12", "15/12", "22/12", "29/12"]
+    assert [int(row["length"].total_seconds()) // 60 for row in rows] == [120, 120, 90, 90, 90]

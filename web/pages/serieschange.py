@@ -1,0 +1,239 @@
+"""The form that changes a series: its words, its time, how it repeats, and from which date on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from http import HTTPStatus
+from secrets import token_urlsafe
+from types import MappingProxyType
+from typing import Any
+
+from aiohttp import web
+
+from meetings.directory import list_units
+from meetings.errors import NoSeats, SiteBusy, SitesNotFound, TooLate
+from meetings.idempotency import Answer
+from meetings.model import Conference, Urgency, Visibility
+from meetings.series_errors import SeriesClash
+from meetings.seriesedits import is_open
+from meetings.seriesplan import Series
+from meetings.store import Connection
+from meetings.store.occurrences import list_held
+from meetings.submissions import Submission
+from web import approval_words, content_phrases
+from web.answers import redirect
+from web.booking import desk_of
+from web.errors import BadForm
+from web.formats import long_date, short_date
+from web.forms import parse_form
+from web.i18n import N_
+from web.moments import read_date, read_time
+from web.once import once
+from web.pages.approvals_said import seen_waiting
+from web.pages.booking import key_in
+from web.pages.conferences import unit_name
+from web.pages.reading import Reader, Texts, form_of, number_in, reader_of, version_in
+from web.pages.repeating import HOLIDAYS, REPEATS, beside_choices, typed_rule
+from web.pages.repeating import LABELS as REPEAT_LABELS
+from web.pages.seriesview import rule_words
+from web.pages.wishing import LABELS as WISH_LABELS
+from web.pages.wishing import Typed, problems_of
+from web.permissions import Permission
+from web.render import render
+from web.routes import Routes
+from web.seeing_series import SeenSeries, see_series
+from web.sentences import say
+from web.serieschanges import amend_series, changes_in
+from web.seriesforms import ScopeQuery, SeriesChangesBody
+from web.transactions import connection
+
+routes = Routes()
+
+PATH = "/series/{id:[0-9]+}/change"
+TEXTS = ("title", "chair", "secretary", "visibility", "urgency", "host")
+TIMES = ("start", "end")
+REPEATING = ("repeat", "first_day", "repeat_count", "repeat_until", "on_holidays", "rrule")
+NAMES = ("since", *TEXTS, *TIMES, *REPEATING)
+LABELS: Mapping[str, str] = MappingProxyType(
+    {
+        **{name: WISH_LABELS[name] for name in (*TEXTS, *TIMES)},
+        **REPEAT_LABELS,
+        "since": N_("From which date on"),
+        "first_day": N_("First day of the new rule"),
+    }
+)
+BESIDE: Mapping[type[Exception], str] = MappingProxyType(
+    {
+        SiteBusy: "start",
+        TooLate: "start",
+        NoSeats: "start",
+        SitesNotFound: "since",
+        SeriesClash: "repeat",
+    }
+)
+"""Beside which field a fact is told."""
+
+
+@routes.get(PATH, allow=Permission.BOOK)
+async def ask(request: web.Request) -> web.Response:
+    """Show the form with the series in it."""
+    return await change_page(request, reader_of(request), None)
+
+
+@routes.post(PATH, allow=Permission.BOOK)
+async def amend(request: web.Request) -> web.StreamResponse:
+    """Change what was typed differently, on all dates or from one on."""
+    reader, form = reader_of(request), await form_of(request)
+    desk, number = desk_of(request, reader.actor), number_in(request, "id")
+    typed = Typed(values={name: form.get(name)[:500] for name in NAMES})
+
+    async def work(conn: Connection) -> Answer:
+        seen = await see_series(conn, reader.actor, number, Permission.BOOK)
+        body = parse_form(SeriesChangesBody, typed_changes(form, seen))
+        after = await amend_series(
+            conn,
+            desk,
+            seen.series,
+            await changes_in(conn, desk, body),
+            scope=scope_of(form),
+            version=version_in(form),
+        )
+        if isinstance(after, Submission):
+            return seen_waiting(after)
+        place = f"/series/{after.id}?said=series-changed"
+        return Answer(status=HTTPStatus.SEE_OTHER, headers={"Location": place}, body="")
+
+    try:
+        answer = await once(request, work, key=key_in(form))
+    except BadForm as error:
+        return await change_page(
+            request, reader, Typed(values=typed.values, errors=errors_of(request, error, form))
+        )
+    except tuple(BESIDE) as error:
+        wrong = {BESIDE[type(error)]: say(request, getattr(error, "code", ""))}
+        return await change_page(request, reader, Typed(values=typed.values, errors=wrong))
+    return redirect(answer.headers["Location"])
+
+
+def errors_of(request: web.Request, error: BadForm, form: Texts) -> dict[str, str]:
+    """Return the words for each field; a wrong length is told beside the end."""
+    found = problems_of(request, beside_choices(error, form))
+    pairs = {"starts_at": "start", "minutes": "end", "date": "since"}
+    return {pairs.get(name, name): words for name, words in found.items()}
+
+
+def scope_of(form: Texts) -> ScopeQuery:
+    """Return which dates are meant: all that are coming, or those from one on."""
+    since = form.get("since")
+    return parse_form(ScopeQuery, {"scope": "following", "date": since} if since else {})
+
+
+def typed_changes(form: Texts, seen: SeenSeries) -> dict[str, Any]:
+    """Return what was typed differently from what the series says.
+
+    Raises:
+        BadForm: a time or a day cannot be read.
+    """
+    before = values_of(seen.series, seen.host.code)
+    given: dict[str, Any] = {
+        name: form.get(name) for name in TEXTS if form.get(name) != before[name]
+    }
+    given |= typed_times(form, seen.series)
+    if form.get("repeat"):
+        first = read_date(form.get("first_day"))
+        if first is None:
+            raise BadForm({"first_day": "bad-date"})
+        given["rrule"] = typed_rule(form, first)
+        given["first_day"] = first.isoformat()
+        given["on_holidays"] = form.get("on_holidays")
+    return given
+
+
+def typed_times(form: Texts, series: Series) -> dict[str, Any]:
+    """Return another beginning or length, where they are others; an end past midnight is meant."""
+    at, until = (read_time(form.get(name)) for name in TIMES)
+    if at is None or until is None:
+        raise BadForm({"start": "bad-clock-time"} if at is None else {"end": "bad-clock-time"})
+    start, end = (datetime.combine(series.schedule.first_day, one) for one in (at, until))
+    minutes = int((end - start) / timedelta(minutes=1)) % (24 * 60)
+    if not minutes:
+        raise BadForm({"end": "end-before-start"})
+    given: dict[str, Any] = {}
+    if start.time() != series.schedule.starts_at:
+        given["starts_at"] = f"{start:%H:%M}"
+    if minutes != series.schedule.minutes % (24 * 60):
+        given["minutes"] = minutes
+    return given
+
+
+def values_of(series: Series, host: str) -> dict[str, str]:
+    """Return a series as its form shows it."""
+    wish, schedule = series.wish, series.schedule
+    start = datetime.combine(schedule.first_day, schedule.starts_at)
+    end = start + timedelta(minutes=schedule.minutes)
+    return dict.fromkeys(NAMES, "") | {
+        "title": wish.title,
+        "chair": wish.chair,
+        "secretary": wish.secretary,
+        "visibility": wish.visibility.value,
+        "urgency": wish.urgency.value,
+        "host": host,
+        "start": f"{start:%H:%M}",
+        "end": f"{end:%H:%M}",
+        "on_holidays": schedule.on_holidays.value,
+    }
+
+
+async def change_page(request: web.Request, reader: Reader, typed: Typed | None) -> web.Response:
+    """Return the form, as the series is or as it was typed."""
+    speech = reader.speech
+    async with connection(request) as conn:
+        seen = await see_series(conn, reader.actor, number_in(request, "id"), Permission.BOOK)
+        held = await list_held(conn, seen.series.id)
+        units = {
+            unit.code: unit_name(unit, speech)
+            for root in sorted(reader.units(Permission.BOOK))
+            for unit in await list_units(conn, on=reader.day, below=root)
+        }
+    dates = [(day, one) for day, one in held.items() if is_open(one, reader.now)]
+    form = typed or Typed(values=values_of(seen.series, seen.host.code) | ahead_of(dates))
+    return render(
+        request,
+        "series-change.html",
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK,
+        series=seen.series,
+        rule=rule_words(seen.series, reader),
+        form=form,
+        key=token_urlsafe(16),
+        labels={name: speech.word(words) for name, words in LABELS.items()},
+        **choices_of(dates, reader),
+        hosts=list((units | {seen.host.code: unit_name(seen.host, speech)}).items()),
+    )
+
+
+def ahead_of(dates: list[tuple[date, Conference]]) -> dict[str, str]:
+    """Return when a new rule would begin and how often it would come: as the dates left."""
+    if not dates:
+        return {}
+    return {"first_day": short_date(dates[0][1].period.start), "repeat_count": str(len(dates))}
+
+
+def choices_of(dates: list[tuple[date, Conference]], reader: Reader) -> dict[str, Any]:
+    """Return what can be chosen from."""
+    speech = reader.speech
+    return {
+        "since": [
+            ("", speech.tell("All coming dates of the series")),
+            *((day.isoformat(), long_date(one.period.start, speech.locale)) for day, one in dates),
+        ],
+        "repeats": [
+            ("", speech.tell("As it does now")),
+            *((value, speech.word(words)) for value, words in REPEATS.items()),
+        ],
+        "holidays": [(one.value, speech.word(words)) for one, words in HOLIDAYS.items()],
+        "visibilities": [
+            (one.value, speech.word(content_phrases.VISIBILITIES[one])) for one in Visibility
+        ],
+        "urgencies": [(one.value, speech.word(approval_words.URGENCIES[one])) for one in Urgency],
+    }
