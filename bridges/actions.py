@@ -125,7 +125,7 @@ def patience(action: Action) -> timedelta:
 
 def lack(bridge: Bridge, action: Action) -> str:
     """Return why a bridge cannot do something at all, "" where it can."""
-    if action not in ONLY_INSIDE or action in MUTING:
+    if action not in ONLY_INSIDE | {Action.DIAL_OUT} or action in MUTING:
         return ""
     if bridge.kind is BridgeKind.TRIAL:
         return "trial-cannot"

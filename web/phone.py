@@ -7,7 +7,6 @@ answers may be read from there; an IVR asks with the number a caller typed.
 from __future__ import annotations
 
 import re
-import secrets
 from typing import Any
 
 from aiohttp import web
@@ -16,6 +15,7 @@ from bridges.jitsi.names import read_room
 from bridges.model import RoomName
 from bridges.store import actions as store
 from meetings.store import Connection
+from web.dialling import pin_of
 from web.keys import SETTINGS
 from web.permissions import PUBLIC
 from web.routes import Routes
@@ -23,8 +23,6 @@ from web.transactions import transaction
 
 routes = Routes("/bridges/{bridge}/phone")
 
-SMALLEST_PIN, LARGEST_PIN = 100_000, 999_999
-TRIES = 20
 PIN = re.compile(r"[0-9]{6,9}")
 OPEN = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
 
@@ -69,8 +67,7 @@ async def by_name(conn: Connection, bridge: str, room: RoomName) -> dict[str, An
     if found is None:
         return {"message": "No such conference", "id": False, "conference": False}
     name, domain, conference = found
-    for _ in range(TRIES):
-        fresh = SMALLEST_PIN + secrets.randbelow(LARGEST_PIN - SMALLEST_PIN + 1)
-        if pin := await store.get_pin(conn, conference, fresh):
-            return {"message": "ok", "id": pin, "conference": f"{name}@{domain}"}
-    return {"message": "No number is free", "id": False, "conference": f"{name}@{domain}"}
+    whole = f"{name}@{domain}"
+    if pin := await pin_of(conn, conference):
+        return {"message": "ok", "id": pin, "conference": whole}
+    return {"message": "No number is free", "id": False, "conference": whole}

@@ -171,6 +171,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "bad-network": N_("This is no network such as 10.20.0.0/16."),
         "bad-secret": N_("This cannot be such a secret: see the rules beside the field."),
         "required": N_("This field is needed."),
+        "bad-number": N_("Type a telephone number of 3 to 20 digits."),
         "unknown-field": N_("This field is not known here."),
         "repeated": N_("This name is given twice."),
         "too-long": N_("At most %(most)s characters fit here."),

@@ -34,6 +34,8 @@ PAGES = (
     "/polls/{poll}",
     "{asked_unit}",
     "/conferences/{soon}/line-test",
+    "/conferences/{soon}/control",
+    "/conferences/{soon}/control/dial",
     "/conferences/{soon}/links",
     "/conferences/{soon}/links/qr",
     "/office-calendar",

@@ -20,6 +20,7 @@ from web.api.endpoints import ID, Endpoints, Tells
 from web.api.reading import id_of, read_optional_body
 from web.booking import Desk, desk_of
 from web.control import command, extend, finish, remove
+from web.dialling import NUMBER
 from web.errors import BadForm, PageNotFound
 from web.forms import Body, Id
 from web.moments import Moment
@@ -30,7 +31,6 @@ from web.visibility import see, see_for
 routes = Endpoints("control")
 
 ACTIONS = f"/conferences/{ID}/actions"
-PHONE = r"^\+?[0-9]{3,20}$"
 
 
 class ActionBody(Body):
@@ -38,7 +38,7 @@ class ActionBody(Body):
 
     end: Moment | None = None
     site: Id | None = None
-    phone: Annotated[str | None, Field(strict=True, pattern=PHONE)] = None
+    phone: Annotated[str | None, Field(strict=True, pattern=NUMBER)] = None
 
 
 class ActionView(views.View):

@@ -161,8 +161,7 @@ def action_in(text: str) -> Action:
 async def view(conn: Connection, found: Found, reader: Reader, desk: Desk) -> View:
     """Return what the page shows."""
     conference, speech = found.conference, reader.speech
-    room = await find_room(conn, conference.id)
-    bridge = await bridge_of(conn, room)
+    room, bridge = await room_and_bridge(conn, found)
     asked = await list_actions(conn, conference.id, limit=SHOWN)
     early = room is not None and reader.now < room.opens_at
     return View(
@@ -182,9 +181,12 @@ async def view(conn: Connection, found: Found, reader: Reader, desk: Desk) -> Vi
     )
 
 
-async def bridge_of(conn: Connection, room: Room | None) -> Bridge | None:
-    """Return the bridge that carries the room."""
-    return await bridge_by_name(conn, room.bridge_name) if room else None
+async def room_and_bridge(
+    conn: Connection, found: Found
+) -> tuple[Room, Bridge] | tuple[None, None]:
+    """Return the conference's room and the bridge that carries it, if there is one."""
+    room = await find_room(conn, found.conference.id)
+    return (room, await bridge_by_name(conn, room.bridge_name)) if room else (None, None)
 
 
 def hall_lines(found: Found) -> tuple[HallLine, ...]:
