@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from meetings.agenda_errors import BadSegments
+from meetings.ids import OfficialId
 from meetings.period import Period
 from meetings.tier_rules import Tier, sees_tier
 
@@ -34,12 +35,16 @@ class Oddity(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgendaItem:
-    """One point; `at_minute` fixes its beginning, else it follows the one before."""
+    """One point; `at_minute` fixes its beginning, else it follows the one before.
+
+    `presenter` says in words who presents it; `official` is set where that is one of ours.
+    """
 
     title: str
     minutes: int
     at_minute: int | None = None
     presenter: str = ""
+    official: OfficialId | None = None
     mode: SegmentMode | None = None
     tier: int | None = None
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 
 from meetings.agenda import AgendaItem, Plan, Segment, check_segments
 from meetings.audit import record
-from meetings.errors import IllegalMove, SecretContent, StaleVersion
+from meetings.errors import IllegalMove, OfficialsNotFound, SecretContent, StaleVersion
 from meetings.kinds import State
 from meetings.model import Conference, ConferenceId
 from meetings.secrecy import find_mark
 from meetings.store import Connection
 from meetings.store import agenda as store
 from meetings.store.conferences import lock_conference
+from meetings.store.officials import list_in_office, list_officials_by_ids
+from meetings.workdays import local_day
 
 CHANGEABLE = frozenset({State.DRAFT, State.REQUESTED, State.CONFIRMED, State.LIVE})
 
@@ -38,13 +41,36 @@ async def plan_agenda(
         StaleVersion: somebody else changed the conference first.
         IllegalMove: it is over.
         SecretContent: a point carries a mark of secrecy.
+        OfficialsNotFound: a presenter is not in office on that day.
     """
     found = await lock_changeable(conn, conference, version)
     for item in items:
         if mark := find_mark(item.title) or find_mark(item.presenter):
             raise SecretContent("items", mark)
-    await store.save_items(conn, conference, items)
+    named = await with_officials(conn, items, on=local_day(found.period.start))
+    await store.save_items(conn, conference, named)
     return await _tell(conn, found, "agenda.plan", by=by, now=now, items=len(items))
+
+
+async def with_officials(
+    conn: Connection, items: Sequence[AgendaItem], *, on: date
+) -> list[AgendaItem]:
+    """Return the points with their presenters' titles where no words say who presents.
+
+    Raises:
+        OfficialsNotFound: one is not in office on that day.
+    """
+    wanted = {one.official for one in items if one.official is not None}
+    missing = wanted - await list_in_office(conn, wanted, on=on)
+    if missing:
+        raise OfficialsNotFound(frozenset(missing))
+    known = {one.id: one.label for one in await list_officials_by_ids(conn, wanted)}
+    return [
+        one
+        if one.official is None or one.presenter
+        else replace(one, presenter=known[one.official])
+        for one in items
+    ]
 
 
 async def plan_segments(

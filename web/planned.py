@@ -9,8 +9,9 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from meetings.agenda import AgendaItem, Segment, SegmentMode
+from meetings.ids import OfficialId
 from meetings.period import Period
-from web.forms import Body
+from web.forms import Body, Id
 from web.moments import Moment
 from web.words import LINE, NO_SECRETS, Title
 
@@ -28,13 +29,15 @@ Who = Annotated[str, Field(strict=True, max_length=200), LINE, NO_SECRETS]
 class ItemBody(Body):
     """One point of the agenda; without `at` it follows the one before.
 
-    With a `tier` it is for that tier, those above it, and the next below.
+    With a `tier` it is for that tier, those above it, and the next below.  `presenter_id` is an
+    official; without words in `presenter` their title is told.
     """
 
     title: Title
     minutes: Minutes
     at: Moment | None = None
     presenter: Who = ""
+    presenter_id: Id | None = None
     mode: SegmentMode | None = None
     tier: Level | None = None
 
@@ -45,6 +48,7 @@ class ItemBody(Body):
             minutes=self.minutes,
             at_minute=None if self.at is None else minute_of(self.at, period),
             presenter=self.presenter,
+            official=None if self.presenter_id is None else OfficialId(self.presenter_id),
             mode=self.mode,
             tier=self.tier,
         )

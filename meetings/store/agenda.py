@@ -11,7 +11,8 @@ from meetings.store import Connection
 from meetings.store.tiers import list_tiers
 
 LIST_ITEMS = """
-    SELECT title, minutes, at_minute, presenter, mode, tier FROM agenda_items
+    SELECT title, minutes, at_minute, presenter, mode, tier, official_id
+      FROM agenda_items
      WHERE conference_id = $1 ORDER BY position
 """
 LIST_SEGMENTS = """
@@ -23,8 +24,8 @@ DELETE_ITEMS = "DELETE FROM agenda_items WHERE conference_id = $1"
 DELETE_SEGMENTS = "DELETE FROM segments WHERE conference_id = $1"
 INSERT_ITEM = """
     INSERT INTO agenda_items (conference_id, position, title, minutes, at_minute, presenter, mode,
-                              tier)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+                              tier, official_id)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 """
 INSERT_SEGMENT = """
     INSERT INTO segments (conference_id, position, mode, during, upstream, tier)
@@ -46,6 +47,7 @@ async def get_plan(conn: Connection, conference: ConferenceId) -> Plan:
                 minutes=row["minutes"],
                 at_minute=row["at_minute"],
                 presenter=row["presenter"],
+                official=row["official_id"],
                 mode=SegmentMode(row["mode"]) if row["mode"] else None,
                 tier=row["tier"],
             )
@@ -71,7 +73,17 @@ async def save_items(
     """Write the agenda in place of the one before."""
     await conn.execute(DELETE_ITEMS, conference)
     rows = [
-        (conference, at, one.title, one.minutes, one.at_minute, one.presenter, one.mode, one.tier)
+        (
+            conference,
+            at,
+            one.title,
+            one.minutes,
+            one.at_minute,
+            one.presenter,
+            one.mode,
+            one.tier,
+            one.official,
+        )
         for at, one in enumerate(items)
     ]
     await conn.executemany(INSERT_ITEM, rows)

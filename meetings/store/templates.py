@@ -29,7 +29,7 @@ INSERT_TEMPLATE = """
     INSERT INTO templates (unit_id, name, content, created_by, created_at)
     VALUES ($1, $2, $3::text::jsonb, $4, $5) RETURNING id
 """
-ITEM = ("title", "minutes", "at_minute", "presenter", "mode", "tier")
+ITEM = ("title", "minutes", "at_minute", "presenter", "mode", "tier", "official")
 SEGMENT = ("mode", "from_minute", "to_minute", "upstream", "tier")
 """How points and segments are kept, a list each; new columns come last."""
 

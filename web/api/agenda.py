@@ -42,6 +42,7 @@ class AgendaItemView(View):
     minutes: int
     at: Moment | None
     presenter: str
+    presenter_id: int | None
     mode: SegmentMode | None
     start: Moment
     end: Moment
@@ -82,6 +83,7 @@ def agenda_view(plan: Plan, conference: Conference, version: int) -> AgendaView:
             minutes=one.item.minutes,
             at=None if one.item.at_minute is None else one.period.start,
             presenter=one.item.presenter,
+            presenter_id=one.item.official,
             mode=one.item.mode,
             start=one.period.start,
             end=one.period.end,

@@ -19,8 +19,8 @@ from web.errors import BadForm
 from web.formats import clock_time
 from web.forms import parse_form
 from web.i18n import N_
-from web.pages.agenda import moment_in
 from web.pages.conferences import Found, find_mine
+from web.pages.plan_rows import moment_in
 from web.pages.reading import Reader, Texts, form_of, reader_of, version_in
 from web.permissions import Permission
 from web.render import render

@@ -48,6 +48,7 @@ async def test_agenda_is_kept_with_its_times_and_moves_along(program, sites):
         "minutes": 50,
         "at": None,
         "presenter": "",
+        "presenter_id": None,
         "mode": "interactive",
         "tier": None,
         "start": "2026-11-25T01:10:00Z",
@@ -134,3 +135,31 @@ async def test_page_names_what_is_wrong_and_loses_nothing(client_for, program, s
     assert answer.status == 422
     assert 'value="nhiều"' in text
     assert 'id="minutes-0-wrong"' in text
+
+
+async def test_presenter_is_an_official_or_words(program, sites, client_for):
+    admin = await program("admin")
+    place = f"{PATH}/{(await booked(admin, sites))['id']}/agenda"
+    [chair] = (await (await admin.get("/api/v1/officials?q=bi%20thu%20tinh%20uy")).json())["items"]
+    points = {"items": [
+        {"title": "Khai mạc", "minutes": 10, "presenter_id": chair["id"]},
+        {"title": "Báo cáo", "minutes": 20, "presenter": "Giám đốc Sở Y tế"},
+    ]}  # fmt: skip
+    strange = {"items": [points["items"][0] | {"presenter_id": 99999}]}
+
+    refused = await admin.put(place, json=strange, headers=ANY)
+    told = await (await admin.put(place, json=points, headers=ANY)).json()
+    secretary = await client_for("secretary")
+    form = [("version", "2"), ("title", "Bế mạc"), ("minutes", "5"), ("at", ""), ("mode", "")]
+    form += [("presenter", chair["title"]), ("do", "save")]
+    page = place.removeprefix("/api/v1")
+    listed = 'value="Bí thư Tỉnh ủy"' in await (await secretary.get(page)).text()
+    saved = await secretary.post(page, data=form, allow_redirects=False)
+    [point] = (await (await admin.get(place)).json())["items"]
+
+    assert (refused.status, (await refused.json())["code"]) == (422, "officials-not-found")
+    assert [(one["presenter"], one["presenter_id"]) for one in told["items"]] == [
+        ("Bí thư Tỉnh ủy", chair["id"]), ("Giám đốc Sở Y tế", None),
+    ]  # fmt: skip
+    assert (listed, saved.status) == (True, 303)
+    assert (point["presenter"], point["presenter_id"]) == ("Bí thư Tỉnh ủy", chair["id"])
