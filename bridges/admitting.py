@@ -53,6 +53,7 @@ def ticket(found: Pass, known: KnownBridge, now: datetime) -> Ticket:
         name=found.label,
         closes_at=occasion.closes_at,
         role=EntryRole.CHAIR if found.chairs else EntryRole.SITE,
+        public=occasion.public,
     )
     bridge = known.bridge
     claims = entry_claims(entry, app_id=bridge.app_id, xmpp_domain=bridge.xmpp_domain, now=now)

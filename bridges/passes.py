@@ -23,7 +23,10 @@ class KnownBridge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occasion:
-    """A conference with its room, as far as a hall's page or a bridge needs to know."""
+    """A conference with its room, as far as a hall's page or a bridge needs to know.
+
+    A `public` one may be streamed.
+    """
 
     conference: ConferenceId
     title: str
@@ -42,6 +45,7 @@ class Occasion:
     closes_at: datetime
     room_state: RoomState
     grant_ends_at: datetime | None = None
+    public: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -150,5 +150,6 @@ def read_occasion(entry: Mapping[str, Any]) -> Occasion:
         bridge=entry["bridge"],
         room=RoomName(entry["room"]),
         room_state=RoomState(entry["room_state"]),
+        public=bool(entry.get("public", False)),
         **moments,
     )

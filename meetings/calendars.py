@@ -14,7 +14,7 @@ from datetime import UTC
 from icalendar import Calendar, Event, vText
 
 from meetings.agenda import Plan, timed
-from meetings.model import Conference, Site, SiteId, State
+from meetings.model import Conference, Site, SiteId, State, Visibility
 from meetings.workdays import ZONE
 
 PRODUCT = "-//diemcau//diemcau//VI"
@@ -22,6 +22,7 @@ DOMAIN = "diemcau"
 """Where UIDs are unique; an installation may put its own host name here."""
 
 _GONE = frozenset({State.CANCELLED, State.REFUSED})
+_CLASSES = {Visibility.OPEN: "PUBLIC", Visibility.INTERNAL: "PRIVATE"}
 _TENTATIVE = frozenset({State.DRAFT, State.REQUESTED})
 
 
@@ -79,6 +80,7 @@ def _event(conference: Conference, sites: Mapping[SiteId, Site], *, domain: str,
     event.add("dtend", conference.period.end.astimezone(UTC))
     event.add("sequence", conference.version - 1)
     event.add("status", _status(conference.state))
+    event.add("class", _CLASSES[conference.visibility])
     event.add("summary", conference.title)
     event.add("categories", [conference.kind.value])
     named = [sites[site] for site in conference.sites if site in sites]

@@ -10,10 +10,17 @@ from enum import StrEnum
 from meetings.period import Period
 from meetings.workdays import ZONE, OfficeCalendar, local_day
 
-USUAL_TIME = time(14)
-USUAL_LENGTH = timedelta(minutes=30)
 FARTHEST = 60
 """Days that are looked back for a working day."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsualTest:
+    """When a line is tested unless somebody says otherwise: so many working days before."""
+
+    days: int = 1
+    at: time = time(14)
+    length: timedelta = timedelta(minutes=30)
 
 
 class Outcome(StrEnum):
@@ -34,27 +41,29 @@ class Summary:
     ok: int
 
 
-def usual_period(start: datetime, calendar: OfficeCalendar) -> Period:
-    """Return the afternoon of the working day before a conference."""
-    day = local_day(start) - timedelta(days=1)
+def usual_period(start: datetime, calendar: OfficeCalendar, usual: UsualTest) -> Period:
+    """Return when a line is tested: on a working day before its conference."""
+    day, left = local_day(start), usual.days
     for _ in range(FARTHEST):
-        if calendar.is_working_day(day):
-            break
         day -= timedelta(days=1)
-    begins = datetime.combine(day, USUAL_TIME, ZONE).astimezone(UTC)
-    return Period(begins, begins + USUAL_LENGTH)
+        left -= calendar.is_working_day(day)
+        if left == 0:
+            break
+    begins = datetime.combine(day, usual.at, ZONE).astimezone(UTC)
+    return Period(begins, begins + usual.length)
 
 
-def moved(test: Period, before: Period, after: Period, calendar: OfficeCalendar) -> Period:
+def moved(
+    test: Period, before: Period, after: Period, calendar: OfficeCalendar, usual: UsualTest
+) -> Period:
     """Return when the line is tested after its conference moved.
 
     One at the usual time stays at the usual time; any other keeps its distance.
     """
     if before.start == after.start:
         return test
-    usual = usual_period(before.start, calendar)
-    if test.start == usual.start:
-        begins = usual_period(after.start, calendar).start
+    if test.start == usual_period(before.start, calendar, usual).start:
+        begins = usual_period(after.start, calendar, usual).start
         return Period(begins, begins + (test.end - test.start))
     distance = after.start - before.start
     return Period(test.start + distance, test.end + distance)

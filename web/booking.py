@@ -15,6 +15,7 @@ from bridges.errors import BridgeNotFound
 from bridges.placing import place
 from meetings import booking
 from meetings.asking import draft, request, steps_for
+from meetings.defaults import visibility_of
 from meetings.directory import resolve_groups, sites_by_ids, unit_by_code
 from meetings.invitations import make_links
 from meetings.model import (
@@ -122,7 +123,8 @@ async def find_wish(conn: Connection, desk: Desk, body: WishBody) -> Wish:
     """Return the wish with its host and the sites of its groups."""
     host = await find_host(conn, desk, body)
     sites = await grouped_sites(conn, body.groups, body.start)
-    return await titled(conn, body.wish(host, sites))
+    usual = await visibility_of(conn, host)
+    return await titled(conn, body.wish(host, sites, usual))
 
 
 async def titled(conn: Connection, wish: Wish) -> Wish:

@@ -67,6 +67,7 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "segments.plan": N_("Planned relayed and interactive parts"),
         "line-test.plan": N_("Planned a line test"),
         "line-test.note": N_("Noted a line test"),
+        "defaults.change": N_("Changed what conferences start from"),
         "tiers.plan": N_("Planned the tiers"),
         "poll.close": N_("Closed a poll about days"),
         "poll.open": N_("Asked which day suits"),
@@ -81,6 +82,7 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
 SAID: Mapping[str, str] = MappingProxyType(
     {
         "agenda-saved": N_("The agenda is saved."),
+        "defaults-kept": N_("What conferences start from is kept."),
         "tiers-saved": N_("The tiers are saved."),
         "line-test-planned": N_("The line test is booked; its halls have links of their own."),
         "line-test-noted": N_("The result is noted."),

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bridges.rooms import free_room, move_room_period
 from meetings import booking
+from meetings.defaults import usual_test_of
 from meetings.errors import IllegalMove, NoSeats, SiteBusy, SitesNotFound, TooLate
 from meetings.invitations import make_links
 from meetings.kinds import State
@@ -35,8 +36,9 @@ async def follow(
     if test is None or test.rehearsal.state is not State.CONFIRMED:
         return
     rehearsal = test.rehearsal
+    calendar, usual = await load_calendar(conn), await usual_test_of(conn, after.host)
     changes = Changes(
-        period=moved(rehearsal.period, before.period, after.period, await load_calendar(conn)),
+        period=moved(rehearsal.period, before.period, after.period, calendar, usual),
         sites=frozenset(after.sites),
         main_site=after.main_site,
     )

@@ -52,13 +52,16 @@ class Asking(StrEnum):
 
 
 class WishBody(Body):
-    """What is wished for; `sites` and `groups` together say who takes part."""
+    """What is wished for; `sites` and `groups` together say who takes part.
+
+    Without `visibility` it is as its host has it.
+    """
 
     title: Title
     kind: Kind
     chair: ShortText = ""
     secretary: ShortText = ""
-    visibility: Visibility = Visibility.INTERNAL
+    visibility: Visibility | None = None
     secrecy: Secrecy = Secrecy.NONE
     chair_id: Id | None = None
     delegates: OfficialIds = []
@@ -83,8 +86,13 @@ class WishBody(Body):
             raise PydanticCustomError("required", "nobody is invited", {"field": "sites"})
         return self
 
-    def wish(self, host: UnitId, sites: frozenset[SiteId]) -> Wish:
-        """Return the wish, with the host and the groups' sites found in the directory."""
+    def wish(
+        self,
+        host: UnitId,
+        sites: frozenset[SiteId],
+        usual: Visibility = Visibility.INTERNAL,
+    ) -> Wish:
+        """Return the wish, with the host, the groups' sites and who usually learns its title."""
         return Wish(
             title=self.title,
             kind=self.kind,
@@ -95,7 +103,7 @@ class WishBody(Body):
             period=Period(self.start, self.end),
             note=self.note,
             secretary=self.secretary,
-            visibility=self.visibility,
+            visibility=self.visibility or usual,
             urgency=self.urgency,
             chair_id=None if self.chair_id is None else OfficialId(self.chair_id),
             delegates=frozenset(map(OfficialId, self.delegates)),

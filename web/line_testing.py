@@ -6,8 +6,9 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from meetings.defaults import usual_test_of
 from meetings.line_test_errors import LineTestNotFound
-from meetings.line_test_rules import USUAL_LENGTH, Outcome, usual_period
+from meetings.line_test_rules import Outcome, usual_period
 from meetings.line_tests import LineTest, find_line_test, note_result, rehearsal_wish, tie
 from meetings.model import Conference, Period, SiteId
 from meetings.office import load_calendar
@@ -23,7 +24,7 @@ from web.words import LINES, NO_SECRETS
 
 
 class LineTestBody(Body):
-    """When the line is tested; by default at 14:00 of the working day before."""
+    """When the line is tested; by default as the host has it, else at 14:00 the day before."""
 
     start: Moment | None = None
     end: Moment | None = None
@@ -53,9 +54,10 @@ async def plan(conn: Connection, desk: Desk, main: Conference, body: LineTestBod
     Raises:
         LineTestExists, LineTestOfATest, SiteBusy and all that a booking raises.
     """
-    period = usual_period(main.period.start, await load_calendar(conn))
+    usual = await usual_test_of(conn, main.host)
+    period = usual_period(main.period.start, await load_calendar(conn), usual)
     if body.start:
-        period = Period(body.start, body.end or body.start + USUAL_LENGTH)
+        period = Period(body.start, body.end or body.start + usual.length)
     wish = await rehearsal_wish(conn, main.id, period)
     rehearsal = await book_wish(conn, desk, wish, bridge=None)
     await tie(conn, main, rehearsal, by=desk.actor.name)

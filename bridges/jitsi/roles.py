@@ -24,9 +24,10 @@ class EntryRole(StrEnum):
 OWNERS = frozenset({EntryRole.CHAIR, EntryRole.SECRETARY})
 """Who leads the room: mutes, lets in, sends out."""
 
+STREAMING = "livestreaming"
 EVERY_FEATURE = (
     "recording",
-    "livestreaming",
+    STREAMING,
     "transcription",
     "outbound-call",
     "sip-outbound-call",
@@ -57,7 +58,10 @@ def affiliation(role: EntryRole) -> dict[str, str]:
     }
 
 
-def features(role: EntryRole) -> dict[str, str]:
-    """Return every feature with whether this role has it, as texts."""
-    has = FEATURES[role]
+def features(role: EntryRole, *, public: bool) -> dict[str, str]:
+    """Return every feature with whether this role has it, as texts.
+
+    What is not public is streamed by nobody.
+    """
+    has = FEATURES[role] if public else FEATURES[role] - {STREAMING}
     return {name: "true" if name in has else "false" for name in EVERY_FEATURE}

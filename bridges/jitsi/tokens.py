@@ -35,7 +35,7 @@ REQUIRED = frozenset({"iss", "aud", "sub", "room", "exp"})
 class Entry:
     """What a token lets in: a site, or a person where there is none, into one room.
 
-    The name shown is ours, and so is the hard end.
+    The name shown is ours, and so is the hard end.  Only a public room may be streamed.
     """
 
     room: RoomName
@@ -44,6 +44,7 @@ class Entry:
     name: str
     closes_at: datetime
     role: EntryRole = EntryRole.SITE
+    public: bool = False
 
 
 def entry_claims(entry: Entry, *, app_id: str, xmpp_domain: str, now: datetime) -> dict[str, Any]:
@@ -51,7 +52,7 @@ def entry_claims(entry: Entry, *, app_id: str, xmpp_domain: str, now: datetime) 
     who = person_id(entry.person) if entry.site is None else user_id(entry.site)
     user = {"id": who, "name": entry.name, **affiliation(entry.role)}
     told = claims(entry.room, user, app_id=app_id, xmpp_domain=xmpp_domain, now=now)
-    told["context"]["features"] = features(entry.role)
+    told["context"]["features"] = features(entry.role, public=entry.public)
     return told | {"exp": int(entry.closes_at.timestamp())}
 
 

@@ -17,7 +17,7 @@ LIST_OCCASIONS = """
            lower(c.period) AS starts, upper(c.period) AS ends, h.full_name AS host,
            CASE WHEN mu.kind = ANY($3) THEN mu.name ELSE ms.name END AS main_label,
            b.name AS bridge, r.name AS room, r.opens_at, r.closes_at, r.state AS room_state,
-           r.grant_ends_at
+           r.grant_ends_at, c.visibility = 'open' AS public
       FROM rooms r
       JOIN conferences c ON c.id = r.conference_id
       JOIN bridges b ON b.id = r.bridge_id
@@ -39,7 +39,8 @@ FIND_ADMISSION = """
            lower(c.period) AS starts, upper(c.period) AS ends, h.full_name AS host,
            CASE WHEN mu.kind = ANY($2) THEN mu.name ELSE ms.name END AS main_label,
            b.name AS bridge, r.name AS room, r.opens_at, r.closes_at, r.state AS room_state,
-           r.grant_ends_at, l.site_id, l.generation, l.revoked_at IS NOT NULL AS revoked,
+           r.grant_ends_at, c.visibility = 'open' AS public, l.site_id, l.generation,
+           l.revoked_at IS NOT NULL AS revoked,
            CASE WHEN u.kind = ANY($2) THEN u.name ELSE s.name END AS label
       FROM links l
       JOIN sites s ON s.id = l.site_id
@@ -74,6 +75,7 @@ def occasion_from_row(row: asyncpg.Record) -> Occasion:
         closes_at=row["closes_at"],
         room_state=RoomState(row["room_state"]),
         grant_ends_at=row["grant_ends_at"],
+        public=row["public"],
     )
 
 

@@ -5,7 +5,7 @@ ALTER TABLE agenda_items ADD COLUMN official_id BIGINT REFERENCES officials;
 -- A NULL of the first four is what the next unit above says; the signature is the unit's own.
 CREATE TABLE unit_defaults (
     unit_id           BIGINT PRIMARY KEY REFERENCES units,
-    line_test_days    INT CHECK (line_test_days BETWEEN 0 AND 10),        -- working days before
+    line_test_days    INT CHECK (line_test_days BETWEEN 1 AND 10),        -- working days before
     line_test_at      TIME,
     line_test_minutes INT CHECK (line_test_minutes BETWEEN 5 AND 480),
     visibility        TEXT CHECK (visibility IN ('open', 'internal')),

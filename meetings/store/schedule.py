@@ -19,10 +19,11 @@ LIST_ENTRIES = """
            e.kind, e.told,
            CASE WHEN e.told THEN e.title ELSE '' END AS title,
            CASE WHEN e.told THEN e.chair ELSE '' END AS chair,
+           CASE WHEN e.told THEN e.chair_id END AS chair_id,
            CASE WHEN e.told THEN e.note ELSE '' END AS note
       FROM (SELECT v.*, v.visible OR v.open AS told
               FROM (SELECT c.id, c.title, c.kind, c.state, c.chair, c.note, c.version, c.demo,
-                           c.main_site_id, lower(c.period) AS starts_at,
+                           c.chair_id, c.main_site_id, lower(c.period) AS starts_at,
                            CASE WHEN c.ended_at > lower(c.period) AND c.ended_at < upper(c.period)
                                 THEN c.ended_at ELSE upper(c.period) END AS ends_at,
                            h.id AS host_id, h.code AS host_code, h.name AS host_name,
@@ -64,6 +65,7 @@ class Entry:
     id: ConferenceId
     title: str
     chair: str
+    chair_id: OfficialId | None
     note: str
     kind: Kind
     state: State
@@ -87,6 +89,7 @@ def entry_from_row(row: asyncpg.Record) -> Entry:
         id=row["id"],
         title=row["title"],
         chair=row["chair"],
+        chair_id=row["chair_id"],
         note=row["note"],
         kind=Kind(row["kind"]),
         state=State(row["state"]),

@@ -14,7 +14,7 @@ from meetings.audit import record
 from meetings.directory import site_by_id
 from meetings.errors import SitesNotFound
 from meetings.idempotency import Answer
-from meetings.model import Conference, ConferenceId, SiteId
+from meetings.model import Conference, ConferenceId, SiteId, Visibility
 from meetings.store import Connection
 from web.api import views
 from web.api.answering import change_secretly, done, shown
@@ -107,6 +107,7 @@ async def entry_token(
         name=(await site_by_id(conn, site)).label,
         closes_at=room.closes_at,
         role=EntryRole.CHAIR if site == conference.main_site else EntryRole.SITE,
+        public=conference.visibility is Visibility.OPEN,
     )
     bridge = await bridge_by_name(conn, room.bridge_name)
     secrets = await all_secrets(conn, request.config_dict[KEYRING])

@@ -23,6 +23,7 @@ from web.api import (
     contacts,
     control,
     corrections,
+    defaults,
     deputies,
     directory,
     documents,
@@ -63,6 +64,7 @@ from web.once import GATES, Gates
 ROUTES: tuple[Endpoints, ...] = (
     directory.routes,
     units.routes,
+    defaults.routes,
     contacts.routes,
     corrections.routes,
     groups.routes,

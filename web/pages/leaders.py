@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from meetings.names import sort_key
 from meetings.store.schedule import Entry
 from web.pages.lanes import day_period
 from web.pages.reading import reader_of
 from web.pages.schedule import Block, block
 from web.pages.spans import LEADERS, WEEK, DayHead, day_head, entries_of, frame_of
 from web.pages.speech import Speech
+from web.pages.week_leaders import Leaders, in_order, leader_of, leaders_of
 from web.permissions import Permission
 from web.render import render
 from web.routes import Routes
@@ -37,8 +37,9 @@ async def show(request: web.Request) -> web.Response:
     async with connection(request) as conn:
         frame = await frame_of(conn, request, reader, view=LEADERS, span=WEEK)
         entries = await entries_of(conn, frame, reader)
+        leaders = await leaders_of(conn, entries)
     heads = [day_head(day, frame, reader) for day in frame.days]
-    rows = rows_of(entries, heads, reader.speech)
+    rows = rows_of(entries, leaders, heads, reader.speech)
     return render(
         request,
         "schedule-leaders.html",
@@ -50,15 +51,17 @@ async def show(request: web.Request) -> web.Response:
     )
 
 
-def rows_of(entries: Iterable[Entry], heads: Sequence[DayHead], speech: Speech) -> list[Row]:
+def rows_of(
+    entries: Iterable[Entry], leaders: Leaders, heads: Sequence[DayHead], speech: Speech
+) -> list[Row]:
     """Return a row for each leader who chairs something, in Vietnamese order."""
     chaired: dict[str, list[Entry]] = {}
     for entry in entries:
-        if entry.chair:
-            chaired.setdefault(entry.chair, []).append(entry)
+        if leader := leader_of(entry, leaders):
+            chaired.setdefault(leader.key, []).append(entry)
     return [
-        Row(name=name, days=[on_day(chaired[name], head, speech) for head in heads])
-        for name in sorted(chaired, key=sort_key)
+        Row(name=one.name, days=[on_day(chaired[one.key], head, speech) for head in heads])
+        for one in in_order(leaders.values())
     ]
 
 

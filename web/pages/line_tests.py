@@ -8,6 +8,7 @@ from http import HTTPStatus
 
 from aiohttp import web
 
+from meetings.defaults import usual_test_of
 from meetings.directory import sites_by_ids
 from meetings.errors import MeetingsError
 from meetings.kinds import Kind
@@ -151,7 +152,11 @@ async def page(request: web.Request, typed: Typed) -> web.Response:
         found = await find(conn, request, reader)
         test = await find_line_test(conn, found.conference.id)
         sites = await sites_by_ids(conn, test.rehearsal.sites) if test else {}
-        usual = usual_period(found.conference.period.start, await load_calendar(conn))
+        usual = usual_period(
+            found.conference.period.start,
+            await load_calendar(conn),
+            await usual_test_of(conn, found.host.id),
+        )
     first = {
         "date": short_date(usual.start),
         "start": clock_time(usual.start),

@@ -177,6 +177,7 @@ async def unit_page(
         duties=[(duty, speech.word(words)) for duty, words in directory_phrases.DUTIES.items()],
         halls=[("", "–")] + [(site.id, site.name) for site in found.sites],
         lists=lists_of(found, day, speech),
+        may_set=reader.may(Permission.MANAGE_RESOURCES, found.unit),
         may_reform=found.unit.valid_to is None and reader.may(Permission.MANAGE_DIRECTORY, above),
         form=typed,
         opened=opened,

@@ -2,100 +2,141 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from itertools import groupby
 
 from aiohttp import web
 
+from meetings.defaults import Defaults, defaults_of
 from meetings.directory import sites_by_ids, unit_by_id
-from meetings.model import COMMUNE_KINDS, Site, SiteId, Unit, UnitId
-from meetings.names import sort_key
+from meetings.model import Site, SiteId, Unit, UnitId
 from meetings.store import Connection
 from meetings.store.schedule import Entry
-from web.formats import clock_time, local, short_date
+from web.formats import short_date, weekday
 from web.i18n import N_
 from web.pages.conferences import unit_name
-from web.pages.lanes import day_period
 from web.pages.reading import Reader, reader_of
-from web.pages.schedule import host_of
-from web.pages.spans import WEEK, WEEKLY, DayHead, Frame, day_head, entries_of, frame_of
+from web.pages.spans import WEEK, WEEKLY, Frame, entries_of, frame_of
 from web.pages.speech import Speech
+from web.pages.week_days import Day, days
+from web.pages.week_leaders import Leader, Leaders, in_order, leader_of, leaders_of
 from web.permissions import Permission
 from web.render import render
 from web.routes import Routes
 from web.transactions import connection
+from web.weekly_file import Sheet, SheetRow, workbook
 
 routes = Routes()
 
-SESSIONS = ((12, N_("Morning")), (18, N_("Afternoon")), (24, N_("Evening")))
-MOST_COMMUNES = 6
-MOST_OFFICES = 8
+COLUMNS = (
+    N_("Day"),
+    N_("Session"),
+    N_("Time"),
+    N_("Content"),
+    N_("Chaired by"),
+    N_("Place"),
+    N_("Participants"),
+    N_("Prepared by"),
+)
+MOTTO = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")
 LONGEST_NAME = 200
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MARCH = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One conference of the schedule."""
+class Paper:
+    """A week as a document: of whom, by whom, and signed how."""
 
-    time: str
-    title: str
-    url: str
-    chair: str
-    place: str
-    participants: str
-    prepared: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Session:
-    """A morning, an afternoon or an evening with its conferences."""
-
-    words: str
-    lines: Sequence[Line]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Day:
-    """A day with its sessions; `rows` is how many lines it takes in the table."""
-
-    head: DayHead
-    sessions: Sequence[Session]
-    rows: int
+    frame: Frame
+    site: SiteId | None
+    chosen: str
+    leaders: Sequence[Leader]
+    office: str
+    above: str
+    dated: str
+    subject: str
+    week: str
+    days: Sequence[Day]
+    signature: Sequence[str]
 
 
 @routes.get("/schedule/weekly", allow=Permission.READ_CONFERENCES)
 async def show(request: web.Request) -> web.Response:
     """Show the week of a unit, of a leader or of a hall as a document."""
+    paper = await paper_of(request, reader_of(request))
+    return render(request, "schedule-weekly.html", frame=paper.frame, paper=paper)
+
+
+@routes.get("/schedule/weekly.xlsx", allow=Permission.READ_CONFERENCES)
+async def give(request: web.Request) -> web.Response:
+    """Give the same document as a workbook that offices fill in further."""
     reader = reader_of(request)
-    site = site_in(request)
-    leader = request.query.get("leader", "")[:LONGEST_NAME]
+    paper = await paper_of(request, reader)
+    content = await asyncio.to_thread(workbook, sheet_of(paper, reader.speech))
+    name = f"lich-cong-tac-{paper.frame.days[0].isoformat()}.xlsx"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return web.Response(body=content, content_type=XLSX, headers=headers)
+
+
+async def paper_of(request: web.Request, reader: Reader) -> Paper:
+    """Return the week that the address asks for."""
+    site, chosen = site_in(request), request.query.get("leader", "")[:LONGEST_NAME]
     async with connection(request) as conn:
-        more = {"leader": leader or None, "site": str(site) if site else None}
+        more = {"leader": chosen or None, "site": str(site) if site else None}
         frame = await frame_of(conn, request, reader, view=WEEKLY, span=WEEK, more=more)
         held = [one for one in await entries_of(conn, frame, reader, site=site) if one.told]
+        leaders = await leaders_of(conn, held)
         sites = await sites_by_ids(conn, {place for one in held for place in one.sites})
         office, province = await letterhead(conn, frame, reader)
-    entries = [one for one in held if leader in {"", one.chair}]
-    return render(
-        request,
-        "schedule-weekly.html",
+        signed = (await defaults_of(conn, office.id)).own
+    entries = [one for one in held if is_led(one, chosen, leaders)]
+    speech = reader.speech
+    return Paper(
         frame=frame,
         site=site,
-        leader=leader,
-        leaders=sorted({one.chair for one in held if one.chair}, key=sort_key),
-        office=unit_name(office, reader.speech),
-        above=unit_name(province, reader.speech) if province.id != office.id else "",
+        chosen=chosen,
+        leaders=in_order(leaders.values()),
+        office=unit_name(office, speech),
+        above=unit_name(province, speech) if province.id != office.id else "",
         dated=dated(province, reader),
+        subject=subject(chosen, leaders, sites.get(site) if site else None, speech),
+        week=week_words(frame, speech),
+        days=days(frame, entries, sites, reader),
+        signature=signature(signed, speech),
+    )
+
+
+def is_led(entry: Entry, chosen: str, leaders: Leaders) -> bool:
+    """Tell whether the chosen leader chairs; with nobody chosen, everything is told."""
+    leader = leader_of(entry, leaders)
+    return not chosen or (leader is not None and leader.key == chosen)
+
+
+def subject(chosen: str, leaders: Leaders, site: Site | None, speech: Speech) -> str:
+    """Say whose week it is, nothing for a whole unit's."""
+    name = next((one.name for one in leaders.values() if one.key == chosen), chosen)
+    if chosen:
+        return speech.tell("of %(who)s", who=name)
+    return speech.tell("of the hall %(hall)s", hall=site.label) if site else ""
+
+
+def week_words(frame: Frame, speech: Speech) -> str:
+    """Say which week it is."""
+    return speech.tell(
+        "Week %(number)s (from %(first)s to %(last)s)",
+        number=frame.days[0].isocalendar().week,
         first=short_date(frame.days[0]),
         last=short_date(frame.days[-1]),
-        number=frame.days[0].isocalendar().week,
-        days=days(frame, entries, sites, reader),
-        hall=sites[site].label if site in sites else "",
     )
+
+
+def signature(signed: Defaults, speech: Speech) -> list[str]:
+    """Return the lines of the signature: for whom, as whom, and the name below."""
+    office = signed.signed_as or speech.tell("HEAD OF THE OFFICE")
+    return [signed.signed_for, office, signed.signed_by or speech.tell("(signature, full name)")]
 
 
 def site_in(request: web.Request) -> SiteId | None:
@@ -123,74 +164,40 @@ def dated(province: Unit, reader: Reader) -> str:
     )
 
 
-def days(
-    frame: Frame, entries: Sequence[Entry], sites: Mapping[SiteId, Site], reader: Reader
-) -> list[Day]:
-    """Return the days of the week; a free weekend day is left out."""
-    found = [day_of(day, entries, sites, frame, reader) for day in frame.days]
-    return [one for one in found if one.sessions or one.head.mark != "weekend"]
+def sheet_of(paper: Paper, speech: Speech) -> Sheet:
+    """Return the document as the workbook lays it out."""
+    return Sheet(
+        left=(paper.above.upper(), paper.office.upper()),
+        right=MOTTO,
+        heading=(speech.tell("Weekly work schedule").upper(), paper.subject, paper.week),
+        header=tuple(speech.word(words) for words in COLUMNS),
+        rows=[row for day in paper.days for row in rows_of(day, speech)],
+        receivers=speech.tell("Recipients:"),
+        dated=paper.dated,
+        signature=paper.signature,
+    )
 
 
-def day_of(
-    day: date,
-    entries: Iterable[Entry],
-    sites: Mapping[SiteId, Site],
-    frame: Frame,
-    reader: Reader,
-) -> Day:
-    """Return one day with its sessions."""
-    whole = day_period(day)
-    on_day = [one for one in entries if one.period.overlaps(whole)]
-    sessions = [
-        Session(
-            words=reader.speech.word(words),
-            lines=[line(one, sites, reader.speech) for one in members],
+def rows_of(day: Day, speech: Speech) -> list[SheetRow]:
+    """Return the rows of one day; a day without conferences says so."""
+    head = day.head
+    marked = head.mark_words if head.mark in {"off", "made-up"} else ""
+    name = "\n".join(filter(None, (weekday(head.day, speech.locale), short_date(head.day), marked)))
+    if not day.sessions:
+        return [SheetRow(day=name, empty=head.mark_words or speech.tell("No conference"))]
+    return [
+        SheetRow(
+            day=name,
+            session=session.words,
+            cells=(
+                line.time,
+                line.title,
+                line.chair,
+                line.place,
+                line.participants,
+                line.prepared,
+            ),
         )
-        for words, members in groupby(
-            on_day, key=lambda one: session_of(max(one.period.start, whole.start))
-        )
+        for session in day.sessions
+        for line in session.lines
     ]
-    rows = max(1, sum(len(one.lines) for one in sessions))
-    return Day(head=day_head(day, frame, reader), sessions=sessions, rows=rows)
-
-
-def session_of(moment: datetime) -> str:
-    """Return the word for the part of the day in which a moment lies."""
-    return next(words for before, words in SESSIONS if local(moment).hour < before)
-
-
-def line(entry: Entry, sites: Mapping[SiteId, Site], speech: Speech) -> Line:
-    """Return one conference as the schedule tells it."""
-    main = sites.get(entry.main_site)
-    invited = [sites[place] for place in entry.sites if place in sites and place != entry.main_site]
-    return Line(
-        time=f"{clock_time(entry.period.start)} – {clock_time(entry.period.end)}",
-        title=entry.title,
-        url=f"/conferences/{entry.id}" if entry.visible else "",
-        chair=entry.chair,
-        place=hall_words(main) if main else "",
-        participants=participants(invited, speech),
-        prepared=host_of(entry, speech),
-    )
-
-
-def hall_words(site: Site) -> str:
-    """Return how a hall is called in a document: its own name, with its unit where it lacks it."""
-    named = site.unit_name in site.name
-    return (
-        site.name
-        if named or site.unit_kind not in COMMUNE_KINDS
-        else (f"{site.name} ({site.unit_name})")
-    )
-
-
-def participants(invited: Sequence[Site], speech: Speech) -> str:
-    """Return who else takes part: offices by name, communes by name while they are few."""
-    communes = [site.unit_name for site in invited if site.unit_kind in COMMUNE_KINDS]
-    offices = [site.unit_name for site in invited if site.unit_kind not in COMMUNE_KINDS]
-    words = [speech.listing(offices, most=MOST_OFFICES)] if offices else []
-    if len(communes) > MOST_COMMUNES:
-        words.append(speech.tell_many("%(n)s commune hall", "%(n)s commune halls", len(communes)))
-    elif communes:
-        words.append(", ".join(communes))
-    return "; ".join(words)

@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
-from meetings.model import Conference, ConferenceId, Secrecy, Visibility
+from meetings.model import Conference, ConferenceId, Secrecy
 from web.errors import BadForm
 from web.formats import clock_time, short_date
 from web.i18n import N_
@@ -153,7 +153,7 @@ def first_values(day: date, host: str, main_site: str) -> dict[str, Any]:
         "start": "08:00",
         "end": "10:00",
         "note": "",
-        "visibility": Visibility.INTERNAL.value,
+        "visibility": "",
         "secrecy": "",
         "urgency": "normal",
         **dict.fromkeys(LISTS, frozenset()),

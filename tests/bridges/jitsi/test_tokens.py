@@ -65,7 +65,7 @@ def test_roles_lead_and_record_as_they_are_meant_to(role, affiliation, moderator
         affiliation,
         moderator,
     )
-    assert {context["features"][name] for name in ("recording", "livestreaming")} == {records}
+    assert context["features"]["recording"] == records
     assert context["features"]["outbound-call"] == records
     assert set(context["features"]) == set(EVERY_FEATURE)
 
@@ -140,3 +140,17 @@ def test_another_algorithm_is_refused():
     )
 
     assert read(token, "s" * 64, app_id="diemcau", now=NOW) is None
+
+
+@pytest.mark.parametrize("public", [True, False], ids=["open", "internal"])
+def test_only_who_leads_an_open_conference_may_stream_it(public):
+    told = {
+        role: entry_claims(
+            replace(ENTRY, role=role, public=public), app_id="a", xmpp_domain="d", now=NOW
+        )["context"]["features"]["livestreaming"]
+        for role in EntryRole
+    }
+
+    assert {role for role, may in told.items() if may == "true"} == (
+        {EntryRole.CHAIR, EntryRole.SECRETARY} if public else set()
+    )

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meetings.invitations import link_secret
-from meetings.line_test_rules import moved, usual_period
+from meetings.line_test_rules import UsualTest, moved, usual_period
 from meetings.model import Period
 from meetings.workdays import USUAL, local_day
 from tests.makers import MONDAY_EIGHT
@@ -22,7 +22,7 @@ FRIDAY_TWO = "2026-11-27T07:00:00Z"
 
 
 def test_line_is_tested_the_working_day_before():
-    found = usual_period(MONDAY_EIGHT, USUAL)
+    found = usual_period(MONDAY_EIGHT, USUAL, UsualTest())
 
     assert (local_day(found.start).isoformat(), found.start.hour) == ("2026-11-27", 7)
 
@@ -32,9 +32,9 @@ def test_test_comes_before_its_conference_however_it_moves(minute, minutes):
     start = datetime(2026, 1, 5, tzinfo=UTC) + timedelta(minutes=minute)
     before = Period(start, start + timedelta(hours=2))
     after = Period(start + timedelta(minutes=minutes), start + timedelta(hours=99))
-    test = usual_period(start, USUAL)
+    test = usual_period(start, USUAL, UsualTest())
 
-    found = moved(test, before, after, USUAL)
+    found = moved(test, before, after, USUAL, UsualTest())
 
     assert found.end <= after.start
     assert found.end - found.start == test.end - test.start

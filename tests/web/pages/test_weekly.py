@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import re
 from datetime import timedelta
 from html import unescape
 
-from tests.makers import MONDAY_EIGHT, a_conference, a_site, all_communes
+from openpyxl import load_workbook
+
+from meetings.defaults import change_defaults
+from meetings.officials import add_official, list_officials
+from tests.makers import MONDAY_EIGHT, a_conference, a_site, a_unit, all_communes
 
 ON = "2026-11-30"
 
@@ -98,3 +103,58 @@ async def test_schedule_of_nonsense_is_an_empty_week(client_for, bridge):
     answer = await secretary.get("/schedule/weekly?on=x&site=99999999999&leader=%00")
 
     assert answer.status == 200
+
+
+def cells(content: bytes) -> list[str]:
+    page = load_workbook(io.BytesIO(content)).worksheets[0]
+    return [str(cell.value) for row in page.iter_rows() for cell in row if cell.value]
+
+
+async def test_file_holds_what_the_page_does_under_the_units_own_signature(
+    client_for, conn, bridge
+):
+    await a_conference(conn, title="=Giao ban tuần")
+    office = await a_unit(conn, "11")
+    signed = {"signed_for": "TL. CHỦ TỊCH", "signed_as": "PHÓ VĂN PHÒNG", "signed_by": "Lò Văn B"}
+    await change_defaults(conn, office.id, signed, version=None, by="program:test")
+    secretary = await client_for("secretary")
+
+    text = await (await secretary.get(f"/schedule/weekly?on={ON}&unit=11")).text()
+    file = await secretary.get(f"/schedule/weekly.xlsx?on={ON}&unit=11")
+
+    found = cells(await file.read())
+    told = [word for row in rows(text)[1:] for word in row[3:] if word]
+    assert file.headers["Content-Disposition"] == (
+        'attachment; filename="lich-cong-tac-2026-11-30.xlsx"'
+    )
+    assert [word for word in told if word not in found] == []
+    assert found[-4:] == ["Nơi nhận:", *signed.values()]
+    assert [line in text for line in signed.values()] == [True, True, True]
+
+
+async def test_leaders_are_told_apart_by_what_they_are(client_for, conn, bridge):
+    units = [await a_unit(conn, code) for code in ("11.vpubnd", "11.vphdnd")]
+    same = [
+        await add_official(conn, unit.id, title="Trưởng ban", by="program:test") for unit in units
+    ]
+    chair = (await list_officials(conn, "Chu tich UBND tinh", on=MONDAY_EIGHT.date()))[0]
+    for day, (title, official) in enumerate(
+        {"Của ban một": same[0], "Của ban hai": same[1], "Của Chủ tịch": chair}.items()
+    ):
+        start = MONDAY_EIGHT + timedelta(days=day)
+        words = official.label
+        await a_conference(conn, title=title, start=start, chair=words, chair_id=official.id)
+    await a_conference(
+        conn, title="Chỉ bằng lời", chair=chair.label, start=MONDAY_EIGHT + timedelta(days=3)
+    )
+    secretary = await client_for("secretary")
+
+    leaders = await (await secretary.get(f"/schedule/leaders?on={ON}")).text()
+    query = {"on": ON, "leader": f"#{same[1].id}"}
+    week = await (await secretary.get("/schedule/weekly", params=query)).text()
+    query["leader"] = f"#{chair.id}"
+    own = await (await secretary.get("/schedule/weekly", params=query)).text()
+
+    assert [f"Trưởng ban ({unit.name})" in leaders for unit in units] == [True, True]
+    assert ("Của ban hai" in week, "Của ban một" in week) == (True, False)
+    assert ("Của Chủ tịch" in own, "Chỉ bằng lời" in own) == (True, True)

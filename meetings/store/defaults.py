@@ -1,0 +1,88 @@
+"""What units start from: read along the line to the top, written at a version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import time
+
+from meetings.ids import UnitId
+from meetings.kinds import Visibility
+from meetings.store import Connection
+
+SIGNATURE = ("signed_for", "signed_as", "signed_by")
+"""Whose authority a document is signed by, in which office, and the name below it."""
+
+LIST_LINE = """
+    SELECT d.unit_id, d.line_test_days, d.line_test_at, d.line_test_minutes, d.visibility,
+           d.signed_for, d.signed_as, d.signed_by, d.version
+      FROM units u
+      JOIN unit_defaults d ON d.unit_id = ANY (u.path)
+     WHERE u.id = $1
+     ORDER BY array_position(u.path, d.unit_id)
+"""
+INSERT_DEFAULTS = """
+    INSERT INTO unit_defaults (unit_id, line_test_days, line_test_at, line_test_minutes,
+                               visibility, signed_for, signed_as, signed_by)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        ON CONFLICT (unit_id) DO NOTHING
+    RETURNING version
+"""
+SAVE_DEFAULTS = """
+    UPDATE unit_defaults
+       SET line_test_days = $2, line_test_at = $3, line_test_minutes = $4, visibility = $5,
+           signed_for = $6, signed_as = $7, signed_by = $8, version = version + 1
+     WHERE unit_id = $1 AND version = $9
+    RETURNING version
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Defaults:
+    """What a unit says; None is what the unit above it says."""
+
+    line_test_days: int | None = None
+    line_test_at: time | None = None
+    line_test_minutes: int | None = None
+    visibility: Visibility | None = None
+    signed_for: str = ""
+    signed_as: str = ""
+    signed_by: str = ""
+
+
+async def list_line(conn: Connection, unit: UnitId) -> list[tuple[UnitId, Defaults, int]]:
+    """Return what the unit and those above it say with their versions, the topmost first."""
+    return [
+        (
+            row["unit_id"],
+            Defaults(
+                line_test_days=row["line_test_days"],
+                line_test_at=row["line_test_at"],
+                line_test_minutes=row["line_test_minutes"],
+                visibility=Visibility(row["visibility"]) if row["visibility"] else None,
+                signed_for=row["signed_for"],
+                signed_as=row["signed_as"],
+                signed_by=row["signed_by"],
+            ),
+            row["version"],
+        )
+        for row in await conn.fetch(LIST_LINE, unit)
+    ]
+
+
+async def save_defaults(
+    conn: Connection, unit: UnitId, defaults: Defaults, *, version: int
+) -> bool:
+    """Write what a unit says in place of that version; False where somebody else was first."""
+    values = (
+        unit,
+        defaults.line_test_days,
+        defaults.line_test_at,
+        defaults.line_test_minutes,
+        defaults.visibility.value if defaults.visibility else None,
+        defaults.signed_for,
+        defaults.signed_as,
+        defaults.signed_by,
+    )
+    if version == 0:
+        return await conn.fetchval(INSERT_DEFAULTS, *values) is not None
+    return await conn.fetchval(SAVE_DEFAULTS, *values, version) is not None

@@ -1,0 +1,125 @@
+"""The days of a week as documents tell them: sessions, content, chair, place, who takes part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+
+from meetings.model import COMMUNE_KINDS, Site, SiteId
+from meetings.store.schedule import Entry
+from web.formats import clock_time, local
+from web.i18n import N_
+from web.pages.lanes import day_period
+from web.pages.reading import Reader
+from web.pages.schedule import host_of
+from web.pages.spans import DayHead, Frame, day_head
+from web.pages.speech import Speech
+
+SESSIONS = ((12, N_("Morning")), (18, N_("Afternoon")), (24, N_("Evening")))
+MOST_COMMUNES = 6
+MOST_OFFICES = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One conference of the schedule."""
+
+    time: str
+    title: str
+    url: str
+    chair: str
+    place: str
+    participants: str
+    prepared: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A morning, an afternoon or an evening with its conferences."""
+
+    words: str
+    lines: Sequence[Line]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """A day with its sessions; `rows` is how many lines it takes in the table."""
+
+    head: DayHead
+    sessions: Sequence[Session]
+    rows: int
+
+
+def days(
+    frame: Frame, entries: Sequence[Entry], sites: Mapping[SiteId, Site], reader: Reader
+) -> list[Day]:
+    """Return the days of the week; a free weekend day is left out."""
+    found = [day_of(day, entries, sites, frame, reader) for day in frame.days]
+    return [one for one in found if one.sessions or one.head.mark != "weekend"]
+
+
+def day_of(
+    day: date,
+    entries: Iterable[Entry],
+    sites: Mapping[SiteId, Site],
+    frame: Frame,
+    reader: Reader,
+) -> Day:
+    """Return one day with its sessions."""
+    whole = day_period(day)
+    on_day = [one for one in entries if one.period.overlaps(whole)]
+    sessions = [
+        Session(
+            words=reader.speech.word(words),
+            lines=[line(one, sites, reader.speech) for one in members],
+        )
+        for words, members in groupby(
+            on_day, key=lambda one: session_of(max(one.period.start, whole.start))
+        )
+    ]
+    rows = max(1, sum(len(one.lines) for one in sessions))
+    return Day(head=day_head(day, frame, reader), sessions=sessions, rows=rows)
+
+
+def session_of(moment: datetime) -> str:
+    """Return the word for the part of the day in which a moment lies."""
+    return next(words for before, words in SESSIONS if local(moment).hour < before)
+
+
+def line(entry: Entry, sites: Mapping[SiteId, Site], speech: Speech) -> Line:
+    """Return one conference as the schedule tells it."""
+    main = sites.get(entry.main_site)
+    invited = [sites[place] for place in entry.sites if place in sites and place != entry.main_site]
+    return Line(
+        time=f"{clock_time(entry.period.start)} – {clock_time(entry.period.end)}",
+        title=entry.title,
+        url=f"/conferences/{entry.id}" if entry.visible else "",
+        chair=entry.chair,
+        place=hall_words(main) if main else "",
+        participants=participants(invited, speech),
+        prepared=host_of(entry, speech),
+    )
+
+
+def hall_words(site: Site) -> str:
+    """Return how a hall is called in a document: its own name, with its unit where it lacks it."""
+    named = site.unit_name in site.name
+    return (
+        site.name
+        if named or site.unit_kind not in COMMUNE_KINDS
+        else (f"{site.name} ({site.unit_name})")
+    )
+
+
+def participants(invited: Sequence[Site], speech: Speech) -> str:
+    """Return who else takes part: offices by name, communes by name while they are few."""
+    communes = [site.unit_name for site in invited if site.unit_kind in COMMUNE_KINDS]
+    offices = [site.unit_name for site in invited if site.unit_kind not in COMMUNE_KINDS]
+    words = [speech.listing(offices, most=MOST_OFFICES)] if offices else []
+    if len(communes) > MOST_COMMUNES:
+        words.append(speech.tell_many("%(n)s commune hall", "%(n)s commune halls", len(communes)))
+    elif communes:
+        words.append(", ".join(communes))
+    return "; ".join(words)

@@ -1,0 +1,69 @@
+"""Who chairs: officials told apart by what they are, others by the words that were typed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from meetings.ids import OfficialId
+from meetings.names import sort_key
+from meetings.officials import officials_by_ids
+from meetings.resources import Official
+from meetings.store import Connection
+from meetings.store.schedule import Entry
+
+Chair: TypeAlias = tuple[OfficialId | None, str]
+"""How a conference names who chairs it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leader:
+    """Somebody who chairs: an official, or only words."""
+
+    name: str
+    official: OfficialId | None = None
+
+    @property
+    def key(self) -> str:
+        """Return what stands for the leader in an address."""
+        return self.name if self.official is None else f"#{self.official}"
+
+
+Leaders: TypeAlias = Mapping[Chair, Leader]
+
+
+async def leaders_of(conn: Connection, entries: Collection[Entry]) -> dict[Chair, Leader]:
+    """Return the leaders by how conferences name them, without those nobody chairs."""
+    known = await officials_by_ids(conn, {one.chair_id for one in entries if one.chair_id})
+    return named(entries, known)
+
+
+def named(entries: Collection[Entry], known: Mapping[OfficialId, Official]) -> dict[Chair, Leader]:
+    """Return each chair as a leader; words that are just what one official is called are theirs."""
+    labels: dict[str, list[Official]] = {}
+    for one in known.values():
+        labels.setdefault(one.label, []).append(one)
+    found = {}
+    for entry in entries:
+        official = known.get(entry.chair_id) if entry.chair_id else None
+        if official is None and len(same := labels.get(entry.chair, [])) == 1:
+            official = same[0]
+        if official is not None:
+            alone = len(labels[official.label]) == 1
+            name = official.label if alone else f"{official.label} ({official.unit_name})"
+            found[entry.chair_id, entry.chair] = Leader(name=name, official=official.id)
+        elif entry.chair:
+            found[entry.chair_id, entry.chair] = Leader(name=entry.chair)
+    return found
+
+
+def leader_of(entry: Entry, leaders: Leaders) -> Leader | None:
+    """Return who chairs a conference, if anybody is named."""
+    return leaders.get((entry.chair_id, entry.chair))
+
+
+def in_order(leaders: Collection[Leader]) -> Sequence[Leader]:
+    """Return each leader once, in Vietnamese order."""
+    once = {one.key: one for one in leaders}
+    return sorted(once.values(), key=lambda one: (sort_key(one.name), one.key))
