@@ -47,9 +47,16 @@ async def add_black_out(
     return black_out
 
 
-async def remove_black_out(conn: Connection, black_out: BlackOut, *, unit: UnitId, by: str) -> None:
-    """Let the subject be had again."""
-    await store.delete_black_out(conn, black_out.id)
+async def end_black_out(
+    conn: Connection, black_out: BlackOut, *, unit: UnitId, by: str, now: datetime
+) -> None:
+    """Let the subject be had again from now on; one that is over stays as it was."""
+    if black_out.period.end <= now:
+        return
+    if black_out.period.start >= now:
+        await store.delete_black_out(conn, black_out.id)
+    else:
+        await store.save_end(conn, black_out.id, now)
     await _tell(conn, black_out, action="black-out.remove", unit=unit, by=by)
 
 

@@ -84,3 +84,14 @@ class BlackOut:
     subject: Subject
     period: Period
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HallTerms:
+    """What a hall itself says of how it is booked; None is what the policy above it says."""
+
+    site: SiteId
+    line: LineId | None = None
+    set_up_minutes: int | None = None
+    tear_down_minutes: int | None = None
+    version: int = 1

@@ -16,7 +16,17 @@ TERMS: Mapping[str, str] = MappingProxyType(
         "tear_down_minutes": N_("Minutes a hall needs after a conference"),
     }
 )
-ACTIONS: Mapping[str, str] = MappingProxyType({"policy.change": N_("Changed what a unit books by")})
+ACTIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "policy.change": N_("Changed what a unit books by"),
+        "site.terms": N_("Changed how a hall is booked"),
+    }
+)
 SAID: Mapping[str, str] = MappingProxyType(
-    {"policy-kept": N_("The rules are kept; new bookings go by them.")}
+    {
+        "policy-kept": N_("The rules are kept; new bookings go by them."),
+        "terms-kept": N_("It is kept; new bookings of the hall go by it."),
+        "blacked-out": N_("The hall cannot be had then. What is booked stays booked."),
+        "black-out-ended": N_("The hall can be had again."),
+    }
 )

@@ -52,6 +52,9 @@ INSERT_BLACK_OUT = """
 DELETE_BLACK_OUT = """
     DELETE FROM black_outs WHERE id = $1
 """
+SAVE_END = """
+    UPDATE black_outs SET during = tstzrange(lower(during), $2) WHERE id = $1
+"""
 COUNT_TOUCHED = """
     SELECT (SELECT count(*) FROM holds h
              WHERE h.site_id = $1 AND h.firm AND upper(h.during) > $4 AND lower(h.during) < $5)
@@ -136,6 +139,11 @@ async def insert_black_out(
 async def delete_black_out(conn: Connection, black_out: BlackOutId) -> None:
     """Let the subject be had again."""
     await conn.execute(DELETE_BLACK_OUT, black_out)
+
+
+async def save_end(conn: Connection, black_out: BlackOutId, end: datetime) -> None:
+    """Let a black-out that has begun end then."""
+    await conn.execute(SAVE_END, black_out, end)
 
 
 async def count_touched(conn: Connection, subject: Subject, period: Period) -> int:

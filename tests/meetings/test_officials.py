@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from meetings.audit import list_audit
-from meetings.black_outs import add_black_out, count_touched, list_black_outs, remove_black_out
+from meetings.black_outs import add_black_out, count_touched, end_black_out, list_black_outs
 from meetings.booking import amend, book, cancel, end
 from meetings.conferences import conference_by_id
 from meetings.errors import AlreadyThere, OfficialsNotFound
@@ -224,8 +224,10 @@ async def test_a_black_out_tells_what_stands_in_it_until_it_is_lifted(conn):
     assert await list_black_outs(conn, since=NOW, subject=subject) == [added]
     assert await list_black_outs(conn, since=whole.end) == []
     assert await count_touched(conn, added) == 1
-    await remove_black_out(conn, added, unit=booked.host, by="person:1")
-    assert await list_black_outs(conn, since=NOW) == []
+    await end_black_out(conn, added, unit=booked.host, by="person:1", now=MONDAY_EIGHT)
+    assert await list_black_outs(conn, since=MONDAY_EIGHT) == []
+    [kept] = await list_black_outs(conn, since=NOW)
+    assert kept.period == Period(whole.start, MONDAY_EIGHT)
     actions = [entry.action for entry in await list_audit(conn, subject=f"black-out:{added.id}")]
     assert actions == ["black-out.remove", "black-out.add"]
 

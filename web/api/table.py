@@ -28,6 +28,7 @@ from web.api import (
     directory,
     documents,
     groups,
+    halls,
     handing,
     history,
     ledgers,
@@ -63,6 +64,7 @@ from web.once import GATES, Gates
 
 ROUTES: tuple[Endpoints, ...] = (
     directory.routes,
+    halls.routes,
     units.routes,
     defaults.routes,
     contacts.routes,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from http import HTTPStatus
+from typing import Any
 
 from aiohttp import web
 
@@ -33,7 +34,10 @@ from web.keys import SETTINGS
 from web.pages.callers import callers
 from web.pages.devices import FIRST, LABELS, typed_in, wish_in
 from web.pages.entries import change_entry, conference_entry
+from web.pages.hallbooking import EMPTY, booked_of
+from web.pages.hallbooking import LABELS as BOOKED
 from web.pages.reading import Reader, form_of, number_in, reader_of
+from web.pages.speech import Speech
 from web.pages.watching import chip_of, since, why
 from web.pages.wishing import Typed
 from web.permissions import Permission, may, require_over
@@ -94,7 +98,7 @@ class DeviceLine:
 @routes.get(PAGE, allow=Permission.READ_SITES)
 async def show(request: web.Request) -> web.Response:
     """Show the hall."""
-    return await site_page(request, reader_of(request), Typed(values=FIRST))
+    return await site_page(request, reader_of(request), Typed(values={}))
 
 
 @routes.post(f"{PAGE}/devices", allow=Permission.MANAGE_DEVICES)
@@ -140,8 +144,10 @@ async def require_site(conn: Connection, request: web.Request, site: SiteId) -> 
     require_over(request, Permission.MANAGE_DEVICES, found.unit_path)
 
 
-async def site_page(request: web.Request, reader: Reader, typed: Typed) -> web.Response:
-    """Return the hall's page, with the form as typed."""
+async def site_page(
+    request: web.Request, reader: Reader, typed: Typed, *, opened: str = "device"
+) -> web.Response:
+    """Return the hall's page, with the form that was sent as typed."""
     site_id = SiteId(number_in(request, "id"))
     units = reader.units(Permission.READ_CONFERENCES)
     async with connection(request) as conn:
@@ -155,11 +161,11 @@ async def site_page(request: web.Request, reader: Reader, typed: Typed) -> web.R
         favourite = person is not None and await is_favourite(conn, person, "site", str(site_id))
         told = await callers(conn, [unit.id], reader.speech, on=reader.day, site=site_id)
         devices = await list_devices(conn, site_id, reader.now)
+        booked = await booked_of(conn, site, reader)
         changes = await history(conn, site_id, limit=CHANGES)
         upcoming = await list_overlapping(
             conn, units, start=reader.now, end=reader.now + AHEAD, site=site_id, limit=UPCOMING
         )
-    speech = reader.speech
     return render(
         request,
         "site.html",
@@ -170,13 +176,22 @@ async def site_page(request: web.Request, reader: Reader, typed: Typed) -> web.R
         callers=told,
         favourite=favourite,
         may_manage=may(reader.actor, Permission.MANAGE_DEVICES, site.unit_path),
-        form=typed,
-        labels={name: speech.word(words) for name, words in LABELS.items()},
-        kinds=[(kind, speech.word(words)) for kind, words in phrases.DEVICES.items()],
-        probes=[(probe, speech.word(words)) for probe, words in phrases.PROBES.items()],
+        booked=booked,
+        opened=opened if typed.errors else "",
+        form=replace(typed, values={**FIRST, **EMPTY, **booked.values, **typed.values}),
+        **choices(reader.speech),
         upcoming=[conference_entry(one, reader) for one in upcoming],
         history=[change_entry(one, reader) for one in changes],
     )
+
+
+def choices(speech: Speech) -> dict[str, Any]:
+    """Return the labels of the forms, and what can be chosen for a device."""
+    return {
+        "labels": {name: speech.word(words) for name, words in {**LABELS, **BOOKED}.items()},
+        "kinds": [(kind, speech.word(words)) for kind, words in phrases.DEVICES.items()],
+        "probes": [(probe, speech.word(words)) for probe, words in phrases.PROBES.items()],
+    }
 
 
 def head(site: Site, unit: Unit) -> Head:

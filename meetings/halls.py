@@ -1,0 +1,53 @@
+"""How one hall is booked: the line it shares, and what it needs before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from meetings.audit import record
+from meetings.directory_errors import StaleRecord
+from meetings.model import Site, SiteId
+from meetings.resources import HallTerms
+from meetings.store import Connection
+from meetings.store import halls as store
+
+SAID = ("line", "set_up_minutes", "tear_down_minutes")
+
+
+async def terms_of(conn: Connection, site: SiteId) -> HallTerms:
+    """Return what a hall that is there says itself."""
+    return await store.get_terms(conn, site)
+
+
+async def change_terms(
+    conn: Connection,
+    site: Site,
+    changes: Mapping[str, Any],
+    *,
+    version: int | None,
+    by: str,
+) -> HallTerms:
+    """Change how a hall is booked from now on; what is promised stays promised.
+
+    Raises:
+        StaleRecord: somebody else changed the hall first (a version of None is never stale).
+    """
+    before = await store.lock_terms(conn, site.id)
+    if version is not None and version != before.version:
+        raise StaleRecord("site", site.id)
+    after = replace(before, **changes)
+    if after == before:
+        return before
+    await store.save_terms(conn, after)
+    detail = {
+        name: [getattr(before, name), getattr(after, name)]
+        for name in SAID
+        if getattr(before, name) != getattr(after, name)
+    }
+    subject = f"site:{site.id}"
+    await record(
+        conn, actor=by, action="site.terms", subject=subject, unit=site.unit_id, detail=detail
+    )
+    return await store.get_terms(conn, site.id)

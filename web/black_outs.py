@@ -1,0 +1,94 @@
+"""Black-outs, alike from pages and programs: what is sent, whose it may be, done."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Annotated, Self
+
+from aiohttp import web
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from meetings.black_outs import add_black_out, end_black_out
+from meetings.directory import site_by_id, unit_by_id
+from meetings.errors import OfficialsNotFound
+from meetings.model import LineId, OfficialId, Period, SiteId, Unit
+from meetings.officials import lines_by_ids, officials_by_ids
+from meetings.resources import BlackOut, Subject, SubjectKind
+from meetings.store import Connection
+from web.errors import BadForm
+from web.forms import Body, Id
+from web.moments import Moment
+from web.permissions import Permission, require_over
+from web.words import LINES
+
+LONGEST = timedelta(days=366)
+Why = Annotated[str, Field(strict=True, min_length=1, max_length=500), LINES]
+
+
+class BlackOutBody(Body):
+    """What cannot be had, when and why; exactly one of the three is named."""
+
+    site: Id | None = None
+    official: Id | None = None
+    line: Id | None = None
+    start: Moment
+    end: Moment
+    reason: Why
+
+    @model_validator(mode="after")
+    def check(self) -> Self:
+        """Refuse a black-out of nothing or of two things, and one that does not end in time."""
+        if len(subjects(self.site, self.official, self.line)) != 1:
+            problem = {"field": "site", "code": "one-of-three"}
+            raise PydanticCustomError("between-fields", "{code}", problem)
+        code = "end-before-start" if self.end <= self.start else ""
+        if not code and self.end - self.start > LONGEST:
+            code = "too-long-a-black-out"
+        if code:
+            raise PydanticCustomError("between-fields", "{code}", {"field": "end", "code": code})
+        return self
+
+
+def subjects(site: int | None, official: int | None, line: int | None) -> list[Subject]:
+    """Return what is named."""
+    ids = {SubjectKind.SITE: site, SubjectKind.OFFICIAL: official, SubjectKind.LINE: line}
+    return [Subject(kind, one) for kind, one in ids.items() if one is not None]
+
+
+async def unit_of(conn: Connection, subject: Subject) -> Unit:
+    """Return the unit to which the subject belongs.
+
+    Raises:
+        SitesNotFound, OfficialsNotFound, BadForm: there is no such thing.
+    """
+    if subject.kind is SubjectKind.SITE:
+        return await unit_by_id(conn, (await site_by_id(conn, SiteId(subject.id))).unit_id)
+    if subject.kind is SubjectKind.OFFICIAL:
+        official = OfficialId(subject.id)
+        found = await officials_by_ids(conn, [official])
+        if official not in found:
+            raise OfficialsNotFound(frozenset({official}))
+        return await unit_by_id(conn, found[official].unit_id)
+    line = (await lines_by_ids(conn, [LineId(subject.id)])).get(LineId(subject.id))
+    if line is None:
+        raise BadForm({"line": "not-a-choice"})
+    return await unit_by_id(conn, line.unit_id)
+
+
+async def add(conn: Connection, request: web.Request, body: BlackOutBody) -> BlackOut:
+    """Black out what is named, for somebody who looks after it."""
+    [subject] = subjects(body.site, body.official, body.line)
+    unit = await unit_of(conn, subject)
+    actor = require_over(request, Permission.MANAGE_RESOURCES, unit.path)
+    period = Period(body.start, body.end)
+    return await add_black_out(
+        conn, subject, period, reason=body.reason, unit=unit.id, by=actor.name
+    )
+
+
+async def end(conn: Connection, request: web.Request, found: BlackOut, now: datetime) -> None:
+    """Lift a black-out from now on, for somebody who looks after what it is about."""
+    unit = await unit_of(conn, found.subject)
+    actor = require_over(request, Permission.MANAGE_RESOURCES, unit.path)
+    await end_black_out(conn, found, unit=unit.id, by=actor.name, now=now)
