@@ -17,6 +17,13 @@ async def conference_by_id(conn: Connection, conference: ConferenceId) -> Confer
     return await store.get_conference(conn, conference)
 
 
+async def conferences_by_ids(
+    conn: Connection, conferences: Collection[ConferenceId]
+) -> list[Conference]:
+    """Return the conferences of these ids; unknown ids are left out."""
+    return await listing.list_by_ids(conn, conferences) if conferences else []
+
+
 async def list_conferences(
     conn: Connection,
     *,

@@ -17,6 +17,7 @@ from meetings.approving import confirm
 from meetings.asking import ask_again
 from meetings.audit import record_change
 from meetings.claiming import refusal
+from meetings.conferences import conferences_by_ids
 from meetings.directory import units_by_ids
 from meetings.model import Conference, ConferenceId, State
 from meetings.notices import Notice
@@ -46,9 +47,7 @@ class Outcome:
 async def plan_for(conn: Connection, wanted: Conference, *, now: datetime) -> Plan:
     """Return what confirming the conference would displace; a preview, nothing is locked."""
     found = await _rivals(conn, wanted)
-    return await _planned(
-        conn, wanted, [await conferences.get_conference(conn, one) for one in found], now=now
-    )
+    return await _planned(conn, wanted, await conferences_by_ids(conn, found), now=now)
 
 
 async def confirm_over(

@@ -15,6 +15,7 @@ __all__ = [
     "disallow",
     "grant",
     "list_people",
+    "people_by_ids",
     "person_by_id",
     "person_by_login",
     "renew_feed",
@@ -26,6 +27,13 @@ __all__ = [
 async def person_by_id(conn: Connection, person: PersonId) -> Person:
     """Return the person, active or not, or raise PersonNotFound."""
     return await store.get_person(conn, person)
+
+
+async def people_by_ids(conn: Connection, people: Collection[PersonId]) -> dict[PersonId, Person]:
+    """Return the people of these ids, active or not; unknown ids are left out."""
+    if not people:
+        return {}
+    return {one.id: one for one in await store.list_people_by_ids(conn, people)}
 
 
 async def person_by_login(conn: Connection, login: str) -> Person | None:

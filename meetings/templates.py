@@ -88,6 +88,11 @@ async def templates_of(conn: Connection, units: Collection[UnitId]) -> list[Temp
     return await store.list_templates(conn, units)
 
 
+async def templates_by_ids(conn: Connection, templates: Collection[int]) -> dict[int, Template]:
+    """Return the templates of these ids; unknown ids are left out."""
+    return {one.id: one for one in await store.list_templates_by_ids(conn, templates)}
+
+
 async def template_by_id(conn: Connection, template: int) -> Template:
     """Return one template, or raise TemplateNotFound."""
     found = await store.find_template(conn, template)

@@ -6,11 +6,11 @@ open; a request for it by its id is answered as if there were none.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from meetings.chains import Decider, may_decide
-from meetings.conferences import conference_by_id
+from meetings.conferences import conference_by_id, conferences_by_ids
 from meetings.directory import sites_by_ids, unit_by_id, units_by_ids
 from meetings.errors import ConferenceNotFound
 from meetings.handovers import Receiver, may_answer
@@ -27,7 +27,7 @@ from meetings.model import (
 from meetings.rules import UNPROMISED
 from meetings.store import Connection
 from meetings.store.approvals import list_approvals
-from meetings.store.handing import find_open
+from meetings.store.handing import list_open
 from web.actors import Actor
 from web.errors import Forbidden
 from web.permissions import Permission, may, units_of
@@ -71,32 +71,63 @@ async def see_for(
 
 async def is_known(conn: Connection, actor: Actor, conference: Conference, host: Unit) -> bool:
     """Tell whether the actor may know all of a conference."""
+    return bool(await known_of(conn, actor, [conference], {host.id: host}))
+
+
+async def known_of(
+    conn: Connection,
+    actor: Actor,
+    conferences: Collection[Conference],
+    hosts: Mapping[UnitId, Unit],
+) -> frozenset[ConferenceId]:
+    """Return those of the conferences of which the actor may know all."""
     units = units_of(actor, Permission.READ_CONFERENCES)
-    if not units.isdisjoint(host.path):
-        return True
-    if conference.state in UNPROMISED and await is_asked(conn, actor, conference, host):
-        return True
-    if conference.state is State.DRAFT:
-        return await is_offered(conn, actor, conference.id)
-    sites = await sites_by_ids(conn, conference.sites)
-    return any_below(sites.values(), units) or await is_offered(conn, actor, conference.id)
+    own = {one.id for one in conferences if not units.isdisjoint(hosts[one.host].path)}
+    rest = [one for one in conferences if one.id not in own]
+    known = own | await asked_of(conn, actor, rest, hosts)
+    known |= await invited_of(conn, units, [one for one in rest if one.id not in known])
+    return frozenset(known | await offered_of(conn, actor, {one.id for one in rest} - known))
 
 
-async def is_asked(conn: Connection, actor: Actor, conference: Conference, host: Unit) -> bool:
-    """Tell whether the actor may answer any step of what is asked for."""
-    found = await list_approvals(conn, [conference.id])
+async def asked_of(
+    conn: Connection,
+    actor: Actor,
+    conferences: Collection[Conference],
+    hosts: Mapping[UnitId, Unit],
+) -> set[ConferenceId]:
+    """Return those of the conferences of which the actor may answer a step."""
+    waiting = [one for one in conferences if one.state in UNPROMISED]
+    found = await list_approvals(conn, [one.id for one in waiting]) if waiting else {}
     decider = Decider(name=actor.name, person=actor.person, grants=actor.grants)
-    steps = found.get(conference.id, ())
-    return any(may_decide(one, host.path, decider) for one in steps)
+    return {
+        one.id
+        for one in waiting
+        if any(may_decide(step, hosts[one.host].path, decider) for step in found.get(one.id, ()))
+    }
 
 
-async def is_offered(conn: Connection, actor: Actor, conference: ConferenceId) -> bool:
-    """Tell whether the actor may answer an offer to hand the conference over."""
-    offered = await find_open(conn, conference)
-    if offered is None:
-        return False
-    host = await unit_by_id(conn, offered.host)
-    return may_answer(offered, host.path, receiver_of(actor))
+async def invited_of(
+    conn: Connection, units: Collection[UnitId], conferences: Collection[Conference]
+) -> set[ConferenceId]:
+    """Return those of the conferences that invite a site of the subtrees; a draft does not."""
+    inviting = [one for one in conferences if one.state is not State.DRAFT]
+    wanted = {site for one in inviting for site in one.sites}
+    sites = await sites_by_ids(conn, wanted) if wanted else {}
+    return {
+        one.id
+        for one in inviting
+        if any_below([sites[site] for site in one.sites if site in sites], units)
+    }
+
+
+async def offered_of(
+    conn: Connection, actor: Actor, conferences: Collection[ConferenceId]
+) -> set[ConferenceId]:
+    """Return those of the conferences that are offered to the actor to be taken over."""
+    offered = await list_open(conn, conferences) if conferences else []
+    hosts = await units_by_ids(conn, {one.host for one in offered}) if offered else {}
+    receiver = receiver_of(actor)
+    return {one.conference for one in offered if may_answer(one, hosts[one.host].path, receiver)}
 
 
 def receiver_of(actor: Actor) -> Receiver:
@@ -117,9 +148,7 @@ async def known_among(
     hosts = await units_by_ids(conn, {rival.host for rival in rivals})
     units = units_of(actor, Permission.READ_CONFERENCES)
     known = {rival.conference for rival in rivals if not units.isdisjoint(hosts[rival.host].path)}
-    for conference in {rival.conference for rival in rivals} - known:
-        found = await conference_by_id(conn, conference)
-        is_open = found.visibility is Visibility.OPEN
-        if is_open or await is_known(conn, actor, found, hosts[found.host]):
-            known.add(conference)
-    return frozenset(known)
+    rest = await conferences_by_ids(conn, {rival.conference for rival in rivals} - known)
+    known |= {one.id for one in rest if one.visibility is Visibility.OPEN}
+    hidden = [one for one in rest if one.id not in known]
+    return frozenset(known | await known_of(conn, actor, hidden, hosts))

@@ -26,6 +26,11 @@ FIND_OPEN = """
            answered_by, answered_at, reason
       FROM hand_overs WHERE conference_id = $1 AND answer IS NULL
 """
+LIST_OPEN = """
+    SELECT id, conference_id, host_unit_id, person_id, offered_by, offered_at, answer,
+           answered_by, answered_at, reason
+      FROM hand_overs WHERE conference_id = ANY ($1::bigint[]) AND answer IS NULL
+"""
 # What waits for a person by name, or for anybody who books for one of these subtrees.
 LIST_OFFERED = """
     SELECT o.id, o.conference_id, o.host_unit_id, o.person_id, o.offered_by, o.offered_at,
@@ -88,6 +93,11 @@ async def find_open(conn: Connection, conference: ConferenceId) -> HandOver | No
     """Return the offer that waits for its answer."""
     row = await conn.fetchrow(FIND_OPEN, conference)
     return offer_from_row(row) if row else None
+
+
+async def list_open(conn: Connection, conferences: Collection[ConferenceId]) -> list[HandOver]:
+    """Return the offers of these conferences that nobody has answered yet."""
+    return [offer_from_row(row) for row in await conn.fetch(LIST_OPEN, list(conferences))]
 
 
 async def list_offers(conn: Connection, conference: ConferenceId) -> list[HandOver]:

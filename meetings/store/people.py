@@ -20,6 +20,15 @@ GET_PERSON = """
       FROM people p
      WHERE p.id = $1
 """
+LIST_PEOPLE_BY_IDS = """
+    SELECT p.id, p.login, p.name, p.unit_id, p.email, p.locale, p.active,
+           ARRAY(SELECT g.role FROM grants g WHERE g.person_id = p.id
+                  ORDER BY g.role, g.unit_id) AS roles,
+           ARRAY(SELECT g.unit_id FROM grants g WHERE g.person_id = p.id
+                  ORDER BY g.role, g.unit_id) AS granted
+      FROM people p
+     WHERE p.id = ANY ($1::bigint[])
+"""
 FIND_PERSON_BY_LOGIN = """
     SELECT p.id, p.login, p.name, p.unit_id, p.email, p.locale, p.active,
            ARRAY(SELECT g.role FROM grants g WHERE g.person_id = p.id
@@ -93,6 +102,12 @@ async def get_person(conn: Connection, person: PersonId) -> Person:
     if row is None:
         raise PersonNotFound(person)
     return person_from_row(row)
+
+
+async def list_people_by_ids(conn: Connection, people: Collection[PersonId]) -> list[Person]:
+    """Return the people of these ids, active or not."""
+    rows = await conn.fetch(LIST_PEOPLE_BY_IDS, list(people))
+    return [person_from_row(row) for row in rows]
 
 
 async def find_person_by_login(conn: Connection, login: str) -> Person | None:

@@ -30,13 +30,20 @@ GET_POLL = """
                   ORDER BY n) AS ends
       FROM polls p WHERE p.id = $1
 """
-LIST_ANSWERS = "SELECT unit_id, answers FROM poll_units WHERE poll_id = $1 ORDER BY unit_id"
+LIST_ANSWERS = """
+    SELECT poll_id, unit_id, answers FROM poll_units
+     WHERE poll_id = ANY ($1::bigint[]) ORDER BY unit_id
+"""
 FIND_BY_HASH = "SELECT poll_id, unit_id FROM poll_units WHERE hash = $1"
 SAVE_ANSWERS = "UPDATE poll_units SET answers = $3 WHERE poll_id = $1 AND unit_id = $2"
 SAVE_WINNER = "UPDATE polls SET conference_id = $2 WHERE id = $1"
 SAVE_CLOSED = "UPDATE polls SET closed_at = $2 WHERE id = $1"
 LIST_POLLS = """
-    SELECT p.id
+    SELECT p.id, p.template_id, p.conference_id, p.closed_at IS NOT NULL AS closed,
+           ARRAY(SELECT lower(one) FROM unnest(p.periods) WITH ORDINALITY AS u (one, n)
+                  ORDER BY n) AS starts,
+           ARRAY(SELECT upper(one) FROM unnest(p.periods) WITH ORDINALITY AS u (one, n)
+                  ORDER BY n) AS ends
       FROM polls p
       JOIN templates t ON t.id = p.template_id
       JOIN units u ON u.id = t.unit_id
@@ -89,7 +96,7 @@ async def find_poll(conn: Connection, poll: int) -> Poll | None:
     row = await conn.fetchrow(GET_POLL, poll)
     if row is None:
         return None
-    return poll_from(row, await conn.fetch(LIST_ANSWERS, poll))
+    return poll_from(row, await conn.fetch(LIST_ANSWERS, [poll]))
 
 
 def poll_from(row: asyncpg.Record, answers: Sequence[asyncpg.Record]) -> Poll:
@@ -128,5 +135,7 @@ async def save_closed(conn: Connection, poll: int, now: datetime) -> None:
 async def list_polls(conn: Connection, units: Collection[UnitId]) -> list[Poll]:
     """Return the newest polls of templates in the subtrees of `units`."""
     rows = await conn.fetch(LIST_POLLS, list(units))
-    found = [await find_poll(conn, row["id"]) for row in rows]
-    return [poll for poll in found if poll]
+    answers: dict[int, list[asyncpg.Record]] = {row["id"]: [] for row in rows}
+    for one in await conn.fetch(LIST_ANSWERS, list(answers)):
+        answers[one["poll_id"]].append(one)
+    return [poll_from(row, answers[row["id"]]) for row in rows]

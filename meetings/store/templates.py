@@ -22,6 +22,9 @@ LIST_TEMPLATES = """
       JOIN units u ON u.id = t.unit_id
      WHERE u.path && $1::bigint[] ORDER BY t.name, t.id LIMIT 500
 """
+LIST_TEMPLATES_BY_IDS = """
+    SELECT id, unit_id, name, content::text AS content FROM templates WHERE id = ANY ($1::bigint[])
+"""
 FIND_TEMPLATE = """
     SELECT id, unit_id, name, content::text AS content FROM templates WHERE id = $1
 """
@@ -68,6 +71,12 @@ class Template:
 async def list_templates(conn: Connection, units: Collection[UnitId]) -> list[Template]:
     """Return the templates of the subtrees of `units` by name."""
     return [template_from_row(row) for row in await conn.fetch(LIST_TEMPLATES, list(units))]
+
+
+async def list_templates_by_ids(conn: Connection, templates: Collection[int]) -> list[Template]:
+    """Return the templates of these ids."""
+    rows = await conn.fetch(LIST_TEMPLATES_BY_IDS, list(templates))
+    return [template_from_row(row) for row in rows]
 
 
 async def find_template(conn: Connection, template: int) -> Template | None:

@@ -16,7 +16,7 @@ from web.api.presenting import unit_name
 from web.api.problems import YieldingView
 from web.permissions import require
 from web.transactions import connection
-from web.visibility import is_known
+from web.visibility import known_of
 
 
 async def yielding_views(
@@ -24,17 +24,17 @@ async def yielding_views(
 ) -> list[YieldingView]:
     """Return each with its holder and period; named only where the actor may know it."""
     hosts = await units_by_ids(conn, {one.host for one in found})
+    known = await known_of(conn, actor, found, hosts)
     return [
         YieldingView(
-            conference=one.id if known else None,
-            title=one.title if known else None,
+            conference=one.id if one.id in known else None,
+            title=one.title if one.id in known else None,
             host=unit_name(hosts[one.host]),
             start=one.period.start,
             end=one.period.end,
             urgency=one.urgency,
         )
         for one in found
-        for known in [await is_known(conn, actor, one, hosts[one.host])]
     ]
 
 

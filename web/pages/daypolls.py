@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from http import HTTPStatus
 from secrets import token_urlsafe
 
@@ -15,13 +17,13 @@ from meetings.model import Period, Unit, UnitId
 from meetings.polls import Poll, best_first, open_poll
 from meetings.store import Connection
 from meetings.store.polls import list_polls
-from meetings.templates import Template, template_by_id
+from meetings.templates import Template, template_by_id, templates_by_ids
 from web.answers import redirect
 from web.booking import desk_of
 from web.copying import template_for
 from web.errors import BadForm, Problem
-from web.keys import SETTINGS
-from web.once import once
+from web.keys import KEYRING, SETTINGS
+from web.once import SecretKeeper, once
 from web.pages.booking import key_in
 from web.pages.copying import told
 from web.pages.poll_looks import choice, look, state_of
@@ -48,10 +50,15 @@ async def index(request: web.Request) -> web.Response:
     reader = reader_of(request)
     async with connection(request) as conn:
         polls = await list_polls(conn, reader.units(Permission.BOOK))
-        titles = [(await template_by_id(conn, one.template)).pattern.title for one in polls]
+        templates = await templates_by_ids(conn, {one.template for one in polls})
     rows = [
-        (one, title, state_of(one, reader.speech), sum(map(bool, one.answers.values())))
-        for one, title in zip(polls, titles, strict=True)
+        (
+            one,
+            templates[one.template].pattern.title,
+            state_of(one, reader.speech),
+            sum(map(bool, one.answers.values())),
+        )
+        for one in polls
     ]
     return render(request, "polls.html", rows=rows)
 
@@ -69,31 +76,38 @@ async def ask(request: web.Request) -> web.Response:
 
 @routes.post(NEW, allow=Permission.BOOK)
 async def put(request: web.Request) -> web.StreamResponse:
-    """Open the poll and show its links, which are told this once."""
+    """Open the poll, once for this form, and show its links; they are kept only sealed."""
     reader, form = reader_of(request), await form_of(request)
     desk = desk_of(request, reader.actor)
-    async with transaction(request) as conn:
+    async with connection(request) as conn:
         template = await template_for(conn, desk, number_in(request, "id"))
         units = await units_asked(conn, template)
-        chosen = frozenset(unit for unit in units if str(unit) in form.getall("units"))
-        try:
-            periods = periods_in(form, some=bool(chosen))
-        except BadForm as error:
-            wrong = {n: say(request, p.code, **dict(p.values)) for n, p in error.problems.items()}
-            rows = rows_in(form)
-            return new_page(request, template, units, rows=rows, chosen=chosen, wrong=wrong)
+    chosen = frozenset(unit for unit in units if str(unit) in form.getall("units"))
+    try:
+        periods = periods_in(form, some=bool(chosen))
+    except BadForm as error:
+        wrong = {n: say(request, p.code, **dict(p.values)) for n, p in error.problems.items()}
+        rows = rows_in(form)
+        return new_page(request, template, units, rows=rows, chosen=chosen, wrong=wrong)
+
+    async def work(conn: Connection) -> Kept:
         poll, secrets = await open_poll(
             conn, template, periods, chosen, by=reader.actor.name, now=reader.now
         )
+        return Kept(status=HTTPStatus.OK, headers={}, body=json.dumps([poll.id, secrets]))
+
+    keeper = SecretKeeper(request.config_dict[KEYRING])
+    kept = await once(request, work, key=key_in(form), keeper=keeper)
+    number, secrets = json.loads(kept.body)
     base = request.config_dict[SETTINGS].base_url
-    links = [(units[unit].name, f"{base}/j/poll/{secret}") for unit, secret in secrets.items()]
-    return poll_page(request, reader, poll, template, units, links=links)
+    links = [(UnitId(int(unit)), f"{base}/j/poll/{told}") for unit, told in secrets.items()]
+    return await shown(request, number, links=links)
 
 
 @routes.get(POLL, allow=Permission.BOOK)
 async def show(request: web.Request) -> web.Response:
     """Show what each unit said of each day, the best day first."""
-    return await shown(request)
+    return await shown(request, number_in(request, "id"))
 
 
 @routes.post(f"{POLL}/book", allow=Permission.BOOK)
@@ -113,7 +127,7 @@ async def book(request: web.Request) -> web.StreamResponse:
     try:
         answer = await once(request, work, key=key_in(form))
     except (BadForm, MeetingsError) as error:
-        return await shown(request, wrong="; ".join(told(request, error).values()))
+        return await shown(request, number, wrong="; ".join(told(request, error).values()))
     return redirect(answer.headers["Location"])
 
 
@@ -160,14 +174,21 @@ def periods_in(form: Texts, *, some: bool) -> list[Period]:
     return found
 
 
-async def shown(request: web.Request, wrong: str = "") -> web.Response:
+async def shown(
+    request: web.Request,
+    number: int,
+    *,
+    links: Sequence[tuple[UnitId, str]] = (),
+    wrong: str = "",
+) -> web.Response:
     """Return the poll's page to who may read it."""
     reader = reader_of(request)
     async with connection(request) as conn:
-        poll = await readable_poll(conn, reader.actor, number_in(request, "id"))
+        poll = await readable_poll(conn, reader.actor, number)
         template = await template_by_id(conn, poll.template)
         units = await units_by_ids(conn, {template.unit, *poll.answers})
-    return poll_page(request, reader, poll, template, units, wrong=wrong)
+    named = [(units[unit].name, url) for unit, url in links]
+    return poll_page(request, reader, poll, template, units, links=named, wrong=wrong)
 
 
 def poll_page(
@@ -221,4 +242,5 @@ def new_page(
         rows=rows,
         chosen=chosen,
         wrong=wrong,
+        key=token_urlsafe(16),
     )

@@ -13,7 +13,7 @@ from meetings.directory import list_units, unit_by_id
 from meetings.errors import PersonNotFound
 from meetings.handovers import BOOKERS, HandAnswer, is_open, may_answer
 from meetings.model import Grant
-from meetings.people import list_people
+from meetings.people import list_people, people_by_ids
 from meetings.rules import owner_in
 from meetings.store import Connection
 from meetings.store.handing import find_open
@@ -25,7 +25,6 @@ from web.handing import DeclineBody, HandOverBody, offer_on
 from web.i18n import N_
 from web.pages.conferences import Found, find, find_mine, unit_name
 from web.pages.reading import Reader, form_of, reader_of, version_in
-from web.pages.stage import people_by_ids
 from web.pages.wishing import Typed, problems_of
 from web.permissions import Permission
 from web.render import render

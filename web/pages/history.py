@@ -13,6 +13,7 @@ from meetings.directory import sites_by_ids, units_by_ids
 from meetings.inviting import history_of
 from meetings.kinds import Kind
 from meetings.model import Period, Person, PersonId, Site, SiteId, State, Unit, UnitId, Urgency
+from meetings.people import people_by_ids
 from meetings.rules import owner_in
 from meetings.store import Connection
 from meetings.versions import Difference, Telling, Told, Version, differences
@@ -20,7 +21,6 @@ from web import approval_words, phrases
 from web.i18n import N_
 from web.pages.conferences import find, unit_name
 from web.pages.reading import Reader, reader_of
-from web.pages.stage import people_by_ids
 from web.permissions import Permission
 from web.render import render
 from web.routes import Routes

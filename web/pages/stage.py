@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from meetings.chains import Approval, Decision, may_decide
 from meetings.directory import units_by_ids
 from meetings.displacing import Plan, plan_for
-from meetings.errors import PersonNotFound
 from meetings.model import Conference, Person, PersonId, State, Unit, UnitId
-from meetings.people import person_by_id
+from meetings.people import people_by_ids
 from meetings.rules import owner_in
 from meetings.store import Connection
 from meetings.store.approvals import find_request
@@ -19,7 +18,7 @@ from web.approving import decider_of
 from web.pages.conferences import Found, unit_name
 from web.pages.reading import Reader
 from web.permissions import Permission
-from web.visibility import is_known
+from web.visibility import known_of
 
 LOOKS: Mapping[Decision, str] = {Decision.APPROVED: "ok", Decision.REFUSED: "bad"}
 
@@ -100,15 +99,14 @@ async def yields_of(
 ) -> tuple[Yield, ...]:
     """Return the conferences as the page names them."""
     hosts = await units_by_ids(conn, {one.host for one in found})
+    known = await known_of(conn, reader.actor, found, hosts)
     return tuple(
-        [
-            Yield(
-                title=one.title if await is_known(conn, reader.actor, one, hosts[one.host]) else "",
-                host=unit_name(hosts[one.host], reader.speech),
-                when=reader.speech.span(one.period),
-            )
-            for one in found
-        ]
+        Yield(
+            title=one.title if one.id in known else "",
+            host=unit_name(hosts[one.host], reader.speech),
+            when=reader.speech.span(one.period),
+        )
+        for one in found
     )
 
 
@@ -171,14 +169,3 @@ async def names_of(conn: Connection, approvals: Sequence[Approval]) -> Names:
     people = {person for one in approvals for person in one.step.people}
     people |= {person for one in approvals if (person := owner_in(one.by.partition(" ")[0]))}
     return Names(people=await people_by_ids(conn, people), units=await units_by_ids(conn, units))
-
-
-async def people_by_ids(conn: Connection, people: Collection[PersonId]) -> dict[PersonId, Person]:
-    """Return those of the people who exist."""
-    found = {}
-    for person in people:
-        try:
-            found[person] = await person_by_id(conn, person)
-        except PersonNotFound:
-            continue
-    return found

@@ -9,6 +9,7 @@ from http import HTTPStatus
 from aiohttp import web
 
 from meetings.errors import SiteBusy
+from meetings.people import people_by_ids
 from meetings.rules import owner_in
 from meetings.store import Connection
 from meetings.submissions import Standing, Submission
@@ -23,7 +24,7 @@ from web.forms import parse_form
 from web.pages.clashing import heading, read_clash
 from web.pages.conferences import unit_name
 from web.pages.reading import Reader, form_of, number_in, reader_of
-from web.pages.stage import Names, line, names_of, people_by_ids, who
+from web.pages.stage import Names, line, names_of, who
 from web.pages.submissionview import Preview, preview_of
 from web.permissions import Permission
 from web.remembering import office_calendar

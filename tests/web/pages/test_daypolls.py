@@ -77,3 +77,25 @@ async def test_wrong_day_is_told_beside_its_field_and_nothing_is_lost(
     assert 'id="date-0-wrong"' in text
     assert 'value="32/12/2026"' in text
     assert await conn.fetchval("SELECT count(*) FROM polls") == 1
+
+
+OPEN = "SELECT count(*) FROM polls"
+
+
+async def test_form_that_is_sent_twice_opens_one_poll_and_shows_its_links_again(
+    program, client_for, sites, conn
+):
+    page, _, _, place = await opened(program, client_for, sites, conn)
+    form = await (await page.get(place)).text()
+    units = re.findall(r'name="units" value="(\d+)"', form)
+    [key] = re.findall(r'name="key" value="([^"]+)"', form)
+    before = await conn.fetchval(OPEN)
+
+    answers = [
+        await (await page.post(place, data=DAYS | {"units": units, "key": key})).text()
+        for _ in range(2)
+    ]
+
+    links = [re.findall(r'value="[^"]*/j/poll/([^"]+)"', text) for text in answers]
+    assert (links[0], len(links[0])) == (links[1], 3)
+    assert await conn.fetchval(OPEN) == before + 1

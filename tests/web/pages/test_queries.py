@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from meetings.polls import open_poll
+from meetings.templates import save_template
 from tests.makers import a_conference
 
 LISTS = (
@@ -39,3 +41,24 @@ async def test_list_asks_as_often_for_many_as_for_few(
         await a_conference(conn, start=soon + timedelta(hours=3 * number))
 
     assert (await count_queries(admin, path), few > 0) == (few, True)
+
+
+async def test_list_of_polls_asks_as_often_for_many_as_for_few(
+    client_for, conn, bridge, count_queries
+):
+    admin = await client_for("admin")
+    held = await a_conference(conn)
+    now = datetime.now(UTC)
+
+    async def ask(name: str) -> None:
+        template = await save_template(conn, held, name, by="program:test", now=now)
+        await open_poll(conn, template, [held.period], [held.host], by="program:test", now=now)
+
+    await ask("Một")
+    await admin.get("/polls")
+    few = await count_queries(admin, "/polls")
+    for name in ("Hai", "Ba", "Bốn"):
+        await ask(name)
+
+    assert (await count_queries(admin, "/polls"), few > 0) == (few, True)
+    assert (await (await admin.get("/polls")).text()).count('href="/polls/') == 4
