@@ -5,30 +5,21 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import socket
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Mapping
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import aiohttp
 
 from tests.folders import open_folder
+from tests.ports import free_ports
 
 DIEMCAU = Path(sys.executable).parent / "diemcau"
 START_SECONDS = 120
 STOP_SECONDS = 30
-
-
-def free_ports() -> tuple[int, int]:
-    """Return two ports that nobody listens on."""
-    with ExitStack() as stack:
-        first, second = (stack.enter_context(socket.socket()) for _ in range(2))
-        for sock in (first, second):
-            sock.bind(("127.0.0.1", 0))
-        return first.getsockname()[1], second.getsockname()[1]
 
 
 @dataclass(slots=True)

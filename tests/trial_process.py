@@ -15,7 +15,8 @@ from aiohttp import web
 
 from bridges.trial.app import trial_app
 from bridges.trial.config import TrialConfig
-from tests.service import Service, free_ports
+from tests.ports import free_port
+from tests.service import Service
 
 START_SECONDS = 30
 SEATS = 400
@@ -88,7 +89,7 @@ class TrialProcess:
 @asynccontextmanager
 async def trial_process(name: str, service: Service) -> AsyncIterator[TrialProcess]:
     """Give a bridge that runs and speaks to the service; kill it at the end."""
-    port, _ = free_ports()
+    port = free_port()
     told: dict[str, object] = {
         "name": name,
         "public_url": f"http://127.0.0.1:{port}",

@@ -9,7 +9,8 @@ from contextlib import asynccontextmanager
 import aiohttp
 
 from tests.bench.measuring import Series, clients, compared, paced
-from tests.service import free_ports, serving, speaking
+from tests.ports import free_port
+from tests.service import serving, speaking
 
 CLIENTS = 32
 JOINS = 3321
@@ -34,7 +35,7 @@ web.run_app(app, host="127.0.0.1", port=int(sys.argv[1]), print=None, access_log
 @asynccontextmanager
 async def floor() -> AsyncIterator[str]:
     """Serve `ok` with aiohttp on uvloop in a process of its own."""
-    port, _ = free_ports()
+    port = free_port()
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", OK, str(port))
     try:
         async with asyncio.timeout(20):

@@ -8,7 +8,8 @@ import time
 from pathlib import Path
 
 from tests.folders import open_folder
-from tests.service import Service, free_ports, service, serving
+from tests.ports import free_ports
+from tests.service import Service, service, serving
 
 ROOT = Path(__file__).parents[2]
 

@@ -5,7 +5,6 @@ import hashlib
 import json
 import os
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,8 +14,10 @@ from pathlib import Path
 from bridges.callers import Caller, Digest, as_told, networks_of
 from bridges.envelopes import Envelope, unseal
 from bridges.spool import Place, Spool
+from tests.ports import free_port
 
 SECRET = "lab-events"
+PATIENCE_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,12 +66,6 @@ class Receiving:
         await self.process.wait()
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def introduce(folder: Path, **secrets: str) -> None:
     """Write down which bridges may speak, as the database would tell."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -98,11 +93,11 @@ async def receiving(folder: Path, *, database: str = "") -> AsyncIterator[Receiv
     finally:
         if process.returncode is None:
             process.terminate()
-        await asyncio.wait_for(process.wait(), 5)
+        await asyncio.wait_for(process.wait(), PATIENCE_SECONDS)
 
 
 async def listening(receiver: Receiving) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             try:
                 await receiver.health()

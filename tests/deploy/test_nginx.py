@@ -4,7 +4,6 @@ import asyncio
 import datetime as dt
 import os
 import shutil
-import socket
 import ssl
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -17,6 +16,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
+from tests.ports import free_port
 
 CONF = Path(__file__).parents[2] / "deploy/nginx/diemcau.conf"
 HOST = "hop.example.gov.vn"
@@ -67,7 +68,7 @@ async def echo(request: web.Request) -> web.StreamResponse:
         stream = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await stream.prepare(request)
         await stream.write(b"data: first\n\n")
-        await asyncio.sleep(30)
+        await asyncio.sleep(600)
         return stream
     if request.path.endswith("/socket"):
         wire = web.WebSocketResponse()
@@ -89,12 +90,6 @@ async def listener(role: str) -> tuple[web.AppRunner, int]:
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
     return runner, runner.addresses[0][1]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def settings(folder: Path, product: int, receiver: int, port: int) -> str:
@@ -121,7 +116,7 @@ def settings(folder: Path, product: int, receiver: int, port: int) -> str:
 
 
 async def answering(port: int) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             try:
                 _, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -195,7 +190,7 @@ async def test_nginx_hides_the_metrics(client):
 
 async def test_nginx_lets_a_stream_flow_at_once(client):
     async with client.get("/conferences/1/stream", server_hostname=HOST) as answer:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             assert await answer.content.readline() == b"data: first\n"
 
 
@@ -207,7 +202,7 @@ async def test_nginx_upgrades_the_trial_socket(client):
 async def test_nginx_log_holds_no_link_secret(client, front):
     async with client.get("/j/S3CRETS3CRETS3CRETS3CRET/enter?x=S3CRET", server_hostname=HOST):
         pass
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not front.log.read_text():
             await asyncio.sleep(0.05)
 

@@ -17,7 +17,7 @@ from aiosmtpd.controller import Controller
 from meetings import outbox
 from meetings.store import Connection
 from tests.faults.forge import Forge, forging
-from tests.service import free_ports
+from tests.ports import free_port
 from web.channels.mail import message_id
 from web.settings import Settings
 
@@ -52,7 +52,7 @@ async def server(chance: Random) -> Server:
 
 @pytest.fixture
 def port(server: Server) -> Iterator[int]:
-    found, _ = free_ports()
+    found = free_port()
     controller = Controller(server, hostname="127.0.0.1", port=found)
     controller.start()
     yield found

@@ -17,7 +17,8 @@ from tests.faults.conftest import a_token
 from tests.faults.forge import Forge, forging
 from tests.faults.history import Call, contradictions
 from tests.makers import a_directory, all_communes
-from tests.service import free_ports, speaking
+from tests.ports import free_port
+from tests.service import speaking
 from web.keyring import Keyring, load_or_create
 
 PARALLEL = 8
@@ -70,7 +71,7 @@ async def kill_rounds(
         "DIEMCAU_KEYS_FILE": str(folder / "keys.json"),
         "DIEMCAU_DATABASE_URL": database,
     }
-    port, _ = free_ports()
+    port = free_port()
     calls: list[Call] = []
     told: Counter[str] = Counter()
     async with forging("web", port, environment) as forge, speaking(None, token) as session:

@@ -4,25 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import socket
 import subprocess
 import sys
-from contextlib import ExitStack
 from pathlib import Path
 
 import aiohttp
 
 ROOT = Path(__file__).parents[2]
-START_SECONDS = 60
-
-
-def free_ports() -> tuple[int, int]:
-    """Return two ports nobody listens on now."""
-    with ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(2)]
-        for sock in sockets:
-            sock.bind(("127.0.0.1", 0))
-        return sockets[0].getsockname()[1], sockets[1].getsockname()[1]
+START_SECONDS = 120
 
 
 class Served:
@@ -68,7 +57,7 @@ class Served:
         """Ask it to stop and return its status."""
         if self.process.poll() is None:
             self.process.send_signal(number)
-        return self.process.wait(timeout=15)
+        return self.process.wait(timeout=START_SECONDS)
 
 
 async def get(url: str) -> tuple[int, str]:
