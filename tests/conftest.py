@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from hypothesis import HealthCheck, settings
 from meetings.store import Connection
 from tests.folders import MEMORY, forget_the_killed, open_folder, roomy_memory
 from tests.makers import a_directory
+from web import database as database_limits
 from web.database import open_pool, prepare
 from web.embedded import Cluster, embedded
 from web.embedded.cluster import FORGETFUL
@@ -24,6 +26,7 @@ pytest_plugins = ["tests.browser.sharing"]
 TEMPLATE = "template_diemcau"
 TEMPLATE_DIEN_BIEN = "template_dien_bien"
 NUMBERS = count(1)
+PATIENCE = timedelta(minutes=1)
 
 # A busy machine makes examples slow; that says nothing about the rule they try.
 settings.register_profile(
@@ -49,6 +52,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if faults in item.path.parents:
             item.add_marker(pytest.mark.skip(reason="asked for by --faults"))
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for the store as long as a busy machine may need; who tries the limits keeps them."""
+    for limit in ("COMMAND_LIMIT", "ACQUIRE_LIMIT", "CONNECT_LIMIT"):
+        monkeypatch.setattr(database_limits, limit, PATIENCE)
 
 
 @pytest.fixture(scope="session")

@@ -284,7 +284,7 @@ async def test_the_receiver_feeds_the_database_by_itself(
 
 async def until_known(receiver: Receiving, body: bytes) -> int:
     """Send until the receiver has heard of the bridge; return the last status."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while (status := await receiver.post("occupant/joined", body)) != 200:
             await asyncio.sleep(0.05)
         return status
@@ -293,7 +293,7 @@ async def until_known(receiver: Receiving, body: bytes) -> int:
 async def until_present(
     conn: Connection, conference: Conference, site: SiteId
 ) -> tuple[Interval, ...]:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while site not in (found := await list_presences(conn, conference.id)):
             await asyncio.sleep(0.02)
         return found[site]

@@ -13,6 +13,7 @@ from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, Page, ViewportSize
 
 from meetings.store import Connection
+from tests.browser.sharing import patient
 from tests.conftest import connected
 from tests.web.conftest import a_person, a_session, app, directory, keyring, settings
 from tests.web.pages.conftest import a_trial
@@ -57,8 +58,8 @@ async def open_as(browser: Browser, server: Any, conn: Any, bridge: None) -> Asy
 
         async def make(role: str | None, *, size: ViewportSize = WIDE, **named: Any) -> Page:
             base = str(server.make_url("")).rstrip("/")
-            context = await browser.new_context(
-                base_url=base, viewport=size, locale="vi-VN", **named
+            context = patient(
+                await browser.new_context(base_url=base, viewport=size, locale="vi-VN", **named)
             )
             stack.push_async_callback(context.close)
             if role is not None:

@@ -6,9 +6,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, BrowserContext, async_playwright
 
 from tests.browser import chromium
+
+PATIENCE_MILLISECONDS = 120_000
 
 on_one_loop = pytest.mark.asyncio(loop_scope="session")
 """For the tests that use it: a browser is spoken to from the event loop that started it."""
@@ -25,6 +27,12 @@ async def running_chromium() -> AsyncIterator[Browser]:
         )
         yield browser
         await browser.close()
+
+
+def patient(context: BrowserContext) -> BrowserContext:
+    """Let a context wait as long as a busy machine may need; it goes on as soon as it can."""
+    context.set_default_timeout(PATIENCE_MILLISECONDS)
+    return context
 
 
 @pytest_asyncio.fixture(loop_scope="session")

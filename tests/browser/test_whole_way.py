@@ -15,8 +15,9 @@ from playwright.async_api import Browser, BrowserContext, Frame, Page
 
 from bridges.trial.simulate import SimulatedHall
 from meetings.workdays import ZONE
-from tests.browser.sharing import on_one_loop
-from tests.service import Service, free_ports, speaking
+from tests.browser.sharing import on_one_loop, patient
+from tests.ports import free_ports
+from tests.service import Service, speaking
 
 pytestmark = on_one_loop
 
@@ -44,11 +45,13 @@ async def served(scratch: Path) -> AsyncIterator[Service]:
 
 
 async def a_context(browser: Browser) -> BrowserContext:
-    return await browser.new_context(
-        locale="vi-VN",
-        timezone_id="Asia/Ho_Chi_Minh",
-        viewport={"width": 1366, "height": 768},
-        permissions=["camera", "microphone"],
+    return patient(
+        await browser.new_context(
+            locale="vi-VN",
+            timezone_id="Asia/Ho_Chi_Minh",
+            viewport={"width": 1366, "height": 768},
+            permissions=["camera", "microphone"],
+        )
     )
 
 
@@ -109,7 +112,7 @@ async def enter(page: Page, link: str) -> Frame:
 
 async def frames(frame: Frame, least: int) -> int:
     """Wait until so many frames of the other hall were drawn; return how many."""
-    seen = await frame.wait_for_function(FRAMES_SEEN % least, timeout=60_000)
+    seen = await frame.wait_for_function(FRAMES_SEEN % least, timeout=120_000)
     return int(await seen.json_value())
 
 
@@ -178,13 +181,13 @@ async def test_the_whole_way_from_a_wish_to_attendance(served, browser):
     assert all(after > before for before, after in zip(seen, later, strict=True))
 
     tile = office.locator("#l-tiles .tile", has_text=first_name)
-    await tile.and_(office.locator(".ok")).wait_for(timeout=30_000)
+    await tile.and_(office.locator(".ok")).wait_for(timeout=120_000)
     entered = dt.datetime.now(dt.UTC)
     id_ = conference.rsplit("/", 1)[1]
     async with other_halls(served, id_, {first_name, second_name}) as halls:
         await halls[0].cut()
-        await office.locator("#l-tiles .tile.ok").nth(len(halls)).wait_for(timeout=30_000)
-        await office.locator("#l-tiles .tile.bad").wait_for(timeout=30_000)
+        await office.locator("#l-tiles .tile.ok").nth(len(halls)).wait_for(timeout=120_000)
+        await office.locator("#l-tiles .tile.bad").wait_for(timeout=120_000)
         await office.wait_for_function("() => document.getAnimations().length === 0")
         SHOTS.mkdir(exist_ok=True)
         await office.screenshot(path=SHOTS / "conference.png")
@@ -192,7 +195,7 @@ async def test_the_whole_way_from_a_wish_to_attendance(served, browser):
     leaving = dt.datetime.now(dt.UTC)
     await first.click("header a.btn")
     await second.click("header a.btn")
-    await tile.and_(office.locator(".bad")).wait_for(timeout=30_000)
+    await tile.and_(office.locator(".bad")).wait_for(timeout=120_000)
     left = dt.datetime.now(dt.UTC)
 
     sheet = await api(served, f"/api/v1/conferences/{id_}/sheet")

@@ -41,12 +41,13 @@ def a_target(
     port: int | None = 9,
     **what: Any,
 ) -> Target:
+    """Return a target that is waited for as long as a busy machine may need."""
     return Target(
         id=TargetId(number),
         probe=probe,
         host=host,
         port=None if probe is ProbeKind.ICMP else port,
-        **what,
+        **{"timeout": MINUTE, **what},
     )
 
 

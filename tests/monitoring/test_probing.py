@@ -60,7 +60,7 @@ async def running(prober):
 async def looks(prober, each: int, targets: int) -> Counter[int]:
     """Wait until each target was looked at so often."""
     seen = Counter[int]()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         while len(seen) < targets or min(seen.values()) < each:
             await asyncio.sleep(0.01)
             seen = Counter(result.target for result in prober.buffer.results)

@@ -15,10 +15,13 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from meetings.model import PersonId, Role
 from meetings.store import Connection
-from tests.web.served import Served, free_ports
+from tests.conftest import PATIENCE
+from tests.ports import free_ports
+from tests.web.served import Served
 from web.app import create_app
 from web.csrf import HEADER, token_for
 from web.keyring import Keyring, new_key
+from web.once import GATES
 from web.sessions import begin_session
 from web.settings import Settings
 
@@ -36,6 +39,19 @@ INSERT_GRANT = """
 
 Client: TypeAlias = "TestClient[web.Request, web.Application]"
 ClientFor = Callable[..., Awaitable[Client]]
+
+
+@pytest.fixture(autouse=True)
+def patience(patience: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do not let a busy machine pass for one whose store is away."""
+    for limit in ("once.LONGEST_WAIT", "reservations.PATIENCE", "health.PATIENCE"):
+        monkeypatch.setattr(f"web.{limit}", PATIENCE)
+
+
+def patient(app: web.Application) -> web.Application:
+    """Let those who queue for a hall wait for as long as it takes."""
+    app[GATES].halls.longest = PATIENCE
+    return app
 
 
 @pytest.fixture
@@ -57,7 +73,7 @@ def directory(dien_bien: None) -> None:
 
 @pytest.fixture
 def app(settings: Settings, database: str, keyring: Keyring) -> web.Application:
-    return create_app(settings, database_url=database, keyring=keyring)
+    return patient(create_app(settings, database_url=database, keyring=keyring))
 
 
 @pytest.fixture

@@ -10,6 +10,11 @@ from web.embedded import embedded
 from web.errors import DatabaseDown
 
 
+@pytest.fixture(autouse=True)
+def patience() -> None:
+    """The program's own limits are tried here."""
+
+
 async def test_pool_carries_json_as_values(pool: Pool) -> None:
     async with transaction(pool) as conn:
         told = await conn.fetchval("SELECT $1::jsonb", {"điểm cầu": [1, None]})

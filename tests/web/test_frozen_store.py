@@ -4,17 +4,22 @@ import asyncio
 import time
 from pathlib import Path
 
+import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
+from bridges.trial.config import Timing
 from tests.faults.freezing import frozen
 from tests.web.test_outage import a_day_with_a_conference, reservation_secret, wait_for_picture
 from web.app import create_app
 from web.embedded import embedded
 from web.embedded.cluster import FORGETFUL
 
-PATIENCE_SECONDS = 2
-"""What is promised, with half a second for a machine that does ten things at once."""
-SLACK_SECONDS = 0.5
+PROSODY_GIVES_UP = Timing().reservation_timeout
+
+
+@pytest.fixture(autouse=True)
+def patience() -> None:
+    """The program's own limits are tried here."""
 
 
 async def test_every_booked_room_is_granted_and_no_other_while_the_store_hangs(
@@ -46,4 +51,4 @@ async def test_every_booked_room_is_granted_and_no_other_while_the_store_hangs(
     print(f"slowest answer {slowest:.2f} s")
     assert [status for status, _ in booked] == [200] * 50
     assert [status for status, _ in others] == [403] * 50
-    assert slowest < PATIENCE_SECONDS + SLACK_SECONDS
+    assert slowest < PROSODY_GIVES_UP.total_seconds()

@@ -1,7 +1,6 @@
 """Mail through a real SMTP server: sent once, tried again, given up, safe in its headers."""
 
 import asyncio
-import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
@@ -13,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meetings import outbox
+from tests.ports import free_port
 from web.channels.mail import MailFailed, compose, message_id, send
 from web.database import transaction
 from web.mailing import Post, send_due
@@ -51,10 +51,8 @@ def server() -> Server:
 
 @pytest.fixture
 def post(server: Server) -> Iterator[Post]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    controller = Controller(server, hostname="127.0.0.1", port=port)
+    port = free_port()
+    controller = Controller(server, hostname="127.0.0.1", port=port, ready_timeout=60)
     controller.start()
     yield Post(server=f"smtp://127.0.0.1:{port}", sender=SENDER)
     controller.stop()

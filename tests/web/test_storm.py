@@ -7,6 +7,7 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from bridges.placing import place
@@ -25,6 +26,11 @@ from web.migrations import migrate
 
 HALLS = 45
 REVOKED = 5
+
+
+@pytest.fixture(autouse=True)
+def patience() -> None:
+    """The program's own limits are tried here."""
 
 
 async def a_day(folder: Path, keyring: Keyring) -> tuple[str, list[str], list[str]]:

@@ -12,7 +12,7 @@ import aiohttp
 from bridges.trial.simulate import SimulatedHall
 from tests.web.served import until_ready
 
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
 
 
 class Office:

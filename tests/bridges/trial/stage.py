@@ -10,7 +10,6 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from aiohttp import web
-from aiohttp.test_utils import unused_port
 from joserfc import jws
 from joserfc.jwk import OctKey
 
@@ -18,30 +17,21 @@ from bridges.trial.app import trial_app
 from bridges.trial.config import Timing, TrialConfig
 from bridges.trial.keys import BRIDGE
 from bridges.trial.model import RoomName
+from tests.ports import free_port
 
 SECRET = "a-secret-of-the-trial-that-is-long-enough"
 ROOM = RoomName("briefing-20261123-k7q2x9m4ta")
 NOW = datetime(2026, 11, 23, 1, 0, 0, 700_000, tzinfo=UTC)
-# As Prosody's, a hundred times faster.
+# What the bridge does by itself it does a hundred times faster than Prosody.  It waits for others
+# as long: on a busy machine what is late must not look like a line or a service that is dead.
 FAST = Timing(
-    reservation_timeout=timedelta(seconds=0.5),
     reservation_retry=timedelta(seconds=0.03),
-    event_timeout=timedelta(seconds=0.5),
     event_retry=timedelta(seconds=0.01),
-    refusal_remembered=timedelta(seconds=30),
     empty_room=timedelta(seconds=0.15),
     sweep=timedelta(seconds=0.05),
-    heartbeat=timedelta(seconds=0.2),
-    first_message=timedelta(seconds=0.3),
-    stop=timedelta(seconds=1),
-)
-# A browser on a busy machine answers late; what is late must not look like a line that is dead.
-PATIENT = replace(
-    FAST,
-    reservation_timeout=timedelta(seconds=20),
-    event_timeout=timedelta(seconds=20),
-    heartbeat=timedelta(seconds=20),
-    first_message=timedelta(seconds=10),
+    heartbeat=timedelta(seconds=60),
+    first_message=timedelta(seconds=60),
+    stop=timedelta(seconds=20),
 )
 
 
@@ -177,7 +167,7 @@ async def a_recorder(**what: Any) -> AsyncIterator[tuple[Recorder, str]]:
 @asynccontextmanager
 async def a_bridge(service: str, **changes: Any) -> AsyncIterator[TrialConfig]:
     """Yield the config of a bridge that runs under `/trial` of a program, as in production."""
-    port = unused_port()
+    port = free_port()
     config = a_config(
         public_url=f"http://127.0.0.1:{port}/trial",
         reservation_prefix=f"{service}/reservations",

@@ -3,6 +3,7 @@ import json
 import re
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import aiohttp
@@ -151,8 +152,10 @@ async def test_a_cut_line_is_a_left_at_once(bridge, recorder):
         assert without_prefix(await recorder.until(whole(6))) == LIFE
 
 
-async def test_a_silent_line_is_noticed_by_the_heartbeat(bridge, recorder):
-    async with aiohttp.ClientSession() as http:
+async def test_a_silent_line_is_noticed_by_the_heartbeat(service):
+    recorder, address = service
+    soon = replace(FAST, heartbeat=timedelta(seconds=1))
+    async with a_bridge(address, timing=soon) as bridge, aiohttp.ClientSession() as http:
         url = f"{room_url(bridge)}/socket"
         async with http.ws_connect(url, autoping=False) as socket:
             await socket.send_json({"type": "join", "jwt": a_token(), "media": False})
@@ -217,7 +220,8 @@ async def test_a_slow_service_is_asked_once_and_its_late_answer_dropped():
     server = await asyncio.start_server(stall, "127.0.0.1", 0)
     async with server:
         address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        async with a_bridge(address) as bridge:
+        soon = replace(FAST, reservation_timeout=timedelta(seconds=0.5))
+        async with a_bridge(address, timing=soon) as bridge:
             answer = await refused(room_url(bridge), a_token())
         release.set()
 
@@ -359,9 +363,13 @@ async def test_a_socket_that_does_not_join_is_refused(bridge, recorder, first):
     assert recorder.paths == []
 
 
-async def test_a_silent_newcomer_is_refused_in_time(bridge):
-    url = f"{room_url(bridge)}/socket"
-    async with aiohttp.ClientSession() as http, http.ws_connect(url) as socket:
+async def test_a_silent_newcomer_is_refused_in_time(service):
+    soon = replace(FAST, first_message=timedelta(seconds=0.3))
+    async with (
+        a_bridge(service[1], timing=soon) as bridge,
+        aiohttp.ClientSession() as http,
+        http.ws_connect(f"{room_url(bridge)}/socket") as socket,
+    ):
         answer = await socket.receive_json()
 
     assert answer == {

@@ -12,7 +12,6 @@ from playwright.async_api import Browser, BrowserContext, Page, WebSocketRoute
 from bridges.trial.config import TrialConfig
 from bridges.trial.simulate import SimulatedHall
 from tests.bridges.trial.stage import (
-    PATIENT,
     Recorder,
     a_bridge,
     a_hall,
@@ -20,7 +19,7 @@ from tests.bridges.trial.stage import (
     a_token,
     room_url,
 )
-from tests.browser.sharing import on_one_loop
+from tests.browser.sharing import on_one_loop, patient
 
 pytestmark = on_one_loop
 
@@ -42,7 +41,7 @@ async def service() -> AsyncIterator[tuple[Recorder, str]]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def bridge(service: tuple[Recorder, str]) -> AsyncIterator[TrialConfig]:
-    async with a_bridge(service[1], timing=PATIENT) as config:
+    async with a_bridge(service[1]) as config:
         yield config
 
 
@@ -53,7 +52,9 @@ def broken() -> list[str]:
 
 
 async def a_context(browser: Browser) -> BrowserContext:
-    return await browser.new_context(viewport={"width": 1366, "height": 768}, locale="vi-VN")
+    return patient(
+        await browser.new_context(viewport={"width": 1366, "height": 768}, locale="vi-VN")
+    )
 
 
 async def enter(
@@ -76,7 +77,7 @@ async def enter(
 async def moves(page: Page, selector: str = REMOTE) -> None:
     """Wait until a picture has advanced by 30 frames from where it is now."""
     start = await page.evaluate(MOVES, [selector, 1]) or 0
-    shown = await page.wait_for_function(MOVES, arg=[selector, start + 30], timeout=30_000)
+    shown = await page.wait_for_function(MOVES, arg=[selector, start + 30], timeout=120_000)
     assert await shown.json_value() >= start + 30
 
 
@@ -208,8 +209,8 @@ async def test_names_are_text_and_nothing_else(browser, bridge):
 
 @pytest.mark.parametrize(("width", "height", "scheme"), [(1366, 768, "light"), (390, 844, "dark")])
 async def test_room_and_refusal_have_no_barrier_and_fit(browser, bridge, width, height, scheme):
-    context = await browser.new_context(
-        viewport={"width": width, "height": height}, color_scheme=scheme
+    context = patient(
+        await browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
     )
     inside = await enter(context, bridge, a_hall(1))
     await inside.locator("video[data-own]").wait_for()
@@ -245,7 +246,7 @@ async def test_a_hall_whose_seat_is_held_by_its_ghost_waits_for_it(browser, brid
         await recorder.until(lambda paths: "POST /events/occupant/left" in paths)
         async with SimulatedHall(room_url(bridge), a_hall(9), claim_media=True):
             await page.get_by_text("Mất kết nối, đang tự nối lại…").wait_for()
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 await tried_again.wait()
         await page.get_by_text("8 điểm cầu trong phòng").wait_for()
 

@@ -15,8 +15,6 @@ from monitoring.model import Outcome, ProbeKind, Result
 from monitoring.probes import http
 from tests.monitoring.makers import Serve, a_target, listener
 
-SOON = timedelta(seconds=0.5)
-
 
 def answering(answer: bytes) -> Serve:
     async def serve(reader, writer):
@@ -28,7 +26,6 @@ def answering(answer: bytes) -> Serve:
 
 
 async def looked(serve, vantage, **what: Any) -> Result:
-    what = {"timeout": SOON, **what}
     async with listener(serve) as port:
         return await http.probe(a_target(probe=ProbeKind.HTTP, port=port, **what), vantage)
 
@@ -60,7 +57,7 @@ async def test_the_request_asks_for_the_path_and_nothing_else(vantage):
         writer.write(b"HTTP/1.0 200 OK\r\n\r\n")
 
     async with listener(serve) as port:
-        target = a_target(probe=ProbeKind.HTTP, port=port, path="/status?x=1", timeout=SOON)
+        target = a_target(probe=ProbeKind.HTTP, port=port, path="/status?x=1")
         await http.probe(target, vantage)
 
     assert asked == [

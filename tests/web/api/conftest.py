@@ -17,6 +17,7 @@ from bridges.registry import add_bridge
 from meetings.model import Grant, Role, SiteId
 from meetings.store import Connection
 from tests.makers import a_site, a_unit, some_sites
+from tests.web.conftest import patient
 from web.app import create_app
 from web.keyring import Keyring
 from web.sessions import digest
@@ -32,7 +33,7 @@ Program = Callable[..., Awaitable[Client]]
 
 @pytest.fixture
 def app(settings: Settings, database: str, keyring: Keyring) -> web.Application:
-    return create_app(settings, database_url=database, keyring=keyring, clock=lambda: NOW)
+    return patient(create_app(settings, database_url=database, keyring=keyring, clock=lambda: NOW))
 
 
 @pytest.fixture

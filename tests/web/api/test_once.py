@@ -97,7 +97,7 @@ async def test_first_request_at_work_makes_the_others_wait(program, sites, conn,
 
 async def until_waiting(conn) -> None:
     """Return when somebody waits for a lock."""
-    async with asyncio.timeout(4):
+    async with asyncio.timeout(60):
         while not await conn.fetchval(
             "SELECT count(*) FROM pg_stat_activity"
             " WHERE wait_event_type = 'Lock' AND datname = current_database()"
