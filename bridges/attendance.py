@@ -16,8 +16,8 @@ from datetime import datetime, timedelta
 from bridges.endings import Around, interval
 from bridges.evidence import Evidence
 from bridges.failover import Gap, bridged, gap_of
-from bridges.model import Move, MoveReason, Room
-from bridges.sight import NEVER_HEARD, Track, apart, blind_spots, dark, instances
+from bridges.model import Move, MoveReason, OccupantJid, Room
+from bridges.sight import NEVER_HEARD, Track, apart, blind_spots, dark
 from bridges.stays import Seen, Stay, earliest, find_stays, sort_out
 from meetings.model import BlindSpot, Interval, Period, SiteId
 from meetings.presence import union
@@ -47,8 +47,12 @@ def attendance(
     stays = find_stays(seen)
     until = last_moment(room, now)
     found: dict[SiteId, list[Interval]] = defaultdict(list)
+    again = by_connection(stays)
     for stay in stays:
-        found[stay.site].append(interval(stay, seen, around(stay, stays, seen, moves, until)))
+        others = again[stay.bridge, stay.jid]
+        lives = seen.told[stay.bridge].lives
+        around = Around(lives=lives, moves=moves, others=others, until=until)
+        found[stay.site].append(interval(stay, seen, around))
     gaps = [gap_of(move, stays, found, now) for move in moves if is_failover(move)]
     for site, beats in seen.heartbeats.items():
         found[site] += beaten(beats, gaps)
@@ -67,12 +71,12 @@ def is_failover(move: Move) -> bool:
     return move.reason is MoveReason.FAILOVER
 
 
-def around(
-    stay: Stay, stays: Sequence[Stay], seen: Seen, moves: Sequence[Move], until: datetime | None
-) -> Around:
-    """Return what surrounds a stay."""
-    lives = instances(seen.told[stay.bridge].events)
-    return Around(lives=lives, moves=moves, others=stays, until=until)
+def by_connection(stays: Iterable[Stay]) -> Mapping[tuple[str, OccupantJid], list[Stay]]:
+    """Return the stays of each connection to a bridge."""
+    found: dict[tuple[str, OccupantJid], list[Stay]] = defaultdict(list)
+    for stay in stays:
+        found[stay.bridge, stay.jid].append(stay)
+    return found
 
 
 def find_blind_spots(
@@ -105,7 +109,7 @@ def track(
     ends = earliest(until, away[-1].heard_at if away else None)
     own = [one for one in stays if one.bridge == bridge and one.left_at is None]
     return Track(
-        lives=tuple(instances(told.events)),
+        lives=told.lives,
         open_stays=tuple(one.joined_at for one in own),
         signs=seen.signs,
         until=ends,

@@ -22,7 +22,10 @@ ENDPOINT_LETTERS = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Around:
-    """What surrounds a stay on its bridge: the room's lives there, its moves, its last moment."""
+    """What surrounds a stay on its bridge: the room's lives there, its moves, its last moment.
+
+    `others` are the stays of the same connection.
+    """
 
     lives: Sequence[Instance]
     moves: Sequence[Move]
@@ -130,13 +133,7 @@ def vanished_at(stay: Stay, rosters: Sequence[Roster]) -> datetime | None:
 
 def moved_on(stay: Stay, others: Iterable[Stay]) -> datetime | None:
     """Return when the same connection joined again: it is in one room at a time."""
-    return earliest(
-        *(
-            one.joined_at
-            for one in others
-            if one.bridge == stay.bridge and one.jid == stay.jid and one.joined_at > stay.joined_at
-        )
-    )
+    return earliest(*(one.joined_at for one in others if one.joined_at > stay.joined_at))
 
 
 def last_beat(stay: Stay, seen: Seen, bound: datetime) -> datetime:

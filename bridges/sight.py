@@ -34,7 +34,8 @@ def instances(events: Iterable[Event]) -> list[Instance]:
         end = event.at if event.kind is EvidenceKind.DESTROYED else None
         ends[event.created_at] = min(known, end) if known and end else known or end
     joined = [occupant.joined_at for event in main for occupant in event.occupants]
-    lost = [moment for moment in joined if not any(begins <= moment for begins in ends)]
+    first = min(ends, default=None)
+    lost = [moment for moment in joined if first is None or moment < first]
     if lost:
         ends[min(lost)] = None
     return [Instance(begins, ends[begins]) for begins in sorted(ends)]

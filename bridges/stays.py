@@ -11,6 +11,7 @@ from bridges.clocks import on_our_clock
 from bridges.evidence import Census, Evidence, Roster, Sighting
 from bridges.jitsi.names import read_user
 from bridges.model import Event, EvidenceKind, OccupantJid, Room
+from bridges.sight import Instance, instances
 from meetings.model import SiteId
 
 PLAUSIBLE = timedelta(days=1)
@@ -37,11 +38,9 @@ class Told:
     events: frozenset[Event] = frozenset()
     census: tuple[Census, ...] = ()
     rosters: tuple[Roster, ...] = ()
-
-    @property
-    def ends(self) -> tuple[Event, ...]:
-        """The news that the room, or a side room, was destroyed."""
-        return tuple(event for event in self.events if event.kind is EvidenceKind.DESTROYED)
+    lives: tuple[Instance, ...] = ()
+    ends: tuple[Event, ...] = ()
+    """The news that the room, or a side room, was destroyed."""
 
     @property
     def moments(self) -> frozenset[datetime]:
@@ -88,10 +87,13 @@ def told_by(bridge: str, pieces: Iterable[Evidence]) -> Told:
     own = [one for one in pieces if not isinstance(one, Sighting) and one.bridge == bridge]
     census = {one for one in own if isinstance(one, Census)}
     rosters = {one for one in own if isinstance(one, Roster)}
+    events = on_our_clock(one for one in own if isinstance(one, Event))
     return Told(
-        events=on_our_clock(one for one in own if isinstance(one, Event)),
+        events=events,
         census=tuple(sorted(census, key=lambda one: (one.at, one.participants))),
         rosters=tuple(sorted(rosters, key=lambda one: (one.at, sorted(one.endpoints)))),
+        lives=tuple(instances(events)),
+        ends=tuple(event for event in events if event.kind is EvidenceKind.DESTROYED),
     )
 
 
