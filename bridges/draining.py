@@ -96,7 +96,7 @@ async def record_evidence(conn: Connection, rows: list[Row], *, now: datetime) -
     """Write evidence and bring the presence of every conference it is about up to date."""
     if not rows:
         return
-    for touched in await store.insert_evidence(conn, rows):
+    for touched in await store.insert_evidence(conn, rows, now):
         await learn(conn, touched, now=now)
 
 
@@ -123,6 +123,8 @@ async def rebuild(conn: Connection, conference: ConferenceId, *, now: datetime) 
         room = replace(room, closed_at=max(found.ended_at, room.opens_at))
     evidence = await store.list_evidence(conn, conference)
     moves = await list_moves(conn, conference)
-    seen = attendance(evidence, room, period, moves=moves, now=now)
+    # In a thread: a whole country's day takes a while, and pages are drawn by this loop.
+    seen = await asyncio.to_thread(attendance, evidence, room, period, moves=moves, now=now)
+    await rooms.note_counted(conn, conference, now)
     await replace_presences(conn, conference, seen.presences, seen.blind_spots)
     await announce(conn, f"conference:{conference}")

@@ -5,19 +5,24 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import asyncpg
 
 from bridges.errors import BadNews
-from bridges.evidence import Evidence, Row, read
+from bridges.evidence import Evidence, Row, Sighting, read
 from bridges.model import EvidenceKind
 from bridges.spool import Place
-from meetings.model import ConferenceId
+from meetings.model import ConferenceId, SiteId
 from meetings.store import Connection
+
+BEATS_WAIT = timedelta(seconds=10)
 
 # Only a bridge that carries the room, or carried it before it moved, is believed.  In order of
 # keys, so that two who write the same news at once wait for each other and do not deadlock.
 # That a hall was given a ticket says nothing of presence: a rush at the door counts nobody again.
+# Beats come all the time, and their evidence grows all day: they alone count a conference again
+# only when it was not for a while.  The next beat, poll or end counts those that were left out.
 INSERT_EVIDENCE = """
     WITH new AS (
         INSERT INTO evidence (key, bridge_id, kind, room, conference_id, body, received_at)
@@ -33,13 +38,19 @@ INSERT_EVIDENCE = """
         RETURNING conference_id, kind)
     SELECT conference_id,
            bool_or(kind IN ('created', 'joined', 'left', 'destroyed')) AS begins
-      FROM new WHERE conference_id IS NOT NULL AND kind <> 'admitted'
-     GROUP BY conference_id ORDER BY conference_id
+      FROM new JOIN rooms USING (conference_id) WHERE kind <> 'admitted'
+     GROUP BY conference_id, counted_at
+    HAVING bool_or(kind <> 'heartbeat') OR counted_at IS NULL OR counted_at <= $7
+     ORDER BY conference_id
 """
 LIST_EVIDENCE = """
     SELECT e.kind, e.body::text AS body, e.received_at, coalesce(b.name, '') AS bridge
       FROM evidence e LEFT JOIN bridges b ON b.id = e.bridge_id
-     WHERE e.conference_id = $1 AND e.kind <> 'admitted' ORDER BY e.id
+     WHERE e.conference_id = $1 AND e.kind NOT IN ('admitted', 'heartbeat') ORDER BY e.id
+"""
+LIST_BEATS = """
+    SELECT (body->>'site')::bigint AS site, array_agg((body->>'at')::timestamptz) AS moments
+      FROM evidence WHERE conference_id = $1 AND kind = 'heartbeat' GROUP BY 1
 """
 FIND_PLACE = """
     SELECT segment, position FROM spool_positions WHERE spool = $1
@@ -58,8 +69,8 @@ class Touched:
     begins: bool
 
 
-async def insert_evidence(conn: Connection, rows: Sequence[Row]) -> list[Touched]:
-    """Write what is not there yet; return the conferences that learnt something.
+async def insert_evidence(conn: Connection, rows: Sequence[Row], now: datetime) -> list[Touched]:
+    """Write what is not there yet; return the conferences that are to be counted again.
 
     Raises:
         BadNews: some row holds what the database cannot.
@@ -73,6 +84,7 @@ async def insert_evidence(conn: Connection, rows: Sequence[Row]) -> list[Touched
             [row.room for row in rows],
             [json.dumps(row.body) for row in rows],
             [row.received_at for row in rows],
+            now - BEATS_WAIT,
         )
     except asyncpg.DataError as error:
         raise BadNews(type(error).__name__) from error
@@ -94,7 +106,12 @@ async def list_evidence(conn: Connection, conference: ConferenceId) -> list[Evid
         )
         for row in rows
     )
-    return [evidence for evidence in found if evidence is not None]
+    beats = [
+        Sighting(kind=EvidenceKind.HEARTBEAT, site=SiteId(row["site"]), at=at)
+        for row in await conn.fetch(LIST_BEATS, conference)
+        for at in row["moments"]
+    ]
+    return [*(evidence for evidence in found if evidence is not None), *beats]
 
 
 async def find_place(conn: Connection, spool: str) -> Place:

@@ -181,6 +181,11 @@ async def list_to_close(conn: Connection, now: datetime) -> Sequence[Room]:
     return [room_from_row(row) for row in await conn.fetch(LIST_TO_CLOSE, now)]
 
 
+async def note_counted(conn: Connection, conference: ConferenceId, now: datetime) -> None:
+    """Remember when a room's presence was counted."""
+    await conn.execute("UPDATE rooms SET counted_at = $2 WHERE conference_id = $1", conference, now)
+
+
 async def list_active(conn: Connection, bridge: BridgeId, now: datetime) -> Sequence[Room]:
     """Return a bridge's rooms that may be in use now."""
     return [room_from_row(row) for row in await conn.fetch(LIST_ACTIVE, bridge, now)]

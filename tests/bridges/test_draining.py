@@ -221,13 +221,38 @@ async def test_admissions_and_heartbeats_are_evidence(conn: Connection, tmp_path
     )
 
 
+async def test_beats_count_a_conference_again_after_a_while(conn: Connection, tmp_path: Path):
+    found, _, conference = await a_pass(conn, tmp_path)
+
+    async def beaten(*minutes: int) -> int:
+        """Return for how many minutes the hall is known to be in after beats drained then."""
+        for minute in minutes:
+            await note_heartbeat(spool, found, START + timedelta(minutes=minute))
+        now = START + timedelta(minutes=minutes[-1])
+        await drain(conn, spool, row_of_sighting, now=now)
+        intervals = (await list_presences(conn, conference.id)).get(found.site, ())
+        return sum(one.end.minute - one.start.minute for one in intervals if one.end)
+
+    async with Spool(tmp_path / "admissions") as spool:
+        seen = [await beaten(1, 2), await beaten(3), await beaten(3)]
+        await note_heartbeat(spool, found, START + timedelta(minutes=3, seconds=9))
+        await drain(conn, spool, row_of_sighting, now=START + timedelta(minutes=3, seconds=9))
+        uncounted = (await list_presences(conn, conference.id))[found.site][0].end
+        await rebuild(conn, conference.id, now=NOW)
+
+    assert seen == [1, 2, 2]
+    assert uncounted == START + timedelta(minutes=3)
+    (interval,) = (await list_presences(conn, conference.id))[found.site]
+    assert interval.end == START + timedelta(minutes=3, seconds=9)
+
+
 async def test_a_rush_at_the_door_counts_nobody_again(conn: Connection, tmp_path: Path):
     found, known, conference = await a_pass(conn, tmp_path)
     async with Spool(tmp_path / "admissions") as spool:
         await admit(spool, found, known, NOW)
         rows = [row_of_sighting(record) for record in spool.read(Place()).records]
 
-    assert await store.insert_evidence(conn, rows) == []
+    assert await store.insert_evidence(conn, rows, NOW) == []
     assert await store.list_evidence(conn, conference.id) == []
 
 
