@@ -43,7 +43,7 @@ class Receiver:
     quarantine: Quarantine
     digests: Digests
     proxies: Sequence[Network] = ()
-    counts: Counter[str] = field(default_factory=Counter)
+    counts: Counter[tuple[str, Keep]] = field(default_factory=Counter)
 
     def handle(self, head: Head, body: bytes, peer: str, reply: Reply) -> None:
         """Answer a whole request of a peer, an event only when it is on disk."""
@@ -52,7 +52,7 @@ class Receiver:
             return
         known = Known(callers=self.digests.known, proxies=self.proxies)
         verdict = posts.decide(head, body, known, peer=peer, now=time.time())
-        self.counts[verdict.keep] += 1
+        self.counts[verdict.bridge, verdict.keep] += 1
         if verdict.keep is not Keep.EVENT:
             self.digests.doubt.set()
         if verdict.keep is Keep.NOTHING:
@@ -71,7 +71,17 @@ class Receiver:
 
     def figures(self) -> Mapping[str, int]:
         """Return what a health check tells."""
-        return {kind.value: self.counts[kind] for kind in Keep} | {"spool": self.events.size()}
+        sums = Counter(dict.fromkeys(Keep, 0))
+        for (_, kind), number in self.counts.items():
+            sums[kind] += number
+        return {kind.value: sums[kind] for kind in Keep} | {"spool": self.events.size()}
+
+    def outcomes(self) -> dict[str, dict[str, int]]:
+        """Return what became of each bridge's events; strangers are counted together, as ""."""
+        told: dict[str, dict[str, int]] = {}
+        for (bridge, kind), number in self.counts.items():
+            told.setdefault(bridge, {})[kind.value] = number
+        return told
 
 
 def outcome(error: SpoolFull | None, verdict: Verdict) -> HTTPStatus:

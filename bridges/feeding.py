@@ -16,9 +16,12 @@ import structlog
 from bridges.addresses import Addresses
 from bridges.door import Receiver
 from bridges.draining import BATCH, drain
+from bridges.envelopes import unseal
 from bridges.evidence import row_of_event
 from bridges.holding import REPLAY, orders_for
+from bridges.spool import Place, Spool
 from bridges.store import quarantine as store
+from bridges.store.evidence import find_place
 from bridges.store.secrets import list_senders
 
 log = structlog.get_logger(__name__)
@@ -37,6 +40,7 @@ class Feeder:
     """Feeds the database from a spool for as long as its task runs."""
 
     def __init__(self, receiver: Receiver, database_url: str) -> None:
+        self.receiver = receiver
         self.spool = receiver.events
         self.quarantine = receiver.quarantine
         self.digests = receiver.digests
@@ -51,6 +55,9 @@ class Feeder:
                 await self.feed_once()
             except AWAY as error:
                 log.warning("receiver without database", reason=type(error).__name__)
+            except Exception:
+                # Nobody else would drain any more: a bad day must not end it.
+                log.exception("feeding failed")
             await asyncio.sleep(RETRY.total_seconds())
 
     async def feed_once(self) -> None:
@@ -91,11 +98,15 @@ class Feeder:
             log.info("order carried out", bridge=order.bridge, action=order.action, events=records)
 
     async def report(self, conn: asyncpg.Connection[asyncpg.Record]) -> None:
-        """Write what is held back, and how much waits on disk."""
-        held = await asyncio.to_thread(self.quarantine.held)
-        await store.save_report(
-            conn, self.spool.name, depth=self.spool.size(), held=held, now=datetime.now(UTC)
+        """Write what is held back, how much waits on disk and since when, what came of the rest."""
+        place = await find_place(conn, self.spool.name)
+        report = store.Report(
+            depth=self.spool.depth(place),
+            lag=await asyncio.to_thread(lag_of, self.spool, place, time.time()),
+            held=await asyncio.to_thread(self.quarantine.held),
+            outcomes=self.receiver.outcomes(),
         )
+        await store.save_report(conn, self.spool.name, report, datetime.now(UTC))
 
     async def rest(self, taken: int) -> None:
         """Wait for something to do; in a flood leave the machine to the senders for a while."""
@@ -120,3 +131,9 @@ class Feeder:
             await asyncio.sleep(GATHER.total_seconds())
             if self.spool.end == before:
                 return
+
+
+def lag_of(spool: Spool, place: Place, now: float) -> float:
+    """Return for how many seconds the oldest record from a place on has been waiting."""
+    oldest = spool.read(place, limit=1).records
+    return max(0.0, now - unseal(oldest[0]).received_at.timestamp()) if oldest else 0.0

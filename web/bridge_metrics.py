@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
-from web.store.bridge_figures import BridgeFigures, OneBridge
+from web.store.bridge_figures import BridgeFigures, OneBridge, Receivers
 
 
 def bridge_families(figures: BridgeFigures) -> Iterator[Metric]:
@@ -19,9 +19,30 @@ def bridge_families(figures: BridgeFigures) -> Iterator[Metric]:
     yield counted("diemcau_bridge_evidence_last_hour", told, evidence, figures.evidence)
     yield counted("diemcau_room_moves", "Rooms moved away", moves, figures.moves)
     yield counted("diemcau_room_actions", "Asked of live rooms", actions, figures.actions)
-    repairs = {(evidence,): number for evidence, number in figures.repairs.items()}
-    text = "Stays whose end no event told"
-    yield counted("diemcau_presence_repairs", text, ("evidence",), repairs)
+    text = "Stays of the last day whose end no event told"
+    yield counted("diemcau_presence_repairs", text, ("bridge", "evidence"), figures.repairs)
+    yield from receiver_families(figures.receivers, figures.outcomes)
+
+
+def receiver_families(
+    receivers: Receivers, outcomes: Mapping[tuple[str, str], int]
+) -> Iterator[Metric]:
+    """Give what receivers tell of themselves."""
+    yield GaugeMetricFamily(
+        "diemcau_receivers", "Receivers heard of within a minute", value=receivers.alive
+    )
+    text = "Bytes of events on disk that are not drained"
+    yield GaugeMetricFamily("diemcau_receiver_spool_bytes", text, value=receivers.depth)
+    text = "Age of the oldest event that is not drained"
+    yield GaugeMetricFamily("diemcau_receiver_lag_seconds", text, value=receivers.lag)
+    events = CounterMetricFamily(
+        "diemcau_receiver_events",
+        "Events since the receiver started: taken, held back, refused",
+        labels=["bridge", "outcome"],
+    )
+    for key, number in outcomes.items():
+        events.add_metric(key, number)
+    yield events
 
 
 def gauges(bridges: Sequence[OneBridge]) -> Iterator[Metric]:

@@ -11,9 +11,11 @@ from bridges.quarantine import Held
 from meetings.store import Connection
 
 SAVE_REPORT = """
-    INSERT INTO receivers (spool, seen_at, depth, quarantine) VALUES ($1, $2, $3, $4::text::jsonb)
+    INSERT INTO receivers (spool, seen_at, depth, lag_seconds, quarantine, outcomes)
+    VALUES ($1, $2, $3, $4, $5::text::jsonb, $6::text::jsonb)
         ON CONFLICT (spool) DO UPDATE
-       SET seen_at = EXCLUDED.seen_at, depth = EXCLUDED.depth, quarantine = EXCLUDED.quarantine
+       SET seen_at = EXCLUDED.seen_at, depth = EXCLUDED.depth, lag_seconds = EXCLUDED.lag_seconds,
+           quarantine = EXCLUDED.quarantine, outcomes = EXCLUDED.outcomes
 """
 LIST_HELD = """
     SELECT h.key AS bridge, sum((h.value->>'records')::int)::int AS records,
@@ -77,12 +79,25 @@ class Keeper:
     locale: str
 
 
-async def save_report(
-    conn: Connection, spool: str, *, depth: int, held: Mapping[str, Held], now: datetime
-) -> None:
-    """Write what a receiver holds."""
-    told = json.dumps({bridge: asdict(one) for bridge, one in held.items()})
-    await conn.execute(SAVE_REPORT, spool, now, depth, told)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a receiver tells of itself.
+
+    `depth` are bytes that are not drained, `lag` the age of the oldest of them in seconds;
+    `outcomes` are events since it started, by bridge and what became of them.
+    """
+
+    depth: int
+    lag: float
+    held: Mapping[str, Held]
+    outcomes: Mapping[str, Mapping[str, int]]
+
+
+async def save_report(conn: Connection, spool: str, report: Report, now: datetime) -> None:
+    """Write what a receiver tells of itself."""
+    held = json.dumps({bridge: asdict(one) for bridge, one in report.held.items()})
+    outcomes = json.dumps(report.outcomes)
+    await conn.execute(SAVE_REPORT, spool, now, report.depth, report.lag, held, outcomes)
 
 
 async def list_held(conn: Connection, seen_after: datetime) -> dict[str, Held]:

@@ -1,6 +1,10 @@
 """The metrics page: bounded labels, honest zeros, sums from the store."""
 
+from datetime import UTC, datetime, timedelta
+
 from prometheus_client.parser import text_string_to_metric_families
+
+from bridges.store.quarantine import Report, save_report
 
 NAMES = {
     "diemcau_database_up",
@@ -17,6 +21,10 @@ NAMES = {
     "diemcau_room_moves",
     "diemcau_room_actions",
     "diemcau_presence_repairs",
+    "diemcau_receivers",
+    "diemcau_receiver_spool_bytes",
+    "diemcau_receiver_lag_seconds",
+    "diemcau_receiver_events",
     "diemcau_reservations",
     "diemcau_outbox_waiting",
     "diemcau_http_requests",
@@ -34,6 +42,23 @@ async def test_the_page_names_what_is_promised(client_for):
     client = await client_for("technician")
 
     assert set(await families(client)) >= NAMES
+
+
+async def test_receivers_that_live_are_summed(client_for, conn):
+    client, now = await client_for("technician"), datetime.now(UTC)
+    told = Report(depth=7, lag=2.5, held={}, outcomes={"lab": {"event": 3}, "": {"nothing": 2}})
+    await save_report(conn, "one", told, now)
+    await save_report(conn, "two", told, now)
+    await save_report(conn, "gone", told, now - timedelta(hours=1))
+
+    found = await families(client)
+
+    names = ("receivers", "receiver_spool_bytes", "receiver_lag_seconds")
+    assert [found[f"diemcau_{name}"].samples[0].value for name in names] == [2, 14, 2.5]
+    assert {
+        (one.labels["bridge"], one.labels["outcome"]): one.value
+        for one in found["diemcau_receiver_events"].samples
+    } == {("lab", "event"): 6, ("unknown", "nothing"): 4}
 
 
 async def test_every_state_is_there_at_zero(client_for):

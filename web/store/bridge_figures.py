@@ -31,11 +31,27 @@ COUNT_MOVES = """
 COUNT_ACTIONS = """
     SELECT action, state, count(*) AS n FROM room_actions GROUP BY 1, 2
 """
+# Of rooms that opened within a day, as the table of all stays only grows.
 COUNT_REPAIRS = """
-    SELECT end_evidence AS evidence, count(*) AS n FROM presences
-     WHERE end_evidence NOT IN ('', 'events') GROUP BY 1
+    SELECT b.name AS bridge, p.end_evidence AS evidence, count(*) AS n
+      FROM rooms r JOIN bridges b ON b.id = r.bridge_id
+      JOIN presences p ON p.conference_id = r.conference_id
+     WHERE r.opens_at BETWEEN $1 AND $2 AND p.end_evidence NOT IN ('', 'events') GROUP BY 1, 2
+"""
+GET_RECEIVERS = """
+    SELECT count(*) AS alive, coalesce(sum(depth), 0)::bigint AS depth,
+           coalesce(max(lag_seconds), 0) AS lag
+      FROM receivers WHERE seen_at > $1
+"""
+COUNT_OUTCOMES = """
+    SELECT coalesce(nullif(b.key, ''), 'unknown') AS bridge, o.key AS outcome,
+           sum(o.value::bigint)::bigint AS n
+      FROM receivers r, jsonb_each(r.outcomes) AS b, jsonb_each_text(b.value) AS o
+     WHERE r.seen_at > $1 GROUP BY 1, 2
 """
 HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+ALIVE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +68,15 @@ class OneBridge:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Receivers:
+    """What living receivers hold that is not drained: bytes, and the age of the oldest event."""
+
+    alive: int
+    depth: int
+    lag: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BridgeFigures:
     """What the store says of bridges at one moment."""
 
@@ -59,7 +84,9 @@ class BridgeFigures:
     evidence: Mapping[tuple[str, str, str], int]
     moves: Mapping[tuple[str, str], int]
     actions: Mapping[tuple[str, str], int]
-    repairs: Mapping[str, int]
+    repairs: Mapping[tuple[str, str], int]
+    receivers: Receivers
+    outcomes: Mapping[tuple[str, str], int]
 
 
 async def get_bridge_figures(conn: Connection, now: datetime) -> BridgeFigures:
@@ -75,5 +102,13 @@ async def get_bridge_figures(conn: Connection, now: datetime) -> BridgeFigures:
         actions={
             (row["action"], row["state"]): row["n"] for row in await conn.fetch(COUNT_ACTIONS)
         },
-        repairs={row["evidence"]: row["n"] for row in await conn.fetch(COUNT_REPAIRS)},
+        repairs={
+            (row["bridge"], row["evidence"]): row["n"]
+            for row in await conn.fetch(COUNT_REPAIRS, now - DAY, now)
+        },
+        receivers=Receivers(**dict(await conn.fetchrow(GET_RECEIVERS, now - ALIVE) or {})),
+        outcomes={
+            (row["bridge"], row["outcome"]): row["n"]
+            for row in await conn.fetch(COUNT_OUTCOMES, now - ALIVE)
+        },
     )

@@ -9,7 +9,7 @@ import pytest
 
 from bridges.quarantine import Held
 from bridges.registry import all_secrets, bridge_by_name
-from bridges.store.quarantine import save_report
+from bridges.store.quarantine import Report, save_report
 from tests.bridges.makers import a_bridge
 
 NEW = {
@@ -127,7 +127,7 @@ async def test_events_held_back_are_red_until_they_are_replayed(client_for, conn
     admin, technician = await client_for("admin"), await client_for("technician")
     now = datetime.now(UTC)
     held = {"lab": Held(records=3, since=now.timestamp())}
-    await save_report(conn, "spool", depth=0, held=held, now=now)
+    await save_report(conn, "spool", Report(depth=0, lag=0, held=held, outcomes={}), now)
 
     page = await (await admin.get("/bridge/lab")).text()
     ready = await (await admin.get("/readyz")).json()
