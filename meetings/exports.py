@@ -26,6 +26,8 @@ SHEET_HEADERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "Vào muộn (phút)",
             "Ra sớm (phút)",
             "Số người",
+            "Căn cứ lúc vào",
+            "Căn cứ lúc ra",
         ),
         "en": (
             "No.",
@@ -40,6 +42,8 @@ SHEET_HEADERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "Late (minutes)",
             "Left early (minutes)",
             "People",
+            "In at, as told by",
+            "Out at, as told by",
         ),
     }
 )
@@ -61,6 +65,24 @@ STATES: Mapping[str, Mapping[Attendance, str]] = MappingProxyType(
             Attendance.LATE: "Late",
             Attendance.ABSENT: "Absent",
             Attendance.UNKNOWN: "Not known",
+        },
+    }
+)
+SOURCES: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "vi": {
+            "events": "máy chủ cầu báo",
+            "census": "đếm trên máy chủ cầu",
+            "heartbeat": "trang của điểm cầu",
+            "estimated": "ước tính",
+            "failover": "chuyển máy chủ cầu",
+        },
+        "en": {
+            "events": "the bridge",
+            "census": "a count on the bridge",
+            "heartbeat": "the hall's page",
+            "estimated": "an estimate",
+            "failover": "a move to another bridge",
         },
     }
 )
@@ -150,7 +172,15 @@ def _sheet_cells(
             row.late_minutes,
             row.left_early_minutes,
             row.headcount,
+            *(SOURCES[locale].get(source, source) for source in _sources(row)),
         )
+
+
+def _sources(row: SheetRow) -> tuple[str, str]:
+    """Return what tells of a hall's first coming and of its last going."""
+    came = (one.start_evidence for one in row.intervals if one.start == row.first_in)
+    went = (one.end_evidence for one in row.intervals if one.end == row.last_out)
+    return next(came, ""), next(went, "")
 
 
 def _report_header(report: Report, locale: str) -> list[str]:

@@ -33,7 +33,11 @@ async def an_attended(conn):
     booked = await a_conference(conn, state=State.ENDED, title="=Giao ban")
     [first, *_] = await some_sites(conn, 1)
     stay = Interval(
-        start=MONDAY_EIGHT, end=MONDAY_EIGHT + timedelta(seconds=7199), evidence="events"
+        start=MONDAY_EIGHT,
+        end=MONDAY_EIGHT + timedelta(seconds=7199),
+        evidence="census+events",
+        start_evidence="events",
+        end_evidence="census",
     )
     await replace_presences(conn, booked.id, {first: [stay]}, [])
     rows = await sheet_of(conn, booked.id, MONDAY_EIGHT + timedelta(hours=4))
@@ -51,6 +55,7 @@ async def test_a_sheet_as_csv_reads_back(conn):
         *("'=Giao ban", "30/11/2026 08:00:00", "1", "03301", "Búng Lao"),
         "Phòng họp trực tuyến UBND xã Búng Lao",
         *("Có mặt", "30/11/2026 08:00:00", "30/11/2026 09:59:59", "119", "7199", "0", "0", ""),
+        *("máy chủ cầu báo", "đếm trên máy chủ cầu"),
     ]
     assert second[6:10] == ["Vắng", "", "", "0"]
     assert len(header) == len(first)
@@ -67,6 +72,7 @@ async def test_a_sheet_as_xlsx_reads_back(conn):
     ]
     assert read[2][:5] == ["No.", "Unit code", "Site", "Hall", "Result"]
     assert read[3][4:9] == ["Present", "30/11/2026 08:00:00", "30/11/2026 09:59:59", 119, 7199]
+    assert read[3][-2:] == ["the bridge", "a count on the bridge"]
     assert len(read) == 3 + 3
 
 

@@ -32,7 +32,13 @@ VARIES = {"Vary": "Accept, Accept-Language"}
 
 def interval_view(interval: Interval) -> views.IntervalView:
     """Return a stretch of presence, as long as it really was."""
-    return views.IntervalView(from_=interval.start, to=interval.end, evidence=interval.evidence)
+    return views.IntervalView(
+        from_=interval.start,
+        to=interval.end,
+        evidence=interval.evidence,
+        from_evidence=interval.start_evidence,
+        to_evidence=interval.end_evidence,
+    )
 
 
 def row_view(row: SheetRow, site: Site) -> views.SheetRowView:

@@ -145,11 +145,17 @@ class AdmissionView(View):
 
 
 class IntervalView(View):
-    """A stretch in which a site was in; `to` is null while it still is."""
+    """A stretch in which a site was in; `to` is null while it still is.
+
+    `evidence` is all that tells of it, the other two what tells of each end; they are empty where
+    nobody told, or the record is older than they are.
+    """
 
     from_: Moment = Field(alias="from")
     to: Moment | None
     evidence: str
+    from_evidence: str
+    to_evidence: str
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 

@@ -19,8 +19,9 @@ START = datetime(2026, 11, 20, 1, tzinfo=UTC)
 END = START + timedelta(hours=2)
 
 INSERT_PRESENCE = """
-    INSERT INTO presences (conference_id, site_id, starts_at, ends_at, evidence)
-    VALUES ($1, $2, $3, $4, 'events')
+    INSERT INTO presences (conference_id, site_id, starts_at, ends_at, evidence, start_evidence,
+                           end_evidence)
+    VALUES ($1, $2, $3, $4, 'events+heartbeat', 'events', 'heartbeat')
 """
 
 
@@ -50,7 +51,13 @@ async def test_sheet_tells_every_site_to_the_second(program, sites, past, conn):
         "state": "present",
         "present_seconds": 7200,
         "intervals": [
-            {"from": "2026-11-20T00:55:00Z", "to": "2026-11-20T03:00:00Z", "evidence": "events"}
+            {
+                "from": "2026-11-20T00:55:00Z",
+                "to": "2026-11-20T03:00:00Z",
+                "evidence": "events+heartbeat",
+                "from_evidence": "events",
+                "to_evidence": "heartbeat",
+            }
         ],
         "first_in": "2026-11-20T00:55:00Z",
         "last_out": "2026-11-20T03:00:00Z",
