@@ -25,7 +25,7 @@ class KnownBridge:
 class Occasion:
     """A conference with its room, as far as a hall's page or a bridge needs to know.
 
-    A `public` one may be streamed.
+    A `public` one may be streamed; `upstream` is the higher conference that it relays, "" for none.
     """
 
     conference: ConferenceId
@@ -46,6 +46,11 @@ class Occasion:
     room_state: RoomState
     grant_ends_at: datetime | None = None
     public: bool = False
+    upstream: str = ""
+    upstream_address: str = ""
+    relay_label: str = ""
+    relayed_from: datetime | None = None
+    relayed_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

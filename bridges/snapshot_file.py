@@ -24,8 +24,16 @@ from bridges.passes import KnownBridge, Occasion, Pass
 from bridges.registry import PURPOSE, Seal
 from meetings.model import ConferenceId, Kind, PoolId, SiteId, State
 
-VERSION = 3
-MOMENTS = ("start", "end", "opens_at", "closes_at")
+VERSION = 4
+MOMENTS = (
+    "start",
+    "end",
+    "opens_at",
+    "closes_at",
+    "grant_ends_at",
+    "relayed_from",
+    "relayed_until",
+)
 Parts = tuple[datetime, dict[str, KnownBridge], dict[ConferenceId, Occasion], dict[bytes, Pass]]
 
 
@@ -133,9 +141,7 @@ def read_former(entry: Mapping[str, Any], seal: Seal) -> FormerSecret:
 def read_occasion(entry: Mapping[str, Any]) -> Occasion:
     """Return a conference with its room."""
     moments = {
-        name: datetime.fromisoformat(entry[name])
-        for name in ("start", "end", "opens_at", "closes_at", "grant_ends_at")
-        if entry[name] is not None
+        name: datetime.fromisoformat(entry[name]) for name in MOMENTS if entry[name] is not None
     }
     return Occasion(
         conference=ConferenceId(entry["conference"]),
@@ -151,5 +157,8 @@ def read_occasion(entry: Mapping[str, Any]) -> Occasion:
         room=RoomName(entry["room"]),
         room_state=RoomState(entry["room_state"]),
         public=bool(entry.get("public", False)),
+        upstream=entry["upstream"],
+        upstream_address=entry["upstream_address"],
+        relay_label=entry["relay_label"],
         **moments,
     )

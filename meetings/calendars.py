@@ -15,6 +15,7 @@ from icalendar import Calendar, Event, vText
 
 from meetings.agenda import Plan, timed
 from meetings.model import Conference, Site, SiteId, State, Visibility
+from meetings.upstreams import Upstream
 from meetings.workdays import ZONE
 
 PRODUCT = "-//diemcau//diemcau//VI"
@@ -31,6 +32,7 @@ def conference_calendar(
     sites: Mapping[SiteId, Site],
     *,
     plan: Plan | None = None,
+    upstream: Upstream | None = None,
     domain: str = DOMAIN,
     url: str = "",
 ) -> bytes:
@@ -40,8 +42,12 @@ def conference_calendar(
     """
     calendar = _calendar(conference.title)
     event = _event(conference, sites, domain=domain, url=url)
+    told = [str(event["description"])]
+    if upstream is not None:
+        told.append(_relayed(upstream, conference, sites))
     if plan is not None and plan.items:
-        told = [str(event["description"]), *_points(plan, conference)]
+        told += _points(plan, conference)
+    if len(told) > 1:
         event["description"] = vText("\n".join(told))
     calendar.add_component(event)
     return bytes(calendar.to_ical())
@@ -100,6 +106,14 @@ def _points(plan: Plan, conference: Conference) -> list[str]:
         for one in timed(plan.items, conference.period.start)
     ]
     return ["Chương trình:", *points]
+
+
+def _relayed(upstream: Upstream, conference: Conference, sites: Mapping[SiteId, Site]) -> str:
+    """Return what is relayed in Vietnamese: whose, when, how it is dialled, by which hall."""
+    part = upstream.within(conference.period)
+    span = f"{part.start.astimezone(ZONE):%H:%M}–{part.end.astimezone(ZONE):%H:%M}"
+    through = f", qua điểm cầu {sites[upstream.relay].label}" if upstream.relay in sites else ""
+    return f"Tiếp sóng {upstream.name} ({upstream.address}) {span}{through}"
 
 
 def _status(state: State) -> str:

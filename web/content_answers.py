@@ -6,11 +6,19 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from types import MappingProxyType
 
-from meetings import agenda_errors, document_errors, line_test_errors, poll_errors, template_errors
+from meetings import (
+    agenda_errors,
+    document_errors,
+    line_test_errors,
+    poll_errors,
+    template_errors,
+    upstream_errors,
+)
 
 STATUS: Mapping[type[Exception], HTTPStatus] = MappingProxyType(
     {
         agenda_errors.BadSegments: HTTPStatus.UNPROCESSABLE_ENTITY,
+        upstream_errors.UpstreamNotFound: HTTPStatus.NOT_FOUND,
         template_errors.TemplateNotFound: HTTPStatus.NOT_FOUND,
         template_errors.TemplateTaken: HTTPStatus.CONFLICT,
         template_errors.RetiredSites: HTTPStatus.UNPROCESSABLE_ENTITY,

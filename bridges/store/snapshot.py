@@ -17,13 +17,20 @@ LIST_OCCASIONS = """
            lower(c.period) AS starts, upper(c.period) AS ends, h.full_name AS host,
            CASE WHEN mu.kind = ANY($3) THEN mu.name ELSE ms.name END AS main_label,
            b.name AS bridge, r.name AS room, r.opens_at, r.closes_at, r.state AS room_state,
-           r.grant_ends_at, c.visibility = 'open' AS public
+           r.grant_ends_at, c.visibility = 'open' AS public,
+           up.name AS upstream, up.address AS upstream_address,
+           CASE WHEN ru.kind = ANY($3) THEN ru.name ELSE rs.name END AS relay_label,
+           lower(c.period) + make_interval(mins => lower(up.during)) AS relayed_from,
+           lower(c.period) + make_interval(mins => upper(up.during)) AS relayed_until
       FROM rooms r
       JOIN conferences c ON c.id = r.conference_id
       JOIN bridges b ON b.id = r.bridge_id
       JOIN units h ON h.id = c.host_unit_id
       JOIN sites ms ON ms.id = c.main_site_id
       JOIN units mu ON mu.id = ms.unit_id
+      LEFT JOIN conference_upstreams up ON up.conference_id = c.id
+      LEFT JOIN sites rs ON rs.id = up.relay_site_id
+      LEFT JOIN units ru ON ru.id = rs.unit_id
      WHERE r.closes_at > $1 AND r.opens_at < $2
 """
 LIST_LINKS = """
@@ -39,8 +46,12 @@ FIND_ADMISSION = """
            lower(c.period) AS starts, upper(c.period) AS ends, h.full_name AS host,
            CASE WHEN mu.kind = ANY($2) THEN mu.name ELSE ms.name END AS main_label,
            b.name AS bridge, r.name AS room, r.opens_at, r.closes_at, r.state AS room_state,
-           r.grant_ends_at, c.visibility = 'open' AS public, l.site_id, l.generation,
-           l.revoked_at IS NOT NULL AS revoked,
+           r.grant_ends_at, c.visibility = 'open' AS public,
+           up.name AS upstream, up.address AS upstream_address,
+           CASE WHEN ru.kind = ANY($2) THEN ru.name ELSE rs.name END AS relay_label,
+           lower(c.period) + make_interval(mins => lower(up.during)) AS relayed_from,
+           lower(c.period) + make_interval(mins => upper(up.during)) AS relayed_until,
+           l.site_id, l.generation, l.revoked_at IS NOT NULL AS revoked,
            CASE WHEN u.kind = ANY($2) THEN u.name ELSE s.name END AS label
       FROM links l
       JOIN sites s ON s.id = l.site_id
@@ -51,6 +62,9 @@ FIND_ADMISSION = """
       JOIN units h ON h.id = c.host_unit_id
       JOIN sites ms ON ms.id = c.main_site_id
       JOIN units mu ON mu.id = ms.unit_id
+      LEFT JOIN conference_upstreams up ON up.conference_id = c.id
+      LEFT JOIN sites rs ON rs.id = up.relay_site_id
+      LEFT JOIN units ru ON ru.id = rs.unit_id
      WHERE l.hash = $1
 """
 
@@ -76,6 +90,11 @@ def occasion_from_row(row: asyncpg.Record) -> Occasion:
         room_state=RoomState(row["room_state"]),
         grant_ends_at=row["grant_ends_at"],
         public=row["public"],
+        upstream=row["upstream"] or "",
+        upstream_address=row["upstream_address"] or "",
+        relay_label=row["relay_label"] or "",
+        relayed_from=row["relayed_from"],
+        relayed_until=row["relayed_until"],
     )
 
 

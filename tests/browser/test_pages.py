@@ -35,6 +35,7 @@ PAGES = (
     "{asked_unit}",
     "/conferences/{soon}/line-test",
     "/conferences/{soon}/control",
+    "/conferences/{soon}/upstream",
     "/conferences/{soon}/control/dial",
     "/conferences/{soon}/links",
     "/conferences/{soon}/links/qr",

@@ -10,6 +10,7 @@ from aiohttp import web
 from pydantic import Field
 
 from meetings.calendars import conference_calendar
+from meetings.cascading import find_upstream
 from meetings.conferences import list_conferences
 from meetings.directory import sites_by_ids, unit_by_id, units_by_ids
 from meetings.idempotency import Answer
@@ -232,7 +233,8 @@ async def show_calendar(request: web.Request) -> web.Response:
         seen = await see(conn, require(request), ConferenceId(id_of(request)))
         sites = await sites_by_ids(conn, seen.conference.sites)
         plan = await seen_plan(conn, require(request), seen)
-    content = conference_calendar(seen.conference, sites, plan=plan)
+        upstream = await find_upstream(conn, seen.conference.id)
+    content = conference_calendar(seen.conference, sites, plan=plan, upstream=upstream)
     name = f'attachment; filename="conference-{seen.conference.id}.ics"'
     return web.Response(
         body=content,

@@ -53,6 +53,7 @@ from web.api import (
     templates,
     tiers,
     units,
+    upstreams,
     waiting,
 )
 from web.api.document import document
@@ -86,6 +87,7 @@ ROUTES: tuple[Endpoints, ...] = (
     templates.routes,
     polls.routes,
     tiers.routes,
+    upstreams.routes,
     line_tests.routes,
     links.routes,
     rooms.routes,

@@ -13,6 +13,7 @@ from bridges.registry import TRIAL
 from bridges.rooms import find_room
 from meetings.booking import end as end_conference
 from meetings.calendars import conference_calendar
+from meetings.cascading import find_upstream
 from meetings.model import Conference, ConferenceId, OfficialId, State
 from meetings.resources import Official
 from meetings.rollcall import sheet_of
@@ -26,10 +27,12 @@ from web.live import stream
 from web.pages import attending
 from web.pages.answering import answer
 from web.pages.belonging import cancel_dates
+from web.pages.cascade import card_of
 from web.pages.chairing import chair_words, delegate_words, held_officials
 from web.pages.conferences import OPEN, Found, chip_of, find, find_mine, unit_name
 from web.pages.control import panel_of
 from web.pages.handing import offered_of
+from web.pages.leading import leads
 from web.pages.line_tests import line_test_words
 from web.pages.looks import Chip, Fact
 from web.pages.reading import Reader, form_of, reader_of, version_in
@@ -88,6 +91,7 @@ async def show(request: web.Request) -> web.Response:
         offered = await offered_of(conn, found, reader)
         submitted = await submitted_of(conn, reader.actor, conference=found.conference.id)
         panel = await panel_of(conn, request, found, reader)
+        upstream = await card_of(conn, found, reader)
         line_test = await line_test_words(conn, found, reader)
         officials = await held_officials(conn, found.conference)
     halls = attending.halls(
@@ -106,6 +110,7 @@ async def show(request: web.Request) -> web.Response:
         submitted=submitted,
         belonging=belonging,
         panel=panel,
+        upstream=upstream,
         line_test=line_test,
         answer=answer(found.conference, halls, reader.speech, now=reader.now),
         figures=attending.figures(halls, reader.speech),
@@ -144,13 +149,6 @@ def view(
         may_change=books and conference.state in OPEN | UNPROMISED,
         may_cancel=books and planned,
     )
-
-
-def leads(found: Found, room: Room | None, reader: Reader) -> bool:
-    """Tell whether the reader may lead the room, and it is open about now."""
-    is_near = room is not None and room.opens_at <= reader.now < room.closes_at
-    in_use = found.conference.state in OPEN and is_near
-    return in_use and found.is_mine(reader, Permission.CONTROL)
 
 
 def facts(
@@ -214,9 +212,10 @@ async def calendar(request: web.Request) -> web.Response:
         found = await find(conn, request, reader)
         seen = Seen(conference=found.conference, host=found.host)
         plan = await seen_plan(conn, reader.actor, seen)
+        upstream = await find_upstream(conn, found.conference.id)
     name = f"diemcau-{found.conference.id}.ics"
     return web.Response(
-        body=conference_calendar(found.conference, found.sites, plan=plan),
+        body=conference_calendar(found.conference, found.sites, plan=plan, upstream=upstream),
         content_type="text/calendar",
         charset="utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},

@@ -25,6 +25,7 @@ from web.keys import ADMISSIONS, SETTINGS
 from web.pages.closing import closed_words
 from web.pages.doors import Door, bridge_of, door_of, place_of
 from web.pages.reading import form_of
+from web.pages.relaying import relayed
 from web.pages.speech import Speech, speech_of
 from web.permissions import LINK
 from web.render import render
@@ -69,6 +70,7 @@ class HallView:
     label: str
     title: str
     when: str
+    relayed: str
     start_iso: str
     end_iso: str
     now_iso: str
@@ -213,6 +215,7 @@ def view(
         label=door.found.label,
         title=occasion.title,
         when=when(door.found, speech),
+        relayed=relayed(occasion, speech),
         start_iso=iso(occasion.start),
         end_iso=iso(occasion.end),
         now_iso=iso(door.now),

@@ -25,7 +25,7 @@ from web.i18n import N_
 from web.inside import SAID, Seat, ask_inside, is_open, report, take_seat
 from web.keys import KEYRING
 from web.pages.asked import lines
-from web.pages.conferences import Found, chip_of, find_mine, unit_name
+from web.pages.conferences import OPEN, Found, chip_of, find_mine, unit_name
 from web.pages.looks import Chip
 from web.pages.reading import Reader, form_of, number_in, reader_of
 from web.permissions import Permission
@@ -232,3 +232,10 @@ def frame_of(seat: Seat, locale: str) -> Frame:
         token=seat.token,
         origin=origin_of(public),
     )
+
+
+def leads(found: Found, room: Room | None, reader: Reader) -> bool:
+    """Tell whether the reader may lead the room, and it is open about now."""
+    is_near = room is not None and room.opens_at <= reader.now < room.closes_at
+    in_use = found.conference.state in OPEN and is_near
+    return in_use and found.is_mine(reader, Permission.CONTROL)

@@ -16,6 +16,7 @@ from web import phrases
 from web.formats import clock_time
 from web.pages import attending
 from web.pages.answering import answer
+from web.pages.cascade import Card, card_of
 from web.pages.conferences import Found, find, unit_name
 from web.pages.looks import Figure, slices
 from web.pages.reading import Reader, reader_of
@@ -76,6 +77,7 @@ class Read:
 
     found: Found
     rows: Sequence[SheetRow]
+    upstream: Card | None = None
 
 
 @routes.get(PAGE, allow=Permission.READ_SHEETS)
@@ -90,6 +92,7 @@ async def show(request: web.Request) -> web.Response:
         request,
         "sheet.html",
         c=head(read.found, reader),
+        upstream=read.upstream,
         answer=answer(conference, halls, speech, now=reader.now),
         figures=figures(read.rows, speech),
         bar=slices((phrases.ATTENDANCE_LOOKS[state], counts[state]) for state in COUNTED),
@@ -102,8 +105,9 @@ async def read_sheet(request: web.Request, reader: Reader) -> Read:
     async with connection(request) as conn:
         found = await find(conn, request, reader)
         rows = await sheet_of(conn, found.conference.id, reader.now)
+        upstream = await card_of(conn, found, reader)
     seen = found.sites_for(reader)
-    return Read(found=found, rows=[row for row in rows if row.site in seen])
+    return Read(found=found, rows=[row for row in rows if row.site in seen], upstream=upstream)
 
 
 def head(found: Found, reader: Reader) -> Head:

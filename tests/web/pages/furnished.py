@@ -18,9 +18,11 @@ from meetings.polls import Answer, answer, open_poll
 from meetings.series import plan, write
 from meetings.seriesplan import OnHolidays, schedule_of
 from meetings.store.occurrences import lock_gate
+from meetings.store.upstreams import save_upstream
 from meetings.submissions import Subject, What
 from meetings.submitting import submit
 from meetings.templates import save_template
+from meetings.upstreams import Upstream
 from tests.makers import a_conference, a_wish, all_communes, some_sites
 from web.booking import LINKS
 from web.submitting import CHANGES
@@ -53,6 +55,7 @@ async def furnish(conn, keyring):
         soon = await a_conference(conn, start=now() + timedelta(minutes=20))
         await place(conn, soon, bridge=None, now=now())
         await make_links(conn, soon, keyring.derive(LINKS))
+        await a_cascade(conn, past, soon)
     wish = await a_wish(conn, start=now() + timedelta(days=3), host="11")
     asked = await request(conn, wish, steps=(), bridge="", by="program:test", now=now())
     giver = Receiver(name="program:test", person=None, books_for=frozenset())
@@ -113,6 +116,14 @@ async def a_submission(conn, host):
         steps = [Step(role=Role.ADMIN, unit=host), Step(role=Role.LEADER, unit=host)]
         made = await submit(conn, subject, steps, by="program:test", now=now())
     return made.id
+
+
+async def a_cascade(conn, *conferences):
+    """Let conferences relay the Government's through their second hall."""
+    for one in conferences:
+        address = "sip:hop01@cau.chinhphu.example"
+        upstream = Upstream(name="Cầu Chính phủ", address=address, relay=one.sites[1])
+        await save_upstream(conn, one.id, upstream)
 
 
 async def a_poll(conn, conference):

@@ -1,0 +1,137 @@
+"""Cascading: a conference relays a higher one, and what becomes of it is kept with the record."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from meetings.audit import record
+from meetings.errors import IllegalMove, SecretContent, SitesNotFound
+from meetings.kinds import State
+from meetings.model import Conference, ConferenceId, Period
+from meetings.planning import lock_changeable
+from meetings.secrecy import find_mark
+from meetings.store import Connection, presences
+from meetings.store import agenda as agenda_store
+from meetings.store import upstreams as store
+from meetings.upstream_errors import UpstreamNotFound
+from meetings.upstreams import Loss, Upstream, absences, in_order
+
+BEGUN = frozenset({State.CONFIRMED, State.LIVE, State.ENDED})
+
+
+async def find_upstream(conn: Connection, conference: ConferenceId) -> Upstream | None:
+    """Return what a conference relays, if anything."""
+    return await store.find_upstream(conn, conference)
+
+
+async def upstream_of(conn: Connection, conference: ConferenceId) -> Upstream:
+    """Return what a conference relays, or raise UpstreamNotFound."""
+    found = await store.find_upstream(conn, conference)
+    if found is None:
+        raise UpstreamNotFound(conference)
+    return found
+
+
+async def plan_upstream(
+    conn: Connection,
+    conference: ConferenceId,
+    upstream: Upstream | None,
+    *,
+    version: int | None,
+    by: str,
+    now: datetime,
+) -> int:
+    """Write or take away what a conference relays; return the conference's new version.
+
+    Raises:
+        StaleVersion, IllegalMove: as for the agenda.
+        SitesNotFound: the hall that is to relay is not invited.
+        SecretContent: a text carries a mark of secrecy.
+        UpstreamNotFound: there is none to take away.
+    """
+    found = await lock_changeable(conn, conference, version)
+    if upstream is None:
+        if not await store.delete_upstream(conn, conference):
+            raise UpstreamNotFound(conference)
+    else:
+        check(found, upstream)
+        await store.save_upstream(conn, conference, upstream)
+    after = await agenda_store.raise_version(conn, conference, now)
+    detail = {"name": upstream.name, "relay": upstream.relay} if upstream else {}
+    await tell(conn, found, "plan" if upstream else "drop", by=by, detail=detail)
+    return after
+
+
+def check(conference: Conference, upstream: Upstream) -> None:
+    """Refuse a hall that is not invited, and text that is marked as secret."""
+    if upstream.relay not in conference.sites:
+        raise SitesNotFound(frozenset({upstream.relay}))
+    if mark := find_mark(upstream.name) or find_mark(upstream.address):
+        raise SecretContent("name", mark)
+
+
+async def tell_lost(
+    conn: Connection, conference: Conference, *, remark: str, by: str, now: datetime
+) -> None:
+    """Write that the upstream is lost; twice is once.
+
+    Raises:
+        UpstreamNotFound: nothing is relayed.
+        IllegalMove: the conference is not under way.
+    """
+    await check_begun(conn, conference, now)
+    if mark := find_mark(remark):
+        raise SecretContent("remark", mark)
+    if await store.insert_loss(conn, conference.id, at=now, remark=remark, by=by):
+        await tell(conn, conference, "lost", by=by, detail={"remark": remark} if remark else {})
+
+
+async def tell_back(conn: Connection, conference: Conference, *, by: str, now: datetime) -> None:
+    """Write that the upstream is back; twice is once.
+
+    Raises:
+        UpstreamNotFound, IllegalMove: as for its loss.
+    """
+    await check_begun(conn, conference, now)
+    if await store.end_loss(conn, conference.id, now):
+        await tell(conn, conference, "back", by=by, detail={})
+
+
+async def check_begun(conn: Connection, conference: Conference, now: datetime) -> None:
+    """Refuse to speak of the loss of what is not relayed, or not yet."""
+    part = (await upstream_of(conn, conference.id)).within(conference.period)
+    is_early = now < min(part.start, conference.period.start)
+    if conference.state not in BEGUN or is_early:
+        raise IllegalMove(conference.id, conference.state, State.LIVE)
+
+
+async def losses_of(
+    conn: Connection, conference: Conference, upstream: Upstream, now: datetime
+) -> list[Loss]:
+    """Return when the upstream was lost, told by people and shown by the record."""
+    seen = await presences.list_presences(conn, conference.id)
+    blind = await presences.list_blind_spots(conn, conference.id)
+    part = upstream.within(conference.period)
+    ends = min(part.end, conference.ended_at or part.end)
+    shown = (
+        absences(Period(part.start, ends), seen.get(upstream.relay, ()), blind, now)
+        if ends > part.start
+        else []
+    )
+    return in_order(await store.list_losses(conn, conference.id), shown)
+
+
+async def tell(
+    conn: Connection, conference: Conference, what: str, *, by: str, detail: dict[str, object]
+) -> None:
+    """Write it into the audit, and tell the pages."""
+    subject = f"conference:{conference.id}"
+    await record(
+        conn,
+        actor=by,
+        action=f"upstream.{what}",
+        subject=subject,
+        unit=conference.host,
+        detail=detail,
+        news=(subject, "snapshot"),
+    )

@@ -1,0 +1,103 @@
+"""Upstreams of conferences, and what people said of their loss."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import asyncpg
+
+from meetings.model import ConferenceId, SiteId
+from meetings.store import Connection
+from meetings.upstreams import Loss, Source, Upstream
+
+FIND_UPSTREAM = """
+    SELECT name, address, relay_site_id, lower(during) AS from_minute, upper(during) AS to_minute
+      FROM conference_upstreams WHERE conference_id = $1
+"""
+SAVE_UPSTREAM = """
+    INSERT INTO conference_upstreams (conference_id, name, address, relay_site_id, during)
+    VALUES ($1, $2, $3, $4,
+            CASE WHEN $5::int IS NULL THEN NULL ELSE int4range($5::int, $6::int) END)
+        ON CONFLICT (conference_id) DO UPDATE
+       SET name = excluded.name, address = excluded.address,
+           relay_site_id = excluded.relay_site_id, during = excluded.during
+"""
+DELETE_UPSTREAM = """
+    DELETE FROM conference_upstreams WHERE conference_id = $1 RETURNING conference_id
+"""
+LIST_LOSSES = """
+    SELECT lost_at, back_at, remark, told_by
+      FROM upstream_losses WHERE conference_id = $1 ORDER BY lost_at
+"""
+INSERT_LOSS = """
+    INSERT INTO upstream_losses (conference_id, lost_at, remark, told_by)
+    VALUES ($1, $2, $3, $4)
+        ON CONFLICT (conference_id) WHERE back_at IS NULL DO NOTHING
+    RETURNING id
+"""
+END_LOSS = """
+    UPDATE upstream_losses SET back_at = greatest(lost_at, $2)
+     WHERE conference_id = $1 AND back_at IS NULL
+    RETURNING id
+"""
+
+
+async def find_upstream(conn: Connection, conference: ConferenceId) -> Upstream | None:
+    """Return what a conference relays, if anything."""
+    row = await conn.fetchrow(FIND_UPSTREAM, conference)
+    return upstream_from_row(row) if row else None
+
+
+def upstream_from_row(row: asyncpg.Record) -> Upstream:
+    """Return an upstream."""
+    return Upstream(
+        name=row["name"],
+        address=row["address"],
+        relay=SiteId(row["relay_site_id"]),
+        from_minute=row["from_minute"],
+        to_minute=row["to_minute"],
+    )
+
+
+async def save_upstream(conn: Connection, conference: ConferenceId, upstream: Upstream) -> None:
+    """Write the upstream in place of the one before."""
+    await conn.execute(
+        SAVE_UPSTREAM,
+        conference,
+        upstream.name,
+        upstream.address,
+        upstream.relay,
+        upstream.from_minute,
+        upstream.to_minute,
+    )
+
+
+async def delete_upstream(conn: Connection, conference: ConferenceId) -> bool:
+    """Take the upstream away; tell whether there was one."""
+    return await conn.fetchval(DELETE_UPSTREAM, conference) is not None
+
+
+async def list_losses(conn: Connection, conference: ConferenceId) -> list[Loss]:
+    """Return what people told, in order."""
+    return [
+        Loss(
+            start=row["lost_at"],
+            end=row["back_at"],
+            source=Source.PERSON,
+            remark=row["remark"],
+            by=row["told_by"],
+        )
+        for row in await conn.fetch(LIST_LOSSES, conference)
+    ]
+
+
+async def insert_loss(
+    conn: Connection, conference: ConferenceId, *, at: datetime, remark: str, by: str
+) -> bool:
+    """Write that the upstream is lost; False where that is known already."""
+    return await conn.fetchval(INSERT_LOSS, conference, at, remark, by) is not None
+
+
+async def end_loss(conn: Connection, conference: ConferenceId, at: datetime) -> bool:
+    """Write that the upstream is back; False where it was not lost."""
+    return await conn.fetchval(END_LOSS, conference, at) is not None

@@ -1,0 +1,175 @@
+"""What a conference relays, and when that was lost."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from aiohttp import web
+
+from meetings.cascading import losses_of, plan_upstream, tell_back, tell_lost, upstream_of
+from meetings.idempotency import Answer
+from meetings.model import Conference, ConferenceId
+from meetings.store import Connection
+from meetings.upstreams import Source
+from web.api.answering import change, done, etag, shown
+from web.api.endpoints import ID, Endpoints, Tells
+from web.api.reading import id_of, read_body, read_optional_body, read_version
+from web.api.views import View
+from web.booking import Desk, desk_of
+from web.cascading import LossBody, UpstreamBody
+from web.moments import Moment
+from web.permissions import Permission, require
+from web.transactions import connection
+from web.visibility import see, see_for
+
+routes = Endpoints("conferences")
+PLACE = f"/conferences/{ID}/upstream"
+
+
+class LossView(View):
+    """A stretch without the upstream: told by a `person`, or shown by the `relay` hall's record."""
+
+    start: Moment
+    end: Moment | None
+    source: Source
+    remark: str
+
+
+class UpstreamView(View):
+    """What is relayed, through which hall, from when until when, and when it was lost."""
+
+    name: str
+    address: str
+    relay_site: int
+    start: Moment
+    end: Moment
+    losses: list[LossView]
+    version: int
+
+
+async def upstream_view(conn: Connection, desk: Desk, conference: Conference) -> UpstreamView:
+    """Return the upstream with its losses, or raise UpstreamNotFound."""
+    found = await upstream_of(conn, conference.id)
+    part = found.within(conference.period)
+    losses = await losses_of(conn, conference, found, desk.now)
+    return UpstreamView(
+        name=found.name,
+        address=found.address,
+        relay_site=found.relay,
+        start=part.start,
+        end=part.end,
+        losses=[
+            LossView(start=one.start, end=one.end, source=one.source, remark=one.remark)
+            for one in losses
+        ],
+        version=conference.version,
+    )
+
+
+@routes.endpoint("GET", PLACE, allow=Permission.READ_CONFERENCES, tells=Tells(answer=UpstreamView))
+async def show_upstream(request: web.Request) -> web.Response:
+    """Show what the conference relays."""
+    desk = desk_of(request, require(request))
+    async with connection(request) as conn:
+        seen = await see(conn, desk.actor, ConferenceId(id_of(request)))
+        view = await upstream_view(conn, desk, seen.conference)
+    return shown(view, headers={"ETag": etag(view.version)})
+
+
+@routes.endpoint(
+    "PUT",
+    PLACE,
+    allow=Permission.BOOK,
+    tells=Tells(
+        answer=UpstreamView,
+        body=UpstreamBody,
+        keyed=True,
+        versioned=True,
+        refusals=(HTTPStatus.CONFLICT,),
+    ),
+)
+async def put_upstream(request: web.Request) -> web.Response:
+    """Write what the conference relays, in place of what was there."""
+    desk = desk_of(request, require(request))
+    version, body = read_version(request), await read_body(request, UpstreamBody)
+
+    async def work(conn: Connection) -> Answer:
+        seen = await see_for(conn, desk.actor, ConferenceId(id_of(request)), Permission.BOOK)
+        upstream = body.upstream(seen.conference.period)
+        by, now = desk.actor.name, desk.now
+        after = await plan_upstream(
+            conn, seen.conference.id, upstream, version=version, by=by, now=now
+        )
+        view = await upstream_view(conn, desk, seen.conference)
+        told = view.model_copy(update={"version": after})
+        return done(told, headers={"ETag": etag(after)})
+
+    return await change(request, work)
+
+
+@routes.endpoint(
+    "DELETE",
+    PLACE,
+    allow=Permission.BOOK,
+    tells=Tells(
+        status=HTTPStatus.NO_CONTENT,
+        keyed=True,
+        versioned=True,
+        refusals=(HTTPStatus.CONFLICT,),
+    ),
+)
+async def drop_upstream(request: web.Request) -> web.Response:
+    """Relay nothing any longer; what was lost stays on the record."""
+    desk, version = desk_of(request, require(request)), read_version(request)
+
+    async def work(conn: Connection) -> Answer:
+        seen = await see_for(conn, desk.actor, ConferenceId(id_of(request)), Permission.BOOK)
+        by, now = desk.actor.name, desk.now
+        await plan_upstream(conn, seen.conference.id, None, version=version, by=by, now=now)
+        return Answer(status=HTTPStatus.NO_CONTENT, headers={}, body="")
+
+    return await change(request, work)
+
+
+@routes.endpoint(
+    "POST",
+    f"{PLACE}/lost",
+    allow=Permission.CONTROL,
+    tells=Tells(
+        answer=UpstreamView,
+        body=LossBody,
+        body_needed=False,
+        keyed=True,
+        refusals=(HTTPStatus.CONFLICT,),
+    ),
+)
+async def lost(request: web.Request) -> web.Response:
+    """Tell that the upstream is lost; twice is once."""
+    desk = desk_of(request, require(request))
+    body = await read_optional_body(request, LossBody)
+
+    async def work(conn: Connection) -> Answer:
+        seen = await see_for(conn, desk.actor, ConferenceId(id_of(request)), Permission.CONTROL)
+        by, now = desk.actor.name, desk.now
+        await tell_lost(conn, seen.conference, remark=body.remark, by=by, now=now)
+        return done(await upstream_view(conn, desk, seen.conference))
+
+    return await change(request, work)
+
+
+@routes.endpoint(
+    "POST",
+    f"{PLACE}/back",
+    allow=Permission.CONTROL,
+    tells=Tells(answer=UpstreamView, keyed=True, refusals=(HTTPStatus.CONFLICT,)),
+)
+async def back(request: web.Request) -> web.Response:
+    """Tell that the upstream is back; twice is once."""
+    desk = desk_of(request, require(request))
+
+    async def work(conn: Connection) -> Answer:
+        seen = await see_for(conn, desk.actor, ConferenceId(id_of(request)), Permission.CONTROL)
+        await tell_back(conn, seen.conference, by=desk.actor.name, now=desk.now)
+        return done(await upstream_view(conn, desk, seen.conference))
+
+    return await change(request, work)

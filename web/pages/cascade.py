@@ -1,0 +1,229 @@
+"""What a conference relays: on its page and sheet, and the form that plans it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from aiohttp import web
+
+from meetings.cascading import find_upstream, losses_of, plan_upstream, tell_back, tell_lost
+from meetings.errors import MeetingsError
+from meetings.model import ConferenceId, Site, SiteId
+from meetings.planning import CHANGEABLE
+from meetings.store import Connection
+from meetings.tiers import tiers_of
+from meetings.upstreams import Loss, Source, Upstream
+from web.answers import redirect
+from web.cascading import LossBody, UpstreamBody
+from web.errors import BadForm
+from web.formats import clock_time
+from web.forms import parse_form
+from web.pages.conferences import OPEN, Found, find_mine
+from web.pages.looks import Fact
+from web.pages.plan_rows import moment_in
+from web.pages.reading import Reader, Texts, form_of, reader_of, version_in
+from web.pages.wishing import Typed
+from web.permissions import Permission
+from web.render import render
+from web.routes import Routes
+from web.sentences import say
+from web.transactions import connection, transaction
+
+routes = Routes()
+
+PAGE = "/conferences/{id:[0-9]+}/upstream"
+COLUMNS = ("name", "address", "relay_site", "from", "until")
+TYPED_AS = {"start": "from", "end": "until"}
+"""What the form calls what the API calls otherwise."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """What is relayed and when it was lost, as every tier sees it."""
+
+    base: str
+    facts: tuple[Fact, ...]
+    losses: tuple[str, ...]
+    lost: bool
+    may_tell: bool
+    may_plan: bool
+
+
+async def card_of(conn: Connection, found: Found, reader: Reader) -> Card | None:
+    """Return what is relayed, with its losses; to who may plan it also where there is nothing."""
+    conference = found.conference
+    upstream = await find_upstream(conn, conference.id)
+    may_plan = found.is_mine(reader, Permission.BOOK) and conference.state in CHANGEABLE
+    base = f"/conferences/{conference.id}/upstream"
+    if upstream is None:
+        nothing = Card(
+            base=base, facts=(), losses=(), lost=False, may_tell=False, may_plan=may_plan
+        )
+        return nothing if may_plan else None
+    losses = await losses_of(conn, conference, upstream, reader.now)
+    tier = await tier_name(conn, conference.id, upstream.relay)
+    begun = reader.now >= upstream.within(conference.period).start
+    leads = found.is_mine(reader, Permission.CONTROL) and conference.state in OPEN and begun
+    return Card(
+        base=base,
+        facts=facts(upstream, found, reader),
+        losses=tuple(loss_line(one, tier, reader) for one in losses),
+        lost=any(one.end is None and one.source is Source.PERSON for one in losses),
+        may_tell=leads,
+        may_plan=may_plan,
+    )
+
+
+async def tier_name(conn: Connection, conference: ConferenceId, relay: SiteId) -> str:
+    """Return the tier on which the relaying hall stands, whose incident a loss is."""
+    named = [one.name for one in await tiers_of(conn, conference) if relay in one.sites]
+    return named[0] if named else ""
+
+
+def facts(upstream: Upstream, found: Found, reader: Reader) -> tuple[Fact, ...]:
+    """Return the lines of the card."""
+    speech, part = reader.speech, upstream.within(found.conference.period)
+    site = found.sites.get(upstream.relay)
+    return (
+        Fact(words=speech.tell("Relayed from"), value=upstream.name),
+        Fact(words=speech.tell("Dialled as"), value=upstream.address),
+        Fact(words=speech.tell("Through the hall"), value=site.label if site else "–"),
+        Fact(words=speech.tell("From – until"), value=speech.span(part)),
+    )
+
+
+def loss_line(loss: Loss, tier: str, reader: Reader) -> str:
+    """Return one loss in words: when, who says so, on which tier."""
+    speech = reader.speech
+    span = f"{clock_time(loss.start)} – {clock_time(loss.end) if loss.end else '…'}"
+    said = {
+        Source.PERSON: speech.tell("the upstream was lost"),
+        Source.RELAY: speech.tell("the relaying hall was not in the room"),
+    }[loss.source]
+    remark = f" ({loss.remark})" if loss.remark else ""
+    return f"{span} · {f'{tier}: ' if tier else ''}{said}{remark}"
+
+
+@routes.get(PAGE, allow=Permission.BOOK)
+async def show(request: web.Request) -> web.Response:
+    """Show the form of what is relayed."""
+    reader = reader_of(request)
+    async with connection(request) as conn:
+        found = await find_mine(conn, request, reader, Permission.BOOK)
+        upstream = await find_upstream(conn, found.conference.id)
+    return page(request, found, Typed(values=values_of(upstream, found)), planned=bool(upstream))
+
+
+@routes.post(PAGE, allow=Permission.BOOK)
+async def change(request: web.Request) -> web.StreamResponse:
+    """Write what is relayed, or take it away."""
+    reader, form = reader_of(request), await form_of(request)
+    async with connection(request) as conn:
+        found = await find_mine(conn, request, reader, Permission.BOOK)
+        planned = await find_upstream(conn, found.conference.id) is not None
+    dropped = form.get("do") == "drop"
+    try:
+        await save(request, reader, found, None if dropped else body_in(form, found))
+    except BadForm as error:
+        wrong = {
+            TYPED_AS.get(name, name): say(request, one.code, **dict(one.values))
+            for name, one in error.problems.items()
+        }
+        return page(request, found, typed(form, wrong), planned=planned)
+    except MeetingsError as error:
+        wrong = {"name": say(request, error.code)}
+        return page(request, found, typed(form, wrong), planned=planned)
+    said = "upstream-dropped" if dropped else "upstream-saved"
+    return redirect(f"/conferences/{found.conference.id}?said={said}")
+
+
+async def save(
+    request: web.Request, reader: Reader, found: Found, upstream: Upstream | None
+) -> None:
+    """Store it under the version that the form was made from."""
+    form = await form_of(request)
+    async with transaction(request) as conn:
+        await plan_upstream(
+            conn,
+            found.conference.id,
+            upstream,
+            version=version_in(form),
+            by=reader.actor.name,
+            now=reader.now,
+        )
+
+
+def body_in(form: Texts, found: Found) -> Upstream:
+    """Return the form as the API's JSON would say it."""
+    start, site = found.conference.period.start, form.get("relay_site")
+    values = {
+        "name": form.get("name"),
+        "address": form.get("address"),
+        "relay_site": int(site) if site.isascii() and site.isdigit() else site,
+        "start": moment_in(form.get("from"), start),
+        "end": moment_in(form.get("until"), start),
+    }
+    return parse_form(UpstreamBody, values).upstream(found.conference.period)
+
+
+def values_of(upstream: Upstream | None, found: Found) -> Mapping[str, str]:
+    """Return the form of what is relayed; a new one goes through the main hall."""
+    if upstream is None:
+        return {"relay_site": str(found.conference.main_site)}
+    part = upstream.within(found.conference.period)
+    own = upstream.from_minute is not None
+    return {
+        "name": upstream.name,
+        "address": upstream.address,
+        "relay_site": str(upstream.relay),
+        "from": clock_time(part.start) if own else "",
+        "until": clock_time(part.end) if own else "",
+    }
+
+
+def typed(form: Texts, wrong: Mapping[str, str]) -> Typed:
+    """Return the form as it was typed."""
+    return Typed(values={name: form.get(name)[:300] for name in COLUMNS}, errors=wrong)
+
+
+def page(request: web.Request, found: Found, form: Typed, *, planned: bool) -> web.Response:
+    """Draw the form."""
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    return render(
+        request,
+        "upstream.html",
+        status=status,
+        c=found.conference,
+        form=form,
+        planned=planned,
+        halls=choices(list(found.sites.values())),
+    )
+
+
+def choices(sites: Sequence[Site]) -> list[tuple[SiteId, str]]:
+    """Return the halls to choose from."""
+    return [(site.id, site.label) for site in sites]
+
+
+@routes.post(f"{PAGE}/lost", allow=Permission.CONTROL)
+async def lost(request: web.Request) -> web.Response:
+    """Tell that the upstream is lost; twice is once."""
+    reader, form = reader_of(request), await form_of(request)
+    body = parse_form(LossBody, {"remark": form.get("remark")})
+    async with transaction(request) as conn:
+        found = await find_mine(conn, request, reader, Permission.CONTROL)
+        by, now = reader.actor.name, reader.now
+        await tell_lost(conn, found.conference, remark=body.remark, by=by, now=now)
+    return redirect(f"/conferences/{found.conference.id}?said=upstream-lost")
+
+
+@routes.post(f"{PAGE}/back", allow=Permission.CONTROL)
+async def back(request: web.Request) -> web.Response:
+    """Tell that the upstream is back; twice is once."""
+    reader = reader_of(request)
+    async with transaction(request) as conn:
+        found = await find_mine(conn, request, reader, Permission.CONTROL)
+        await tell_back(conn, found.conference, by=reader.actor.name, now=reader.now)
+    return redirect(f"/conferences/{found.conference.id}?said=upstream-back")
