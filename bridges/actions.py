@@ -123,8 +123,13 @@ def patience(action: Action) -> timedelta:
     return GIVE_UP_INSIDE if action in ONLY_INSIDE else GIVE_UP
 
 
-def lack(bridge: Bridge, action: Action) -> str:
-    """Return why a bridge cannot do something at all, "" where it can."""
+def lack(bridge: Bridge, action: Action, *, public: bool = False) -> str:
+    """Return why something cannot be done in a room at all, "" where it can.
+
+    What is not public is streamed by nobody: the token would not let us either.
+    """
+    if action is Action.STREAM_START and not public:
+        return "not-public"
     if action not in ONLY_INSIDE | {Action.DIAL_OUT} or action in MUTING:
         return ""
     if bridge.kind is BridgeKind.TRIAL:

@@ -23,7 +23,7 @@ from bridges.rotation import signing
 from bridges.store.actions import find_action
 from meetings.audit import record
 from meetings.errors import IllegalMove, SitesNotFound
-from meetings.model import Conference, State
+from meetings.model import Conference, State, Visibility
 from meetings.store import Connection
 from web.booking import Desk
 from web.control import ALIVE, check_alive
@@ -54,6 +54,11 @@ def is_open(conference: Conference, room: Room, desk: Desk) -> bool:
     return is_usable and room.opens_at <= desk.now < room.closes_at
 
 
+def is_public(conference: Conference) -> bool:
+    """Tell whether a conference may be streamed."""
+    return conference.visibility is Visibility.OPEN
+
+
 async def take_seat(conn: Connection, desk: Desk, conference: Conference, seal: Seal) -> Seat:
     """Return with what the actor enters as a moderator; it is audited.
 
@@ -71,6 +76,7 @@ async def take_seat(conn: Connection, desk: Desk, conference: Conference, seal: 
         name=desk.actor.label,
         closes_at=room.closes_at,
         role=EntryRole.SECRETARY,
+        public=is_public(conference),
     )
     secrets = (await all_secrets(conn, seal))[bridge.name]
     claims = entry_claims(entry, app_id=bridge.app_id, xmpp_domain=bridge.xmpp_domain, now=desk.now)
@@ -98,7 +104,8 @@ async def ask_inside(
     """
     check_alive(conference, State.LIVE)
     room = await room_of(conn, conference.id)
-    why = lack(await bridge_by_name(conn, room.bridge_name), action)
+    bridge = await bridge_by_name(conn, room.bridge_name)
+    why = lack(bridge, action, public=is_public(conference))
     if why or action not in ONLY_INSIDE:
         raise BridgeCannot(action.value, why)
     subject = site if action in ABOUT_SITE else ""

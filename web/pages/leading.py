@@ -22,7 +22,7 @@ from web.answers import redirect
 from web.booking import Desk, desk_of
 from web.errors import PageNotFound
 from web.i18n import N_
-from web.inside import SAID, Seat, ask_inside, is_open, report, take_seat
+from web.inside import SAID, Seat, ask_inside, is_open, is_public, report, take_seat
 from web.keys import KEYRING
 from web.pages.asked import lines
 from web.pages.conferences import OPEN, Found, chip_of, find_mine, unit_name
@@ -44,6 +44,7 @@ ALLOWED = "camera; microphone; display-capture; autoplay; fullscreen; clipboard-
 
 LACKS = {
     "trial-cannot": N_("The trial bridge cannot do this."),
+    "not-public": N_("Only a public conference is streamed."),
     "no-jibri": N_("No recorder (Jibri) is registered for this bridge."),
 }
 GROUPS = {
@@ -175,7 +176,7 @@ async def view(conn: Connection, found: Found, reader: Reader, desk: Desk) -> Vi
         opens=speech.moment(room.opens_at, today=reader.now) if room and early else "",
         is_open=room is not None and is_open(conference, room, desk),
         halls=hall_lines(found),
-        lacks=lacks_of(bridge, reader),
+        lacks=lacks_of(bridge, reader, public=is_public(conference)),
         asked=lines(asked, found.sites, reader),
         where=where(await list_insiders(conn, conference.id), found),
     )
@@ -196,11 +197,11 @@ def hall_lines(found: Found) -> tuple[HallLine, ...]:
     return tuple(HallLine(id=one.id, label=one.label, main=one.id == main) for one in ordered)
 
 
-def lacks_of(bridge: Bridge | None, reader: Reader) -> dict[str, str]:
+def lacks_of(bridge: Bridge | None, reader: Reader, *, public: bool) -> dict[str, str]:
     """Return why groups of buttons are off, in words."""
     if bridge is None:
         return {}
-    whys = {group: lack(bridge, actions[0]) for group, actions in GROUPS.items()}
+    whys = {group: lack(bridge, first, public=public) for group, (first, _) in GROUPS.items()}
     return {group: reader.speech.word(LACKS[why]) for group, why in whys.items() if why}
 
 

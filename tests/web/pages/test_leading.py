@@ -145,6 +145,7 @@ async def test_what_nobody_saw_is_unconfirmed_after_a_while(client_for, conn, po
     [
         ({"action": "record-start"}, 409),
         ({"action": "lobby-on"}, 409),
+        ({"action": "stream-start"}, 409),
         ({"action": "mute", "site": "999999"}, 422),
         ({"action": "mute", "site": "x"}, 422),
         ({"action": "mute"}, 422),
@@ -188,6 +189,19 @@ async def test_a_jitsi_with_jibri_is_asked(client_for, conn, on_jitsi, action):
 
     assert answer.status == 200
     assert await became(conn, on_jitsi) == [(action.value, "asked", "")]
+
+
+async def test_only_a_public_conference_is_streamed(client_for, conn, on_jitsi):
+    await conn.execute("UPDATE bridges SET jibri_urls = '{http://10.1.0.9:2222}'")
+    client = await client_for("secretary")
+
+    internal = await ask(client, on_jitsi, action="stream-start")
+    text = await (await client.post(f"{page(on_jitsi)}/enter")).text()
+    await conn.execute("UPDATE conferences SET visibility = 'open'")
+    public = await ask(client, on_jitsi, action="stream-start")
+
+    assert (internal.status, public.status) == (409, 200)
+    assert "Chỉ hội nghị công khai mới được phát trực tuyến." in text
 
 
 async def test_another_communes_secretary_does_not_lead(client_for, live):
