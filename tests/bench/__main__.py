@@ -5,7 +5,7 @@ import sys
 
 import uvloop
 
-from tests.bench import booking, events, joining, memory, pacing, refusing, starting
+from tests.bench import booking, events, joining, memory, pacing, refusing, repeating, starting
 
 FIGURES = {
     "P1": booking.measure,
@@ -13,6 +13,7 @@ FIGURES = {
     "P3": events.measure,
     "C8": pacing.measure,
     "P6": refusing.measure,
+    "S7": repeating.measure,
     "P11": starting.measure,
     "P12": memory.measure,
 }

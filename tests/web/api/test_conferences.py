@@ -10,9 +10,10 @@ from icalendar import Calendar
 
 from bridges.rooms import room_of
 from meetings.audit import list_audit
+from meetings.booking import begin
 from meetings.conferences import list_conferences
 from meetings.directory import sites_by_ids
-from meetings.model import SiteId
+from meetings.model import ConferenceId, SiteId
 from tests.web.api.conftest import a_body, booked
 
 PATH = "/api/v1/conferences"
@@ -363,6 +364,24 @@ async def test_cancelling_keeps_the_record_and_frees_the_halls(program, sites, c
     room = await (await office.get(f"{PATH}/{first['id']}/room")).json()
     assert room["state"] == "closed"
     await booked(office, sites)
+
+
+async def test_a_live_conference_is_extended_and_never_moved(program, sites, conn):
+    office = await program("secretary", unit=OFFICE)
+    first = await booked(office, sites)
+    await begin(conn, ConferenceId(first["id"]), datetime.fromisoformat(first["start"]))
+    path = f"{PATH}/{first['id']}"
+    later = {"start": "2026-11-25T02:00:00Z", "end": "2026-11-25T05:00:00Z"}
+
+    moved = await office.patch(path, json=later, headers={"If-Match": "*"})
+    smaller = await office.patch(path, json={"sites": sites[:1]}, headers={"If-Match": "*"})
+    gone = await office.delete(path, headers={"If-Match": "*"})
+    longer = await office.patch(path, json={"end": later["end"]}, headers={"If-Match": "*"})
+
+    assert [one.status for one in (moved, smaller, gone)] == [409] * 3
+    assert [(await one.json())["code"] for one in (moved, smaller, gone)] == ["illegal-move"] * 3
+    assert longer.status == 200
+    assert (await longer.json())["start"] == first["start"]
 
 
 async def test_cancelling_twice_is_refused(program, sites):
