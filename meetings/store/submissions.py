@@ -66,10 +66,11 @@ CLOSE = """
            series_id = coalesce($6, series_id)
      WHERE id = $1 AND state = 'waiting'
 """
+# Series before conferences, each by id: the order in which everybody else locks them.
 LIST_LAPSED = """
     SELECT s.id FROM submissions s LEFT JOIN conferences c ON c.id = s.conference_id
      WHERE s.state = 'waiting' AND (s.lapses_at <= $1 OR c.state <> 'confirmed')
-     ORDER BY s.id
+     ORDER BY s.conference_id NULLS FIRST, s.series_id, s.id
 """
 
 
