@@ -8,6 +8,7 @@ from secrets import token_urlsafe
 
 from aiohttp import web
 
+from meetings.asking import steps_for
 from meetings.directory import units_by_ids
 from meetings.idempotency import Answer
 from meetings.series import list_series
@@ -105,9 +106,11 @@ async def preview(
     async with transaction(request) as conn:
         draft = await plan_series(conn, desk, body, office_calendar(request))
         skipped = await skipped_lines(conn, draft.plan.skipped, reader)
+        asks = bool(await steps_for(conn, draft.wish.host, draft.wish.kind))
     return render(
         request,
         "series-preview.html",
+        asks=asks,
         title=body.title,
         dates=planned_lines(draft.plan, reader),
         skipped=skipped,

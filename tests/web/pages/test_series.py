@@ -6,8 +6,11 @@ import re
 
 import pytest
 
+from meetings.chains import Step
+from meetings.model import Role
 from meetings.serieswatch import watch_skips
-from tests.makers import a_conference, some_sites
+from meetings.store.chains import insert_chain
+from tests.makers import a_conference, a_unit, some_sites
 from tests.web.api.conftest import NOW
 from tests.web.api.conftest import app as app  # noqa: PLC0414 - a fixture
 from tests.web.api.conftest import bridge as bridge  # noqa: PLC0414 - a fixture
@@ -215,3 +218,21 @@ async def test_the_rule_of_a_series_is_changed_on_its_page(client_for, form, con
     days = [f"{row['occurrence']:%d/%m}" for row in rows]
     assert days == ["30/11", "07/12", "15/12", "22/12", "29/12"]
     assert [int(row["length"].total_seconds()) // 60 for row in rows] == [120, 120, 90, 90, 90]
+
+
+async def test_a_series_under_a_chain_is_asked_for_as_one_request(client_for, form, conn):
+    secretary = await client_for("secretary", unit=OFFICE)
+    unit = (await a_unit(conn)).id
+    await insert_chain(conn, unit, None, [Step(role=Role.LEADER, unit=unit)])
+
+    looked = await (await secretary.post("/series/new", data=form)).text()
+    asked = await secretary.post(
+        "/series/new", data=form | {"book": "1", "key": "k1"}, allow_redirects=False
+    )
+    place = asked.headers["Location"].partition("?")[0]
+    text = await (await secretary.get(place)).text()
+
+    assert "Đề nghị duyệt 6 buổi" in looked
+    assert re.fullmatch(r"/submissions/\d+", place)
+    assert ("1 tuần một lần lúc 08:00" in text, "6 buổi" in text) == (True, True)
+    assert await conn.fetchval("SELECT count(*) FROM series") == 0
