@@ -21,7 +21,7 @@ CHECKS = (
     "ignored_auth",
 )
 SCHEMATHESIS = Path(sys.executable).parent / "schemathesis"
-LIMIT_SECONDS = 150
+LIMIT_SECONDS = 900
 # 428 is what RFC 6585 has for a missing If-Match.
 SETTINGS = """
 [checks.missing_required_header]
