@@ -8,14 +8,15 @@ from datetime import datetime
 
 from meetings import rules
 from meetings.audit import record_change
-from meetings.claiming import Claim, check_sites, claim_wish
+from meetings.claiming import Claim, check_sites, claim_wish, refusal
 from meetings.claiming import judge_wish as judge
-from meetings.errors import StaleVersion
+from meetings.errors import NoSeats, SiteBusy, StaleVersion
 from meetings.model import (
     Changes,
     Conference,
     ConferenceId,
     Period,
+    PoolId,
     Rival,
     SiteId,
     State,
@@ -29,10 +30,18 @@ from meetings.store.warnings import save_warnings
 __all__ = ["check_sites", "judge"]
 
 
-async def book(conn: Connection, wish: Wish, *, by: str, now: datetime) -> Conference:
+async def book(
+    conn: Connection,
+    wish: Wish,
+    *,
+    by: str,
+    now: datetime,
+    pools: frozenset[PoolId] | None = None,
+) -> Conference:
     """Book a conference; its sites are promised from the commit on.
 
-    Locks the sites until the transaction ends.  Seats are held by whoever places the room.
+    Locks the sites until the transaction ends.  Seats are held by whoever places the room; `pools`
+    are the only ones that are asked for.
 
     Raises:
         TooLate: the period is over, or began too long ago.
@@ -42,7 +51,7 @@ async def book(conn: Connection, wish: Wish, *, by: str, now: datetime) -> Confe
     """
     rules.check_period(wish.period, now=now)
     rules.check_secrecy(title=wish.title, note=wish.note)
-    claimed = await claim_wish(conn, wish, now=now, own=holds.NOBODY)
+    claimed = await claim_wish(conn, wish, now=now, own=holds.NOBODY, pools=pools)
     halls = claimed.halls.values()
     identity = await store.insert_conference(conn, wish, by=by, now=now, halls=halls)
     booked = replace(rules.booked(wish, identity, by=by, now=now), warnings=claimed.warnings)
@@ -70,7 +79,7 @@ async def amend(
     Raises:
         StaleVersion: somebody else changed it first (a version of None is never stale).
         IllegalMove: it is over, or it is live and more than its end and words were to change.
-        TooLate, SitesNotFound, SiteBusy, NoSeats, SecretContent: as for a booking.
+        TooLate, SitesNotFound, SiteBusy, SecretContent: as for a booking; seats are told alike.
     """
     rules.check_secrecy(title=changes.title, note=changes.note)
     before = await _locked(conn, conference, version)
@@ -85,7 +94,7 @@ async def amend(
         await store.save_invitations(conn, after)
         await store.save_delegates(conn, after)
         await holds.save_holds(conn, after, claimed.halls.values())
-        await _hold_seats_again(conn, after)
+        await _hold_seats_again(conn, after, now=now)
     await store.save_conference(conn, after)
     told = {**rules.difference(before, after), **await _warn(conn, after)}
     await record_change(conn, after, "conference.amend", by=by, **told)
@@ -201,7 +210,26 @@ async def _warn(conn: Connection, conference: Conference) -> dict[str, object]:
     return {"overridden": [reason.rule.value for reason in conference.warnings]}
 
 
-async def _hold_seats_again(conn: Connection, conference: Conference) -> None:
+async def _hold_seats_again(conn: Connection, conference: Conference, *, now: datetime) -> None:
     pool = await holds.find_pool(conn, conference.id)
-    if pool is not None:
+    if pool is None:
+        return
+    try:
         await hold_seats(conn, conference, pool, seats=len(conference.sites))
+    except NoSeats as error:
+        raise await short_of_seats(conn, conference, error, now=now, again=True) from error
+
+
+async def short_of_seats(
+    conn: Connection,
+    conference: Conference,
+    error: NoSeats,
+    *,
+    now: datetime,
+    again: bool = False,
+    pools: frozenset[PoolId] | None = None,
+) -> SiteBusy | NoSeats:
+    """Return why a conference that was claimed got no seats, with what else would be free."""
+    wish = rules.wish_of(conference)
+    busy = await refusal(conn, wish, now=now, own=conference.id, again=again, pools=pools)
+    return busy if busy.reasons else error

@@ -55,7 +55,9 @@ async def plan(
     halls = (await check_sites(conn, wish_on(wish, found.booked[0].period))).values()
     between = max(hall.set_up for hall in halls) + max(hall.tear_down for hall in halls)
     found = found.without(overlapping_itself(found.booked, between=between))
-    found = found.without(retired(found.booked, await holds.find_last_day(conn, wish.sites)))
+    found = found.without(
+        retired(found.booked, await holds.find_last_day(conn, wish.sites, wish.officials))
+    )
     found_in_way = await obstacles.list_obstacles(conn, wish, halls, span)
     return found.without(clashes(found.booked, found_in_way)), halls
 

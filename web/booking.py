@@ -13,14 +13,17 @@ from aiohttp import web
 
 from bridges.errors import BridgeNotFound
 from bridges.placing import place
+from bridges.registry import bridge_by_name
 from meetings import booking
 from meetings.asking import draft, request, steps_for
 from meetings.defaults import visibility_of
 from meetings.directory import resolve_groups, sites_by_ids, unit_by_code
+from meetings.errors import NoSeats
 from meetings.invitations import make_links
 from meetings.model import (
     Changes,
     Conference,
+    PoolId,
     Site,
     SiteId,
     Unit,
@@ -68,7 +71,7 @@ async def book_conference(conn: Connection, desk: Desk, body: WishBody) -> Confe
 
     Raises:
         Forbidden: the actor may not book for that host.
-        UnitNotFound, GroupNotFound, SitesNotFound, TooLate, SiteBusy, NoSeats: as the wish is.
+        UnitNotFound, GroupNotFound, SitesNotFound, TooLate, SiteBusy: as the wish is.
         BadForm: there is no bridge of that name.
         NoBridgeFits: there is no bridge at all.
     """
@@ -94,7 +97,8 @@ async def book_wish(conn: Connection, desk: Desk, wish: Wish, *, bridge: str | N
     if steps := await steps_for(conn, wish.host, wish.kind):
         by, now = desk.actor.name, desk.now
         return await request(conn, wish, steps=steps, bridge=bridge or "", by=by, now=now)
-    conference = await booking.book(conn, wish, by=desk.actor.name, now=desk.now)
+    pools = await pools_of(conn, bridge)
+    conference = await booking.book(conn, wish, by=desk.actor.name, now=desk.now, pools=pools)
     await furnish(conn, desk, conference, bridge=bridge, first=True)
     return conference
 
@@ -110,13 +114,33 @@ async def furnish(
     """Give a conference that is confirmed its room and its links; `first`: it was just booked.
 
     Raises:
-        BadForm, NoBridgeFits, NoSeats: there is no bridge for it.
+        BadForm, NoBridgeFits: there is no bridge for it.
+        SiteBusy: seats are short, with who uses them and what would be free.
     """
     try:
         await place(conn, conference, bridge=bridge, now=desk.now, first=first)
     except BridgeNotFound as error:
         raise BadForm({"bridge": error.code}) from error
+    except NoSeats as error:
+        pools = await pools_of(conn, bridge)
+        raise await booking.short_of_seats(
+            conn, conference, error, now=desk.now, pools=pools
+        ) from error
     await make_links(conn, conference, desk.link_key)
+
+
+async def pools_of(conn: Connection, bridge: str | None) -> frozenset[PoolId] | None:
+    """Return the seats of the bridge that is named; None are those of any.
+
+    Raises:
+        BadForm: there is no bridge of that name.
+    """
+    if not bridge:
+        return None
+    try:
+        return frozenset({(await bridge_by_name(conn, bridge)).pool})
+    except BridgeNotFound as error:
+        raise BadForm({"bridge": error.code}) from error
 
 
 async def find_wish(conn: Connection, desk: Desk, body: WishBody) -> Wish:

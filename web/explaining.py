@@ -9,10 +9,13 @@ from types import MappingProxyType
 from meetings.model import Period
 from meetings.reasons import Reason, Rule
 from web.formats import clock_time, local_day, long_date
+from web.i18n import N_
 from web.naming import Names, rival_in
 from web.pages.speech import Speech
 
 MOST_NAMES = 4
+
+Say = Callable[[Reason, Names, Speech], str]
 
 
 def sentence(reason: Reason, names: Names, speech: Speech) -> str:
@@ -41,24 +44,19 @@ def host(reason: Reason, names: Names, speech: Speech) -> str:
     return f"{name} ({rival.title})" if rival.conference in names.known else name
 
 
-def taken(reason: Reason, names: Names, speech: Speech) -> str:
-    """Say who holds it from when until when."""
-    return speech.tell(
-        "%(names)s: taken by %(host)s, %(when)s.",
-        names=who(reason, names, speech),
-        host=host(reason, names, speech),
-        when=span(reason.period),
-    )
+def held(words: str) -> Say:
+    """Return what says who holds it from when until when, and how near that is at least."""
 
+    def say(reason: Reason, names: Names, speech: Speech) -> str:
+        return speech.tell(
+            words,
+            names=who(reason, names, speech),
+            host=host(reason, names, speech),
+            when=span(reason.period),
+            limit=speech.number(reason.limit),
+        )
 
-def line_taken(reason: Reason, names: Names, speech: Speech) -> str:
-    """Say who holds the line from when until when."""
-    return speech.tell(
-        "The shared line %(names)s is taken by %(host)s, %(when)s.",
-        names=who(reason, names, speech),
-        host=host(reason, names, speech),
-        when=span(reason.period),
-    )
+    return say
 
 
 def blacked_out(reason: Reason, names: Names, speech: Speech) -> str:
@@ -71,8 +69,15 @@ def blacked_out(reason: Reason, names: Names, speech: Speech) -> str:
     )
 
 
-def no_seats(reason: Reason, _names: Names, speech: Speech) -> str:
-    """Say how many seats are wanted and how many are free."""
+def no_seats(reason: Reason, names: Names, speech: Speech) -> str:
+    """Say how many seats are wanted and how many are free, or who uses how many."""
+    if reason.holder is not None:
+        return speech.tell(
+            "%(host)s uses %(n)s places on the bridges, %(when)s.",
+            host=host(reason, names, speech),
+            n=speech.number(reason.given),
+            when=span(reason.period),
+        )
     return speech.tell(
         "The bridges have %(free)s places free at that time, %(wanted)s are needed.",
         free=speech.number(reason.limit),
@@ -80,24 +85,18 @@ def no_seats(reason: Reason, _names: Names, speech: Speech) -> str:
     )
 
 
-def quota(reason: Reason, names: Names, speech: Speech) -> str:
-    """Say how many conferences the host has and may have."""
-    return speech.tell(
-        "%(host)s has %(given)s conferences that are not over, and may have %(limit)s.",
-        host=who(reason, names, speech),
-        given=speech.number(reason.given),
-        limit=speech.number(reason.limit),
-    )
+def limited(words: str) -> Say:
+    """Return what says what the host may have, and what it has or asks for."""
 
+    def say(reason: Reason, names: Names, speech: Speech) -> str:
+        return speech.tell(
+            words,
+            host=who(reason, names, speech),
+            given=speech.number(reason.given),
+            limit=speech.number(reason.limit),
+        )
 
-def horizon(reason: Reason, names: Names, speech: Speech) -> str:
-    """Say how far ahead the host may book."""
-    return speech.tell(
-        "%(host)s books at most %(limit)s days ahead; this is %(given)s days away.",
-        host=who(reason, names, speech),
-        limit=speech.number(reason.limit),
-        given=speech.number(reason.given),
-    )
+    return say
 
 
 def past(reason: Reason, _names: Names, speech: Speech) -> str:
@@ -137,17 +136,6 @@ def short_notice(reason: Reason, _names: Names, speech: Speech) -> str:
     )
 
 
-def tight(reason: Reason, names: Names, speech: Speech) -> str:
-    """Say who is near."""
-    return speech.tell(
-        "%(names)s: less than %(limit)s minutes from the conference of %(host)s, %(when)s.",
-        names=who(reason, names, speech),
-        limit=speech.number(reason.limit),
-        host=host(reason, names, speech),
-        when=span(reason.period),
-    )
-
-
 def long(reason: Reason, _names: Names, speech: Speech) -> str:
     """Say how long it is and how long is usual."""
     return speech.tell(
@@ -157,21 +145,27 @@ def long(reason: Reason, _names: Names, speech: Speech) -> str:
     )
 
 
-WORDS: Mapping[Rule, Callable[[Reason, Names, Speech], str]] = MappingProxyType(
+WORDS: Mapping[Rule, Say] = MappingProxyType(
     {
         Rule.PAST: past,
-        Rule.HORIZON: horizon,
-        Rule.QUOTA: quota,
-        Rule.SITE_TAKEN: taken,
-        Rule.OFFICIAL_TAKEN: taken,
-        Rule.LINE_TAKEN: line_taken,
+        Rule.HORIZON: limited(
+            N_("%(host)s books at most %(limit)s days ahead; this is %(given)s days away.")
+        ),
+        Rule.QUOTA: limited(
+            N_("%(host)s has %(given)s conferences that are not over, and may have %(limit)s.")
+        ),
+        Rule.SITE_TAKEN: held(N_("%(names)s: taken by %(host)s, %(when)s.")),
+        Rule.OFFICIAL_TAKEN: held(N_("%(names)s: taken by %(host)s, %(when)s.")),
+        Rule.LINE_TAKEN: held(N_("The shared line %(names)s is taken by %(host)s, %(when)s.")),
         Rule.BLACK_OUT: blacked_out,
         Rule.NO_SEATS: no_seats,
         Rule.DAY_OFF: day_off,
         Rule.OUT_OF_HOURS: out_of_hours,
         Rule.LUNCH: lunch,
         Rule.SHORT_NOTICE: short_notice,
-        Rule.TIGHT: tight,
+        Rule.TIGHT: held(
+            N_("%(names)s: less than %(limit)s minutes from the conference of %(host)s, %(when)s.")
+        ),
         Rule.LONG: long,
     }
 )

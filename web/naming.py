@@ -49,7 +49,7 @@ async def read_names(conn: Connection, actor: Actor | None, reasons: Iterable[Re
     for subject in subjects:
         by_kind[subject.kind].add(subject.id)
     rivals = list(map(rival_in, (reason for reason in said if is_conference(reason))))
-    if not subjects:
+    if not subjects and not rivals:
         return Names(sites={}, officials={}, lines={}, units={}, known=frozenset())
     units = by_kind[SubjectKind.HOST] | {rival.host for rival in rivals}
     return Names(

@@ -121,7 +121,7 @@ async def checked(
     in_way = await list_obstacles(conn, after.wish, halls, span, own=own)
     taken = [
         *overlapping_itself(wanted, between=between),
-        *retired(wanted, await find_last_day(conn, after.wish.sites)),
+        *retired(wanted, await find_last_day(conn, after.wish.sites, after.wish.officials)),
         *clashes(wanted, in_way),
     ]
     first = {one.date: one for one in reversed(taken)}

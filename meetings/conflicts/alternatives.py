@@ -22,11 +22,17 @@ _STEP = timedelta(minutes=15)
 
 
 class Busy:
-    """The periods in which at least one wanted site is promised, merged and searchable."""
+    """The periods in which at least one wanted site is promised, merged and searchable.
 
-    def __init__(self, periods: Iterable[Period]) -> None:
+    `ends` are moments from which on something else may be free.
+    """
+
+    def __init__(self, periods: Iterable[Period], ends: Iterable[datetime] = ()) -> None:
         self.periods = merged(periods)
         self._starts = [period.start for period in self.periods]
+        self._ends: dict[date, set[datetime]] = {}
+        for end in chain(ends, (period.end for period in self.periods)):
+            self._ends.setdefault(local_day(end), set()).add(end)
 
     def meets(self, period: Period) -> bool:
         """Tell whether the period touches a busy one; O(log n)."""
@@ -34,9 +40,9 @@ class Busy:
         near = self.periods[max(0, place - 1) : place + 1]
         return any(one.overlaps(period) for one in near)
 
-    def ends_on(self, day: date) -> list[datetime]:
-        """Return when busy periods end on that local day."""
-        return [one.end for one in self.periods if local_day(one.end) == day]
+    def ends_on(self, day: date) -> Iterable[datetime]:
+        """Return when busy periods end on that local day, and what else may be free from then."""
+        return self._ends.get(day, ())
 
 
 def merged(periods: Iterable[Period]) -> list[Period]:
@@ -56,6 +62,7 @@ def alternatives(
     *,
     taken: frozenset[SiteId],
     now: datetime,
+    ends: Iterable[datetime] = (),
     until: datetime | None = None,
     spares: Mapping[SiteId, SiteId] = NO_SPARES,
     proven: Callable[[Alternative], bool] = lambda _: True,
@@ -72,12 +79,13 @@ def alternatives(
         busy: When any of its sites is promised, from now over the `HORIZON`.
         taken: Those of its sites that are promised in the wished period.
         now: Nothing before this moment is proposed.
+        ends: From when on seats are free again.
         until: From when on one of the sites or units is no more.
         spares: A free hall in place of each that is taken.
         proven: Whether all the rest of what is known is for it too.
         calendar: Which days offices work.
     """
-    taken_up = Busy(busy)
+    taken_up = Busy(busy, ends)
 
     def good(periods: Iterable[Period]) -> Iterator[Alternative]:
         for period in _free(periods, taken_up, now, until):

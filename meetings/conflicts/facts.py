@@ -33,11 +33,15 @@ class Policy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoolLoad:
-    """The seats of a pool, and how many of them are promised from when until when."""
+    """The seats of a pool, and how many of them are promised from when until when.
+
+    `holders` says to whom each of these is promised, in the same order, where that was asked for.
+    """
 
     pool: PoolId
     seats: int
     promised: tuple[tuple[Period, int], ...] = ()
+    holders: tuple[Holder, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

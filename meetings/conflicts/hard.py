@@ -6,13 +6,16 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from meetings.conflicts.facts import Facts, Obstacle, lines_of
-from meetings.conflicts.seats import fits, most_free
+from meetings.conflicts.seats import fits, most_free, users
 from meetings.ids import SiteId
 from meetings.model import Wish
 from meetings.period import Period
 from meetings.reasons import TAKEN, HolderKind, Reason, Rule
 from meetings.resources import Hall, Subject, SubjectKind
 from meetings.workdays import local_day
+
+MOST_USERS = 5
+"""So many of those who use the seats are named."""
 
 LATEST_START = timedelta(minutes=15)
 """How far in the past an urgent call may have begun when it is booked."""
@@ -28,8 +31,15 @@ def hard_reasons(wish: Wish, facts: Facts) -> Iterator[Reason]:
     for obstacle in facts.obstacles:
         yield from clashes(obstacle, wanted)
     if not fits(facts.pools, period, len(wish.sites)):
-        free = max(0, most_free(facts.pools, period))
-        yield Reason(rule=Rule.NO_SEATS, period=period, limit=free, given=len(wish.sites))
+        yield from seat_reasons(wish, facts)
+
+
+def seat_reasons(wish: Wish, facts: Facts) -> Iterator[Reason]:
+    """Yield that seats are short, then who uses the most of them, each from when until when."""
+    free = max(0, most_free(facts.pools, wish.period))
+    yield Reason(rule=Rule.NO_SEATS, period=wish.period, limit=free, given=len(wish.sites))
+    for holder, held, seats in users(facts.pools, wish.period)[:MOST_USERS]:
+        yield Reason(rule=Rule.NO_SEATS, period=held, holder=holder, limit=free, given=seats)
 
 
 def limits(wish: Wish, facts: Facts) -> Iterator[Reason]:

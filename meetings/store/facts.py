@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
 import asyncpg
 
 from meetings.conflicts.facts import Obstacle, Policy, PoolLoad
 from meetings.ids import ConferenceId, LineId, OfficialId, PoolId, SiteId, UnitId
+from meetings.kinds import Kind
 from meetings.period import Period
 from meetings.reasons import Holder, HolderKind
 from meetings.resources import Subject, SubjectKind
@@ -88,19 +89,26 @@ GET_STANDING = """
 """
 POLICY_COLUMNS = ("horizon_days", "most_open", "invite_lead_days")
 SEASON_COLUMNS = ("month", "day", "opens", "lunch_begins", "lunch_ends", "closes")
+KINDS = [kind.value for kind in Kind]
+"""Tags of a pool among these keep it for them."""
 COUNT_OPEN = """
     SELECT count(*) FROM conferences
      WHERE host_unit_id = $1 AND state IN ('confirmed', 'live') AND upper(period) > $2 AND id <> $3
 """
-# A conference that holds seats already stays with their pool.
+# A conference that holds seats already stays with their pool; else $4 names the pools, or all that
+# are open to its kind ($5) are meant.
 LIST_POOLS = """
-    SELECT p.id, p.seats, h.seats AS promised, lower(h.during) AS starts_at,
-           upper(h.during) AS ends_at
+    SELECT p.id, p.seats, h.seats AS promised, h.conference_id, c.host_unit_id, c.title,
+           lower(h.during) AS starts_at, upper(h.during) AS ends_at
       FROM seat_pools p
       LEFT JOIN seat_holds h ON h.pool_id = p.id AND h.conference_id <> $3
        AND h.during && tstzrange($1, $2)
-     WHERE p.id = coalesce((SELECT pool_id FROM seat_holds WHERE conference_id = $3), p.id)
-     ORDER BY p.id
+      LEFT JOIN conferences c ON c.id = h.conference_id
+      LEFT JOIN seat_holds mine ON mine.conference_id = $3
+     WHERE CASE WHEN mine.pool_id IS NOT NULL THEN p.id = mine.pool_id
+                WHEN $4::bigint[] IS NOT NULL THEN p.id = ANY ($4)
+                ELSE NOT p.closed AND (NOT p.tags && $6::text[] OR $5 = ANY (p.tags)) END
+     ORDER BY p.id, lower(h.during), h.conference_id
 """
 # In place of a hall another one of the same unit; in place of the main one also one of the host.
 LIST_SPARES = """
@@ -114,13 +122,7 @@ LIST_SPARES = """
 
 def obstacle_from_row(row: asyncpg.Record) -> Obstacle:
     """Return what one conference holds of one kind for one period."""
-    kind = SubjectKind(row["kind"])
-    holder = Holder(
-        kind=HolderKind.CONFERENCE,
-        id=row["conference_id"],
-        host=row["host_unit_id"],
-        words=row["title"],
-    )
+    kind, holder = SubjectKind(row["kind"]), holder_from_row(row)
     period = Period(row["starts_at"], row["ends_at"])
     subjects = tuple(Subject(kind, one) for one in row["ids"])
     return Obstacle(holder=holder, period=period, subjects=subjects)
@@ -186,19 +188,45 @@ async def count_open(conn: Connection, host: UnitId, now: datetime, *, own: Conf
     return count
 
 
-async def list_pools(conn: Connection, period: Period, *, own: ConferenceId) -> list[PoolLoad]:
-    """Return the pools with what is promised of each in the period to other conferences."""
-    seats: dict[PoolId, int] = {}
-    promised: dict[PoolId, list[tuple[Period, int]]] = {}
-    for row in await conn.fetch(LIST_POOLS, period.start, period.end, own):
-        seats[row["id"]] = row["seats"]
-        if row["promised"] is not None:
-            held = Period(row["starts_at"], row["ends_at"])
-            promised.setdefault(row["id"], []).append((held, row["promised"]))
-    return [
-        PoolLoad(pool=pool, seats=count, promised=tuple(promised.get(pool, ())))
-        for pool, count in seats.items()
-    ]
+async def list_pools(
+    conn: Connection,
+    period: Period,
+    *,
+    kind: Kind,
+    own: ConferenceId,
+    only: Collection[PoolId] | None = None,
+) -> list[PoolLoad]:
+    """Return the pools with what is promised of each in the period to other conferences.
+
+    Those that are open to conferences of the kind, unless some are named.
+    """
+    named = None if only is None else list(only)
+    given = (period.start, period.end, own, named, kind.value, KINDS)
+    pools: dict[PoolId, list[asyncpg.Record]] = {}
+    for row in await conn.fetch(LIST_POOLS, *given):
+        pools.setdefault(row["id"], []).append(row)
+    return [pool_from_rows(pool, rows) for pool, rows in pools.items()]
+
+
+def pool_from_rows(pool: PoolId, rows: Sequence[asyncpg.Record]) -> PoolLoad:
+    """Return a pool with its promises, a row each; without any there is one row of nothing."""
+    held = [row for row in rows if row["promised"] is not None]
+    return PoolLoad(
+        pool=pool,
+        seats=rows[0]["seats"],
+        promised=tuple((Period(row["starts_at"], row["ends_at"]), row["promised"]) for row in held),
+        holders=tuple(map(holder_from_row, held)),
+    )
+
+
+def holder_from_row(row: asyncpg.Record) -> Holder:
+    """Return the conference of a row that joins it as above."""
+    return Holder(
+        kind=HolderKind.CONFERENCE,
+        id=row["conference_id"],
+        host=row["host_unit_id"],
+        words=row["title"],
+    )
 
 
 async def list_spares(

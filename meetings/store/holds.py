@@ -7,7 +7,16 @@ from datetime import date, datetime
 
 import asyncpg
 
-from meetings.model import Conference, ConferenceId, Period, PoolId, Rival, SiteId, State
+from meetings.model import (
+    Conference,
+    ConferenceId,
+    OfficialId,
+    Period,
+    PoolId,
+    Rival,
+    SiteId,
+    State,
+)
 from meetings.resources import Hall
 from meetings.store import Connection
 
@@ -32,9 +41,10 @@ LIST_BUSY = """
      WHERE b.site_id = ANY ($1::bigint[]) AND upper(b.during) > $2 AND lower(b.during) < $3
 """
 GET_LAST_DAY = """
-    SELECT min(least(upper(s.valid), upper(u.valid)))
-      FROM sites s JOIN units u ON u.id = s.unit_id
-     WHERE s.id = ANY ($1::bigint[])
+    SELECT least((SELECT min(least(upper(s.valid), upper(u.valid)))
+                    FROM sites s JOIN units u ON u.id = s.unit_id
+                   WHERE s.id = ANY ($1::bigint[])),
+                 (SELECT min(upper(o.valid)) FROM officials o WHERE o.id = ANY ($2::bigint[])))
 """
 SAVE_HOLDS = """
     WITH gone AS (DELETE FROM holds WHERE conference_id = $1 AND site_id <> ALL ($2::bigint[]))
@@ -142,9 +152,11 @@ async def list_busy(
     return [Period(row["starts_at"], row["ends_at"]) for row in rows]
 
 
-async def find_last_day(conn: Connection, sites: Collection[SiteId]) -> date | None:
-    """Return the first day on which one of the sites is no more, if that is known."""
-    day: date | None = await conn.fetchval(GET_LAST_DAY, list(sites))
+async def find_last_day(
+    conn: Connection, sites: Collection[SiteId], officials: Collection[OfficialId]
+) -> date | None:
+    """Return the first day on which one of the sites or officials is no more, if it is known."""
+    day: date | None = await conn.fetchval(GET_LAST_DAY, list(sites), list(officials))
     return day
 
 

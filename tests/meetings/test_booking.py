@@ -350,7 +350,7 @@ async def test_amending_holds_seats_for_the_new_sites(conn):
     booked = await a_conference(conn, sites=3)
     await hold_seats(conn, booked, pool, seats=3)
 
-    with pytest.raises(NoSeats):
+    with pytest.raises(SiteBusy) as caught:
         await amend(
             conn,
             booked.id,
@@ -359,6 +359,10 @@ async def test_amending_holds_seats_for_the_new_sites(conn):
             by="person:1",
             now=NOW,
         )
+
+    assert [(one.rule.value, one.limit, one.given) for one in caught.value.reasons] == [
+        ("no-seats", 4, 5)
+    ]
 
 
 async def test_find_clashes_previews_without_booking(conn):

@@ -127,6 +127,28 @@ def test_seats_are_judged_at_the_fullest_instant(seats, refused):
     assert found == (["no-seats"] if refused else [])
 
 
+def test_who_uses_the_seats_at_the_fullest_instant_is_named_the_biggest_first():
+    before, then = Period(EIGHT, EIGHT + HOUR), Period(EIGHT + HOUR, EIGHT + 3 * HOUR)
+    holders = [
+        Holder(kind=HolderKind.CONFERENCE, id=number, host=UnitId(5)) for number in (1, 2, 3)
+    ]
+    pool = PoolLoad(
+        pool=PoolId(1),
+        seats=9,
+        promised=((before, 6), (then, 3), (then, 4)),
+        holders=tuple(holders),
+    )
+
+    found = judge(wished(), Facts(now=NOW, pools=[pool])).hard
+
+    assert [(one.rule, one.holder, one.given, one.limit) for one in found] == [
+        (Rule.NO_SEATS, None, 3, 2),
+        (Rule.NO_SEATS, holders[2], 4, 2),
+        (Rule.NO_SEATS, holders[1], 3, 2),
+    ]
+    assert [one.period for one in found[1:]] == [then, then]
+
+
 @pytest.mark.parametrize(
     ("start", "hours", "kind", "expected"),
     [

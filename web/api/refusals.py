@@ -22,6 +22,7 @@ from meetings.errors import (
 )
 from meetings.model import ConferenceId
 from meetings.officedays import DayTaken, NoWeekend
+from meetings.reasons import Rule
 from meetings.series_errors import SeriesClash
 from meetings.store import Connection
 from meetings.template_errors import RetiredSites
@@ -173,7 +174,14 @@ async def tell_clash(request: web.Request, error: SiteBusy) -> dict[str, Any]:
         "rivals": [rival.model_dump(mode="json") for rival in rivals],
         "alternatives": [way.model_dump(mode="json") for way in ways],
         "reasons": [one.model_dump(mode="json") for one in await present_reasons(request, error)],
+        **short_seats(error),
     }
+
+
+def short_seats(error: SiteBusy) -> dict[str, int]:
+    """Return how many seats were wanted and are free, where they are short."""
+    short = [one for one in error.reasons if one.rule is Rule.NO_SEATS and one.holder is None]
+    return {"wanted": short[0].given, "free": short[0].limit} if short else {}
 
 
 async def present_reasons(request: web.Request, error: SiteBusy) -> list[ReasonView]:

@@ -12,10 +12,11 @@ from aiohttp import web
 
 from meetings.directory import sites_by_ids, units_by_ids
 from meetings.errors import SiteBusy
-from meetings.model import Alternative, ConferenceId, Period, Rival, Site, SiteId, Unit, UnitId
+from meetings.model import Alternative, ConferenceId, Rival, Site, SiteId, Unit, UnitId
 from meetings.store import Connection
-from web.explaining import sentence
-from web.formats import clock_time, local_day, long_date
+from web.explaining import sentence, span
+from web.formats import ZONE, clock_time, local_day, long_date
+from web.moments import read_date, read_time
 from web.naming import Names, read_names
 from web.pages.conferences import unit_name
 from web.pages.reading import Reader
@@ -87,7 +88,7 @@ def clash_page(
         title=typed.get("title", ""),
         when=f"{typed.get('date', '')} · {typed.get('start', '')} – {typed.get('end', '')}",
         rivals=[holder(rival, clash, reader) for rival in clash.busy.rivals],
-        alternatives=[way(one, typed, reader) for one in clash.busy.alternatives],
+        alternatives=[way(one, clash.busy, typed, reader) for one in clash.busy.alternatives],
         typed=fields_of(typed),
         key=token_urlsafe(16),
         sheet=sheet,
@@ -117,15 +118,7 @@ def holder(rival: Rival, clash: Clash, reader: Reader) -> Holder:
     )
 
 
-def span(period: Period) -> str:
-    """Write from when until when, with the day where it is not one day."""
-    start, end = period.start, period.end
-    day = f"{local_day(start):%d/%m}"
-    last = "" if local_day(start) == local_day(end) else f" {local_day(end):%d/%m}"
-    return f"{clock_time(start)} – {clock_time(end)}{last}, {day}"
-
-
-def way(one: Alternative, typed: Mapping[str, Any], reader: Reader) -> Way:
+def way(one: Alternative, busy: SiteBusy, typed: Mapping[str, Any], reader: Reader) -> Way:
     """Return one thing that would work, ready to be sent."""
     speech, start, end = reader.speech, one.period.start, one.period.end
     values = dict(typed_at(typed, start, end))
@@ -135,7 +128,7 @@ def way(one: Alternative, typed: Mapping[str, Any], reader: Reader) -> Way:
         "groups": frozenset(),
     }
     return Way(
-        kind=kind_of(values, typed, reader),
+        kind=kind_of(one, busy, typed, reader),
         time=f"{clock_time(start)} – {clock_time(end)}",
         day=long_date(start, speech.locale),
         halls=speech.tell_many("%(n)s hall", "%(n)s halls", len(one.sites)),
@@ -145,10 +138,14 @@ def way(one: Alternative, typed: Mapping[str, Any], reader: Reader) -> Way:
     )
 
 
-def kind_of(values: Mapping[str, Any], typed: Mapping[str, Any], reader: Reader) -> str:
-    """Say in which way this differs from what was asked for."""
-    if values["date"] != typed.get("date"):
-        return reader.speech.tell("Another day")
-    if values["start"] != typed.get("start"):
-        return reader.speech.tell("Another time on that day")
-    return reader.speech.tell("Without the halls that are taken")
+def kind_of(one: Alternative, busy: SiteBusy, typed: Mapping[str, Any], reader: Reader) -> str:
+    """Say in which way this differs from what was asked for; other times are for all its halls."""
+    tell = reader.speech.tell
+    if read_date(typed.get("date", "")) != local_day(one.period.start):
+        return tell("Another day")
+    if read_time(typed.get("start", "")) != one.period.start.astimezone(ZONE).time():
+        return tell("Another time on that day")
+    every = {len(way.sites) for way in busy.alternatives if way.period != one.period}
+    if len(one.sites) in every:
+        return tell("Other halls at the same time")
+    return tell("Without the halls that are taken")

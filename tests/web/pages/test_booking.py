@@ -229,3 +229,33 @@ async def test_other_warnings_are_asked_again(secretary, conn):
     assert again.status == 422
     assert "Ngoài giờ làm việc" in await again.text()
     assert await conn.fetchval(COUNT) == 0
+
+
+async def test_short_seats_lead_to_who_uses_them_and_what_would_work(secretary, conn):
+    await conn.execute("UPDATE seat_pools SET seats = 50")
+    await book(secretary)
+    other = {"main_site": "2", "sites": ["3", "4", "5", "6", "7"], "groups": []}
+
+    refused = await book(secretary, key="k2", **other)
+
+    text = await refused.text()
+    assert refused.status == 409
+    assert re.search(r"Văn phòng UBND tỉnh[^<]* dùng \d+ chỗ trên cầu, 08:00 – 10:30, 02/12", text)
+    assert len(re.findall(r'<form class="choice"', text)) == 3
+
+
+async def test_what_would_work_is_told_apart_however_the_time_was_typed(secretary, conn):
+    sites = (
+        "SELECT array_agg(id) FROM sites WHERE unit_id = (SELECT unit_id FROM sites WHERE id = 1)"
+    )
+    main, *_ = await conn.fetchval(sites)
+    spare = "INSERT INTO sites (unit_id, name, name_key, folded, phone, valid)"
+    spare += " SELECT unit_id, 'Phòng B', 'phong b', 'phong b', '', valid FROM sites WHERE id = $1"
+    await conn.execute(spare, main)
+    alone = {"groups": [], "main_site": str(main), "sites": [str(main)]}
+    await book(secretary, **alone)
+
+    refused = await book(secretary, key="k2", date="2/12/2099", start="8 giờ", **alone)
+
+    kinds = re.findall(r'<p class="q">([^<]+)</p><b>', await refused.text())
+    assert kinds == ["Giờ khác trong ngày", "Ngày khác", "Điểm cầu khác, cùng giờ"]
