@@ -25,7 +25,8 @@ from web.forms import parse_form
 from web.once import once
 from web.pages.booking import key_in
 from web.pages.conferences import find_mine
-from web.pages.reading import Reader, Texts, form_of, number_in, reader_of
+from web.pages.reading import Texts, form_of, number_in, reader_of
+from web.pages.speech import speech_of
 from web.pages.wishing import Typed
 from web.permissions import Permission
 from web.render import render
@@ -76,7 +77,7 @@ async def copy(request: web.Request) -> web.StreamResponse:
     def wrong(typed: Typed) -> web.Response:
         return copy_page(request, found.conference, typed)
 
-    return await settle(request, reader, work, wrong)
+    return await settle(request, work, wrong)
 
 
 @routes.post(f"{COPY}/template", allow=Permission.BOOK)
@@ -120,7 +121,7 @@ async def book(request: web.Request) -> web.StreamResponse:
     async def wrong(typed: Typed) -> web.Response:
         return await templates_page(request, typed, number)
 
-    return await settle(request, reader, work, wrong)
+    return await settle(request, work, wrong)
 
 
 @routes.post(f"{TEMPLATES}/{{id:[0-9]+}}/remove", allow=Permission.BOOK)
@@ -135,7 +136,6 @@ async def remove(request: web.Request) -> web.StreamResponse:
 
 async def settle(
     request: web.Request,
-    reader: Reader,
     work: Callable[[Connection], Awaitable[Conference]],
     wrong: Callable[[Typed], Awaitable[web.Response] | web.Response],
 ) -> web.StreamResponse:
@@ -152,8 +152,7 @@ async def settle(
         values = {name: form.get(name)[:300] for name in FIELDS}
         errors = told(request, error)
         if isinstance(error, RetiredSites):
-            names = reader.speech.listing(error.names, most=MOST_NAMES)
-            errors = {"without_retired": f"{errors['start']} {names}"}
+            errors = {"without_retired": errors["start"]}
         page = wrong(Typed(values=values, errors=errors))
         return page if isinstance(page, web.Response) else await page
     return redirect(answer.headers["Location"])
@@ -178,6 +177,9 @@ def told(request: web.Request, error: BadForm | MeetingsError) -> dict[str, str]
         return {
             name: say(request, one.code, **dict(one.values)) for name, one in error.problems.items()
         }
+    if isinstance(error, RetiredSites):
+        names = speech_of(request).listing(error.names, most=MOST_NAMES)
+        return {"start": f"{say(request, error.code)} {names}"}
     field = "name" if error.code == "template-taken" else "start"
     return {field: say(request, error.code)}
 

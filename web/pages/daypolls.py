@@ -17,6 +17,7 @@ from meetings.model import Period, Unit, UnitId
 from meetings.polls import Poll, best_first, open_poll
 from meetings.store import Connection
 from meetings.store.polls import list_polls
+from meetings.template_errors import RetiredSites
 from meetings.templates import Template, template_by_id, templates_by_ids
 from web.answers import redirect
 from web.booking import desk_of
@@ -127,7 +128,7 @@ async def book(request: web.Request) -> web.StreamResponse:
     try:
         answer = await once(request, work, key=key_in(form))
     except (BadForm, MeetingsError) as error:
-        return await shown(request, number, wrong="; ".join(told(request, error).values()))
+        return await shown(request, number, error=error)
     return redirect(answer.headers["Location"])
 
 
@@ -179,16 +180,16 @@ async def shown(
     number: int,
     *,
     links: Sequence[tuple[UnitId, str]] = (),
-    wrong: str = "",
+    error: BadForm | MeetingsError | None = None,
 ) -> web.Response:
-    """Return the poll's page to who may read it."""
+    """Return the poll's page to who may read it, with what was in the way of booking."""
     reader = reader_of(request)
     async with connection(request) as conn:
         poll = await readable_poll(conn, reader.actor, number)
         template = await template_by_id(conn, poll.template)
         units = await units_by_ids(conn, {template.unit, *poll.answers})
     named = [(units[unit].name, url) for unit, url in links]
-    return poll_page(request, reader, poll, template, units, links=named, wrong=wrong)
+    return poll_page(request, reader, poll, template, units, links=named, error=error)
 
 
 def poll_page(
@@ -199,7 +200,7 @@ def poll_page(
     units: dict[UnitId, Unit],
     *,
     links: list[tuple[str, str]] | None = None,
-    wrong: str = "",
+    error: BadForm | MeetingsError | None = None,
 ) -> web.Response:
     """Return the page of a poll."""
     speech, order = reader.speech, best_first(poll)
@@ -210,14 +211,15 @@ def poll_page(
     return render(
         request,
         "poll-tally.html",
-        status=HTTPStatus.CONFLICT if wrong else HTTPStatus.OK,
+        status=HTTPStatus.CONFLICT if error else HTTPStatus.OK,
         poll=poll,
         title=template.pattern.title,
         state=state_of(poll, speech),
         choices=[choice(poll, at, speech) for at in order],
         rows=rows,
         links=links or [],
-        wrong=wrong,
+        wrong="; ".join(told(request, error).values()) if error else "",
+        retired=isinstance(error, RetiredSites),
         mine=template.unit in units and reader.may(Permission.BOOK, units[template.unit]),
         key=token_urlsafe(16),
     )

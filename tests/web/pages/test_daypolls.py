@@ -53,6 +53,29 @@ async def test_best_day_stands_first_and_is_booked_in_one_step(program, client_f
     assert "đã kết thúc" in over
 
 
+async def test_only_retired_halls_ask_whether_to_leave_them_out(program, client_for, sites, conn):
+    page, poll, _, _ = await opened(program, client_for, sites, conn)
+    await booked(
+        await program("admin"),
+        sites,
+        start="2026-12-02T08:00:00+07:00",
+        end="2026-12-02T10:00:00+07:00",
+    )
+    retire = "UPDATE sites SET valid = daterange(lower(valid), '2026-12-01') WHERE id = $1"
+
+    taken = await page.post(f"/polls/{poll}/book", data={"period": "1", "key": "k"})
+    await conn.execute(retire, sites[1])
+    retired = await page.post(f"/polls/{poll}/book", data={"period": "2", "key": "l"})
+
+    first, second = await taken.text(), await retired.text()
+    label = await conn.fetchval(
+        "SELECT u.name FROM sites s JOIN units u ON u.id = s.unit_id WHERE s.id = $1", sites[1]
+    )
+    assert (taken.status, retired.status) == (409, 409)
+    assert ("without_retired" in first, "without_retired" in second) == (False, True)
+    assert f"vào ngày đó: {label}" in second
+
+
 async def test_poll_is_closed_without_a_day(program, client_for, sites, conn):
     page, poll, links, _ = await opened(program, client_for, sites, conn)
     stranger = await client_for(None)
