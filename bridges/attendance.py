@@ -19,6 +19,7 @@ from bridges.failover import Gap, bridged, gap_of
 from bridges.model import Move, MoveReason, OccupantJid, Room
 from bridges.sight import NEVER_HEARD, Track, apart, blind_spots, dark
 from bridges.stays import Seen, Stay, earliest, find_stays, sort_out
+from bridges.uncounted import UNCOUNTED, uncounted
 from meetings.model import BlindSpot, Interval, Period, SiteId
 from meetings.presence import union
 
@@ -97,7 +98,18 @@ def find_blind_spots(
     else:
         spots = [spot for one in tracks for spot in blind_spots(one, period, polls, now)]
     marked = [spot for gap in gaps if (spot := gap.spot(period, now)) is not None]
-    return apart([*marked, *spots])
+    return apart([*marked, *spots, *spots_uncounted(seen, period, now)])
+
+
+def spots_uncounted(seen: Seen, period: Period, now: datetime) -> list[BlindSpot]:
+    """Return the parts of the period in which a bridge counted people that nobody told us of."""
+    stretches = [stretch for told in seen.told.values() for stretch in uncounted(told)]
+    limits = [(max(begins, period.start), min(ends, period.end, now)) for begins, ends in stretches]
+    return [
+        BlindSpot(period=Period(begins, ends), reason=UNCOUNTED)
+        for begins, ends in limits
+        if begins < ends
+    ]
 
 
 def track(

@@ -9,8 +9,8 @@ from aiohttp import web
 
 from meetings.directory import sites_by_ids
 from meetings.exports import sheet_csv, sheet_xlsx
-from meetings.model import Conference, ConferenceId, Interval, SheetRow, Site, SiteId
-from meetings.rollcall import sheet_of
+from meetings.model import BlindSpot, Conference, ConferenceId, Interval, SheetRow, Site, SiteId
+from meetings.rollcall import blind_spots_of, sheet_of
 from web.actors import Actor
 from web.api import views
 from web.api.accepting import choose_media
@@ -78,17 +78,21 @@ async def show(request: web.Request) -> web.Response:
     async with connection(request) as conn:
         seen = await see(conn, actor, ConferenceId(id_of(request)))
         rows = await sheet_of(conn, seen.conference.id, request.config_dict[CLOCK]())
+        blind = await blind_spots_of(conn, seen.conference.id)
         sites = await sites_by_ids(conn, seen.conference.sites)
     own = readable(actor, seen, rows, sites)
     if media == JSON:
-        return shown(sheet_view(seen.conference, own, sites), headers=VARIES)
+        return shown(sheet_view(seen.conference, own, sites, blind), headers=VARIES)
     write = sheet_csv if media == CSV else sheet_xlsx
     content = await asyncio.to_thread(write, seen.conference, own, sites, locale=locale_of(request))
     return file_of(content, media, seen.conference)
 
 
 def sheet_view(
-    conference: Conference, rows: Sequence[SheetRow], sites: Mapping[SiteId, Site]
+    conference: Conference,
+    rows: Sequence[SheetRow],
+    sites: Mapping[SiteId, Site],
+    blind: Sequence[BlindSpot],
 ) -> views.SheetView:
     """Return the sheet as far as it may be read."""
     return views.SheetView(
@@ -96,6 +100,10 @@ def sheet_view(
         state=conference.state,
         complete=len(rows) == len(conference.sites),
         rows=[row_view(row, sites[row.site]) for row in rows],
+        blind_spots=[
+            views.BlindSpotView(from_=one.period.start, to=one.period.end, reason=one.reason)
+            for one in blind
+        ],
     )
 
 

@@ -175,6 +175,16 @@ class SheetRowView(View):
     headcount: int | None
 
 
+class BlindSpotView(View):
+    """A stretch in which nobody could have been seen, or somebody was of whom nobody told."""
+
+    from_: Moment = Field(alias="from")
+    to: Moment
+    reason: str
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
 class SheetView(View):
     """Who was there; `complete` says whether every invited site is in it."""
 
@@ -182,6 +192,7 @@ class SheetView(View):
     state: State
     complete: bool
     rows: list[SheetRowView]
+    blind_spots: list[BlindSpotView]
 
 
 class TargetView(View):

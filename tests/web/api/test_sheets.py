@@ -24,6 +24,11 @@ INSERT_PRESENCE = """
     VALUES ($1, $2, $3, $4, 'events+heartbeat', 'events', 'heartbeat')
 """
 
+INSERT_BLIND_SPOT = """
+    INSERT INTO blind_spots (conference_id, starts_at, ends_at, reason)
+    VALUES ($1, $2, $3, 'uncounted')
+"""
+
 
 @pytest.fixture
 async def past(conn, sites):
@@ -32,6 +37,7 @@ async def past(conn, sites):
     early, late = START - timedelta(minutes=5), START + timedelta(minutes=11)
     await conn.execute(INSERT_PRESENCE, conference.id, sites[0], early, END)
     await conn.execute(INSERT_PRESENCE, conference.id, sites[1], late, END + timedelta(minutes=1))
+    await conn.execute(INSERT_BLIND_SPOT, conference.id, START, START + timedelta(minutes=1))
     return conference
 
 
@@ -44,6 +50,9 @@ async def test_sheet_tells_every_site_to_the_second(program, sites, past, conn):
     body = await answer.json()
     rows = {row["site"]: row for row in body["rows"]}
     assert (body["conference"], body["state"], body["complete"]) == (past.id, "ended", True)
+    assert body["blind_spots"] == [
+        {"from": "2026-11-20T01:00:00Z", "to": "2026-11-20T01:01:00Z", "reason": "uncounted"}
+    ]
     assert [row["site"] for row in body["rows"]] == list(names)
     assert rows[sites[0]] == {
         "site": sites[0],
