@@ -44,6 +44,7 @@ OWN = frozenset(
         "bad-cursor",
         "bad-date",
         "bad-address",
+        "bad-gateway",
         "bad-network",
         "bad-secret",
         "secret-content",

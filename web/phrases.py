@@ -220,6 +220,7 @@ SAID: Mapping[str, str] = MappingProxyType(
         "approved": N_("Your approval is written down."),
         "refused": N_("The request is refused, and the one who asked is told why."),
         "lent": N_("Your deputy may act for you on these days."),
+        "gateway-saved": N_("The address of the room system is saved."),
         "call-asked": N_("The call is asked for. Below you see what becomes of it."),
         "lending-ended": N_("The deputy no longer acts for you."),
         "chain-added": N_("The chain stands; new requests go by it."),

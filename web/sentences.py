@@ -169,6 +169,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "no-answer": N_("The address does not answer."),
         "bad-target": N_("This cannot be looked at."),
         # fields
+        "bad-gateway": N_("This is no address of a room system, such as sip:hall@gw.example.vn."),
         "bad-network": N_("This is no network such as 10.20.0.0/16."),
         "bad-secret": N_("This cannot be such a secret: see the rules beside the field."),
         "required": N_("This field is needed."),

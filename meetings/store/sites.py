@@ -12,7 +12,7 @@ from meetings.names import fold, sort_key
 from meetings.store import Connection
 
 LIST_SITES = """
-    SELECT s.id, u.code AS unit, s.name, s.phone, lower(s.valid) AS valid_from,
+    SELECT s.id, u.code AS unit, s.name, s.phone, s.gateway, lower(s.valid) AS valid_from,
            upper(s.valid) AS valid_to, s.unit_id
       FROM sites s
       JOIN units u ON u.id = s.unit_id
@@ -20,13 +20,14 @@ LIST_SITES = """
      ORDER BY u.code, s.name_key, s.id
 """
 INSERT_SITE = """
-    INSERT INTO sites (unit_id, name, name_key, folded, phone, valid)
-    VALUES ($1, $2, $3, $4, $5, daterange($6, $7))
+    INSERT INTO sites (unit_id, name, name_key, folded, phone, valid, gateway)
+    VALUES ($1, $2, $3, $4, $5, daterange($6, $7), $8)
         ON CONFLICT (unit_id, name) DO NOTHING
     RETURNING id
 """
 SAVE_SITE = """
-    UPDATE sites SET name = $2, name_key = $3, folded = $4, phone = $5, valid = daterange($6, $7)
+    UPDATE sites SET name = $2, name_key = $3, folded = $4, phone = $5, valid = daterange($6, $7),
+           gateway = $8
      WHERE id = $1
 """
 LOCK_SITE = """
@@ -51,6 +52,7 @@ class SiteRecord:
     phone: str
     valid_from: date | None
     valid_to: date | None
+    gateway: str = ""
 
 
 async def list_site_records(conn: Connection, on: date) -> list[SiteRecord]:
@@ -59,17 +61,19 @@ async def list_site_records(conn: Connection, on: date) -> list[SiteRecord]:
 
 
 async def insert_site(
-    conn: Connection, unit: Unit, *, name: str, phone: str, valid: tuple[date | None, date | None]
+    conn: Connection, unit: Unit, site: SiteRecord, *, valid: tuple[date | None, date | None]
 ) -> bool:
     """Add a hall; False when the unit has one of that name."""
-    values = (unit.id, name, _key(unit, name), _searched(unit, name), phone, *valid)
+    key, searched = _key(unit, site.name), _searched(unit, site.name)
+    values = (unit.id, site.name, key, searched, site.phone, *valid, site.gateway)
     return await conn.fetchval(INSERT_SITE, *values) is not None
 
 
 async def save_site(conn: Connection, unit: Unit, site: SiteRecord) -> bool:
     """Write a hall anew, found and sorted by its new name; False where another one has it."""
     key, searched = _key(unit, site.name), _searched(unit, site.name)
-    values = (site.id, site.name, key, searched, site.phone, site.valid_from, site.valid_to)
+    dates = (site.valid_from, site.valid_to)
+    values = (site.id, site.name, key, searched, site.phone, *dates, site.gateway)
     try:
         async with conn.transaction():
             await conn.execute(SAVE_SITE, *values)

@@ -53,6 +53,7 @@ PAGES = (
     "/deputies",
     "/sites",
     "/sites/1",
+    "/sites/1/gateway",
     "/units",
     "/units?on=2025-06-30",
     "/units/03158",

@@ -18,6 +18,7 @@ from meetings.store.sites import SiteRecord
 from meetings.workdays import ZONE
 from web.contacts import Phone, check_dates
 from web.forms import Body
+from web.gateways import Gateway
 from web.ledgers.model import Clerk, Difference, Draft, Row, compared, day_text, given, read_row
 from web.moments import Day
 from web.permissions import Permission
@@ -30,6 +31,7 @@ class SiteBody(Body):
     unit: UnitCode
     name: Name
     phone: Phone = ""
+    gateway: Gateway = ""
     valid_from: Day | None = None
     valid_to: Day | None = None
 
@@ -43,7 +45,15 @@ class SiteBody(Body):
 class Sites:
     """The ledger of halls."""
 
-    COLUMNS: ClassVar[tuple[str, ...]] = ("id", "unit", "name", "phone", "valid_from", "valid_to")
+    COLUMNS: ClassVar[tuple[str, ...]] = (
+        "id",
+        "unit",
+        "name",
+        "phone",
+        "valid_from",
+        "valid_to",
+        "gateway",
+    )
     NEEDED: ClassVar[tuple[str, ...]] = ("unit", "name")
     PERMISSION: ClassVar[Permission] = Permission.MANAGE_DIRECTORY
 
@@ -113,7 +123,7 @@ async def write(
         if dates[0] and dates[1] and dates[1] <= dates[0]:
             draft.wrong(row, "valid_to", "end-before-start")
             return
-        if not await store.insert_site(conn, unit, name=after.name, phone=after.phone, valid=dates):
+        if not await store.insert_site(conn, unit, after, valid=dates):
             draft.wrong(row, "name", "twice")
         what = "add"
     elif changes:
@@ -160,4 +170,4 @@ async def tell(conn: Connection, clerk: Clerk, unit: Unit, site: SiteRecord, wha
 def cells_of(site: SiteRecord) -> tuple[str, ...]:
     """Return a hall as the file shows it."""
     dates = (day_text(site.valid_from), day_text(site.valid_to))
-    return (str(site.id or ""), site.unit, site.name, site.phone, *dates)
+    return (str(site.id or ""), site.unit, site.name, site.phone, *dates, site.gateway)

@@ -37,6 +37,7 @@ from web.pages.line_tests import line_test_words
 from web.pages.looks import Chip, Fact
 from web.pages.reading import Reader, form_of, reader_of, version_in
 from web.pages.stage import stage_of
+from web.pages.systems import systems_for
 from web.pages.watching import health_of
 from web.permissions import Permission
 from web.render import render
@@ -92,15 +93,11 @@ async def show(request: web.Request) -> web.Response:
         submitted = await submitted_of(conn, reader.actor, conference=found.conference.id)
         panel = await panel_of(conn, request, found, reader)
         upstream = await card_of(conn, found, reader)
+        systems = await systems_for(conn, request, found, reader)
         line_test = await line_test_words(conn, found, reader)
         officials = await held_officials(conn, found.conference)
-    halls = attending.halls(
-        found.conference,
-        [row for row in rows if row.site in sites],
-        sites,
-        health,
-        now=reader.now,
-    )
+    known = [row for row in rows if row.site in sites]
+    halls = attending.halls(found.conference, known, sites, health, now=reader.now)
     return render(
         request,
         "conference.html",
@@ -111,6 +108,7 @@ async def show(request: web.Request) -> web.Response:
         belonging=belonging,
         panel=panel,
         upstream=upstream,
+        systems=systems,
         line_test=line_test,
         answer=answer(found.conference, halls, reader.speech, now=reader.now),
         figures=attending.figures(halls, reader.speech),

@@ -17,11 +17,13 @@ from web.answers import redirect
 from web.booking import Desk, desk_of
 from web.control import ALIVE, command
 from web.dialling import pin_of, read_number
+from web.errors import PageNotFound
 from web.keys import SETTINGS
 from web.pages.asked import lines
 from web.pages.conferences import Found, find_mine
 from web.pages.leading import LACKS, room_and_bridge
 from web.pages.reading import Reader, form_of, reader_of
+from web.pages.systems import Systems, systems_of
 from web.pages.wishing import Typed
 from web.permissions import Permission
 from web.render import render
@@ -47,6 +49,7 @@ class View:
     lack: str
     dial_in: str
     pin: str
+    systems: Systems | None
     asked: tuple[str, ...]
 
 
@@ -60,6 +63,8 @@ async def show(request: web.Request) -> web.Response:
 async def call(request: web.Request) -> web.StreamResponse:
     """Ask the bridge to call a number; the same while it is under way is once."""
     reader, form = reader_of(request), await form_of(request)
+    if "site" in form:
+        return await call_site(request, reader, form.get("site"))
     typed = form.get("number")[:LONGEST]
     number = read_number(typed)
     if not number:
@@ -68,6 +73,18 @@ async def call(request: web.Request) -> web.StreamResponse:
     async with transaction(request) as conn:
         found = await find_mine(conn, request, reader, Permission.CONTROL)
         await dial(conn, desk_of(request, reader.actor), found, number)
+    return redirect(f"/conferences/{found.conference.id}/control/dial?said=call-asked")
+
+
+async def call_site(request: web.Request, reader: Reader, site: str) -> web.Response:
+    """Ask the bridge to call the SIP room system of an invited hall."""
+    async with transaction(request) as conn:
+        found = await find_mine(conn, request, reader, Permission.CONTROL)
+        systems = await systems_of(conn, request, found)
+        known = {str(one.site): one for one in systems.halls} if systems else {}
+        if site not in known or not known[site].callable:
+            raise PageNotFound
+        await dial(conn, desk_of(request, reader.actor), found, known[site].address)
     return redirect(f"/conferences/{found.conference.id}/control/dial?said=call-asked")
 
 
@@ -111,5 +128,6 @@ async def view(conn: Connection, request: web.Request, found: Found, reader: Rea
         lack=reader.speech.word(LACKS[why]) if why else "",
         dial_in=dial_in,
         pin=str(pin) if pin else "",
+        systems=await systems_of(conn, request, found),
         asked=lines(calls, found.sites, reader),
     )

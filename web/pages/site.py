@@ -15,6 +15,7 @@ from meetings.errors import SitesNotFound
 from meetings.model import Site, SiteId, Unit
 from meetings.store import Connection
 from meetings.store.favourites import is_favourite
+from meetings.store.gateways import list_gateways
 from meetings.store.overview import list_overlapping
 from monitoring.board import history, site_health
 from monitoring.devices import add_device, device_by_id, list_devices, remove_device
@@ -162,6 +163,7 @@ async def site_page(
         told = await callers(conn, [unit.id], reader.speech, on=reader.day, site=site_id)
         devices = await list_devices(conn, site_id, reader.now)
         booked = await booked_of(conn, site, reader)
+        gateway = (await list_gateways(conn, [site_id])).get(site_id, "")
         changes = await history(conn, site_id, limit=CHANGES)
         upcoming = await list_overlapping(
             conn, units, start=reader.now, end=reader.now + AHEAD, site=site_id, limit=UPCOMING
@@ -180,6 +182,7 @@ async def site_page(
         opened=opened if typed.errors else "",
         form=replace(typed, values={**FIRST, **EMPTY, **booked.values, **typed.values}),
         **choices(reader.speech),
+        gateway=gateway,
         upcoming=[conference_entry(one, reader) for one in upcoming],
         history=[change_entry(one, reader) for one in changes],
     )

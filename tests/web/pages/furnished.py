@@ -17,6 +17,7 @@ from meetings.office import load_calendar
 from meetings.polls import Answer, answer, open_poll
 from meetings.series import plan, write
 from meetings.seriesplan import OnHolidays, schedule_of
+from meetings.store.gateways import save_gateway
 from meetings.store.occurrences import lock_gate
 from meetings.store.upstreams import save_upstream
 from meetings.submissions import Subject, What
@@ -56,6 +57,8 @@ async def furnish(conn, keyring):
         await place(conn, soon, bridge=None, now=now())
         await make_links(conn, soon, keyring.derive(LINKS))
         await a_cascade(conn, past, soon)
+        await save_gateway(conn, soon.sites[0], "sip:bung-lao@gw.dienbien.example")
+        await save_gateway(conn, soon.sites[2], "h323:10.20.3.4")
     wish = await a_wish(conn, start=now() + timedelta(days=3), host="11")
     asked = await request(conn, wish, steps=(), bridge="", by="program:test", now=now())
     giver = Receiver(name="program:test", person=None, books_for=frozenset())

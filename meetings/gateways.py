@@ -1,0 +1,49 @@
+"""Addresses of room systems: `sip:` and `h323:` as gateways take them; pure.
+
+Sources: RFC 3261 section 19.1 (SIP URI, without headers and passwords), RFC 3508 (H.323 URL).
+"""
+
+from __future__ import annotations
+
+import re
+from ipaddress import ip_address
+
+LONGEST = 200
+PATTERN = re.compile(
+    r"(?P<scheme>sips?|h323):"
+    r"(?:(?P<user>[A-Za-z0-9][A-Za-z0-9._+\-]{0,63})@)?"
+    r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9](?:[A-Za-z0-9.\-]*[A-Za-z0-9])?)"
+    r"(?::(?P<port>[0-9]{1,5}))?",
+    re.IGNORECASE | re.ASCII,
+)
+LARGEST_PORT, LONGEST_LABEL = 65_535, 63
+SIP = ("sip:", "sips:")
+
+
+def read_gateway(text: str) -> str:
+    """Return an address with its scheme and host in small letters, "" where it is none."""
+    match = PATTERN.fullmatch(text.strip())
+    if match is None or len(text) > LONGEST:
+        return ""
+    user, host, port = match["user"], match["host"].lower(), match["port"]
+    if not is_host(host) or (port and not 0 < int(port) <= LARGEST_PORT):
+        return ""
+    whom = f"{user}@" if user else ""
+    return f"{match['scheme'].lower()}:{whom}{host}{f':{int(port)}' if port else ''}"
+
+
+def is_host(host: str) -> bool:
+    """Tell whether a host is an address, or a name of labels that are not too long."""
+    plain = host.strip("[]")
+    if host.startswith("[") or re.fullmatch(r"[0-9.]+", host):
+        try:
+            return ip_address(plain).version == (6 if host.startswith("[") else 4)
+        except ValueError:
+            return False
+    labels = host.split(".")
+    return all(0 < len(one) <= LONGEST_LABEL and one.strip("-") == one for one in labels)
+
+
+def is_sip(gateway: str) -> bool:
+    """Tell whether Jigasi can call it; H.323 needs a gateway that calls by itself."""
+    return gateway.startswith(SIP)

@@ -1,0 +1,42 @@
+"""The address of a hall's room system by API."""
+
+from __future__ import annotations
+
+import pytest
+
+PATH = "/api/v1/sites"
+SIP = "sip:hall@gw.example.vn"
+
+
+async def test_it_is_written_read_and_taken_away(program, sites):
+    technician = await program("technician", unit="11")
+    place = f"{PATH}/{sites[0]}/gateway"
+
+    told = []
+    for address in ("SIP:hall@GW.example.vn", SIP, ""):
+        answer = await technician.put(place, json={"gateway": address})
+        told.append(await answer.json())
+
+    assert told == [{"site": sites[0], "gateway": one} for one in (SIP, SIP, "")]
+    assert await (await technician.get(place)).json() == told[-1]
+
+
+@pytest.mark.parametrize("body", [{"gateway": "tel:1"}, {"gateway": 5}, {}, {"x": ""}])
+async def test_bad_input_changes_nothing(program, sites, body):
+    technician = await program("technician", unit="11")
+    place = f"{PATH}/{sites[0]}/gateway"
+
+    answer = await technician.put(place, json=body)
+
+    assert answer.status == 422
+    assert (await (await technician.get(place)).json())["gateway"] == ""
+
+
+async def test_who_does_not_look_after_the_hall_is_refused(program, sites):
+    leader = await program("leader", unit="11")
+    other = await program("technician", unit="03158")
+    place = f"{PATH}/{sites[1]}/gateway"
+
+    answers = [await who.put(place, json={"gateway": SIP}) for who in (leader, other)]
+
+    assert [answer.status for answer in answers] == [403, 403]

@@ -1,0 +1,74 @@
+"""The form for the address of a hall's room system."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from aiohttp import web
+
+from meetings.directory import site_by_id
+from meetings.errors import SitesNotFound
+from meetings.model import Site, SiteId
+from meetings.store import Connection
+from meetings.store.gateways import list_gateways
+from web.answers import redirect
+from web.errors import BadForm, PageNotFound
+from web.forms import parse_form
+from web.gateways import GatewayBody, keep
+from web.pages.reading import form_of, number_in, reader_of
+from web.pages.wishing import Typed, problems_of
+from web.permissions import Permission, require_over
+from web.render import render
+from web.routes import Routes
+from web.transactions import connection, transaction
+
+routes = Routes()
+
+PAGE = "/sites/{id:[0-9]+}/gateway"
+LONGEST_TYPED = 300
+
+
+@routes.get(PAGE, allow=Permission.MANAGE_DEVICES)
+async def show(request: web.Request) -> web.Response:
+    """Show the form."""
+    async with connection(request) as conn:
+        site = await owned(conn, request)
+        found = await list_gateways(conn, [site.id])
+    return page(request, site, Typed(values={"gateway": found.get(site.id, "")}))
+
+
+@routes.post(PAGE, allow=Permission.MANAGE_DEVICES)
+async def change(request: web.Request) -> web.StreamResponse:
+    """Write the address down; an empty one says that the hall has no room system."""
+    reader, form = reader_of(request), await form_of(request)
+    typed = form.get("gateway")[:LONGEST_TYPED]
+    async with transaction(request) as conn:
+        site = await owned(conn, request)
+        try:
+            body = parse_form(GatewayBody, {"gateway": typed.strip()})
+        except BadForm as error:
+            wrong = problems_of(request, error)
+            return page(request, site, Typed(values={"gateway": typed}, errors=wrong))
+        await keep(conn, site, body.gateway, by=reader.actor.name)
+    return redirect(f"/sites/{site.id}?said=gateway-saved")
+
+
+async def owned(conn: Connection, request: web.Request) -> Site:
+    """Return the hall of the address to who looks after its devices.
+
+    Raises:
+        PageNotFound: there is none.
+        Forbidden: somebody else looks after it.
+    """
+    try:
+        site = await site_by_id(conn, SiteId(number_in(request, "id")))
+    except SitesNotFound as error:
+        raise PageNotFound from error
+    require_over(request, Permission.MANAGE_DEVICES, site.unit_path)
+    return site
+
+
+def page(request: web.Request, site: Site, form: Typed) -> web.Response:
+    """Draw the form as it was typed."""
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    return render(request, "gateway.html", status=status, site=site, form=form)
