@@ -15,7 +15,9 @@ from playwright.async_api import Browser, BrowserContext, Frame, Page
 
 from bridges.trial.simulate import SimulatedHall
 from meetings.workdays import ZONE
+from tests.bridges.trial.test_browsers import HEAR
 from tests.browser.sharing import on_one_loop, patient
+from tests.browser.test_pages import complaints
 from tests.ports import free_ports
 from tests.service import Service, speaking
 
@@ -25,6 +27,7 @@ SHOTS = Path(__file__).parent / "shots"
 PASSWORD = "mot cau that dai de nho"
 TITLE = "Họp khẩn ứng phó mưa lũ, sạt lở đất"
 FRAMES = 20
+OTHER = "video[data-occupant]"
 
 FRAMES_SEEN = """() => {
     const video = document.querySelector("video[data-occupant]");
@@ -134,6 +137,31 @@ async def other_halls(
         yield inside
 
 
+async def lead(
+    office: BrowserContext, conference: str, hall: str, frame: Frame, *, heard_by: Frame
+) -> None:
+    """Mute a hall from the control page: the others hear nothing more, and the page has seen it."""
+    page = await office.new_page()
+    await page.goto(f"{conference}/control")
+    await page.click("[data-connect]")
+    row = page.locator(".leads li", has_text=hall)
+    await row.get_by_text("micrô đang bật").wait_for(timeout=120_000)
+    assert await heard_by.evaluate(HEAR, [OTHER, True, 0]) > 0
+
+    await row.get_by_role("button").click()
+    await page.get_by_text("Đã xong: đã thấy trong phòng họp.").wait_for(timeout=120_000)
+    await row.get_by_text("đã tắt tiếng").wait_for()
+    assert await heard_by.evaluate(HEAR, [OTHER, False, 2.5]) == 0
+    assert await frame.locator("#microphone").get_attribute("aria-pressed") == "false"
+
+    told = page.locator("#l-asked li", has_text=f"Tắt tiếng một điểm cầu ({hall}): đã xong")
+    await told.wait_for(timeout=120_000)
+    assert await complaints(page) == []
+    SHOTS.mkdir(exist_ok=True)
+    await page.screenshot(path=SHOTS / "control.png")
+    await page.close()
+
+
 async def downloaded(page: Page, path: str) -> bytes:
     answer = await page.context.request.get(path)
     assert answer.status == 200, path
@@ -179,6 +207,8 @@ async def test_the_whole_way_from_a_wish_to_attendance(served, browser):
         await frames(second_frame, seen[1] + FRAMES),
     ]
     assert all(after > before for before, after in zip(seen, later, strict=True))
+
+    await lead(office.context, conference, second_name, second_frame, heard_by=first_frame)
 
     tile = office.locator("#l-tiles .tile", has_text=first_name)
     await tile.and_(office.locator(".ok")).wait_for(timeout=120_000)
