@@ -7,7 +7,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from meetings.handovers import HandAnswer, HandOver
-from meetings.model import Conference, Role
+from meetings.model import Conference, PersonId, Role
 from meetings.notices import Notice
 from meetings.notifying import tell_people
 from meetings.rules import owner_in
@@ -35,15 +35,15 @@ async def tell_accepted(
     conn: Connection,
     before: Conference,
     after: Conference,
-    offered: HandOver,
     *,
-    by: str,
+    giver: PersonId | None,
+    taker: PersonId | None,
     now: datetime,
 ) -> None:
     """Tell who offered it and who looked after it before, but not who took it."""
-    relieved = {one for one in (before.owner, owner_in(offered.offered_by)) if one is not None}
-    people = await list_people_readers(conn, relieved - {owner_in(by)})
-    key = f"{Notice.HAND_ACCEPTED}/{offered.id}"
+    relieved = {one for one in (before.owner, giver) if one and one != taker}
+    people = await list_people_readers(conn, relieved)
+    key = f"{Notice.HAND_ACCEPTED}/{after.id}/{after.version}"
     await tell_people(conn, Notice.HAND_ACCEPTED, after, people, key=key, now=now)
 
 

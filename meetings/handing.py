@@ -18,6 +18,7 @@ from meetings.hand_letters import tell_accepted, tell_closed, tell_offered
 from meetings.handovers import OVER, HandAnswer, HandOver, Receiver, is_open, may_answer
 from meetings.hosting import check_owner, give, host_subject
 from meetings.model import Conference, ConferenceId, PersonId, UnitId
+from meetings.rules import owner_in
 from meetings.store import Connection, conferences
 from meetings.store import handing as store
 from meetings.submissions import needs_approval
@@ -174,13 +175,15 @@ async def _give(
         changed_at=now,
     )
     await store.save_answer(conn, offered, HandAnswer.ACCEPTED, by=by, now=now, reason="")
+    giver, taker = owner_in(offered.offered_by), owner_in(by)
     if needs_approval(before, after) and (steps := await steps_between(conn, before, after)):
         told = {"host": after.host, "owner": after.owner or 0}
         await record_change(conn, before, "hand-over.accept", by=by, **told)
-        await submit(conn, host_subject(before, after), steps, by=by, now=now)
+        subject = host_subject(before, after, giver=giver, taker=taker)
+        await submit(conn, subject, steps, by=by, now=now)
     else:
         await give(conn, after, by=by)
-    await tell_accepted(conn, before, after, offered, by=by, now=now)
+        await tell_accepted(conn, before, after, giver=giver, taker=taker, now=now)
 
 
 async def _close(

@@ -11,6 +11,7 @@ from meetings.approval_errors import NotFitToOwn
 from meetings.audit import record_change
 from meetings.directory import unit_by_id
 from meetings.errors import IllegalMove
+from meetings.hand_letters import tell_accepted
 from meetings.handovers import BOOKERS
 from meetings.model import Conference, ConferenceId, PersonId, State, UnitId
 from meetings.people import person_by_id
@@ -49,17 +50,22 @@ async def carry(
         changed_at=now,
     )
     await give(conn, after, by=by)
+    giver, taker = given["giver"] or None, given["taker"] or None
+    await tell_accepted(conn, before, after, giver=giver, taker=taker, now=now)
 
 
-def host_subject(before: Conference, after: Conference) -> Subject:
+def host_subject(
+    before: Conference, after: Conference, *, giver: PersonId | None, taker: PersonId | None
+) -> Subject:
     """Return the other host and owner as what is submitted for approval."""
+    given = {"host": after.host, "owner": after.owner, "giver": giver, "taker": taker}
     return Subject(
         what=What.HOST,
         host=after.host,
         title=before.title,
         period=before.period,
         sites=before.sites,
-        payload={"host": after.host, "owner": after.owner or 0},
+        payload={name: value or 0 for name, value in given.items()},
         lapses_at=before.period.start,
         conference=before.id,
     )

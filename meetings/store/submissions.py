@@ -28,7 +28,7 @@ INSERT_STEP = """
 """
 REPLACE = """
     UPDATE submissions SET state = 'replaced', closed_by = $3, closed_at = $4
-     WHERE state = 'waiting' AND (conference_id = $1 OR series_id = $2)
+     WHERE state = 'waiting' AND what = $5 AND (conference_id = $1 OR series_id = $2)
 """
 LIST_SUBMISSIONS = """
     SELECT s.id, s.what, s.conference_id, s.series_id, s.host_unit_id, s.title,
@@ -52,6 +52,8 @@ LIST_WAITING = """
 FIND_WAITING = """
     SELECT id FROM submissions
      WHERE state = 'waiting' AND (conference_id = $1 OR series_id = $2)
+       AND ($3::text IS NULL OR what = $3)
+     ORDER BY id LIMIT 1
 """
 LOCK = """
     SELECT id FROM submissions WHERE id = $1 FOR NO KEY UPDATE
@@ -77,11 +79,12 @@ LIST_LAPSED = """
 async def insert_submission(
     conn: Connection, subject: Subject, steps: Sequence[Step], *, by: str, now: datetime
 ) -> Submission:
-    """Write what waits; what waited for the same conference or series before is replaced."""
-    await conn.execute(REPLACE, subject.conference, subject.series, by, now)
+    """Write what waits; the same of that conference or series that waited before is replaced."""
+    what = subject.what.value
+    await conn.execute(REPLACE, subject.conference, subject.series, by, now, what)
     number: int = await conn.fetchval(
         INSERT_SUBMISSION,
-        subject.what.value,
+        what,
         subject.conference,
         subject.series,
         subject.host,
@@ -156,10 +159,15 @@ async def list_waiting(conn: Connection, *, limit: int) -> list[Submission]:
 
 
 async def find_waiting(
-    conn: Connection, *, conference: ConferenceId | None = None, series: SeriesId | None = None
+    conn: Connection,
+    *,
+    conference: ConferenceId | None = None,
+    series: SeriesId | None = None,
+    what: What | None = None,
 ) -> Submission | None:
-    """Return what waits for a conference or a series."""
-    number = await conn.fetchval(FIND_WAITING, conference, series)
+    """Return what waits for a conference or a series, the first one, or that of a kind."""
+    kind = None if what is None else what.value
+    number = await conn.fetchval(FIND_WAITING, conference, series, kind)
     return None if number is None else await get_submission(conn, number)
 
 

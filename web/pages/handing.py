@@ -17,6 +17,8 @@ from meetings.people import list_people, people_by_ids
 from meetings.rules import owner_in
 from meetings.store import Connection
 from meetings.store.handing import find_open
+from meetings.store.submissions import find_waiting
+from meetings.submissions import What
 from web.answers import redirect
 from web.booking import desk_of
 from web.errors import BadForm
@@ -85,10 +87,13 @@ async def give(request: web.Request) -> web.StreamResponse:
             found = await find_mine(conn, request, reader, Permission.BOOK)
             number = found.conference.id
             made = await offer_on(conn, desk, number, body, version=version_in(form))
+            waiting = await find_waiting(conn, conference=number, what=What.HOST)
     except BadForm as error:
         return await hand_page(request, reader, problems_of(request, error))
     except (HandOverWaits, NotFitToOwn, PersonNotFound) as error:
         return await hand_page(request, reader, {"owner": say(request, error.code)})
+    if made.answer is HandAnswer.ACCEPTED and waiting is not None:
+        return redirect(f"/submissions/{waiting.id}?said=submitted")
     said = "handed" if made.answer is HandAnswer.ACCEPTED else "hand-offered"
     return redirect(f"/conferences/{number}?said={said}")
 
@@ -100,6 +105,9 @@ async def accept(request: web.Request) -> web.StreamResponse:
     async with transaction(request) as conn:
         number = (await find(conn, request, reader)).conference.id
         await handing.accept(conn, number, receiver=receiver_of(reader.actor), now=reader.now)
+        waiting = await find_waiting(conn, conference=number, what=What.HOST)
+    if waiting is not None:
+        return redirect(f"/submissions/{waiting.id}?said=submitted")
     return redirect(f"/conferences/{number}?said=hand-accepted")
 
 

@@ -20,6 +20,7 @@ LATER = {"start": "2026-11-25T14:00:00+07:00", "end": "2026-11-25T16:00:00+07:00
 AT_TWO = "2026-11-25T07:00:00Z"
 AT_EIGHT = "2026-11-25T01:00:00Z"
 HELD = "SELECT DISTINCT lower(during) FROM holds WHERE conference_id = $1 AND firm"
+TAKEN_OVER = "SELECT count(*) FROM outbox WHERE payload->>'subject' LIKE 'Đã nhận bàn giao%'"
 WEEKLY = {
     "rrule": "FREQ=WEEKLY;COUNT=4",
     "start": "2026-11-30T08:00:00+07:00",
@@ -157,19 +158,24 @@ async def test_another_host_under_a_chain_needs_an_approval_too(client_for, conn
     giver = await client_for("secretary")
     leader = await client_for("leader")
     receiver = await client_for("secretary", unit="11.vpubnd")
+    await conn.execute("UPDATE people SET email = login || '@example.gov.vn'")
     conference = await booked(giver, sites, host="11")
     await a_chain(conn, "leader")
-    path = f"/api/v1/conferences/{conference['id']}/hand-over"
-    await giver.post(path, json={"host": "11.vpubnd"})
+    page = f"/conferences/{conference['id']}"
+    moved = (await (await change(giver, conference, **LATER)).json())["id"]
+    await giver.post(f"/api/v1{page}/hand-over", json={"host": "11.vpubnd"})
 
-    accepted = await receiver.post(f"{path}/accept")
+    accepted = await receiver.post(f"{page}/hand-over/accept", allow_redirects=False)
     between = await shown(giver, conference)
-    [waiting] = (await (await leader.get(ROOT)).json())["items"]
+    both = (await (await leader.get(ROOT)).json())["items"]
+    [waiting] = [one for one in both if one["id"] != moved]
+    early = await conn.fetchval(TAKEN_OVER)
     approved = await answer(leader, waiting["id"], "approve")
 
-    assert (accepted.status, approved.status) == (200, 200)
-    assert (between["host"]["code"], waiting["what"]) == ("11", "host")
+    assert accepted.headers["Location"] == f"/submissions/{waiting['id']}?said=submitted"
+    assert (between["host"]["code"], waiting["what"], approved.status) == ("11", "host", 200)
     assert (await shown(giver, conference))["host"]["code"] == "11.vpubnd"
+    assert (early, await conn.fetchval(TAKEN_OVER)) == (0, 1)
 
 
 async def test_who_may_not_know_of_a_submission_finds_none(people, program, conn, sites):
