@@ -110,7 +110,9 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         # series
         "series-not-found": N_("There is no such series."),
         "series-clash": N_("Dates of the series cannot be held; nothing was booked."),
-        "series-moves-one": N_("Only one date can be moved to another day."),
+        "series-moves-one": N_(
+            "Only one date can be moved to another day here; the series' own page moves all."
+        ),
         "date-not-skipped": N_("The series has not left out this date."),
         "bad-rule": N_("This rule cannot be read."),
         "rule-too-often": N_("A series repeats by days, weeks, months or years."),

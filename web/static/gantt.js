@@ -110,7 +110,7 @@ async function save(id) {
   one.busy = false;
   if (!answer) { tell(fill(place.dataset.failed, { why: place.dataset.lostWords }), "bad"); return; }
   if (!answer.ok) { await refused(id, answer); return; }
-  if (answer.status === 202) { one.by = 0; draw(id); tell(place.dataset.submitted, "ok"); return; }
+  if (answer.status === 202) { one.by = 0; one.key = undefined; draw(id); tell(place.dataset.submitted, "ok"); return; }
   const now = await answer.json();
   Object.assign(one, { version: String(now.version), start: now.start, end: now.end, slot: String(Number(one.slot) + one.by * STEP), by: 0, key: undefined });
   for (const bar of bars(id)) {
