@@ -91,8 +91,10 @@ async def amend(
         rules.check_move(before.period, after.period, now=now)
         claimed = await _claim_for(conn, after, now=now)
         after = replace(after, warnings=claimed.warnings)
-        await store.save_invitations(conn, after)
-        await store.save_delegates(conn, after)
+        if before.sites != after.sites:
+            await store.save_invitations(conn, after)
+        if before.delegates != after.delegates:
+            await store.save_delegates(conn, after)
         await holds.save_holds(conn, after, claimed.halls.values())
         await _hold_seats_again(conn, after, now=now)
     await store.save_conference(conn, after)
