@@ -11,6 +11,8 @@ from meetings.period import Period
 from meetings.workdays import ZONE, OfficeCalendar, local_day
 
 FARTHEST = 60
+BEFORE = timedelta(minutes=60)
+"""So long before the start a hall is to be ready; a late line test is over by then."""
 """Days that are looked back for a working day."""
 
 
@@ -51,6 +53,12 @@ def usual_period(start: datetime, calendar: OfficeCalendar, usual: UsualTest) ->
             break
     begins = datetime.combine(day, usual.at, ZONE).astimezone(UTC)
     return Period(begins, begins + usual.length)
+
+
+def proposed(start: datetime, usual: Period, now: datetime) -> Period | None:
+    """Return the usual time; once it has begun, just before halls must be ready; else nothing."""
+    late = Period(start - BEFORE - (usual.end - usual.start), start - BEFORE)
+    return next((one for one in (usual, late) if one.start > now), None)
 
 
 def moved(

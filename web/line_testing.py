@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from meetings.defaults import usual_test_of
 from meetings.line_test_errors import LineTestNotFound
-from meetings.line_test_rules import Outcome, usual_period
+from meetings.line_test_rules import Outcome, proposed, usual_period
 from meetings.line_tests import LineTest, find_line_test, note_result, rehearsal_wish, tie
 from meetings.model import Conference, Period, SiteId
 from meetings.office import load_calendar
@@ -54,10 +54,12 @@ async def plan(conn: Connection, desk: Desk, main: Conference, body: LineTestBod
     Raises:
         LineTestExists, LineTestOfATest, SiteBusy and all that a booking raises.
     """
-    usual = await usual_test_of(conn, main.host)
-    period = usual_period(main.period.start, await load_calendar(conn), usual)
+    start, usual = main.period.start, await usual_test_of(conn, main.host)
+    period = usual_period(start, await load_calendar(conn), usual)
     if body.start:
         period = Period(body.start, body.end or body.start + usual.length)
+    else:
+        period = proposed(start, period, desk.now) or period
     wish = await rehearsal_wish(conn, main.id, period)
     rehearsal = await book_wish(conn, desk, wish, bridge=None)
     await tie(conn, main, rehearsal, by=desk.actor.name)

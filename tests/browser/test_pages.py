@@ -57,6 +57,7 @@ PAGES = (
     "/units",
     "/units?on=2025-06-30",
     "/units/03158",
+    "/units/03158/defaults",
     "/import",
     "/corrections",
     "/corrections/new?kind=site&record=1",

@@ -8,12 +8,12 @@ from http import HTTPStatus
 from secrets import token_urlsafe
 
 from aiohttp import web
-from multidict import MultiDict
 
 from meetings.directory import sites_by_ids, units_by_ids
 from meetings.errors import MeetingsError
 from meetings.idempotency import Answer as Kept
-from meetings.model import Period, Unit, UnitId
+from meetings.model import Unit, UnitId
+from meetings.names import sort_key
 from meetings.polls import Poll, best_first, open_poll
 from meetings.store import Connection
 from meetings.store.polls import list_polls
@@ -22,27 +22,24 @@ from meetings.templates import Template, template_by_id, templates_by_ids
 from web.answers import redirect
 from web.booking import desk_of
 from web.copying import template_for
-from web.errors import BadForm, Problem
+from web.errors import BadForm
 from web.keys import KEYRING, SETTINGS
 from web.once import SecretKeeper, once
 from web.pages.booking import key_in
 from web.pages.copying import told
 from web.pages.poll_looks import choice, look, state_of
-from web.pages.reading import Reader, Texts, form_of, number_in, reader_of
+from web.pages.poll_rows import DAYS, Row, clocks_of, periods_in, rows_in
+from web.pages.reading import Reader, form_of, number_in, reader_of
 from web.permissions import Permission
 from web.polling import book_winner, close_without_winner, readable_poll
 from web.render import render
 from web.routes import Routes
 from web.sentences import say
 from web.transactions import connection, transaction
-from web.typed import read_times
 
 routes = Routes()
 NEW = "/templates/{id:[0-9]+}/poll"
 POLL = "/polls/{id:[0-9]+}"
-DAYS = 5
-COLUMNS = ("date", "start", "end")
-Row = dict[str, str]
 
 
 @routes.get("/polls", allow=Permission.BOOK)
@@ -71,7 +68,7 @@ async def ask(request: web.Request) -> web.Response:
     async with connection(request) as conn:
         template = await template_for(conn, desk, number_in(request, "id"))
         units = await units_asked(conn, template)
-    rows = [{"start": template.pattern.start_clock} for _ in range(DAYS)]
+    rows = [clocks_of(template) for _ in range(DAYS)]
     return new_page(request, template, units, rows=rows, chosen=frozenset(units), wrong={})
 
 
@@ -147,34 +144,6 @@ async def units_asked(conn: Connection, template: Template) -> dict[UnitId, Unit
     return await units_by_ids(conn, {site.unit_id for site in sites.values()})
 
 
-def rows_in(form: Texts) -> list[Row]:
-    """Return the days as they were typed."""
-    cells = [form.getall(name)[:DAYS] for name in COLUMNS]
-    return [dict(zip(COLUMNS, row, strict=True)) for row in zip(*cells, strict=False)]
-
-
-def periods_in(form: Texts, *, some: bool) -> list[Period]:
-    """Return the proposed periods; a row without a date is left out.
-
-    Raises:
-        BadForm: a row is wrong, there is none, or no unit is asked.
-    """
-    found: list[Period] = []
-    problems: dict[str, str | Problem] = {} if some else {"units": "required"}
-    for at, row in enumerate(rows_in(form)):
-        if not row["date"]:
-            continue
-        times, wrong = read_times(MultiDict(row))
-        if not wrong and times["end"] <= times["start"]:
-            wrong = {"end": "end-before-start"}
-        problems |= {f"{name}-{at}": one for name, one in wrong.items()}
-        if not wrong:
-            found.append(Period(times["start"], times["end"]))
-    if problems or not found:
-        raise BadForm(problems or {"date-0": "required"})
-    return found
-
-
 async def shown(
     request: web.Request,
     number: int,
@@ -240,7 +209,7 @@ def new_page(
         "poll-new.html",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
         template=template,
-        units=sorted(units.values(), key=lambda unit: unit.name),
+        units=sorted(units.values(), key=lambda unit: sort_key(unit.name)),
         rows=rows,
         chosen=chosen,
         wrong=wrong,

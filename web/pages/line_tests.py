@@ -12,9 +12,9 @@ from meetings.defaults import usual_test_of
 from meetings.directory import sites_by_ids
 from meetings.errors import MeetingsError
 from meetings.kinds import Kind
-from meetings.line_test_rules import usual_period
+from meetings.line_test_rules import proposed, usual_period
 from meetings.line_tests import LineTest, find_line_test, note_result
-from meetings.model import Site, SiteId
+from meetings.model import Period, Site, SiteId
 from meetings.office import load_calendar
 from meetings.store import Connection
 from web import content_phrases
@@ -157,11 +157,7 @@ async def page(request: web.Request, typed: Typed) -> web.Response:
             await load_calendar(conn),
             await usual_test_of(conn, found.host.id),
         )
-    first = {
-        "date": short_date(usual.start),
-        "start": clock_time(usual.start),
-        "end": clock_time(usual.end),
-    }
+    first = times_of(proposed(found.conference.period.start, usual, reader.now))
     shown = found.sites_for(reader)
     return render(
         request,
@@ -180,6 +176,17 @@ async def page(request: web.Request, typed: Typed) -> web.Response:
         may_note=is_tester(reader.actor, Seen(conference=found.conference, host=found.host)),
         form=Typed(values=first | dict(typed.values), errors=typed.errors),
     )
+
+
+def times_of(period: Period | None) -> dict[str, str]:
+    """Return a time as the form shows it, empty fields for none."""
+    if period is None:
+        return dict.fromkeys(("date", "start", "end"), "")
+    return {
+        "date": short_date(period.start),
+        "start": clock_time(period.start),
+        "end": clock_time(period.end),
+    }
 
 
 def answer_words(test: LineTest | None, reader: Reader) -> str:

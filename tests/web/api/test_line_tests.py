@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meetings.invitations import link_secret
-from meetings.line_test_rules import UsualTest, moved, usual_period
+from meetings.line_test_rules import UsualTest, moved, proposed, usual_period
 from meetings.model import Period
 from meetings.workdays import USUAL, local_day
 from tests.makers import MONDAY_EIGHT
@@ -38,6 +38,17 @@ def test_test_comes_before_its_conference_however_it_moves(minute, minutes):
 
     assert found.end <= after.start
     assert found.end - found.start == test.end - test.start
+
+
+def test_late_line_test_is_over_an_hour_before():
+    usual = usual_period(MONDAY_EIGHT, USUAL, UsualTest())
+    early, late = usual.start - timedelta(hours=1), usual.start + timedelta(hours=1)
+
+    assert proposed(MONDAY_EIGHT, usual, early) == usual
+    assert proposed(MONDAY_EIGHT, usual, late) == Period(
+        MONDAY_EIGHT - timedelta(minutes=90), MONDAY_EIGHT - timedelta(minutes=60)
+    )
+    assert proposed(MONDAY_EIGHT, usual, MONDAY_EIGHT - timedelta(minutes=80)) is None
 
 
 async def planned(admin, sites):

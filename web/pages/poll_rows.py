@@ -1,0 +1,54 @@
+"""The proposed days of a poll's form: as typed, and as periods."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from multidict import MultiDict
+
+from meetings.model import Period
+from meetings.templates import Template
+from web.errors import BadForm, Problem
+from web.pages.reading import Texts
+from web.typed import read_times
+
+DAYS = 5
+COLUMNS = ("date", "start", "end")
+Row = dict[str, str]
+
+
+def clocks_of(template: Template) -> Row:
+    """Return when the template begins and ends, where that is on the same day."""
+    pattern = template.pattern
+    start = datetime.strptime(pattern.start_clock, "%H:%M").replace(tzinfo=UTC)
+    end = start + timedelta(minutes=pattern.minutes)
+    same_day = start.date() == end.date()
+    return {"start": pattern.start_clock, "end": f"{end:%H:%M}" if same_day else ""}
+
+
+def rows_in(form: Texts) -> list[Row]:
+    """Return the days as they were typed."""
+    cells = [form.getall(name)[:DAYS] for name in COLUMNS]
+    return [dict(zip(COLUMNS, row, strict=True)) for row in zip(*cells, strict=False)]
+
+
+def periods_in(form: Texts, *, some: bool) -> list[Period]:
+    """Return the proposed periods; a row without a date is left out.
+
+    Raises:
+        BadForm: a row is wrong, there is none, or no unit is asked.
+    """
+    found: list[Period] = []
+    problems: dict[str, str | Problem] = {} if some else {"units": "required"}
+    for at, row in enumerate(rows_in(form)):
+        if not row["date"]:
+            continue
+        times, wrong = read_times(MultiDict(row))
+        if not wrong and times["end"] <= times["start"]:
+            wrong = {"end": "end-before-start"}
+        problems |= {f"{name}-{at}": one for name, one in wrong.items()}
+        if not wrong:
+            found.append(Period(times["start"], times["end"]))
+    if problems or not found:
+        raise BadForm(problems or {"date-0": "required"})
+    return found
