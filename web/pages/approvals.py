@@ -59,7 +59,7 @@ async def index(request: web.Request) -> web.Response:
     async with connection(request) as conn:
         mine = await waiting_for(conn, reader.actor)
         seen = await list_seen(conn, reader.actor)
-        asked = await list_conferences(conn, states={State.REQUESTED}, limit=MOST)
+        asked = await list_conferences(conn, states={State.REQUESTED}, units=books, limit=MOST)
         drafts = await list_conferences(conn, states={State.DRAFT}, units=books, limit=MOST)
         queue = await queue_for(conn, reader)
         hosts = await units_by_ids(conn, {one.host for one in (*mine, *asked, *drafts)})

@@ -11,7 +11,7 @@ from meetings.chains import Step
 from meetings.model import Role
 from meetings.store.chains import insert_chain
 from meetings.waiting import offer_freed
-from tests.makers import a_unit
+from tests.makers import a_site, a_unit
 from tests.web.pages.conftest import a_form, hidden_in
 
 
@@ -159,3 +159,15 @@ async def test_the_form_of_a_hand_over_says_what_is_wrong(secretary, bridge):
     )
 
     assert wrong.status == 422
+
+
+async def test_drafts_of_others_are_not_listed_where_their_halls_are_invited(
+    secretary, client_for, conn
+):
+    site = await a_site(conn, "Sín Thầu")
+    commune = await client_for("secretary", unit=site.unit_code)
+    fields = a_form(title="Còn bàn kín", **{"as": "draft"})
+    page = re.sub(r"\?.*", "", await sent(secretary, "/conferences/new", **fields))
+
+    assert f'href="{page}"' in await text_of(secretary, "/approvals")
+    assert f'href="{page}"' not in await text_of(commune, "/approvals")
