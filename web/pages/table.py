@@ -160,7 +160,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "/conferences": ("/schedule", "/series", "/templates", "/polls"),
         "/approvals": ("/submissions",),
-        "/units": ("/groups", "/corrections", "/import"),
+        "/units": ("/officials", "/groups", "/corrections", "/import"),
         "/bridges": ("/bridge",),
     }
 )

@@ -148,6 +148,7 @@ async def test_day_is_typed_and_what_cannot_be_read_is_explained(client_for, bri
         ("/schedule/week", "/conferences"),
         ("/polls", "/conferences"),
         ("/import", "/units"),
+        ("/officials", "/units"),
         ("/sites", "/sites"),
     ],
 )
