@@ -12,7 +12,7 @@ from typing import Any
 
 import aiohttp
 
-from tests.faults.history import BUSY, CONFLICT, CREATED, OK, UNAVAILABLE, Call
+from tests.faults.history import CONFLICT, CREATED, OK, REFUSED, UNAVAILABLE, Call
 
 PATH = "/api/v1/conferences"
 FIRST = datetime(2027, 3, 1, tzinfo=UTC)
@@ -29,12 +29,28 @@ def wire(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def a_wish(chance: Random, communes: Sequence[int], *, key: str, most: int, hours: int) -> Call:
-    """Return a wish for a few halls at some full hour."""
+def a_wish(
+    chance: Random,
+    communes: Sequence[int],
+    officials: Sequence[int] = (),
+    *,
+    key: str,
+    most: int,
+    hours: int,
+) -> Call:
+    """Return a wish for a few halls at some full hour, and for a chair and delegates if any."""
     sites = chance.sample(communes, chance.randint(1, most))
     start = FIRST + timedelta(hours=chance.randrange(hours))
     end = start + timedelta(hours=chance.randint(1, 3))
-    return Call(key=key, sites=frozenset(sites), start=wire(start), end=wire(end))
+    people = chance.sample(officials, chance.randint(0, min(3, len(officials))))
+    return Call(
+        key=key,
+        sites=frozenset(sites),
+        start=wire(start),
+        end=wire(end),
+        chair=people[0] if people else None,
+        delegates=frozenset(people[1:]),
+    )
 
 
 def body_of(call: Call) -> dict[str, Any]:
@@ -47,6 +63,8 @@ def body_of(call: Call) -> dict[str, Any]:
         "sites": sites,
         "start": call.start,
         "end": call.end,
+        "chair_id": call.chair,
+        "delegates": sorted(call.delegates),
     }
 
 
@@ -89,4 +107,4 @@ async def is_settled(
     if call.status not in {CREATED, OK, CONFLICT}:
         raise Surprise(f"{method} {url}: {call.status} {call.text}")
     call.body = json.loads(call.text)
-    return call.status != CONFLICT or call.body["code"] == BUSY
+    return call.status != CONFLICT or call.body["code"] in REFUSED

@@ -20,6 +20,21 @@ from web.keyring import load_or_create
 from web.sessions import digest
 from web.store.tokens import save_token
 
+SHARE_LINES = """
+    WITH halls AS (
+        SELECT s.id, s.unit_id, (row_number() OVER (ORDER BY s.id) - 1) / 3 AS line
+          FROM sites s JOIN units u ON u.id = s.unit_id
+         WHERE u.kind IN ('commune', 'ward') AND upper_inf(u.valid)),
+    made AS (
+        INSERT INTO lines (unit_id, name, name_key)
+        SELECT min(unit_id), 'Kênh ' || line, 'kenh ' || line FROM halls WHERE line < $1
+         GROUP BY line
+        RETURNING id, name)
+    UPDATE sites s SET line_id = m.id
+      FROM halls h JOIN made m ON m.name = 'Kênh ' || h.line
+     WHERE s.id = h.id
+"""
+
 
 @pytest.fixture
 def chance(request: pytest.FixtureRequest) -> Random:
@@ -50,6 +65,7 @@ class House:
     services: tuple[Service, ...]
     token: str
     communes: tuple[SiteId, ...]
+    officials: tuple[int, ...]
 
 
 async def a_token(conn: Connection, role: Role = Role.ADMIN, unit: str = "11") -> str:
@@ -81,4 +97,11 @@ async def serving_on(
         for one in found:
             await one.ready()
         communes = tuple(sorted(await all_communes(conn)))
-        yield House(services=tuple(found), token=await a_token(conn), communes=communes)
+        officials = tuple(row["id"] for row in await conn.fetch("SELECT id FROM officials"))
+        token = await a_token(conn)
+        yield House(services=tuple(found), token=token, communes=communes, officials=officials)
+
+
+async def share_lines(conn: Connection, count: int) -> None:
+    """Put some communes' halls on shared lines, three on each."""
+    await conn.execute(SHARE_LINES, count)

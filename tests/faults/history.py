@@ -14,7 +14,7 @@ from typing import Any
 from meetings.store import Connection
 
 CREATED, OK, CONFLICT, UNAVAILABLE = 201, 200, 409, 503
-BUSY = "site-busy"
+REFUSED = frozenset({"site-busy", "official-busy", "line-busy"})
 
 LIST_CONFERENCES = """
     SELECT c.id, c.title, c.state, lower(c.period) AS starts_at, upper(c.period) AS ends_at,
@@ -23,6 +23,12 @@ LIST_CONFERENCES = """
            ARRAY(SELECT h.site_id FROM holds h
                   WHERE h.conference_id = c.id AND h.firm AND h.during = c.period ORDER BY 1)
                AS held,
+           ARRAY(SELECT o.official_id FROM official_holds o
+                  WHERE o.conference_id = c.id AND o.firm AND o.during = c.period ORDER BY 1)
+               AS officials,
+           ARRAY(SELECT l.line_id FROM line_holds l
+                  WHERE l.conference_id = c.id AND l.firm AND l.during = c.period ORDER BY 1)
+               AS lines,
            (SELECT count(*) FROM links l WHERE l.conference_id = c.id) AS links,
            (SELECT count(*) FROM rooms r WHERE r.conference_id = c.id) AS rooms,
            (SELECT sum(s.seats) FROM seat_holds s WHERE s.conference_id = c.id) AS seats
@@ -30,9 +36,21 @@ LIST_CONFERENCES = """
      ORDER BY c.id
 """
 COUNT_OVERLAPS = """
-    SELECT count(*) FROM holds a JOIN holds b
-        ON a.site_id = b.site_id AND a.conference_id < b.conference_id AND a.during && b.during
-     WHERE a.firm AND b.firm
+    SELECT (SELECT count(*) FROM holds a JOIN holds b
+                ON a.site_id = b.site_id AND a.conference_id < b.conference_id
+                   AND a.during && b.during
+             WHERE a.firm AND b.firm)
+         + (SELECT count(*) FROM official_holds a JOIN official_holds b
+                ON a.official_id = b.official_id AND a.conference_id < b.conference_id
+                   AND a.during && b.during
+             WHERE a.firm AND b.firm)
+         + (SELECT count(*) FROM line_holds a JOIN line_holds b
+                ON a.line_id = b.line_id AND a.conference_id < b.conference_id
+                   AND a.during && b.during
+             WHERE a.firm AND b.firm)
+"""
+LIST_LINES = """
+    SELECT id, line_id FROM sites WHERE line_id IS NOT NULL
 """
 COUNT_AUDIT = """
     SELECT subject, action, count(*) FROM audit WHERE subject LIKE 'conference:%' GROUP BY 1, 2
@@ -50,6 +68,8 @@ class Call:
     sites: frozenset[int]
     start: str
     end: str
+    chair: int | None = None
+    delegates: frozenset[int] = frozenset()
     begun: float = field(default_factory=time.monotonic)
     asked: float = 0.0
     done: float = 0.0
@@ -62,6 +82,10 @@ class Call:
     @property
     def is_booked(self) -> bool:
         return self.status == CREATED
+
+    @property
+    def officials(self) -> frozenset[int]:
+        return self.delegates | ({self.chair} if self.chair is not None else set())
 
     @property
     def id(self) -> int:
@@ -83,35 +107,65 @@ def impossible_rivals(calls: Sequence[Call]) -> list[str]:
 
 
 def could_hold(holder: Call, refused: Call, rival: Mapping[str, Any]) -> bool:
-    """Tell whether the holder's promise stood at some moment of the refused try."""
+    """Tell whether the holder's promise of the hall stood at some moment of the refused try."""
+    return rival["site"] in holder.sites & refused.sites and stood(holder, refused, rival)
+
+
+def stood(holder: Call, refused: Call, told: Mapping[str, Any]) -> bool:
+    """Tell whether the holder's conference stood at some moment of the refused try, in its way."""
     begun_in_time = holder.begun <= refused.done
     gone = holder.cancel is not None and 0 < holder.cancel.done < refused.asked
     return (
         begun_in_time
         and not gone
-        and rival["site"] in holder.sites & refused.sites
-        and (rival["start"], rival["end"]) == (holder.start, holder.end)
-        and rival["start"] < refused.end
-        and refused.start < rival["end"]
+        and (told["start"], told["end"]) == (holder.start, holder.end)
+        and told["start"] < refused.end
+        and refused.start < told["end"]
     )
+
+
+def impossible_reasons(calls: Sequence[Call], lines: Mapping[int, int]) -> list[str]:
+    """Return the reasons of refusals that were not so: each names who held what was asked for."""
+    booked = {call.id: call for call in calls if call.is_booked}
+    wrong = []
+    for call in calls:
+        if call.is_booked or call.status != CONFLICT:
+            continue
+        if not call.body["reasons"]:
+            wrong.append(f"{call.key} was refused for nothing")
+        for reason in call.body["reasons"]:
+            holder = booked.get(reason["holder"]["id"])
+            named = {(one["kind"], one["id"]) for one in reason["subjects"]}
+            shared = holder and held_by(holder, lines) & held_by(call, lines)
+            if not shared or not named or not named <= shared or not stood(holder, call, reason):  # type: ignore[arg-type]  # shared
+                wrong.append(f"{call.key} was refused by {reason}")
+    return wrong
+
+
+def held_by(call: Call, lines: Mapping[int, int]) -> set[tuple[str, int]]:
+    """Return everything that a conference holds: halls, their lines, officials."""
+    found = {("site", site) for site in call.sites}
+    found |= {("line", lines[site]) for site in call.sites if site in lines}
+    return found | {("official", one) for one in call.officials}
 
 
 async def contradictions(conn: Connection, calls: Sequence[Call]) -> list[str]:
     """Return everything in which the store differs from what clients were told."""
     rows = await conn.fetch(LIST_CONFERENCES)
+    lines = {row["id"]: row["line_id"] for row in await conn.fetch(LIST_LINES)}
     found = [f"{await conn.fetchval(COUNT_OVERLAPS)} overlaps"]
     found = [] if found == ["0 overlaps"] else found
     by_title: dict[str, list[Any]] = {}
     for row in rows:
         by_title.setdefault(row["title"], []).append(row)
     for call in calls:
-        found += unlike(call, by_title.pop(call.key, []))
+        found += unlike(call, by_title.pop(call.key, []), lines)
     found += [f"nobody asked for {title}" for title in by_title]
     audit = {(subject, action): n for subject, action, n in await conn.fetch(COUNT_AUDIT)}
     wanted = wanted_audit(calls)
     if audit != wanted:
         found.append(f"audit differs: {set(audit.items()) ^ set(wanted.items())}")
-    return found + impossible_rivals(calls)
+    return found + impossible_rivals(calls) + impossible_reasons(calls, lines)
 
 
 def wanted_audit(calls: Sequence[Call]) -> dict[tuple[str, str], int]:
@@ -124,7 +178,7 @@ def wanted_audit(calls: Sequence[Call]) -> dict[tuple[str, str], int]:
     return wanted
 
 
-def unlike(call: Call, rows: Sequence[Any]) -> list[str]:
+def unlike(call: Call, rows: Sequence[Any], lines: Mapping[int, int]) -> list[str]:
     """Return how the rows of one wish differ from what its client was told in the end."""
     if not call.is_booked:
         return [f"{call.key} was refused and is there"] if rows else []
@@ -133,9 +187,11 @@ def unlike(call: Call, rows: Sequence[Any]) -> list[str]:
     [row] = rows
     sites = sorted(call.sites)
     off = call.cancel is not None
-    seen = (row["state"], row["invited"], row["held"], row["links"], row["rooms"], row["seats"])
-    count = len(sites)
-    wanted = ("cancelled", sites, [], count, 1, None) if off else (
-        "confirmed", sites, sites, count, 1, count
+    names = ("state", "invited", "held", "officials", "lines", "links", "rooms", "seats")
+    seen = tuple(row[name] for name in names)
+    count, people = len(sites), sorted(call.officials)
+    shared = sorted({lines[site] for site in sites if site in lines})
+    wanted = ("cancelled", sites, [], [], [], count, 1, None) if off else (
+        "confirmed", sites, sites, people, shared, count, 1, count
     )  # fmt: skip
     return [] if seen == wanted else [f"{call.key} is {seen}, not {wanted}"]

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from tests.faults.history import CONFLICT, CREATED, Call, contradictions, impossible_rivals
+from tests.faults.history import (
+    CONFLICT,
+    CREATED,
+    Call,
+    contradictions,
+    impossible_reasons,
+    impossible_rivals,
+)
 from tests.makers import a_conference, a_directory, a_wish
 
 EIGHT, NINE, TEN = (f"2027-03-01T{hour}:00:00Z" for hour in ("08", "09", "10"))
@@ -33,6 +40,30 @@ def test_a_refusal_is_believed_only_when_its_rival_could_stand_then():
     assert wrong(refused(holder, asked=7, done=8)) == 1
     assert wrong(refused(holder, asked=3, done=4, site=2)) == 1
     assert wrong(refused(holder, asked=3, done=4, start=NINE)) == 1
+
+
+def test_a_reason_is_believed_only_when_its_holder_held_that():
+    holder = a_call("first", 1, begun=1, done=2, status=CREATED, body={"id": 7}, chair=4)
+    lines = {1: 9, 2: 9}
+
+    def wrong(kind: str, number: int, *, chair: int | None, sites: tuple[int, ...] = (2,)) -> int:
+        reason = {
+            "holder": {"id": 7},
+            "subjects": [{"kind": kind, "id": number}],
+            "start": EIGHT,
+            "end": TEN,
+        }
+        late = a_call(
+            "late", *sites, start=NINE, end=TEN, chair=chair, asked=3, done=4, status=CONFLICT,
+            body={"reasons": [reason]},
+        )  # fmt: skip
+        return len(impossible_reasons([holder, late], lines))
+
+    assert wrong("official", 4, chair=4) == 0
+    assert wrong("official", 4, chair=5) == 1
+    assert wrong("line", 9, chair=None) == 0
+    assert wrong("line", 9, chair=None, sites=(3,)) == 1
+    assert wrong("site", 2, chair=4) == 1
 
 
 async def test_lost_unasked_and_half_done_bookings_are_seen(conn, owner):

@@ -1,4 +1,4 @@
-"""T-A1 and T-A3 in full: many who want the same halls, through the use case and over HTTP."""
+"""T-A1 and T-A3 in full: many who want the same halls, officials and lines."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from meetings.errors import Contended, SiteBusy
 from meetings.model import ConferenceId, Period, Wish
 from meetings.store import Connection
 from tests.faults.clients import FIRST, book, cancel, wire
-from tests.faults.conftest import serving_on
+from tests.faults.conftest import serving_on, share_lines
 from tests.faults.history import (
     CONFLICT,
     COUNT_DEADLOCKS,
@@ -29,15 +29,16 @@ from tests.faults.history import (
     Call,
     contradictions,
 )
-from tests.makers import a_directory, a_wish, all_communes, some_sites
+from tests.makers import a_directory, a_wish, all_communes, an_official, some_sites
 from tests.service import speaking
 from web.database import Pool, open_pool
 
 CLIENTS = 64
 CROWD = 24
-SITES = 12
+SITES, LINES, PEOPLE = 12, 6, 4
 ROBOT = "token:robot"
 NOW = FIRST - timedelta(hours=1)
+LIST_SHARING = "SELECT id FROM sites WHERE line_id IS NOT NULL ORDER BY id"
 COUNT_PARTIAL = """
     SELECT count(*) FROM conferences c
      WHERE (SELECT count(*) FROM holds h WHERE h.conference_id = c.id) <> $1
@@ -53,7 +54,7 @@ async def wide(database: str) -> AsyncIterator[Pool]:
 
 
 async def outcome(pool: Pool, wish: Wish, isolation: str = "read_committed") -> int | set[int]:
-    """Book in a transaction of its own; return the conference's id, or the rivals' ids."""
+    """Book in a transaction of its own; return the conference's id, or who is in the way."""
 
     async def once() -> int:
         async with pool.acquire() as conn, conn.transaction(isolation=isolation):  # type: ignore[arg-type]  # a name
@@ -62,17 +63,31 @@ async def outcome(pool: Pool, wish: Wish, isolation: str = "read_committed") -> 
     try:
         return await attempt(once)
     except SiteBusy as refusal:
-        return {rival.conference for rival in refusal.rivals}
+        return {reason.holder.id for reason in refusal.reasons if reason.holder}
 
 
+async def rivals_for(what: str, conn: Connection) -> list[Wish]:
+    """Return wishes that cannot go together: for one hall, one official, or halls of one line."""
+    halls = await some_sites(conn, 45)
+    chair = await an_official(conn)
+    if what == "line":
+        await share_lines(conn, 1)
+        halls = [row["id"] for row in await conn.fetch(LIST_SHARING)]
+    wanted = halls[:1] if what == "hall" else halls
+    chairs = {"chair_id": chair} if what == "official" else {}
+    return [await a_wish(conn, sites=[site], start=FIRST, **chairs) for site in wanted]  # type: ignore[arg-type]  # as named
+
+
+@pytest.mark.parametrize("what", ["hall", "official", "line"])
 async def test_one_of_64_gets_each_slot(
-    wide: Pool, conn: Connection, rounds: Callable[[int], int]
+    what: str, wide: Pool, conn: Connection, rounds: Callable[[int], int]
 ) -> None:
     await a_directory(conn)
-    wish = await a_wish(conn, sites=await some_sites(conn, 1), start=FIRST)
-    count = rounds(10_000)
+    wishes = await rivals_for(what, conn)
+    count = rounds(10_000 if what == "hall" else 1_000)
     for number in range(count):
-        outcomes = await asyncio.gather(*(outcome(wide, wish) for _ in range(CLIENTS)))
+        wanted = [wishes[place % len(wishes)] for place in range(CLIENTS)]
+        outcomes = await asyncio.gather(*(outcome(wide, wish) for wish in wanted))
 
         winners = [one for one in outcomes if isinstance(one, int)]
         losers = [one for one in outcomes if not isinstance(one, int)]
@@ -121,6 +136,8 @@ async def test_many_halls_in_any_order_never_deadlock(
 ) -> None:
     await a_directory(conn)
     communes = sorted(await all_communes(conn))
+    await share_lines(conn, LINES)
+    officials = [row["id"] for row in await conn.fetch("SELECT id FROM officials ORDER BY id")]
     pattern = await a_wish(conn, sites=1)
     length = timedelta(hours=2)
     until = time.monotonic() + seconds(60)
@@ -129,12 +146,14 @@ async def test_many_halls_in_any_order_never_deadlock(
         told: Counter[str] = Counter()
         while time.monotonic() < until:
             start = FIRST + timedelta(hours=luck.randrange(2000))
-            sites = luck.sample(communes, SITES)
+            sites, people = luck.sample(communes, SITES), luck.sample(officials, PEOPLE)
             wish = replace(
                 pattern,
                 main_site=sites[0],
                 sites=frozenset(sites),
                 period=Period(start, start + length),
+                chair_id=people[0],
+                delegates=frozenset(people[1:]),
             )
             try:
                 won = isinstance(await outcome(wide, wish, isolation), int)

@@ -1,4 +1,7 @@
-"""T-A2: two services on one database, one of them killed every five seconds."""
+"""T-A2 and T-A10: two services on one database, one of them killed every five seconds.
+
+Halls, shared lines and officials clash; every refusal must name who really held what was wanted.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +14,14 @@ from random import Random
 
 from meetings.store import Connection
 from tests.faults.clients import a_wish, book, cancel
-from tests.faults.conftest import House, serving_on
+from tests.faults.conftest import House, serving_on, share_lines
 from tests.faults.history import COUNT_DEADLOCKS, Call, contradictions
 from tests.service import Service, speaking
 
 CLIENTS = 48
 MOST_SITES = 12
 HOURS = 600
+LINES = 6
 KILL_EVERY_SECONDS = 5
 
 
@@ -31,7 +35,9 @@ async def client(
     async with speaking(None, house.token) as session:
         while not over.is_set():
             key = f"{number}-{len(calls)}"
-            call = a_wish(chance, house.communes, key=key, most=MOST_SITES, hours=HOURS)
+            call = a_wish(
+                chance, house.communes, house.officials, key=key, most=MOST_SITES, hours=HOURS
+            )
             calls.append(call)
             if (await book(session, urls, call)).is_booked:
                 mine.append(call)
@@ -66,6 +72,7 @@ async def test_two_services_under_kills_keep_every_promise(
     calls: list[Call] = []
     over = asyncio.Event()
     async with serving_on(database, owner_database, conn, scratch / "keys.json", count=2) as house:
+        await share_lines(conn, LINES)
         seeds = [chance.random() for _ in range(CLIENTS)]
         async with asyncio.TaskGroup() as group:
             killer = group.create_task(nemesis(house.services, over, seconds(60)))
