@@ -91,7 +91,12 @@ HAND_OVER = """
           JOIN units u ON u.code = n.code AND lower(u.valid) = n.since),
     halls AS (UPDATE sites s SET unit_id = new_id FROM pair WHERE s.unit_id = old_id),
     staff AS (UPDATE people p SET unit_id = new_id FROM pair WHERE p.unit_id = old_id),
-    powers AS (UPDATE grants g SET unit_id = new_id FROM pair WHERE g.unit_id = old_id)
+    powers AS (UPDATE grants g SET unit_id = new_id FROM pair WHERE g.unit_id = old_id),
+    policies AS (UPDATE booking_policies p SET unit_id = new_id FROM pair
+                  WHERE p.unit_id = old_id),
+    chains AS (UPDATE approval_chains a SET unit_id = new_id FROM pair WHERE a.unit_id = old_id),
+    officials AS (UPDATE officials o SET unit_id = new_id FROM pair WHERE o.unit_id = old_id),
+    shared AS (UPDATE lines l SET unit_id = new_id FROM pair WHERE l.unit_id = old_id)
     UPDATE units c SET parent_id = new_id FROM pair WHERE c.parent_id = old_id
 """
 SAVE_GROUPS = """

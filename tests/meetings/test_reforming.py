@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from meetings.attempts import attempt
 from meetings.audit import list_audit
 from meetings.booking import book
+from meetings.chaining import add_chain, chain_by_id
 from meetings.conferences import conference_by_id
 from meetings.directory import find_sites, list_units, sites_by_ids, unit_by_code, units_by_ids
 from meetings.directory_errors import BadReformDate, CodeTaken, UnitInUse
@@ -20,7 +21,9 @@ from meetings.errors import SitesNotFound, UnitNotFound
 from meetings.importing import SHIPPED, shipped_rows
 from meetings.lineage import lineage
 from meetings.model import COMMUNE_KINDS, Role, State, UnitId, UnitKind
+from meetings.officials import add_line, add_official, lines_by_ids, officials_by_ids
 from meetings.people import person_by_id
+from meetings.policies import change_policy, policy_of
 from meetings.reforming import NewName, close_unit, merge_units, rename_unit
 from meetings.reports import report
 from meetings.store.directory import list_units_by_ids
@@ -104,6 +107,21 @@ async def test_renamed_unit_keeps_halls_people_and_plans(conn, directory):
     assert (await conference_by_id(conn, planned.id)).host == new.id
     found = await lineage(conn, "03158", DAY)
     assert [one.id for one in found.before if one.code == "03158"] == [unit.id]
+
+
+async def test_renamed_unit_keeps_its_rules_people_in_office_lines_and_chains(conn, directory):
+    unit = await a_unit(conn, "03158")
+    await change_policy(conn, unit.id, {"horizon_days": 30}, version=0, by=BY)
+    official = await add_official(conn, unit.id, title="Chủ tịch UBND xã", by=BY)
+    line = await add_line(conn, unit.id, "Kênh chung", sites=(), by=BY)
+    chain = await add_chain(conn, unit.id, None, [], by=BY)
+
+    new = await rename_unit(conn, unit, NewName(name="A Pa Chải"), since=DAY, today=DAY, by=BY)
+
+    assert (await policy_of(conn, new.id)).own.terms.horizon_days == 30
+    assert (await officials_by_ids(conn, [official.id]))[official.id].unit_id == new.id
+    assert (await lines_by_ids(conn, [line.id]))[line.id].unit_id == new.id
+    assert (await chain_by_id(conn, chain.id)).unit == new.id
 
 
 async def test_renaming_waits_for_its_day(conn, directory):
