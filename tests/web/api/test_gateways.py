@@ -40,3 +40,14 @@ async def test_who_does_not_look_after_the_hall_is_refused(program, sites):
     answers = [await who.put(place, json={"gateway": SIP}) for who in (leader, other)]
 
     assert [answer.status for answer in answers] == [403, 403]
+
+
+async def test_a_hall_that_is_not_there_is_not_found(program):
+    technician = await program("technician", unit="11")
+
+    answers = [
+        await technician.get(f"{PATH}/999999/gateway"),
+        await technician.put(f"{PATH}/999999/gateway", json={"gateway": SIP}),
+    ]
+
+    assert [answer.status for answer in answers] == [404, 404]
