@@ -17,7 +17,7 @@ from meetings.errors import SitesNotFound
 from meetings.model import SiteId, Unit
 from meetings.store import Connection
 from web.errors import BadForm
-from web.forms import Body, Id
+from web.forms import Body, Id, said_in
 from web.moments import Day
 from web.permissions import Permission, require, require_over
 from web.words import LINE, Name, ShortText, UnitCode
@@ -59,8 +59,9 @@ class ContactBody(Body):
 
 
 class ContactChanges(Body):
-    """What is to be different; a field left out stays."""
+    """What is to be different; a field left out stays, a hall or a day of null is taken away."""
 
+    site: Id | None = None
     duty: Duty | None = None
     name: Name | None = None
     title: ShortText | None = None
@@ -131,7 +132,10 @@ async def amend(
     Raises:
         BadForm: what is left is no contact.
     """
-    after = replace(before, **body.model_dump(exclude_none=True))
+    values = said_in(body, clearing=("site", "valid_from", "valid_to"))
+    if values.get("site") is not None:
+        await check_site(conn, await unit_by_id(conn, before.unit), values["site"])
+    after = replace(before, **values)
     if not after.phone and not after.email:
         raise BadForm({"phone": "required"})
     if after.valid_from and after.valid_to and after.valid_to <= after.valid_from:

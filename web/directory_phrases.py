@@ -44,6 +44,7 @@ SAID: dict[str, str] = {
     "group-gone": N_("The group is given up."),
     "imported": N_("The file is brought in."),
     "contact-added": N_("The contact is written down."),
+    "contact-kept": N_("The contact is kept."),
     "contact-forgotten": N_("The contact is forgotten."),
     "unit-close": N_("The unit ends with the day before; its halls end with it."),
     "unit-rename": N_("The unit has its new name."),

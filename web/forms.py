@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated, Any, Self, TypeVar
@@ -227,6 +227,12 @@ def problem_of(detail: ErrorDetails) -> tuple[str, Problem]:
     values = {"most": context.get("max_length"), "least": context.get("min_length")}
     given = tuple((name, value) for name, value in values.items() if value is not None)
     return field, Problem(code, given)
+
+
+def said_in(body: Body, *, clearing: Collection[str] = ()) -> dict[str, Any]:
+    """Return the fields that somebody sent; null counts only for those that it clears."""
+    sent = body.model_dump(exclude_unset=True)
+    return {name: value for name, value in sent.items() if value is not None or name in clearing}
 
 
 def parse_wish(data: Any) -> WishBody:

@@ -22,7 +22,7 @@ from meetings.resources import Official
 from meetings.store import Connection
 from web.contacts import check_dates
 from web.errors import BadForm, PageNotFound
-from web.forms import Body
+from web.forms import Body, said_in
 from web.moments import Day
 from web.permissions import Permission, require, require_over
 from web.words import Name, ShortText, UnitCode
@@ -111,13 +111,7 @@ async def amend(
         BadForm: the days do not fit each other.
         AlreadyThere: the unit has another one of that title and name.
     """
-    days = {"valid_from", "valid_to"}
-    given = {
-        name: value
-        for name, value in body.model_dump(exclude_unset=True).items()
-        if value is not None or name in days
-    }
-    after = replace(before, **given)
+    after = replace(before, **said_in(body, clearing=("valid_from", "valid_to")))
     if after.valid_from and after.valid_to and after.valid_to <= after.valid_from:
         raise BadForm({"valid_to": "end-before-start"})
     return await change_official(conn, before, after, by=require(request).name)

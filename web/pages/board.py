@@ -12,6 +12,7 @@ from monitoring.board import board, count_states
 from monitoring.model import BoardRow, Health
 from web.formats import clock_time
 from web.live import stream
+from web.pages.callers import Caller, callers_of
 from web.pages.looks import Figure, Tile, slices, trouble_first
 from web.pages.reading import Reader, reader_of
 from web.pages.speech import Speech
@@ -38,7 +39,7 @@ class Trouble:
     since: str
     why: str
     next: str
-    phone: str
+    callers: Sequence[Caller]
 
 
 @routes.get("/board", allow=Permission.READ_BOARD)
@@ -47,8 +48,9 @@ async def show(request: web.Request) -> web.Response:
     reader = reader_of(request)
     async with connection(request) as conn:
         rows = await board(conn, reader.now, units=reader.units(Permission.READ_BOARD))
-    watched = [row for row in rows if row.health.watched]
-    down = sorted((row for row in watched if row.health.state is Health.DOWN), key=soonest)
+        watched = [row for row in rows if row.health.watched]
+        down = sorted((row for row in watched if row.health.state is Health.DOWN), key=soonest)
+        told = await callers_of(conn, [row.site for row in down], reader.speech, on=reader.day)
     counts = count_states(watched)
     return render(
         request,
@@ -63,7 +65,7 @@ async def show(request: web.Request) -> web.Response:
                 ("dim", len(rows) - counts[Health.UP] - counts[Health.DOWN]),
             )
         ),
-        troubles=[trouble(row, reader) for row in down],
+        troubles=[trouble(row, told[row.site.id], reader) for row in down],
         tiles=tiles(rows, reader),
     )
 
@@ -109,7 +111,7 @@ def figures(rows: Sequence[BoardRow], speech: Speech) -> list[Figure]:
     ]
 
 
-def trouble(row: BoardRow, reader: Reader) -> Trouble:
+def trouble(row: BoardRow, callers: Sequence[Caller], reader: Reader) -> Trouble:
     """Return one line of what is broken."""
     chip = chip_of(row.health, reader.speech)
     return Trouble(
@@ -120,7 +122,7 @@ def trouble(row: BoardRow, reader: Reader) -> Trouble:
         since=since(row.health, reader),
         why=why(row.health, reader.speech),
         next=next_words(row, reader),
-        phone=row.site.phone,
+        callers=callers,
     )
 
 

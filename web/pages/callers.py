@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from meetings.duties import Contact, ContactId, to_call
-from meetings.model import SiteId, UnitId
+from meetings.model import Site, SiteId, UnitId
 from meetings.store import Connection
 from meetings.store.contacts import list_of_units
 from web import directory_phrases
-from web.formats import short_date
+from web.formats import local_day, short_date
+from web.pages.conferences import OPEN, Found
+from web.pages.reading import Reader
 from web.pages.speech import Speech
+from web.permissions import Permission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +30,55 @@ class Caller:
     email: str
     dates: str
     on_duty: bool
+
+    @property
+    def dial(self) -> str:
+        """Return the number as a telephone takes it: digits alone, without an extension."""
+        return dial(self.phone)
+
+
+def dial(phone: str) -> str:
+    """Return a number as a telephone takes it."""
+    return re.sub(r"[^0-9+]", "", phone.partition("x")[0])
+
+
+MOST_OF_A_HALL = 2
+
+
+async def callers_of(
+    conn: Connection, sites: Collection[Site], speech: Speech, *, on: date
+) -> Mapping[SiteId, list[Caller]]:
+    """Return for each hall the first who can be rung on that day, asked for in one query.
+
+    A hall of which nobody is named has its own telephone, if that.
+    """
+    known: dict[UnitId, list[Contact]] = {}
+    for one in await list_of_units(conn, {site.unit_id for site in sites}) if sites else ():
+        known.setdefault(one.unit, []).append(one)
+    found = {}
+    for site in sites:
+        able = [one for one in to_call(known.get(site.unit_id, ()), on, site.id) if one.phone]
+        named = [caller(one, speech, on) for one in able[:MOST_OF_A_HALL]]
+        found[site.id] = named or ([hall_phone(site)] if site.phone else [])
+    return found
+
+
+async def callers_for(
+    conn: Connection, found: Found, reader: Reader
+) -> Mapping[SiteId, list[Caller]]:
+    """Return whom to ring for each hall, on the day of the conference, to who may know."""
+    conference = found.conference
+    if conference.state not in OPEN or not reader.holds(Permission.READ_SITES):
+        return {}
+    on = max(reader.day, local_day(conference.period.start))
+    return await callers_of(conn, list(found.sites.values()), reader.speech, on=on)
+
+
+def hall_phone(site: Site) -> Caller:
+    """Return the hall's own telephone, which anybody may answer."""
+    return Caller(
+        id=ContactId(0), name="", second="", phone=site.phone, email="", dates="", on_duty=True
+    )
 
 
 async def callers(

@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http import HTTPStatus
 
 from aiohttp import web
 
 from meetings.directory import unit_by_id
+from meetings.duties import Contact
 from meetings.errors import UnitNotFound
+from meetings.store import Connection
+from meetings.store.successions import list_sites_of_unit
 from web import contacts
 from web.answers import redirect
 from web.api.reading import code_of
-from web.contacts import ContactBody
+from web.contacts import ContactBody, ContactChanges
 from web.errors import BadForm, PageNotFound
+from web.formats import short_date
 from web.forms import parse_form
 from web.moments import read_date
-from web.pages.reading import Texts, form_of, number_in, reader_of
-from web.pages.units import CONTACT_FIELDS, PAGE, unit_page
+from web.pages.reading import Texts, form_of, number_in, reader_of, version_in
+from web.pages.units import CONTACT_FIELDS, LABELS, PAGE, duties, halls, unit_page
 from web.pages.wishing import Typed, problems_of
 from web.permissions import Permission
+from web.render import render
 from web.routes import Routes
 from web.transactions import transaction
 
 routes = Routes()
 
+CONTACT = "/contacts/{id:[0-9]+}"
+DAYS = ("valid_from", "valid_to")
 TYPED_AS = {"name": "contact_name"}
 """The unit's own form has a field of that name already."""
 
@@ -37,15 +45,20 @@ async def add(request: web.Request) -> web.Response:
             body = parse_form(ContactBody, values_in(form, code_of(request)))
             await contacts.add(conn, request, body, reader.day)
     except BadForm as error:
-        values = {name: form.get(name) for name in CONTACT_FIELDS}
-        found = problems_of(request, error)
-        wrong = Typed(
-            values=values, errors={TYPED_AS.get(name, name): words for name, words in found.items()}
-        )
-        return await unit_page(request, reader, wrong, "contact")
+        return await unit_page(request, reader, typed_in(request, form, error), "contact")
     except UnitNotFound as error:
         raise PageNotFound from error
     return redirect(f"/units/{code_of(request)}?said=contact-added")
+
+
+def typed_in(request: web.Request, form: Texts, error: BadForm) -> Typed:
+    """Return the form as it was typed, with what is wrong."""
+    return Typed(
+        values={name: form.get(name) for name in CONTACT_FIELDS},
+        errors={
+            TYPED_AS.get(name, name): words for name, words in problems_of(request, error).items()
+        },
+    )
 
 
 def values_in(form: Texts, unit: str) -> Mapping[str, object]:
@@ -56,14 +69,75 @@ def values_in(form: Texts, unit: str) -> Mapping[str, object]:
     values |= {"unit": unit, "name": form.get("contact_name")}
     if site := form.get("site"):
         values["site"] = int(site) if site.isascii() and site.isdigit() else site
-    for name in ("valid_from", "valid_to"):
+    for name in DAYS:
         if typed := form.get(name):
             day = read_date(typed)
             values[name] = day.isoformat() if day else typed
     return values
 
 
-@routes.post("/contacts/{id:[0-9]+}/forget", allow=Permission.MANAGE_DIRECTORY)
+@routes.get(CONTACT, allow=Permission.MANAGE_DIRECTORY)
+async def show(request: web.Request) -> web.Response:
+    """Show a contact's form."""
+    async with transaction(request) as conn:
+        found = await contacts.owned(conn, request, number_in(request, "id"))
+        return await contact_page(conn, request, found, Typed(values=values_of(found)))
+
+
+@routes.post(CONTACT, allow=Permission.MANAGE_DIRECTORY)
+async def amend(request: web.Request) -> web.Response:
+    """Change a contact."""
+    form = await form_of(request)
+    try:
+        async with transaction(request) as conn:
+            before = await contacts.owned(conn, request, number_in(request, "id"), version_in(form))
+            unit = await unit_by_id(conn, before.unit)
+            values = dict.fromkeys(("site", *DAYS)) | dict(values_in(form, unit.code))
+            body = parse_form(ContactChanges, {k: v for k, v in values.items() if k != "unit"})
+            await contacts.amend(conn, request, before, body)
+    except BadForm as error:
+        async with transaction(request) as conn:
+            found = await contacts.owned(conn, request, number_in(request, "id"))
+            return await contact_page(conn, request, found, typed_in(request, form, error))
+    return redirect(f"/units/{unit.code}?said=contact-kept")
+
+
+def values_of(contact: Contact) -> dict[str, str]:
+    """Return a contact as its form shows it."""
+    days = {name: getattr(contact, name) for name in DAYS}
+    return {
+        "contact_name": contact.name,
+        "title": contact.title,
+        "duty": contact.duty.value,
+        "phone": contact.phone,
+        "email": contact.email,
+        "site": str(contact.site or ""),
+    } | {name: short_date(day) if day else "" for name, day in days.items()}
+
+
+async def contact_page(
+    conn: Connection, request: web.Request, contact: Contact, typed: Typed
+) -> web.Response:
+    """Return a contact's page with the form as typed."""
+    reader = reader_of(request)
+    unit = await unit_by_id(conn, contact.unit)
+    sites = await list_sites_of_unit(conn, unit.id, on=reader.day)
+    return render(
+        request,
+        "contact.html",
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if typed.errors else HTTPStatus.OK,
+        id=contact.id,
+        name=contact.name,
+        version=contact.version,
+        unit=unit,
+        form=typed,
+        labels={name: reader.speech.word(words) for name, words in LABELS.items()},
+        duties=duties(reader.speech),
+        halls=halls(sites),
+    )
+
+
+@routes.post(f"{CONTACT}/forget", allow=Permission.MANAGE_DIRECTORY)
 async def forget(request: web.Request) -> web.Response:
     """Forget a contact."""
     async with transaction(request) as conn:

@@ -27,6 +27,7 @@ from web.live import stream
 from web.pages import attending
 from web.pages.answering import answer
 from web.pages.belonging import cancel_dates
+from web.pages.callers import callers_for
 from web.pages.cascade import card_of
 from web.pages.chairing import chair_words, delegate_words, held_officials
 from web.pages.conferences import OPEN, Found, chip_of, find, find_mine, unit_name
@@ -96,6 +97,7 @@ async def show(request: web.Request) -> web.Response:
         systems = await systems_for(conn, request, found, reader)
         line_test = await line_test_words(conn, found, reader)
         officials = await held_officials(conn, found.conference)
+        told = await callers_for(conn, found, reader)
     known = [row for row in rows if row.site in sites]
     halls = attending.halls(found.conference, known, sites, health, now=reader.now)
     return render(
@@ -113,6 +115,7 @@ async def show(request: web.Request) -> web.Response:
         answer=answer(found.conference, halls, reader.speech, now=reader.now),
         figures=attending.figures(halls, reader.speech),
         tiles=attending.tiles(halls, reader.speech),
+        callers=told,
         key=token_urlsafe(16),
     )
 

@@ -12,6 +12,7 @@ from meetings.errors import GroupNotFound, SitesNotFound
 from meetings.model import PersonId, SiteId, State
 from meetings.store import Connection
 from meetings.store.favourites import (
+    is_favourite,
     list_favourite_groups,
     list_favourite_sites,
     list_recent_sites,
@@ -95,3 +96,9 @@ async def turn_group(request: web.Request) -> web.Response:
             raise PageNotFound from error
         await turn_favourite(conn, person, "group", code)
     return redirect(f"/groups/{code}")
+
+
+async def is_favoured(conn: Connection, reader: Reader, site: SiteId) -> bool:
+    """Tell whether the hall is among the reader's favourites."""
+    person = reader.actor.person
+    return person is not None and await is_favourite(conn, person, "site", str(site))

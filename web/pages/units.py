@@ -12,7 +12,7 @@ from aiohttp import web
 from meetings.directory import list_units
 from meetings.errors import UnitNotFound
 from meetings.lineage import Lineage, lineage
-from meetings.model import Unit
+from meetings.model import Site, Unit
 from meetings.names import fold
 from web import directory_phrases, phrases
 from web.api.reading import code_of
@@ -174,8 +174,8 @@ async def unit_page(
         sites=found.sites,
         callers=told,
         may_keep=reader.may(Permission.MANAGE_DIRECTORY, found.unit),
-        duties=[(duty, speech.word(words)) for duty, words in directory_phrases.DUTIES.items()],
-        halls=[("", "–")] + [(site.id, site.name) for site in found.sites],
+        duties=duties(speech),
+        halls=halls(found.sites),
         lists=lists_of(found, day, speech),
         may_set=reader.may(Permission.MANAGE_RESOURCES, found.unit),
         may_reform=found.unit.valid_to is None and reader.may(Permission.MANAGE_DIRECTORY, above),
@@ -185,6 +185,16 @@ async def unit_page(
         kinds=[("", "–")]
         + [(kind, speech.word(words)) for kind, words in phrases.UNIT_KINDS.items()],
     )
+
+
+def duties(speech: Speech) -> list[tuple[str, str]]:
+    """Return what a contact can be called for."""
+    return [(duty, speech.word(words)) for duty, words in directory_phrases.DUTIES.items()]
+
+
+def halls(sites: Sequence[Site]) -> list[tuple[str, str]]:
+    """Return the halls that a contact can be of, or of none."""
+    return [("", "–"), *((str(site.id), site.name) for site in sites)]
 
 
 def lists_of(found: Lineage, day: DayField, speech: Speech) -> list[tuple[str, Sequence[Line]]]:
