@@ -1,0 +1,66 @@
+"""A plan about the people of a directory service, carried out and written down."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from meetings.audit import record
+from meetings.model import Unit, UnitId
+from meetings.people import add_person, allow, disallow, grant, withdraw
+from meetings.people_plan import Change, Entry, Plan
+from meetings.store import Connection, enrolment
+
+
+async def carry_out(
+    conn: Connection, plan: Plan, *, units: Mapping[UnitId, Unit], root: UnitId, by: str
+) -> None:
+    """Do what the plan says; nobody who is passed over is touched.
+
+    Raises:
+        LoginTaken: somebody added a person of that login meanwhile.
+    """
+    for one in plan.gone:
+        await disallow(conn, one.person.id, by=by)
+    for change in plan.changed:
+        await change_person(conn, change, by=by)
+    for entry in plan.added:
+        person = await add_person(
+            conn,
+            login=entry.login,
+            name=entry.name,
+            email=entry.email,
+            unit=home_of(entry, units, root),
+            grants=entry.grants,
+            by=by,
+        )
+        await enrolment.bind_person(conn, person.id, entry.key)
+
+
+def home_of(entry: Entry, units: Mapping[UnitId, Unit], root: UnitId) -> UnitId:
+    """Return the unit to which somebody belongs: the lowest over which they hold a role."""
+    held = {given.unit for given in entry.grants}
+    return min(held, key=lambda one: (-len(units[one].path), one), default=root)
+
+
+async def change_person(conn: Connection, change: Change, *, by: str) -> None:
+    """Write what is different about one person, each kind of change under its own name."""
+    before, after = change.before.person, change.after.person
+    if change.adopted:
+        await enrolment.bind_person(conn, after.id, change.after.key)
+    told = sorted({"login", "name", "email", "key"} & set(change.fields))
+    if told:
+        await enrolment.save_person(conn, after)
+        await record(
+            conn,
+            actor=by,
+            action="person.change",
+            subject=f"person:{after.id}",
+            unit=after.unit_id,
+            detail={"fields": told},
+        )
+    for given in sorted(before.grants - after.grants, key=lambda one: (one.role, one.unit)):
+        await withdraw(conn, after.id, given.role, given.unit, by=by)
+    for given in sorted(after.grants - before.grants, key=lambda one: (one.role, one.unit)):
+        await grant(conn, after.id, given.role, given.unit, by=by)
+    if not before.active:
+        await allow(conn, after.id, by=by)

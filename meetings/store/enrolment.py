@@ -1,0 +1,53 @@
+"""People as a directory service knows them: with the key that binds them to an entry."""
+
+from __future__ import annotations
+
+from meetings.model import Person, PersonId
+from meetings.people_plan import Known
+from meetings.store import Connection
+from meetings.store.people import given_name_first, person_from_row
+
+LIST_KNOWN = """
+    SELECT p.id, p.login, p.name, p.unit_id, p.email, p.locale, p.active, p.directory_key,
+           ARRAY(SELECT g.role FROM grants g WHERE g.person_id = p.id
+                  ORDER BY g.role, g.unit_id) AS roles,
+           ARRAY(SELECT g.unit_id FROM grants g WHERE g.person_id = p.id
+                  ORDER BY g.role, g.unit_id) AS granted
+      FROM people p
+     ORDER BY p.id
+       FOR UPDATE OF p
+"""
+SAVE_PERSON = """
+    UPDATE people SET login = $2, name = $3, name_key = $4, email = $5 WHERE id = $1
+"""
+BIND_PERSON = """
+    UPDATE people SET directory_key = $2, password_hash = NULL WHERE id = $1
+"""
+FIND_KEY = """
+    SELECT directory_key FROM people WHERE login = $1 AND active
+"""
+
+
+async def lock_known(conn: Connection) -> list[Known]:
+    """Return everybody, active or not; nobody changes them until the transaction ends."""
+    return [
+        Known(person=person_from_row(row), key=row["directory_key"] or "")
+        for row in await conn.fetch(LIST_KNOWN)
+    ]
+
+
+async def save_person(conn: Connection, person: Person) -> None:
+    """Write login, name and address."""
+    key = given_name_first(person.name)
+    await conn.execute(SAVE_PERSON, person.id, person.login, person.name, key, person.email)
+
+
+async def bind_person(conn: Connection, person: PersonId, key: str) -> None:
+    """Bind a person to an entry; a password of ours is good no more."""
+    await conn.execute(BIND_PERSON, person, key)
+
+
+async def find_key(conn: Connection, login: str) -> str:
+    """Return the entry to which the active person of that login is bound, "" for none."""
+    key: str | None = await conn.fetchval(FIND_KEY, login)
+    return key or ""
