@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "doctor": ("doctor", "name every part that is broken"),
         "token": ("token", "make, list or revoke a bearer token of the API"),
         "demo": ("demo", "load the demo conferences, or take them away"),
+        "ldap": ("ldap", "bring people in line with the directory service"),
         "backup": ("backup", "write one encrypted archive of database, spool and keys"),
         "restore": ("restore", "bring an archive back"),
         "receiver": ("receiver", "take the bridges' events, and nothing else"),

@@ -18,6 +18,8 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from web.ldap.settings import LdapSettings
+
 PREFIX = "DIEMCAU_"
 LARGEST_FILE = 64 * 1024
 LOOPBACK = (IPv4Network("127.0.0.0/8"),)
@@ -92,7 +94,7 @@ Database = Annotated[str, AfterValidator(postgres_url)]
 MailServer = Annotated[str, AfterValidator(smtp_url)]
 
 
-class Settings(BaseSettings):
+class Settings(LdapSettings):
     """How this installation differs from any other.
 
     Each value comes from DIEMCAU_NAME, or from the file that DIEMCAU_NAME_FILE names.
@@ -239,6 +241,6 @@ def problem(error: ErrorDetails) -> str:
         return ""
     field = str(error["loc"][0])
     said = PROBLEMS.get(error["type"], re.sub(r"^Value error, ", "", error["msg"]))
-    secret = field.endswith(("_url", "_passphrase"))
+    secret = field.endswith(("_url", "_passphrase", "_password"))
     shown = "" if secret or "input" not in error else f": {error['input']!r}"
     return f"{PREFIX}{field.upper()} {said}{shown}"

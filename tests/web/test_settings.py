@@ -105,3 +105,44 @@ def test_only_the_demo_lets_probes_look_at_this_machine() -> None:
     assert [
         str(one) for one in Settings.from_environ({**own, "DIEMCAU_DEMO": "1"}).networks_to_probe
     ] == ["169.254.7.0/24", "127.0.0.0/8"]
+
+
+def test_settings_read_a_directory_service() -> None:
+    assert Settings.from_environ({}).ldap is None
+    service = Settings.from_environ(
+        {
+            "DIEMCAU_LDAP_URL": "ldaps://dc1.hop.vn, ldap+starttls://dc2.hop.vn:3890",
+            "DIEMCAU_LDAP_BASE": "dc=hop,dc=vn",
+            "DIEMCAU_LDAP_ATTRIBUTES": "login=sAMAccountName, id=objectGUID",
+            "DIEMCAU_LDAP_GROUPS": "cn=a,dc=vn => secretary@11; cn=b,dc=vn=>hall@03158",
+        }
+    ).ldap
+
+    assert service is not None
+    assert [(one.host, one.port, one.scheme) for one in service.places] == [
+        ("dc1.hop.vn", 636, "ldaps"),
+        ("dc2.hop.vn", 3890, "ldap+starttls"),
+    ]
+    assert (service.attributes.login, service.attributes.name) == ("sAMAccountName", "cn")
+    assert [(one.group, one.role.value, one.unit) for one in service.groups] == [
+        ("cn=a,dc=vn", "secretary", "11"),
+        ("cn=b,dc=vn", "hall", "03158"),
+    ]
+
+
+def test_settings_of_a_directory_service_are_checked() -> None:
+    found = problems(
+        LDAP_URL="http://x",
+        LDAP_GROUPS="cn=a => boss@11",
+        LDAP_ATTRIBUTES="uid=x",
+        LDAP_FILTER="uid=x",
+        LDAP_PASSWORD="hunter2",
+    )
+
+    assert [said.split(":")[0] for said in found] == [
+        "DIEMCAU_LDAP_ATTRIBUTES is not written login=…, name=…, mail=…, id=…",
+        "DIEMCAU_LDAP_FILTER is no filter such as (objectClass=person)",
+        "DIEMCAU_LDAP_GROUPS is not written GROUP => ROLE@UNIT; …",
+        "DIEMCAU_LDAP_URL is no ldap",
+    ]
+    assert problems(LDAP_URL="ldap://x") == ["DIEMCAU_LDAP_BASE is not set, and it is needed: ''"]

@@ -1,0 +1,1 @@
+"""The directory service (LDAP, Active Directory): whom it knows, whether a password is right."""
