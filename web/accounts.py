@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -12,10 +13,14 @@ from meetings.model import Grant, PersonId
 from meetings.store import Connection
 from web import throttling
 from web.database import Pool, connection, transaction
-from web.errors import BadCredentials, LinkUsed, TooManyTries
+from web.errors import BadCredentials, DirectoryDown, LinkUsed, TooManyTries
 from web.passwords import Passwords, check_strength
 from web.sessions import begin_session, digest, new_secret
 from web.store import credentials, one_time, sessions, throttles, tokens
+from web.store.credentials import Credentials
+
+if TYPE_CHECKING:
+    from web.ldap.proving import Prover  # slow to import, and only needed where it is set
 
 log = structlog.get_logger(__name__)
 
@@ -38,14 +43,22 @@ LONGEST_LOGIN = 200
 
 
 async def sign_in(
-    pool: Pool, passwords: Passwords, login: str, password: str, *, address: str, now: datetime
+    pool: Pool,
+    passwords: Passwords,
+    login: str,
+    password: str,
+    *,
+    address: str,
+    now: datetime,
+    prover: Prover | None = None,
 ) -> str:
     """Check a password and open a session; return its secret.
 
-    No connection is held while the password is hashed.
+    No connection is held while the password is hashed or the directory service is asked.
 
     Raises:
         BadCredentials: wrong, whichever part of it.
+        DirectoryDown: the directory service does not say; the try does not count.
         TooManyTries: too many failures of this login from this address, or from the address.
         TooBusy: too many people sign in at this moment.
     """
@@ -54,17 +67,48 @@ async def sign_in(
         await count_tries(conn, login, address, now)
     async with connection(pool) as conn:
         found = await credentials.find_credentials(conn, login)
-    if not await passwords.matches(found.password_hash if found else None, password) or not found:
+    try:
+        person, rehash = await prove(found, login, password, passwords=passwords, prover=prover)
+    except DirectoryDown:
+        async with transaction(pool) as conn:
+            await return_tries(conn, login, address)
+        raise
+    except BadCredentials:
         log.warning("sign-in refused", address=address)
-        raise BadCredentials
-    rehash = await passwords.hash(password) if passwords.is_outdated(found.password_hash) else ""
+        raise
     async with transaction(pool) as conn:
         await forgive(conn, login, address)
         if rehash:
-            await credentials.save_password(conn, found.person, rehash)
-        secret = await begin_session(conn, found.person, now)
-    log.info("signed in", person=found.person, address=address)
+            await credentials.save_password(conn, person, rehash)
+        secret = await begin_session(conn, person, now)
+    log.info("signed in", person=person, address=address)
     return secret
+
+
+async def prove(
+    found: Credentials | None,
+    login: str,
+    password: str,
+    *,
+    passwords: Passwords,
+    prover: Prover | None,
+) -> tuple[PersonId, str]:
+    """Return who signs in, with a new hash where the old one is outdated.
+
+    Whoever is bound to the directory service is asked about there, and a password of ours that
+    they may have had is as good as none.
+
+    Raises:
+        BadCredentials, DirectoryDown, TooBusy: as `sign_in`.
+    """
+    if found is not None and found.directory_key and prover is not None:
+        if not await prover.is_right(login, found.directory_key, password):
+            raise BadCredentials
+        return found.person, ""
+    known = found.password_hash if found else None
+    if not await passwords.matches(known, password) or found is None or known is None:
+        raise BadCredentials
+    return found.person, await passwords.hash(password) if passwords.is_outdated(known) else ""
 
 
 async def count_tries(conn: Connection, login: str, address: str, now: datetime) -> None:
@@ -96,6 +140,12 @@ async def count_try(
 async def forgive(conn: Connection, login: str, address: str) -> None:
     """Forget the tries that led to the right password."""
     await throttles.forget_tries(conn, f"login:{login}@{address}")
+    await throttles.return_try(conn, f"address:{address}")
+
+
+async def return_tries(conn: Connection, login: str, address: str) -> None:
+    """Let a try not count that nobody could judge."""
+    await throttles.return_try(conn, f"login:{login}@{address}")
     await throttles.return_try(conn, f"address:{address}")
 
 

@@ -69,6 +69,12 @@ class DatabaseDown(WebError):
     code = "database-down"
 
 
+class DirectoryDown(WebError):
+    """The directory service does not say whether a password is right."""
+
+    code = "directory-down"
+
+
 class LinkUsed(WebError):
     """The one-time link is unknown, used or too old."""
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from web.database import Pool
     from web.i18n import Catalogue
     from web.keyring import Keyring
+    from web.ldap.proving import Prover
     from web.live import News
     from web.metrics import Metrics
     from web.passwords import Passwords
@@ -39,6 +40,7 @@ STOP: web.AppKey[asyncio.Event] = web.AppKey("stop")
 DATABASE_URL: web.AppKey[str] = web.AppKey("database_url")
 POOL: web.AppKey[Pool] = web.AppKey("pool")
 PASSWORDS: web.AppKey[Passwords] = web.AppKey("passwords")
+PROVER: web.AppKey[Prover | None] = web.AppKey("prover")
 NEWS: web.AppKey[News] = web.AppKey("news")
 METRICS: web.AppKey[Metrics] = web.AppKey("metrics")
 KEYRING: web.AppKey[Keyring] = web.AppKey("keyring")

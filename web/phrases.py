@@ -180,6 +180,7 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "links.revoke": N_("Revoked a link"),
         "headcount.declare": N_("Declared the people in a hall"),
         "person.add": N_("Added a person"),
+        "person.change": N_("Changed a person"),
         "person.invite": N_("Made a sign-in link"),
         "person.grant": N_("Granted a role"),
         "person.withdraw": N_("Took a role away"),
@@ -239,6 +240,7 @@ SAID: Mapping[str, str] = MappingProxyType(
         "device-added": N_("The device is looked at from now on."),
         "device-removed": N_("The device is no longer looked at."),
         "activated": N_("The person can sign in again."),
+        "directory-person": N_("This person signs in with the password of the directory service."),
         "deactivated": N_("The person can no longer sign in."),
     }
     | directory_phrases.SAID

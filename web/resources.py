@@ -24,6 +24,7 @@ from web.keys import (
     OFFICE,
     PASSWORDS,
     POOL,
+    PROVER,
     SETTINGS,
     SNAPSHOT,
     STOP,
@@ -50,6 +51,20 @@ async def hashing(app: web.Application) -> AsyncIterator[None]:
     app[PASSWORDS] = await asyncio.to_thread(Passwords)
     yield
     app[PASSWORDS].close()
+
+
+async def proving(app: web.Application) -> AsyncIterator[None]:
+    """Keep the threads that ask the directory service, where there is one."""
+    service = app[SETTINGS].ldap
+    app[PROVER] = None
+    if service is None:
+        yield
+        return
+    from web.ldap.proving import Prover  # noqa: PLC0415 - only where it is set: slow to import
+
+    prover = app[PROVER] = Prover(service)
+    yield
+    prover.close()
 
 
 async def pooling(app: web.Application) -> AsyncIterator[None]:
@@ -136,4 +151,14 @@ async def stop_streams(app: web.Application) -> None:
         reader.wake()
 
 
-RESOURCES = (stopping, hashing, pooling, listening, remembering, picturing, writing, measuring)
+RESOURCES = (
+    stopping,
+    hashing,
+    proving,
+    pooling,
+    listening,
+    remembering,
+    picturing,
+    writing,
+    measuring,
+)

@@ -28,6 +28,10 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "bad-credentials": N_("The login or the password is not right."),
         "too-many-tries": N_("Too many failed tries. Please wait a little and try again."),
         "too-busy": N_("Too many people sign in at this moment. Please try again."),
+        "directory-down": N_(
+            "The directory service of your office does not answer, so your password cannot be"
+            " checked now. Please try again in a while."
+        ),
         "database-down": N_("The service is interrupted for a moment. Please try again."),
         "unavailable": N_("This part of the service is not available now."),
         "internal": N_("Something went wrong on our side. It has been recorded."),

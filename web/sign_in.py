@@ -10,8 +10,8 @@ from aiohttp import web
 from web import accounts
 from web.answers import redirect, retry_seconds
 from web.csrf import COOKIE
-from web.errors import BadCredentials, TooBusy, TooManyTries, WeakPassword, WebError
-from web.keys import CLOCK, PASSWORDS, POOL
+from web.errors import BadCredentials, DirectoryDown, TooBusy, TooManyTries, WeakPassword, WebError
+from web.keys import CLOCK, PASSWORDS, POOL, PROVER
 from web.permissions import LINK, PUBLIC, Permission, require
 from web.proxies import address_of
 from web.render import render
@@ -23,7 +23,7 @@ from web.transactions import connection, transaction
 
 routes = Routes()
 
-WRONG_HERE = (BadCredentials, TooManyTries, TooBusy)
+WRONG_HERE = (BadCredentials, DirectoryDown, TooManyTries, TooBusy)
 """Facts that are told on the sign-in page itself, with the login still in its field."""
 
 
@@ -46,6 +46,7 @@ async def sign_in(request: web.Request) -> web.StreamResponse:
             request.config_dict[PASSWORDS],
             login,
             password,
+            prover=request.config_dict[PROVER],
             address=address_of(request),
             now=request.config_dict[CLOCK](),
         )

@@ -199,6 +199,7 @@ async def test_hashes_made_with_other_costs_are_renewed(pool, conn, passwords, s
 
     renewed = await find_credentials(conn, secretary)
     assert renewed is not None
+    assert renewed.password_hash is not None
     assert f"m={MEMORY_KIB}," in renewed.password_hash
 
 

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 from web.checkup.finding import Finding
 from web.checkup.inside import look_at_store
+from web.checkup.ldap import look_at_ldap
 from web.checkup.local import look_at_folder, look_at_keys, look_at_major, look_at_spools
 from web.checkup.network import look_at_mail, look_at_receiver
 from web.settings import Settings
@@ -22,3 +23,5 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     yield look_at_spools(settings.data)
     yield await look_at_receiver(settings)
     yield await look_at_mail(settings)
+    if settings.ldap is not None:
+        yield await look_at_ldap(settings.ldap)

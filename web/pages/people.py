@@ -15,13 +15,14 @@ from meetings.errors import LoginTaken
 from meetings.model import Grant, Person, PersonId, Role, Unit, UnitId
 from meetings.people import add_person, allow, disallow, list_people, person_by_id
 from meetings.store import Connection
+from meetings.store.enrolment import find_key
 from web import phrases
 from web.accounts import make_one_time_link
 from web.answers import redirect
 from web.errors import BadForm
 from web.forms import Body, parse_form
 from web.i18n import N_
-from web.keys import SETTINGS
+from web.keys import PROVER, SETTINGS
 from web.pages.conferences import unit_name
 from web.pages.looks import Chip
 from web.pages.reading import Reader, Texts, form_of, number_in, reader_of
@@ -127,11 +128,13 @@ async def add_from(request: web.Request, reader: Reader, form: Texts) -> tuple[P
 
 
 @routes.post("/people/{id:[0-9]+}/link", allow=Permission.MANAGE_PEOPLE)
-async def invite(request: web.Request) -> web.Response:
+async def invite(request: web.Request) -> web.StreamResponse:
     """Make a new sign-in link and show it, this once."""
     reader = reader_of(request)
     async with transaction(request) as conn:
         person = await find_person(conn, request)
+        if request.config_dict[PROVER] is not None and await find_key(conn, person.login):
+            return redirect("/people?said=directory-person")
         secret = await make_one_time_link(conn, person.id, by=reader.actor.name, now=reader.now)
     empty = Typed(values=dict.fromkeys(FIELDS, ""))
     return await people_page(request, reader, empty, link=once_link(request, person, secret))

@@ -13,20 +13,25 @@ class Credentials:
     """What a password is checked against."""
 
     person: PersonId
-    password_hash: str = field(repr=False)
+    password_hash: str | None = field(repr=False)
+    directory_key: str = ""
 
 
 FIND_CREDENTIALS = """
-    SELECT id, password_hash FROM people
-     WHERE login = $1 AND active AND password_hash IS NOT NULL
+    SELECT id, password_hash, directory_key FROM people
+     WHERE login = $1 AND active AND (password_hash IS NOT NULL OR directory_key IS NOT NULL)
 """
 
 
 async def find_credentials(conn: Connection, login: str) -> Credentials | None:
-    """Return the hash of an active person who has chosen a password."""
+    """Return how an active person signs in who has a password, ours or the directory's."""
     row = await conn.fetchrow(FIND_CREDENTIALS, login)
-    return (
-        Credentials(person=PersonId(row["id"]), password_hash=row["password_hash"]) if row else None
+    if row is None:
+        return None
+    return Credentials(
+        person=PersonId(row["id"]),
+        password_hash=row["password_hash"],
+        directory_key=row["directory_key"] or "",
     )
 
 

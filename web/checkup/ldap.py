@@ -1,0 +1,27 @@
+"""The directory service: whether it answers, and whether nobody listens on the way."""
+
+import asyncio
+
+from web.checkup.finding import Finding, broken, well
+from web.i18n import N_
+from web.ldap.asking import read_people
+from web.ldap.model import LdapError, Service
+
+
+async def look_at_ldap(service: Service) -> Finding:
+    """Read everybody once, as the command would."""
+    part = N_("directory service")
+    if open_ones := [place.host for place in service.places if not place.is_private]:
+        sentence = N_(
+            "passwords travel unencrypted to %(hosts)s: write ldaps:// or ldap+starttls://"
+        )
+        return broken(part, sentence, hosts=", ".join(open_ones))
+    try:
+        people = await asyncio.to_thread(read_people, service)
+    except LdapError as error:
+        sentence = N_("the directory service does not give its people: %(reason)s")
+        return broken(part, sentence, reason=error.reason)
+    if not people:
+        return broken(part, N_("the directory service answers, but its filter finds nobody"))
+    sentence = N_("the directory service answers and finds %(count)s people")
+    return well(part, sentence, count=len(people))
