@@ -27,13 +27,14 @@ class Claim:
 
 
 async def check_sites(conn: Connection, wish: Wish) -> Mapping[SiteId, Hall]:
-    """Make sure that halls and officials are in use, and return the halls; others may hold them.
+    """Make sure that host, halls and officials are in use; return the halls, others may hold them.
 
     Raises:
+        UnitNotFound: the host is not there on that day.
         SitesNotFound, OfficialsNotFound: some do not exist or are not in use on that day.
     """
     day = local_day(wish.period.start)
-    halls = await claims.list_halls(conn, wish.sites, on=day)
+    halls = await claims.list_halls(conn, wish.sites, host=wish.host, on=day)
     if halls.keys() != wish.sites:
         raise SitesNotFound(wish.sites - halls.keys())
     if wish.officials:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import UTC, date, timedelta
 
 from meetings.conflicts.facts import lines_of
+from meetings.errors import UnitNotFound
 from meetings.ids import ConferenceId, LineId, OfficialId, SiteId, UnitId
 from meetings.model import Wish
 from meetings.period import Period
@@ -23,7 +24,9 @@ LIST_HALLS = """
            coalesce(s.tear_down_minutes, (
                SELECT p.tear_down_minutes FROM booking_policies p JOIN units a ON a.id = p.unit_id
                 WHERE p.unit_id = ANY (u.path) AND p.tear_down_minutes IS NOT NULL
-                ORDER BY cardinality(a.path) DESC LIMIT 1), 0) AS tear_down
+                ORDER BY cardinality(a.path) DESC LIMIT 1), 0) AS tear_down,
+           (SELECT h.code FROM units h
+             WHERE h.id = $3 AND NOT h.valid @> $2::date) AS closed_host
       FROM sites s
      CROSS JOIN LATERAL (SELECT valid, path FROM units WHERE id = s.unit_id OFFSET 0) u
      WHERE s.id = ANY ($1::bigint[]) AND s.valid @> $2::date AND u.valid @> $2::date
@@ -67,10 +70,16 @@ BUCKETS = 64
 
 
 async def list_halls(
-    conn: Connection, sites: Collection[SiteId], *, on: date
+    conn: Connection, sites: Collection[SiteId], *, on: date, host: UnitId | None = None
 ) -> dict[SiteId, Hall]:
-    """Return how the sites are booked that are in use on that day; the others are left out."""
-    rows = await conn.fetch(LIST_HALLS, list(sites), on)
+    """Return how the sites are booked that are in use on that day; the others are left out.
+
+    Raises:
+        UnitNotFound: the host that is asked about is not there on that day.
+    """
+    rows = await conn.fetch(LIST_HALLS, list(sites), on, host)
+    if rows and rows[0]["closed_host"]:
+        raise UnitNotFound(rows[0]["closed_host"])
     return {
         row["id"]: Hall(
             site=row["id"],

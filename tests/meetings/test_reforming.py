@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from meetings.attempts import attempt
 from meetings.audit import list_audit
-from meetings.booking import book
+from meetings.booking import amend, book
 from meetings.chaining import add_chain, chain_by_id
 from meetings.conferences import conference_by_id
 from meetings.directory import find_sites, list_units, sites_by_ids, unit_by_code, units_by_ids
@@ -20,7 +20,7 @@ from meetings.directory_errors import BadReformDate, CodeTaken, UnitInUse
 from meetings.errors import SitesNotFound, UnitNotFound
 from meetings.importing import SHIPPED, shipped_rows
 from meetings.lineage import lineage
-from meetings.model import COMMUNE_KINDS, Role, State, UnitId, UnitKind
+from meetings.model import COMMUNE_KINDS, Changes, Period, Role, State, UnitId, UnitKind
 from meetings.officials import add_line, add_official, lines_by_ids, officials_by_ids
 from meetings.people import person_by_id
 from meetings.policies import change_policy, policy_of
@@ -204,6 +204,80 @@ async def test_hall_is_booked_or_closed_but_never_both(conn, database, directory
     assert isinstance(closed, UnitInUse) != isinstance(booked, SitesNotFound)
 
 
+WAITING = """
+    SELECT EXISTS (SELECT FROM pg_stat_activity
+                    WHERE datname = current_database() AND wait_event_type = 'Lock')
+"""
+
+
+@pytest.mark.parametrize(("hosting", "refusal"), [(True, UnitNotFound), (False, SitesNotFound)])
+async def test_who_books_while_a_unit_closes_waits_and_is_refused(
+    conn, pool, directory, hosting, refusal
+):
+    unit, [one, other] = await a_unit(conn, "03158"), await some_sites(conn, 2)
+    own = (await a_site(conn, "Sín Thầu")).id
+    wish = await a_wish(
+        conn,
+        sites=[one, other] if hosting else [own],
+        host=unit.code if hosting else "11.vpubnd",
+        start=AFTER,
+    )
+
+    async def once():
+        async with pool.acquire() as mine, mine.transaction():
+            return await book(mine, wish, by=BY, now=AFTER - timedelta(days=5))
+
+    async with pool.acquire() as closer, closer.transaction():
+        await close_unit(closer, unit, since=DAY, by=BY)
+        booking = asyncio.create_task(attempt(once))
+        while not booking.done() and not await conn.fetchval(WAITING):
+            await asyncio.sleep(0)
+
+    with pytest.raises(refusal):
+        await booking
+
+
+async def test_who_closes_a_unit_while_it_books_waits_and_is_refused(conn, pool, directory):
+    unit = await a_unit(conn, "03158")
+    wish = await a_wish(conn, sites=2, host=unit.code, start=AFTER)
+
+    async def close_now():
+        async with pool.acquire() as mine, mine.transaction():
+            await close_unit(mine, unit, since=DAY, by=BY)
+
+    async with pool.acquire() as booker, booker.transaction():
+        held = await book(booker, wish, by=BY, now=AFTER - timedelta(days=5))
+        closing = asyncio.create_task(close_now())
+        while not closing.done() and not await conn.fetchval(WAITING):
+            await asyncio.sleep(0)
+
+    with pytest.raises(UnitInUse) as caught:
+        await closing
+    assert [one.conference for one in caught.value.obligations] == [held.id]
+
+
+async def test_conference_is_not_moved_behind_the_end_of_its_host(conn, pool, directory):
+    unit = await a_unit(conn, "03158")
+    held = await a_conference(conn, sites=2, host=unit.code, start=AFTER - timedelta(days=14))
+    period = Period(AFTER, AFTER + timedelta(hours=1))
+
+    async def once():
+        async with pool.acquire() as mine, mine.transaction():
+            changes = Changes(period=period)
+            return await amend(
+                mine, held.id, changes, version=None, by=BY, now=AFTER - timedelta(days=15)
+            )
+
+    async with pool.acquire() as closer, closer.transaction():
+        await close_unit(closer, unit, since=DAY, by=BY)
+        moving = asyncio.create_task(attempt(once))
+        while not moving.done() and not await conn.fetchval(WAITING):
+            await asyncio.sleep(0)
+
+    with pytest.raises(UnitNotFound):
+        await moving
+
+
 async def test_all_129_communes_are_followed_to_one_of_the_45(conn, directory):
     before = await list_units(conn, on=REFORM - timedelta(days=1), kinds=COMMUNE_KINDS)
     after = {unit.id for unit in await list_units(conn, on=REFORM, kinds=COMMUNE_KINDS)}
@@ -227,7 +301,11 @@ def test_shipped_data_maps_every_predecessor():
 async def test_trends_follow_successors(conn, directory):
     [hall] = await find_sites(conn, "Noong Bua", on=date(2025, 6, 10))
     await a_conference(
-        conn, sites=[hall.id], start=datetime(2025, 6, 10, 1, tzinfo=UTC), state=State.ENDED
+        conn,
+        sites=[hall.id],
+        host="11",
+        start=datetime(2025, 6, 10, 1, tzinfo=UTC),
+        state=State.ENDED,
     )
 
     apart = await report(conn, first=date(2025, 6, 1), months=2)
