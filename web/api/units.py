@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
+from typing import Any
 
 from aiohttp import web
 
 from meetings.idempotency import Answer
 from meetings.lineage import lineage
+from meetings.model import Unit
 from meetings.store import Connection
 from web import reforms
 from web.api import views
@@ -18,11 +21,14 @@ from web.api.presenting import site_view, unit_name, unit_view
 from web.api.reading import code_of, read_body, read_query
 from web.permissions import Permission
 from web.reforms import CloseBody, MergeBody, RenameBody, unit_of
+from web.routes import Handler
 from web.transactions import connection
 
 routes = Endpoints("units")
 
 CONFLICTS = (HTTPStatus.CONFLICT,)
+
+Reform = Callable[[Connection, web.Request, str, Any], Awaitable[Unit]]
 
 
 class LineageView(views.UnitView):
@@ -59,49 +65,48 @@ async def show(request: web.Request) -> web.Response:
     )
 
 
-@routes.endpoint(
-    "POST",
-    f"/units/{CODE}/close",
-    allow=Permission.MANAGE_DIRECTORY,
-    tells=Tells(answer=views.UnitView, body=CloseBody, keyed=True, refusals=CONFLICTS),
+REFORMS: tuple[tuple[str, type[Any], Reform, str], ...] = (
+    (
+        "close",
+        CloseBody,
+        reforms.close,
+        "End a unit and its halls; refused with the conferences that it still holds then.",
+    ),
+    (
+        "rename",
+        RenameBody,
+        reforms.rename,
+        "Let a unit go on under another name; its halls, people and plans come along.",
+    ),
+    (
+        "merge",
+        MergeBody,
+        reforms.merge,
+        "Let a unit and others become one that is there, or a new one.",
+    ),
 )
-async def close(request: web.Request) -> web.Response:
-    """End a unit and its halls; refused with the conferences that it still holds then."""
-    body = await read_body(request, CloseBody)
-
-    async def work(conn: Connection) -> Answer:
-        return done(unit_view(await reforms.close(conn, request, code_of(request), body)))
-
-    return await change(request, work)
 
 
-@routes.endpoint(
-    "POST",
-    f"/units/{CODE}/rename",
-    allow=Permission.MANAGE_DIRECTORY,
-    tells=Tells(answer=views.UnitView, body=RenameBody, keyed=True, refusals=CONFLICTS),
-)
-async def rename(request: web.Request) -> web.Response:
-    """Let a unit go on under another name; its halls, people and plans come along."""
-    body = await read_body(request, RenameBody)
+def reformer(name: str, model: type[Any], reform: Reform, summary: str) -> Handler:
+    """Return the handler that makes one kind of reform."""
 
-    async def work(conn: Connection) -> Answer:
-        return done(unit_view(await reforms.rename(conn, request, code_of(request), body)))
+    async def make(request: web.Request) -> web.Response:
+        body = await read_body(request, model)
 
-    return await change(request, work)
+        async def work(conn: Connection) -> Answer:
+            return done(unit_view(await reform(conn, request, code_of(request), body)))
+
+        return await change(request, work)
+
+    make.__name__ = name
+    make.__doc__ = summary
+    return make
 
 
-@routes.endpoint(
-    "POST",
-    f"/units/{CODE}/merge",
-    allow=Permission.MANAGE_DIRECTORY,
-    tells=Tells(answer=views.UnitView, body=MergeBody, keyed=True, refusals=CONFLICTS),
-)
-async def merge(request: web.Request) -> web.Response:
-    """Let a unit and others become one that is there, or a new one."""
-    body = await read_body(request, MergeBody)
-
-    async def work(conn: Connection) -> Answer:
-        return done(unit_view(await reforms.merge(conn, request, code_of(request), body)))
-
-    return await change(request, work)
+for _name, _model, _reform, _summary in REFORMS:
+    routes.endpoint(
+        "POST",
+        f"/units/{CODE}/{_name}",
+        allow=Permission.MANAGE_DIRECTORY,
+        tells=Tells(answer=views.UnitView, body=_model, keyed=True, refusals=CONFLICTS),
+    )(reformer(_name, _model, _reform, _summary))
