@@ -89,9 +89,14 @@ ROLES: Mapping[Permission, frozenset[Role]] = MappingProxyType(
 )
 
 
+WHOLE = frozenset({Permission.MANAGE_BRIDGES, Permission.MANAGE_CALENDAR})
+"""What belongs to everybody, so that only who acts over the whole tree may change it."""
+
+
 def holds(actor: Actor, permission: Permission) -> bool:
-    """Tell whether the actor has the permission over any unit at all."""
-    return any(grant.role in ROLES[permission] for grant in actor.grants)
+    """Tell whether the actor has the permission over any unit at all, or over all where it must."""
+    units = units_of(actor, permission)
+    return bool(units & actor.tops if permission in WHOLE else units)
 
 
 def units_of(actor: Actor, permission: Permission) -> frozenset[UnitId]:

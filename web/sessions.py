@@ -92,6 +92,7 @@ async def resume_session(conn: Connection, secret: str, now: datetime) -> Actor 
         name=f"person:{signed.person}",
         label=signed.name,
         grants=signed.grants,
+        tops=signed.tops,
         lent=signed.lent,
         person=signed.person,
         locale=signed.locale,

@@ -13,6 +13,7 @@ from web.permissions import (
     LINK,
     PUBLIC,
     ROLES,
+    WHOLE,
     Access,
     Permission,
     holds,
@@ -187,3 +188,14 @@ def test_a_role_reaches_the_subtree_of_its_unit_and_nothing_else():
     assert not holds(actor, Permission.ADMIT)
     assert "book" in permissions_of(actor)
     assert permissions_of(None) == frozenset()
+
+
+def test_what_belongs_to_all_is_kept_by_who_acts_over_the_whole_tree():
+    grants = frozenset({Grant(role=Role.ADMIN, unit=UnitId(2))})
+    part = Actor(name="person:1", label="", grants=grants)
+    whole = Actor(name="person:2", label="", grants=grants, tops=frozenset({UnitId(2)}))
+
+    assert [holds(part, one) for one in WHOLE] == [False] * len(WHOLE)
+    assert [holds(whole, one) for one in WHOLE] == [True] * len(WHOLE)
+    assert holds(part, Permission.READ_BRIDGES)
+    assert "manage-calendar" not in permissions_of(part)

@@ -17,7 +17,7 @@ from web.errors import PageNotFound
 from web.formats import local_day
 from web.keys import CLOCK
 from web.pages.speech import Speech, speech_of
-from web.permissions import Permission, may, require, units_of
+from web.permissions import Permission, holds, may, require, units_of
 
 LARGEST_ID = 2**63 - 1
 
@@ -41,7 +41,7 @@ class Reader:
 
     def holds(self, permission: Permission) -> bool:
         """Tell whether the reader holds the permission anywhere."""
-        return bool(self.units(permission))
+        return holds(self.actor, permission)
 
     def may(self, permission: Permission, unit: Unit) -> bool:
         """Tell whether the permission reaches the unit."""

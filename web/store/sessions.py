@@ -22,6 +22,7 @@ class Signed:
     locale: str
     grants: frozenset[Grant]
     lent: tuple[Lent, ...]
+    tops: frozenset[UnitId]
     seen_at: datetime
 
 
@@ -40,6 +41,7 @@ def signed_from_row(row: asyncpg.Record) -> Signed:
         grants=grants_from(row["roles"], row["units"])
         | grants_from(row["lent_roles"], row["lent_units"]),
         lent=tuple(map(Lent, row["lent_givers"], row["lent_units"])),
+        tops=frozenset(row["tops"]),
         seen_at=row["seen_at"],
     )
 
@@ -53,6 +55,8 @@ FIND_SESSION = """
                   ORDER BY g.role, g.unit_id) AS roles,
            ARRAY(SELECT g.unit_id FROM grants g WHERE g.person_id = p.id
                   ORDER BY g.role, g.unit_id) AS units,
+           ARRAY(SELECT g.unit_id FROM grants g JOIN units u ON u.id = g.unit_id
+                  WHERE g.person_id = p.id AND u.parent_id IS NULL) AS tops,
            coalesce(lent.roles, '{}') AS lent_roles,
            coalesce(lent.units, '{}') AS lent_units,
            coalesce(lent.givers, '{}') AS lent_givers

@@ -18,6 +18,7 @@ class Token:
     name: str
     grant: Grant
     unit_code: str
+    is_top: bool
     expires_at: datetime
     revoked_at: datetime | None
 
@@ -28,13 +29,15 @@ def token_from_row(row: asyncpg.Record) -> Token:
         name=row["name"],
         grant=Grant(role=Role(row["role"]), unit=UnitId(row["unit_id"])),
         unit_code=row["code"],
+        is_top=row["is_top"],
         expires_at=row["expires_at"],
         revoked_at=row["revoked_at"],
     )
 
 
 FIND_TOKEN = """
-    SELECT t.name, t.role, t.unit_id, u.code, t.expires_at, t.revoked_at
+    SELECT t.name, t.role, t.unit_id, u.code, u.parent_id IS NULL AS is_top,
+           t.expires_at, t.revoked_at
       FROM tokens t JOIN units u ON u.id = t.unit_id
      WHERE t.hash = $1 AND t.revoked_at IS NULL AND t.expires_at > $2
 """
@@ -69,7 +72,8 @@ async def save_token(
 
 
 LIST_TOKENS = """
-    SELECT t.name, t.role, t.unit_id, u.code, t.expires_at, t.revoked_at
+    SELECT t.name, t.role, t.unit_id, u.code, u.parent_id IS NULL AS is_top,
+           t.expires_at, t.revoked_at
       FROM tokens t JOIN units u ON u.id = t.unit_id
      ORDER BY t.name
 """
