@@ -1,4 +1,4 @@
-"""Groups of halls as values: a rule over kinds and place, a list, or both together."""
+"""Groups of halls as values: a rule over kinds, place and tags, a list, or both together."""
 
 from __future__ import annotations
 
@@ -16,5 +16,6 @@ class Grouping:
     name_en: str = ""
     kinds: frozenset[UnitKind] = frozenset()
     below: UnitId | None = None
+    tags: frozenset[str] = frozenset()
     sites: frozenset[SiteId] = frozenset()
     version: int = 1

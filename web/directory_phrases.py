@@ -40,6 +40,7 @@ SAID: dict[str, str] = {
     "refused-correction": N_("The record stays as it was."),
     "official-kept": N_("The official is kept."),
     "official-ended": N_("The official is in office no more from today on."),
+    "tags-kept": N_("The tags of the hall are kept."),
     "group-kept": N_("The group is kept."),
     "group-gone": N_("The group is given up."),
     "imported": N_("The file is brought in."),

@@ -17,29 +17,32 @@ from meetings.model import SiteId, UnitKind
 from meetings.store import Connection
 from web.forms import Body, Id
 from web.permissions import Permission, require, require_over
-from web.words import LINE, Name, ShortText, UnitCode
+from web.words import LINE, Name, ShortText, Tag, UnitCode
 
 MOST_MEMBERS = 4000
+MOST_TAGS = 20
 
 Code = Annotated[str, Field(strict=True, pattern=r"^[a-z0-9][a-z0-9.-]{0,59}$"), LINE]
 Kinds = Annotated[list[UnitKind], Field(max_length=len(UnitKind))]
+Tags = Annotated[list[Tag], Field(max_length=MOST_TAGS)]
 Members = Annotated[list[Id], Field(max_length=MOST_MEMBERS)]
 
 
 class GroupBody(Body):
-    """A group by rule (`kinds`, `below` a unit, or both), by `sites`, or all together."""
+    """A group by rule (`kinds`, `below` a unit, `tags` of halls), by `sites`, or all together."""
 
     code: Code
     name: Name
     name_en: ShortText = ""
     kinds: Kinds = Field(default_factory=list)
     below: UnitCode | None = None
+    tags: Tags = Field(default_factory=list)
     sites: Members = Field(default_factory=list)
 
     @model_validator(mode="after")
     def check(self) -> Self:
         """Refuse a group of nobody."""
-        if not (self.kinds or self.below or self.sites):
+        if not (self.kinds or self.below or self.tags or self.sites):
             raise PydanticCustomError("required", "a group of nobody", {"field": "sites"})
         return self
 
@@ -51,6 +54,7 @@ class GroupChanges(Body):
     name_en: ShortText | None = None
     kinds: Kinds | None = None
     below: UnitCode | None = None
+    tags: Tags | None = None
     sites: Members | None = None
 
 
@@ -78,6 +82,8 @@ async def values_of(conn: Connection, body: GroupBody | GroupChanges, on: date) 
     values: dict[str, Any] = body.model_dump(exclude_none=True, include={"name", "name_en"})
     if body.kinds is not None:
         values["kinds"] = frozenset(body.kinds)
+    if body.tags is not None:
+        values["tags"] = frozenset(body.tags)
     if body.sites is not None:
         values["sites"] = frozenset(map(SiteId, body.sites))
     if body.below is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable
 from typing import Annotated, Any
@@ -42,7 +43,18 @@ Title = Annotated[str, Field(strict=True, min_length=1, max_length=300), LINE, N
 Name = Annotated[str, Field(strict=True, min_length=1, max_length=200), LINE]
 ShortText = Annotated[str, Field(strict=True, max_length=200), LINE]
 LongText = Annotated[str, Field(strict=True, max_length=2000), LINES, NO_SECRETS]
+Tag = Annotated[
+    str,
+    Field(strict=True, min_length=1, max_length=40, pattern=r"^[^;,]+$"),
+    LINE,
+    AfterValidator(str.lower),
+]
 Reason = Annotated[str, Field(strict=True, max_length=500), LINES]
 UnitCode = Annotated[str, Field(strict=True, min_length=1, max_length=40), LINE]
 GroupCode = Annotated[str, Field(strict=True, min_length=1, max_length=60), LINE]
 BridgeName = Annotated[str, Field(strict=True, pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+
+
+def tags_in(text: str) -> list[str]:
+    """Return the tags of a text that writes them with commas or semicolons."""
+    return [part.strip() for part in re.split(r"[;,]", text) if part.strip()]

@@ -44,7 +44,8 @@ LIST_SITES = """
       LEFT JOIN site_groups g ON g.code = $3
      WHERE s.valid @> $1::date AND u.valid @> $1::date
        AND position($2 IN s.folded) > 0
-       AND ($3::text IS NULL OR group_takes(g.kinds, g.below_id, u.kind, u.path) OR EXISTS (
+       AND ($3::text IS NULL
+            OR group_takes(g.kinds, g.below_id, g.tags, u.kind, u.path, s.tags) OR EXISTS (
             SELECT FROM site_group_members m WHERE m.group_code = g.code AND m.site_id = s.id))
        AND ($4::bigint IS NULL OR u.path @> ARRAY[$4::bigint])
        AND ($5::bigint IS NULL OR (s.name_key, s.id) >
@@ -70,7 +71,7 @@ LIST_GROUPS = """
     SELECT g.code, g.name, g.name_en, (
            SELECT count(*) FROM sites s JOIN units u ON u.id = s.unit_id
             WHERE s.valid @> $1::date AND u.valid @> $1::date
-              AND (group_takes(g.kinds, g.below_id, u.kind, u.path) OR EXISTS (
+              AND (group_takes(g.kinds, g.below_id, g.tags, u.kind, u.path, s.tags) OR EXISTS (
                    SELECT FROM site_group_members m
                     WHERE m.group_code = g.code AND m.site_id = s.id))) AS size
       FROM site_groups g
@@ -81,7 +82,7 @@ LIST_GROUP_SITES = """
       FROM site_groups g
       LEFT JOIN (sites s JOIN units u ON u.id = s.unit_id)
         ON s.valid @> $2::date AND u.valid @> $2::date
-       AND (group_takes(g.kinds, g.below_id, u.kind, u.path) OR EXISTS (
+       AND (group_takes(g.kinds, g.below_id, g.tags, u.kind, u.path, s.tags) OR EXISTS (
             SELECT FROM site_group_members m WHERE m.group_code = g.code AND m.site_id = s.id))
      WHERE g.code = ANY ($1::text[])
 """

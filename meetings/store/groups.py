@@ -9,7 +9,7 @@ from meetings.model import SiteId, UnitKind
 from meetings.store import Connection
 
 GET_GROUP = """
-    SELECT g.code, g.name, g.name_en, g.kinds, g.below_id, g.version, ARRAY(
+    SELECT g.code, g.name, g.name_en, g.kinds, g.below_id, g.tags, g.version, ARRAY(
            SELECT m.site_id FROM site_group_members m
             WHERE m.group_code = g.code ORDER BY m.site_id) AS sites
       FROM site_groups g WHERE g.code = $1
@@ -18,12 +18,14 @@ LOCK_GROUP = """
     SELECT code FROM site_groups WHERE code = $1 FOR UPDATE
 """
 INSERT_GROUP = """
-    INSERT INTO site_groups (code, name, name_en, kinds, below_id) VALUES ($1, $2, $3, $4, $5)
+    INSERT INTO site_groups (code, name, name_en, kinds, below_id, tags)
+    VALUES ($1, $2, $3, $4, $5, $6)
         ON CONFLICT (code) DO NOTHING
     RETURNING code
 """
 SAVE_GROUP = """
-    UPDATE site_groups SET name = $2, name_en = $3, kinds = $4, below_id = $5, version = $6
+    UPDATE site_groups
+       SET name = $2, name_en = $3, kinds = $4, below_id = $5, tags = $6, version = $7
      WHERE code = $1
 """
 DELETE_MEMBERS = """
@@ -52,6 +54,7 @@ async def get_group(conn: Connection, code: str, *, lock: bool = False) -> Group
         name_en=row["name_en"],
         kinds=frozenset(map(UnitKind, row["kinds"])),
         below=row["below_id"],
+        tags=frozenset(row["tags"]),
         sites=frozenset(map(SiteId, row["sites"])),
         version=row["version"],
     )
@@ -59,7 +62,8 @@ async def get_group(conn: Connection, code: str, *, lock: bool = False) -> Group
 
 async def insert_group(conn: Connection, group: Grouping) -> None:
     """Add a group, or raise GroupExists."""
-    values = (group.code, group.name, group.name_en, sorted(group.kinds), group.below)
+    rule = (sorted(group.kinds), group.below, sorted(group.tags))
+    values = (group.code, group.name, group.name_en, *rule)
     if await conn.fetchval(INSERT_GROUP, *values) is None:
         raise GroupExists(group.code)
     await conn.execute(INSERT_MEMBERS, group.code, sorted(group.sites))
@@ -67,8 +71,8 @@ async def insert_group(conn: Connection, group: Grouping) -> None:
 
 async def save_group(conn: Connection, group: Grouping) -> None:
     """Write a group that was locked."""
-    kinds = sorted(group.kinds)
-    values = (group.code, group.name, group.name_en, kinds, group.below, group.version)
+    rule = (sorted(group.kinds), group.below, sorted(group.tags))
+    values = (group.code, group.name, group.name_en, *rule, group.version)
     await conn.execute(SAVE_GROUP, *values)
     await conn.execute(DELETE_MEMBERS, group.code, sorted(group.sites))
     await conn.execute(INSERT_MEMBERS, group.code, sorted(group.sites))

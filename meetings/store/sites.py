@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,22 +14,28 @@ from meetings.store import Connection
 
 LIST_SITES = """
     SELECT s.id, u.code AS unit, s.name, s.phone, s.gateway, lower(s.valid) AS valid_from,
-           upper(s.valid) AS valid_to, s.unit_id
+           upper(s.valid) AS valid_to, s.unit_id, s.tags
       FROM sites s
       JOIN units u ON u.id = s.unit_id
      WHERE s.valid @> $1::date AND u.valid @> $1::date
      ORDER BY u.code, s.name_key, s.id
 """
 INSERT_SITE = """
-    INSERT INTO sites (unit_id, name, name_key, folded, phone, valid, gateway)
-    VALUES ($1, $2, $3, $4, $5, daterange($6, $7), $8)
+    INSERT INTO sites (unit_id, name, name_key, folded, phone, valid, gateway, tags)
+    VALUES ($1, $2, $3, $4, $5, daterange($6, $7), $8, $9)
         ON CONFLICT (unit_id, name) DO NOTHING
     RETURNING id
 """
 SAVE_SITE = """
     UPDATE sites SET name = $2, name_key = $3, folded = $4, phone = $5, valid = daterange($6, $7),
-           gateway = $8
+           gateway = $8, tags = $9
      WHERE id = $1
+"""
+GET_TAGS = """
+    SELECT tags FROM sites WHERE id = $1
+"""
+SAVE_TAGS = """
+    UPDATE sites SET tags = $2 WHERE id = $1
 """
 LOCK_SITE = """
     SELECT id FROM sites WHERE id = $1 FOR UPDATE
@@ -53,11 +60,13 @@ class SiteRecord:
     valid_from: date | None
     valid_to: date | None
     gateway: str = ""
+    tags: tuple[str, ...] = ()
 
 
 async def list_site_records(conn: Connection, on: date) -> list[SiteRecord]:
     """Return the halls in use on that day, by the codes of their units."""
-    return [SiteRecord(**dict(row)) for row in await conn.fetch(LIST_SITES, on)]
+    rows = await conn.fetch(LIST_SITES, on)
+    return [SiteRecord(**{**dict(row), "tags": tuple(row["tags"])}) for row in rows]
 
 
 async def insert_site(
@@ -65,7 +74,7 @@ async def insert_site(
 ) -> bool:
     """Add a hall; False when the unit has one of that name."""
     key, searched = _key(unit, site.name), _searched(unit, site.name)
-    values = (unit.id, site.name, key, searched, site.phone, *valid, site.gateway)
+    values = (unit.id, site.name, key, searched, site.phone, *valid, site.gateway, list(site.tags))
     return await conn.fetchval(INSERT_SITE, *values) is not None
 
 
@@ -73,13 +82,23 @@ async def save_site(conn: Connection, unit: Unit, site: SiteRecord) -> bool:
     """Write a hall anew, found and sorted by its new name; False where another one has it."""
     key, searched = _key(unit, site.name), _searched(unit, site.name)
     dates = (site.valid_from, site.valid_to)
-    values = (site.id, site.name, key, searched, site.phone, *dates, site.gateway)
+    values = (site.id, site.name, key, searched, site.phone, *dates, site.gateway, list(site.tags))
     try:
         async with conn.transaction():
             await conn.execute(SAVE_SITE, *values)
     except asyncpg.UniqueViolationError:
         return False
     return True
+
+
+async def list_tags(conn: Connection, site: SiteId) -> tuple[str, ...]:
+    """Return the tags of a hall, in the order of the alphabet."""
+    return tuple(await conn.fetchval(GET_TAGS, site) or ())
+
+
+async def save_tags(conn: Connection, site: SiteId, tags: Collection[str]) -> None:
+    """Let a hall carry exactly these tags."""
+    await conn.execute(SAVE_TAGS, site, sorted(set(tags)))
 
 
 async def lock_site(conn: Connection, site: SiteId) -> None:

@@ -34,6 +34,7 @@ class GroupingView(views.View):
     name_en: str
     kinds: list[UnitKind]
     below: int | None
+    tags: list[str]
     sites: list[int]
     version: int
 
@@ -46,6 +47,7 @@ def grouping_view(group: Grouping) -> GroupingView:
         name_en=group.name_en,
         kinds=sorted(group.kinds),
         below=group.below,
+        tags=sorted(group.tags),
         sites=sorted(group.sites),
         version=group.version,
     )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time
-from typing import ClassVar
+from typing import Annotated, Any, ClassVar
 
-from pydantic import model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from meetings.audit import record
 from meetings.directory import list_units
@@ -19,10 +19,16 @@ from meetings.workdays import ZONE
 from web.contacts import Phone, check_dates
 from web.forms import Body
 from web.gateways import Gateway
+from web.groups import Tags
 from web.ledgers.model import Clerk, Difference, Draft, Row, compared, day_text, given, read_row
 from web.moments import Day
 from web.permissions import Permission
-from web.words import Name, UnitCode
+from web.words import Name, UnitCode, tags_in
+
+
+def read_tags(value: Any) -> Any:
+    """Return the tags that a cell writes, each once and in order."""
+    return sorted({tag.lower() for tag in tags_in(value)}) if isinstance(value, str) else value
 
 
 class SiteBody(Body):
@@ -32,6 +38,7 @@ class SiteBody(Body):
     name: Name
     phone: Phone = ""
     gateway: Gateway = ""
+    tags: Annotated[Tags, BeforeValidator(read_tags)] = Field(default_factory=list)
     valid_from: Day | None = None
     valid_to: Day | None = None
 
@@ -53,6 +60,7 @@ class Sites:
         "valid_from",
         "valid_to",
         "gateway",
+        "tags",
     )
     NEEDED: ClassVar[tuple[str, ...]] = ("unit", "name")
     PERMISSION: ClassVar[Permission] = Permission.MANAGE_DIRECTORY
@@ -169,5 +177,5 @@ async def tell(conn: Connection, clerk: Clerk, unit: Unit, site: SiteRecord, wha
 
 def cells_of(site: SiteRecord) -> tuple[str, ...]:
     """Return a hall as the file shows it."""
-    dates = (day_text(site.valid_from), day_text(site.valid_to))
-    return (str(site.id or ""), site.unit, site.name, site.phone, *dates, site.gateway)
+    dates, tags = (day_text(site.valid_from), day_text(site.valid_to)), "; ".join(site.tags)
+    return (str(site.id or ""), site.unit, site.name, site.phone, *dates, site.gateway, tags)

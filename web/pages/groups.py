@@ -31,17 +31,19 @@ from web.render import render
 from web.routes import Routes
 from web.sentences import say
 from web.transactions import connection, transaction
+from web.words import tags_in
 
 routes = Routes()
 
 PAGE = "/groups/{code:[^/]{1,60}}"
 MOST_HALLS = 4000
-TEXTS = ("code", "name", "name_en", "below")
+TEXTS = ("code", "name", "name_en", "below", "tags")
 LABELS = {
     "code": N_("Code of the group"),
     "name": N_("Name of the group"),
     "name_en": N_("Name in English"),
     "below": N_("Everything below the unit of code"),
+    "tags": N_("Halls with one of these tags"),
     "kinds": N_("Every unit of these kinds"),
     "sites": N_("Halls one by one"),
 }
@@ -142,7 +144,7 @@ def values_in(form: Texts) -> dict[str, Any]:
     """Return a form as programs write it."""
     values: dict[str, Any] = {name: form.get(name) for name in ("name", "name_en")}
     sites = [int(one) if one.isascii() and one.isdigit() else one for one in form.getall("sites")]
-    values |= {"kinds": form.getall("kinds"), "sites": sites}
+    values |= {"kinds": form.getall("kinds"), "sites": sites, "tags": tags_in(form.get("tags"))}
     return values | ({"below": form.get("below")} if form.get("below") else {})
 
 
@@ -164,6 +166,7 @@ def values_of(group: Grouping, below: str) -> dict[str, Any]:
         "name": group.name,
         "name_en": group.name_en,
         "below": below,
+        "tags": "; ".join(sorted(group.tags)),
         "kinds": group.kinds,
         "sites": frozenset(str(site) for site in group.sites),
     }

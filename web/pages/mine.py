@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from aiohttp import web
 
@@ -20,6 +21,7 @@ from meetings.store.favourites import (
 )
 from meetings.store.groups import get_group
 from meetings.store.overview import Overview
+from meetings.store.sites import list_tags
 from web.answers import redirect
 from web.api.reading import code_of
 from web.errors import PageNotFound
@@ -98,7 +100,10 @@ async def turn_group(request: web.Request) -> web.Response:
     return redirect(f"/groups/{code}")
 
 
-async def is_favoured(conn: Connection, reader: Reader, site: SiteId) -> bool:
-    """Tell whether the hall is among the reader's favourites."""
+async def marks_of(conn: Connection, reader: Reader, site: SiteId) -> dict[str, Any]:
+    """Return how a hall is marked: by its tags, and as a favourite of the reader's."""
     person = reader.actor.person
-    return person is not None and await is_favourite(conn, person, "site", str(site))
+    return {
+        "tags": "; ".join(await list_tags(conn, site)),
+        "favourite": person is not None and await is_favourite(conn, person, "site", str(site)),
+    }

@@ -36,7 +36,7 @@ from web.pages.devices import FIRST, LABELS, typed_in, wish_in
 from web.pages.entries import change_entry, conference_entry
 from web.pages.hallbooking import EMPTY, booked_of
 from web.pages.hallbooking import LABELS as BOOKED
-from web.pages.mine import is_favoured
+from web.pages.mine import marks_of
 from web.pages.reading import Reader, form_of, number_in, reader_of
 from web.pages.speech import Speech
 from web.pages.watching import chip_of, since, why
@@ -158,7 +158,7 @@ async def site_page(
         except SitesNotFound as error:
             raise PageNotFound from error
         unit = await unit_by_id(conn, site.unit_id)
-        favourite = await is_favoured(conn, reader, site_id)
+        marks = await marks_of(conn, reader, site_id)
         told = await callers(conn, [unit.id], reader.speech, on=reader.day, site=site_id)
         devices = await list_devices(conn, site_id, reader.now)
         booked = await booked_of(conn, site, reader)
@@ -175,7 +175,7 @@ async def site_page(
         health=state_of(health, reader),
         devices=[device_line(device, reader) for device in devices],
         callers=told,
-        favourite=favourite,
+        **marks,
         may_keep=reader.may(Permission.MANAGE_DIRECTORY, unit),
         may_manage=may(reader.actor, Permission.MANAGE_DEVICES, site.unit_path),
         booked=booked,

@@ -28,6 +28,7 @@ async def test_group_is_made_changed_and_given_up(program, conn):
         "name_en": "",
         "kinds": [],
         "below": None,
+        "tags": [],
         "sites": sorted(sites),
         "version": 1,
     }
@@ -54,6 +55,40 @@ async def test_rules_over_kinds_and_place_narrow_each_other(program, conn):
     assert await resolve_groups(conn, ["xa"], NOW.date()) == await all_communes(conn)
     listed = await (await admin.get("/api/v1/sites?group=mot-xa")).json()
     assert [one["label"] for one in listed["items"]] == ["Sín Thầu"]
+
+
+async def test_group_takes_the_halls_that_carry_one_of_its_tags(program, client_for, conn):
+    admin, stranger = await program("admin"), await client_for("admin", unit="03160")
+    page = await client_for("admin")
+    thau, nhe = [(await a_site(conn, name)).id for name in ("Sín Thầu", "Mường Nhé")]
+    file = "id,unit,name,tags\n{id},03158,{name},Vùng sâu; biên giới\n"
+    named = await conn.fetchval("SELECT name FROM sites WHERE id = $1", thau)
+
+    brought = await admin.post(
+        "/api/v1/import/sites",
+        data=file.format(id=thau, name=named).encode(),
+        headers={"Content-Type": "text/csv"},
+    )
+    kept = await page.post(f"/sites/{nhe}/tags", data={"tags": "Biên giới, chợ"})
+    refused = await stranger.post(f"/sites/{thau}/tags", data={"tags": "x"})
+    wrong = await page.post(f"/sites/{nhe}/tags", data={"tags": "x" * 41})
+    status, made = await make(admin, code="bien-gioi", tags=["Biên giới"])
+    await make(admin, code="bien-gioi-1", tags=["biên giới"], below="03158")
+
+    assert ((await brought.json())["changed"], kept.status, refused.status, wrong.status) == (
+        1,
+        200,
+        403,
+        422,
+    )
+    assert 'value="biên giới; chợ"' in await kept.text()
+    assert ("x" * 41) in await wrong.text()
+    assert (status, made["tags"]) == (201, ["biên giới"])
+    assert await resolve_groups(conn, ["bien-gioi"], NOW.date()) == {thau, nhe}
+    assert await resolve_groups(conn, ["bien-gioi-1"], NOW.date()) == {thau}
+    assert 'value="biên giới"' in await (await page.get("/groups/bien-gioi")).text()
+    listed = await (await admin.get("/api/v1/export/sites.csv")).text()
+    assert "biên giới; vùng sâu" in listed
 
 
 async def test_border_communes_are_a_list_that_ships(program):
