@@ -80,10 +80,14 @@ class Snapshot:
         }
         occasions = await store.list_occasions(conn, now - AROUND, now + AROUND)
         passes = await store.list_passes(conn, occasions)
-        self._contents = assemble(now, bridges, occasions, passes)
-        self._looked = max(began, self._looked)
+        self.remember(assemble(now, bridges, occasions, passes), began)
         async with self._writing:
-            await asyncio.to_thread(self._write, self._contents)
+            await asyncio.to_thread(self._write, self.contents)
+
+    def remember(self, contents: Contents, began: float) -> None:
+        """Take what a look saw, unless one that began later was faster."""
+        if began >= self._looked:
+            self._contents, self._looked = contents, began
 
     async def look_again(self, lend: Lend, now: datetime) -> None:
         """Refresh for somebody who asks for what is not here, at most five times a second.

@@ -1,6 +1,7 @@
 """The day's snapshot: the same from the disk as from the database."""
 
 import json
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -71,6 +72,22 @@ def test_an_odd_file_is_as_good_as_none(tmp_path: Path, text: str):
 
     with pytest.raises(SnapshotMissing):
         _ = snapshot.contents
+
+
+async def test_a_look_that_was_overtaken_is_forgotten(conn: Connection, tmp_path: Path):
+    conference, _, snapshot = await a_snapshot(conn, tmp_path, a_seal())
+    slow, began = snapshot.contents, time.monotonic()
+    async with conn.transaction():
+        await revoke_link(
+            conn, conference.id, conference.main_site, by="person:1", now=before(conference)
+        )
+    await snapshot.refresh(conn, before(conference))
+
+    snapshot.remember(slow, began)
+
+    found = snapshot.admission(hash_of(conference, conference.main_site))
+    assert found is not None
+    assert found.revoked
 
 
 async def test_an_unchanged_day_is_written_once(conn: Connection, tmp_path: Path):
