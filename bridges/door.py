@@ -50,8 +50,7 @@ class Receiver:
         if head.path == posts.HEALTH:
             reply(posts.health(self.figures(), failing=self.events.failing))
             return
-        known = Known(callers=self.digests.known, proxies=self.proxies)
-        verdict = posts.decide(head, body, known, peer=peer, now=time.time())
+        verdict = self.judge(head, body, peer)
         self.counts[verdict.bridge, verdict.keep] += 1
         if verdict.keep is not Keep.EVENT:
             self.digests.doubt.set()
@@ -68,6 +67,15 @@ class Receiver:
             self.events.add(kept, told)
         else:
             self.quarantine.add(verdict.bridge, kept, told)
+
+    def judge(self, head: Head, body: bytes, peer: str) -> Verdict:
+        """Return what to do with a request that is no health check."""
+        known = Known(callers=self.digests.known, proxies=self.proxies)
+        return posts.decide(head, body, known, peer=peer, now=time.time())
+
+    def is_stranger(self, head: Head, peer: str) -> bool:
+        """Tell from a head that nothing of the body will be kept, so that it need not be heard."""
+        return head.path != posts.HEALTH and self.judge(head, b"", peer).keep is Keep.NOTHING
 
     def figures(self) -> Mapping[str, int]:
         """Return what a health check tells."""
@@ -193,7 +201,10 @@ class Connection(asyncio.Protocol):
             self.write(posts.answer(error.status))
             return
         head = self.head
-        if head is not None and len(self.buffer) >= head.length and self.transport is not None:
+        if head is None or self.transport is None or self.transport.is_closing():
+            return
+        whole_is_there = len(self.buffer) >= head.length
+        if whole_is_there or self.receiver.is_stranger(head, self.address):
             self.transport.pause_reading()
             whole = bytes(self.buffer[: head.length])
             self.receiver.handle(head, whole, self.address, self.write)

@@ -127,6 +127,13 @@ async def test_an_odd_request_is_answered_clearly(
     assert (await receiver.raw(request_bytes))[0] == status
 
 
+async def test_a_stranger_is_not_listened_to(receiver: Receiving):
+    head = b"POST /bridges/stranger/events/room/created HTTP/1.1\r\nContent-Length: 1000000\r\n\r\n"
+
+    # Who is known has ten seconds for the rest.
+    assert (await receiver.raw(head))[0] == 404
+
+
 async def test_a_second_receiver_of_one_folder_does_not_start(receiver: Receiving):
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bridges.receiver", "--port", "0", "--folder", receiver.folder),
