@@ -14,7 +14,7 @@ run: $(VENV)/.ready ## set everything up and serve on http://127.0.0.1:8080 with
 	@DIEMCAU_DEMO=$${DIEMCAU_DEMO-1} DIEMCAU_DATA="$${DIEMCAU_DATA:-.diemcau}" exec $(BIN)/diemcau serve
 
 test: $(VENV)/.ready-dev browser-ready check ## every check and every test: what CI runs
-	@$(BIN)/python -m pytest --numprocesses auto
+	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 check: $(VENV)/.ready-dev ## format, lint, types, import contracts
 	@$(BIN)/ruff format --check .

@@ -21,7 +21,7 @@ from web.embedded.cluster import FORGETFUL
 from web.embedded.roles import APP, OWNER
 from web.migrations import migrate
 
-pytest_plugins = ["tests.browser.sharing"]
+pytest_plugins = ["tests.browser.sharing", "tests.costs"]
 
 TEMPLATE = "template_diemcau"
 TEMPLATE_DIEN_BIEN = "template_dien_bien"
@@ -45,7 +45,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the long fault programme to those who ask for it."""
+    """Begin with what takes longest; leave the fault programme to those who ask for it."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
     if config.getoption("--faults"):
         return
     faults = Path(__file__).parent / "faults"

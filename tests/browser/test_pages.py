@@ -97,6 +97,7 @@ async def stage(conn, bridge, keyring):
     return await furnish(conn, keyring)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", SIZES)
 async def test_pages_give_nothing_to_complain_of(open_as, stage, size, scheme):

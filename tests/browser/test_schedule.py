@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from functools import cache
 
 import pytest
 import pytest_asyncio
@@ -29,8 +30,9 @@ VIEWS = (
 SIZES = {"wide": WIDE, "narrow": NARROW}
 
 
+@cache
 def monday() -> datetime:
-    """Return next week's Monday at local midnight."""
+    """Return next week's Monday at local midnight, the same one even if midnight passes."""
     now = datetime.now(ZONE)
     day = (now - timedelta(days=now.weekday() - 7)).date()
     return datetime(day.year, day.month, day.day, tzinfo=ZONE)

@@ -7,6 +7,8 @@ import os
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.web.api.conftest import booked
 
 CHECKS = (
@@ -53,6 +55,7 @@ async def run(url: str, token: str, folder: Path) -> tuple[int | None, str]:
     return process.returncode, out.decode()
 
 
+@pytest.mark.long
 async def test_server_keeps_what_its_document_says(program, sites, tmp_path):
     admin = await program("admin")
     await booked(admin, sites)
