@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import TypeVar
 
 from argon2 import PasswordHasher
@@ -59,15 +60,25 @@ def check_strength(password: str, *, login: str) -> None:
         raise WeakPassword
 
 
+def our_hasher() -> PasswordHasher:
+    """Return what hashes at our costs."""
+    return PasswordHasher(time_cost=ROUNDS, memory_cost=MEMORY_KIB, parallelism=LANES)
+
+
+@cache
+def hash_of_nobody() -> str:
+    """Return what is checked for unknown logins, so that they take as long as known ones."""
+    return our_hasher().hash("nobody has this password")
+
+
 class Passwords:
     """Two threads and a queue: hashing costs 19 MiB and tens of milliseconds each time."""
 
     def __init__(self) -> None:
-        self.hasher = PasswordHasher(time_cost=ROUNDS, memory_cost=MEMORY_KIB, parallelism=LANES)
+        self.hasher = our_hasher()
         self.threads = ThreadPoolExecutor(THREADS, thread_name_prefix="argon2")
         self.waiting = 0
-        # Checked for logins that do not exist, so that they take as long as those that do.
-        self.nobody = self.hasher.hash("nobody has this password")
+        self.nobody = hash_of_nobody()
 
     async def hash(self, password: str) -> str:
         """Return the hash to store.

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import sys
-import time
 from http import HTTPStatus
 from pathlib import Path
 
@@ -148,12 +147,12 @@ async def test_a_second_receiver_of_one_folder_does_not_start(receiver: Receivin
 
 async def test_the_receiver_starts_at_once_and_is_small(tmp_path: Path):
     introduce(tmp_path, lab="lab-events")
-    begun = time.monotonic()
     async with receiving(tmp_path) as receiver:
-        started = time.monotonic() - begun
-        megabytes = psutil.Process(receiver.process.pid).memory_full_info().pss / 1024**2
+        process = psutil.Process(receiver.process.pid)
+        cpu_seconds = sum(process.cpu_times()[:2])
+        megabytes = process.memory_full_info().pss / 1024**2
 
-    print(f"receiver: started in {started:.2f} s, PSS {megabytes:.1f} MB")
-    # The promise is 1 s and 60 MB; a machine that does ten things at once gets ten times the time.
-    assert started < 10
+    print(f"receiver: started with {cpu_seconds:.2f} s of CPU, PSS {megabytes:.1f} MB")
+    # The promise is 1 s and 60 MB; what it computes is the same on a machine that is busy.
+    assert cpu_seconds < 2
     assert megabytes < 60

@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
+import pytest
 import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestServer
@@ -24,6 +25,15 @@ __all__ = ["app", "directory", "keyring", "settings"]
 SHOTS = Path(__file__).with_name("shots")
 WIDE: ViewportSize = {"width": 1366, "height": 768}
 NARROW: ViewportSize = {"width": 390, "height": 844}
+
+SIZES = {"wide": WIDE, "narrow": NARROW}
+LOOKS = (
+    pytest.param("wide", "light"),
+    pytest.param("narrow", "dark"),
+    pytest.param("wide", "dark", marks=pytest.mark.thorough),
+    pytest.param("narrow", "light", marks=pytest.mark.thorough),
+)
+"""Each size and each scheme once; every pair of them with --faults."""
 
 Open = Callable[..., Awaitable[Page]]
 

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
 
-from tests.browser.conftest import NARROW, SHOTS, WIDE
+from tests.browser.conftest import LOOKS, SHOTS, SIZES, WIDE
 from tests.browser.sharing import on_one_loop
 from tests.makers import some_sites
 from tests.web.pages.furnished import PRESENT, furnish, now
@@ -73,7 +73,6 @@ PAGES = (
     "/audit",
 )
 SERIOUS = {"serious", "critical"}
-SIZES = {"wide": WIDE, "narrow": NARROW}
 
 
 async def complaints(page):
@@ -98,8 +97,7 @@ async def stage(conn, bridge, keyring):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
 async def test_pages_give_nothing_to_complain_of(open_as, stage, size, scheme):
     page = await open_as("admin", size=SIZES[size], color_scheme=scheme)
     errors = []
@@ -188,7 +186,7 @@ async def test_tile_changes_in_place_when_a_hall_comes(open_as, stage, conn):
 
     await conn.execute(PRESENT, stage["soon"], [site], now(), None)
     # News may come before the page has begun to listen; it is told until it is heard.
-    for _ in range(40):
+    for _ in range(400):
         await conn.execute("SELECT pg_notify('diemcau', $1)", f"conference:{stage['soon']}")
         if await tile.evaluate("tile => tile.classList.contains('ok')"):
             break

@@ -68,7 +68,7 @@ async def start_service(folder: Path) -> tuple[asyncio.subprocess.Process, int]:
 
 
 async def until_gone(pid: int) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while psutil.pid_exists(pid):
             await asyncio.sleep(0.02)
 

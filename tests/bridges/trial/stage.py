@@ -142,7 +142,7 @@ class Recorder:
 
     async def until(self, enough: Callable[[list[str]], bool]) -> list[str]:
         """Wait until the paths received are enough; return them."""
-        async with self._news, asyncio.timeout(30):
+        async with self._news, asyncio.timeout(120):
             await self._news.wait_for(lambda: enough(self.paths))
         return self.paths
 

@@ -227,9 +227,11 @@ async def test_room_and_refusal_have_no_barrier_and_fit(browser, bridge, width, 
 async def test_a_hall_whose_seat_is_held_by_its_ghost_waits_for_it(browser, bridge, recorder):
     context = await a_context(browser)
     lines: list[tuple[WebSocketRoute, WebSocketRoute]] = []
-    tried_again = asyncio.Event()
+    seat_taken, tried_again = asyncio.Event(), asyncio.Event()
 
-    def between(socket: WebSocketRoute) -> None:
+    async def between(socket: WebSocketRoute) -> None:
+        if lines:
+            await seat_taken.wait()
         lines.append((socket.connect_to_server(), socket))
         if len(lines) == 2:
             tried_again.set()
@@ -246,6 +248,7 @@ async def test_a_hall_whose_seat_is_held_by_its_ghost_waits_for_it(browser, brid
         await recorder.until(lambda paths: "POST /events/occupant/left" in paths)
         async with SimulatedHall(room_url(bridge), a_hall(9), claim_media=True):
             await page.get_by_text("Mất kết nối, đang tự nối lại…").wait_for()
+            seat_taken.set()
             async with asyncio.timeout(60):
                 await tried_again.wait()
         await page.get_by_text("8 điểm cầu trong phòng").wait_for()

@@ -16,7 +16,7 @@ LEADER = {"user": {"id": "person-1", "name": "Văn thư", "affiliation": "owner"
 
 async def next_of(hall: SimulatedHall, kind: str) -> Mapping[str, Any]:
     """Return the next message of a kind."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         while (message := await hall.heard.get())["type"] != kind:
             pass
     return message
