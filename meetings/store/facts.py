@@ -111,12 +111,17 @@ LIST_POOLS = """
      ORDER BY p.id, lower(h.during), h.conference_id
 """
 # In place of a hall another one of the same unit; in place of the main one also one of the host.
+# What is wanted is a query: it is hashed, while an array is searched from its beginning each time.
 LIST_SPARES = """
-    SELECT a.id AS taken, s.id AS spare
-      FROM sites a
-      JOIN sites s ON s.unit_id = a.unit_id OR (a.id = $3 AND s.unit_id = $4)
-     WHERE a.id = ANY ($1::bigint[]) AND s.id <> ALL ($2::bigint[]) AND s.valid @> $5::date
-     ORDER BY a.id, s.unit_id <> a.unit_id, s.name_key, s.id
+    WITH places AS (
+        SELECT a.id, a.unit_id, FALSE AS far FROM sites a WHERE a.id = ANY ($1::bigint[])
+         UNION ALL
+        SELECT a.id, $4, TRUE FROM sites a
+         WHERE a.id = $3 AND a.id = ANY ($1::bigint[]) AND a.unit_id <> $4)
+    SELECT p.id AS taken, s.id AS spare
+      FROM places p JOIN sites s ON s.unit_id = p.unit_id
+     WHERE s.valid @> $5::date AND s.id NOT IN (SELECT unnest($2::bigint[]))
+     ORDER BY p.id, p.far, s.name_key, s.id
 """
 
 

@@ -32,6 +32,11 @@ SAVE_POLICY = """
     INSERT INTO booking_policies (unit_id, horizon_days, most_open)
     SELECT id, $2, $3 FROM units WHERE code = $1 AND upper_inf(valid)
 """
+ADD_HALL = """
+    INSERT INTO sites (unit_id, name, name_key, folded, valid)
+    SELECT id, 'Hội trường B', 'b', 'b', valid FROM units WHERE id = $1 RETURNING id
+"""
+UNIT_OF = "SELECT unit_id FROM sites WHERE id = $1"
 LIST_WARNINGS = """
     SELECT version, rule, subjects, holder FROM conference_warnings
      WHERE conference_id = $1 ORDER BY version, place
@@ -122,11 +127,7 @@ async def test_buffers_keep_two_conferences_apart_and_the_ways_out_keep_them(con
 async def test_another_hall_of_the_unit_stands_in(conn, owner):
     await a_directory(conn)
     [site] = await some_sites(conn, 1)
-    spare = await owner.fetchval(
-        "INSERT INTO sites (unit_id, name, name_key, folded, valid)"
-        " SELECT unit_id, 'Hội trường B', 'b', 'b', valid FROM sites WHERE id = $1 RETURNING id",
-        site,
-    )
+    spare = await owner.fetchval(ADD_HALL, (await conn.fetchval(UNIT_OF, site)))
     await a_conference(conn, sites=[site])
     wish = await a_wish(conn, sites=await some_sites(conn, 3))
 
@@ -136,6 +137,22 @@ async def test_another_hall_of_the_unit_stands_in(conn, owner):
     assert halls == [(wish.sites - {site}) | {spare}, wish.sites - {site}] or halls == [
         wish.sites - {SiteId(site)} | {spare}
     ]
+    assert await bookable(conn, wish, refusal.alternatives) == 3
+
+
+async def test_a_hall_of_the_host_stands_in_for_the_main_one(conn, owner):
+    await a_directory(conn)
+    main, other = await some_sites(conn, 2)
+    await a_conference(conn, sites=[main])
+    wish = await a_wish(conn, sites=[main, other])
+    spare = await owner.fetchval(ADD_HALL, wish.host)
+
+    refusal = await refused(conn, wish)
+
+    [way] = [
+        one for one in refusal.alternatives if one.period == wish.period and spare in one.sites
+    ]
+    assert (way.main_site, way.sites) == (spare, {spare, other})
     assert await bookable(conn, wish, refusal.alternatives) == 3
 
 
