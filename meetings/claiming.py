@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from meetings.conflicts import TURN_ROUND, Facts, judge, lines_of
+from meetings.conflicts import TURN_ROUND, Facts, judge, lines_of, refusals
 from meetings.errors import OfficialsNotFound, SiteBusy, SitesNotFound
 from meetings.model import ConferenceId, Period, PoolId, SiteId, Wish
 from meetings.reasons import Reason, Rule, Verdict
@@ -83,15 +83,15 @@ async def claim_wish(
     near = await claims.is_near(conn, wish, case.halls, own=own, margin=TURN_ROUND)
     facts = await (_whole(conn, case, facts) if near else _counted(conn, case, facts))
     verdict = judge(wish, facts)
-    if in_the_way(verdict):
+    if in_the_way(verdict.hard):
         whole = facts if near else await _whole(conn, case, facts)
-        raise await refused(conn, case, whole, in_the_way(judge(wish, whole)))
+        raise await refused(conn, case, whole, in_the_way(refusals(wish, whole)))
     return Claim(halls=case.halls, warnings=verdict.soft)
 
 
-def in_the_way(verdict: Verdict) -> list[Reason]:
+def in_the_way(hard: Iterable[Reason]) -> list[Reason]:
     """Return the hard reasons; whether it is too late was asked before anything was loaded."""
-    return [reason for reason in verdict.hard if reason.rule is not Rule.PAST]
+    return [reason for reason in hard if reason.rule is not Rule.PAST]
 
 
 async def _premises(conn: Connection, case: Case, *, again: bool = False) -> Facts:
@@ -142,4 +142,4 @@ async def refusal(
     case = Case(wish=wish, halls=halls, now=now, own=own, pools=pools)
     facts = await _premises(conn, case, again=again)
     facts = await _whole(conn, case, facts)
-    return await refused(conn, case, facts, in_the_way(judge(wish, facts)))
+    return await refused(conn, case, facts, in_the_way(refusals(wish, facts)))

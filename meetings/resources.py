@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from meetings.ids import BlackOutId, LineId, OfficialId, SiteId, UnitId
 from meetings.period import Period
@@ -19,9 +20,8 @@ class SubjectKind(StrEnum):
     HOST = "host"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Subject:
-    """One hall, official, line or host unit."""
+class Subject(NamedTuple):
+    """One hall, official, line or host unit; a tuple, since one refusal looks up thousands."""
 
     kind: SubjectKind
     id: int
@@ -73,6 +73,8 @@ class Hall:
 
     def reach(self, period: Period) -> Period:
         """Return for how long the hall is held for a conference of that period."""
+        if not (self.set_up or self.tear_down):
+            return period
         return Period(period.start - self.set_up, period.end + self.tear_down)
 
 

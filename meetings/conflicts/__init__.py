@@ -6,12 +6,20 @@ would not be, by the same rules.
 
 from __future__ import annotations
 
-from meetings.conflicts.alternatives import ENOUGH, HORIZON, Busy, alternatives, merged
+from meetings.conflicts.alternatives import (
+    ENOUGH,
+    HORIZON,
+    Busy,
+    Unexplored,
+    alternatives,
+    merged,
+    to_explore,
+)
 from meetings.conflicts.facts import Facts, Obstacle, Policy, PoolLoad, lines_of
-from meetings.conflicts.hard import hard_reasons
+from meetings.conflicts.hard import free_halls, hard_reasons
 from meetings.conflicts.soft import TURN_ROUND, soft_reasons
 from meetings.model import Wish
-from meetings.reasons import Rule, Verdict
+from meetings.reasons import Reason, Rule, Verdict
 
 __all__ = [
     "ENOUGH",
@@ -22,10 +30,15 @@ __all__ = [
     "Obstacle",
     "Policy",
     "PoolLoad",
+    "Unexplored",
     "alternatives",
+    "free_halls",
+    "is_free",
     "judge",
     "lines_of",
     "merged",
+    "refusals",
+    "to_explore",
 ]
 
 ORDER = {rule: place for place, rule in enumerate(Rule)}
@@ -33,5 +46,14 @@ ORDER = {rule: place for place, rule in enumerate(Rule)}
 
 def judge(wish: Wish, facts: Facts) -> Verdict:
     """Return what is against the wish, the gravest first."""
-    hard = sorted(hard_reasons(wish, facts), key=lambda reason: ORDER[reason.rule])
-    return Verdict(hard=tuple(hard), soft=tuple(soft_reasons(wish, facts)))
+    return Verdict(hard=refusals(wish, facts), soft=tuple(soft_reasons(wish, facts)))
+
+
+def refusals(wish: Wish, facts: Facts) -> tuple[Reason, ...]:
+    """Return only what refuses the wish, the gravest first."""
+    return tuple(sorted(hard_reasons(wish, facts), key=lambda reason: ORDER[reason.rule]))
+
+
+def is_free(wish: Wish, facts: Facts) -> bool:
+    """Tell whether nothing refuses the wish."""
+    return next(hard_reasons(wish, facts), None) is None

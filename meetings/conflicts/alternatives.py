@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import chain, islice
 from types import MappingProxyType
 
@@ -16,32 +16,59 @@ ENOUGH = 3
 HORIZON = timedelta(days=60)
 """How far ahead times are looked for; the busy periods given must reach as far."""
 
+NEAR = 3
+"""So many working days ahead the same time is proposed; later than that it is no way out."""
+
 NO_SPARES: Mapping[SiteId, SiteId] = MappingProxyType({})
 
 _STEP = timedelta(minutes=15)
 
 
+class Unexplored(Exception):
+    """Nobody looked at what is promised at that time; load more and ask again."""
+
+
 class Busy:
     """The periods in which at least one wanted site is promised, merged and searchable.
 
-    `ends` are moments from which on something else may be free.
+    `ends` are moments from which on something else, as seats, may be free.  All is known before
+    `explored`; None is for as long as anybody asks.
     """
 
-    def __init__(self, periods: Iterable[Period], ends: Iterable[datetime] = ()) -> None:
+    def __init__(
+        self,
+        periods: Iterable[Period],
+        *,
+        ends: Iterable[datetime] = (),
+        explored: datetime | None = None,
+    ) -> None:
         self.periods = merged(periods)
+        self.explored = explored
         self._starts = [period.start for period in self.periods]
         self._ends: dict[date, set[datetime]] = {}
         for end in chain(ends, (period.end for period in self.periods)):
             self._ends.setdefault(local_day(end), set()).add(end)
 
     def meets(self, period: Period) -> bool:
-        """Tell whether the period touches a busy one; O(log n)."""
+        """Tell whether the period touches a busy one; O(log n).
+
+        Raises:
+            Unexplored: the period ends later than anybody looked.
+        """
+        if self.explored is not None and period.end > self.explored:
+            raise Unexplored
         place = bisect_right(self._starts, period.start)
         near = self.periods[max(0, place - 1) : place + 1]
         return any(one.overlaps(period) for one in near)
 
     def ends_on(self, day: date) -> Iterable[datetime]:
-        """Return when busy periods end on that local day, and what else may be free from then."""
+        """Return when busy periods end on that local day, and what else may be free from then.
+
+        Raises:
+            Unexplored: nobody looked at the whole day.
+        """
+        if self.explored is not None and day >= local_day(self.explored):
+            raise Unexplored
         return self._ends.get(day, ())
 
 
@@ -56,13 +83,23 @@ def merged(periods: Iterable[Period]) -> list[Period]:
     return found
 
 
+def to_explore(wish: Wish, now: datetime, calendar: OfficeCalendar) -> tuple[Period, Period]:
+    """Return for when to load what is promised: the days ahead that mostly do, then all."""
+    since = max(now, wish.period.start)
+    begins = datetime.combine(local_day(wish.period.start), time(), ZONE).astimezone(UTC)
+    last = calendar.add_working_days(local_day(since), NEAR)
+    near = datetime.combine(last + timedelta(days=1), time(), ZONE).astimezone(UTC)
+    length = wish.period.end - wish.period.start
+    end = max(now, wish.period.end) + HORIZON + timedelta(days=1)
+    return Period(begins, min(near + length, end)), Period(begins, end)
+
+
 def alternatives(
     wish: Wish,
-    busy: Sequence[Period],
+    busy: Busy,
     *,
     taken: frozenset[SiteId],
     now: datetime,
-    ends: Iterable[datetime] = (),
     until: datetime | None = None,
     spares: Mapping[SiteId, SiteId] = NO_SPARES,
     proven: Callable[[Alternative], bool] = lambda _: True,
@@ -76,27 +113,28 @@ def alternatives(
 
     Args:
         wish: What was refused.
-        busy: When any of its sites is promised, from now over the `HORIZON`.
+        busy: When any of its sites is promised, from the wished day on.
         taken: Those of its sites that are promised in the wished period.
         now: Nothing before this moment is proposed.
-        ends: From when on seats are free again.
         until: From when on one of the sites or units is no more.
         spares: A free hall in place of each that is taken.
         proven: Whether all the rest of what is known is for it too.
         calendar: Which days offices work.
+
+    Raises:
+        Unexplored: three cannot be told without looking further ahead.
     """
-    taken_up = Busy(busy, ends)
 
     def good(periods: Iterable[Period]) -> Iterator[Alternative]:
-        for period in _free(periods, taken_up, now, until):
+        for period in _free(periods, busy, now, until):
             one = Alternative(main_site=wish.main_site, sites=wish.sites, period=period)
             if period != wish.period and proven(one):
                 yield one
 
     times = chain(
-        islice(good(_same_day(wish, taken_up)), 1),
+        islice(good(_same_day(wish, busy)), 1),
         islice(good(_same_time(wish, calendar)), 1),
-        good(_any_time(wish, taken_up, calendar)),
+        good(_any_time(wish, busy, calendar)),
     )
     fewer = tuple(filter(proven, _only_free_sites(wish, taken)))
     elsewhere = tuple(filter(proven, _other_halls(wish, taken, spares)))
@@ -117,7 +155,7 @@ def _free(
     periods: Iterable[Period], busy: Busy, now: datetime, until: datetime | None
 ) -> Iterator[Period]:
     for period in periods:
-        if period.start >= now and not busy.meets(period) and (not until or period.end <= until):
+        if period.start >= now and (not until or period.end <= until) and not busy.meets(period):
             yield period
 
 
@@ -132,7 +170,7 @@ def _same_day(wish: Wish, busy: Busy) -> list[Period]:
 def _same_time(wish: Wish, calendar: OfficeCalendar) -> Iterator[Period]:
     length = wish.period.end - wish.period.start
     start = wish.period.start.astimezone(ZONE)
-    for day in _days_after(start.date(), calendar):
+    for day in islice(_days_after(start.date(), calendar), NEAR):
         moved = datetime.combine(day, start.timetz())
         yield Period(moved, moved + length)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 
 from meetings.conflicts.facts import Facts, Obstacle, lines_of
@@ -27,7 +27,7 @@ def hard_reasons(wish: Wish, facts: Facts) -> Iterator[Reason]:
     if period.start < facts.now - LATEST_START or period.end <= facts.now:
         yield Reason(rule=Rule.PAST, period=period, until=facts.now)
     yield from limits(wish, facts)
-    wanted = wanted_of(wish, facts.halls)
+    wanted = wanted_of(wish, facts.halls) if facts.obstacles else {}
     for obstacle in facts.obstacles:
         yield from clashes(obstacle, wanted)
     if not fits(facts.pools, period, len(wish.sites)):
@@ -66,19 +66,42 @@ def limits(wish: Wish, facts: Facts) -> Iterator[Reason]:
 
 def wanted_of(wish: Wish, halls: Mapping[SiteId, Hall]) -> dict[Subject, Period]:
     """Return what the wish needs, each from when until when; halls need time before and after."""
-    mine = {site: halls.get(site, Hall(site=site)) for site in wish.sites}
-    wanted = {
-        Subject(SubjectKind.SITE, site): hall.reach(wish.period) for site, hall in mine.items()
+    mine = {site: halls.get(site) or Hall(site=site) for site in wish.sites}
+    people = {Subject(SubjectKind.OFFICIAL, one): wish.period for one in wish.officials}
+    return reaches_of(mine, wish.period) | people
+
+
+def reaches_of(halls: Mapping[SiteId, Hall], period: Period) -> dict[Subject, Period]:
+    """Return from when until when halls and their lines are needed for a period."""
+    reaches = {Subject(SubjectKind.SITE, one): hall.reach(period) for one, hall in halls.items()}
+    return reaches | {Subject(SubjectKind.LINE, line): period for line in lines_of(halls)}
+
+
+def free_halls(
+    halls: Mapping[SiteId, Hall], period: Period, obstacles: Sequence[Obstacle]
+) -> frozenset[SiteId]:
+    """Return the halls that nothing stands in the way of, their lines included."""
+    wanted = reaches_of(halls, period)
+    taken = {
+        subject
+        for obstacle in obstacles
+        for reason in clashes(obstacle, wanted)
+        for subject in reason.subjects
     }
-    wanted |= {Subject(SubjectKind.OFFICIAL, one): wish.period for one in wish.officials}
-    return wanted | {Subject(SubjectKind.LINE, one): wish.period for one in lines_of(mine)}
+    return frozenset(
+        site
+        for site, hall in halls.items()
+        if Subject(SubjectKind.SITE, site) not in taken
+        and (hall.line is None or Subject(SubjectKind.LINE, hall.line) not in taken)
+    )
 
 
 def clashes(obstacle: Obstacle, wanted: Mapping[Subject, Period]) -> Iterator[Reason]:
     """Yield a reason for each kind of subject that the obstacle takes away."""
     hit: dict[SubjectKind, list[Subject]] = {}
     for subject in obstacle.subjects:
-        if subject in wanted and obstacle.period.overlaps(wanted[subject]):
+        mine = wanted.get(subject)
+        if mine is not None and obstacle.period.overlaps(mine):
             hit.setdefault(subject.kind, []).append(subject)
     black = obstacle.holder.kind is HolderKind.BLACK_OUT
     for kind in sorted(hit):

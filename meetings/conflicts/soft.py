@@ -85,7 +85,7 @@ def notice_reasons(wish: Wish, facts: Facts) -> Iterator[Reason]:
 
 def tight_reasons(wish: Wish, facts: Facts) -> Iterator[Reason]:
     """Yield the conferences that end shortly before, or begin shortly after."""
-    wanted = wanted_of(wish, facts.halls)
+    wanted = wanted_of(wish, facts.halls) if facts.obstacles else {}
     for obstacle in facts.obstacles:
         if obstacle.holder.kind is not HolderKind.CONFERENCE:
             continue

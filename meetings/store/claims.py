@@ -16,20 +16,26 @@ from meetings.store import Connection
 # A hall in use is one whose unit is in use too.  The unit is looked up for each site: as a join,
 # the planner goes by all units valid on that day.
 LIST_HALLS = """
+    WITH rules AS MATERIALIZED (
+        SELECT p.unit_id, p.set_up_minutes, p.tear_down_minutes, cardinality(a.path) AS depth
+          FROM booking_policies p
+          JOIN units a ON a.id = p.unit_id
+         WHERE p.set_up_minutes IS NOT NULL OR p.tear_down_minutes IS NOT NULL)
     SELECT s.id, s.line_id,
            coalesce(s.set_up_minutes, (
-               SELECT p.set_up_minutes FROM booking_policies p JOIN units a ON a.id = p.unit_id
-                WHERE p.unit_id = ANY (u.path) AND p.set_up_minutes IS NOT NULL
-                ORDER BY cardinality(a.path) DESC LIMIT 1), 0) AS set_up,
+               SELECT set_up_minutes FROM rules
+                WHERE unit_id = ANY (u.path) AND set_up_minutes IS NOT NULL
+                ORDER BY depth DESC LIMIT 1), 0) AS set_up,
            coalesce(s.tear_down_minutes, (
-               SELECT p.tear_down_minutes FROM booking_policies p JOIN units a ON a.id = p.unit_id
-                WHERE p.unit_id = ANY (u.path) AND p.tear_down_minutes IS NOT NULL
-                ORDER BY cardinality(a.path) DESC LIMIT 1), 0) AS tear_down,
+               SELECT tear_down_minutes FROM rules
+                WHERE unit_id = ANY (u.path) AND tear_down_minutes IS NOT NULL
+                ORDER BY depth DESC LIMIT 1), 0) AS tear_down,
            (SELECT h.code FROM units h
              WHERE h.id = $3 AND NOT h.valid @> $2::date) AS closed_host
       FROM sites s
      CROSS JOIN LATERAL (SELECT valid, path FROM units WHERE id = s.unit_id OFFSET 0) u
      WHERE s.id = ANY ($1::bigint[]) AND s.valid @> $2::date AND u.valid @> $2::date
+     ORDER BY s.name_key, s.id
 """
 # The function is called in the order of the arrays, so everybody locks in the same order.  Day 0 is
 # the gate, passed by many at once; who holds it alone (store.occurrences) needs no other lock.
@@ -74,6 +80,8 @@ async def list_halls(
 ) -> dict[SiteId, Hall]:
     """Return how the sites are booked that are in use on that day; the others are left out.
 
+    In Vietnamese order.
+
     Raises:
         UnitNotFound: the host that is asked about is not there on that day.
     """
@@ -93,8 +101,9 @@ async def list_halls(
 
 def widest(halls: Mapping[SiteId, Hall], period: Period) -> Period:
     """Return the longest time for which any of the halls is held."""
-    reaches = [hall.reach(period) for hall in halls.values()]
-    return Period(min(reach.start for reach in reaches), max(reach.end for reach in reaches))
+    set_up = max(hall.set_up for hall in halls.values())
+    tear_down = max(hall.tear_down for hall in halls.values())
+    return Period(period.start - set_up, period.end + tear_down)
 
 
 async def lock(

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
 
@@ -26,6 +26,13 @@ class Series:
             f"{self.per_second:8.0f} /s   p50 {self.percentile(0.5) * 1000:7.1f} ms   "
             f"p99 {self.percentile(0.99) * 1000:7.1f} ms   n {len(self.latencies)}"
         )
+
+
+def joined(parts: Iterable[Series]) -> Series:
+    """Return what several loads did, one after the other."""
+    several = tuple(parts)
+    latencies = tuple(one for part in several for one in part.latencies)
+    return Series(latencies, sum(part.seconds for part in several))
 
 
 async def clients(count: int, calls: int, call: Callable[[int], Awaitable[object]]) -> Series:

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from meetings.conflicts import Facts, Obstacle, Policy, PoolLoad, judge
+from meetings.conflicts import Facts, Obstacle, Policy, PoolLoad, free_halls, judge
 from meetings.conflicts.seats import peak
 from meetings.model import Kind, LineId, OfficialId, Period, PoolId, SiteId, UnitId, Wish
 from meetings.reasons import Holder, HolderKind, Reason, Rule
+from meetings.refusing import rivals_in
 from meetings.resources import Hall, Subject, SubjectKind
 from meetings.workdays import USUAL
 
@@ -76,6 +77,43 @@ def test_officials_lines_and_black_outs_are_told_apart():
     )
 
     assert found == ["official-busy", "line-busy", "blacked-out"]
+
+
+def test_a_hall_is_free_when_neither_it_nor_its_line_is_held():
+    halls = {
+        SiteId(1): Hall(site=SiteId(1)),
+        SiteId(2): Hall(site=SiteId(2), line=LineId(4)),
+        SiteId(3): Hall(site=SiteId(3), set_up=30 * MINUTE),
+        SiteId(8): Hall(site=SiteId(8)),
+    }
+    obstacles = [
+        held(a_site(1)),
+        held(Subject(SubjectKind.LINE, 4)),
+        held(a_site(3), start=EIGHT - HOUR, end=EIGHT - 15 * MINUTE),
+        held(a_site(8), start=EIGHT - HOUR, end=EIGHT),
+    ]
+
+    assert free_halls(halls, Period(EIGHT, EIGHT + HOUR), obstacles) == {SiteId(8)}
+
+
+def test_rivals_are_told_by_start_then_in_the_order_of_the_halls():
+    facts = Facts(
+        now=NOW,
+        obstacles=[
+            held(a_site(1), a_site(2)),
+            held(a_site(3), start=EIGHT - HOUR),
+            held(a_site(1), holder=CLOSED),
+        ],
+    )
+
+    found = rivals_in(judge(wished(), facts).hard, [SiteId(2), SiteId(3), SiteId(1)])
+
+    assert [(one.site, one.period.start) for one in found] == [
+        (3, EIGHT - HOUR),
+        (2, EIGHT),
+        (1, EIGHT),
+    ]
+    assert {(one.conference, one.host, one.title) for one in found} == {(7, 5, "Tập huấn")}
 
 
 def test_buffers_touch_the_hall_only():

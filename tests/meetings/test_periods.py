@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from meetings.conflicts import Busy, alternatives, merged
+from meetings.conflicts import Busy, Unexplored, alternatives, merged, to_explore
 from meetings.model import Kind, Period, SiteId, UnitId, Wish
 from meetings.store.claims import lock_keys
-from meetings.workdays import is_working_day, local_day, next_working_day
+from meetings.workdays import USUAL, is_working_day, local_day, next_working_day
 from tests.makers import MONDAY_EIGHT, a_directory, a_unit, some_sites
 
 # Around a leap day, a year's end and midnight, to the minute.
@@ -137,7 +137,7 @@ def test_three_alternatives_always_and_all_of_them_free(periods, wished, taken):
     busy = [*periods, wished] if taken else periods
     now = min([wished.start, *(period.start for period in busy)])
 
-    found = alternatives(wish, busy, taken=frozenset(taken), now=now)
+    found = alternatives(wish, Busy(busy), taken=frozenset(taken), now=now)
 
     assert len(found) == len(set(found)) == 3
     for one in found:
@@ -151,6 +151,46 @@ def test_three_alternatives_always_and_all_of_them_free(periods, wished, taken):
             assert one.period.end - one.period.start == wished.end - wished.start
 
 
+# Up to a week and a half of whole days on which nothing is free, so that some must look further.
+FULL_DAYS = st.lists(
+    st.integers(0, 10).map(
+        lambda day: Period(
+            EDGES[0] + timedelta(days=day), EDGES[0] + timedelta(days=day, hours=23, minutes=59)
+        )
+    ),
+    max_size=11,
+)
+
+
+@settings(max_examples=300)
+@given(st.lists(PERIODS, max_size=6), FULL_DAYS, PERIODS, st.booleans())
+def test_looking_at_the_days_ahead_first_finds_the_same(periods, full, wished, taken):
+    wish, now = a_wish_for(wished), wished.start - timedelta(days=1)
+    near, far = to_explore(wish, now, USUAL)
+    busy = [*periods, *full, wished]
+
+    def found(within, explored=None):
+        held = Busy([one for one in busy if one.overlaps(within)], explored=explored)
+        return alternatives(wish, held, taken=SITES if taken else frozenset(), now=now)
+
+    whole = found(Period(now, far.end))
+    try:
+        ahead = found(near, near.end)
+    except Unexplored:
+        ahead = found(far)
+
+    assert ahead == whole
+
+
+def test_what_nobody_looked_at_is_not_taken_for_free():
+    eight = Period(MONDAY_EIGHT, MONDAY_EIGHT + timedelta(hours=2))
+    week = Period(eight.start - timedelta(hours=8), eight.start + timedelta(days=7))
+    explored = eight.start + timedelta(days=5)
+
+    with pytest.raises(Unexplored):
+        alternatives(a_wish_for(eight), Busy([week], explored=explored), taken=SITES, now=NOW)
+
+
 def test_the_first_alternative_is_soon_on_the_same_day():
     """Two hours wished at eight; the hall is taken from half past seven to 09:20."""
     eight = Period(MONDAY_EIGHT, MONDAY_EIGHT + timedelta(hours=2))
@@ -159,7 +199,7 @@ def test_the_first_alternative_is_soon_on_the_same_day():
     )
 
     same_day, next_day, fewer = alternatives(
-        a_wish_for(eight), [rival], taken=frozenset({SiteId(1)}), now=NOW
+        a_wish_for(eight), Busy([rival]), taken=frozenset({SiteId(1)}), now=NOW
     )
 
     assert same_day.period.start == MONDAY_EIGHT + timedelta(hours=1, minutes=30)
@@ -175,7 +215,7 @@ def test_no_alternative_reaches_past_the_end_of_a_unit():
     eight = Period(MONDAY_EIGHT, MONDAY_EIGHT + timedelta(hours=2))
     until = MONDAY_EIGHT + timedelta(days=1)
 
-    found = alternatives(a_wish_for(eight), [eight], taken=SITES, now=NOW, until=until)
+    found = alternatives(a_wish_for(eight), Busy([eight]), taken=SITES, now=NOW, until=until)
 
     assert all(one.period.end <= until for one in found)
 
