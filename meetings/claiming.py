@@ -79,7 +79,7 @@ async def claim_wish(
     case = Case(wish=wish, halls=halls, now=now, own=own, pools=pools)
     facts = await _premises(conn, case, again=again)
     counted = wish.host if facts.policy.most_open is not None else None
-    await claims.lock(conn, wish, case.halls, host=counted)
+    await claims.lock(conn, wish, case.halls, margin=TURN_ROUND, host=counted)
     near = await claims.is_near(conn, wish, case.halls, own=own, margin=TURN_ROUND)
     facts = await (_whole(conn, case, facts) if near else _counted(conn, case, facts))
     verdict = judge(wish, facts)

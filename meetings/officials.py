@@ -37,6 +37,8 @@ async def officials_by_ids(
     conn: Connection, officials: Collection[OfficialId]
 ) -> dict[OfficialId, Official]:
     """Return the officials of these ids, in office or not; unknown ids are left out."""
+    if not officials:
+        return {}
     return {one.id: one for one in await store.list_officials_by_ids(conn, officials)}
 
 
@@ -143,6 +145,8 @@ async def list_lines(
 
 async def lines_by_ids(conn: Connection, lines: Collection[LineId]) -> dict[LineId, Line]:
     """Return the lines of these ids; unknown ids are left out."""
+    if not lines:
+        return {}
     return {one.id: one for one in await store.list_lines(conn, ids=lines)}
 
 

@@ -111,12 +111,15 @@ async def furnish(
     bridge: str | None,
     first: bool = False,
 ) -> None:
-    """Give a conference that is confirmed its room and its links; `first`: it was just booked.
+    """Give a conference that is confirmed its links and its room; `first`: it was just booked.
+
+    The room comes last: all who want the same bridge wait from its seats to the commit.
 
     Raises:
         BadForm, NoBridgeFits: there is no bridge for it.
         SiteBusy: seats are short, with who uses them and what would be free.
     """
+    await make_links(conn, conference, desk.link_key)
     try:
         await place(conn, conference, bridge=bridge, now=desk.now, first=first)
     except BridgeNotFound as error:
@@ -126,7 +129,6 @@ async def furnish(
         raise await booking.short_of_seats(
             conn, conference, error, now=desk.now, pools=pools
         ) from error
-    await make_links(conn, conference, desk.link_key)
 
 
 async def pools_of(conn: Connection, bridge: str | None) -> frozenset[PoolId] | None:
@@ -147,7 +149,7 @@ async def find_wish(conn: Connection, desk: Desk, body: WishBody) -> Wish:
     """Return the wish with its host and the sites of its groups."""
     host = await find_host(conn, desk, body)
     sites = await grouped_sites(conn, body.groups, body.start)
-    usual = await visibility_of(conn, host)
+    usual = body.visibility or await visibility_of(conn, host)
     return await titled(conn, body.wish(host, sites, usual))
 
 

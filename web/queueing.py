@@ -21,7 +21,7 @@ from meetings.store.claims import lock_keys
 LONGEST_QUEUE = timedelta(seconds=5)
 
 Place: TypeAlias = tuple[int, int]
-"""A day and a bucket of halls, as the store locks them."""
+"""A slot of a day and a bucket of halls, as the store locks them."""
 
 
 class Queue:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import UTC, date, timedelta
+from datetime import date, timedelta
 
 from meetings.conflicts.facts import lines_of
 from meetings.errors import UnitNotFound
@@ -37,13 +37,13 @@ LIST_HALLS = """
      WHERE s.id = ANY ($1::bigint[]) AND s.valid @> $2::date AND u.valid @> $2::date
      ORDER BY s.name_key, s.id
 """
-# The function is called in the order of the arrays, so everybody locks in the same order.  Day 0 is
-# the gate, passed by many at once; who holds it alone (store.occurrences) needs no other lock.
+# The function is called in the order of the arrays, so everybody locks in the same order.  Slot 0
+# is the gate, passed by many at once; who holds it alone (store.occurrences) needs no other lock.
 LOCK = """
     SELECT CASE WHEN current_setting('diemcau.gate', TRUE) = 'held' THEN NULL
-                WHEN day = 0 THEN pg_advisory_xact_lock_shared(0, 0)
-                ELSE pg_advisory_xact_lock(day, bucket) END
-      FROM unnest($1::int[], $2::int[]) AS k (day, bucket)
+                WHEN slot = 0 THEN pg_advisory_xact_lock_shared(0, 0)
+                ELSE pg_advisory_xact_lock(slot, bucket) END
+      FROM unnest($1::int[], $2::int[]) AS k (slot, bucket)
 """
 # One round trip says whether all is well.  $6 and $7 reach as far as any hall's own buffers.
 IS_NEAR = """
@@ -70,9 +70,11 @@ GATE = (0, 0)
 """The lock that every booking shares, so that a whole series can wait until it is alone."""
 
 HOSTS = -1
-"""Stands for the day in the lock of a host."""
-BUCKETS = 64
-"""Into so many locks a day's sites fall: PostgreSQL has room for a few thousand locks at a time."""
+"""Stands for the slot in the lock of a host."""
+SLOT = timedelta(hours=4)
+"""Within it bookings of the same halls wait for each other; 07:00, 11:00 and 15:00 begin one."""
+BUCKETS = 32
+"""Into so many locks a slot's sites fall: PostgreSQL has room for a few thousand at a time."""
 
 
 async def list_halls(
@@ -107,19 +109,23 @@ def widest(halls: Mapping[SiteId, Hall], period: Period) -> Period:
 
 
 async def lock(
-    conn: Connection, wish: Wish, halls: Mapping[SiteId, Hall], *, host: UnitId | None = None
+    conn: Connection,
+    wish: Wish,
+    halls: Mapping[SiteId, Hall],
+    *,
+    margin: timedelta = timedelta(),
+    host: UnitId | None = None,
 ) -> None:
-    """Wait until nobody else books any of these halls, officials or lines on the same days.
+    """Wait until nobody else books any of these halls, officials or lines near the same time.
 
     Nor anything for the host, where its conferences are counted.  The locks are kept until the
     commit.  Must be a statement of its own, before holds are read.
     """
-    keys = [
-        GATE,
-        *lock_keys(wish.sites, widest(halls, wish.period), wish.officials, lines_of(halls)),
-    ]
+    wide = widest(halls, wish.period)
+    reach = Period(wide.start - margin, wide.end + margin)
+    keys = [GATE, *lock_keys(wish.sites, reach, wish.officials, lines_of(halls))]
     keys += [] if host is None else [(HOSTS, host)]
-    await conn.execute(LOCK, [day for day, _ in keys], [bucket for _, bucket in keys])
+    await conn.execute(LOCK, [slot for slot, _ in keys], [bucket for _, bucket in keys])
 
 
 def lock_keys(
@@ -130,16 +136,18 @@ def lock_keys(
 ) -> list[tuple[int, int]]:
     """Return the locks of a booking in the order they are taken: sites, then people, then lines.
 
-    Of each by day, then by bucket.  Overlapping periods share a day, so two bookings that could
+    Of each by slot, then by bucket.  Overlapping periods share a slot, so two bookings that could
     clash share a lock.
     """
-    first = period.start.astimezone(UTC).toordinal()
-    last = period.end.astimezone(UTC).toordinal()
+    first = int(period.start.timestamp() // SLOT.total_seconds())
+    last = int((period.end - timedelta.resolution).timestamp() // SLOT.total_seconds())
     buckets = [
         sorted({kind * BUCKETS + one % BUCKETS for one in ids})
         for kind, ids in enumerate((sites, officials, lines))
     ]
-    return [(day, bucket) for kind in buckets for day in range(first, last + 1) for bucket in kind]
+    return [
+        (slot, bucket) for kind in buckets for slot in range(first, last + 1) for bucket in kind
+    ]
 
 
 async def is_near(

@@ -13,6 +13,9 @@ from tests.service import serving, speaking
 CLIENTS = 8
 BOOKINGS = 400
 FIRST = dt.datetime(2031, 1, 6, 1, tzinfo=dt.UTC)
+LENGTH = dt.timedelta(minutes=45)
+BACK_TO_BACK = dt.timedelta(hours=1)
+"""Without a break each booking is warned of a tight turn-round on both sides, for every hall."""
 
 INSERT_CONFERENCE = """
     INSERT INTO conferences (title, folded, kind, state, host_unit_id, main_site_id, period,
@@ -48,15 +51,19 @@ INSERT_AUDIT = """
 """
 
 
-def period(number: int, year: int) -> tuple[dt.datetime, dt.datetime]:
+def period(
+    number: int, year: int, length: dt.timedelta = LENGTH
+) -> tuple[dt.datetime, dt.datetime]:
     """Return an hour of its own for each booking, ten a day."""
     start = FIRST.replace(year=year) + dt.timedelta(days=number // 10, hours=number % 10)
-    return start, start + dt.timedelta(hours=1)
+    return start, start + length
 
 
-async def through_the_api(session: aiohttp.ClientSession, sites: Sequence[int]) -> Series:
+async def through_the_api(
+    session: aiohttp.ClientSession, sites: Sequence[int], year: int, length: dt.timedelta = LENGTH
+) -> Series:
     async def book(number: int) -> None:
-        start, end = period(number, 2031)
+        start, end = period(number, year, length)
         body = {
             "title": "Họp giao ban",
             "kind": "urgent",
@@ -103,6 +110,7 @@ async def measure() -> list[str]:
             answer.raise_for_status()
         async with session.get("/api/v1/sites?group=all-communes&limit=200") as answer:
             sites = [site["id"] for site in (await answer.json())["items"]]
-        ours = await through_the_api(session, sites)
+        ours = await through_the_api(session, sites, 2031)
+        tight = await through_the_api(session, sites, 2033, BACK_TO_BACK)
         floor = await raw(await owner_url(product), sites)
-    return compared(ours, floor)
+    return [*compared(ours, floor), "back to back, each warned of", *compared(tight, floor)]

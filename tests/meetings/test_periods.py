@@ -249,3 +249,11 @@ def test_bookings_that_could_clash_share_a_lock(one, other, sites, others):
     if one.overlaps(other) and sites & others:
         assert keys & other_keys
     assert lock_keys([*map(SiteId, sites)], one) == sorted(keys)
+
+
+def test_a_morning_and_an_afternoon_share_no_lock():
+    morning = Period(MONDAY_EIGHT, MONDAY_EIGHT + timedelta(hours=3))
+    afternoon = Period(MONDAY_EIGHT + timedelta(hours=7), MONDAY_EIGHT + timedelta(hours=9))
+
+    assert not set(lock_keys(sorted(SITES), morning)) & set(lock_keys(sorted(SITES), afternoon))
+    assert len(lock_keys([SiteId(1)], morning)) == 1
