@@ -22,7 +22,9 @@ HOUR = dt.timedelta(hours=1)
 # A month of bookings: on each of 30 days two conferences of an hour for every 45 halls.
 FILL = """
     WITH grouped AS (
-        SELECT id, unit_id, row_number() OVER (ORDER BY id) / 45 AS part FROM sites),
+        SELECT s.id, s.unit_id, row_number() OVER (ORDER BY s.id) / 45 AS part
+          FROM sites s JOIN units u ON u.id = s.unit_id
+         WHERE upper_inf(s.valid) AND upper_inf(u.valid)),
     slots AS (
         SELECT part, min(id) AS main, min(unit_id) AS host,
                $1::timestamptz + day * interval '1 day' + hour * interval '1 hour' AS starts_at
