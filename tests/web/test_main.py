@@ -10,6 +10,7 @@ from web.__main__ import COMMANDS, CONFIG, USAGE, find_command, main
 def diemcau(*arguments: str, **environ: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [sys.executable, "-m", "web", *arguments],
+        cwd="/",  # where `make run` has left no data
         env={"PATH": "/usr/bin:/bin", **environ},
         capture_output=True,
         text=True,
