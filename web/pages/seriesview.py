@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 from meetings.directory import units_by_ids
 from meetings.model import Conference
 from meetings.seriesplan import Plan, Schedule, Series, Skipped
 from meetings.store import Connection
 from web.formats import clock_time, long_date
+from web.i18n import N_
 from web.pages.conferences import chip_of, unit_name
 from web.pages.looks import Chip
 from web.pages.reading import Reader, Texts
@@ -39,6 +41,17 @@ class SkippedLine:
     free: bool
 
 
+EVERY: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "DAILY": (N_("Every day"), N_("Every %(n)s days")),
+        "WEEKLY": (N_("Every week"), N_("Every %(n)s weeks")),
+        "MONTHLY": (N_("Every month"), N_("Every %(n)s months")),
+        "YEARLY": (N_("Every year"), N_("Every %(n)s years")),
+    }
+)
+"""How often, said of one and of many; Vietnamese has a word of its own for one."""
+
+
 def rule_words(series: Series, reader: Reader) -> str:
     """Say how a series repeats."""
     return rule_text(series.schedule, reader)
@@ -47,13 +60,8 @@ def rule_words(series: Series, reader: Reader) -> str:
 def rule_text(schedule: Schedule, reader: Reader) -> str:
     """Say how a schedule repeats: every two weeks, 08:00, from 30/11/2026."""
     rule, speech = schedule.rule, reader.speech
-    n = rule.interval
-    every = {
-        "DAILY": speech.tell_many("every day", "every %(n)s days", n),
-        "WEEKLY": speech.tell_many("every week", "every %(n)s weeks", n),
-        "MONTHLY": speech.tell_many("every month", "every %(n)s months", n),
-        "YEARLY": speech.tell_many("every year", "every %(n)s years", n),
-    }[rule.frequency]
+    once, many = EVERY[rule.frequency]
+    every = speech.word(once) if rule.interval == 1 else speech.tell(many, n=rule.interval)
     first = long_date(schedule.first_day, speech.locale)
     at = f"{schedule.starts_at:%H:%M}"
     return speech.tell("%(every)s at %(at)s, from %(first)s", every=every, at=at, first=first)

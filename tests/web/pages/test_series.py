@@ -63,7 +63,7 @@ async def test_series_is_booked_shown_and_called_off(client_for, form, conn):
     text = await (await secretary.get(place)).text()
     listed = await (await secretary.get("/series")).text()
     assert re.fullmatch(r"/series/\d+\?said=series-booked", place)
-    assert ("6 buổi" in text, "1 tuần một lần lúc 08:00" in text) == (True, True)
+    assert ("6 buổi" in text, "Hằng tuần lúc 08:00" in text) == (True, True)
     assert "Giao ban tuần" in listed
 
     series = place.partition("?")[0]
@@ -234,5 +234,5 @@ async def test_a_series_under_a_chain_is_asked_for_as_one_request(client_for, fo
 
     assert "Đề nghị duyệt 6 buổi" in looked
     assert re.fullmatch(r"/submissions/\d+", place)
-    assert ("1 tuần một lần lúc 08:00" in text, "6 buổi" in text) == (True, True)
+    assert ("Hằng tuần lúc 08:00" in text, "6 buổi" in text) == (True, True)
     assert await conn.fetchval("SELECT count(*) FROM series") == 0
