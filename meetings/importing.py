@@ -17,6 +17,7 @@ from meetings.news import announce
 from meetings.store import Connection
 from meetings.store import units_import as store
 from meetings.store.directory import get_unit_by_code
+from meetings.store.inheriting import hand_over
 from meetings.store.officials import insert_official
 from meetings.unit_changes import Plan
 from meetings.unit_plan import missing_from, plan_import
@@ -115,7 +116,7 @@ async def carry_out(conn: Connection, plan: Plan) -> None:
     await store.save_units(conn, corrected)
     await store.insert_units(conn, [*plan.added, *follow])
     await store.insert_halls(conn, plan.added)
-    await store.hand_over(conn, plan.replaced)
+    await hand_over(conn, plan.replaced)
     await store.save_halls(conn, [*corrected, *follow])
     await store.save_tree(conn, [*plan.added, *corrected, *follow])
     await store.save_groups(conn, RULE_GROUPS)

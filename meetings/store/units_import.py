@@ -9,7 +9,7 @@ import asyncpg
 from meetings.model import COMMUNE_KINDS, UnitKind
 from meetings.names import fold, sort_key
 from meetings.store import Connection
-from meetings.unit_changes import Change, UnitVersion
+from meetings.unit_changes import UnitVersion
 
 LIST_VERSIONS = """
     SELECT u.id, u.code, u.name, u.full_name, u.name_en, u.kind, coalesce(p.code, '') AS parent,
@@ -82,22 +82,6 @@ SAVE_HALLS = """
 CLOSE_UNITS = """
     UPDATE units u SET valid = daterange(lower(u.valid), n.till)
       FROM unnest($1::bigint[], $2::date[]) AS n (id, till) WHERE u.id = n.id
-"""
-# What belonged to the old unit goes on with the new one of the same code.
-HAND_OVER = """
-    WITH pair AS (
-        SELECT n.old_id, u.id AS new_id
-          FROM unnest($1::bigint[], $2::text[], $3::date[]) AS n (old_id, code, since)
-          JOIN units u ON u.code = n.code AND lower(u.valid) = n.since),
-    halls AS (UPDATE sites s SET unit_id = new_id FROM pair WHERE s.unit_id = old_id),
-    staff AS (UPDATE people p SET unit_id = new_id FROM pair WHERE p.unit_id = old_id),
-    powers AS (UPDATE grants g SET unit_id = new_id FROM pair WHERE g.unit_id = old_id),
-    policies AS (UPDATE booking_policies p SET unit_id = new_id FROM pair
-                  WHERE p.unit_id = old_id),
-    chains AS (UPDATE approval_chains a SET unit_id = new_id FROM pair WHERE a.unit_id = old_id),
-    officials AS (UPDATE officials o SET unit_id = new_id FROM pair WHERE o.unit_id = old_id),
-    shared AS (UPDATE lines l SET unit_id = new_id FROM pair WHERE l.unit_id = old_id)
-    UPDATE units c SET parent_id = new_id FROM pair WHERE c.parent_id = old_id
 """
 SAVE_GROUPS = """
     INSERT INTO site_groups (code, name, name_en, kinds)
@@ -182,12 +166,6 @@ async def save_tree(conn: Connection, units: Sequence[UnitVersion]) -> None:
 async def close_units(conn: Connection, units: Sequence[UnitVersion]) -> None:
     """End these units on their `valid_to`."""
     await conn.execute(CLOSE_UNITS, [unit.id for unit in units], [unit.valid_to for unit in units])
-
-
-async def hand_over(conn: Connection, changes: Sequence[Change]) -> None:
-    """Move halls, people, grants and subordinate units from each old unit to its successor."""
-    pairs = [(one.before.id, one.after.code, one.after.valid_from) for one in changes]
-    await conn.execute(HAND_OVER, *_columns(pairs, 3))
 
 
 async def save_groups(conn: Connection, groups: Collection[tuple[str, str, str, str]]) -> None:

@@ -10,14 +10,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from meetings.approving import approve
+from meetings.asking import request
 from meetings.attempts import attempt
 from meetings.audit import list_audit
 from meetings.booking import amend, book
 from meetings.chaining import add_chain, chain_by_id
+from meetings.chains import Decider, Step
 from meetings.conferences import conference_by_id
+from meetings.defaults import change_defaults, defaults_of
 from meetings.directory import find_sites, list_units, sites_by_ids, unit_by_code, units_by_ids
 from meetings.directory_errors import BadReformDate, CodeTaken, UnitInUse
 from meetings.errors import SitesNotFound, UnitNotFound
+from meetings.groupings import Grouping
+from meetings.groups import add_group
 from meetings.importing import SHIPPED, shipped_rows
 from meetings.lineage import lineage
 from meetings.model import COMMUNE_KINDS, Changes, Period, Role, State, UnitId, UnitKind
@@ -29,6 +35,7 @@ from meetings.reports import report
 from meetings.store.directory import list_units_by_ids
 from meetings.store.successions import list_successions
 from meetings.succession import heirs
+from meetings.templates import save_template, templates_of
 from meetings.unit_rows import REFORM, UnitRow
 from tests.makers import a_conference, a_directory, a_person, a_site, a_unit, a_wish, some_sites
 from web.database import prepare
@@ -122,6 +129,37 @@ async def test_renamed_unit_keeps_its_rules_people_in_office_lines_and_chains(co
     assert (await officials_by_ids(conn, [official.id]))[official.id].unit_id == new.id
     assert (await lines_by_ids(conn, [line.id]))[line.id].unit_id == new.id
     assert (await chain_by_id(conn, chain.id)).unit == new.id
+
+
+async def test_renamed_unit_keeps_what_it_starts_from_its_patterns_and_its_groups(conn, directory):
+    unit, planned = await a_unit(conn, "03158"), await a_conference(conn, host="03158")
+    await change_defaults(conn, unit.id, {"signed_for": "TM. UBND xã"}, version=0, by=BY)
+    template = await save_template(conn, planned, "Giao ban", by=BY, now=AFTER)
+    await add_group(conn, Grouping(code="cum", name="Cụm", below=unit.id), by=BY)
+
+    new = await rename_unit(conn, unit, NewName(name="A Pa Chải"), since=DAY, today=DAY, by=BY)
+
+    assert (await defaults_of(conn, new.id)).own.signed_for == "TM. UBND xã"
+    assert [one.id for one in await templates_of(conn, [new.id])] == [template.id]
+    assert len(await find_sites(conn, on=DAY, group="cum")) == 1
+
+
+async def test_renamed_unit_still_answers_what_waits_for_it(conn, directory):
+    unit = await a_unit(conn, "03158")
+    leader = await a_person(conn, Role.LEADER, "03158")
+    steps = [Step(role=Role.LEADER, unit=unit.id), Step(people=frozenset({leader.id}))]
+    chain = await add_chain(conn, (await a_unit(conn)).id, None, steps, by=BY)
+    wish, now = await a_wish(conn, start=AFTER), AFTER - timedelta(days=2)
+    asked = await request(conn, wish, steps=steps[:1], bridge="", by=BY, now=now)
+
+    new = await rename_unit(conn, unit, NewName(name="A Pa Chải"), since=DAY, today=DAY, by=BY)
+
+    found = await chain_by_id(conn, chain.id)
+    assert found.steps == (Step(role=Role.LEADER, unit=new.id), steps[1])
+    grants = (await person_by_id(conn, leader.id)).grants
+    decider = Decider(name=BY, person=leader.id, grants=grants)
+    agreed = await approve(conn, asked.id, decider=decider, version=None, now=now)
+    assert agreed.state is State.CONFIRMED
 
 
 async def test_renaming_waits_for_its_day(conn, directory):
