@@ -63,6 +63,11 @@ MOVE_HOSTS = """
      WHERE host_unit_id = ANY ($1::bigint[]) AND lower(period) >= $3
        AND state IN ('draft', 'requested', 'confirmed')
 """
+MOVE_SERIES = """
+    UPDATE series s SET host_unit_id = $2, version = version + 1
+     WHERE host_unit_id = ANY ($1::bigint[]) AND EXISTS (
+           SELECT FROM conferences c WHERE c.series_id = s.id AND lower(c.period) >= $3)
+"""
 
 
 async def lock_units(conn: Connection, units: Collection[UnitId]) -> None:
@@ -117,5 +122,6 @@ async def give_powers(conn: Connection, old: Collection[UnitId], new: UnitId) ->
 async def move_hosts(
     conn: Connection, old: Collection[UnitId], new: UnitId, after: datetime
 ) -> None:
-    """Let the new unit hold the conferences that the old ones planned from a moment on."""
+    """Let the new unit hold the conferences and series that the old ones planned, from then on."""
+    await conn.execute(MOVE_SERIES, list(old), new, after)
     await conn.execute(MOVE_HOSTS, list(old), new, after)
