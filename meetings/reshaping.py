@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 
 from meetings.model import Conference, ConferenceId, State
+from meetings.rules import owner_in
 from meetings.seriesedits import followed
 from meetings.seriesplan import Occurrence, Plan, Series, Skipped, SkipReason, follows
 
@@ -21,7 +22,18 @@ REACH: Mapping[str, timedelta] = MappingProxyType(
 )
 """How far a date goes to stay the same conference: never as far as the next date of its rule."""
 
-AS_IT_WAS = ("title", "kind", "chair", "secretary", "visibility", "note", "urgency", "main_site")
+AS_IT_WAS = (
+    "title",
+    "kind",
+    "host",
+    "chair",
+    "chair_id",
+    "secretary",
+    "visibility",
+    "note",
+    "urgency",
+    "main_site",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +70,10 @@ def is_plain(series: Series, conference: Conference) -> bool:
     """Tell whether a conference is as its series made it, so that nothing is lost with it."""
     wish = series.wish
     words = all(getattr(conference, name) == getattr(wish, name) for name in AS_IT_WAS)
-    same = frozenset(conference.sites) == wish.sites
-    return words and same and follows(series.schedule, conference.period)
+    sites = frozenset(conference.sites) == wish.sites
+    people = frozenset(conference.delegates) == wish.delegates
+    own = conference.owner == owner_in(conference.created_by)
+    return words and sites and people and own and follows(series.schedule, conference.period)
 
 
 def reshaped(

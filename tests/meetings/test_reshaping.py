@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meetings.model import Conference, ConferenceId, State
+from meetings.model import Conference, ConferenceId, OfficialId, PersonId, State, UnitId
 from meetings.recurrence import expand
 from meetings.reshaping import REACH, Reshaped, paired, reshaped, without
 from meetings.rrules import parse_rule
@@ -28,7 +28,9 @@ RULES = st.sampled_from(
         "FREQ=DAILY;COUNT=15",
     ]
 )
-TOUCHED = st.sampled_from(["", "", "title", "period", "cancelled"])
+TOUCHED = st.sampled_from(
+    ["", "", "title", "period", "cancelled", "host", "chair_id", "delegates", "owner"]
+)
 
 
 def touched(conference: Conference, how: str) -> Conference:
@@ -37,6 +39,10 @@ def touched(conference: Conference, how: str) -> Conference:
         "title": {"title": "Họp đặc biệt"},
         "period": {"period": moved(conference, 60)},
         "cancelled": {"state": State.CANCELLED},
+        "host": {"host": UnitId(2)},
+        "chair_id": {"chair_id": OfficialId(7)},
+        "delegates": {"delegates": (OfficialId(7),)},
+        "owner": {"owner": PersonId(7)},
     }
     return replace(conference, **changes[how])
 
