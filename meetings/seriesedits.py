@@ -13,6 +13,7 @@ from meetings.model import Changes, Conference, Kind, OfficialId, Period, SiteId
 from meetings.rrules import Rule, parse_rule
 from meetings.rules import PLANNED
 from meetings.seriesplan import OnHolidays, Schedule, Series, follows
+from meetings.submissions import LARGE
 
 WORDS = (
     "title",
@@ -70,12 +71,6 @@ class SeriesChanges:
         times = (self.starts_at, self.minutes)
         return self.repeats or any(one is not None for one in (*held, *times))
 
-    @property
-    def is_large(self) -> bool:
-        """Tell whether what was approved changes, and not only words about it."""
-        wanted = (self.kind, self.host, self.sites, self.starts_at, self.minutes)
-        return self.repeats or any(one is not None for one in wanted)
-
 
 def is_open(conference: Conference, now: datetime) -> bool:
     """Tell whether a series may still change the conference."""
@@ -106,6 +101,13 @@ def changed(series: Series, changes: SeriesChanges) -> Series:
         series.wish, **given, sites=sites, period=period, chair_id=chair, delegates=people
     )
     return replace(series, wish=wish, schedule=schedule, version=series.version + 1)
+
+
+def is_large(before: Series, after: Series, changes: SeriesChanges) -> bool:
+    """Tell whether what was approved changes, and not only words about it."""
+    return changes.repeats or any(
+        getattr(before.wish, name) != getattr(after.wish, name) for name in LARGE
+    )
 
 
 def new_rule(schedule: Schedule, rrule: str | None) -> Rule:

@@ -13,7 +13,7 @@ from meetings.asking import steps_for
 from meetings.claiming import check_sites
 from meetings.errors import StaleVersion
 from meetings.model import Changes, Conference, ConferenceId, Wish
-from meetings.seriesedits import SeriesChanges
+from meetings.seriesedits import SeriesChanges, is_large
 from meetings.seriesplan import Plan, Series
 from meetings.store import Connection
 from meetings.store.conferences import lock_conference
@@ -100,7 +100,7 @@ async def submit_series_change(
 
     `more` says which dates, and what is to be different about the one it was made on.
     """
-    if not changes.is_large or not meant:
+    if not meant or not is_large(before, after, changes):
         return None
     steps = await steps_for(conn, after.wish.host, after.wish.kind)
     steps = steps or await steps_for(conn, before.wish.host, before.wish.kind)

@@ -296,3 +296,17 @@ async def test_the_one_who_asked_and_the_approver_are_told_by_mail(people, conn,
     assert [tuple(row) for row in await conn.fetch(letters)] == [
         ("ld@example.gov.vn", f"Chờ duyệt: {conference['title']}")
     ]
+
+
+
+async def test_a_hall_added_as_the_main_one_needs_an_approval_like_any_other(people, conn, sites):
+    secretary, _ = people
+    body = a_body(sites[:2], host="11", **WEEKLY)
+    series = await (await secretary.post("/api/v1/series", json=body)).json()
+    path = f"/api/v1/series/{series['id']}"
+    await a_chain(conn, "leader")
+
+    among = await secretary.patch(path, json={"main_site": sites[1]}, headers=ANY)
+    added = await secretary.patch(path, json={"main_site": sites[2]}, headers=ANY)
+
+    assert (among.status, added.status) == (200, 202)
