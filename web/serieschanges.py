@@ -95,8 +95,11 @@ async def submit_dates(
     if scope.scope is Scope.ONE and changes.repeats:
         raise BadForm({"scope": "not-a-choice"})
     if scope.scope is Scope.ONE:
-        what = as_changes(followed(series, after, held[0]))
-        return await submit_change(conn, held[0].id, what, version=None, by=by, now=now)
+        what = followed(series, after, held[0])
+        if "host" in what:
+            raise BadForm({"host": "not-a-choice"})
+        wanted = as_changes(what)
+        return await submit_change(conn, held[0].id, wanted, version=None, by=by, now=now)
     more: dict[str, Any] = {"scope": scope.model_dump(mode="json")}
     if first is not None:
         kept = CHANGES.dump_python(first.changes, mode="json")

@@ -310,3 +310,19 @@ async def test_a_hall_added_as_the_main_one_needs_an_approval_like_any_other(peo
     added = await secretary.patch(path, json={"main_site": sites[2]}, headers=ANY)
 
     assert (among.status, added.status) == (200, 202)
+
+
+async def test_one_date_gets_no_other_host_behind_the_back_of_a_chain(people, conn, sites):
+    secretary, _ = people
+    body = a_body(sites, host="11", **WEEKLY)
+    series = await (await secretary.post("/api/v1/series", json=body)).json()
+    await a_chain(conn, "leader")
+    one = {"scope": "one", "date": "2026-12-07"}
+
+    given = await secretary.patch(
+        f"/api/v1/series/{series['id']}", json={"host": "11.vpubnd"}, params=one, headers=ANY
+    )
+
+    assert given.status == 422
+    hosts = "SELECT count(DISTINCT host_unit_id) FROM conferences WHERE series_id = $1"
+    assert await conn.fetchval(hosts, series["id"]) == 1
