@@ -45,7 +45,7 @@ async def submit(
     """Keep what is wanted until everybody agreed; what waited for the same before is replaced."""
     made = await store.insert_submission(conn, subject, steps, by=by, now=now)
     await _record(conn, made, "submission.submit", by=by)
-    await _ask(conn, made, steps[0], now=now)
+    await _ask(conn, made, made.approvals[0], now=now)
     return made
 
 
@@ -64,7 +64,7 @@ async def approve(
     await _record(conn, found, "submission.approve", by=decider.name)
     following = [one for one in found.approvals if one.place > turn.place]
     if following:
-        await _ask(conn, found, following[0].step, now=now)
+        await _ask(conn, found, following[0], now=now)
     else:
         series = await carry_out(conn, found)
         await _close(conn, found, Standing.APPROVED, by=decider.name, now=now, series=series)
@@ -157,9 +157,9 @@ async def _close(
     await _tell_asker(conn, found, notice, key=f"{notice}/{found.id}", now=now, reason=reason)
 
 
-async def _ask(conn: Connection, found: Submission, step: Step, *, now: datetime) -> None:
-    people = await approvers_of(conn, step)
-    key = f"{Notice.SUBMITTED}/{found.id}"
+async def _ask(conn: Connection, found: Submission, turn: Approval, *, now: datetime) -> None:
+    people = await approvers_of(conn, turn.step)
+    key = f"{Notice.SUBMITTED}/{found.id}/{turn.place}"
     await tell_people(conn, Notice.SUBMITTED, found.subject, people, key=key, now=now)
 
 

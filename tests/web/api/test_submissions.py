@@ -298,6 +298,21 @@ async def test_the_one_who_asked_and_the_approver_are_told_by_mail(people, conn,
     ]
 
 
+async def test_who_answers_two_steps_is_asked_twice(people, conn, sites):
+    secretary, leader = people
+    unit = (await a_unit(conn)).id
+    person = await a_person(conn, Role.LEADER, unit="11", login="lanh.dao")
+    await conn.execute("UPDATE people SET email = 'ld@example.gov.vn' WHERE id = $1", person.id)
+    conference = await booked(secretary, sites)
+    steps = [Step(role=Role.LEADER, unit=unit), Step(people=frozenset({person.id}))]
+    await insert_chain(conn, unit, None, steps)
+    number = (await (await change(secretary, conference, **LATER)).json())["id"]
+
+    await answer(leader, number, "approve")
+
+    letters = "SELECT count(*) FROM outbox WHERE recipient = 'ld@example.gov.vn'"
+    assert await conn.fetchval(letters) == 2
+
 
 async def test_a_hall_added_as_the_main_one_needs_an_approval_like_any_other(people, conn, sites):
     secretary, _ = people
