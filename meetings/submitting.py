@@ -43,6 +43,8 @@ async def submit(
     conn: Connection, subject: Subject, steps: Sequence[Step], *, by: str, now: datetime
 ) -> Submission:
     """Keep what is wanted until everybody agreed; what waited for the same before is replaced."""
+    for one in await store.replace_waiting(conn, subject, by=by, now=now):
+        await _record(conn, one, "submission.replace", by=by)
     made = await store.insert_submission(conn, subject, steps, by=by, now=now)
     await _record(conn, made, "submission.submit", by=by)
     await _ask(conn, made, made.approvals[0], now=now)

@@ -22,6 +22,7 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "submission.approve": N_("Approved a submission"),
         "submission.refuse": N_("Refused a submission"),
         "submission.withdraw": N_("Took a submission back"),
+        "submission.replace": N_("Submitted something else in place of a submission"),
         "submission.lapse": N_("Nobody answered a submission in time"),
         "submission.clash": N_("Found halls taken at an approval"),
     }

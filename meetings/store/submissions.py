@@ -29,6 +29,7 @@ INSERT_STEP = """
 REPLACE = """
     UPDATE submissions SET state = 'replaced', closed_by = $3, closed_at = $4
      WHERE state = 'waiting' AND what = $5 AND (conference_id = $1 OR series_id = $2)
+    RETURNING id
 """
 LIST_SUBMISSIONS = """
     SELECT s.id, s.what, s.conference_id, s.series_id, s.host_unit_id, s.title,
@@ -76,15 +77,22 @@ LIST_LAPSED = """
 """
 
 
+async def replace_waiting(
+    conn: Connection, subject: Subject, *, by: str, now: datetime
+) -> list[Submission]:
+    """Close the same of that conference or series that waits already; return what it was."""
+    given = (subject.conference, subject.series, by, now, subject.what.value)
+    rows = await conn.fetch(REPLACE, *given)
+    return await list_submissions(conn, [row["id"] for row in rows]) if rows else []
+
+
 async def insert_submission(
     conn: Connection, subject: Subject, steps: Sequence[Step], *, by: str, now: datetime
 ) -> Submission:
-    """Write what waits; the same of that conference or series that waited before is replaced."""
-    what = subject.what.value
-    await conn.execute(REPLACE, subject.conference, subject.series, by, now, what)
+    """Write what waits; the same must not wait already."""
     number: int = await conn.fetchval(
         INSERT_SUBMISSION,
-        what,
+        subject.what.value,
         subject.conference,
         subject.series,
         subject.host,

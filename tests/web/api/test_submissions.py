@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from meetings.audit import list_audit
 from meetings.chains import Step
 from meetings.model import Role
 from meetings.store.chains import insert_chain
@@ -138,6 +139,8 @@ async def test_a_refusal_and_a_withdrawal_leave_all_as_it_was(people, conn, site
     states = "SELECT state FROM submissions ORDER BY id"
     found = [row["state"] for row in await conn.fetch(states)]
     assert found == ["replaced", "refused", "withdrawn"]
+    told = [one.action for one in await list_audit(conn, subject=f"submission:{first}")]
+    assert told == ["submission.replace", "submission.submit"]
 
 
 async def test_a_change_lapses_when_the_old_time_comes_or_it_is_called_off(people, conn, sites):
