@@ -23,8 +23,12 @@ WRONG_PASSWORD = (
     facts.LDAPConstraintViolationResult,
     facts.LDAPUnwillingToPerformResult,
     facts.LDAPInsufficientAccessRightsResult,
+    facts.LDAPSASLPrepError,
 )
-"""What servers say of a wrong, empty, expired or locked password; which of them is not told on."""
+"""What is said of a wrong, empty, expired or locked password; which of them is not told on.
+
+The last one is the library's own: nobody has a password of these characters (RFC 4513, 5.1.3).
+"""
 
 SILENT = (
     facts.LDAPSocketOpenError,

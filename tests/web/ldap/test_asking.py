@@ -99,6 +99,13 @@ def test_password_is_right_for_its_own_entry_only(directory_service):
     ] == [True, False, False, False, False, False, False]
 
 
+@pytest.mark.parametrize("password", ["\u00ad", "\u200b", "mật\tkhẩu", "mật\ue000", "א1a", "\0"])
+def test_password_that_no_server_would_be_sent_is_a_wrong_one(directory_service, password):
+    service = directory_service.service()
+
+    assert not is_right(service, "lan", found(service)["lan"].key, password)
+
+
 def test_names_of_entries_are_compared_without_case_and_blanks():
     assert plain_dn("CN=Thư ký, DC=Hop") == plain_dn("cn=Thư ký,dc=hop")
     assert plain_dn(r"cn=a\,b,dc=x") == plain_dn(r"CN=a\,b, DC=x")
