@@ -59,7 +59,7 @@ def text(value: bytes | str) -> str:
 def key_text(values: Sequence[bytes]) -> str:
     """Return an entry's id: a text, or the 16 bytes of an objectGUID."""
     value = next(iter(values), b"")
-    if len(value) == GUID_BYTES and not value.isascii():
+    if len(value) == GUID_BYTES and not (value.isascii() and text(value).isprintable()):
         return str(UUID(bytes_le=value))
     try:
         return value.decode("ascii").strip()

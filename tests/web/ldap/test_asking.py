@@ -120,5 +120,7 @@ def test_id_of_active_directory_is_read_from_its_bytes():
     guid = bytes.fromhex("ff112233445566778899aabbccddeeff")
 
     assert key_text([guid]) == "332211ff-5544-7766-8899-aabbccddeeff"
+    assert key_text([bytes(range(16))]) == "03020100-0504-0706-0809-0a0b0c0d0e0f"
     assert key_text([b"2f9a"]) == "2f9a"
+    assert key_text([b"16 chars of text"]) == "16 chars of text"
     assert key_text([]) == ""
