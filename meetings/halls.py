@@ -21,6 +21,18 @@ async def terms_of(conn: Connection, site: SiteId) -> HallTerms:
     return await store.get_terms(conn, site)
 
 
+async def locked_terms(conn: Connection, site: SiteId, version: int | None) -> HallTerms:
+    """Return what a hall says; nobody changes the hall until the transaction ends.
+
+    Raises:
+        StaleRecord: somebody else changed the hall first (a version of None is never stale).
+    """
+    found = await store.lock_terms(conn, site)
+    if version is not None and version != found.version:
+        raise StaleRecord("site", site)
+    return found
+
+
 async def change_terms(
     conn: Connection,
     site: Site,
@@ -32,11 +44,9 @@ async def change_terms(
     """Change how a hall is booked from now on; what is promised stays promised.
 
     Raises:
-        StaleRecord: somebody else changed the hall first (a version of None is never stale).
+        StaleRecord: as `locked_terms`.
     """
-    before = await store.lock_terms(conn, site.id)
-    if version is not None and version != before.version:
-        raise StaleRecord("site", site.id)
+    before = await locked_terms(conn, site.id, version)
     after = replace(before, **changes)
     if after == before:
         return before

@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from meetings.audit import record
 from meetings.gateways import LONGEST, read_gateway
+from meetings.halls import locked_terms
 from meetings.model import Site
 from meetings.store import Connection
 from meetings.store.gateways import save_gateway
@@ -32,8 +33,15 @@ class GatewayBody(Body):
     gateway: Gateway
 
 
-async def keep(conn: Connection, site: Site, address: str, *, by: str) -> None:
-    """Write the address of a hall's room system; what stands there already changes nothing."""
+async def keep(
+    conn: Connection, site: Site, address: str, *, by: str, version: int | None = None
+) -> None:
+    """Write the address of a hall's room system; what stands there already changes nothing.
+
+    Raises:
+        StaleRecord: somebody else changed the hall first (a version of None is never stale).
+    """
+    await locked_terms(conn, site.id, version)
     if await save_gateway(conn, site.id, address):
         await record(
             conn,

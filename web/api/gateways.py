@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from meetings.directory import site_by_id
-from meetings.errors import SitesNotFound
+from meetings.halls import terms_of
 from meetings.idempotency import Answer
-from meetings.model import Site, SiteId
+from meetings.model import Site
 from meetings.store import Connection
 from meetings.store.gateways import list_gateways
-from web.api.answering import change, done, shown
+from web.api.answering import change, done, etag, shown
 from web.api.endpoints import ID, Endpoints, Tells
-from web.api.reading import id_of, read_body
+from web.api.reading import id_of, read_body, read_version
 from web.api.views import View
-from web.errors import PageNotFound
 from web.gateways import GatewayBody, keep
-from web.permissions import Permission, require, require_over
+from web.hall_terms import hall_of
+from web.permissions import Permission, require_over
 from web.transactions import connection
 
 routes = Endpoints("sites")
@@ -24,49 +23,45 @@ PLACE = f"/sites/{ID}/gateway"
 
 
 class GatewayView(View):
-    """The address of a hall's room system; empty where it has none."""
+    """The address of a hall's room system, empty where it has none; `version` is the hall's."""
 
     site: int
     gateway: str
+    version: int
 
 
 async def gateway_view(conn: Connection, site: Site) -> GatewayView:
     """Return what is kept of a hall."""
     found = await list_gateways(conn, [site.id])
-    return GatewayView(site=site.id, gateway=found.get(site.id, ""))
-
-
-async def known_site(conn: Connection, request: web.Request) -> Site:
-    """Return the hall of the address, or raise PageNotFound."""
-    try:
-        return await site_by_id(conn, SiteId(id_of(request)))
-    except SitesNotFound as error:
-        raise PageNotFound from error
+    version = (await terms_of(conn, site.id)).version
+    return GatewayView(site=site.id, gateway=found.get(site.id, ""), version=version)
 
 
 @routes.endpoint("GET", PLACE, allow=Permission.READ_SITES, tells=Tells(answer=GatewayView))
 async def show_gateway(request: web.Request) -> web.Response:
     """Show how a hall's room system is called."""
     async with connection(request) as conn:
-        site = await known_site(conn, request)
+        site = await hall_of(conn, id_of(request))
         require_over(request, Permission.READ_SITES, site.unit_path)
-        return shown(await gateway_view(conn, site))
+        view = await gateway_view(conn, site)
+    return shown(view, headers={"ETag": etag(view.version)})
 
 
 @routes.endpoint(
     "PUT",
     PLACE,
     allow=Permission.MANAGE_DEVICES,
-    tells=Tells(answer=GatewayView, body=GatewayBody, keyed=True),
+    tells=Tells(answer=GatewayView, body=GatewayBody, keyed=True, versioned=True),
 )
 async def put_gateway(request: web.Request) -> web.Response:
-    """Write how a hall's room system is called; the last word counts."""
-    actor, body = require(request), await read_body(request, GatewayBody)
+    """Write how a hall's room system is called, in place of what was there."""
+    version, body = read_version(request), await read_body(request, GatewayBody)
 
     async def work(conn: Connection) -> Answer:
-        site = await known_site(conn, request)
-        require_over(request, Permission.MANAGE_DEVICES, site.unit_path)
-        await keep(conn, site, body.gateway, by=actor.name)
-        return done(await gateway_view(conn, site))
+        site = await hall_of(conn, id_of(request))
+        actor = require_over(request, Permission.MANAGE_DEVICES, site.unit_path)
+        await keep(conn, site, body.gateway, by=actor.name, version=version)
+        view = await gateway_view(conn, site)
+        return done(view, headers={"ETag": etag(view.version)})
 
     return await change(request, work)

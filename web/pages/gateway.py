@@ -6,15 +6,14 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from meetings.directory import site_by_id
-from meetings.errors import SitesNotFound
-from meetings.model import Site, SiteId
+from meetings.model import Site
 from meetings.store import Connection
 from meetings.store.gateways import list_gateways
 from web.answers import redirect
-from web.errors import BadForm, PageNotFound
+from web.errors import BadForm
 from web.forms import parse_form
 from web.gateways import GatewayBody, keep
+from web.hall_terms import hall_of
 from web.pages.reading import form_of, number_in, reader_of
 from web.pages.wishing import Typed, problems_of
 from web.permissions import Permission, require_over
@@ -60,10 +59,7 @@ async def owned(conn: Connection, request: web.Request) -> Site:
         PageNotFound: there is none.
         Forbidden: somebody else looks after it.
     """
-    try:
-        site = await site_by_id(conn, SiteId(number_in(request, "id")))
-    except SitesNotFound as error:
-        raise PageNotFound from error
+    site = await hall_of(conn, number_in(request, "id"))
     require_over(request, Permission.MANAGE_DEVICES, site.unit_path)
     return site
 
