@@ -6,7 +6,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from bridges.disk import sync_folder, write_all
+from bridges.disk import read_stretch, size_of, sync_folder, write_all
 
 AHEAD_BYTES = 256 * 1024
 
@@ -50,3 +50,10 @@ class Segment:
             if not self.length:
                 self.path.unlink()
         os.close(self._file)
+
+
+def length_of(path: Path) -> int:
+    """Return the bytes of a segment's records, without the zeros that are filled in ahead."""
+    size = size_of(path)
+    start = max(0, size - AHEAD_BYTES)
+    return start + len(read_stretch(path, start, size).rstrip(b"\0"))

@@ -5,10 +5,12 @@ from pathlib import Path
 import pytest
 from aiosmtpd.smtp import SMTP
 
+from bridges.spool import Spool
 from tests.web.test_backup import settings_of
 from web import keyring
 from web.checkup.examining import examine
 from web.checkup.inside import judge_fingerprint, judge_messages, judge_server
+from web.checkup.local import look_at_spools
 from web.commands.doctor import line
 from web.embedded.cluster import Cluster
 from web.i18n import FOLDER, load_catalogue
@@ -78,6 +80,17 @@ async def test_doctor_asks_the_mail_server(scratch: Path) -> None:
         parts = await broken_parts(settings)
 
     assert parts == ["receiver"]
+
+
+async def test_doctor_counts_events_and_not_the_space_ahead_of_them(tmp_path: Path) -> None:
+    async with Spool(tmp_path / "events") as spool:
+        for _ in range(3):
+            await spool.append(bytes(1000) + b"{}")
+
+        finding = look_at_spools(tmp_path)
+
+    assert (finding.well, finding.values) == (True, {"depth": 3030 // 1024})
+    assert look_at_spools(tmp_path) == finding
 
 
 def test_doctor_judges_the_server() -> None:

@@ -2,9 +2,10 @@
 
 import os
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
+from bridges.segments import length_of
+from bridges.spool import SUFFIX
 from web import keyring
 from web.backup.swapping import is_kept
 from web.checkup.finding import Finding, broken, well
@@ -67,23 +68,19 @@ def look_at_major(settings: Settings) -> Finding | None:
     return broken(part, sentence, found=found, ours=ours, folder=version.parent)
 
 
-def spool_bytes(data: Path) -> Iterator[tuple[Path, int]]:
-    """Give each folder of the data folder that holds a spool, and how many bytes wait in it."""
-    for folder in sorted(data.iterdir() if data.is_dir() else ()):
-        if folder.is_dir() and is_kept(folder.name):
-            sizes = [path.stat().st_size for path in folder.rglob("*.spool")]
-            if sizes:
-                yield folder, sum(sizes)
+def spool_depth(data: Path) -> int:
+    """Return how many bytes of events lie in the spools of the data folder."""
+    folders = (one for one in data.iterdir() if one.is_dir() and is_kept(one.name))
+    return sum(length_of(path) for one in folders for path in one.rglob(f"*{SUFFIX}"))
 
 
 def look_at_spools(data: Path) -> Finding:
     """Look at how much the receiver has written that may not be in the database yet."""
     part = N_("spools")
     try:
-        depths = dict(spool_bytes(data))
+        depth = spool_depth(data) if data.is_dir() else 0
     except OSError as error:
         return broken(part, N_("the spools cannot be read: %(reason)s"), reason=error)
-    depth = sum(depths.values())
     sentence = N_("%(depth)s kB of events are kept on disk")
     if depth > DEEP_SPOOL_BYTES:
         sentence = N_("%(depth)s kB of events wait on disk: are they drained into the database?")
