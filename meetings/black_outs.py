@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from meetings.audit import record
@@ -29,9 +30,11 @@ async def find_black_out(conn: Connection, black_out: BlackOutId) -> BlackOut | 
     return await store.find_black_out(conn, black_out)
 
 
-async def count_touched(conn: Connection, black_out: BlackOut) -> int:
-    """Return how many conferences hold the subject within the black-out; they keep it."""
-    return await store.count_touched(conn, black_out.subject, black_out.period)
+async def count_touched(
+    conn: Connection, black_outs: Collection[BlackOut]
+) -> Mapping[BlackOutId, int]:
+    """Return how many conferences hold the subject within each black-out; they keep it."""
+    return await store.count_touched(conn, [one.id for one in black_outs])
 
 
 async def add_black_out(

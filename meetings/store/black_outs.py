@@ -56,12 +56,18 @@ SAVE_END = """
     UPDATE black_outs SET during = tstzrange(lower(during), $2) WHERE id = $1
 """
 COUNT_TOUCHED = """
-    SELECT (SELECT count(*) FROM holds h
-             WHERE h.site_id = $1 AND h.firm AND upper(h.during) > $4 AND lower(h.during) < $5)
+    SELECT b.id,
+           (SELECT count(*) FROM holds h
+             WHERE h.site_id = b.site_id AND h.firm
+               AND upper(h.during) > lower(b.during) AND lower(h.during) < upper(b.during))
          + (SELECT count(*) FROM official_holds h
-             WHERE h.official_id = $2 AND h.firm AND upper(h.during) > $4 AND lower(h.during) < $5)
+             WHERE h.official_id = b.official_id AND h.firm
+               AND upper(h.during) > lower(b.during) AND lower(h.during) < upper(b.during))
          + (SELECT count(*) FROM line_holds h
-             WHERE h.line_id = $3 AND h.firm AND upper(h.during) > $4 AND lower(h.during) < $5)
+             WHERE h.line_id = b.line_id AND h.firm
+               AND upper(h.during) > lower(b.during) AND lower(h.during) < upper(b.during))
+           AS touched
+      FROM black_outs b WHERE b.id = ANY ($1::bigint[])
 """
 
 
@@ -146,7 +152,9 @@ async def save_end(conn: Connection, black_out: BlackOutId, end: datetime) -> No
     await conn.execute(SAVE_END, black_out, end)
 
 
-async def count_touched(conn: Connection, subject: Subject, period: Period) -> int:
-    """Return how many promises of the subject stand in the period."""
-    count: int = await conn.fetchval(COUNT_TOUCHED, *columns(subject), period.start, period.end)
-    return count
+async def count_touched(
+    conn: Connection, black_outs: Collection[BlackOutId]
+) -> dict[BlackOutId, int]:
+    """Return how many promises of its subject stand in each black-out."""
+    rows = await conn.fetch(COUNT_TOUCHED, list(black_outs))
+    return {BlackOutId(row["id"]): row["touched"] for row in rows}

@@ -223,7 +223,7 @@ async def test_a_black_out_tells_what_stands_in_it_until_it_is_lifted(conn):
 
     assert await list_black_outs(conn, since=NOW, subject=subject) == [added]
     assert await list_black_outs(conn, since=whole.end) == []
-    assert await count_touched(conn, added) == 1
+    assert await count_touched(conn, [added]) == {added.id: 1}
     await end_black_out(conn, added, unit=booked.host, by="person:1", now=MONDAY_EIGHT)
     assert await list_black_outs(conn, since=MONDAY_EIGHT) == []
     [kept] = await list_black_outs(conn, since=NOW)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Annotated
 
@@ -60,19 +61,22 @@ def named_in(query: BlackOutsQuery) -> list[Subject]:
     return subjects(query.site, query.official, query.line)
 
 
-async def black_out_view(conn: Connection, black_out: BlackOut) -> BlackOutView:
-    """Return a black-out as the API shows one."""
-    subject = black_out.subject
-    return BlackOutView(
-        id=black_out.id,
-        site=subject.id if subject.kind is SubjectKind.SITE else None,
-        official=subject.id if subject.kind is SubjectKind.OFFICIAL else None,
-        line=subject.id if subject.kind is SubjectKind.LINE else None,
-        start=black_out.period.start,
-        end=black_out.period.end,
-        reason=black_out.reason,
-        touched=await count_touched(conn, black_out),
-    )
+async def black_out_views(conn: Connection, found: Sequence[BlackOut]) -> list[BlackOutView]:
+    """Return black-outs as the API shows them."""
+    touched = await count_touched(conn, found)
+    return [
+        BlackOutView(
+            id=one.id,
+            site=one.subject.id if one.subject.kind is SubjectKind.SITE else None,
+            official=one.subject.id if one.subject.kind is SubjectKind.OFFICIAL else None,
+            line=one.subject.id if one.subject.kind is SubjectKind.LINE else None,
+            start=one.period.start,
+            end=one.period.end,
+            reason=one.reason,
+            touched=touched.get(one.id, 0),
+        )
+        for one in found
+    ]
 
 
 @routes.endpoint(
@@ -95,7 +99,7 @@ async def show_all(request: web.Request) -> web.Response:
             after=None if query.next is None else BlackOutId(query.next),
             limit=query.limit + 1,
         )
-        items = [await black_out_view(conn, one) for one in found[: query.limit]]
+        items = await black_out_views(conn, found[: query.limit])
     ids = [int(one.id) for one in found]
     return shown(Page[BlackOutView](items=items, next=next_of(ids, query.limit)))
 
@@ -113,7 +117,7 @@ async def create(request: web.Request) -> web.Response:
     async def work(conn: Connection) -> Answer:
         added = await add(conn, request, body)
         headers = {"Location": f"{PREFIX}/black-outs/{added.id}"}
-        view = await black_out_view(conn, added)
+        [view] = await black_out_views(conn, [added])
         return done(view, status=HTTPStatus.CREATED, headers=headers)
 
     return await change(request, work)

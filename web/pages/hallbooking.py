@@ -137,10 +137,10 @@ async def black_lines(conn: Connection, site: SiteId, reader: Reader) -> list[Bl
     """Return the hall's black-outs that are not over, the earliest first."""
     subject = Subject(SubjectKind.SITE, site)
     found = await list_black_outs(conn, since=reader.now, subject=subject)
-    lines = [(one, await count_touched(conn, one)) for one in found]
+    touched = await count_touched(conn, found)
     return [
-        black_line(one, kept, reader)
-        for one, kept in sorted(lines, key=lambda pair: pair[0].period.start)
+        black_line(one, touched.get(one.id, 0), reader)
+        for one in sorted(found, key=lambda one: one.period.start)
     ]
 
 

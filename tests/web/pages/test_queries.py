@@ -6,7 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from meetings.black_outs import add_black_out
+from meetings.model import Period
 from meetings.polls import open_poll
+from meetings.resources import Subject, SubjectKind
 from meetings.templates import save_template
 from tests.makers import a_conference
 
@@ -62,3 +65,25 @@ async def test_list_of_polls_asks_as_often_for_many_as_for_few(
 
     assert (await count_queries(admin, "/polls"), few > 0) == (few, True)
     assert (await (await admin.get("/polls")).text()).count('href="/polls/') == 4
+
+
+@pytest.mark.parametrize("path", ["/api/v1/black-outs", "/sites/{}"])
+async def test_list_of_black_outs_asks_as_often_for_many_as_for_few(
+    client_for, conn, count_queries, path
+):
+    admin = await client_for("admin")
+    held = await a_conference(conn)
+    subject, place = Subject(SubjectKind.SITE, held.sites[0]), path.format(held.sites[0])
+
+    async def shut(reason: str) -> None:
+        period = Period(held.period.start, held.period.end + timedelta(days=1))
+        await add_black_out(conn, subject, period, reason=reason, unit=held.host, by="program:test")
+
+    await shut("Một")
+    await admin.get(place)
+    few = await count_queries(admin, place)
+    for reason in ("Hai", "Ba", "Bốn"):
+        await shut(reason)
+
+    assert (await count_queries(admin, place), few > 0) == (few, True)
+    assert "Bốn" in await (await admin.get(place)).text()
