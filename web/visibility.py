@@ -89,6 +89,15 @@ async def known_of(
     return frozenset(known | await offered_of(conn, actor, {one.id for one in rest} - known))
 
 
+async def known_ids(
+    conn: Connection, actor: Actor, conferences: Collection[ConferenceId]
+) -> frozenset[ConferenceId]:
+    """Return those of the ids of which the actor may know all of the conference."""
+    found = await conferences_by_ids(conn, conferences)
+    hosts = await units_by_ids(conn, {one.host for one in found})
+    return await known_of(conn, actor, found, hosts)
+
+
 async def asked_of(
     conn: Connection,
     actor: Actor,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import Any
 
 from aiohttp import web
@@ -11,7 +10,6 @@ from meetings.directory import sites_by_ids, units_by_ids
 from meetings.directory_errors import BadReformDate, CodeTaken, GroupExists, UnitInUse
 from meetings.errors import (
     BadRows,
-    ConferenceNotFound,
     GroupNotFound,
     NoSeats,
     OfficialsNotFound,
@@ -20,11 +18,9 @@ from meetings.errors import (
     TooLate,
     UnitNotFound,
 )
-from meetings.model import ConferenceId
 from meetings.officedays import DayTaken, NoWeekend
 from meetings.reasons import Rule
 from meetings.series_errors import SeriesClash
-from meetings.store import Connection
 from meetings.template_errors import RetiredSites
 from meetings.unit_rows import CellProblem
 from monitoring.errors import BadTarget
@@ -38,7 +34,7 @@ from web.keys import ACTOR, CATALOGUES
 from web.permissions import require
 from web.sentences import say
 from web.transactions import connection
-from web.visibility import known_among, see
+from web.visibility import known_among, known_ids
 
 
 def field(request: web.Request, name: str, error: Exception) -> dict[str, Any]:
@@ -100,11 +96,12 @@ async def tell_code(request: web.Request, error: CodeTaken) -> dict[str, Any]:
 async def tell_use(request: web.Request, error: UnitInUse) -> dict[str, Any]:
     """Name the conferences and units that stand in the way; titles as far as they may be known."""
     async with connection(request) as conn:
-        seen = await titles_of(conn, request, error)
+        meant = [one.conference for one in error.obligations]
+        known = await known_ids(conn, require(request), meant)
     views = [
         ObligationView(
             conference=one.conference,
-            title=seen.get(one.conference),
+            title=one.title if one.conference in known else None,
             start=one.period.start,
             end=one.period.end,
             hosts=one.hosts,
@@ -115,18 +112,6 @@ async def tell_use(request: web.Request, error: UnitInUse) -> dict[str, Any]:
     ]
     told = [view.model_dump(mode="json") for view in views]
     return {"conferences": told, "units": list(error.below)}
-
-
-async def titles_of(
-    conn: Connection, request: web.Request, error: UnitInUse
-) -> dict[ConferenceId, str]:
-    """Return the titles of those conferences that the asker may know."""
-    found = {}
-    for one in error.obligations:
-        with suppress(ConferenceNotFound):
-            await see(conn, require(request), one.conference)
-            found[one.conference] = one.title
-    return found
 
 
 async def tell_day(request: web.Request, error: DayTaken | NoWeekend) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from meetings.directory_errors import BadReformDate, CodeTaken, Obligation, UnitInUse
-from meetings.errors import ConferenceNotFound, UnitNotFound
+from meetings.errors import UnitNotFound
 from meetings.model import Unit
 from meetings.store import Connection
 from web import reforms
@@ -27,7 +27,7 @@ from web.render import render
 from web.routes import Routes
 from web.sentences import say
 from web.transactions import connection, transaction
-from web.visibility import see
+from web.visibility import known_ids
 
 routes = Routes()
 
@@ -109,7 +109,10 @@ def body_in(what: str, form: Texts) -> CloseBody | RenameBody | MergeBody:
 async def refusal_page(request: web.Request, reader: Reader, error: UnitInUse) -> web.Response:
     """Return the page that says what keeps the unit from ending, and what to do first."""
     async with connection(request) as conn:
-        duties = [await duty(conn, request, reader, one) for one in error.obligations]
+        known = await known_ids(conn, reader.actor, [one.conference for one in error.obligations])
+    duties = [
+        duty(request, reader, one, known=one.conference in known) for one in error.obligations
+    ]
     return render(
         request,
         "unit-in-use.html",
@@ -121,14 +124,11 @@ async def refusal_page(request: web.Request, reader: Reader, error: UnitInUse) -
     )
 
 
-async def duty(conn: Connection, request: web.Request, reader: Reader, one: Obligation) -> Duty:
+def duty(request: web.Request, reader: Reader, one: Obligation, *, known: bool) -> Duty:
     """Return a conference in the way; its title only for those who may know it."""
-    todo = say(request, "unit-hosts" if one.hosts else "unit-invited")
-    when = reader.speech.span(one.period)
-    try:
-        await see(conn, reader.actor, one.conference)
-    except ConferenceNotFound:
-        return Duty(
-            title=reader.speech.tell("A conference of others"), url="", when=when, todo=todo
-        )
-    return Duty(title=one.title, url=f"/conferences/{one.conference}", when=when, todo=todo)
+    return Duty(
+        title=one.title if known else reader.speech.tell("A conference of others"),
+        url=f"/conferences/{one.conference}" if known else "",
+        when=reader.speech.span(one.period),
+        todo=say(request, "unit-hosts" if one.hosts else "unit-invited"),
+    )
