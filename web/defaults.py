@@ -10,12 +10,11 @@ from pydantic import Field
 
 from meetings.defaults import UnitDefaults, change_defaults
 from meetings.kinds import Visibility
-from meetings.model import Unit
 from meetings.store import Connection
 from web.days import Clock
 from web.forms import Body
-from web.permissions import Permission, require_over
-from web.reforms import unit_of
+from web.permissions import Permission, require
+from web.reforms import unit_over
 from web.words import LINE, NO_SECRETS
 
 MOST_DAYS = 10
@@ -52,15 +51,14 @@ async def amend(
     *,
     version: int | None,
     on: date,
-) -> tuple[Unit, UnitDefaults]:
+) -> UnitDefaults:
     """Change what a unit starts from.
 
     Raises:
-        PageNotFound: there is no such unit on that day.
-        Forbidden: it lies outside the actor's subtrees.
+        PageNotFound, Forbidden: as `unit_over`.
         StaleRecord: somebody else changed it first.
     """
-    unit = await unit_of(conn, code, on)
-    actor = require_over(request, Permission.MANAGE_RESOURCES, unit.path)
+    unit = await unit_over(conn, request, code, Permission.MANAGE_RESOURCES, on)
     changes = {name: getattr(body, name) for name in body.model_fields_set}
-    return unit, await change_defaults(conn, unit.id, changes, version=version, by=actor.name)
+    by = require(request).name
+    return await change_defaults(conn, unit.id, changes, version=version, by=by)

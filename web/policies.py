@@ -12,8 +12,8 @@ from meetings.model import Unit
 from meetings.policies import Standing, change_policy
 from meetings.store import Connection
 from web.forms import Body
-from web.permissions import Permission, require_over
-from web.reforms import unit_of
+from web.permissions import Permission, require
+from web.reforms import unit_over
 
 MOST_DAYS = 3660
 MOST_CONFERENCES = 10_000
@@ -51,11 +51,9 @@ async def amend(
     """Change what a unit books by.
 
     Raises:
-        PageNotFound: there is no such unit on that day.
-        Forbidden: it lies outside the actor's subtrees.
+        PageNotFound, Forbidden: as `unit_over`.
         StaleRecord: somebody else changed it first.
     """
-    unit = await unit_of(conn, code, on)
-    actor = require_over(request, Permission.MANAGE_POLICIES, unit.path)
-    changes = body.model_dump(exclude_unset=True)
-    return unit, await change_policy(conn, unit.id, changes, version=version, by=actor.name)
+    unit = await unit_over(conn, request, code, Permission.MANAGE_POLICIES, on)
+    changes, by = body.model_dump(exclude_unset=True), require(request).name
+    return unit, await change_policy(conn, unit.id, changes, version=version, by=by)

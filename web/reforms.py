@@ -75,6 +75,20 @@ async def unit_of(conn: Connection, code: str, on: date) -> Unit:
         raise PageNotFound from error
 
 
+async def unit_over(
+    conn: Connection, request: web.Request, code: str, permission: Permission, on: date
+) -> Unit:
+    """Return the unit that an address names, to somebody whose permission reaches it.
+
+    Raises:
+        PageNotFound: nobody carries the code on that day.
+        Forbidden: it lies outside the actor's subtrees.
+    """
+    unit = await unit_of(conn, code, on)
+    require_over(request, permission, unit.path)
+    return unit
+
+
 async def unit_to_reform(conn: Connection, request: web.Request, code: str, since: date) -> Unit:
     """Return the unit as it is on the eve, for somebody who decides over its parent.
 

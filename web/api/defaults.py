@@ -17,8 +17,8 @@ from web.api.reading import code_of, read_body, read_version
 from web.api.views import View
 from web.days import Clock
 from web.defaults import DefaultsBody, amend
-from web.permissions import Permission, require_over
-from web.reforms import unit_of
+from web.permissions import Permission
+from web.reforms import unit_over
 from web.transactions import connection
 
 routes = Endpoints("units")
@@ -61,8 +61,8 @@ def defaults_view(found: UnitDefaults) -> DefaultsView:
 async def show_defaults(request: web.Request) -> web.Response:
     """Show what a unit starts from; null in `in_force` is as the product has it."""
     async with connection(request) as conn:
-        unit = await unit_of(conn, code_of(request), day_of(request))
-        require_over(request, Permission.MANAGE_RESOURCES, unit.path)
+        code, on = code_of(request), day_of(request)
+        unit = await unit_over(conn, request, code, Permission.MANAGE_RESOURCES, on)
         found = await defaults_of(conn, unit.id)
     return shown(defaults_view(found), headers={"ETag": etag(found.version)})
 
@@ -79,7 +79,7 @@ async def change_them(request: web.Request) -> web.Response:
 
     async def work(conn: Connection) -> Answer:
         on = day_of(request)
-        _, found = await amend(conn, request, code_of(request), body, version=version, on=on)
+        found = await amend(conn, request, code_of(request), body, version=version, on=on)
         return done(defaults_view(found), headers={"ETag": etag(found.version)})
 
     return await change(request, work)

@@ -15,7 +15,7 @@ from web import content_phrases
 from web.answers import redirect
 from web.api.reading import code_of
 from web.defaults import DefaultsBody, amend
-from web.errors import BadForm, Forbidden
+from web.errors import BadForm
 from web.forms import parse_form
 from web.i18n import N_
 from web.moments import read_time
@@ -23,7 +23,7 @@ from web.pages.conferences import unit_name
 from web.pages.reading import Reader, Texts, form_of, reader_of, version_in
 from web.pages.wishing import Typed, problems_of
 from web.permissions import Permission
-from web.reforms import unit_of
+from web.reforms import unit_over
 from web.render import render
 from web.routes import Routes
 from web.sentences import say
@@ -83,9 +83,8 @@ def typed_in(form: Texts) -> dict[str, Any]:
 async def page(request: web.Request, reader: Reader, typed: Typed | None) -> web.Response:
     """Return the page with the form as typed, or as it is kept."""
     async with connection(request) as conn:
-        unit = await unit_of(conn, code_of(request), reader.day)
-        if not reader.may(Permission.MANAGE_RESOURCES, unit):
-            raise Forbidden(Permission.MANAGE_RESOURCES.value)
+        code, on = code_of(request), reader.day
+        unit = await unit_over(conn, request, code, Permission.MANAGE_RESOURCES, on)
         found = await defaults_of(conn, unit.id)
         above = (
             UnitDefaults() if unit.parent_id is None else await defaults_of(conn, unit.parent_id)
