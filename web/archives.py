@@ -6,6 +6,7 @@ import io
 import re
 import stat
 import zipfile
+import zlib
 
 MOST_ROWS = 100_000
 MOST_CELLS = 3_000_000
@@ -15,6 +16,15 @@ HIGHEST_RATIO = 200
 SMALL_ENTRY = 1024**2
 """Entries below this size may be packed as tightly as they like."""
 CHUNK = 1024**2
+SPOILT = (
+    zipfile.BadZipFile,
+    zlib.error,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    OSError,
+)
+"""What the library raises on an archive that it cannot read."""
 PARTS = ("[Content_Types].xml", "xl/workbook.xml")
 WORKSHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 FORBIDDEN = (b"<!DOCTYPE", b"<!ENTITY", b"<!doctype", b"<!entity")
@@ -42,7 +52,7 @@ def check_archive(content: bytes) -> None:
             for entry in entries:
                 if entry.filename.endswith((".xml", ".rels")):
                     check_part(archive, entry)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except SPOILT as error:
         raise BadTable("no-workbook", str(error)) from error
 
 

@@ -102,6 +102,15 @@ def test_links_in_an_archive_are_refused():
     assert refusal(content.getvalue()) == "no-workbook"
 
 
+def test_workbook_whose_bytes_are_spoilt_is_none():
+    content = archive(sheet=b"".join(b"<row>%d</row>" % number for number in range(999)))
+    place = content.index(SHEET.encode()) + len(SHEET)
+
+    assert (
+        refusal(content[:place] + bytes(8) + b"\xff" * 8 + content[place + 16 :]) == "no-workbook"
+    )
+
+
 def test_formulas_are_named_by_their_cells():
     book = openpyxl.Workbook()
     sheet = book.worksheets[0]
