@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -149,19 +150,23 @@ def end_of(event: Event) -> str:
         return moment_of(event.get("DTEND"))
     start, length = dt_of(event.get("DTSTART")), dt_of(event.get("DURATION"))
     if isinstance(start, datetime) and isinstance(length, timedelta):
-        return moment_of(vDDDTypes(start + length))
+        with suppress(OverflowError):
+            return moment_of(vDDDTypes(start + length))
     return ""
 
 
 def moment_of(found: Any) -> str:
-    """Write a moment on the country's clocks; a day, or an unknown zone, stays as it stands."""
+    """Write a moment on the country's clocks; a day, or what has no place there, stays as it is."""
     moment = dt_of(found)
     if not isinstance(moment, datetime):
         return "" if found is None else str(moment if moment is not None else found)
     if moment.tzinfo is None and "TZID" in found.params:
         return f"{moment:%d/%m/%Y %H:%M} {found.params['TZID']}"
     zone: ZoneInfo = ZONE
-    local = moment.astimezone(zone) if moment.tzinfo else moment
+    try:
+        local = moment.astimezone(zone) if moment.tzinfo else moment
+    except OverflowError:
+        return str(moment)
     return f"{local:%d/%m/%Y %H:%M}"
 
 

@@ -212,6 +212,7 @@ def test_events_are_rows_on_our_clocks():
             "UID:c@x\nDTSTART;VALUE=DATE:20261125\nDTEND;TZID=Mars/Olympus:20261125T080000\n"
             "RRULE:FREQ=DAILY;COUNT=3\nSTATUS:CANCELLED",
             "UID:d@x\nDTSTART:nonsense",
+            "UID:e@x\nDTSTART:99991231T235959Z\nDURATION:P1D",
         )
     )
 
@@ -221,8 +222,9 @@ def test_events_are_rows_on_our_clocks():
         ("b@x", "", "other", "Sín Thầu", "25/11/2026 08:00", "25/11/2026 09:30", ""),
         ("c@x", "", "other", "", "2026-11-25", "25/11/2026 08:00 Mars/Olympus", ""),
         ("d@x", "", "other", "", "nonsense", "", ""),
+        ("e@x", "", "other", "", "9999-12-31 23:59:59+00:00", "", ""),
     ]  # fmt: skip
-    assert [line for line, _ in table.rows] == [3, 12, 18, 25]
+    assert [line for line, _ in table.rows] == [3, 12, 18, 25, 29]
     assert table.wrong == ((18, "rrule", "event-repeats"), (18, "status", "event-cancelled"))
 
 
