@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from dataclasses import dataclass
 from zlib import crc32
@@ -9,6 +10,8 @@ from zlib import crc32
 LENGTH = struct.Struct(">I")
 HEAD = struct.Struct(">II")
 LARGEST_RECORD = 2 * 1024**2
+# A length begins with a zero; eight zeros are no head, and there may be a whole disk of them.
+MAY_BEGIN = re.compile(rb"\0(?!\0{7})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,3 +62,9 @@ def read_frame(data: bytes, start: int) -> bytes | None:
         return None
     record = data[body : body + length]
     return record if crc32(record, crc32(LENGTH.pack(length))) == checksum else None
+
+
+def find_frame(data: bytes) -> int:
+    """Return where the first whole record begins; the length of data that holds none."""
+    places = (match.start() for match in MAY_BEGIN.finditer(data))
+    return next((place for place in places if read_frame(data, place) is not None), len(data))

@@ -1,8 +1,8 @@
 """Records on local disk: acknowledged after fsync, read by place, forgotten when drained.
 
-A spool is a folder of numbered segments.  Each start writes a new segment, so the end that a crash
-cut stays where it is and is reported once.  Records that wait while one flush is under way go with
-the next: one fsync for all of them.
+A spool is a folder of numbered segments.  Each start writes a new segment.  What a crash cut or a
+disk spoilt stays where it is and is reported once.  Records that wait while one flush is under way
+go with the next: one fsync for all of them.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ import asyncio
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from bridges.disk import read_name, read_stretch, size_of, take_lock
 from bridges.errors import SpoolFull
-from bridges.framing import frame, read_frames
+from bridges.framing import find_frame, frame, read_frames
 from bridges.segments import Segment
 
 SEGMENT_BYTES = 16 * 1024**2
@@ -175,22 +175,28 @@ class Spool:
 
     def read(self, place: Place, *, limit: int = BATCH) -> Batch:
         """Return acknowledged records from the place on, and where to go on."""
-        lost = 0
-        end = self.end
-        numbers = [one for one in self.segments() if place.segment <= one <= end.segment]
-        for segment in numbers:
+        batch = Batch(records=(), place=place)
+        for segment in [one for one in self.segments() if place.segment <= one]:
             start = place.position if segment == place.segment else 0
-            stop = self._length(segment)
-            data = read_stretch(self.path(segment), start, min(stop, start + WINDOW_BYTES))
-            found = read_frames(data, limit=limit)
-            if found.records:
-                there = Place(segment, start + found.used)
-                return Batch(records=found.records, place=there, lost=lost)
-            if found.cut:
-                # Zeros were filled in ahead of records that never came.
-                lost += len(data.rstrip(b"\0")) + max(0, stop - start - WINDOW_BYTES)
-            place = Place(segment, start if segment == end.segment else stop)
-        return Batch(records=(), place=place, lost=lost)
+            found = self._read(Place(segment, start), limit)
+            batch = replace(found, lost=batch.lost + found.lost)
+            if batch.records:
+                break
+        return batch
+
+    def _read(self, place: Place, limit: int) -> Batch:
+        """Return records of one segment; what is spoilt is passed over to the next whole one."""
+        start, stop, path = place.position, self._length(place.segment), self.path(place.segment)
+        found = read_frames(read_stretch(path, start, min(stop, start + WINDOW_BYTES)), limit=limit)
+        lost = 0
+        if found.cut and not found.records:
+            data = read_stretch(path, start, stop)
+            lost = find_frame(data)
+            start, found = start + lost, read_frames(data[lost:], limit=limit)
+            # Zeros were filled in ahead of records that never came.
+            lost = lost if found.records else len(data.rstrip(b"\0"))
+        there = Place(place.segment, start + found.used)
+        return Batch(records=found.records, place=there, lost=lost)
 
     async def end_segment(self) -> Place:
         """End the present segment; all that was acknowledged lies before the place returned."""

@@ -124,6 +124,48 @@ async def test_a_record_cut_over_zeros_is_reported(tmp_path: Path):
     assert await contents(tmp_path) == ([b"one"], HEAD.size + 1)
 
 
+def spoilt(data: bytes, position: int) -> bytes:
+    """Return data with one byte turned into another, as a bad disk would."""
+    return data[:position] + bytes([data[position] ^ 0xFF]) + data[position + 1 :]
+
+
+@pytest.mark.parametrize("place", [0, 3, HEAD.size, HEAD.size + 4])
+async def test_what_follows_a_spoilt_record_is_read(tmp_path: Path, place: int):
+    await write(tmp_path, [b"one", b"spoilt", b"three", b""])
+    change_segment(tmp_path, lambda data: spoilt(data, len(frame(b"one")) + place))
+
+    assert await contents(tmp_path) == ([b"one", b"three", b""], len(frame(b"spoilt")))
+
+
+async def test_what_is_spoilt_while_it_is_written_holds_nothing_up(tmp_path: Path):
+    def spoil_at(position: int) -> None:
+        change_segment(tmp_path, lambda data: spoilt(data, position + HEAD.size))
+
+    async with Spool(tmp_path) as spool:
+        for record in (b"one", b"spoilt", b"three"):
+            await spool.append(record)
+        first = spool.read(Place(), limit=1)
+        spoil_at(first.place.position)
+        second = spool.read(first.place)
+        await spool.append(b"last")
+        spoil_at(second.place.position)
+        third = spool.read(second.place)
+        await spool.append(b"more")
+        fourth = spool.read(third.place)
+
+    assert (second.records, second.lost) == ((b"three",), len(frame(b"spoilt")))
+    assert (third.records, third.lost) == ((), len(frame(b"last")))
+    assert (fourth.records, fourth.lost) == ((b"more",), 0)
+
+
+async def test_a_stretch_that_became_zeros_is_reported(tmp_path: Path):
+    await write(tmp_path, [b"one", b"a" * 60, b"three"])
+    gone = len(frame(b"a" * 60))
+    change_segment(tmp_path, lambda data: data[:11] + bytes(gone) + data[11 + gone :])
+
+    assert await contents(tmp_path) == ([b"one", b"three"], gone)
+
+
 async def test_an_ended_segment_holds_its_records_and_nothing_else(tmp_path: Path):
     async with Spool(tmp_path) as spool:
         await spool.append(b"one")
