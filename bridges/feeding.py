@@ -16,7 +16,7 @@ import structlog
 from bridges.addresses import Addresses
 from bridges.door import Receiver
 from bridges.draining import BATCH, drain
-from bridges.envelopes import unseal
+from bridges.envelopes import unseal_all
 from bridges.evidence import row_of_event
 from bridges.holding import REPLAY, orders_for
 from bridges.spool import Place, Spool
@@ -135,5 +135,5 @@ class Feeder:
 
 def lag_of(spool: Spool, place: Place, now: float) -> float:
     """Return for how many seconds the oldest record from a place on has been waiting."""
-    oldest = spool.read(place, limit=1).records
-    return max(0.0, now - unseal(oldest[0]).received_at.timestamp()) if oldest else 0.0
+    oldest = unseal_all(spool.read(place, limit=1).records)
+    return max(0.0, now - oldest[0].received_at.timestamp()) if oldest else 0.0

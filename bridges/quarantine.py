@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from bridges.envelopes import Envelope, unseal
+from bridges.envelopes import Envelope, unseal_all
 from bridges.errors import BadNews
 from bridges.jitsi import events
 from bridges.spool import Place, Spool, Told
@@ -121,11 +121,11 @@ class Quarantine:
 
 
 def read_all(spool: Spool, stop: Place | None = None) -> list[Envelope]:
-    """Return every record before a place."""
+    """Return every event before a place."""
     found: list[Envelope] = []
     place = Place()
     while (batch := spool.read(place)).records and (stop is None or batch.place < stop):
-        found += map(unseal, batch.records)
+        found += unseal_all(batch.records)
         place = batch.place
     return found
 

@@ -12,10 +12,11 @@ import pytest
 from bridges.callers import Caller, Digest, as_told, nearest, networks_of, read_callers
 from bridges.envelopes import record
 from bridges.errors import BridgeNotFound
+from bridges.feeding import lag_of
 from bridges.holding import DISCARD, REPLAY, give_order, held_back, progress_of, tell_held
 from bridges.posts import Keep, Known, decide, parse_head
 from bridges.quarantine import LARGEST_BYTES, Held, Quarantine
-from bridges.spool import Spool
+from bridges.spool import Place, Spool
 from meetings.model import Role
 from meetings.outbox import claim
 from tests.bridges.makers import a_bridge
@@ -126,6 +127,28 @@ async def test_what_is_held_too_long_is_forgotten(tmp_path):
 
     async with Quarantine(tmp_path) as quarantine:
         assert quarantine.held() == {}
+
+
+async def test_what_another_version_held_is_no_event_and_stops_nothing(tmp_path):
+    now = datetime.now(UTC)
+    async with Quarantine(tmp_path / "q") as quarantine, Spool(tmp_path / "events") as events:
+        await hold(quarantine, "lab", b"another version", a_record(1, at=1.0e9))
+
+        held = quarantine.held()
+        passed = await quarantine.replay("lab", events, now)
+
+        assert (held["lab"].records, passed, quarantine.held()) == (1, 1, {})
+
+
+async def test_what_another_version_wrote_has_waited_for_no_time(tmp_path):
+    async with Spool(tmp_path) as spool:
+        await spool.append(b"another version")
+        await spool.append(a_record(0, at=1.0e9))
+        second = spool.read(Place(), limit=1).place
+
+        assert lag_of(spool, Place(), 1.0e9 + 5) == 0.0
+        assert lag_of(spool, second, 1.0e9 + 5) == 5.0
+        assert lag_of(spool, second, 1.0e9 - 5) == 0.0
 
 
 @pytest.fixture
