@@ -12,6 +12,7 @@ from meetings.directory_errors import StaleRecord
 from meetings.ids import UnitId
 from meetings.kinds import Visibility
 from meetings.line_test_rules import UsualTest
+from meetings.model import Unit
 from meetings.store import Connection
 from meetings.store import defaults as store
 from meetings.store.defaults import SIGNATURE, Defaults
@@ -54,7 +55,7 @@ def usual_test(defaults: Defaults) -> UsualTest:
 
 async def defaults_of(conn: Connection, unit: UnitId) -> UnitDefaults:
     """Return what a unit starts from."""
-    line = await store.list_line(conn, unit)
+    _, line = await store.get_line(conn, unit)
     own, version = next(((one, at) for there, one, at in line if there == unit), (Defaults(), 0))
     return UnitDefaults(
         own=own, in_force=in_force((one for _, one, _ in line), own), version=version
@@ -68,7 +69,14 @@ async def usual_test_of(conn: Connection, host: UnitId) -> UsualTest:
 
 async def visibility_of(conn: Connection, host: UnitId) -> Visibility:
     """Return who learns the titles of a host's conferences where nobody says."""
-    return (await defaults_of(conn, host)).in_force.visibility or Visibility.INTERNAL
+    return (await host_and_visibility(conn, host))[1]
+
+
+async def host_and_visibility(conn: Connection, host: UnitId) -> tuple[Unit, Visibility]:
+    """Return a host, and who learns the titles of its conferences where nobody says."""
+    unit, line = await store.get_line(conn, host)
+    usual = in_force((one for _, one, _ in line), Defaults()).visibility
+    return unit, usual or Visibility.INTERNAL
 
 
 async def change_defaults(

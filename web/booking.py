@@ -16,10 +16,11 @@ from bridges.placing import place
 from bridges.registry import bridge_by_name
 from meetings import booking
 from meetings.asking import draft, request, steps_for
-from meetings.defaults import visibility_of
+from meetings.defaults import host_and_visibility, visibility_of
 from meetings.directory import resolve_groups, sites_by_ids, unit_by_code
 from meetings.errors import NoSeats
 from meetings.invitations import make_links
+from meetings.kinds import Visibility
 from meetings.model import (
     Changes,
     Conference,
@@ -148,9 +149,19 @@ async def pools_of(conn: Connection, bridge: str | None) -> frozenset[PoolId] | 
 async def find_wish(conn: Connection, desk: Desk, body: WishBody) -> Wish:
     """Return the wish with its host and the sites of its groups."""
     host = await find_host(conn, desk, body)
+    return await wish_of(conn, body, host, body.visibility or await visibility_of(conn, host))
+
+
+async def find_wish_and_host(conn: Connection, desk: Desk, body: WishBody) -> tuple[Wish, Unit]:
+    """Return the wish with the unit that holds the conference, read with what it starts from."""
+    host, usual = await host_and_visibility(conn, await find_host(conn, desk, body))
+    return await wish_of(conn, body, host.id, body.visibility or usual), host
+
+
+async def wish_of(conn: Connection, body: WishBody, host: UnitId, visibility: Visibility) -> Wish:
+    """Return a host's wish with the sites of its groups and the title of who chairs."""
     sites = await grouped_sites(conn, body.groups, body.start)
-    usual = body.visibility or await visibility_of(conn, host)
-    return await titled(conn, body.wish(host, sites, usual))
+    return await titled(conn, body.wish(host, sites, visibility))
 
 
 async def titled(conn: Connection, wish: Wish) -> Wish:

@@ -5,18 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import time
 
+from meetings.errors import UnitNotFound
 from meetings.ids import UnitId
 from meetings.kinds import Visibility
+from meetings.model import Unit
 from meetings.store import Connection
+from meetings.store.directory import unit_from_row
 
 SIGNATURE = ("signed_for", "signed_as", "signed_by")
 """Whose authority a document is signed by, in which office, and the name below it."""
 
 LIST_LINE = """
-    SELECT d.unit_id, d.line_test_days, d.line_test_at, d.line_test_minutes, d.visibility,
+    SELECT u.id, u.code, u.name, u.full_name, u.name_en, u.kind, u.parent_id, u.path,
+           lower(u.valid) AS valid_from, upper(u.valid) AS valid_to,
+           d.unit_id, d.line_test_days, d.line_test_at, d.line_test_minutes, d.visibility,
            d.signed_for, d.signed_as, d.signed_by, d.version
       FROM units u
-      JOIN unit_defaults d ON d.unit_id = ANY (u.path)
+      LEFT JOIN unit_defaults d ON d.unit_id = ANY (u.path)
      WHERE u.id = $1
      ORDER BY array_position(u.path, d.unit_id)
 """
@@ -49,9 +54,14 @@ class Defaults:
     signed_by: str = ""
 
 
-async def list_line(conn: Connection, unit: UnitId) -> list[tuple[UnitId, Defaults, int]]:
-    """Return what the unit and those above it say with their versions, the topmost first."""
-    return [
+async def get_line(
+    conn: Connection, unit: UnitId
+) -> tuple[Unit, list[tuple[UnitId, Defaults, int]]]:
+    """Return the unit, and what it and those above it say with versions, the topmost first."""
+    rows = await conn.fetch(LIST_LINE, unit)
+    if not rows:
+        raise UnitNotFound(str(unit))
+    line = [
         (
             row["unit_id"],
             Defaults(
@@ -65,8 +75,10 @@ async def list_line(conn: Connection, unit: UnitId) -> list[tuple[UnitId, Defaul
             ),
             row["version"],
         )
-        for row in await conn.fetch(LIST_LINE, unit)
+        for row in rows
+        if row["unit_id"] is not None
     ]
+    return unit_from_row(rows[0]), line
 
 
 async def save_defaults(

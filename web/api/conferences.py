@@ -12,7 +12,7 @@ from pydantic import Field
 from meetings.calendars import conference_calendar
 from meetings.cascading import find_upstream
 from meetings.conferences import list_conferences
-from meetings.directory import sites_by_ids, unit_by_id, units_by_ids
+from meetings.directory import sites_by_ids, units_by_ids
 from meetings.idempotency import Answer
 from meetings.model import Conference, ConferenceId, Period, SiteId, State, Unit
 from meetings.store import Connection
@@ -26,7 +26,7 @@ from web.api.presenting import conference_view
 from web.api.reading import id_of, read_body, read_optional_body, read_query, read_version
 from web.api.reasons import ReasonView, warning_views
 from web.api.submission_views import SubmissionView, submitted_answer
-from web.booking import desk_of, find_wish
+from web.booking import desk_of, find_wish_and_host
 from web.displacing import ask
 from web.forms import LARGEST_ID, CancelBody, ChangesBody, WishBody
 from web.moments import Moment
@@ -115,8 +115,7 @@ async def create(request: web.Request) -> web.Response:
     body = await read_body(request, WishBody)
 
     async def work(conn: Connection) -> Answer:
-        wish = await find_wish(conn, desk, body)
-        host = await unit_by_id(conn, wish.host)
+        wish, host = await find_wish_and_host(conn, desk, body)
         conference = await ask(conn, desk, wish, body)
         said = await warning_views(conn, request, conference)
         return answer(conference, host, said, status=HTTPStatus.CREATED)
