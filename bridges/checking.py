@@ -22,6 +22,7 @@ from bridges.jitsi.keys import new_private_key
 from bridges.jitsi.tokens import service_claims, sign
 from bridges.model import Algorithm, Bridge, BridgeKind, RoomName
 from bridges.passes import KnownBridge
+from bridges.prosody import read_body
 from bridges.quarantine import Held
 from bridges.replies import Answer, Reply
 from bridges.rotation import signing
@@ -76,7 +77,7 @@ async def fetch(
                 method, url, params=params, headers=headers, data=data, allow_redirects=False
             ) as answer,
         ):
-            body = await answer.content.read(LARGEST)
+            body = await read_body(answer, LARGEST)
             return Reply(status=answer.status, body=body, date=answer.headers.get("Date", ""))
     except TimeoutError:
         return Reply(failed="no-answer-in-time")

@@ -53,7 +53,7 @@ def read_census(body: bytes) -> dict[RoomName, int]:
             read_room(str(row["room_name"]).partition("@")[0]): max(0, int(row["participants"]))
             for row in rows or ()
         }
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise BridgeSilent("no census") from error
 
 
@@ -87,7 +87,7 @@ async def stress(http: aiohttp.ClientSession, jvb_url: str) -> float | None:
     try:
         status, body = await call(http, "GET", f"{jvb_url}/colibri/stats")
         told = float(json.loads(body)["stress_level"])
-    except (BridgeSilent, ValueError, KeyError, TypeError, RecursionError):
+    except (BridgeSilent, ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None
     return told if status == HTTPStatus.OK and 0 <= told < LARGEST_STRESS else None
 
@@ -182,10 +182,18 @@ async def call(
                     method, url, params=params, headers=headers, data=body, allow_redirects=False
                 ) as answer,
             ):
-                return answer.status, await answer.content.read(LARGEST_ANSWER)
+                return answer.status, await read_body(answer, LARGEST_ANSWER)
         except aiohttp.ClientConnectorError as error:
             if tried == TRIES - 1:
                 raise BridgeSilent("no connection") from error
         except (aiohttp.ClientError, TimeoutError) as error:
             raise BridgeSilent(type(error).__name__) from error
     raise BridgeSilent("no connection")
+
+
+async def read_body(answer: aiohttp.ClientResponse, most: int) -> bytes:
+    """Return a body that may come in pieces; of one that is longer, no more than that."""
+    body = b""
+    while len(body) < most and (piece := await answer.content.read(most - len(body))):
+        body += piece
+    return body
