@@ -1,14 +1,29 @@
 """What real Prosody servers sent, scene by scene, as recorded on the wire."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from hypothesis import strategies as st
+
 SAMPLES = Path(__file__).parent / "samples"
 RESERVATION = "/conference"
 EVENTS = "/events/"
+ODD = (
+    b"null",
+    b"{}",
+    b"[]",
+    b"-1",
+    b"1e400",
+    b'"',
+    b"\\u0000",
+    b"\\ud800",
+    b"%00",
+    b"%ff",
+    b"&name=",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,3 +67,12 @@ def reservations() -> list[Recorded]:
 
 def events() -> list[Recorded]:
     return [one for one in everything() if one.path.startswith(EVENTS)]
+
+
+@st.composite
+def mutated(draw: st.DrawFn, requests: Sequence[Recorded]) -> tuple[Recorded, bytes]:
+    """Draw a recorded request, and its body with a stretch put out, doubled or replaced."""
+    one = draw(st.sampled_from(requests))
+    start, end = sorted(draw(st.tuples(*[st.integers(0, len(one.body))] * 2)))
+    odd = st.binary(max_size=8) | st.sampled_from(ODD) | st.just(one.body[start:end] * 2)
+    return one, one.body[:start] + draw(odd) + one.body[end:]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bridges.errors import BadNews
 from bridges.jitsi.events import as_body, content_key, parse, read_event
 from bridges.model import Event, EvidenceKind, Occupant, OccupantJid, RoomName
-from tests.bridges.recorded import Recorded, events, scene
+from tests.bridges.recorded import Recorded, events, mutated, scene
 
 AN = OccupantJid("a2cbada2-c7ec-45c4-87d0-6d97a04dbe8b@meet.lab/ch8P9XphlIFL")
 
@@ -151,6 +151,16 @@ FIELDS = ("room_name", "created_at", "destroyed_at", "all_occupants", "occupant"
 def test_any_object_is_an_event_or_refused(path: str, fields: dict[str, Any]):
     try:
         event = parse(path, json.dumps(fields).encode())
+    except BadNews:
+        return
+    assert read_event(event.kind, as_body(event)) == event
+
+
+@given(mutated(events()))
+def test_a_recorded_event_that_was_spoilt_is_an_event_or_refused(spoilt: tuple[Recorded, bytes]):
+    one, body = spoilt
+    try:
+        event = parse(one.event_path, body)
     except BadNews:
         return
     assert read_event(event.kind, as_body(event)) == event

@@ -12,7 +12,7 @@ from bridges.errors import BadNews
 from bridges.jitsi.names import read_room
 from bridges.jitsi.reservations import Asked, granted, parse_form, read_id, refused
 from bridges.model import RoomName
-from tests.bridges.recorded import Recorded, reservations
+from tests.bridges.recorded import Recorded, mutated, reservations
 
 OPENS = datetime(2026, 11, 23, 0, 30, tzinfo=UTC)
 
@@ -55,6 +55,18 @@ def test_order_of_fields_does_not_matter():
 def test_what_names_no_room_is_refused(body: bytes):
     with pytest.raises(BadNews):
         parse_form(body)
+
+
+@given(mutated(reservations()))
+def test_a_recorded_form_that_was_spoilt_names_a_room_or_is_refused(
+    spoilt: tuple[Recorded, bytes],
+):
+    try:
+        asked = parse_form(spoilt[1])
+    except BadNews:
+        return
+    assert asked.room == read_room(asked.name)
+    assert asked.name
 
 
 def test_the_answer_holds_what_prosody_demands():
