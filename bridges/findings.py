@@ -150,7 +150,7 @@ def judge_focus(reply: Reply) -> Answer:
     told = reply.json
     try:
         working = int(told["bridge_selector"]["operational_bridge_count"])
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         return bad("jicofo", "nonsense")
     code = "bridges-working"
     return (well if working else bad)("jicofo", code if working else "no-bridge", count=working)

@@ -258,6 +258,7 @@ async def test_a_jitsi_that_is_set_right_has_nothing_to_mend():
         ({"late": timedelta(seconds=75)}, "clock", "clock-off"),
         ({"roles": ("owner", "moderator", "moderator")}, "moderators", "all-moderate"),
         ({"working": 0}, "jicofo", "no-bridge"),
+        ({"working": float("inf")}, "jicofo", "nonsense"),
         ({"healthy": 503}, "videobridge", "unhealthy"),
         ({"healthy": 503}, "jigasi", "unhealthy"),
         ({"recorder": "UNHEALTHY"}, "jibri", "unhealthy"),
