@@ -16,7 +16,7 @@ from meetings.directory import unit_by_id
 from meetings.errors import IllegalMove, StaleVersion
 from meetings.hand_letters import tell_accepted, tell_closed, tell_offered
 from meetings.handovers import OVER, HandAnswer, HandOver, Receiver, is_open, may_answer
-from meetings.hosting import check_owner, give, host_subject
+from meetings.hosting import check_host, check_owner, give, host_subject
 from meetings.model import Conference, ConferenceId, PersonId, UnitId
 from meetings.rules import owner_in
 from meetings.store import Connection, conferences
@@ -52,6 +52,7 @@ async def offer(
     Raises:
         StaleVersion, IllegalMove: it was changed meanwhile, has begun, or nobody needs it any more.
         HandOverWaits: it is offered to somebody already.
+        UnitNotFound: the host is closed by then.
         PersonNotFound, NotFitToOwn: the owner is nobody, inactive, or does not book for the host.
     """
     before = await _locked(conn, conference, version)
@@ -61,6 +62,7 @@ async def offer(
     if await store.find_open(conn, conference):
         raise HandOverWaits(conference)
     unit = host or before.host
+    await check_host(conn, unit, before.period)
     if owner is not None:
         await check_owner(conn, owner, unit)
     made = await store.insert_offer(

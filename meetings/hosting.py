@@ -10,18 +10,24 @@ from typing import Any
 from meetings.approval_errors import NotFitToOwn
 from meetings.audit import record_change
 from meetings.directory import unit_by_id
-from meetings.errors import IllegalMove
+from meetings.errors import IllegalMove, UnitNotFound
 from meetings.hand_letters import tell_accepted
 from meetings.handovers import BOOKERS
-from meetings.model import Conference, ConferenceId, PersonId, State, UnitId
+from meetings.model import Conference, ConferenceId, Period, PersonId, State, UnitId
 from meetings.people import person_by_id
 from meetings.store import Connection, conferences
 from meetings.store.approvals import save_host
 from meetings.submissions import Subject, What
+from meetings.workdays import local_day
 
 
 async def give(conn: Connection, after: Conference, *, by: str) -> None:
-    """Let another host or owner have a conference that is locked."""
+    """Let another host or owner have a conference that is locked.
+
+    Raises:
+        UnitNotFound: the host is there no more when it is held.
+    """
+    await check_host(conn, after.host, after.period)
     await save_host(conn, after.id, after.host)
     await conferences.save_conference(conn, after)
     told = {"host": after.host, "owner": after.owner or 0}
@@ -69,6 +75,13 @@ def host_subject(
         lapses_at=before.period.start,
         conference=before.id,
     )
+
+
+async def check_host(conn: Connection, host: UnitId, period: Period) -> None:
+    """Raise UnitNotFound when the unit is closed before a conference of that period."""
+    unit = await unit_by_id(conn, host)
+    if not unit.is_valid(local_day(period.start)):
+        raise UnitNotFound(unit.code)
 
 
 async def check_owner(conn: Connection, owner: PersonId, host: UnitId) -> None:

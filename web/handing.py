@@ -51,7 +51,8 @@ async def offer_on(
     """Offer a conference that one books for to any unit or person that books.
 
     Raises:
-        Forbidden, UnitNotFound: it is not the actor's, or there is no such unit.
+        Forbidden: it is not the actor's.
+        UnitNotFound: there is no such unit now, or it is closed before the conference.
     """
     await see_for(conn, desk.actor, conference, Permission.BOOK)
     host = None

@@ -10,7 +10,7 @@ from aiohttp import web
 from meetings import handing
 from meetings.approval_errors import HandOverWaits, NotFitToOwn
 from meetings.directory import list_units, unit_by_id
-from meetings.errors import PersonNotFound
+from meetings.errors import PersonNotFound, UnitNotFound
 from meetings.handovers import BOOKERS, HandAnswer, is_open, may_answer
 from meetings.model import Grant
 from meetings.people import list_people, people_by_ids
@@ -90,6 +90,8 @@ async def give(request: web.Request) -> web.StreamResponse:
             waiting = await find_waiting(conn, conference=number, what=What.HOST)
     except BadForm as error:
         return await hand_page(request, reader, problems_of(request, error))
+    except UnitNotFound as error:
+        return await hand_page(request, reader, {"host": say(request, error.code)})
     except (HandOverWaits, NotFitToOwn, PersonNotFound) as error:
         return await hand_page(request, reader, {"owner": say(request, error.code)})
     if made.answer is HandAnswer.ACCEPTED and waiting is not None:

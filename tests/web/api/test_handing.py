@@ -21,6 +21,7 @@ ELSEWHERE = """
     UPDATE grants SET unit_id = (SELECT id FROM units WHERE code = '03158' AND upper_inf(valid))
      WHERE person_id = $1
 """
+CLOSED = "UPDATE units SET valid = daterange(lower(valid), '2026-11-25') WHERE code = '11.vpubnd'"
 TITLE = "Họp giao ban tháng 11"
 
 
@@ -173,6 +174,24 @@ async def test_who_may_no_longer_book_cannot_accept(parties, conn):
     await conn.execute(ELSEWHERE, receiver_id)
 
     assert (await receiver.post(path(conference, "/accept"))).status == 422
+
+
+async def test_a_unit_that_is_closed_by_then_holds_nothing(parties, conn):
+    (giver, _), (receiver, _), conference = parties
+    offered = await hand(giver, conference, host="11.vpubnd")
+    await conn.execute(CLOSED)
+
+    accepted = await receiver.post(path(conference, "/accept"))
+    withdrawn = await giver.delete(path(conference))
+    again = await hand(giver, conference, host="11.vpubnd")
+    form, page = {"host": "11.vpubnd", "version": "1"}, f"/conferences/{conference['id']}/hand-over"
+    drawn = await giver.post(page, data=form)
+
+    assert [one.status for one in (offered, accepted, withdrawn)] == [200, 422, 200]
+    assert (await accepted.json())["code"] == "unit-not-found"
+    assert (again.status, drawn.status) == (422, 422)
+    assert 'name="host"' in await drawn.text()
+    assert (await owner_of(conn))["code"] == "11"
 
 
 async def test_what_is_called_off_stays_where_it_is(program, sites):
