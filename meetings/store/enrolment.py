@@ -7,6 +7,9 @@ from meetings.people_plan import Known
 from meetings.store import Connection
 from meetings.store.people import given_name_first, person_from_row
 
+LOCK_PEOPLE = """
+    SELECT id FROM people ORDER BY id FOR UPDATE
+"""
 LIST_KNOWN = """
     SELECT p.id, p.login, p.name, p.unit_id, p.email, p.locale, p.active, p.directory_key,
            ARRAY(SELECT g.role FROM grants g WHERE g.person_id = p.id
@@ -15,7 +18,6 @@ LIST_KNOWN = """
                   ORDER BY g.role, g.unit_id) AS granted
       FROM people p
      ORDER BY p.id
-       FOR UPDATE OF p
 """
 SAVE_PERSON = """
     UPDATE people SET login = $2, name = $3, name_key = $4, email = $5 WHERE id = $1
@@ -29,7 +31,11 @@ FIND_KEY = """
 
 
 async def lock_known(conn: Connection) -> list[Known]:
-    """Return everybody, active or not; nobody changes them until the transaction ends."""
+    """Return everybody, active or not; nobody changes them until the transaction ends.
+
+    The lock is a statement of its own: one that waited still sees the roles as they were before.
+    """
+    await conn.execute(LOCK_PEOPLE)
     return [
         Known(person=person_from_row(row), key=row["directory_key"] or "")
         for row in await conn.fetch(LIST_KNOWN)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 from dataclasses import replace
@@ -13,7 +14,9 @@ import pytest
 from meetings.audit import list_audit
 from meetings.model import Grant, Person, Role
 from meetings.people import grant, person_by_login
+from meetings.store.enrolment import lock_known
 from tests.makers import a_directory, a_person, a_unit
+from tests.web.api.test_once import until_waiting
 from tests.web.ldap.slapd import BASE
 from web.ldap.joining import UnknownUnits, join
 from web.ldap.model import GroupRole, ServiceDown, place_of
@@ -91,6 +94,24 @@ async def test_local_people_are_left_alone_until_they_are_adopted(conn, service)
         " WHERE login = 'lan'"
     )
     assert tuple(row) == (local.id, "Lò Thị Lan", None, True)
+
+
+async def test_a_role_that_is_given_meanwhile_is_known(conn, pool):
+    await a_directory(conn)
+    person, unit = await a_person(conn, Role.HALL), await a_unit(conn)
+    async with pool.acquire() as other, pool.acquire() as mine:
+        async with other.transaction():
+            await grant(other, person.id, Role.LEADER, unit.id, by="test")
+            waiting = asyncio.create_task(known_to(mine))
+            await until_waiting(conn)
+        [known] = await waiting
+
+    assert {one.role for one in known.person.grants} == {Role.HALL, Role.LEADER}
+
+
+async def known_to(conn):
+    async with conn.transaction():
+        return await lock_known(conn)
 
 
 async def test_silent_service_and_unknown_unit_touch_nobody(conn, service, directory_service):
