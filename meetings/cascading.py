@@ -13,6 +13,7 @@ from meetings.secrecy import find_mark
 from meetings.store import Connection, presences
 from meetings.store import agenda as agenda_store
 from meetings.store import upstreams as store
+from meetings.store.conferences import lock_conference
 from meetings.upstream_errors import UpstreamNotFound
 from meetings.upstreams import Loss, Upstream, absences, in_order
 
@@ -79,11 +80,11 @@ async def tell_lost(
         UpstreamNotFound: nothing is relayed.
         IllegalMove: the conference is not under way.
     """
-    await check_begun(conn, conference, now)
+    found = await lock_begun(conn, conference.id, now)
     if mark := find_mark(remark):
         raise SecretContent("remark", mark)
-    if await store.insert_loss(conn, conference.id, at=now, remark=remark, by=by):
-        await tell(conn, conference, "lost", by=by, detail={"remark": remark} if remark else {})
+    if await store.insert_loss(conn, found.id, at=now, remark=remark, by=by):
+        await tell(conn, found, "lost", by=by, detail={"remark": remark} if remark else {})
 
 
 async def tell_back(conn: Connection, conference: Conference, *, by: str, now: datetime) -> None:
@@ -92,30 +93,39 @@ async def tell_back(conn: Connection, conference: Conference, *, by: str, now: d
     Raises:
         UpstreamNotFound, IllegalMove: as for its loss.
     """
-    await check_begun(conn, conference, now)
-    if await store.end_loss(conn, conference.id, now):
-        await tell(conn, conference, "back", by=by, detail={})
+    found = await lock_begun(conn, conference.id, now)
+    if await store.end_loss(conn, found.id, now):
+        await tell(conn, found, "back", by=by, detail={})
 
 
-async def check_begun(conn: Connection, conference: Conference, now: datetime) -> None:
-    """Refuse to speak of the loss of what is not relayed, or not yet."""
-    part = (await upstream_of(conn, conference.id)).within(conference.period)
-    is_early = now < min(part.start, conference.period.start)
-    if conference.state not in BEGUN or is_early:
-        raise IllegalMove(conference.id, conference.state, State.LIVE)
+async def lock_begun(conn: Connection, conference: ConferenceId, now: datetime) -> Conference:
+    """Return a conference under way, locked; its sheet is not signed before we are through.
+
+    Raises:
+        UpstreamNotFound, IllegalMove: it relays nothing, or not yet, or no more.
+    """
+    found = await lock_conference(conn, conference)
+    part = (await upstream_of(conn, conference)).within(found.period)
+    is_early = now < min(part.start, found.period.start)
+    if found.state not in BEGUN or is_early:
+        raise IllegalMove(conference, found.state, State.LIVE)
+    return found
 
 
 async def losses_of(
     conn: Connection, conference: Conference, upstream: Upstream, now: datetime
 ) -> list[Loss]:
-    """Return when the upstream was lost, told by people and shown by the record."""
+    """Return when the upstream was lost, told by people and shown by the record.
+
+    Of a hall that is invited no more there is no record.
+    """
     seen = await presences.list_presences(conn, conference.id)
     blind = await presences.list_blind_spots(conn, conference.id)
     part = upstream.within(conference.period)
     ends = min(part.end, conference.ended_at or part.end)
     shown = (
         absences(Period(part.start, ends), seen.get(upstream.relay, ()), blind, now)
-        if ends > part.start
+        if ends > part.start and upstream.relay in conference.sites
         else []
     )
     return in_order(await store.list_losses(conn, conference.id), shown)

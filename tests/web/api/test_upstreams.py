@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from icalendar import Calendar
 
 from bridges.placing import place
 from bridges.snapshot import Snapshot
-from meetings.booking import begin
+from meetings.booking import begin, close, end
+from meetings.cascading import tell_back, tell_lost
+from meetings.conferences import conference_by_id
+from meetings.errors import IllegalMove
 from meetings.invitations import link_secret, make_links
 from tests.makers import a_conference, some_sites
 from tests.web.api.conftest import NOW
@@ -136,6 +140,29 @@ async def test_nothing_is_lost_before_it_begins_or_where_nothing_is_relayed(prog
     early = await office.post(f"{at(later)}/lost")
 
     assert (before.status, early.status) == (404, 409)
+
+
+async def test_a_hall_that_is_invited_no_more_has_lost_nothing(program, conn, live):
+    office = await program("secretary", unit="11")
+    await office.put(at(live), json=wish(live), headers=ANY)
+    await conn.execute("DELETE FROM invitations WHERE site_id = $1", live.sites[1])
+
+    shown = await (await office.get(at(live))).json()
+
+    assert shown["losses"] == []
+
+
+async def test_nothing_is_lost_any_more_once_the_sheet_is_signed(program, conn, live):
+    office = await program("secretary", unit="11")
+    await office.put(at(live), json=wish(live), headers=ANY)
+    async with conn.transaction():
+        await end(conn, live.id, by="test", now=NOW)
+        seen = await conference_by_id(conn, live.id)
+        await close(conn, live.id, version=None, by="test", now=NOW)
+
+    for tell in (partial(tell_lost, remark=""), tell_back):
+        with pytest.raises(IllegalMove):
+            await tell(conn, seen, by="test", now=NOW)
 
 
 async def test_the_hall_reads_it_and_a_calendar_has_it(program, client_for, app, conn, live):
