@@ -11,9 +11,9 @@ from meetings.period import Period
 from meetings.workdays import ZONE, OfficeCalendar, local_day
 
 FARTHEST = 60
+"""Days that are looked back for a working day."""
 BEFORE = timedelta(minutes=60)
 """So long before the start a hall is to be ready; a late line test is over by then."""
-"""Days that are looked back for a working day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
