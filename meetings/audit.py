@@ -110,6 +110,24 @@ async def record_change(
     conn: Connection, conference: Conference, action: str, *, by: str, **detail: object
 ) -> None:
     """Write the one row of a change to a conference and let the other processes know."""
+    await _record_of(conn, conference, action, "snapshot", by=by, detail=detail)
+
+
+async def record_beside(
+    conn: Connection, conference: Conference, action: str, *, by: str, **detail: object
+) -> None:
+    """Write the one row of a change to what no bridge needs to know; its pages are told."""
+    await _record_of(conn, conference, action, by=by, detail=detail)
+
+
+async def _record_of(
+    conn: Connection,
+    conference: Conference,
+    action: str,
+    *news: str,
+    by: str,
+    detail: Mapping[str, Any],
+) -> None:
     subject = f"conference:{conference.id}"
     await record(
         conn,
@@ -118,7 +136,7 @@ async def record_change(
         subject=subject,
         unit=conference.host,
         detail=detail,
-        news=(subject, "snapshot"),
+        news=(subject, *news),
     )
 
 

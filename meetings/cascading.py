@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from meetings.audit import record
+from meetings.audit import record_change
 from meetings.errors import IllegalMove, SecretContent, SitesNotFound
 from meetings.kinds import State
 from meetings.model import Conference, ConferenceId, Period
@@ -54,13 +54,13 @@ async def plan_upstream(
     if upstream is None:
         if not await store.delete_upstream(conn, conference):
             raise UpstreamNotFound(conference)
+        await record_change(conn, found, "upstream.drop", by=by)
     else:
         check(found, upstream)
         await store.save_upstream(conn, conference, upstream)
-    after = await agenda_store.raise_version(conn, conference, now)
-    detail = {"name": upstream.name, "relay": upstream.relay} if upstream else {}
-    await tell(conn, found, "plan" if upstream else "drop", by=by, detail=detail)
-    return after
+        told = {"name": upstream.name, "relay": upstream.relay}
+        await record_change(conn, found, "upstream.plan", by=by, **told)
+    return await agenda_store.raise_version(conn, conference, now)
 
 
 def check(conference: Conference, upstream: Upstream) -> None:
@@ -84,7 +84,8 @@ async def tell_lost(
     if mark := find_mark(remark):
         raise SecretContent("remark", mark)
     if await store.insert_loss(conn, found.id, at=now, remark=remark, by=by):
-        await tell(conn, found, "lost", by=by, detail={"remark": remark} if remark else {})
+        told = {"remark": remark} if remark else {}
+        await record_change(conn, found, "upstream.lost", by=by, **told)
 
 
 async def tell_back(conn: Connection, conference: Conference, *, by: str, now: datetime) -> None:
@@ -95,7 +96,7 @@ async def tell_back(conn: Connection, conference: Conference, *, by: str, now: d
     """
     found = await lock_begun(conn, conference.id, now)
     if await store.end_loss(conn, found.id, now):
-        await tell(conn, found, "back", by=by, detail={})
+        await record_change(conn, found, "upstream.back", by=by)
 
 
 async def lock_begun(conn: Connection, conference: ConferenceId, now: datetime) -> Conference:
@@ -129,19 +130,3 @@ async def losses_of(
         else []
     )
     return in_order(await store.list_losses(conn, conference.id), shown)
-
-
-async def tell(
-    conn: Connection, conference: Conference, what: str, *, by: str, detail: dict[str, object]
-) -> None:
-    """Write it into the audit, and tell the pages."""
-    subject = f"conference:{conference.id}"
-    await record(
-        conn,
-        actor=by,
-        action=f"upstream.{what}",
-        subject=subject,
-        unit=conference.host,
-        detail=detail,
-        news=(subject, "snapshot"),
-    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from meetings.audit import record
+from meetings.audit import record_beside
 from meetings.document_errors import DocumentNotFound, TooManyDocuments
 from meetings.errors import SecretContent
 from meetings.model import Conference, ConferenceId
@@ -90,16 +90,7 @@ async def wanted_files(conn: Connection) -> frozenset[bytes]:
 async def _tell(
     conn: Connection, conference: Conference, action: str, document: Document, *, by: str
 ) -> None:
-    told = {"document": document.id, "name": document.name}
+    told: dict[str, object] = {"document": document.id, "name": document.name}
     if document.sha256:
         told |= {"sha256": document.sha256.hex(), "bytes": document.size}
-    subject = f"conference:{conference.id}"
-    await record(
-        conn,
-        actor=by,
-        action=action,
-        subject=subject,
-        unit=conference.host,
-        detail=told,
-        news=(subject,),
-    )
+    await record_beside(conn, conference, action, by=by, **told)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from meetings.audit import record
+from meetings.audit import record_beside
 from meetings.errors import SitesNotFound
 from meetings.kinds import Kind, Visibility
 from meetings.line_test_errors import LineTestExists, LineTestNotFound, LineTestOfATest
@@ -75,7 +75,7 @@ async def rehearsal_wish(conn: Connection, conference: ConferenceId, period: Per
 async def tie(conn: Connection, main: Conference, rehearsal: Conference, *, by: str) -> None:
     """Tie a rehearsal that was booked to its conference."""
     await store.insert_test(conn, main.id, rehearsal.id)
-    await _tell(conn, main, "line-test.plan", by=by, rehearsal=rehearsal.id)
+    await record_beside(conn, main, "line-test.plan", by=by, rehearsal=rehearsal.id)
 
 
 async def note_result(
@@ -102,26 +102,11 @@ async def note_result(
         raise SitesNotFound(frozenset({site}))
     result = Result(site=site, outcome=outcome, remark=remark, noted_by=by, noted_at=now)
     await store.save_result(conn, rehearsal, result)
-    await _tell(
+    await record_beside(
         conn,
         await get_conference(conn, main),
         "line-test.note",
         by=by,
         site=site,
         outcome=outcome.value,
-    )
-
-
-async def _tell(
-    conn: Connection, main: Conference, action: str, *, by: str, **told: object
-) -> None:
-    subject = f"conference:{main.id}"
-    await record(
-        conn,
-        actor=by,
-        action=action,
-        subject=subject,
-        unit=main.host,
-        detail=told,
-        news=(subject,),
     )

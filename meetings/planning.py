@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from meetings.agenda import AgendaItem, Plan, Segment, check_segments
-from meetings.audit import record
+from meetings.audit import record_beside
 from meetings.errors import IllegalMove, OfficialsNotFound, SecretContent, StaleVersion
 from meetings.kinds import State
 from meetings.model import Conference, ConferenceId
@@ -110,14 +110,5 @@ async def _tell(
     conn: Connection, conference: Conference, action: str, *, by: str, now: datetime, **told: object
 ) -> int:
     version = await store.raise_version(conn, conference.id, now)
-    subject = f"conference:{conference.id}"
-    await record(
-        conn,
-        actor=by,
-        action=action,
-        subject=subject,
-        unit=conference.host,
-        detail=told,
-        news=(subject,),
-    )
+    await record_beside(conn, conference, action, by=by, **told)
     return version

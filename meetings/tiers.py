@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from meetings.audit import record
+from meetings.audit import record_beside
 from meetings.errors import SitesNotFound
 from meetings.model import ConferenceId
 from meetings.planning import lock_changeable
@@ -43,14 +43,5 @@ async def plan_tiers(
         raise SitesNotFound(strange)
     await store.save_tiers(conn, conference, tiers)
     after = await agenda_store.raise_version(conn, conference, now)
-    subject = f"conference:{conference}"
-    await record(
-        conn,
-        actor=by,
-        action="tiers.plan",
-        subject=subject,
-        unit=found.host,
-        detail={"tiers": len(tiers)},
-        news=(subject,),
-    )
+    await record_beside(conn, found, "tiers.plan", by=by, tiers=len(tiers))
     return after
