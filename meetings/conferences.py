@@ -21,7 +21,7 @@ async def conferences_by_ids(
     conn: Connection, conferences: Collection[ConferenceId]
 ) -> list[Conference]:
     """Return the conferences of these ids; unknown ids are left out."""
-    return await listing.list_by_ids(conn, conferences) if conferences else []
+    return await store.list_by_ids(conn, conferences) if conferences else []
 
 
 async def list_conferences(

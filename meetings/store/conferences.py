@@ -25,7 +25,7 @@ from meetings.resources import Hall
 from meetings.rules import owner_in
 from meetings.store import Connection
 
-GET_CONFERENCE = """
+LIST_BY_IDS = """
     SELECT c.id, c.title, c.kind, c.state, c.host_unit_id, c.chair, c.main_site_id, c.note,
            lower(c.period) AS starts_at, upper(c.period) AS ends_at, c.version, c.cancel_reason,
            c.ended_at, c.created_by, c.demo, c.changed_at, c.urgency, c.owner_id,
@@ -35,7 +35,8 @@ GET_CONFERENCE = """
            ARRAY(SELECT i.site_id FROM invitations i
                   WHERE i.conference_id = c.id ORDER BY i.site_id) AS site_ids
       FROM conferences c
-     WHERE c.id = $1
+     WHERE c.id = ANY ($1::bigint[])
+     ORDER BY c.id
 """
 LOCK_CONFERENCE = """
     SELECT id FROM conferences WHERE id = $1 FOR NO KEY UPDATE
@@ -125,10 +126,15 @@ def conference_from_row(row: asyncpg.Record) -> Conference:
 
 async def get_conference(conn: Connection, conference: ConferenceId) -> Conference:
     """Return the conference, or raise ConferenceNotFound."""
-    row = await conn.fetchrow(GET_CONFERENCE, conference)
-    if row is None:
+    found = await list_by_ids(conn, [conference])
+    if not found:
         raise ConferenceNotFound(conference)
-    return conference_from_row(row)
+    return found[0]
+
+
+async def list_by_ids(conn: Connection, conferences: Collection[ConferenceId]) -> list[Conference]:
+    """Return the conferences of these ids."""
+    return [conference_from_row(row) for row in await conn.fetch(LIST_BY_IDS, list(conferences))]
 
 
 async def lock_conference(conn: Connection, conference: ConferenceId) -> Conference:

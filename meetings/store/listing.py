@@ -65,19 +65,6 @@ LIST_CONFERENCES_NEWEST_FIRST = """
      ORDER BY lower(c.period) DESC, c.id DESC
      LIMIT $8
 """
-LIST_BY_IDS = """
-    SELECT c.id, c.title, c.kind, c.state, c.host_unit_id, c.chair, c.main_site_id, c.note,
-           lower(c.period) AS starts_at, upper(c.period) AS ends_at, c.version, c.cancel_reason,
-           c.ended_at, c.created_by, c.demo, c.changed_at, c.urgency, c.owner_id,
-           c.secretary, c.visibility,
-           c.chair_id, ARRAY(SELECT d.official_id FROM delegates d
-                              WHERE d.conference_id = c.id ORDER BY d.official_id) AS delegate_ids,
-           ARRAY(SELECT i.site_id FROM invitations i
-                  WHERE i.conference_id = c.id ORDER BY i.site_id) AS site_ids
-      FROM conferences c
-     WHERE c.id = ANY ($1::bigint[])
-     ORDER BY c.id
-"""
 COUNT_BY_STATE = """
     SELECT state, count(*) AS conferences FROM conferences GROUP BY state
 """
@@ -109,11 +96,6 @@ async def list_conferences(
         limit,
     )
     return [conference_from_row(row) for row in rows]
-
-
-async def list_by_ids(conn: Connection, conferences: Collection[ConferenceId]) -> list[Conference]:
-    """Return the conferences of these ids."""
-    return [conference_from_row(row) for row in await conn.fetch(LIST_BY_IDS, list(conferences))]
 
 
 async def count_by_state(conn: Connection) -> dict[State, int]:

@@ -11,15 +11,6 @@ from meetings.model import Grant, Person, PersonId, Role, UnitId
 from meetings.names import sort_key
 from meetings.store import Connection
 
-GET_PERSON = """
-    SELECT p.id, p.login, p.name, p.unit_id, p.email, p.locale, p.active,
-           ARRAY(SELECT g.role FROM grants g WHERE g.person_id = p.id
-                  ORDER BY g.role, g.unit_id) AS roles,
-           ARRAY(SELECT g.unit_id FROM grants g WHERE g.person_id = p.id
-                  ORDER BY g.role, g.unit_id) AS granted
-      FROM people p
-     WHERE p.id = $1
-"""
 LIST_PEOPLE_BY_IDS = """
     SELECT p.id, p.login, p.name, p.unit_id, p.email, p.locale, p.active,
            ARRAY(SELECT g.role FROM grants g WHERE g.person_id = p.id
@@ -98,10 +89,10 @@ def person_from_row(row: asyncpg.Record) -> Person:
 
 async def get_person(conn: Connection, person: PersonId) -> Person:
     """Return the person, or raise PersonNotFound."""
-    row = await conn.fetchrow(GET_PERSON, person)
-    if row is None:
+    found = await list_people_by_ids(conn, [person])
+    if not found:
         raise PersonNotFound(person)
-    return person_from_row(row)
+    return found[0]
 
 
 async def list_people_by_ids(conn: Connection, people: Collection[PersonId]) -> list[Person]:
