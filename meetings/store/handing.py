@@ -21,11 +21,6 @@ LIST_OFFERS = """
            answered_by, answered_at, reason
       FROM hand_overs WHERE conference_id = $1 ORDER BY id
 """
-FIND_OPEN = """
-    SELECT id, conference_id, host_unit_id, person_id, offered_by, offered_at, answer,
-           answered_by, answered_at, reason
-      FROM hand_overs WHERE conference_id = $1 AND answer IS NULL
-"""
 LIST_OPEN = """
     SELECT id, conference_id, host_unit_id, person_id, offered_by, offered_at, answer,
            answered_by, answered_at, reason
@@ -91,8 +86,7 @@ async def insert_offer(
 
 async def find_open(conn: Connection, conference: ConferenceId) -> HandOver | None:
     """Return the offer that waits for its answer."""
-    row = await conn.fetchrow(FIND_OPEN, conference)
-    return offer_from_row(row) if row else None
+    return next(iter(await list_open(conn, [conference])), None)
 
 
 async def list_open(conn: Connection, conferences: Collection[ConferenceId]) -> list[HandOver]:

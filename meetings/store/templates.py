@@ -25,9 +25,6 @@ LIST_TEMPLATES = """
 LIST_TEMPLATES_BY_IDS = """
     SELECT id, unit_id, name, content::text AS content FROM templates WHERE id = ANY ($1::bigint[])
 """
-FIND_TEMPLATE = """
-    SELECT id, unit_id, name, content::text AS content FROM templates WHERE id = $1
-"""
 INSERT_TEMPLATE = """
     INSERT INTO templates (unit_id, name, content, created_by, created_at)
     VALUES ($1, $2, $3::text::jsonb, $4, $5) RETURNING id
@@ -81,8 +78,7 @@ async def list_templates_by_ids(conn: Connection, templates: Collection[int]) ->
 
 async def find_template(conn: Connection, template: int) -> Template | None:
     """Return one template."""
-    row = await conn.fetchrow(FIND_TEMPLATE, template)
-    return template_from_row(row) if row else None
+    return next(iter(await list_templates_by_ids(conn, [template])), None)
 
 
 async def insert_template(
