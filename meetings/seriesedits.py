@@ -13,7 +13,6 @@ from meetings.model import Changes, Conference, Kind, OfficialId, Period, SiteId
 from meetings.rrules import Rule, parse_rule
 from meetings.rules import PLANNED
 from meetings.seriesplan import OnHolidays, Schedule, Series, follows
-from meetings.submissions import LARGE
 
 WORDS = (
     "title",
@@ -104,10 +103,13 @@ def changed(series: Series, changes: SeriesChanges) -> Series:
 
 
 def is_large(before: Series, after: Series, changes: SeriesChanges) -> bool:
-    """Tell whether what was approved changes, and not only words about it."""
-    return changes.repeats or any(
-        getattr(before.wish, name) != getattr(after.wish, name) for name in LARGE
-    )
+    """Tell whether what was approved changes, and not only words about it.
+
+    What is as the series says already may still change a date that was changed by hand.
+    """
+    given = (changes.kind, changes.host, changes.sites, changes.starts_at, changes.minutes)
+    said = changes.repeats or any(one is not None for one in given)
+    return said or before.wish.sites != after.wish.sites
 
 
 def new_rule(schedule: Schedule, rrule: str | None) -> Rule:

@@ -344,3 +344,34 @@ async def test_one_date_gets_no_other_host_behind_the_back_of_a_chain(people, co
     assert given.status == 422
     hosts = "SELECT count(DISTINCT host_unit_id) FROM conferences WHERE series_id = $1"
     assert await conn.fetchval(hosts, series["id"]) == 1
+
+
+async def test_a_date_that_goes_back_to_its_series_time_with_others_is_submitted(
+    client_for, conn, sites
+):
+    secretary = await client_for("secretary")
+    body = a_body(sites, host="11", **WEEKLY)
+    series = await (await secretary.post("/api/v1/series", json=body)).json()
+    own = series["created"][1]
+    await change(secretary, own, start="2026-12-07T09:00:00+07:00", end="2026-12-07T11:00:00+07:00")
+    await a_chain(conn, "leader")
+    form = {
+        "title": body["title"],
+        "kind": "briefing",
+        "host": "11",
+        "main_site": str(sites[0]),
+        "sites": [str(one) for one in sites],
+        "date": "07/12/2026",
+        "start": "08:00",
+        "end": "10:00",
+        "secrecy": "khong-mat",
+        "version": "2",
+        "scope": "following",
+    }
+
+    sent = await secretary.post(
+        f"/conferences/{own['id']}/change", data=form, allow_redirects=False
+    )
+
+    assert "/submissions/" in sent.headers.get("Location", await sent.text())
+    assert (await shown(secretary, own))["start"] == "2026-12-07T02:00:00Z"
