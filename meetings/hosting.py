@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from meetings.approval_errors import NotFitToOwn
 from meetings.audit import record_change
@@ -35,7 +33,7 @@ async def give(conn: Connection, after: Conference, *, by: str) -> None:
 
 
 async def carry(
-    conn: Connection, conference: ConferenceId, given: Mapping[str, Any], *, by: str, now: datetime
+    conn: Connection, conference: ConferenceId, subject: Subject, *, by: str, now: datetime
 ) -> None:
     """Hand a conference over as was accepted and approved.
 
@@ -46,11 +44,12 @@ async def carry(
     before = await conferences.lock_conference(conn, conference)
     if before.state is not State.CONFIRMED:
         raise IllegalMove(conference, before.state, before.state)
+    given = subject.payload
     if given["owner"]:
-        await check_owner(conn, given["owner"], given["host"])
+        await check_owner(conn, given["owner"], subject.host)
     after = replace(
         before,
-        host=given["host"],
+        host=subject.host,
         owner=given["owner"] or None,
         version=before.version + 1,
         changed_at=now,
@@ -64,7 +63,7 @@ def host_subject(
     before: Conference, after: Conference, *, giver: PersonId | None, taker: PersonId | None
 ) -> Subject:
     """Return the other host and owner as what is submitted for approval."""
-    given = {"host": after.host, "owner": after.owner, "giver": giver, "taker": taker}
+    given = {"owner": after.owner, "giver": giver, "taker": taker}
     return Subject(
         what=What.HOST,
         host=after.host,

@@ -24,7 +24,7 @@ from web.series import carry_series
 from web.serieschanges import carry_dates
 from web.seriesforms import ScopeQuery, SeriesBody
 from web.submission_sight import see_submission
-from web.submitting import CHANGES, SERIES_CHANGES, WISH
+from web.submitting import CHANGES, series_changes_in, wish_in
 
 
 async def approve(
@@ -77,7 +77,7 @@ async def carry_out(
     if conference is None:
         raise ValueError(f"submission {found.id} is of no conference")
     if found.subject.what is What.HOST:
-        await hosting.carry(conn, conference, payload, by=desk.actor.name, now=desk.now)
+        await hosting.carry(conn, conference, found.subject, by=desk.actor.name, now=desk.now)
     else:
         await change_one(conn, desk, conference, payload["changes"])
     return None
@@ -95,9 +95,8 @@ async def book_submitted(
     conn: Connection, desk: Desk, found: Submission, calendar: OfficeCalendar
 ) -> SeriesId:
     """Book the series for who asked for it; dates that clash now are left out in sight."""
-    payload = found.subject.payload
-    body = SeriesBody.model_validate(payload["body"])
-    wish = WISH.validate_python(payload["wish"])
+    body = SeriesBody.model_validate(found.subject.payload["body"])
+    wish = wish_in(found.subject)
     made, _ = await carry_series(conn, desk, wish, body, calendar, owner=found.asked_by)
     return made.id
 
@@ -113,6 +112,5 @@ async def change_series(conn: Connection, desk: Desk, found: Submission) -> Seri
         await lock_gate(conn)
         await change_one(conn, desk, first["conference"], first["changes"])
     scope = ScopeQuery.model_validate(payload["scope"])
-    changes = SERIES_CHANGES.validate_python(payload["changes"])
-    await carry_dates(conn, desk, series, changes, scope=scope)
+    await carry_dates(conn, desk, series, series_changes_in(found.subject), scope=scope)
     return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +25,17 @@ CHANGES: TypeAdapter[Changes] = TypeAdapter(Changes)
 SERIES_CHANGES: TypeAdapter[SeriesChanges] = TypeAdapter(SeriesChanges)
 WISH: TypeAdapter[Wish] = TypeAdapter(Wish)
 """How what waits is kept as JSON."""
+
+
+def wish_in(subject: Subject) -> Wish:
+    """Return the wish for a series as it is kept; its host may go by another name by now."""
+    return replace(WISH.validate_python(subject.payload["wish"]), host=subject.host)
+
+
+def series_changes_in(subject: Subject) -> SeriesChanges:
+    """Return the change of a series as it is kept; its host may go by another name by now."""
+    changes = SERIES_CHANGES.validate_python(subject.payload["changes"])
+    return changes if changes.host is None else replace(changes, host=subject.host)
 
 
 async def submit_change(

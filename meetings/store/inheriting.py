@@ -30,6 +30,8 @@ HAND_OVER = """
                WHERE a.unit_id = old_id AND a.decision IS NULL),
     submitted AS (UPDATE submission_steps t SET unit_id = new_id FROM pair
                    WHERE t.unit_id = old_id AND t.decision IS NULL),
+    waiting AS (UPDATE submissions w SET host_unit_id = new_id FROM pair
+                 WHERE w.host_unit_id = old_id AND w.state = 'waiting'),
     offered AS (UPDATE hand_overs o SET host_unit_id = new_id FROM pair
                  WHERE o.host_unit_id = old_id AND o.answer IS NULL)
     UPDATE units c SET parent_id = new_id FROM pair WHERE c.parent_id = old_id

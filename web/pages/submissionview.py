@@ -23,7 +23,7 @@ from web.pages.repeating import SCOPES
 from web.pages.seriesview import DateLine, SkippedLine, planned_lines, rule_text, skipped_lines
 from web.series import plan_wish
 from web.seriesforms import ScopeQuery, SeriesBody
-from web.submitting import CHANGES, SERIES_CHANGES, WISH
+from web.submitting import CHANGES, series_changes_in, wish_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,7 @@ async def preview_of(
         return Preview()
     payload = found.subject.payload
     if found.subject.what is What.HOST:
-        after = replace(before, host=payload["host"], owner=payload["owner"] or None)
+        after = replace(before, host=found.subject.host, owner=payload["owner"] or None)
     else:
         after = amended(before, CHANGES.validate_python(payload["changes"]))
     return Preview(changes=await words_between(conn, before, after, reader))
@@ -64,8 +64,7 @@ async def dates_preview(
     conn: Connection, found: Submission, series: Series, reader: Reader
 ) -> Preview:
     """Return what would be different about the dates of a series."""
-    changes = SERIES_CHANGES.validate_python(found.subject.payload["changes"])
-    after = changed(series, changes)
+    after = changed(series, series_changes_in(found.subject))
     now, by = reader.now, series.created_by
     pair = [booked(one.wish, ConferenceId(0), by=by, now=now) for one in (series, after)]
     words = await words_between(conn, pair[0], pair[1], reader)
@@ -79,9 +78,8 @@ async def series_preview(
 ) -> Preview:
     """Return the dates that would be booked now."""
     body = SeriesBody.model_validate(found.subject.payload["body"])
-    wish = WISH.validate_python(found.subject.payload["wish"])
     try:
-        draft = await plan_wish(conn, wish, body, calendar, now=reader.now)
+        draft = await plan_wish(conn, wish_in(found.subject), body, calendar, now=reader.now)
     except (BadForm, BadRule):
         return Preview()
     return Preview(

@@ -10,6 +10,7 @@ import pytest
 from meetings.audit import list_audit
 from meetings.chains import Step
 from meetings.model import Role
+from meetings.reforming import NewName, rename_unit
 from meetings.store.chains import insert_chain
 from meetings.submitting import lapse_due
 from tests.makers import a_person, a_unit
@@ -375,3 +376,26 @@ async def test_a_date_that_goes_back_to_its_series_time_with_others_is_submitted
 
     assert "/submissions/" in sent.headers.get("Location", await sent.text())
     assert (await shown(secretary, own))["start"] == "2026-12-07T02:00:00Z"
+
+
+async def test_what_waits_goes_on_with_a_host_that_is_renamed(client_for, conn, sites):
+    secretary, leader = await client_for("secretary"), await client_for("leader")
+    person = await conn.fetchval("SELECT id FROM people WHERE login LIKE 'secretary%'")
+    conference = await booked(secretary, sites, host="11")
+    await a_chain(conn, "leader")
+    body = a_body(sites, host="11.vpubnd", **WEEKLY)
+    await secretary.post("/api/v1/series", json=body)
+    to_oneself = {"host": "11.vpubnd", "owner": person}
+    await secretary.post(f"/api/v1/conferences/{conference['id']}/hand-over", json=to_oneself)
+    old, day = await a_unit(conn, "11.vpubnd"), NOW.date()
+    async with conn.transaction():
+        name = NewName(name="Văn phòng mới")
+        new = await rename_unit(conn, old, name, since=day, today=day, by="test")
+
+    waiting = (await (await leader.get(ROOT)).json())["items"]
+    answers = [await answer(leader, one["id"], "approve") for one in waiting]
+
+    assert sorted(one["what"] for one in waiting) == ["host", "series"]
+    assert [one.status for one in answers] == [200, 200]
+    hosts = "SELECT DISTINCT host_unit_id FROM conferences"
+    assert [row[0] for row in await conn.fetch(hosts)] == [new.id]
