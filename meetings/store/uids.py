@@ -17,7 +17,11 @@ LIST_IDS = "SELECT id FROM conferences WHERE id = ANY ($1::bigint[])"
 UIDS_BY_IDS = """
     SELECT uid, conference_id FROM conference_uids WHERE conference_id = ANY ($1::bigint[])
 """
-INSERT_UID = "INSERT INTO conference_uids (uid, conference_id) VALUES ($1, $2)"
+INSERT_UID = """
+    INSERT INTO conference_uids (uid, conference_id) VALUES ($1, $2)
+        ON CONFLICT (uid) DO NOTHING
+    RETURNING TRUE
+"""
 
 
 async def list_uids(conn: Connection, uids: Collection[str]) -> dict[str, ConferenceId]:
@@ -37,7 +41,6 @@ async def uids_by_ids(
     return {row["conference_id"]: row["uid"] for row in rows}
 
 
-async def insert_uid(conn: Connection, conference: ConferenceId, uid: str) -> None:
-    """Note which event a conference came from; nothing where it came from none."""
-    if uid:
-        await conn.execute(INSERT_UID, uid, conference)
+async def insert_uid(conn: Connection, conference: ConferenceId, uid: str) -> bool:
+    """Note which event a conference came from; False where another one came from it."""
+    return await conn.fetchval(INSERT_UID, uid, conference) is not None

@@ -145,6 +145,17 @@ async def leave_event(
     draft.differences.append(Difference(line=row.line, what="same", label=row.get("title")))
 
 
+async def book_event(conn: Connection, clerk: Clerk, body: WishBody, uid: str) -> None:
+    """Book a wish and note the event it came from.
+
+    Raises:
+        BadForm: somebody else brought the same event meanwhile.
+    """
+    booked = await book_conference(conn, clerk.desk, body)
+    if uid and not await insert_uid(conn, booked.id, uid):
+        raise BadForm({"uid": "repeated"})
+
+
 async def book_row(
     conn: Connection, clerk: Clerk, draft: Draft, row: Row, halls: Mapping[str, int]
 ) -> None:
@@ -159,8 +170,7 @@ async def book_row(
         return
     try:
         async with conn.transaction():
-            booked = await book_conference(conn, clerk.desk, body)
-            await insert_uid(conn, booked.id, row.get("uid"))
+            await book_event(conn, clerk, body, row.get("uid"))
     except SiteBusy as error:
         named = ", ".join(sorted({one.title for one in error.rivals})[:3])
         shown = Row(line=row.line, cells={"sites": named})

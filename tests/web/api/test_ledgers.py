@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 from typing import Any
@@ -11,8 +12,10 @@ from aiohttp import FormData
 
 from meetings.audit import list_audit
 from meetings.officials import add_official, officials_by_ids
+from meetings.store.uids import insert_uid
 from tests.makers import a_conference, a_site, a_unit
 from tests.web.api.conftest import NOW
+from tests.web.api.test_once import until_waiting
 
 CSV = "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -324,6 +327,20 @@ async def test_events_that_cannot_be_booked_are_named_by_their_lines(stage):
     assert cells(second) == [(3, "sites", "no-such-hall"), (17, "uid", "repeated")]
     assert second["problems"][0]["value"] == "Phòng ở đâu đó"
     assert (lying, told["errors"][0]["code"], elsewhere) == (422, "no-calendar", 415)
+
+
+async def test_an_event_that_another_brings_meanwhile_is_not_booked_twice(stage, conn, pool):
+    async with pool.acquire() as other, other.transaction():
+        first = await a_conference(other, start=NOW.replace(day=28))
+        await insert_uid(other, first.id, "a@tw")
+        bringing = asyncio.create_task(
+            bring(stage, "conferences", a_calendar(an_event("a@tw")), media=ICS)
+        )
+        await until_waiting(conn)
+    status, body = await bringing
+
+    assert (status, cells(body)) == (422, [(3, "uid", "repeated")])
+    assert await conn.fetchval("SELECT count(*) FROM conferences") == 2
 
 
 async def test_page_takes_a_calendar_and_tells_one_that_lies(client_for, bridge):
