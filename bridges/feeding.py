@@ -17,6 +17,7 @@ from bridges.addresses import Addresses
 from bridges.door import Receiver
 from bridges.draining import BATCH, drain
 from bridges.envelopes import unseal_all
+from bridges.errors import SpoolFull
 from bridges.evidence import row_of_event
 from bridges.holding import REPLAY, orders_for
 from bridges.spool import Place, Spool
@@ -90,12 +91,20 @@ class Feeder:
     async def obey(self, conn: asyncpg.Connection[asyncpg.Record]) -> None:
         """Carry out what administrators want done with the events held back."""
         for order in await orders_for(conn, self.spool.name, datetime.now(UTC)):
-            if order.action == REPLAY:
-                records = await self.quarantine.replay(order.bridge, self.spool, order.ordered_at)
-            else:
-                records = await self.quarantine.discard(order.bridge, order.ordered_at)
+            try:
+                records = await self.carry_out(order)
+            except SpoolFull:
+                # Draining makes room, so it must not wait for this.
+                log.warning("order waits for room", bridge=order.bridge, action=order.action)
+                continue
             await store.insert_done(conn, order.id, self.spool.name, records)
             log.info("order carried out", bridge=order.bridge, action=order.action, events=records)
+
+    async def carry_out(self, order: store.Order) -> int:
+        """Do what is wanted of one bridge's events; return of how many."""
+        if order.action == REPLAY:
+            return await self.quarantine.replay(order.bridge, self.spool, order.ordered_at)
+        return await self.quarantine.discard(order.bridge, order.ordered_at)
 
     async def report(self, conn: asyncpg.Connection[asyncpg.Record]) -> None:
         """Write what is held back, how much waits on disk and since when, what came of the rest."""

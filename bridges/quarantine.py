@@ -113,9 +113,10 @@ class Quarantine:
         every = read_all(spool, stop)
         later = [one for one in every if one.received_at > before]
         passed = [one for one in every if one.received_at <= before and is_event(one)]
-        await asyncio.gather(*(spool.append(one.record) for one in later))
+        # What finds no room is still here, and nothing was written twice.
         if into is not None:
             await asyncio.gather(*(into.append(one.record) for one in passed))
+        await asyncio.gather(*(spool.append(one.record) for one in later))
         spool.forget(stop)
         return len(every) - len(later) if into is None else len(passed)
 

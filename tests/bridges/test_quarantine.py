@@ -10,10 +10,20 @@ from hashlib import sha256
 import pytest
 
 from bridges.callers import Caller, Digest, as_told, nearest, networks_of, read_callers
+from bridges.digests import Digests
+from bridges.door import Receiver
 from bridges.envelopes import record
 from bridges.errors import BridgeNotFound
-from bridges.feeding import lag_of
-from bridges.holding import DISCARD, REPLAY, give_order, held_back, progress_of, tell_held
+from bridges.feeding import Feeder, lag_of
+from bridges.holding import (
+    DISCARD,
+    REPLAY,
+    give_order,
+    held_back,
+    orders_for,
+    progress_of,
+    tell_held,
+)
 from bridges.posts import Keep, Known, decide, parse_head
 from bridges.quarantine import LARGEST_BYTES, Held, Quarantine
 from bridges.spool import Place, Spool
@@ -149,6 +159,29 @@ async def test_what_another_version_wrote_has_waited_for_no_time(tmp_path):
         assert lag_of(spool, Place(), 1.0e9 + 5) == 0.0
         assert lag_of(spool, second, 1.0e9 + 5) == 5.0
         assert lag_of(spool, second, 1.0e9 - 5) == 0.0
+
+
+async def test_a_replay_that_finds_no_room_is_tried_again_and_holds_nothing_up(conn, tmp_path):
+    await a_bridge(conn)
+    now = datetime.now(UTC)
+    late = a_record(0, at=now.timestamp() + 60)
+    await give_order(conn, "lab", REPLAY, by="program:test", now=now)
+    async with Quarantine(tmp_path / "q") as quarantine, Spool(tmp_path / "events") as events:
+        receiver = Receiver(events=events, quarantine=quarantine, digests=Digests(tmp_path))
+        feeder = Feeder(receiver, "")
+        await hold(quarantine, "lab", a_record(1, at=1.0e9), a_record(2, at=1.0e9), late)
+        events.largest_bytes = 0
+
+        for _ in range(3):
+            await feeder.obey(conn)
+        waiting = quarantine.held()["lab"].records, len(await orders_for(conn, events.name, now))
+        events.largest_bytes = LARGEST_BYTES
+        await feeder.obey(conn)
+
+        assert waiting == (3, 1)
+        assert quarantine.held()["lab"].records == 1
+        assert len(events.read(Place()).records) == 2
+        assert await orders_for(conn, events.name, now) == []
 
 
 @pytest.fixture
