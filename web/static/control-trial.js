@@ -1,5 +1,5 @@
 // The trial bridge in our frame: it tells who is there and whose microphone is on, and takes
-// commands by messages.  It lives on its own origin, and nobody else is listened to.
+// commands by messages.  It lives on our own origin, and no other page is listened to.
 
 /** Open the room; `hear(news)` gets what happens in it. */
 export function open({ place, origin, url, title, allow, hear }) {
