@@ -7,11 +7,9 @@ off when it is told to, and says so to all.  That word is what the moderator's p
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any
 
 from bridges.trial.admission import Session, TrialBridge
-from bridges.trial.errors import OccupantMissing
 from bridges.trial.model import Affiliation
 
 MUTE = "mute"
@@ -19,10 +17,8 @@ MUTE = "mute"
 
 def tell_microphone(bridge: TrialBridge, session: Session, *, on: bool) -> None:
     """Note whether somebody can be heard, and tell the others."""
-    with suppress(OccupantMissing):
-        bridge.rooms.set_audible(session.occupant.jid, on=on)
-        told = {"type": "microphone", "occupant": session.endpoint, "on": on}
-        bridge.tell_others(session, told)
+    bridge.rooms.set_audible(session.occupant.jid, on=on)
+    bridge.tell_others(session, {"type": "microphone", "occupant": session.endpoint, "on": on})
 
 
 def command(bridge: TrialBridge, session: Session, message: Mapping[str, Any]) -> None:

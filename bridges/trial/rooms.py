@@ -118,13 +118,7 @@ class TrialRooms:
         return (farewell,) if room.present else (farewell, *self._close(room, now))
 
     def set_audible(self, jid: OccupantJid, *, on: bool) -> None:
-        """Note what somebody's browser says of its microphone; nobody outside is told.
-
-        Raises:
-            OccupantMissing: they are in no room.
-        """
-        if jid not in self._where:
-            raise OccupantMissing(jid)
+        """Note what the browser of somebody inside says of its microphone; none outside is told."""
         present = self._rooms[self._where[jid]].present
         present[jid] = replace(present[jid], audible=on)
 

@@ -95,7 +95,12 @@ async def write(session: Session, socket: web.WebSocketResponse) -> None:
 
 
 def hear(bridge: TrialBridge, session: Session, message: Mapping[str, Any]) -> None:
-    """Carry a signal to the browser it is for, or do what it asks; the rest is ignored."""
+    """Carry a signal to the browser it is for, or do what it asks; the rest is ignored.
+
+    Who was put out is not heard any more, though their socket may still be open.
+    """
+    if session.occupant.jid not in bridge.sessions:
+        return
     kind = message.get("type")
     if kind == "signal" and session.occupant.media is Media.MESH:
         bridge.relay(session, str(message.get("to")), message.get("data"))

@@ -3,13 +3,18 @@
 import asyncio
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
+from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp
 import pytest
 
+from bridges.trial.admission import TrialBridge
+from bridges.trial.model import Media
+from bridges.trial.sending import Sender
 from bridges.trial.simulate import SimulatedHall
-from tests.bridges.trial.stage import ROOM, a_hall, a_token, room_url
+from bridges.trial.sockets import hear
+from tests.bridges.trial.stage import ROOM, a_config, a_hall, a_token, room_url
 
 LEADER = {"user": {"id": "person-1", "name": "Văn thư", "affiliation": "owner"}}
 
@@ -104,3 +109,20 @@ async def test_who_watches_takes_no_seat_and_is_counted_no_hall(inside, bridge):
         for number in range(3, 9):
             hall = SimulatedHall(room_url(bridge), a_hall(number), claim_media=True)
             await stack.enter_async_context(hall)
+
+
+async def test_who_was_put_out_does_nothing_to_those_inside():
+    config = a_config()
+    async with Sender(config) as sender:
+        bridge = TrialBridge(config, sender)
+        bridge.rooms.open(ROOM, now=datetime.now(UTC))
+        hall = await bridge.enter(ROOM, a_hall(1), Media.MESH)
+        lead = await bridge.enter(ROOM, a_token(context=LEADER), Media.MESH)
+        bridge.kick(ROOM, lead.endpoint)
+
+        hear(bridge, lead, {"type": "command", "command": "mute", "occupant": hall.endpoint})
+        hear(bridge, lead, {"type": "signal", "to": hall.endpoint, "data": {}})
+        hear(bridge, lead, {"type": "microphone", "on": True})
+
+        told = [hall.outbox.get_nowait() for _ in range(hall.outbox.qsize())]
+        assert [one and one["type"] for one in told] == ["joined", "came", "went"]
