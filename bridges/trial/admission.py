@@ -188,7 +188,9 @@ class TrialBridge:
         return session
 
     def _announce(self, what: str, about: Session) -> None:
-        """Tell the other browsers of a room who came or went."""
+        """Tell the other browsers of a room who came or went; who only watches is no news."""
+        if about.occupant.media is Media.WATCH:
+            return
         room = self.rooms.find(about.room)
         count = room.hall_count if room else 0
         self.tell_others(about, {"type": what, **present(about.occupant), "count": count})

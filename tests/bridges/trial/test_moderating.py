@@ -126,3 +126,20 @@ async def test_who_was_put_out_does_nothing_to_those_inside():
 
         told = [hall.outbox.get_nowait() for _ in range(hall.outbox.qsize())]
         assert [one and one["type"] for one in told] == ["joined", "came", "went"]
+
+
+async def test_nobody_is_told_who_only_watches():
+    config = a_config()
+    async with Sender(config) as sender:
+        bridge = TrialBridge(config, sender)
+        bridge.rooms.open(ROOM, now=datetime.now(UTC))
+        inside = [
+            await bridge.enter(ROOM, a_hall(1), Media.MESH),
+            await bridge.enter(ROOM, a_token(context=LEADER), Media.WATCH),
+        ]
+        for session in inside:
+            session.outbox.get_nowait()
+
+        bridge.leave(await bridge.enter(ROOM, a_token(context=LEADER), Media.WATCH))
+
+        assert [session.outbox.qsize() for session in inside] == [0, 0]
