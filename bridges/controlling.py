@@ -6,6 +6,9 @@ in between.  What no bridge has a call for is refused when it is asked.
 
 from __future__ import annotations
 
+import asyncio
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
 from http import HTTPStatus
 
@@ -14,7 +17,7 @@ import aiohttp
 from bridges import jicofo, prosody
 from bridges.actions import ABOUT_SITE, ONLY_INSIDE, Action, ActionState, Asked, is_overdue
 from bridges.errors import BridgeSilent
-from bridges.jicofo import is_so
+from bridges.jicofo import Sight, is_so
 from bridges.model import Room
 from bridges.passes import KnownBridge
 from bridges.reconciling import command_token, known_bridges
@@ -23,7 +26,7 @@ from bridges.snapshot import Lend
 from bridges.store import actions as store
 from bridges.store import rooms
 from meetings.audit import record
-from meetings.model import Conference, SiteId
+from meetings.model import Conference, ConferenceId, SiteId
 from meetings.news import announce
 from meetings.store import Connection
 
@@ -65,29 +68,45 @@ async def carry_out(lend: Lend, http: aiohttp.ClientSession, seal: Seal, now: da
     async with lend() as conn:
         waiting = await store.list_asked(conn)
         known = await known_bridges(conn, seal) if waiting else {}
+    asked: defaultdict[ConferenceId, list[Asked]] = defaultdict(list)
     for one in waiting:
-        await carry_one(lend, http, known, one, now)
+        asked[one.conference].append(one)
+    await asyncio.gather(*(carry_all(lend, http, known, them, now) for them in asked.values()))
 
 
-async def carry_one(
+async def carry_all(
     lend: Lend,
     http: aiohttp.ClientSession,
     known: dict[str, KnownBridge],
-    one: Asked,
+    asked: Sequence[Asked],
     now: datetime,
 ) -> None:
-    """Carry out one action; what is not seen done in time is called unconfirmed."""
+    """Carry out what was asked of one room; it is looked at once for all that a page does in it."""
     async with lend() as conn:
-        room = await rooms.find_room(conn, one.conference)
-        jids = await occupants(conn, one)
+        room = await rooms.find_room(conn, asked[0].conference)
     bridge = known.get(room.bridge_name) if room else None
-    outcome: Outcome | None = None
-    if room is not None and bridge is not None:
-        theirs = endpoints(jids)
-        if one.action in ONLY_INSIDE:
-            outcome = await verify(http, bridge, room, one, theirs)
-        else:
+    sight: Sight | None = None
+    inside = [one for one in asked if one.action in ONLY_INSIDE]
+    for one in [one for one in asked if one.action not in ONLY_INSIDE]:
+        outcome: Outcome | None = None
+        if room is not None and bridge is not None:
+            theirs = await whom(lend, one)
             outcome = await perform(http, bridge, room, one, theirs=theirs, now=now)
+        await conclude(lend, one, outcome, now)
+    if inside and room is not None and bridge is not None:
+        sight = await jicofo.look(http, bridge.bridge, room.name)
+    for one in inside:
+        await conclude(lend, one, verified(one, sight, await whom(lend, one)), now)
+
+
+async def whom(lend: Lend, one: Asked) -> frozenset[str]:
+    """Return the short names that an action is about, or that it leaves alone."""
+    async with lend() as conn:
+        return endpoints(await occupants(conn, one))
+
+
+async def conclude(lend: Lend, one: Asked, outcome: Outcome | None, now: datetime) -> None:
+    """Write what came of an action; what is not seen done in time is called unconfirmed."""
     if outcome is None and is_overdue(one, now):
         outcome = ActionState.UNCONFIRMED, ""
     if outcome is not None:
@@ -144,15 +163,8 @@ async def perform(
     return ActionState.REFUSED, "no-call"
 
 
-async def verify(
-    http: aiohttp.ClientSession,
-    known: KnownBridge,
-    room: Room,
-    one: Asked,
-    theirs: frozenset[str],
-) -> Outcome | None:
-    """Look whether what a moderator's page does has happened; the page may have seen it first."""
-    sight = await jicofo.look(http, known.bridge, room.name)
+def verified(one: Asked, sight: Sight | None, theirs: frozenset[str]) -> Outcome | None:
+    """Tell whether what a moderator's page does has happened; the page may have seen it first."""
     happened = sight is not None and is_so(one.action, sight, theirs)
     return (ActionState.DONE, "seen-by-bridge") if happened else None
 

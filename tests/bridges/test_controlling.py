@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -29,10 +30,11 @@ from meetings.store import Connection
 from tests.bridges.makers import SECRETS, a_room, a_seal
 from tests.bridges.makers import a_bridge as registered
 from tests.bridges.trial.stage import Recorder, a_pair, a_token, room_url
-from tests.makers import a_directory
+from tests.makers import a_conference, a_directory
 from web.database import transaction
 
 ADDRESS = "UPDATE bridges SET prosody_url = $1"
+JICOFO = "UPDATE bridges SET jicofo_url = $1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,3 +214,64 @@ async def test_a_token_that_the_bridge_refuses_ends_nothing_and_is_not_called_do
 
     assert await stage.became() == [("end", "asked", "")]
     assert await stage.inside() == 3
+
+
+async def test_a_room_is_looked_at_once_for_all_that_was_asked_of_it(stage: Stage):
+    asked: list[str] = []
+
+    async def show(request: web.Request) -> web.Response:
+        asked.append(request.match_info["jid"])
+        members = {"ab12cd34": {"is_audio_muted": True}}
+        return web.json_response({"chat_room": {"members": members, "lobby_enabled": True}})
+
+    app = web.Application()
+    app.router.add_get("/debug/conference/{jid}", show)
+    async with TestServer(app) as server:
+        await stage.conn.execute(JICOFO, str(server.make_url("")).rstrip("/"))
+        for action in (Action.MUTE_ALL, Action.LOBBY_ON, Action.LOBBY_OFF, Action.END):
+            await stage.asks(action)
+        await stage.turn()
+
+    assert asked == [f"{stage.room.name}@conference.meet.lab"]
+    assert sorted(await stage.became()) == [
+        ("end", "done", ""),
+        ("lobby-off", "asked", ""),
+        ("lobby-on", "done", "seen-by-bridge"),
+        ("mute-all", "done", "seen-by-bridge"),
+    ]
+
+
+async def test_a_bridge_that_hangs_keeps_no_other_room_waiting(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+):
+    patient = {**(prosody.call.__kwdefaults__ or {}), "patience": timedelta(hours=1)}
+    monkeypatch.setattr(prosody.call, "__kwdefaults__", patient)
+    released = asyncio.Event()
+
+    async def hang(request: web.Request) -> web.Response:
+        await released.wait()
+        return web.Response(status=404)
+
+    app = web.Application()
+    app.router.add_post("/end-meeting", hang)
+    app.router.add_get("/room-census", hang)
+    async with TestServer(app) as server:
+        await registered(
+            stage.conn, "slow", seal=stage.seal, prosody_url=str(server.make_url("")).rstrip("/")
+        )
+        later = await a_conference(
+            stage.conn, start=stage.conference.period.end + timedelta(days=1)
+        )
+        await a_room(stage.conn, later, bridge="slow")
+        await ask(stage.conn, later, Action.END, by="person:1", now=stage.now)
+        await stage.asks(Action.END)
+
+        turn = asyncio.create_task(stage.turn())
+        async with asyncio.timeout(60):
+            while await stage.became() != [("end", "done", "")]:
+                await asyncio.sleep(0.01)
+        waits = turn.done()
+        released.set()
+        await turn
+
+    assert not waits
