@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from meetings.model import Period, SiteId
 from meetings.upstreams import Upstream
+from web.errors import BadForm
 from web.forms import Body, Id, check_period
 from web.moments import Moment
 from web.planned import minute_of
@@ -35,13 +36,21 @@ class UpstreamBody(Body):
         return self
 
     def upstream(self, period: Period) -> Upstream:
-        """Return the upstream with its part counted from the start."""
+        """Return the upstream with its part counted from the start.
+
+        Raises:
+            BadForm: in whole minutes there is nothing between both ends.
+        """
+        first = None if self.start is None else minute_of(self.start, period)
+        last = None if self.end is None else minute_of(self.end, period)
+        if first is not None and first == last:
+            raise BadForm({"end": "end-before-start"})
         return Upstream(
             name=self.name,
             address=self.address,
             relay=SiteId(self.relay_site),
-            from_minute=None if self.start is None else minute_of(self.start, period),
-            to_minute=None if self.end is None else minute_of(self.end, period),
+            from_minute=first,
+            to_minute=last,
         )
 
 

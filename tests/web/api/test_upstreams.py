@@ -105,6 +105,14 @@ async def test_its_loss_is_told_once_and_stands_on_the_sheet_beside_what_the_rec
             {"start": "2026-11-30T08:00:00+07:00", "end": "2026-11-30T07:00:00+07:00"},
             "end",
         ),
+        (
+            {"start": "2026-11-30T08:00:00+07:00", "end": "2026-11-30T08:00:59+07:00"},
+            "end",
+        ),
+        (
+            {"start": "2099-11-30T08:00:00+07:00", "end": "2099-11-30T09:00:00+07:00"},
+            "end",
+        ),
         ({"other": 1}, "other"),
     ],
 )
