@@ -73,9 +73,14 @@ class ContactChanges(Body):
 
 def check_dates(start: date | None, end: date | None) -> None:
     """Raise what is wrong between two days, about the later one."""
-    if start and end and end <= start:
+    if ends_too_soon(start, end):
         context = {"field": "valid_to", "code": "end-before-start"}
         raise PydanticCustomError("between-fields", "{code}", context)
+
+
+def ends_too_soon(start: date | None, end: date | None) -> bool:
+    """Tell whether there is no day between the two; without one of them there is no end."""
+    return start is not None and end is not None and end <= start
 
 
 async def add(conn: Connection, request: web.Request, body: ContactBody, on: date) -> Contact:
@@ -138,7 +143,7 @@ async def amend(
     after = replace(before, **values)
     if not after.phone and not after.email:
         raise BadForm({"phone": "required"})
-    if after.valid_from and after.valid_to and after.valid_to <= after.valid_from:
+    if ends_too_soon(after.valid_from, after.valid_to):
         raise BadForm({"valid_to": "end-before-start"})
     return await change_contact(conn, before, after, by=require(request).name)
 

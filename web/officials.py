@@ -20,7 +20,7 @@ from meetings.officials import (
 )
 from meetings.resources import Official
 from meetings.store import Connection
-from web.contacts import check_dates
+from web.contacts import check_dates, ends_too_soon
 from web.errors import BadForm, PageNotFound
 from web.forms import Body, said_in
 from web.moments import Day
@@ -112,7 +112,7 @@ async def amend(
         AlreadyThere: the unit has another one of that title and name.
     """
     after = replace(before, **said_in(body, clearing=("valid_from", "valid_to")))
-    if after.valid_from and after.valid_to and after.valid_to <= after.valid_from:
+    if ends_too_soon(after.valid_from, after.valid_to):
         raise BadForm({"valid_to": "end-before-start"})
     return await change_official(conn, before, after, by=require(request).name)
 

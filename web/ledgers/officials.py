@@ -14,6 +14,7 @@ from meetings.officials import USUAL_RANK, add_official, change_official, list_o
 from meetings.resources import Official
 from meetings.store import Connection
 from web.api.cursors import read_limit
+from web.contacts import ends_too_soon
 from web.ledgers.model import Clerk, Difference, Draft, Row, compared, day_text, given, read_row
 from web.ledgers.sites import kept_units
 from web.officials import MOST_RANK, OfficialBody
@@ -105,6 +106,9 @@ async def write(
             draft.differences.append(Difference(line=row.line, what="add", label=label))
             return
         after = replace(before, **{name: values[name] for name in told})
+        if ends_too_soon(after.valid_from, after.valid_to):
+            draft.wrong(row, "valid_to", "end-before-start")
+            return
         changes = compared(Officials.COLUMNS, cells_of(before), cells_of(after))
         await change_official(conn, before, after, by=by)
     except AlreadyThere as error:

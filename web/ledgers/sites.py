@@ -16,7 +16,7 @@ from meetings.store import Connection
 from meetings.store import sites as store
 from meetings.store.sites import SiteRecord
 from meetings.workdays import ZONE
-from web.contacts import Phone, check_dates
+from web.contacts import Phone, check_dates, ends_too_soon
 from web.forms import Body
 from web.gateways import Gateway
 from web.groups import Tags
@@ -149,7 +149,7 @@ async def change(
     conn: Connection, draft: Draft, row: Row, *, unit: Unit, before: SiteRecord, after: SiteRecord
 ) -> None:
     """Change a hall, unless it would end while it is promised."""
-    if after.valid_from and after.valid_to and after.valid_to <= after.valid_from:
+    if ends_too_soon(after.valid_from, after.valid_to):
         draft.wrong(row, "valid_to", "end-before-start")
         return
     if after.valid_to and after.valid_to != before.valid_to:

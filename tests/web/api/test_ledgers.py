@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
+from datetime import date
 from typing import Any
 
 import pytest
@@ -126,6 +127,15 @@ async def test_every_wrong_cell_is_named_and_nothing_is_written(stage, conn):
     ]
     listed = await (await stage.get("/api/v1/contacts")).json()
     assert len(listed["items"]) == 1
+
+
+async def test_official_who_would_end_before_they_began_is_named(stage, conn):
+    unit = (await a_unit(conn, "03158")).id
+    await add_official(conn, unit, title="Bí thư", since=date(2026, 11, 1), by="person:1")
+
+    status, told = await bring(stage, "officials", "unit,title,valid_to\n03158,Bí thư,2026-10-01\n")
+
+    assert (status, cells(told)) == (422, [(2, "valid_to", "end-before-start")])
 
 
 async def test_officials_are_found_added_and_ended_by_a_file(stage, conn):
