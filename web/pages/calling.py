@@ -27,6 +27,7 @@ from web.permissions import Permission
 from web.render import render
 from web.routes import Routes
 from web.transactions import transaction
+from web.typed import number_or_text
 
 routes = Routes()
 
@@ -68,7 +69,7 @@ def values_in(form: Texts, unit: str) -> Mapping[str, object]:
     }
     values |= {"unit": unit, "name": form.get("contact_name")}
     if site := form.get("site"):
-        values["site"] = int(site) if site.isascii() and site.isdigit() else site
+        values["site"] = number_or_text(site)
     for name in DAYS:
         if typed := form.get(name):
             day = read_date(typed)

@@ -30,6 +30,7 @@ from web.render import render
 from web.routes import Routes
 from web.sentences import say
 from web.transactions import connection, transaction
+from web.typed import number_or_text
 
 routes = Routes()
 
@@ -161,7 +162,7 @@ def body_in(form: Texts, found: Found) -> Upstream:
     values = {
         "name": form.get("name"),
         "address": form.get("address"),
-        "relay_site": int(site) if site.isascii() and site.isdigit() else site,
+        "relay_site": number_or_text(site),
         "start": moment_in(form.get("from"), start),
         "end": moment_in(form.get("until"), start),
     }

@@ -33,6 +33,7 @@ from web.render import render
 from web.routes import Routes
 from web.sentences import say
 from web.transactions import connection, transaction
+from web.typed import number_or_text
 
 routes = Routes()
 
@@ -108,7 +109,7 @@ def typed_chain(form: Texts) -> dict[str, Any]:
         if role:
             steps.append({"role": role, "unit": unit})
         elif person:
-            steps.append({"people": [int(person) if person.isdecimal() else person]})
+            steps.append({"people": [number_or_text(person)]})
     return {"unit": form.get("unit"), "steps": steps} | (
         {"kind": form.get("kind")} if form.get("kind") else {}
     )

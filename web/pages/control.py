@@ -11,7 +11,7 @@ from aiohttp import web
 from bridges.errors import BridgesError
 from bridges.store.actions import list_actions
 from meetings.errors import MeetingsError
-from meetings.model import Conference, ConferenceId, SiteId, State
+from meetings.model import Conference, SiteId, State
 from meetings.store import Connection
 from web.answers import redirect
 from web.booking import desk_of
@@ -19,7 +19,7 @@ from web.control import extend, remove
 from web.formats import clock_time, iso
 from web.pages.asked import lines
 from web.pages.conferences import Found, find_mine
-from web.pages.reading import Reader, form_of, reader_of
+from web.pages.reading import Reader, form_of, number_in, reader_of
 from web.permissions import Permission
 from web.routes import Routes
 from web.sentences import say
@@ -131,7 +131,7 @@ async def out(request: web.Request) -> web.StreamResponse:
 
 async def pressed(request: web.Request, reader: Reader, work: Work) -> web.StreamResponse:
     """Do what a button asks and show the conference again, with why it was refused if it was."""
-    identity = ConferenceId(int(request.match_info["id"]))
+    identity = number_in(request, "id")
     try:
         async with transaction(request) as conn:
             found = await find_mine(conn, request, reader, Permission.BOOK)

@@ -31,6 +31,7 @@ from web.render import render
 from web.routes import Routes
 from web.sentences import say
 from web.transactions import connection, transaction
+from web.typed import number_or_text
 
 routes = Routes()
 
@@ -145,12 +146,10 @@ def record_in(fields: Mapping[str, str] | Texts) -> tuple[Corrected, int]:
     Raises:
         PageNotFound: it means none.
     """
-    kind, record = fields.get("kind", ""), fields.get("record", "")
-    if kind not in set(Corrected) or not (record.isascii() and record.isdigit()):
+    kind, record = fields.get("kind", ""), number_or_text(fields.get("record", ""))
+    if kind not in set(Corrected) or not (isinstance(record, int) and 0 < record < 2**31):
         raise PageNotFound
-    if not 0 < int(record) < 2**31:
-        raise PageNotFound
-    return Corrected(kind), int(record)
+    return Corrected(kind), record
 
 
 def form_page(request: web.Request, kind: Corrected, record: int, typed: Typed) -> web.Response:

@@ -30,6 +30,7 @@ from web.render import render
 from web.routes import Routes
 from web.sentences import say
 from web.transactions import connection, transaction
+from web.typed import number_or_text
 
 routes = Routes()
 
@@ -67,8 +68,7 @@ async def give(request: web.Request) -> web.StreamResponse:
     """Name a deputy as typed."""
     reader, form = reader_of(request), await form_of(request)
     values = {name: form.get(name) for name in LABELS}
-    number = values["deputy"]
-    typed = values | {"deputy": int(number) if number.isdecimal() else None}
+    typed = values | {"deputy": number_or_text(values["deputy"]) or None}
     try:
         body = parse_form(DeputyBody, typed)
         async with transaction(request) as conn:

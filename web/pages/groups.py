@@ -31,6 +31,7 @@ from web.render import render
 from web.routes import Routes
 from web.sentences import say
 from web.transactions import connection, transaction
+from web.typed import number_or_text
 from web.words import tags_in
 
 routes = Routes()
@@ -143,7 +144,7 @@ async def forget(request: web.Request) -> web.Response:
 def values_in(form: Texts) -> dict[str, Any]:
     """Return a form as programs write it."""
     values: dict[str, Any] = {name: form.get(name) for name in ("name", "name_en")}
-    sites = [int(one) if one.isascii() and one.isdigit() else one for one in form.getall("sites")]
+    sites = [number_or_text(one) for one in form.getall("sites")]
     values |= {"kinds": form.getall("kinds"), "sites": sites, "tags": tags_in(form.get("tags"))}
     return values | ({"below": form.get("below")} if form.get("below") else {})
 

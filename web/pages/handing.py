@@ -33,6 +33,7 @@ from web.render import render
 from web.routes import Routes
 from web.sentences import say
 from web.transactions import connection, transaction
+from web.typed import number_or_text
 from web.visibility import receiver_of
 
 routes = Routes()
@@ -80,7 +81,7 @@ async def give(request: web.Request) -> web.StreamResponse:
     """Offer it."""
     reader, form = reader_of(request), await form_of(request)
     desk, owner = desk_of(request, reader.actor), form.get("owner")
-    typed = {"host": form.get("host"), "owner": int(owner) if owner.isdecimal() else None}
+    typed = {"host": form.get("host"), "owner": number_or_text(owner)}
     try:
         body = parse_form(HandOverBody, {name: value for name, value in typed.items() if value})
         async with transaction(request) as conn:

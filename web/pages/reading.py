@@ -18,8 +18,7 @@ from web.formats import local_day
 from web.keys import CLOCK
 from web.pages.speech import Speech, speech_of
 from web.permissions import Permission, holds, may, require, units_of
-
-LARGEST_ID = 2**63 - 1
+from web.typed import number_or_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,9 +86,10 @@ def number_in(request: web.Request, name: str) -> int:
         PageNotFound: it is no number, or none that anything could have.
     """
     text = request.match_info[name]
-    if not (text.isascii() and text.isdigit()) or int(text) > LARGEST_ID:
+    number = number_or_text(text)
+    if not isinstance(number, int):
         raise PageNotFound
-    return int(text)
+    return number
 
 
 def version_in(form: Texts) -> int:
