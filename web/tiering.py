@@ -15,6 +15,7 @@ from meetings.planning import plan_of
 from meetings.store import Connection
 from meetings.tier_rules import TOP, Tier, level_of
 from web.actors import Actor
+from web.errors import BadForm
 from web.forms import Body, SiteIds, check_period
 from web.moments import Moment
 from web.permissions import Permission, may
@@ -75,6 +76,22 @@ class TiersBody(Body):
             code = {"field": "tiers", "code": "repeated"}
             raise PydanticCustomError("between-fields", "{code}", code)
         return self
+
+    def within(self, period: Period) -> list[Tier]:
+        """Return the tiers with their parts counted from the start.
+
+        Raises:
+            BadForm: with every part in which there is no whole minute.
+        """
+        tiers = [one.tier(period) for one in self.tiers]
+        wrong = {
+            f"tiers.{place}.end": "end-before-start"
+            for place, one in enumerate(tiers)
+            if one.from_minute is not None and one.from_minute == one.to_minute
+        }
+        if wrong:
+            raise BadForm(wrong)
+        return tiers
 
 
 async def level_for(conn: Connection, actor: Actor, seen: Seen, tiers: Sequence[Tier]) -> int:

@@ -98,7 +98,7 @@ async def put_tiers(request: web.Request) -> web.Response:
     async def work(conn: Connection) -> Answer:
         seen = await see_for(conn, desk.actor, ConferenceId(id_of(request)), Permission.BOOK)
         conference = seen.conference
-        tiers = [one.tier(conference.period) for one in body.tiers]
+        tiers = body.within(conference.period)
         after = await plan_tiers(
             conn, conference.id, tiers, version=version, by=desk.actor.name, now=desk.now
         )

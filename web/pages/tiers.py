@@ -80,17 +80,16 @@ async def change(request: web.Request) -> web.StreamResponse:
 
 async def save(request: web.Request, reader: Reader, found: Found, form: Texts) -> None:
     """Write the tiers as typed."""
-    period = found.conference.period
     sent = tiers_in(form, found)
     try:
-        body = parse_form(TiersBody, {"tiers": sent})
+        tiers = parse_form(TiersBody, {"tiers": sent}).within(found.conference.period)
     except BadForm as error:
         raise BadForm({by_level(name, sent): one for name, one in error.problems.items()}) from None
     async with transaction(request) as conn:
         await plan_tiers(
             conn,
             found.conference.id,
-            [one.tier(period) for one in body.tiers],
+            tiers,
             version=version_in(form),
             by=reader.actor.name,
             now=reader.now,

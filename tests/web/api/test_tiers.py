@@ -115,6 +115,26 @@ async def test_tiers_with_strange_or_doubled_sites_are_refused(program, sites, c
     assert (unknown.status, doubled.status) == (422, 422)
 
 
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ("2026-11-30T08:00:00Z", "2026-11-30T08:00:59Z"),
+        ("2099-01-01T08:00:00Z", "2099-01-01T09:00:00Z"),
+    ],
+)
+async def test_tier_whose_part_is_no_whole_minute_is_named(program, sites, start, end):
+    office, place = await staged(program, sites)
+    tiers = [
+        {"level": 1, "name": "x", "sites": [sites[0]]},
+        {"level": 2, "name": "y", "sites": sites[1:], "start": start, "end": end},
+    ]
+
+    answer = await office.put(f"{place}/tiers", json={"tiers": tiers}, headers=ANY)
+
+    told = (await answer.json()).get("errors", [])
+    assert (answer.status, [one["field"] for one in told]) == (422, ["tiers.1.end"])
+
+
 async def test_agenda_page_shows_the_tiers(program, sites, client_for):
     _, place = await staged(program, sites)
     secretary = await client_for("secretary")
