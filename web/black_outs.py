@@ -10,11 +10,10 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from meetings.black_outs import add_black_out, end_black_out
-from meetings.directory import site_by_id, unit_by_id
-from meetings.errors import OfficialsNotFound
-from meetings.model import LineId, OfficialId, Period, SiteId, Unit
+from meetings.directory import sites_by_ids, unit_by_id
+from meetings.model import LineId, OfficialId, Period, Site, SiteId, Unit
 from meetings.officials import lines_by_ids, officials_by_ids
-from meetings.resources import BlackOut, Subject, SubjectKind
+from meetings.resources import BlackOut, Line, Official, Subject, SubjectKind
 from meetings.store import Connection
 from web.errors import BadForm
 from web.forms import Body, Id
@@ -60,20 +59,21 @@ async def unit_of(conn: Connection, subject: Subject) -> Unit:
     """Return the unit to which the subject belongs.
 
     Raises:
-        SitesNotFound, OfficialsNotFound, BadForm: there is no such thing.
+        BadForm: there is no such thing; it is told of the field that names it.
     """
+    found: Site | Official | Line | None
     if subject.kind is SubjectKind.SITE:
-        return await unit_by_id(conn, (await site_by_id(conn, SiteId(subject.id))).unit_id)
-    if subject.kind is SubjectKind.OFFICIAL:
+        site = SiteId(subject.id)
+        found = (await sites_by_ids(conn, [site])).get(site)
+    elif subject.kind is SubjectKind.OFFICIAL:
         official = OfficialId(subject.id)
-        found = await officials_by_ids(conn, [official])
-        if official not in found:
-            raise OfficialsNotFound(frozenset({official}))
-        return await unit_by_id(conn, found[official].unit_id)
-    line = (await lines_by_ids(conn, [LineId(subject.id)])).get(LineId(subject.id))
-    if line is None:
-        raise BadForm({"line": "not-a-choice"})
-    return await unit_by_id(conn, line.unit_id)
+        found = (await officials_by_ids(conn, [official])).get(official)
+    else:
+        line = LineId(subject.id)
+        found = (await lines_by_ids(conn, [line])).get(line)
+    if found is None:
+        raise BadForm({subject.kind.value: "not-a-choice"})
+    return await unit_by_id(conn, found.unit_id)
 
 
 async def add(conn: Connection, request: web.Request, body: BlackOutBody) -> BlackOut:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.makers import an_official
 from tests.web.api.conftest import a_body, booked
 
@@ -147,6 +149,22 @@ async def test_a_black_out_names_one_subject_and_ends_after_it_begins(program, s
     assert [one["reason"] for one in listed["items"]] == ["Sửa hội trường"]
     assert (await secretary.delete(added.headers["Location"])).status == 204
     assert (await (await secretary.get(f"{API}/black-outs")).json())["items"] == []
+
+
+@pytest.mark.parametrize("kind", ["site", "official", "line"])
+async def test_black_out_of_nothing_names_its_field(program, kind):
+    secretary = await program("secretary", unit="11")
+    times = {"start": "2026-11-27T08:00:00+07:00", "end": "2026-11-27T09:00:00+07:00"}
+
+    answer = await secretary.post(
+        f"{API}/black-outs", json=times | {"reason": "Sửa", kind: 999_999}
+    )
+
+    told = (await answer.json())["errors"]
+    assert (answer.status, [(one["field"], one["code"]) for one in told]) == (
+        422,
+        [(kind, "not-a-choice")],
+    )
 
 
 async def test_a_black_out_of_somebody_elses_hall_is_forbidden(program, sites):
