@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from bridges.errors import BridgesError
-from meetings.conferences import conference_by_id, list_conferences
-from meetings.directory import find_sites, unit_by_id, units_by_ids
+from meetings.conferences import conferences_by_ids, list_conferences
+from meetings.directory import find_sites, units_by_ids
 from meetings.errors import MeetingsError, SiteBusy
-from meetings.model import Conference, ConferenceId, State, Unit
+from meetings.model import Conference, State, Unit
 from meetings.names import fold
 from meetings.store import Connection
 from meetings.store.uids import LONGEST_UID, insert_uid, list_uids, uids_by_ids
@@ -69,7 +69,7 @@ class Conferences:
             return draft
         known = await known_to(conn, clerk)
         halls = await words_for_halls(conn, clerk)
-        taken = await list_uids(conn, [row.get("uid") for row in rows])
+        taken = await known_events(conn, [row.get("uid") for row in rows])
         seen: set[str] = set()
         for row in rows:
             if (uid := row.get("uid")) and uid in seen:
@@ -78,8 +78,8 @@ class Conferences:
                 draft.wrong(row, "uid", "unreadable")
             elif row.get("id"):
                 leave(draft, row, known)
-            elif uid and (number := taken.get(uid)):
-                await leave_event(conn, clerk, draft, row, number)
+            elif uid in taken:
+                leave_event(clerk, draft, row, *taken[uid])
             else:
                 await book_row(conn, clerk, draft, row, halls)
             seen.add(uid)
@@ -129,12 +129,18 @@ def leave(draft: Draft, row: Row, known: Mapping[str, Sequence[str]]) -> None:
     draft.differences.append(Difference(line=row.line, what="same", label=row.get("title")))
 
 
-async def leave_event(
-    conn: Connection, clerk: Clerk, draft: Draft, row: Row, number: ConferenceId
-) -> None:
+async def known_events(
+    conn: Connection, uids: Sequence[str]
+) -> Mapping[str, tuple[Conference, Unit]]:
+    """Return the conferences that came from these events, with their hosts."""
+    taken = await list_uids(conn, uids)
+    found = {one.id: one for one in await conferences_by_ids(conn, set(taken.values()))}
+    hosts = await units_by_ids(conn, {one.host for one in found.values()})
+    return {uid: (found[one], hosts[found[one].host]) for uid, one in taken.items()}
+
+
+def leave_event(clerk: Clerk, draft: Draft, row: Row, stored: Conference, host: Unit) -> None:
     """Leave a conference that came from this event as it is, whatever became of it."""
-    stored = await conference_by_id(conn, number)
-    host = await unit_by_id(conn, stored.host)
     if not clerk.may(Permission.BOOK, host.path):
         draft.wrong(row, "uid", "unknown-record")
         return
