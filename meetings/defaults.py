@@ -16,6 +16,7 @@ from meetings.model import Unit
 from meetings.store import Connection
 from meetings.store import defaults as store
 from meetings.store.defaults import SIGNATURE, Defaults
+from meetings.store.directory import lock_unit
 
 __all__ = ["SIGNATURE", "Defaults"]
 
@@ -87,14 +88,14 @@ async def change_defaults(
     Raises:
         StaleRecord: somebody else changed it first (a version of None is never stale).
     """
+    await lock_unit(conn, unit)
     before = await defaults_of(conn, unit)
     if version is not None and version != before.version:
         raise StaleRecord("defaults", unit)
     after = replace(before.own, **changes)
     if after == before.own:
         return before
-    if not await store.save_defaults(conn, unit, after, version=before.version):
-        raise StaleRecord("defaults", unit)
+    await store.save_defaults(conn, unit, after)
     detail = {
         name: [str(old), str(getattr(after, name))]
         for name, old in asdict(before.own).items()

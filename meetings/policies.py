@@ -11,6 +11,7 @@ from meetings.directory_errors import StaleRecord
 from meetings.ids import UnitId
 from meetings.store import Connection
 from meetings.store import policies as store
+from meetings.store.directory import lock_unit
 from meetings.store.policies import Terms, UnitPolicy
 
 __all__ = ["Terms", "UnitPolicy"]
@@ -73,14 +74,14 @@ async def change_policy(
     Raises:
         StaleRecord: somebody else changed it first (a version of None is never stale).
     """
+    await lock_unit(conn, unit)
     before = (await policy_of(conn, unit)).own
     if version is not None and version != before.version:
         raise StaleRecord("policy", unit)
     after = replace(before, terms=replace(before.terms, **changes))
     if after.terms == before.terms:
         return await policy_of(conn, unit)
-    if not await store.save_policy(conn, after):
-        raise StaleRecord("policy", unit)
+    await store.save_policy(conn, after)
     detail = {
         name: [getattr(before.terms, name), getattr(after.terms, name)]
         for name in TERMS

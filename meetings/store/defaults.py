@@ -1,4 +1,4 @@
-"""What units start from: read along the line to the top, written at a version."""
+"""What units start from: read along the line to the top, written at the next version."""
 
 from __future__ import annotations
 
@@ -25,19 +25,13 @@ LIST_LINE = """
      WHERE u.id = $1
      ORDER BY array_position(u.path, d.unit_id)
 """
-INSERT_DEFAULTS = """
-    INSERT INTO unit_defaults (unit_id, line_test_days, line_test_at, line_test_minutes,
-                               visibility, signed_for, signed_as, signed_by)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-        ON CONFLICT (unit_id) DO NOTHING
-    RETURNING version
-"""
 SAVE_DEFAULTS = """
-    UPDATE unit_defaults
+    INSERT INTO unit_defaults AS d (unit_id, line_test_days, line_test_at, line_test_minutes,
+                                    visibility, signed_for, signed_as, signed_by)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        ON CONFLICT (unit_id) DO UPDATE
        SET line_test_days = $2, line_test_at = $3, line_test_minutes = $4, visibility = $5,
-           signed_for = $6, signed_as = $7, signed_by = $8, version = version + 1
-     WHERE unit_id = $1 AND version = $9
-    RETURNING version
+           signed_for = $6, signed_as = $7, signed_by = $8, version = d.version + 1
 """
 
 
@@ -81,11 +75,10 @@ async def get_line(
     return unit_from_row(rows[0]), line
 
 
-async def save_defaults(
-    conn: Connection, unit: UnitId, defaults: Defaults, *, version: int
-) -> bool:
-    """Write what a unit says in place of that version; False where somebody else was first."""
-    values = (
+async def save_defaults(conn: Connection, unit: UnitId, defaults: Defaults) -> None:
+    """Write what a unit that is locked says, at its next version."""
+    await conn.execute(
+        SAVE_DEFAULTS,
         unit,
         defaults.line_test_days,
         defaults.line_test_at,
@@ -95,6 +88,3 @@ async def save_defaults(
         defaults.signed_as,
         defaults.signed_by,
     )
-    if version == 0:
-        return await conn.fetchval(INSERT_DEFAULTS, *values) is not None
-    return await conn.fetchval(SAVE_DEFAULTS, *values, version) is not None

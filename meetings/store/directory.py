@@ -36,6 +36,9 @@ LIST_UNITS_BY_IDS = """
       FROM units WHERE id = ANY ($1::bigint[])
 """
 # Valid means both: the hall is in use, and so is the unit it belongs to.
+LOCK_UNIT = """
+    SELECT id FROM units WHERE id = $1 FOR NO KEY UPDATE
+"""
 LIST_SITES = """
     SELECT s.id, s.name, s.phone, u.id AS unit_id, u.code AS unit_code, u.name AS unit_name,
            u.kind AS unit_kind, u.path AS unit_path
@@ -124,6 +127,11 @@ def site_from_row(row: asyncpg.Record) -> Site:
         name=row["name"],
         phone=row["phone"],
     )
+
+
+async def lock_unit(conn: Connection, unit: UnitId) -> None:
+    """Let nobody else change what a unit says until the transaction ends; bookings go on."""
+    await conn.execute(LOCK_UNIT, unit)
 
 
 async def get_unit(conn: Connection, unit: UnitId) -> Unit:

@@ -28,16 +28,13 @@ LIST_LINE = """
      WHERE h.id = $1
      ORDER BY cardinality(a.path)
 """
-# Two who both begin at the same version do not both write.
 SAVE_POLICY = """
     INSERT INTO booking_policies AS p (unit_id, horizon_days, most_open, invite_lead_days,
                                        set_up_minutes, tear_down_minutes)
-    VALUES ($1, $3, $4, $5, $6, $7)
+    VALUES ($1, $2, $3, $4, $5, $6)
         ON CONFLICT (unit_id) DO UPDATE
-       SET horizon_days = $3, most_open = $4, invite_lead_days = $5, set_up_minutes = $6,
-           tear_down_minutes = $7, version = p.version + 1
-     WHERE p.version = $2
-    RETURNING p.version
+       SET horizon_days = $2, most_open = $3, invite_lead_days = $4, set_up_minutes = $5,
+           tear_down_minutes = $6, version = p.version + 1
 """
 
 
@@ -92,17 +89,15 @@ async def list_line(conn: Connection, unit: UnitId) -> list[UnitPolicy]:
     return [policy_from_row(row) for row in await conn.fetch(LIST_LINE, unit)]
 
 
-async def save_policy(conn: Connection, policy: UnitPolicy) -> bool:
-    """Write a policy that was read at its version; False when it is another by now."""
+async def save_policy(conn: Connection, policy: UnitPolicy) -> None:
+    """Write the policy of a unit that is locked, at its next version."""
     terms = policy.terms
-    written = await conn.fetchval(
+    await conn.execute(
         SAVE_POLICY,
         policy.unit,
-        policy.version,
         terms.horizon_days,
         terms.most_open,
         terms.invite_lead_days,
         terms.set_up_minutes,
         terms.tear_down_minutes,
     )
-    return written is not None

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meetings.defaults import Defaults, in_force
+from meetings.defaults import Defaults, change_defaults, in_force
 from meetings.kinds import Visibility
 from meetings.line_test_rules import UsualTest, usual_period
+from meetings.policies import change_policy
 from meetings.workdays import USUAL, ZONE, local_day
+from tests.makers import a_unit
 from tests.web.api.conftest import booked
+from tests.web.api.test_once import until_waiting
 
 PLACE = "/api/v1/units/{}/defaults"
 MONDAY = {"start": "2026-11-30T08:00:00+07:00", "end": "2026-11-30T10:00:00+07:00"}
@@ -116,3 +120,30 @@ async def test_page_keeps_what_was_typed_and_names_what_is_wrong(client_for, pro
     assert (saved.status, stale.status) == (303, 422)
     assert 'name="line_test_at" type="text" value="09:00"' in shown
     assert page in linked
+
+
+@pytest.mark.parametrize(
+    ("work", "both"),
+    [
+        (change_defaults, [{"line_test_days": 2}, {"line_test_minutes": 20}]),
+        (change_policy, [{"horizon_days": 30}, {"most_open": 5}]),
+    ],
+    ids=["defaults", "policy"],
+)
+async def test_two_who_name_no_version_both_change_what_a_unit_says(
+    conn, pool, dien_bien, work, both
+):
+    unit = (await a_unit(conn)).id
+
+    async def second():
+        async with pool.acquire() as mine, mine.transaction():
+            return await work(mine, unit, both[1], version=None, by="test")
+
+    async with pool.acquire() as other, other.transaction():
+        await work(other, unit, both[0], version=None, by="test")
+        waiting = asyncio.create_task(second())
+        await until_waiting(conn)
+    found = await waiting
+
+    said = getattr(found.own, "terms", found.own)
+    assert {name: getattr(said, name) for one in both for name in one} == both[0] | both[1]
