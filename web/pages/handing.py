@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -73,7 +74,7 @@ async def offered_of(conn: Connection, found: Found, reader: Reader) -> Offered 
 @routes.get(PATH, allow=Permission.BOOK)
 async def ask(request: web.Request) -> web.Response:
     """Show to whom the conference may be handed."""
-    return await hand_page(request, reader_of(request), {})
+    return await hand_page(request, reader_of(request), {}, {})
 
 
 @routes.post(PATH, allow=Permission.BOOK)
@@ -90,11 +91,11 @@ async def give(request: web.Request) -> web.StreamResponse:
             made = await offer_on(conn, desk, number, body, version=version_in(form))
             waiting = await find_waiting(conn, conference=number, what=What.HOST)
     except BadForm as error:
-        return await hand_page(request, reader, problems_of(request, error))
+        return await hand_page(request, reader, problems_of(request, error), typed)
     except UnitNotFound as error:
-        return await hand_page(request, reader, {"host": say(request, error.code)})
+        return await hand_page(request, reader, {"host": say(request, error.code)}, typed)
     except (HandOverWaits, NotFitToOwn, PersonNotFound) as error:
-        return await hand_page(request, reader, {"owner": say(request, error.code)})
+        return await hand_page(request, reader, {"owner": say(request, error.code)}, typed)
     if made.answer is HandAnswer.ACCEPTED and waiting is not None:
         return redirect(f"/submissions/{waiting.id}?said=submitted")
     said = "handed" if made.answer is HandAnswer.ACCEPTED else "hand-offered"
@@ -140,14 +141,17 @@ async def withdraw(request: web.Request) -> web.StreamResponse:
     return redirect(f"/conferences/{number}?said=hand-withdrawn")
 
 
-async def hand_page(request: web.Request, reader: Reader, errors: dict[str, str]) -> web.Response:
-    """Return the form; a conference goes to any unit of the same province."""
+async def hand_page(
+    request: web.Request, reader: Reader, errors: dict[str, str], typed: Mapping[str, object]
+) -> web.Response:
+    """Return the form, with what was chosen; a conference goes to any unit of the same province."""
     speech = reader.speech
     async with connection(request) as conn:
         found = await find_mine(conn, request, reader, Permission.BOOK)
         units = await list_units(conn, on=reader.day, below=found.host.path[0])
         people = await list_people(conn, limit=MOST)
     conference = found.conference
+    chosen = {name: str(value or "") for name, value in typed.items()}
     return render(
         request,
         "hand-over.html",
@@ -155,7 +159,7 @@ async def hand_page(request: web.Request, reader: Reader, errors: dict[str, str]
         title=conference.title,
         back=f"/conferences/{conference.id}",
         version=conference.version,
-        form=Typed(values={"host": found.host.code, "owner": ""}, errors=errors),
+        form=Typed(values={"host": found.host.code, "owner": ""} | chosen, errors=errors),
         labels={name: speech.word(words) for name, words in LABELS.items()},
         hosts=[(unit.code, unit_name(unit, speech)) for unit in units],
         people=[

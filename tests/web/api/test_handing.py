@@ -22,6 +22,8 @@ ELSEWHERE = """
      WHERE person_id = $1
 """
 CLOSED = "UPDATE units SET valid = daterange(lower(valid), '2026-11-25') WHERE code = '11.vpubnd'"
+CHOSEN = """<option value="11.vpubnd" selected>
+<option value="{}" selected>"""
 TITLE = "Họp giao ban tháng 11"
 
 
@@ -216,6 +218,8 @@ async def test_the_page_offers_and_the_receiver_answers_there(parties, conn):
 
     assert offered.headers["Location"] == f"{page}?said=hand-offered"
     assert busy.status == 422
+    drawn = await busy.text()
+    assert [value in drawn for value in CHOSEN.format(receiver_id).splitlines()] == [True, True]
     assert "Trả lời đề nghị bàn giao cuộc họp ngày 25/11" in today
     assert ["hand-over/accept" in text for text in texts] == [False, True]
     assert ["hand-over/withdraw" in text for text in texts] == [True, False]
