@@ -1,10 +1,13 @@
-"""What people call that which is done to a room."""
+"""What people call that which is done to a room, and why nobody could be seen in it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from bridges.failover import FAILOVER
+from bridges.sight import LOST_TRACK, NEVER_HEARD
+from bridges.uncounted import UNCOUNTED
 from web.i18n import N_
 
 ROOM_ACTIONS: Mapping[str, str] = MappingProxyType(
@@ -23,5 +26,14 @@ ROOM_ACTIONS: Mapping[str, str] = MappingProxyType(
         "room.stream-stop": N_("Stopped streaming"),
         "room.lead": N_("Entered a room to lead it"),
         "room.dial-out": N_("Called a number into a room"),
+    }
+)
+
+BLIND: Mapping[str, str] = MappingProxyType(
+    {
+        NEVER_HEARD: N_("the bridge told nothing of the room"),
+        LOST_TRACK: N_("the bridge fell silent before the room's end"),
+        FAILOVER: N_("the room moved away from a bridge that had failed"),
+        UNCOUNTED: N_("the bridge counted people that it did not name"),
     }
 )

@@ -10,8 +10,8 @@ from datetime import datetime
 from aiohttp import web
 
 from meetings.exports import sheet_csv, sheet_xlsx
-from meetings.model import Attendance, SheetRow, SiteId, State
-from meetings.rollcall import sheet_of
+from meetings.model import Attendance, BlindSpot, SheetRow, SiteId, State
+from meetings.rollcall import blind_spots_of, sheet_of
 from web import phrases
 from web.formats import clock_time
 from web.pages import attending
@@ -24,6 +24,7 @@ from web.pages.sites import office_line
 from web.pages.speech import Speech
 from web.permissions import Permission
 from web.render import render
+from web.room_phrases import BLIND
 from web.routes import Routes
 from web.transactions import connection
 
@@ -77,6 +78,7 @@ class Read:
 
     found: Found
     rows: Sequence[SheetRow]
+    blind: Sequence[BlindSpot]
     upstream: Card | None = None
 
 
@@ -93,6 +95,7 @@ async def show(request: web.Request) -> web.Response:
         "sheet.html",
         c=head(read.found, reader),
         upstream=read.upstream,
+        blind=[blind_words(one, speech) for one in read.blind],
         answer=answer(conference, halls, speech, now=reader.now),
         figures=figures(read.rows, speech),
         bar=slices((phrases.ATTENDANCE_LOOKS[state], counts[state]) for state in COUNTED),
@@ -105,9 +108,11 @@ async def read_sheet(request: web.Request, reader: Reader) -> Read:
     async with connection(request) as conn:
         found = await find(conn, request, reader)
         rows = await sheet_of(conn, found.conference.id, reader.now)
+        blind = await blind_spots_of(conn, found.conference.id)
         upstream = await card_of(conn, found, reader)
     seen = found.sites_for(reader)
-    return Read(found=found, rows=[row for row in rows if row.site in seen], upstream=upstream)
+    own = [row for row in rows if row.site in seen]
+    return Read(found=found, rows=own, blind=blind, upstream=upstream)
 
 
 def head(found: Found, reader: Reader) -> Head:
@@ -156,6 +161,13 @@ def line(row: SheetRow, found: Found, reader: Reader) -> Row:
         minutes=speech.number(row.present_seconds // SECONDS_A_MINUTE) if row.first_in else "",
         people="" if row.headcount is None else speech.number(row.headcount),
     )
+
+
+def blind_words(spot: BlindSpot, speech: Speech) -> str:
+    """Say when nobody could have been seen, how long, and why."""
+    start, end = spot.period.start, spot.period.end
+    span = f"{clock_time(start)} – {clock_time(end)} ({speech.length(end - start)})"
+    return f"{span}: {speech.word(BLIND[spot.reason])}" if spot.reason in BLIND else span
 
 
 def clock(moment: datetime | None) -> str:

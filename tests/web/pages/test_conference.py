@@ -15,6 +15,10 @@ PRESENT = """
     VALUES ($1, $2, $3, $4, 'events')
 """
 
+BLIND = """
+    INSERT INTO blind_spots (conference_id, starts_at, ends_at, reason) VALUES ($1, $2, $3, $4)
+"""
+
 
 def soon(**ahead: float) -> datetime:
     return datetime.now(UTC).replace(microsecond=0) + timedelta(**ahead)
@@ -92,3 +96,26 @@ async def test_unknown_conference_is_a_page_that_says_so(secretary):
     answer = await secretary.get("/conferences/999999999999")
 
     assert (answer.status, "Không có hội nghị này." in await answer.text()) == (404, True)
+
+
+async def test_sheet_shows_when_nobody_could_be_seen_and_why(secretary, conn):
+    begun = datetime(2026, 11, 20, 1, tzinfo=UTC)
+    ended = await a_conference(conn, start=begun, state=State.ENDED)
+    page = f"/conferences/{ended.id}/sheet"
+    before = await (await secretary.get(page)).text()
+    for reason, first, last in (
+        ("failover", 5, 10),
+        ("never-heard", 10, 55),
+        ("của mai sau", 60, 61),
+    ):
+        gap = [begun + timedelta(minutes=minute) for minute in (first, last)]
+        await conn.execute(BLIND, ended.id, *gap, reason)
+
+    after = await (await secretary.get(page)).text()
+
+    assert 'id="blind"' not in before
+    assert re.findall(r"<li>([^<]*)</li>", after.partition('id="blind"')[2]) == [
+        "08:05 – 08:10 (5 phút): phòng họp được chuyển khỏi máy chủ cầu bị sự cố",
+        "08:10 – 08:55 (45 phút): máy chủ cầu không gửi tin gì về phòng họp",
+        "09:00 – 09:01 (1 phút)",
+    ]
