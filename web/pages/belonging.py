@@ -1,11 +1,12 @@
-"""A conference that is a date of a series: which dates a change or a cancellation means."""
+"""The form of a change: who must agree first, and which dates of a series are meant."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from meetings.model import Conference
+from meetings.asking import steps_for
+from meetings.model import Conference, State
 from meetings.rules import amended
 from meetings.seriesedits import Scope, changes_between
 from meetings.store import Connection
@@ -17,10 +18,29 @@ from web.amending import amend_conference, cancel_conference, carry_change, chan
 from web.booking import Desk
 from web.errors import BadForm
 from web.forms import ChangesBody, parse_form
-from web.pages.reading import Texts
-from web.pages.wishing import Typed
+from web.pages.conferences import Found
+from web.pages.reading import Reader, Texts
+from web.pages.wishing import Sheet, Typed
 from web.serieschanges import First, cancel_series, carry_dates, submit_dates
 from web.seriesforms import ScopeQuery
+
+
+async def change_sheet(conn: Connection, found: Found, reader: Reader) -> Sheet:
+    """Return the form of a change; `asks` where a chain would have to agree to a large one."""
+    conference, page = found.conference, f"/conferences/{found.conference.id}"
+    belonging = await find_belonging(conn, conference.id)
+    promised = conference.state is State.CONFIRMED
+    return Sheet(
+        heading=reader.speech.tell("Change %(title)s", title=conference.title),
+        verb=reader.speech.tell("Save the change"),
+        action=f"{page}/change",
+        back=page,
+        said="changed",
+        conference=conference.id,
+        version=conference.version,
+        series=belonging.series if belonging else 0,
+        asks=promised and bool(await steps_for(conn, conference.host, conference.kind)),
+    )
 
 
 def scope_in(form: Texts, belonging: Belonging | None) -> ScopeQuery:

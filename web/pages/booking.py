@@ -22,7 +22,6 @@ from meetings.errors import (
 from meetings.idempotency import Answer
 from meetings.model import Conference, ConferenceId, Period
 from meetings.store import Connection
-from meetings.store.occurrences import Belonging, find_belonging
 from meetings.store.overview import Taken, list_taken
 from meetings.submissions import Submission
 from web.answers import redirect
@@ -32,11 +31,11 @@ from web.formats import clock_time
 from web.forms import LONGEST
 from web.once import once
 from web.pages.approvals_said import said_of, seen_waiting
-from web.pages.belonging import amend_dates, with_scope
+from web.pages.belonging import amend_dates, change_sheet, with_scope
 from web.pages.chairing import field_of, offer_officials, words_of_chair
 from web.pages.choosing import default_main, names, offer
 from web.pages.clashing import clash_page, read_clash
-from web.pages.conferences import Found, find_mine
+from web.pages.conferences import find_mine
 from web.pages.freegrid import Free, free_of
 from web.pages.reading import Reader, Texts, form_of, reader_of, version_in
 from web.pages.speech import Speech
@@ -95,10 +94,10 @@ async def ask_change(request: web.Request) -> web.Response:
     reader = reader_of(request)
     async with connection(request) as conn:
         found = await find_mine(conn, request, reader, Permission.BOOK)
-        belonging = await find_belonging(conn, found.conference.id)
+        sheet = await change_sheet(conn, found, reader)
         words = await words_of_chair(conn, found.conference)
     typed = Typed(values=typed_of(found.conference, found.host.code, chair=words))
-    return await form_page(request, reader, change_sheet(found, reader, belonging), typed)
+    return await form_page(request, reader, sheet, typed)
 
 
 @routes.post("/conferences/{id:[0-9]+}/change", allow=Permission.BOOK)
@@ -108,35 +107,20 @@ async def change(request: web.Request) -> web.StreamResponse:
     desk = desk_of(request, reader.actor)
     async with connection(request) as conn:
         found = await find_mine(conn, request, reader, Permission.BOOK)
-        belonging = await find_belonging(conn, found.conference.id)
+        sheet = await change_sheet(conn, found, reader)
 
     async def work(conn: Connection) -> Conference | Submission:
         body = parse_changes_page(form)
         version = version_in(form)
         return await amend_dates(conn, desk, found.conference, body, form=form, version=version)
 
-    return await settle(request, reader, change_sheet(found, reader, belonging), work)
+    return await settle(request, reader, sheet, work)
 
 
 def new_sheet(reader: Reader) -> Sheet:
     """Return the form of a new booking."""
     text = reader.speech.tell("Book a conference")
     return Sheet(heading=text, verb=text, action=NEW, back="/conferences", said="booked")
-
-
-def change_sheet(found: Found, reader: Reader, belonging: Belonging | None) -> Sheet:
-    """Return the form of a change."""
-    page = f"/conferences/{found.conference.id}"
-    return Sheet(
-        heading=reader.speech.tell("Change %(title)s", title=found.conference.title),
-        verb=reader.speech.tell("Save the change"),
-        action=f"{page}/change",
-        back=page,
-        said="changed",
-        conference=found.conference.id,
-        version=found.conference.version,
-        series=belonging.series if belonging else 0,
-    )
 
 
 async def settle(

@@ -11,7 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
-from meetings.directory import list_units
+from meetings.asking import steps_for
 from meetings.errors import NoSeats, SiteBusy, SitesNotFound, TooLate
 from meetings.idempotency import Answer
 from meetings.model import Conference, Urgency, Visibility
@@ -33,6 +33,7 @@ from web.once import once
 from web.pages.approvals_said import seen_waiting
 from web.pages.booking import key_in
 from web.pages.conferences import unit_name
+from web.pages.people import units_to_choose
 from web.pages.reading import Reader, Texts, form_of, number_in, reader_of, version_in
 from web.pages.repeating import HOLIDAYS, REPEATS, beside_choices, typed_rule
 from web.pages.repeating import LABELS as REPEAT_LABELS
@@ -191,11 +192,9 @@ async def change_page(request: web.Request, reader: Reader, typed: Typed | None)
     async with connection(request) as conn:
         seen = await see_series(conn, reader.actor, number_in(request, "id"), Permission.BOOK)
         held = await list_held(conn, seen.series.id)
-        units = {
-            unit.code: unit_name(unit, speech)
-            for root in sorted(reader.units(Permission.BOOK))
-            for unit in await list_units(conn, on=reader.day, below=root)
-        }
+        asks = bool(await steps_for(conn, seen.series.wish.host, seen.series.wish.kind))
+        offices = await units_to_choose(conn, reader, reader.units(Permission.BOOK))
+    units = {unit.code: unit_name(unit, speech) for unit in (*offices, seen.host)}
     dates = [(day, one) for day, one in held.items() if is_open(one, reader.now)]
     form = typed or Typed(values=values_of(seen.series, seen.host.code) | ahead_of(dates))
     return render(
@@ -204,11 +203,12 @@ async def change_page(request: web.Request, reader: Reader, typed: Typed | None)
         status=HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK,
         series=seen.series,
         rule=rule_words(seen.series, reader),
+        asks=asks,
         form=form,
         key=token_urlsafe(16),
         labels={name: speech.word(words) for name, words in LABELS.items()},
         **choices_of(dates, reader),
-        hosts=list((units | {seen.host.code: unit_name(seen.host, speech)}).items()),
+        hosts=list(units.items()),
     )
 
 

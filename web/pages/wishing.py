@@ -80,6 +80,7 @@ class Sheet:
     conference: ConferenceId | str = ""
     version: int | str = ""
     series: int = 0
+    asks: bool = False
 
 
 def labels(speech: Speech) -> Mapping[str, str]:

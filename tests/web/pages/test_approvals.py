@@ -171,3 +171,24 @@ async def test_drafts_of_others_are_not_listed_where_their_halls_are_invited(
 
     assert f'href="{page}"' in await text_of(secretary, "/approvals")
     assert f'href="{page}"' not in await text_of(commune, "/approvals")
+
+
+async def test_change_form_says_beforehand_that_others_must_agree(secretary, conn, bridge):
+    asks = "thay đổi được gửi duyệt"
+    held = re.sub(r"\?.*", "", await sent(secretary, "/conferences/new", **a_form()))
+    free = await text_of(secretary, f"{held}/change")
+    unit = (await a_unit(conn)).id
+    await insert_chain(conn, unit, None, [Step(role=Role.LEADER, unit=unit)])
+    fields = a_form(key="k2", start="14h", end="15h")
+    asked = re.sub(r"\?.*", "", await sent(secretary, "/conferences/new", **fields))
+
+    bound = await text_of(secretary, f"{held}/change")
+    wrong = await secretary.post(f"{held}/change", data=fields | {"key": "k3", "title": ""})
+    still = await text_of(secretary, f"{asked}/change")
+
+    assert [asks in text for text in (free, bound, await wrong.text(), still)] == [
+        False,
+        True,
+        True,
+        False,
+    ]

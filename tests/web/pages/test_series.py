@@ -236,3 +236,18 @@ async def test_a_series_under_a_chain_is_asked_for_as_one_request(client_for, fo
     assert re.fullmatch(r"/submissions/\d+", place)
     assert ("Hằng tuần lúc 08:00" in text, "6 buổi" in text) == (True, True)
     assert await conn.fetchval("SELECT count(*) FROM series") == 0
+
+
+async def test_change_form_of_a_series_says_beforehand_that_others_must_agree(
+    client_for, form, conn
+):
+    secretary = await client_for("secretary", unit=OFFICE)
+    booked = await secretary.post("/series/new", data=form | {"book": "1"}, allow_redirects=False)
+    page = f"{booked.headers['Location'].partition('?')[0]}/change"
+    free = await (await secretary.get(page)).text()
+    unit = (await a_unit(conn)).id
+    await insert_chain(conn, unit, None, [Step(role=Role.LEADER, unit=unit)])
+
+    bound = await (await secretary.get(page)).text()
+
+    assert ["thay đổi được gửi duyệt" in text for text in (free, bound)] == [False, True]
