@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from meetings.conferences import conference_by_id
+from meetings.conferences import conferences_by_ids
 from meetings.handing import offered_to
 from meetings.model import State
 from meetings.store import Connection
@@ -82,7 +82,8 @@ async def requests_to_answer(conn: Connection, reader: Reader) -> list[Todo]:
 async def offers_to_answer(conn: Connection, reader: Reader) -> list[Todo]:
     """Return the conferences that somebody wants to hand over to the reader."""
     offers = await offered_to(conn, receiver_of(reader.actor), limit=MOST_OF_A_KIND)
-    found = [await conference_by_id(conn, one.conference) for one in offers]
+    known = await conferences_by_ids(conn, [one.conference for one in offers])
+    found = sorted(known, key=lambda one: one.period.start)
     speech = reader.speech
     return [
         Todo(

@@ -80,9 +80,9 @@ async def furnish(conn, keyring):
     }
 
 
-async def a_series(conn, key):
+async def a_series(conn, key, *, day=14):
     """A weekly series of which one date is left out, since somebody holds its halls."""
-    start = (now() + timedelta(days=14)).replace(hour=1, minute=0, second=0)
+    start = (now() + timedelta(days=day)).replace(hour=1, minute=0, second=0)
     await a_conference(conn, start=start + timedelta(weeks=2))
     wish = await a_wish(conn, start=start, title="Giao ban tuần", host="11")
     schedule = schedule_of(
@@ -100,9 +100,9 @@ async def a_series(conn, key):
     return made
 
 
-async def a_submission(conn, host):
+async def a_submission(conn, host, *, day=9):
     """A change of a confirmed conference that a leader and an administrator must agree to."""
-    start = (now() + timedelta(days=9)).replace(hour=2, minute=0, second=0)
+    start = (now() + timedelta(days=day)).replace(hour=2, minute=0, second=0)
     held = await a_conference(conn, start=start, title="Hội nghị triển khai nghị quyết", host="11")
     async with conn.transaction():
         later = Period(start + timedelta(hours=6), start + timedelta(hours=8))
