@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
+from secrets import token_urlsafe
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
@@ -92,6 +93,11 @@ def csrf_field(request: web.Request) -> Markup:
     return field.format(csrf.FIELD, csrf.token_of(request))
 
 
+def once_field() -> Markup:
+    """Return the hidden field with the key under which a form is done once."""
+    return Markup('<input type="hidden" name="key" value="{}">').format(token_urlsafe(16))
+
+
 def page_names(request: web.Request) -> dict[str, Any]:
     """Return what every page may use besides its own names."""
     actor = request.get(ACTOR)
@@ -100,6 +106,7 @@ def page_names(request: web.Request) -> dict[str, Any]:
         "can": permissions_of(actor),
         "csrf": csrf.token_of(request) if actor else "",
         "csrf_field": partial(csrf_field, request),
+        "once_field": once_field,
         "path": request.path,
         "same_page": partial(same_page, request),
         "page_in": lambda locale: same_page(request, lang=locale),

@@ -37,7 +37,7 @@ from web.pages.choosing import default_main, names, offer
 from web.pages.clashing import clash_page, read_clash
 from web.pages.conferences import find_mine
 from web.pages.freegrid import Free, free_of
-from web.pages.reading import Reader, Texts, form_of, reader_of, version_in
+from web.pages.reading import Reader, Texts, form_of, key_in, reader_of, version_in
 from web.pages.speech import Speech
 from web.pages.warned import ACCEPTED, Question, Warned, question_of, require_read
 from web.pages.wishing import (
@@ -172,12 +172,6 @@ def answering(work: Work, sheet: Sheet, accepted: str) -> Callable[[Connection],
         return Answer(status=HTTPStatus.SEE_OTHER, headers={"Location": place}, body="")
 
     return answered
-
-
-def key_in(form: Texts) -> str:
-    """Return the form's own key; a form without one is done each time it is sent."""
-    key = form.get("key")
-    return key if re.fullmatch(r"[!-~]{1,255}", key) else ""
 
 
 async def form_page(

@@ -21,6 +21,7 @@ from web.formats import short_date
 from web.forms import parse_form
 from web.moments import read_date
 from web.pages.reading import Texts, form_of, number_in, reader_of, version_in
+from web.pages.sending import send_once
 from web.pages.units import CONTACT_FIELDS, LABELS, PAGE, duties, halls, unit_page
 from web.pages.wishing import Typed, problems_of
 from web.permissions import Permission
@@ -41,15 +42,18 @@ TYPED_AS = {"name": "contact_name"}
 async def add(request: web.Request) -> web.Response:
     """Write down whom to call about the unit or one of its halls."""
     reader, form = reader_of(request), await form_of(request)
+
+    async def work(conn: Connection) -> str:
+        body = parse_form(ContactBody, values_in(form, code_of(request)))
+        await contacts.add(conn, request, body, reader.day)
+        return f"/units/{code_of(request)}?said=contact-added"
+
     try:
-        async with transaction(request) as conn:
-            body = parse_form(ContactBody, values_in(form, code_of(request)))
-            await contacts.add(conn, request, body, reader.day)
+        return await send_once(request, form, work)
     except BadForm as error:
         return await unit_page(request, reader, typed_in(request, form, error), "contact")
     except UnitNotFound as error:
         raise PageNotFound from error
-    return redirect(f"/units/{code_of(request)}?said=contact-added")
 
 
 def typed_in(request: web.Request, form: Texts, error: BadForm) -> Typed:

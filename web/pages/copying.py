@@ -23,9 +23,8 @@ from web.errors import BadForm
 from web.formats import clock_time, short_date
 from web.forms import parse_form
 from web.once import once
-from web.pages.booking import key_in
 from web.pages.conferences import find_mine
-from web.pages.reading import Texts, form_of, number_in, reader_of
+from web.pages.reading import Texts, form_of, key_in, number_in, reader_of
 from web.pages.speech import speech_of
 from web.pages.wishing import Typed
 from web.permissions import Permission

@@ -13,6 +13,7 @@ from meetings.directory import units_by_ids
 from meetings.directory_errors import CorrectionDecided, StaleCorrection
 from meetings.model import Unit
 from meetings.proposals import FIELDS, Corrected, Correction
+from meetings.store import Connection
 from meetings.store.corrections import list_corrections
 from web import corrections
 from web.answers import redirect
@@ -25,6 +26,7 @@ from web.pages.conferences import unit_name
 from web.pages.days import tabs
 from web.pages.looks import Chip
 from web.pages.reading import Reader, Texts, form_of, number_in, reader_of
+from web.pages.sending import send_once
 from web.pages.wishing import Typed, problems_of
 from web.permissions import Permission, may
 from web.render import render
@@ -130,14 +132,17 @@ async def propose(request: web.Request) -> web.Response:
     form = await form_of(request)
     kind, record = record_in(form)
     values: dict[str, Any] = {name: form.get(name) for name in (*FIELDS[kind], "reason")}
+
+    async def work(conn: Connection) -> str:
+        body = parse_form(CorrectionBody, values | {"kind": kind, "record": record})
+        await corrections.propose(conn, request, body)
+        return "/corrections?said=proposed"
+
     try:
-        async with transaction(request) as conn:
-            body = parse_form(CorrectionBody, values | {"kind": kind, "record": record})
-            await corrections.propose(conn, request, body)
+        return await send_once(request, form, work)
     except BadForm as error:
         typed = Typed(values=values, errors=problems_of(request, error))
         return form_page(request, kind, record, typed)
-    return redirect("/corrections?said=proposed")
 
 
 def record_in(fields: Mapping[str, str] | Texts) -> tuple[Corrected, int]:

@@ -25,11 +25,10 @@ from web.copying import template_for
 from web.errors import BadForm
 from web.keys import KEYRING, SETTINGS
 from web.once import SecretKeeper, once
-from web.pages.booking import key_in
 from web.pages.copying import told
 from web.pages.poll_looks import choice, look, state_of
 from web.pages.poll_rows import DAYS, Row, clocks_of, periods_in, rows_in
-from web.pages.reading import Reader, form_of, number_in, reader_of
+from web.pages.reading import Reader, form_of, key_in, number_in, reader_of
 from web.permissions import Permission
 from web.polling import book_winner, close_without_winner, readable_poll
 from web.render import render

@@ -13,6 +13,7 @@ from meetings.directory import units_by_ids
 from meetings.errors import PersonNotFound
 from meetings.model import Role
 from meetings.people import list_people, person_by_id
+from meetings.store import Connection
 from web import phrases
 from web.answers import redirect
 from web.booking import desk_of
@@ -24,6 +25,7 @@ from web.pages.conferences import unit_name
 from web.pages.mine import person_of
 from web.pages.people import units_to_choose
 from web.pages.reading import Reader, form_of, number_in, reader_of
+from web.pages.sending import send_once
 from web.pages.wishing import Typed, problems_of
 from web.permissions import Permission, units_of
 from web.render import render
@@ -69,10 +71,13 @@ async def give(request: web.Request) -> web.StreamResponse:
     reader, form = reader_of(request), await form_of(request)
     values = {name: form.get(name) for name in LABELS}
     typed = values | {"deputy": number_or_text(values["deputy"]) or None}
+
+    async def work(conn: Connection) -> str:
+        await lend_as(conn, desk_of(request, reader.actor), parse_form(DeputyBody, typed))
+        return "/deputies?said=lent"
+
     try:
-        body = parse_form(DeputyBody, typed)
-        async with transaction(request) as conn:
-            await lend_as(conn, desk_of(request, reader.actor), body)
+        return await send_once(request, form, work)
     except BadForm as error:
         errors = problems_of(request, error)
         return await deputies_page(request, reader, Typed(values=values, errors=errors))
@@ -80,7 +85,6 @@ async def give(request: web.Request) -> web.StreamResponse:
         place = "role" if isinstance(error, NotYoursToLend) else "deputy"
         wrong = Typed(values=values, errors={place: say(request, error.code)})
         return await deputies_page(request, reader, wrong)
-    return redirect("/deputies?said=lent")
 
 
 @routes.post("/deputies/{id:[0-9]+}/end", allow=Permission.SIGNED_IN)

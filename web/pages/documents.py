@@ -9,16 +9,17 @@ from http import HTTPStatus
 
 from aiohttp import BodyPartReader, MultipartReader, web
 
-from meetings.document_errors import DiskFull, DocumentNotFound
+from meetings.document_errors import DiskFull, DocumentNotFound, TooManyDocuments
 from meetings.documents import (
     Document,
     NewDocument,
     add_document,
     remove_document,
 )
-from meetings.errors import MeetingsError
+from meetings.errors import IllegalMove, MeetingsError, SecretContent
 from meetings.model import ConferenceId
 from meetings.planning import lock_changeable
+from meetings.store import Connection
 from meetings.tier_rules import Tier
 from meetings.tiers import tiers_of
 from web.answers import redirect
@@ -29,6 +30,7 @@ from web.forms import parse_form
 from web.keys import SETTINGS
 from web.pages.conferences import Found, find, find_mine, id_in
 from web.pages.reading import Reader, form_of, reader_of
+from web.pages.sending import send_once
 from web.pages.speech import Speech
 from web.pages.wishing import Typed
 from web.papers import (
@@ -79,17 +81,22 @@ async def add(request: web.Request) -> web.StreamResponse:
     """Add a link."""
     reader, form = reader_of(request), await form_of(request)
     typed = {"name": form.get("name"), "url": form.get("url"), "tier": form.get("tier")}
-    try:
-        body = parse_form(LinkBody, typed | {"tier": tier_in(typed["tier"])})
-        check_host(request, body.url)
-    except BadForm as error:
-        return await page(request, reader, typed, words_of(request, error))
-    async with transaction(request) as conn:
+
+    async def work(conn: Connection) -> str:
         found = await find_mine(conn, request, reader, Permission.BOOK)
         await lock_changeable(conn, found.conference.id, None)
         new = NewDocument(name=body.name, url=body.url, tier=body.tier)
         await add_document(conn, found.conference, new, by=reader.actor.name, now=reader.now)
-    return redirect(f"/conferences/{found.conference.id}/documents?said=document-added")
+        return f"/conferences/{found.conference.id}/documents?said=document-added"
+
+    try:
+        body = parse_form(LinkBody, typed | {"tier": tier_in(typed["tier"])})
+        check_host(request, body.url)
+        return await send_once(request, form, work)
+    except BadForm as error:
+        return await page(request, reader, typed, words_of(request, error))
+    except (IllegalMove, SecretContent, TooManyDocuments) as error:
+        return await page(request, reader, typed, {"name": say(request, error.code)})
 
 
 @routes.route("POST", f"{PAGE}/upload", allow=Permission.BOOK, streams=True)

@@ -9,6 +9,7 @@ from meetings.directory_errors import StaleRecord
 from meetings.ids import BlackOutId
 from meetings.model import SiteId
 from meetings.resources import Subject, SubjectKind
+from meetings.store import Connection
 from web import black_outs, hall_terms
 from web.answers import redirect
 from web.black_outs import BlackOutBody
@@ -23,6 +24,7 @@ from web.pages.hallbooking import (
     typed_terms,
 )
 from web.pages.reading import Texts, form_of, number_in, reader_of, version_in
+from web.pages.sending import send_once
 from web.pages.site import PAGE, site_page
 from web.pages.wishing import Typed, problems_of
 from web.permissions import Permission
@@ -56,15 +58,17 @@ async def black_out(request: web.Request) -> web.StreamResponse:
     """Say when the hall cannot be had."""
     reader, form = reader_of(request), await form_of(request)
     site = SiteId(number_in(request, "id"))
+
+    async def work(conn: Connection) -> str:
+        await hall_of(conn, site)
+        await black_outs.add(conn, request, typed(form, site))
+        return f"/sites/{site}?said=blacked-out"
+
     try:
-        body = typed(form, site)
-        async with transaction(request) as conn:
-            await hall_of(conn, site)
-            await black_outs.add(conn, request, body)
+        return await send_once(request, form, work)
     except BadForm as error:
         wrong = Typed(values=values_in(form), errors=problems_of(request, error))
         return await site_page(request, reader, wrong, opened="black-out")
-    return redirect(f"/sites/{site}?said=blacked-out")
 
 
 @routes.post(f"{PAGE}/black-outs/{{black:[0-9]+}}/end", allow=Permission.MANAGE_RESOURCES)

@@ -92,6 +92,12 @@ def number_in(request: web.Request, name: str) -> int:
     return number
 
 
+def key_in(form: Texts) -> str:
+    """Return the form's own key; a form without one is done each time it is sent."""
+    key = form.get("key")
+    return key if re.fullmatch(r"[!-~]{1,255}", key) else ""
+
+
 def version_in(form: Texts) -> int:
     """Return the version that a form was made from; without one it is never right."""
     text = form.get("version")

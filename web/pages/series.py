@@ -22,10 +22,11 @@ from web.errors import BadForm
 from web.forms import parse_form
 from web.once import once
 from web.pages.approvals_said import seen_waiting
-from web.pages.booking import form_page, key_in, new_sheet
+from web.pages.booking import form_page, new_sheet
 from web.pages.conferences import unit_name
-from web.pages.reading import Reader, Texts, form_of, number_in, reader_of
+from web.pages.reading import Reader, Texts, form_of, key_in, number_in, reader_of
 from web.pages.repeating import beside_choices, typed_choices, typed_rule
+from web.pages.sending import send_once
 from web.pages.seriesview import (
     fields_of_form,
     held_lines,
@@ -165,14 +166,12 @@ async def restore(request: web.Request) -> web.StreamResponse:
     desk, identity = desk_of(request, reader.actor), number_in(request, "id")
     scope = parse_form(RestoreBody, {"date": form.get("date")})
 
-    async def work(conn: Connection) -> Answer:
+    async def work(conn: Connection) -> str:
         seen = await see_series(conn, reader.actor, identity, Permission.BOOK)
         await restore_date(conn, desk, seen.series, scope.date)
-        place = f"/series/{identity}?said=date-restored"
-        return Answer(status=HTTPStatus.SEE_OTHER, headers={"Location": place}, body="")
+        return f"/series/{identity}?said=date-restored"
 
-    answer = await once(request, work, key=key_in(form))
-    return redirect(answer.headers["Location"])
+    return await send_once(request, form, work)
 
 
 @routes.post("/series/{id:[0-9]+}/cancel", allow=Permission.BOOK)
@@ -182,11 +181,9 @@ async def cancel(request: web.Request) -> web.StreamResponse:
     desk, identity = desk_of(request, reader.actor), number_in(request, "id")
     scope = parse_form(ScopeQuery, {"reason": form.get("reason")})
 
-    async def work(conn: Connection) -> Answer:
+    async def work(conn: Connection) -> str:
         seen = await see_series(conn, reader.actor, identity, Permission.BOOK)
         await cancel_series(conn, desk, seen.series, scope=scope, version=None)
-        place = f"/series/{identity}?said=series-cancelled"
-        return Answer(status=HTTPStatus.SEE_OTHER, headers={"Location": place}, body="")
+        return f"/series/{identity}?said=series-cancelled"
 
-    answer = await once(request, work, key=key_in(form))
-    return redirect(answer.headers["Location"])
+    return await send_once(request, form, work)

@@ -31,10 +31,9 @@ from web.i18n import N_
 from web.moments import read_date, read_time
 from web.once import once
 from web.pages.approvals_said import seen_waiting
-from web.pages.booking import key_in
 from web.pages.conferences import unit_name
 from web.pages.people import units_to_choose
-from web.pages.reading import Reader, Texts, form_of, number_in, reader_of, version_in
+from web.pages.reading import Reader, Texts, form_of, key_in, number_in, reader_of, version_in
 from web.pages.repeating import HOLIDAYS, REPEATS, beside_choices, typed_rule
 from web.pages.repeating import LABELS as REPEAT_LABELS
 from web.pages.seriesview import rule_words

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from http import HTTPStatus
 
 from aiohttp import web
 
 from meetings.errors import SiteBusy
-from meetings.idempotency import Answer
 from meetings.model import ConferenceId
 from meetings.store import Connection
 from meetings.waiting import Waiting, leave, list_waiting, wait
 from web.answers import redirect
 from web.approving import submit_draft
 from web.booking import desk_of, find_wish
-from web.once import once
 from web.pages.approvals_said import said_of
-from web.pages.booking import key_in
 from web.pages.conferences import find_mine
 from web.pages.reading import Reader, form_of, reader_of
+from web.pages.sending import send_once
 from web.permissions import Permission
 from web.routes import Routes
 from web.transactions import transaction
@@ -47,16 +44,14 @@ async def put(request: web.Request) -> web.StreamResponse:
     reader, form = reader_of(request), await form_of(request)
     desk, body = desk_of(request, reader.actor), parse_wish_page(form)
 
-    async def work(conn: Connection) -> Answer:
+    async def work(conn: Connection) -> str:
         wish = await find_wish(conn, desk, body)
         kept = await wait(
             conn, wish, bridge=body.bridge or "", by=reader.actor.name, now=reader.now
         )
-        place = f"/conferences/{kept.id}?said=waiting"
-        return Answer(status=HTTPStatus.SEE_OTHER, headers={"Location": place}, body="")
+        return f"/conferences/{kept.id}?said=waiting"
 
-    answer = await once(request, work, key=key_in(form))
-    return redirect(answer.headers["Location"])
+    return await send_once(request, form, work)
 
 
 @routes.post("/waiting/{id:[0-9]+}/book", allow=Permission.BOOK)
