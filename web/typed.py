@@ -108,6 +108,12 @@ def number_or_text(value: Any) -> Any:
     return int(value) if good else value
 
 
+def day_or_text(typed: str) -> str:
+    """Return a typed day as programs write one; anything else stays and is told as wrong."""
+    day = read_date(typed)
+    return day.isoformat() if day else typed.strip()
+
+
 def read_times(fields: Fields) -> tuple[dict[str, datetime], dict[str, str | Problem]]:
     """Return start and end, and what is wrong with the typed day and times."""
     day = read_date(str(fields.get("date", "")))

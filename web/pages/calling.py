@@ -19,7 +19,6 @@ from web.contacts import ContactBody, ContactChanges
 from web.errors import BadForm, PageNotFound
 from web.formats import short_date
 from web.forms import parse_form
-from web.moments import read_date
 from web.pages.reading import Texts, form_of, number_in, reader_of, version_in
 from web.pages.sending import send_once
 from web.pages.units import CONTACT_FIELDS, LABELS, PAGE, duties, halls, unit_page
@@ -28,7 +27,7 @@ from web.permissions import Permission
 from web.render import render
 from web.routes import Routes
 from web.transactions import transaction
-from web.typed import number_or_text
+from web.typed import day_or_text, number_or_text
 
 routes = Routes()
 
@@ -76,8 +75,7 @@ def values_in(form: Texts, unit: str) -> Mapping[str, object]:
         values["site"] = number_or_text(site)
     for name in DAYS:
         if typed := form.get(name):
-            day = read_date(typed)
-            values[name] = day.isoformat() if day else typed
+            values[name] = day_or_text(typed)
     return values
 
 

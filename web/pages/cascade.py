@@ -158,11 +158,11 @@ async def save(
 
 def body_in(form: Texts, found: Found) -> Upstream:
     """Return the form as the API's JSON would say it."""
-    start, site = found.conference.period.start, form.get("relay_site")
+    start = found.conference.period.start
     values = {
         "name": form.get("name"),
         "address": form.get("address"),
-        "relay_site": number_or_text(site),
+        "relay_site": number_or_text(form.get("relay_site")),
         "start": moment_in(form.get("from"), start),
         "end": moment_in(form.get("until"), start),
     }

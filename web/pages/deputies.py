@@ -32,7 +32,7 @@ from web.render import render
 from web.routes import Routes
 from web.sentences import say
 from web.transactions import connection, transaction
-from web.typed import number_or_text
+from web.typed import day_or_text, number_or_text
 
 routes = Routes()
 
@@ -70,7 +70,8 @@ async def give(request: web.Request) -> web.StreamResponse:
     """Name a deputy as typed."""
     reader, form = reader_of(request), await form_of(request)
     values = {name: form.get(name) for name in LABELS}
-    typed = values | {"deputy": number_or_text(values["deputy"]) or None}
+    days = {name: day_or_text(values[name]) for name in ("from", "until")}
+    typed = values | days | {"deputy": number_or_text(values["deputy"]) or None}
 
     async def work(conn: Connection) -> str:
         await lend_as(conn, desk_of(request, reader.actor), parse_form(DeputyBody, typed))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -21,7 +20,6 @@ from web.errors import BadForm, PageNotFound
 from web.formats import short_date
 from web.forms import parse_form
 from web.i18n import N_
-from web.moments import read_date
 from web.officials import OfficialBody, OfficialChanges
 from web.pages.officials import choices
 from web.pages.reading import Texts, form_of, number_in, reader_of, version_in
@@ -32,6 +30,7 @@ from web.render import render
 from web.routes import Routes
 from web.sentences import say
 from web.transactions import connection, transaction
+from web.typed import day_or_text, number_or_text
 
 routes = Routes()
 
@@ -125,14 +124,9 @@ async def end(request: web.Request) -> web.Response:
 
 def values_in(form: Texts) -> dict[str, Any]:
     """Return a form as programs write it; empty days are open ends."""
-    rank = form.get("rank").strip()
     values: dict[str, Any] = {name: form.get(name) for name in ("title", "name")}
-    values["rank"] = int(rank) if re.fullmatch(r"[0-9]{1,9}", rank) else rank
-    for name in DAYS:
-        typed = form.get(name).strip()
-        day = read_date(typed)
-        values[name] = day.isoformat() if day else typed or None
-    return values
+    values["rank"] = number_or_text(form.get("rank").strip())
+    return values | {name: day_or_text(form.get(name)) or None for name in DAYS}
 
 
 def typed_in(request: web.Request, form: Texts, error: Exception) -> Typed:

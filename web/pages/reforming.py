@@ -17,7 +17,6 @@ from web.answers import redirect
 from web.api.reading import code_of
 from web.errors import BadForm
 from web.forms import parse_form
-from web.moments import read_date
 from web.pages.reading import Reader, Texts, form_of, reader_of
 from web.pages.units import FIELDS, PAGE, unit_page
 from web.pages.wishing import Typed, problems_of
@@ -27,6 +26,7 @@ from web.render import render
 from web.routes import Routes
 from web.sentences import say
 from web.transactions import connection, transaction
+from web.typed import day_or_text
 from web.visibility import known_ids
 
 routes = Routes()
@@ -92,9 +92,7 @@ async def reformed(conn: Connection, request: web.Request, what: str, form: Text
 
 def body_in(what: str, form: Texts) -> CloseBody | RenameBody | MergeBody:
     """Return what the form says, or raise BadForm."""
-    typed = form.get("from")
-    day = read_date(typed)
-    since = {"from": day.isoformat() if day else typed or ""}
+    since = {"from": day_or_text(form.get("from"))}
     if what == "close":
         return parse_form(CloseBody, since)
     if what == "rename":

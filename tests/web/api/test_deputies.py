@@ -176,6 +176,18 @@ async def test_the_page_names_and_ends_a_deputy(people):
     assert (await book(deputy, sites)).status == 403
 
 
+async def test_the_page_takes_days_as_it_says_they_are_typed(people):
+    (giver, _), (_, deputy_id), _ = people
+    typed = a_lending(deputy_id) | {"from": "23/11/2026", "until": "24.11.2026"}
+
+    named = await giver.post("/deputies", data=typed, allow_redirects=False)
+    wrong = await giver.post("/deputies", data=typed | {"from": "31/02/2027"})
+
+    assert (named.status, wrong.status) == (303, 422)
+    assert 'id="from-wrong"' in await wrong.text()
+    assert "23/11/2026 – 24/11/2026" in await (await giver.get("/deputies")).text()
+
+
 async def test_the_page_offers_to_end_only_what_one_may_end(client_for, people, conn):
     giver, _ = people[0]
     elsewhere = await client_for("admin", unit="11.vpubnd")

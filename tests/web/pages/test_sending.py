@@ -9,12 +9,12 @@ import pytest
 from meetings.model import Role
 from tests.makers import a_conference, a_person
 from tests.web.pages.conftest import hidden_in
-from web.formats import ZONE
+from web.formats import short_date
 
 BLACK_OUT = {"from_day": "25/11/2099", "reason": "Sửa điện"}
 CONTACT = {"contact_name": "Lò Văn A", "duty": "technician", "phone": "0215 3812 345"}
 LINK = {"name": "Dự thảo báo cáo", "url": "https://vanban.example/1"}
-TODAY = f"{datetime.now(UTC).astimezone(ZONE):%Y-%m-%d}"
+TODAY = short_date(datetime.now(UTC))
 DEPUTY = {"role": "secretary", "unit": "11", "from": TODAY, "until": TODAY}
 CORRECTION = {"record": "1", "name": "Hội trường lớn", "phone": "", "reason": "Đổi tên"}
 
