@@ -13,7 +13,7 @@ from meetings.agenda import Plan, warnings
 from meetings.errors import MeetingsError
 from meetings.model import OfficialId, Period
 from meetings.officials import list_officials
-from meetings.planning import plan_agenda, plan_segments
+from meetings.planning import CHANGEABLE, plan_agenda, plan_segments
 from meetings.store import Connection
 from web import content_phrases
 from web.answers import redirect
@@ -153,7 +153,7 @@ def page(
             for one in warnings(plan, conference.period)
         ],
         officials=list(sight.officials),
-        may_change=found.is_mine(reader, Permission.BOOK),
+        may_change=found.is_mine(reader, Permission.BOOK) and conference.state in CHANGEABLE,
         rows=rows,
         parts=parts,
         modes=[(one.value, speech.word(words)) for one, words in content_phrases.SEGMENTS.items()],

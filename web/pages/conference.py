@@ -76,6 +76,7 @@ class View:
     may_end: bool
     may_change: bool
     may_cancel: bool
+    may_copy: bool
 
 
 @routes.get("/conferences/{id:[0-9]+}", allow=Permission.READ_CONFERENCES)
@@ -127,7 +128,6 @@ def view(
     conference, speech = found.conference, reader.speech
     base = f"/conferences/{conference.id}"
     books = found.is_mine(reader, Permission.BOOK)
-    planned = conference.state in PLANNED
     shows_links = found.is_mine(reader, Permission.SHOW_LINKS) and conference.state in OPEN
     begun = reader.now >= conference.period.start
     return View(
@@ -148,7 +148,8 @@ def view(
         control_url=f"{base}/control" if leads(found, room, reader) else "",
         may_end=books and conference.state in OPEN and begun,
         may_change=books and conference.state in OPEN | UNPROMISED,
-        may_cancel=books and planned,
+        may_cancel=books and conference.state in PLANNED,
+        may_copy=books,
     )
 
 

@@ -18,7 +18,7 @@ from meetings.documents import (
 )
 from meetings.errors import IllegalMove, MeetingsError, SecretContent
 from meetings.model import ConferenceId
-from meetings.planning import lock_changeable
+from meetings.planning import CHANGEABLE, lock_changeable
 from meetings.store import Connection
 from meetings.tier_rules import Tier
 from meetings.tiers import tiers_of
@@ -218,7 +218,7 @@ async def page(
         c=found.conference,
         rows=[row(one, tiers, reader.speech) for one in documents],
         tiers=[(str(one.level), one.name) for one in tiers],
-        may_change=found.is_mine(reader, Permission.BOOK),
+        may_change=found.is_mine(reader, Permission.BOOK) and found.conference.state in CHANGEABLE,
         uploads=settings.uploads,
         hosts=", ".join(settings.document_hosts),
         form=Typed(values=typed, errors=wrong),

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from icalendar import Calendar
 
 from meetings.model import State
-from tests.makers import a_conference, some_sites
+from tests.makers import a_conference, a_site, some_sites
 
 PRESENT = """
     INSERT INTO presences (conference_id, site_id, starts_at, ends_at, evidence)
@@ -119,3 +119,26 @@ async def test_sheet_shows_when_nobody_could_be_seen_and_why(secretary, conn):
         "08:10 – 08:55 (45 phút): máy chủ cầu không gửi tin gì về phòng họp",
         "09:00 – 09:01 (1 phút)",
     ]
+
+
+async def test_only_what_may_be_used_is_offered(secretary, client_for, conn):
+    held = await a_conference(conn, start=soon(days=2))
+    page, commune = f"/conferences/{held.id}", await client_for("secretary", unit="03158")
+    invited = await a_conference(conn, start=soon(days=3), sites=[(await a_site(conn)).id])
+    ended = await a_conference(conn, start=soon(hours=-3), state=State.ENDED)
+
+    own = await (await secretary.get(page)).text()
+    guest = await (await commune.get(f"/conferences/{invited.id}")).text()
+    over = [
+        await (await secretary.get(f"/conferences/{ended.id}/{part}")).text()
+        for part in ("agenda", "documents")
+    ]
+    open_ = [
+        await (await secretary.get(f"{page}/{part}")).text() for part in ("agenda", "documents")
+    ]
+
+    assert f'href="{page}/copy"' in own
+    assert invited.title in guest
+    assert "/copy" not in guest
+    assert ['<form class="form' in text for text in (*over, *open_)] == [False, False, True, True]
+    assert "/tiers" not in over[0]
