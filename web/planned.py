@@ -96,6 +96,10 @@ class SegmentsBody(Body):
     segments: Annotated[list[SegmentBody], Field(max_length=MOST_SEGMENTS)]
 
 
+class PlanBody(AgendaBody, SegmentsBody):
+    """Both at once, as the page sends them."""
+
+
 LARGEST_MINUTE = 10**6
 
 

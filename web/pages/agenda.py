@@ -27,6 +27,7 @@ from web.pages.plan_rows import (
     COLUMNS,
     PARTS,
     Row,
+    filled,
     items_in,
     moved,
     parts_in,
@@ -35,7 +36,7 @@ from web.pages.plan_rows import (
 )
 from web.pages.reading import Reader, Texts, form_of, reader_of, version_in
 from web.permissions import Permission
-from web.planned import AgendaBody, SegmentsBody
+from web.planned import PlanBody
 from web.render import render
 from web.routes import Routes
 from web.sentences import say
@@ -88,6 +89,7 @@ async def change(request: web.Request) -> web.StreamResponse:
     if (wish := form.get("do")) != "save":
         rows, parts = moved(rows, wish, "row"), moved(parts, wish, "part")
         return page(request, reader, sight, rows=rows, parts=parts)
+    rows, parts = filled(rows), filled(parts)
     try:
         await save(request, reader, sight, form)
     except BadForm as error:
@@ -105,11 +107,11 @@ async def save(request: web.Request, reader: Reader, sight: Sight, form: Texts) 
     """Write agenda and segments as typed, both or none."""
     conference, version = sight.found.conference, version_in(form)
     points = recognised(items_in(form, conference.period.start), sight.officials)
-    body = parse_form(AgendaBody, {"items": points})
-    parts = parse_form(SegmentsBody, {"segments": parts_in(form, conference.period.start)})
+    parts = parts_in(form, conference.period.start)
+    body = parse_form(PlanBody, {"items": points, "segments": parts})
     by, now = reader.actor.name, reader.now
     items = [item.item(conference.period) for item in body.items]
-    segments = [one.segment(conference.period) for one in parts.segments]
+    segments = [one.segment(conference.period) for one in body.segments]
     async with transaction(request) as conn:
         after = await plan_agenda(conn, conference.id, items, version=version, by=by, now=now)
         await plan_segments(conn, conference.id, segments, version=after, by=by, now=now)

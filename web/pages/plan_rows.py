@@ -18,6 +18,9 @@ from web.typed import number_or_text
 COLUMNS = ("title", "minutes", "at", "presenter", "mode", "tier")
 PARTS = ("part_mode", "part_from", "part_to", "part_upstream", "part_tier")
 MOST_ROWS = 100
+SILENT = frozenset({"tier", "part_mode", "part_tier"})
+"""Columns that say nothing where all others of their row are empty."""
+
 Row = dict[str, str]
 
 
@@ -26,6 +29,11 @@ def rows_in(form: Texts, columns: Sequence[str]) -> list[Row]:
     cells = [form.getall(name) for name in columns]
     rows = zip_longest(*cells, fillvalue="")
     return [dict(zip(columns, row, strict=True)) for row in list(rows)[:MOST_ROWS]]
+
+
+def filled(rows: list[Row]) -> list[Row]:
+    """Return the rows in which something was typed."""
+    return [row for row in rows if any(row[name] for name in row.keys() - SILENT)]
 
 
 def moved(rows: list[Row], wish: str, name: str) -> list[Row]:
@@ -54,8 +62,7 @@ def items_in(form: Texts, start: datetime) -> list[dict[str, Any]]:
             "mode": row["mode"] or None,
             "tier": number_or_text(row["tier"]) if row["tier"] else None,
         }
-        for row in rows_in(form, COLUMNS)
-        if any(value for name, value in row.items() if name != "tier")
+        for row in filled(rows_in(form, COLUMNS))
     ]
 
 
@@ -69,8 +76,7 @@ def parts_in(form: Texts, start: datetime) -> list[dict[str, Any]]:
             "upstream": row["part_upstream"],
             "tier": number_or_text(row["part_tier"]) if row["part_tier"] else None,
         }
-        for row in rows_in(form, PARTS)
-        if row["part_from"] or row["part_to"] or row["part_upstream"]
+        for row in filled(rows_in(form, PARTS))
     ]
 
 

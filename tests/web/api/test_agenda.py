@@ -137,6 +137,22 @@ async def test_page_names_what_is_wrong_and_loses_nothing(client_for, program, s
     assert 'id="minutes-0-wrong"' in text
 
 
+async def test_page_names_what_is_wrong_in_the_row_where_it_stands(client_for, program, sites):
+    page = f"{PATH}/{(await booked(await program('admin'), sites))['id']}/agenda"
+    secretary, nothing = await client_for("secretary"), ("", "", "", "", "")
+    columns = ("title", "minutes", "at", "presenter", "mode")
+    form = [("version", "1"), *zip(columns, nothing, strict=True)]
+    form += zip(columns, ("Một", "nhiều", "", "", ""), strict=True)
+    form += [("part_mode", "relay"), ("part_from", "8h"), ("part_to", "sau"), ("do", "save")]
+
+    answer = await secretary.post(page.removeprefix("/api/v1"), data=form)
+
+    text = await answer.text()
+    assert answer.status == 422
+    assert re.findall(r'id="(\S+)-wrong"', text) == ["minutes-0", "part_to-0"]
+    assert re.findall(r'name="minutes" value="([^"]*)"', text) == ["nhiều"]
+
+
 async def test_presenter_is_an_official_or_words(program, sites, client_for):
     admin = await program("admin")
     place = f"{PATH}/{(await booked(admin, sites))['id']}/agenda"
