@@ -35,6 +35,7 @@ from web.pages.plan_rows import (
     rows_of,
 )
 from web.pages.reading import Reader, Texts, form_of, reader_of, version_in
+from web.pages.wishing import words_of
 from web.permissions import Permission
 from web.planned import PlanBody
 from web.render import render
@@ -93,9 +94,7 @@ async def change(request: web.Request) -> web.StreamResponse:
     try:
         await save(request, reader, sight, form)
     except BadForm as error:
-        wrong = {
-            name: say(request, one.code, **dict(one.values)) for name, one in error.problems.items()
-        }
+        wrong = words_of(request, error)
         return page(request, reader, sight, rows=rows, parts=parts, wrong=wrong)
     except MeetingsError as error:
         wrong = {"agenda": say(request, error.code)}

@@ -24,7 +24,7 @@ from web.pages.conferences import OPEN, Found, find_mine
 from web.pages.looks import Fact
 from web.pages.plan_rows import moment_in
 from web.pages.reading import Reader, Texts, form_of, reader_of, version_in
-from web.pages.wishing import Typed
+from web.pages.wishing import Typed, problems_of
 from web.permissions import Permission
 from web.render import render
 from web.routes import Routes
@@ -128,10 +128,8 @@ async def change(request: web.Request) -> web.StreamResponse:
     try:
         await save(request, reader, found, None if dropped else body_in(form, found))
     except BadForm as error:
-        wrong = {
-            TYPED_AS.get(name, name): say(request, one.code, **dict(one.values))
-            for name, one in error.problems.items()
-        }
+        told = problems_of(request, error)
+        wrong = {TYPED_AS.get(name, name): words for name, words in told.items()}
         return page(request, found, typed(form, wrong), planned=planned)
     except MeetingsError as error:
         wrong = {"name": say(request, error.code)}

@@ -26,7 +26,7 @@ from web.once import once
 from web.pages.conferences import find_mine
 from web.pages.reading import Texts, form_of, key_in, number_in, reader_of
 from web.pages.speech import speech_of
-from web.pages.wishing import Typed
+from web.pages.wishing import Typed, words_of
 from web.permissions import Permission
 from web.render import render
 from web.routes import Routes
@@ -173,9 +173,7 @@ def copy_body(form: Texts) -> CopyBody:
 def told(request: web.Request, error: BadForm | MeetingsError) -> dict[str, str]:
     """Return the words beside each field; a fact about the booking stands beside its start."""
     if isinstance(error, BadForm):
-        return {
-            name: say(request, one.code, **dict(one.values)) for name, one in error.problems.items()
-        }
+        return words_of(request, error)
     if isinstance(error, RetiredSites):
         names = speech_of(request).listing(error.names, most=MOST_NAMES)
         return {"start": f"{say(request, error.code)} {names}"}

@@ -29,11 +29,11 @@ from web.pages.copying import told
 from web.pages.poll_looks import choice, look, state_of
 from web.pages.poll_rows import DAYS, Row, clocks_of, periods_in, rows_in
 from web.pages.reading import Reader, form_of, key_in, number_in, reader_of
+from web.pages.wishing import words_of
 from web.permissions import Permission
 from web.polling import book_winner, close_without_winner, readable_poll
 from web.render import render
 from web.routes import Routes
-from web.sentences import say
 from web.transactions import connection, transaction
 
 routes = Routes()
@@ -83,8 +83,7 @@ async def put(request: web.Request) -> web.StreamResponse:
     try:
         periods = periods_in(form, some=bool(chosen))
     except BadForm as error:
-        wrong = {n: say(request, p.code, **dict(p.values)) for n, p in error.problems.items()}
-        rows = rows_in(form)
+        rows, wrong = rows_in(form), words_of(request, error)
         return new_page(request, template, units, rows=rows, chosen=chosen, wrong=wrong)
 
     async def work(conn: Connection) -> Kept:

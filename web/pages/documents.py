@@ -32,7 +32,7 @@ from web.pages.conferences import Found, find, find_mine, id_in
 from web.pages.reading import Reader, form_of, reader_of
 from web.pages.sending import send_once
 from web.pages.speech import Speech
-from web.pages.wishing import Typed
+from web.pages.wishing import Typed, words_of
 from web.papers import (
     FileQuery,
     LinkBody,
@@ -187,13 +187,6 @@ async def remove(request: web.Request) -> web.StreamResponse:
 def document_in(request: web.Request) -> int:
     """Return the document's id in the address."""
     return int(request.match_info["document"])
-
-
-def words_of(request: web.Request, error: BadForm) -> dict[str, str]:
-    """Return the words for each wrong field."""
-    return {
-        name: say(request, one.code, **dict(one.values)) for name, one in error.problems.items()
-    }
 
 
 async def page(

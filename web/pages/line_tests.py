@@ -27,7 +27,7 @@ from web.line_testing import LineTestBody, ResultBody, is_tester, note, plan
 from web.pages.conferences import Found, find, find_mine
 from web.pages.doors import door_of
 from web.pages.reading import Reader, Texts, form_of, reader_of
-from web.pages.wishing import Typed
+from web.pages.wishing import Typed, problems_of
 from web.permissions import LINK, Permission
 from web.render import render
 from web.routes import Routes
@@ -71,8 +71,7 @@ async def create(request: web.Request) -> web.StreamResponse:
             found = await find_mine(conn, request, reader, Permission.BOOK)
             await plan(conn, desk_of(request, reader.actor), found.conference, body)
     except BadForm as error:
-        words = {name: say(request, one.code) for name, one in error.problems.items()}
-        return await page(request, Typed(values=values, errors=words))
+        return await page(request, Typed(values=values, errors=problems_of(request, error)))
     except MeetingsError as error:
         return await page(request, Typed(values=values, errors={"start": say(request, error.code)}))
     return redirect(f"/conferences/{found.conference.id}/line-test?said=line-test-planned")

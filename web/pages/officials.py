@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from http import HTTPStatus
 
 from aiohttp import web
@@ -13,12 +12,11 @@ from meetings.directory import list_units
 from meetings.model import OfficialId, Unit
 from meetings.officials import list_officials
 from meetings.resources import Official
-from web.formats import short_date
 from web.pages.conferences import unit_name
 from web.pages.days import DayField, day_field, tabs
 from web.pages.reading import Reader, reader_of
 from web.pages.sites import after_in
-from web.pages.units import LONGEST_SEARCH, in_tree
+from web.pages.units import LONGEST_SEARCH, dates_of, in_tree
 from web.permissions import Permission, may
 from web.render import render, same_page
 from web.routes import Routes
@@ -91,20 +89,9 @@ def line(official: Official, day: DayField, reader: Reader) -> Line:
         unit=official.unit_name,
         unit_url=day.link(f"/units/{official.unit_code}"),
         rank=official.rank,
-        dates=dates_of(official, reader),
+        dates=dates_of(official, reader.speech),
         mine=may(reader.actor, Permission.MANAGE_RESOURCES, official.unit_path),
     )
-
-
-def dates_of(official: Official, reader: Reader) -> str:
-    """Say since when and until when, where it has limits."""
-    speech, parts = reader.speech, []
-    if official.valid_from:
-        parts.append(speech.tell("since %(start)s", start=short_date(official.valid_from)))
-    if official.valid_to:
-        last = date.fromordinal(official.valid_to.toordinal() - 1)
-        parts.append(speech.tell("until %(end)s", end=short_date(last)))
-    return ", ".join(parts)
 
 
 def choices(units: Sequence[Unit], reader: Reader) -> list[tuple[str, str]]:

@@ -22,6 +22,7 @@ from web.i18n import N_
 from web.pages.conferences import Found, find_mine
 from web.pages.plan_rows import moment_in
 from web.pages.reading import Reader, Texts, form_of, reader_of, version_in
+from web.pages.wishing import words_of
 from web.permissions import Permission
 from web.render import render
 from web.routes import Routes
@@ -69,10 +70,7 @@ async def change(request: web.Request) -> web.StreamResponse:
     try:
         await save(request, reader, found, form)
     except BadForm as error:
-        wrong = {
-            name: say(request, one.code, **dict(one.values)) for name, one in error.problems.items()
-        }
-        return page(request, found, rows, levels, wrong)
+        return page(request, found, rows, levels, words_of(request, error))
     except MeetingsError as error:
         return page(request, found, rows, levels, {"tiers": say(request, error.code)})
     return redirect(f"/conferences/{found.conference.id}/agenda?said=tiers-saved")

@@ -14,6 +14,7 @@ from meetings.errors import UnitNotFound
 from meetings.lineage import Lineage, lineage
 from meetings.model import Site, Unit
 from meetings.names import fold
+from meetings.resources import Official
 from web import directory_phrases, phrases
 from web.api.reading import code_of
 from web.errors import PageNotFound
@@ -133,10 +134,10 @@ def url_of(unit: Unit, day: DayField) -> str:
     return f"{path}?on={own.isoformat()}"
 
 
-def dates_of(unit: Unit, speech: Speech) -> str:
+def dates_of(found: Unit | Official, speech: Speech) -> str:
     """Say since when and until when."""
-    start = short_date(unit.valid_from) if unit.valid_from else ""
-    last = short_date(date.fromordinal(unit.valid_to.toordinal() - 1)) if unit.valid_to else ""
+    start = short_date(found.valid_from) if found.valid_from else ""
+    last = short_date(date.fromordinal(found.valid_to.toordinal() - 1)) if found.valid_to else ""
     if start and last:
         return speech.tell("%(start)s – %(end)s", start=start, end=last)
     if last:

@@ -131,12 +131,19 @@ def fields_of(values: Mapping[str, Any]) -> list[tuple[str, str]]:
     return texts + [(name, value) for name in LISTS for value in sorted(values.get(name, ()))]
 
 
+def words_of(request: web.Request, error: BadForm) -> dict[str, str]:
+    """Return the words for each place of the form, such as `items.0.title`."""
+    return {
+        place: say(request, problem.code, **dict(problem.values))
+        for place, problem in error.problems.items()
+    }
+
+
 def problems_of(request: web.Request, error: BadForm) -> dict[str, str]:
     """Return the words for each field of the form; a wrong site is told beside the sites."""
     words: dict[str, str] = {}
-    for place, problem in error.problems.items():
-        name = place.split(".")[0]
-        words.setdefault(name, say(request, problem.code, **dict(problem.values)))
+    for place, told in words_of(request, error).items():
+        words.setdefault(place.split(".")[0], told)
     return words
 
 
