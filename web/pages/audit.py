@@ -14,7 +14,7 @@ from meetings.model import PersonId
 from web import phrases
 from web.formats import exact_time, short_date
 from web.i18n import N_
-from web.pages.reading import Reader, reader_of
+from web.pages.reading import Reader, reader_of, word_in
 from web.permissions import Permission
 from web.render import render, same_page
 from web.routes import Routes
@@ -23,7 +23,6 @@ from web.transactions import connection
 routes = Routes()
 
 PAGE = 50
-LONGEST_SUBJECT = 100
 LONGEST_DETAIL = 160
 
 PAGES_OF: Mapping[str, str] = MappingProxyType(
@@ -56,7 +55,7 @@ class Row:
 async def index(request: web.Request) -> web.Response:
     """Show what was done in the reader's subtrees."""
     reader = reader_of(request)
-    subject = request.query.get("subject", "").strip()[:LONGEST_SUBJECT]
+    subject = word_in(request, "subject")
     async with connection(request) as conn:
         entries = await list_audit(
             conn,

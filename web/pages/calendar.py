@@ -17,7 +17,7 @@ from web.formats import clock_time, local_day, long_date
 from web.i18n import N_
 from web.pages.feeds import feed_url
 from web.pages.looks import Chip, Tab
-from web.pages.reading import Reader, reader_of
+from web.pages.reading import Reader, reader_of, word_in
 from web.pages.spans import LIST
 from web.pages.spans import tabs as view_tabs
 from web.pages.speech import Speech
@@ -31,7 +31,6 @@ routes = Routes()
 PAGE = 50
 MOST = 2000
 PAST_DAYS = timedelta(days=366)
-LONGEST_SEARCH = 100
 
 TABS = (("coming", N_("Coming")), ("past", N_("Past")), ("cancelled", N_("Cancelled")))
 NOTHING = {
@@ -70,7 +69,7 @@ async def index(request: web.Request) -> web.Response:
     reader = reader_of(request)
     when = request.query.get("when", "coming")
     when = when if when in NOTHING else "coming"
-    q = request.query.get("q", "").strip()[:LONGEST_SEARCH]
+    q = word_in(request)
     async with connection(request) as conn:
         start, end = window(when, reader.now)
         units = reader.units(Permission.READ_CONFERENCES)

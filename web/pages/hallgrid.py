@@ -16,7 +16,7 @@ from web.formats import clock_time, iso
 from web.i18n import N_
 from web.pages.lanes import Grid, Place, grid_for, now_slot, place
 from web.pages.looks import Tab
-from web.pages.reading import Reader, reader_of
+from web.pages.reading import Reader, reader_of, word_in
 from web.pages.schedule import host_of, look_of
 from web.pages.spans import DAY, HALLS, WEEK, Frame, address, day_head, entries_of, frame_of
 from web.permissions import Permission, may
@@ -27,7 +27,6 @@ from web.transactions import connection
 routes = Routes()
 
 MOST_HALLS = 400
-LONGEST_SEARCH = 100
 DAY_MINUTES = 5
 WEEK_MINUTES = 15
 NARROW_SLOTS = 12
@@ -95,7 +94,7 @@ async def show(request: web.Request) -> web.Response:
     """Show who holds which hall when."""
     reader = reader_of(request)
     span = WEEK if request.query.get("span") == WEEK else DAY
-    q = request.query.get("q", "").strip()[:LONGEST_SEARCH].replace("\0", "")
+    q = word_in(request)
     more = {"span": WEEK if span == WEEK else None, "q": q or None}
     async with connection(request) as conn:
         frame = await frame_of(conn, request, reader, view=HALLS, span=span, more=more)

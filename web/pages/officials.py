@@ -14,9 +14,9 @@ from meetings.officials import list_officials
 from meetings.resources import Official
 from web.pages.conferences import unit_name
 from web.pages.days import DayField, day_field, tabs
-from web.pages.reading import Reader, reader_of
+from web.pages.reading import Reader, reader_of, word_in
 from web.pages.sites import after_in
-from web.pages.units import LONGEST_SEARCH, dates_of, in_tree
+from web.pages.units import dates_of, in_tree
 from web.permissions import Permission, may
 from web.render import render, same_page
 from web.routes import Routes
@@ -45,7 +45,7 @@ class Line:
 async def index(request: web.Request) -> web.Response:
     """Show the officials in office on a day, the first in precedence first."""
     reader = reader_of(request)
-    day, q = day_field(request, reader), request.query.get("q", "")[:LONGEST_SEARCH]
+    day, q = day_field(request, reader), word_in(request)
     after = after_in(request)
     async with connection(request) as conn:
         units = in_tree(await list_units(conn, on=day.day))

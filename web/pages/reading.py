@@ -20,6 +20,8 @@ from web.pages.speech import Speech, speech_of
 from web.permissions import Permission, holds, may, require, units_of
 from web.typed import number_or_text
 
+LONGEST_SEARCH = 100
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
@@ -77,6 +79,11 @@ class Texts:
 async def form_of(request: web.Request) -> Texts:
     """Return the posted form."""
     return Texts(await request.post())
+
+
+def word_in(request: web.Request, name: str = "q") -> str:
+    """Return what was looked for, as long as a title may be; PostgreSQL knows no NUL."""
+    return request.query.get(name, "").replace("\0", "").strip()[:LONGEST_SEARCH]
 
 
 def number_in(request: web.Request, name: str) -> int:

@@ -10,7 +10,7 @@ from meetings import directory
 from meetings.model import COMMUNE_KINDS, Group, Site, SiteId
 from web import phrases
 from web.pages.days import day_field, tabs
-from web.pages.reading import Reader, reader_of
+from web.pages.reading import Reader, reader_of, word_in
 from web.pages.speech import Speech
 from web.permissions import Permission
 from web.render import render, same_page
@@ -20,7 +20,6 @@ from web.transactions import connection
 routes = Routes()
 
 PAGE = 100
-LONGEST_SEARCH = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +46,7 @@ class Choice:
 async def index(request: web.Request) -> web.Response:
     """Show the halls that match, in Vietnamese order."""
     reader = reader_of(request)
-    q = request.query.get("q", "")[:LONGEST_SEARCH]
+    q = word_in(request)
     day = day_field(request, reader)
     async with connection(request) as conn:
         groups = await directory.list_groups(conn, on=day.day)

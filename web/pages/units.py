@@ -24,7 +24,7 @@ from web.pages.callers import all_callers
 from web.pages.conferences import unit_name
 from web.pages.days import DayField, day_field, tabs
 from web.pages.looks import Tab
-from web.pages.reading import Reader, reader_of
+from web.pages.reading import Reader, reader_of, word_in
 from web.pages.speech import Speech
 from web.pages.wishing import Typed
 from web.permissions import Permission
@@ -35,7 +35,6 @@ from web.transactions import connection
 routes = Routes()
 
 PAGE = "/units/{code:[^/]{1,60}}"
-LONGEST_SEARCH = 100
 FIELDS = ("from", "name", "kind", "into", "new_name", "new_kind")
 CONTACT_FIELDS = (
     "contact_name",
@@ -81,7 +80,7 @@ class Line:
 async def index(request: web.Request) -> web.Response:
     """Show the tree of units as of a day, or those whose name matches."""
     reader = reader_of(request)
-    day, q = day_field(request, reader), request.query.get("q", "")[:LONGEST_SEARCH]
+    day, q = day_field(request, reader), word_in(request)
     async with connection(request) as conn:
         found = in_tree(await list_units(conn, on=day.day))
     wanted = fold(q)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from yarl import URL
 
 PAGES = (
     "/",
@@ -45,3 +46,15 @@ async def test_page_is_shown_in_english(client_for, path):
     answer = await admin.get(path, headers={"Accept-Language": "en"}, cookies={"lang": "en"})
 
     assert '<html lang="en">' in await answer.text()
+
+
+SEARCHES = ("/conferences?q=", "/officials?q=", "/sites?q=", "/units?q=", "/audit?subject=")
+
+
+@pytest.mark.parametrize("path", [*SEARCHES, "/schedule/halls?q=", "/schedule/weekly?leader="])
+async def test_search_for_what_no_text_holds_finds_nothing_wrong(client_for, path):
+    admin = await client_for("admin")
+
+    answer = await admin.get(URL(f"{path}%00", encoded=True))
+
+    assert answer.status == 200
