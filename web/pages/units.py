@@ -177,7 +177,8 @@ async def unit_page(
         duties=duties(speech),
         halls=halls(found.sites),
         lists=lists_of(found, day, speech),
-        may_set=reader.may(Permission.MANAGE_RESOURCES, found.unit),
+        may_set=reader.may(Permission.MANAGE_RESOURCES, found.unit)
+        and found.unit.is_valid(reader.day),
         may_reform=found.unit.valid_to is None and reader.may(Permission.MANAGE_DIRECTORY, above),
         form=typed,
         opened=opened,

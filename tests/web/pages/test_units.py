@@ -31,6 +31,14 @@ async def test_day_that_cannot_be_read_is_explained(client_for):
     assert 'value="hôm qua"' in await answer.text()
 
 
+async def test_defaults_are_offered_for_the_unit_that_has_the_code_today(client_for):
+    admin = await client_for("admin")
+
+    now, then = [await text(admin, f"/units/03127{on}") for on in ("", "?on=30/06/2025")]
+
+    assert ["/units/03127/defaults" in page for page in (now, then)] == [True, False]
+
+
 async def test_unit_page_names_predecessors_and_halls(client_for):
     leader = await client_for("leader")
 
