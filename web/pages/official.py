@@ -9,6 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from meetings.directory import list_units
+from meetings.directory_errors import StaleRecord
 from meetings.errors import AlreadyThere, UnitNotFound
 from meetings.model import OfficialId
 from meetings.officials import USUAL_RANK, officials_by_ids
@@ -105,10 +106,13 @@ async def amend(request: web.Request) -> web.Response:
             )
             body = parse_form(OfficialChanges, values_in(form))
             await officials.amend(conn, request, before, body)
-    except (BadForm, AlreadyThere) as error:
+    except (BadForm, AlreadyThere, StaleRecord) as error:
         async with connection(request) as conn:
             found = await seen(conn, request)
-            return await form_page(conn, request, typed_in(request, form, error), found)
+            page = await form_page(conn, request, typed_in(request, form, error), found)
+        if isinstance(error, StaleRecord):
+            page.set_status(HTTPStatus.PRECONDITION_FAILED)
+        return page
     return redirect("/officials?said=official-kept")
 
 

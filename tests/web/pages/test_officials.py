@@ -58,6 +58,7 @@ async def test_official_is_added_changed_and_ended_on_the_page(client_for, conn,
     ended = [await secretary.post(f"{place}/end") for _ in range(2)]
 
     assert (turned.status, changed.status, late.status) == (422, 200, 412)
+    assert 'value="Ai đó"' in await late.text()
     assert [one.status for one in ended] == [200, 200]
     official = (await officials_by_ids(conn, [identity]))[identity]
     assert (official.name, official.valid_from, official.version) == ("Lò Thị B", began, 3)
