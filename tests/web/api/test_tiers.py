@@ -215,6 +215,8 @@ async def test_page_suggests_and_saves_tiers(program, sites, client_for):
 
     suggested = await (await secretary.post(page, data=[*form, ("do", "suggest")])).text()
     wrong = await secretary.post(page, data=[*form, ("do", "save")])
+    far = [*form, *[("down_to", "9")] * 2, ("do", "save")]
+    deep = await (await secretary.post(page, data=far)).text()
     form[2] = ("name", "Tỉnh")
     form += [(f"site-{site}", "3") for site in sites[1:]]
     saved = await secretary.post(page, data=[*form, ("do", "save")], allow_redirects=False)
@@ -224,6 +226,7 @@ async def test_page_suggests_and_saves_tiers(program, sites, client_for):
     assert 'name="name" value="Tỉnh"' in suggested
     assert suggested.count('value="3" selected') == 2
     assert (wrong.status, 'id="name-2-wrong"' in await wrong.text()) == (422, True)
+    assert 'id="down_to-2-wrong"' in deep
     assert saved.status == 303
     assert [(one["level"], one["name"], one["sites"]) for one in kept["tiers"]] == [
         (2, "Tỉnh", [sites[0]]), (3, "Xã", sorted(sites[1:])),
