@@ -18,7 +18,7 @@ from meetings.workdays import local_day
 from web import logs
 from web.embedded import EmbeddedError
 from web.i18n import FOLDER, LOCALES, N_, Catalogue, load_catalogue
-from web.ldap.joining import Joined, UnknownUnits, join
+from web.ldap.joining import Joined, NoUnits, UnknownUnits, join
 from web.ldap.model import LdapError, Service
 from web.migrations import MigrationError
 from web.settings import Settings, wanted_language
@@ -64,6 +64,9 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         return complain(CONFIG, words.gettext("No directory service is set (DIEMCAU_LDAP_URL)."))
     try:
         joined = asyncio.run(visit(args, settings, settings.ldap))
+    except NoUnits:
+        said = words.gettext("There are no units yet: bring them in first (diemcau import).")
+        return complain(CONFIG, said)
     except UnknownUnits as error:
         said = words.gettext("DIEMCAU_LDAP_GROUPS names units that are not there: %(codes)s")
         return complain(CONFIG, said % {"codes": error})

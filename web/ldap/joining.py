@@ -32,6 +32,10 @@ class UnknownUnits(Exception):
         self.codes = frozenset(codes)
 
 
+class NoUnits(Exception):
+    """There is no unit yet to which anybody could belong."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Joined:
     """What was or would be done; `odd` are logins that cannot be ours."""
@@ -59,9 +63,13 @@ async def join(
     Raises:
         ServiceDown, ServiceRefuses: the service says nothing; nothing is touched.
         UnknownUnits: the map names units that are not there.
+        NoUnits: there is none at all.
     """
     people = await asyncio.to_thread(read_people, service)
     units = await list_units(conn, on=on)
+    root = next((unit.id for unit in units if unit.parent_id is None), None)
+    if root is None:
+        raise NoUnits
     grants = grants_of(service.groups, {unit.code: unit for unit in units})
     entries, odd = entries_of(people, grants)
     known = await lock_known(conn)
@@ -69,7 +77,6 @@ async def join(
     joined = {unit.id: unit for unit in units}
     if dry or (plan.is_doubtful and not many_gone):
         return Joined(plan=plan, odd=odd, units=joined)
-    root = next(unit.id for unit in units if unit.parent_id is None)
     await carry_out(conn, plan, units=joined, root=root, by=ACTOR)
     for one in plan.gone:
         await delete_sessions_of(conn, one.person.id)

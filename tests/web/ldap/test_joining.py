@@ -18,7 +18,7 @@ from meetings.store.enrolment import lock_known
 from tests.makers import a_directory, a_person, a_unit
 from tests.web.api.test_once import until_waiting
 from tests.web.ldap.slapd import BASE
-from web.ldap.joining import UnknownUnits, join
+from web.ldap.joining import NoUnits, UnknownUnits, join
 from web.ldap.model import GroupRole, ServiceDown, place_of
 
 ROOT = Path(__file__).parents[3]
@@ -128,6 +128,13 @@ async def test_silent_service_and_unknown_unit_touch_nobody(conn, service, direc
         await joined(conn, nowhere)
 
     assert await conn.fetchval("SELECT count(*) FROM people WHERE active") == 3
+
+
+async def test_nobody_is_taken_in_before_there_are_units(conn, service):
+    with pytest.raises(NoUnits):
+        await joined(conn, replace(service, groups=()))
+
+    assert await conn.fetchval("SELECT count(*) FROM people") == 0
 
 
 async def test_more_who_vanish_than_stay_are_asked_about(conn, service, directory_service):
