@@ -8,7 +8,7 @@ from __future__ import annotations
 import hmac
 from base64 import urlsafe_b64encode
 from collections.abc import Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from meetings.calendars import DOMAIN, feed_calendar
 from meetings.errors import PersonNotFound
@@ -18,7 +18,7 @@ from meetings.store.directory import list_sites_by_ids
 from meetings.store.feeds import get_mark
 from meetings.store.listing import list_conferences
 from meetings.store.people import find_feed_generation, get_person
-from meetings.workdays import ZONE, local_day
+from meetings.workdays import local_day, midnight
 
 BEHIND = timedelta(days=93)
 AHEAD = timedelta(days=366)
@@ -104,5 +104,5 @@ def _subtrees(person: Person) -> frozenset[UnitId]:
 
 def _reach(now: datetime) -> tuple[datetime, datetime]:
     """Return from when to when, the same for all of a day."""
-    midnight = datetime.combine(local_day(now), time(), ZONE).astimezone(UTC)
-    return midnight - BEHIND, midnight + AHEAD
+    today = midnight(local_day(now))
+    return today - BEHIND, today + AHEAD

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import date
 
 import asyncpg
 
@@ -20,7 +20,7 @@ from meetings.store import units_import as versions
 from meetings.unit_changes import Change, Plan, UnitVersion
 from meetings.unit_plan import new_version
 from meetings.unit_rows import UnitRow
-from meetings.workdays import ZONE
+from meetings.workdays import midnight
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +70,7 @@ async def rename_unit(
         return unit
     await carry_out(conn, Plan(replaced=(Change(before=before, after=after, fields=fields),)))
     renamed = await units.get_unit_by_code(conn, unit.code, on=since)
-    await store.move_hosts(conn, [unit.id], renamed.id, _begins(since))
+    await store.move_hosts(conn, [unit.id], renamed.id, midnight(since))
     await _tell(conn, renamed, "unit.rename", by=by, since=since, before=unit.full_name)
     return renamed
 
@@ -112,7 +112,7 @@ async def merge_units(
         raise BadReformDate(new.code, since)
     await store.insert_successions(conn, ended, new.id)
     await store.give_powers(conn, ended, new.id)
-    await store.move_hosts(conn, ended, new.id, _begins(since))
+    await store.move_hosts(conn, ended, new.id, midnight(since))
     codes = sorted(unit.code for unit in old)
     await _tell(conn, new, "unit.merge", by=by, since=since, units=codes)
     return new
@@ -142,18 +142,13 @@ async def _refuse_use(
     conn: Connection, old: Sequence[Unit], since: date, *, hosting: bool = True
 ) -> None:
     ids = [unit.id for unit in old]
-    found = await store.list_obligations(conn, ids, _begins(since))
+    found = await store.list_obligations(conn, ids, midnight(since))
     kept = [one for one in found if one.halls or hosting]
     below = await store.list_below(conn, ids, since)
     if kept or below:
         raise UnitInUse(old[0].code, kept, below)
     if await store.count_later_sites(conn, ids, since):
         raise BadReformDate(old[0].code, since)
-
-
-def _begins(day: date) -> datetime:
-    """Return the moment at which a day begins here."""
-    return datetime.combine(day, time(), ZONE).astimezone(UTC)
 
 
 async def _tell(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from meetings.conflicts import (
@@ -24,7 +24,7 @@ from meetings.reasons import Reason, Rule
 from meetings.resources import Hall, SubjectKind
 from meetings.store import Connection, claims, holds
 from meetings.store import facts as store
-from meetings.workdays import ZONE, local_day
+from meetings.workdays import local_day, midnight
 
 UNHELPED = frozenset({Rule.QUOTA})
 """What no other time and no other hall helps against."""
@@ -107,7 +107,7 @@ async def _ways(
     near, far = to_explore(case.wish, case.now, facts.calendar)
     standby = await _standby(conn, case, facts, taken)
     last_day = await holds.find_last_day(conn, case.wish.sites, case.wish.officials)
-    gone = datetime.combine(last_day, time(), ZONE).astimezone(UTC) if last_day else far.end
+    gone = midnight(last_day) if last_day else far.end
 
     def found(outlook: Outlook) -> tuple[Alternative, ...]:
         seats = [pool.seats for pool in outlook.pools]

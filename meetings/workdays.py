@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -52,6 +52,11 @@ MADE_UP = frozenset({date(2026, 1, 10), date(2026, 8, 22)})
 def local_day(moment: datetime) -> date:
     """Return the day it is in Việt Nam at that moment."""
     return moment.astimezone(ZONE).date()
+
+
+def midnight(day: date) -> datetime:
+    """Return the moment at which a day begins in Việt Nam."""
+    return datetime.combine(day, time(), ZONE).astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

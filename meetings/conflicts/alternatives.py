@@ -5,12 +5,12 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import chain, islice
 from types import MappingProxyType
 
 from meetings.model import Alternative, Period, SiteId, Wish
-from meetings.workdays import DAY_BEGINS, DAY_ENDS, USUAL, ZONE, OfficeCalendar, local_day
+from meetings.workdays import DAY_BEGINS, DAY_ENDS, USUAL, ZONE, OfficeCalendar, local_day, midnight
 
 ENOUGH = 3
 HORIZON = timedelta(days=60)
@@ -86,9 +86,9 @@ def merged(periods: Iterable[Period]) -> list[Period]:
 def to_explore(wish: Wish, now: datetime, calendar: OfficeCalendar) -> tuple[Period, Period]:
     """Return for when to load what is promised: the days ahead that mostly do, then all."""
     since = max(now, wish.period.start)
-    begins = datetime.combine(local_day(wish.period.start), time(), ZONE).astimezone(UTC)
+    begins = midnight(local_day(wish.period.start))
     last = calendar.add_working_days(local_day(since), NEAR)
-    near = datetime.combine(last + timedelta(days=1), time(), ZONE).astimezone(UTC)
+    near = midnight(last + timedelta(days=1))
     length = wish.period.end - wish.period.start
     end = max(now, wish.period.end) + HORIZON + timedelta(days=1)
     return Period(begins, min(near + length, end)), Period(begins, end)

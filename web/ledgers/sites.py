@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, time
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -15,7 +14,7 @@ from meetings.model import SiteId, Unit
 from meetings.store import Connection
 from meetings.store import sites as store
 from meetings.store.sites import SiteRecord
-from meetings.workdays import ZONE
+from meetings.workdays import midnight
 from web.contacts import Phone, check_dates, ends_too_soon
 from web.forms import Body
 from web.gateways import Gateway
@@ -154,7 +153,7 @@ async def change(
         return
     if after.valid_to and after.valid_to != before.valid_to:
         await store.lock_site(conn, before.id)
-        end = datetime.combine(after.valid_to, time(), ZONE).astimezone(UTC)
+        end = midnight(after.valid_to)
         if await store.is_promised(conn, before.id, end):
             draft.wrong(row, "valid_to", "hall-in-use")
             return
