@@ -19,9 +19,11 @@ from meetings.store import units_import as store
 from meetings.store.directory import get_unit_by_code
 from meetings.store.inheriting import hand_over
 from meetings.store.officials import insert_official
-from meetings.unit_changes import Plan
+from meetings.store.reforms import move_hosts
+from meetings.unit_changes import Change, Plan
 from meetings.unit_plan import missing_from, plan_import
 from meetings.unit_rows import KINDS, REFORM, UnitRow, parse_units
+from meetings.workdays import midnight
 
 SHIPPED = files("meetings") / "data"
 
@@ -119,7 +121,17 @@ async def carry_out(conn: Connection, plan: Plan) -> None:
     await hand_over(conn, plan.replaced)
     await store.save_halls(conn, [*corrected, *follow])
     await store.save_tree(conn, [*plan.added, *corrected, *follow])
+    for one in plan.replaced:
+        await _move_hosts(conn, one)
     await store.save_groups(conn, RULE_GROUPS)
+
+
+async def _move_hosts(conn: Connection, change: Change) -> None:
+    """Let the unit that goes on under the same code hold what the old one planned."""
+    old, since = change.before.id, change.after.valid_from
+    if old is not None and since is not None:
+        new = await get_unit_by_code(conn, change.after.code, on=since)
+        await move_hosts(conn, [old], new.id, midnight(since))
 
 
 @cache

@@ -70,7 +70,6 @@ async def rename_unit(
         return unit
     await carry_out(conn, Plan(replaced=(Change(before=before, after=after, fields=fields),)))
     renamed = await units.get_unit_by_code(conn, unit.code, on=since)
-    await store.move_hosts(conn, [unit.id], renamed.id, midnight(since))
     await _tell(conn, renamed, "unit.rename", by=by, since=since, before=unit.full_name)
     return renamed
 

@@ -2,12 +2,13 @@
 
 import sqlite3
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from meetings.conferences import conference_by_id
 from meetings.directory import find_sites, list_groups, predecessors, unit_by_code
 from meetings.errors import BadRows, ProvinceNotFound, ProvincesUnavailable
 from meetings.importing import SHIPPED, import_units, preview_import
@@ -15,7 +16,7 @@ from meetings.model import Role, UnitKind
 from meetings.people import person_by_id
 from meetings.provinces import province_rows
 from meetings.unit_rows import CellProblem, UnitRow, decode, guess_encoding, parse_units
-from tests.makers import a_directory, a_person
+from tests.makers import a_conference, a_directory, a_person
 
 TODAY = date(2026, 11, 23)
 NEW_YEAR = date(2027, 1, 1)
@@ -166,6 +167,19 @@ async def test_a_commune_that_becomes_a_ward_keeps_its_code_and_its_hall(conn):
     assert len(await find_sites(conn, on=NEW_YEAR, group="all-communes")) == 45
     assert len(await find_sites(conn, on=NEW_YEAR, group="all-wards")) == 4
     assert {grant.unit for grant in (await person_by_id(conn, person.id)).grants} == {new.id}
+
+
+async def test_a_unit_that_goes_on_holds_the_conferences_it_planned(conn):
+    await a_directory(conn)
+    before = await a_conference(conn, host="03328")
+    after = await a_conference(conn, host="03328", start=datetime(2027, 1, 4, 1, tzinfo=UTC))
+    old = await unit_by_code(conn, "03328", TODAY)
+
+    await import_units(conn, rows_of("03328,Thanh Nưa,phường,11,,,,,2027-01-01,"), on=NEW_YEAR)
+
+    new = await unit_by_code(conn, "03328", NEW_YEAR)
+    hosts = [(await conference_by_id(conn, one.id)).host for one in (before, after)]
+    assert hosts == [old.id, new.id]
 
 
 async def test_a_unit_does_not_become_another_ahead_of_its_time(conn):
