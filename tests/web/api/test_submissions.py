@@ -374,7 +374,11 @@ async def test_a_date_that_goes_back_to_its_series_time_with_others_is_submitted
         f"/conferences/{own['id']}/change", data=form, allow_redirects=False
     )
 
-    assert "/submissions/" in sent.headers.get("Location", await sent.text())
+    number = await conn.fetchval("SELECT max(id) FROM submissions")
+    assert (sent.status, sent.headers["Location"]) == (
+        303,
+        f"/submissions/{number}?said=submitted",
+    )
     assert (await shown(secretary, own))["start"] == "2026-12-07T02:00:00Z"
 
 
