@@ -156,7 +156,7 @@ def read_occasion(entry: Mapping[str, Any]) -> Occasion:
         bridge=entry["bridge"],
         room=RoomName(entry["room"]),
         room_state=RoomState(entry["room_state"]),
-        public=bool(entry.get("public", False)),
+        public=entry["public"],
         upstream=entry["upstream"],
         upstream_address=entry["upstream_address"],
         relay_label=entry["relay_label"],
