@@ -12,6 +12,7 @@ from types import MappingProxyType
 from aiohttp import web
 
 from meetings.errors import (
+    IllegalMove,
     MeetingsError,
     NoSeats,
     OfficialsNotFound,
@@ -63,7 +64,7 @@ Work = Callable[[Connection], Awaitable[Conference | Submission]]
 
 NEW = "/conferences/new"
 FIELDS: Mapping[type[MeetingsError], str] = MappingProxyType(
-    {NoSeats: "sites", SitesNotFound: "sites", TooLate: "start"}
+    {NoSeats: "sites", SitesNotFound: "sites", TooLate: "start", IllegalMove: "start"}
 )
 """Beside which field a fact is told."""
 TOLD: tuple[type[MeetingsError], ...] = (*FIELDS, OfficialsNotFound)
@@ -217,8 +218,7 @@ async def clashes(request: web.Request) -> web.Response:
     text = request.query.get("except", "")
     besides = ConferenceId(int(text)) if re.fullmatch(r"[0-9]{1,9}", text) else None
     async with connection(request) as conn:
-        period = Period(times["start"], times["end"])
-        taken = await list_taken(conn, period, besides=besides)
+        taken = await list_taken(conn, Period(times["start"], times["end"]), besides=besides)
     speech = reader_of(request).speech
     return web.json_response({"taken": {str(one.site): taken_words(one, speech) for one in taken}})
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+from meetings.booking import begin
+from meetings.conferences import conference_by_id
+from meetings.model import ConferenceId
 from tests.web.pages.conftest import a_form
 
 COUNT = "SELECT count(*) FROM conferences"
@@ -131,6 +134,26 @@ async def test_change_of_an_old_version_is_refused(secretary):
     answer = await secretary.post(f"{place}/change", data=a_form(version="7", key="k4"))
 
     assert answer.status == 412
+
+
+async def test_what_is_live_is_not_moved_and_nothing_typed_is_lost(secretary, conn):
+    place = (await book(secretary)).headers["Location"].partition("?")[0]
+    number = ConferenceId(int(place.rpartition("/")[2]))
+    before = await conference_by_id(conn, number)
+    async with conn.transaction():
+        await begin(conn, number, before.period.start)
+    live = await conference_by_id(conn, number)
+
+    answer = await secretary.post(
+        f"{place}/change",
+        data=a_form(title="Dời sang chiều", start="14h", end="16h", version=live.version, key="k3"),
+    )
+
+    text = await answer.text()
+    assert (answer.status, re.findall('id="([a-z_]+)-wrong"', text)) == (422, ["start"])
+    assert 'value="Dời sang chiều"' in text
+    assert "không còn thay đổi" in text
+    assert await conference_by_id(conn, number) == live
 
 
 async def test_cancelling_frees_the_halls(secretary, conn):
