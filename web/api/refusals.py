@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from aiohttp import web
@@ -29,10 +30,12 @@ from web.api.problems import MOST_SHOWN, CellView, ObligationView, RivalView
 from web.api.reasons import ReasonView, reason_views
 from web.api.seriesviews import names_of, skipped_view
 from web.cells import cell_words
+from web.errors import BadForm, BadRequest
 from web.i18n import locale_of
 from web.keys import ACTOR, CATALOGUES
 from web.permissions import require
 from web.sentences import say
+from web.strict_json import parse
 from web.transactions import connection
 from web.visibility import known_among, known_ids
 
@@ -63,8 +66,17 @@ async def tell_officials(request: web.Request, error: OfficialsNotFound) -> dict
 
 
 async def tell_unit(request: web.Request, error: UnitNotFound) -> dict[str, Any]:
-    """Name the unit that does not exist on that day."""
-    return field(request, "host", error)
+    """Name the field that holds the unit that does not exist on that day."""
+    sent: dict[str, Any] = dict(request.query)
+    with suppress(BadRequest, BadForm):
+        body = parse(await request.read())
+        sent |= body if isinstance(body, dict) else {}
+    holding = (
+        name
+        for name, value in sent.items()
+        if value == error.unit or (isinstance(value, list) and error.unit in value)
+    )
+    return field(request, next(holding, "host"), error)
 
 
 async def tell_group(request: web.Request, error: GroupNotFound) -> dict[str, Any]:

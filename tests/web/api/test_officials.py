@@ -151,6 +151,18 @@ async def test_a_black_out_names_one_subject_and_ends_after_it_begins(program, s
     assert (await (await secretary.get(f"{API}/black-outs")).json())["items"] == []
 
 
+async def test_unit_that_is_not_there_is_told_of_its_own_field(program):
+    secretary = await program("secretary", unit="11")
+
+    answers = [
+        await secretary.get(f"{API}/officials?unit=99"),
+        await secretary.post(f"{API}/officials", json={"unit": "99", "title": "Bí thư"}),
+    ]
+
+    told = [(answer.status, (await answer.json())["errors"][0]["field"]) for answer in answers]
+    assert told == [(422, "unit"), (422, "unit")]
+
+
 @pytest.mark.parametrize("kind", ["site", "official", "line"])
 async def test_black_out_of_nothing_names_its_field(program, kind):
     secretary = await program("secretary", unit="11")
