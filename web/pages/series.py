@@ -22,7 +22,7 @@ from web.errors import BadForm
 from web.forms import parse_form
 from web.once import once
 from web.pages.approvals_said import seen_waiting
-from web.pages.booking import form_page, new_sheet
+from web.pages.booking import TOLD, beside, form_page, new_sheet
 from web.pages.conferences import unit_name
 from web.pages.reading import Reader, Texts, form_of, key_in, number_in, reader_of
 from web.pages.repeating import beside_choices, typed_choices, typed_rule
@@ -86,6 +86,8 @@ async def create(request: web.Request) -> web.StreamResponse:
         wrong = replace(typed, errors=problems_of(request, beside_choices(error, form)))
     except SeriesClash as error:
         wrong = replace(typed, errors={"repeat": say(request, error.code)})
+    except TOLD as error:
+        wrong = replace(typed, errors={beside(error, typed): say(request, error.code)})
     return await form_page(request, reader, new_sheet(reader), wrong)
 
 

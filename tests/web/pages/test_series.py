@@ -93,6 +93,24 @@ async def test_wrong_choice_is_told_beside_its_field(client_for, form, typed, fi
     assert 'value="weekly" selected' in text or typed.get("repeat")
 
 
+@pytest.mark.parametrize("book", [{}, {"book": "1"}])
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [({"chair_id": "999999"}, "chair_id"), ({"main_site": "99999", "sites": ["99999"]}, "sites")],
+)
+async def test_who_is_not_there_on_the_first_day_is_told_beside_the_field(
+    client_for, form, typed, field, book
+):
+    secretary = await client_for("secretary", unit=OFFICE)
+
+    answer = await secretary.post("/series/new", data=form | typed | book)
+
+    text = await answer.text()
+    assert answer.status == 422
+    assert f'id="{field}-wrong"' in text
+    assert 'value="Giao ban tuần"' in text
+
+
 async def test_date_that_became_free_is_on_today_and_put_back(client_for, form, conn):
     secretary = await client_for("secretary", unit=OFFICE)
     rival = await a_conference(conn, start=NOW.replace(month=12, day=7, hour=2), now=NOW)
