@@ -18,6 +18,7 @@ from meetings.errors import (
     OfficialsNotFound,
     SiteBusy,
     SitesNotFound,
+    StaleVersion,
     TooLate,
 )
 from meetings.idempotency import Answer
@@ -45,6 +46,7 @@ from web.pages.wishing import (
     Sheet,
     Typed,
     first_values,
+    form_status,
     labels,
     problems_of,
     typed_in,
@@ -108,7 +110,8 @@ async def change(request: web.Request) -> web.StreamResponse:
     desk = desk_of(request, reader.actor)
     async with connection(request) as conn:
         found = await find_mine(conn, request, reader, Permission.BOOK)
-        sheet = await change_sheet(conn, found, reader)
+        # Drawn again, it stays the form of what was looked at: another's change is not overlooked.
+        sheet = replace(await change_sheet(conn, found, reader), version=version_in(form))
 
     async def work(conn: Connection) -> Conference | Submission:
         body = parse_changes_page(form)
@@ -144,13 +147,16 @@ async def settle(
         async with connection(request) as conn:
             clash = await read_clash(conn, reader, busy)
         return clash_page(request, reader, clash, typed.values, sheet=sheet)
+    except StaleVersion as error:
+        now = replace(sheet, version=error.version)
+        return await form_page(request, reader, now, typed, stale=True)
     except BadForm as error:
-        wrong = replace(typed, errors=problems_of(request, error))
-        return await form_page(request, reader, sheet, wrong)
+        wrong = problems_of(request, error)
     except TOLD as error:
-        wrong = replace(typed, errors={beside(error, typed): say(request, error.code)})
-        return await form_page(request, reader, sheet, wrong)
-    return redirect(answer.headers["Location"])
+        wrong = {beside(error, typed): say(request, error.code)}
+    else:
+        return redirect(answer.headers["Location"])
+    return await form_page(request, reader, sheet, replace(typed, errors=wrong))
 
 
 def beside(error: MeetingsError, typed: Typed) -> str:
@@ -183,6 +189,7 @@ async def form_page(
     *,
     free: Free | None = None,
     question: Question | None = None,
+    stale: bool = False,
 ) -> web.Response:
     """Return the form with what was typed in it, and what is wrong beside each field."""
     async with connection(request) as conn:
@@ -197,7 +204,7 @@ async def form_page(
     return render(
         request,
         "new.html",
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if typed.errors or question else HTTPStatus.OK,
+        status=form_status(wrong=bool(typed.errors or question), stale=stale),
         form=typed,
         labels=labels(reader.speech),
         key=token_urlsafe(16),
@@ -205,6 +212,7 @@ async def form_page(
         officials=officials,
         free=free,
         question=question,
+        stale=stale,
         **names(offered, reader),
     )
 

@@ -15,6 +15,7 @@ from meetings.asking import steps_for
 from meetings.errors import NoSeats, SiteBusy, SitesNotFound, TooLate
 from meetings.idempotency import Answer
 from meetings.model import Conference, Urgency, Visibility
+from meetings.officedays import StaleEntry
 from meetings.series_errors import SeriesClash
 from meetings.seriesedits import is_open
 from meetings.seriesplan import Series
@@ -38,7 +39,7 @@ from web.pages.repeating import HOLIDAYS, REPEATS, beside_choices, typed_rule
 from web.pages.repeating import LABELS as REPEAT_LABELS
 from web.pages.seriesview import rule_words
 from web.pages.wishing import LABELS as WISH_LABELS
-from web.pages.wishing import Typed, problems_of
+from web.pages.wishing import Typed, form_status, problems_of
 from web.permissions import Permission
 from web.render import render
 from web.routes import Routes
@@ -106,14 +107,16 @@ async def amend(request: web.Request) -> web.StreamResponse:
 
     try:
         answer = await once(request, work, key=key_in(form))
+    except StaleEntry:
+        return await change_page(request, reader, typed, stale=True)
     except BadForm as error:
-        return await change_page(
-            request, reader, Typed(values=typed.values, errors=errors_of(request, error, form))
-        )
+        wrong = errors_of(request, error, form)
     except tuple(BESIDE) as error:
         wrong = {BESIDE[type(error)]: say(request, getattr(error, "code", ""))}
-        return await change_page(request, reader, Typed(values=typed.values, errors=wrong))
-    return redirect(answer.headers["Location"])
+    else:
+        return redirect(answer.headers["Location"])
+    typed = Typed(values=typed.values, errors=wrong)
+    return await change_page(request, reader, typed, version=version_in(form))
 
 
 def errors_of(request: web.Request, error: BadForm, form: Texts) -> dict[str, str]:
@@ -185,8 +188,15 @@ def values_of(series: Series, host: str) -> dict[str, str]:
     }
 
 
-async def change_page(request: web.Request, reader: Reader, typed: Typed | None) -> web.Response:
-    """Return the form, as the series is or as it was typed."""
+async def change_page(
+    request: web.Request,
+    reader: Reader,
+    typed: Typed | None,
+    *,
+    version: int | None = None,
+    stale: bool = False,
+) -> web.Response:
+    """Return the form, as the series is or as it was typed; `version` is what was looked at."""
     speech = reader.speech
     async with connection(request) as conn:
         seen = await see_series(conn, reader.actor, number_in(request, "id"), Permission.BOOK)
@@ -199,7 +209,9 @@ async def change_page(request: web.Request, reader: Reader, typed: Typed | None)
     return render(
         request,
         "series-change.html",
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK,
+        status=form_status(wrong=bool(form.errors), stale=stale),
+        stale=stale,
+        version=seen.series.version if version is None else version,
         series=seen.series,
         rule=rule_words(seen.series, reader),
         asks=asks,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any
 
@@ -81,6 +82,13 @@ class Sheet:
     version: int | str = ""
     series: int = 0
     asks: bool = False
+
+
+def form_status(*, wrong: bool, stale: bool) -> HTTPStatus:
+    """Return what a form is answered with."""
+    if stale:
+        return HTTPStatus.PRECONDITION_FAILED
+    return HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
 
 
 def labels(speech: Speech) -> Mapping[str, str]:

@@ -7,7 +7,7 @@ import re
 from meetings.booking import begin
 from meetings.conferences import conference_by_id
 from meetings.model import ConferenceId
-from tests.web.pages.conftest import a_form
+from tests.web.pages.conftest import a_form, hidden_in
 
 COUNT = "SELECT count(*) FROM conferences"
 HOUR = "SELECT extract(hour FROM lower(period) AT TIME ZONE 'Asia/Ho_Chi_Minh') FROM conferences"
@@ -128,12 +128,22 @@ async def test_change_moves_the_conference(secretary, conn):
     assert await conn.fetchval(hour) == 14
 
 
-async def test_change_of_an_old_version_is_refused(secretary):
+async def test_change_of_an_old_version_says_so_and_keeps_what_was_typed(secretary):
     place = (await book(secretary)).headers["Location"].partition("?")[0]
+    mine = a_form(title="Tên tôi đặt", version="1", key="k5")
+    await secretary.post(f"{place}/change", data=a_form(title="Tên khác", version="1", key="k4"))
 
-    answer = await secretary.post(f"{place}/change", data=a_form(version="7", key="k4"))
+    # A field that is wrong first: the form drawn again is still that of the first version.
+    wrong = await secretary.post(f"{place}/change", data=mine | {"end": "x"})
+    stale = await secretary.post(f"{place}/change", data=mine)
+    text = await stale.text()
+    again = mine | {"version": hidden_in(text)["version"], "key": "k6"}
+    saved = await secretary.post(f"{place}/change", data=again, allow_redirects=False)
 
-    assert answer.status == 412
+    assert (wrong.status, hidden_in(await wrong.text())["version"]) == (422, "1")
+    assert (stale.status, 'value="Tên tôi đặt"' in text) == (412, True)
+    assert "người khác đã sửa nội dung này" in text
+    assert saved.headers["Location"] == f"{place}?said=changed"
 
 
 async def test_what_is_live_is_not_moved_and_nothing_typed_is_lost(secretary, conn):

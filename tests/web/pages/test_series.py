@@ -225,8 +225,14 @@ async def test_the_rule_of_a_series_is_changed_on_its_page(client_for, form, con
         f"{place}/change", data=fields | {"first_day": "15/12/2026"}, allow_redirects=False
     )
 
+    late = fields | {"title": "Tên tôi đặt", "first_day": "15/12/2026", "key": "k3"}
+    stale = await secretary.post(f"{place}/change", data=late)
+    text = await stale.text()
+
     assert f'href="{place}/change"' in shown
     assert "Từ ngày nào" in page
+    assert (stale.status, 'value="Tên tôi đặt"' in text) == (412, True)
+    assert ('name="version" value="2"' in text, "người khác đã sửa" in text) == (True, True)
     assert (wrong.status, 'id="first_day-wrong"' in await wrong.text()) == (422, True)
     assert done.headers["Location"].endswith("?said=series-changed")
     rows = await conn.fetch(
