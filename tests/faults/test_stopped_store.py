@@ -25,6 +25,7 @@ from web.migrations import migrate
 
 CLIENTS = 16
 PATIENCE_SECONDS = 60
+BACK_WITHIN_SECONDS = 2
 
 Outage = Callable[[AsyncExitStack, Cluster, Path], AbstractAsyncContextManager[None]]
 
@@ -130,6 +131,7 @@ async def test_database_away_under_load_is_said_and_survived(
         await database.aclose()
 
     print(f"{dict(watch.statuses)}, red {red:.1f} s, back {back:.1f} s, green {green:.1f} s")
+    assert back < BACK_WITHIN_SECONDS
     assert set(watch.statuses) - {409} == {200, 201, 503}
     assert watch.bare == []
     assert set(watch.alive) == {200}
