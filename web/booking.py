@@ -17,7 +17,7 @@ from bridges.registry import bridge_by_name
 from meetings import booking
 from meetings.asking import draft, request, steps_for
 from meetings.defaults import host_and_visibility, visibility_of
-from meetings.directory import resolve_groups, sites_by_ids, unit_by_code
+from meetings.directory import resolve_groups, sites_by_ids, unit_by_code, units_by_ids
 from meetings.errors import NoSeats
 from meetings.invitations import make_links
 from meetings.kinds import Visibility
@@ -197,7 +197,8 @@ async def grouped_sites(
 async def find_host(conn: Connection, desk: Desk, body: WishBody) -> UnitId:
     """Return the unit that holds the conference: the one named, else the actor's own.
 
-    Somebody who books for several units books for the one nearest above the main site.
+    Somebody who books for several units books for the one nearest above the main site, of those
+    that are there on that day.
 
     Raises:
         UnitNotFound: there is no unit of that code.
@@ -212,7 +213,9 @@ async def find_host(conn: Connection, desk: Desk, body: WishBody) -> UnitId:
     if len(units) == 1:
         return next(iter(units))
     sites = await sites_by_ids(conn, [SiteId(body.main_site)])
-    return nearest(units, sites.get(SiteId(body.main_site)))
+    day, known = local_day(body.start), await units_by_ids(conn, units)
+    there = {one for one in units if known[one].is_valid(day)}
+    return nearest(there or units, sites.get(SiteId(body.main_site)))
 
 
 def allowed(actor: Actor, unit: Unit) -> UnitId:

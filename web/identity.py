@@ -54,9 +54,8 @@ async def find_program(request: web.Request, header: str) -> Actor:
         token = await find_token(conn, digest(header.removeprefix(BEARER).strip()), now)
     if token is None:
         raise NotSignedIn
-    tops = frozenset({token.grant.unit} if token.is_top else ())
     name = f"token:{token.name}"
-    return Actor(name=name, label=token.name, grants=frozenset({token.grant}), tops=tops)
+    return Actor(name=name, label=token.name, grants=token.grants, tops=token.tops)
 
 
 async def find_person(request: web.Request) -> Actor | None:

@@ -32,6 +32,10 @@ HAND_OVER = """
                    WHERE t.unit_id = old_id AND t.decision IS NULL),
     waiting AS (UPDATE submissions w SET host_unit_id = new_id FROM pair
                  WHERE w.host_unit_id = old_id AND w.state = 'waiting'),
+    corrected AS (UPDATE corrections k
+                     SET unit_id = new_id,
+                         record_id = CASE kind WHEN 'unit' THEN new_id ELSE record_id END
+                    FROM pair WHERE k.unit_id = old_id AND k.state = 'open'),
     offered AS (UPDATE hand_overs o SET host_unit_id = new_id FROM pair
                  WHERE o.host_unit_id = old_id AND o.answer IS NULL)
     UPDATE units c SET parent_id = new_id FROM pair WHERE c.parent_id = old_id

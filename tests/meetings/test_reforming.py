@@ -18,6 +18,8 @@ from meetings.booking import amend, book
 from meetings.chaining import add_chain, chain_by_id
 from meetings.chains import Decider, Step
 from meetings.conferences import conference_by_id
+from meetings.corrections import approve as approve_correction
+from meetings.corrections import propose, refuse
 from meetings.defaults import change_defaults, defaults_of
 from meetings.directory import find_sites, list_units, sites_by_ids, unit_by_code, units_by_ids
 from meetings.directory_errors import BadReformDate, CodeTaken, UnitInUse
@@ -31,10 +33,12 @@ from meetings.office import load_calendar
 from meetings.officials import add_line, add_official, lines_by_ids, officials_by_ids
 from meetings.people import person_by_id
 from meetings.policies import change_policy, policy_of
+from meetings.proposals import Corrected, Proposal
 from meetings.reforming import NewName, close_unit, merge_units, rename_unit
 from meetings.reports import report
 from meetings.series import list_series, plan, series_by_id, write
 from meetings.seriesplan import OnHolidays, schedule_of
+from meetings.store.corrections import list_corrections, lock_correction
 from meetings.store.directory import list_units_by_ids
 from meetings.store.successions import list_successions
 from meetings.succession import heirs
@@ -180,6 +184,31 @@ async def test_renamed_unit_still_answers_what_waits_for_it(conn, directory):
     decider = Decider(name=BY, person=leader.id, grants=grants)
     agreed = await approve(conn, asked.id, decider=decider, version=None, now=now)
     assert agreed.state is State.CONFIRMED
+
+
+async def test_renamed_unit_keeps_what_it_asked_to_have_corrected(conn, directory):
+    unit, site = await a_unit(conn, "03158"), await a_site(conn, "Sín Thầu")
+    english = a_correction(Corrected.UNIT, unit.id, unit.id, name_en=("", "A Pa Chai"))
+    phone = a_correction(Corrected.SITE, site.id, unit.id, phone=(site.phone, "0215 3000 111"))
+    open_ones = [await propose(conn, new, by=BY, now=TODAY) for new in (english, phone)]
+    done = await propose(conn, phone, by=BY, now=TODAY)
+    await refuse(conn, done, remark="x", by=BY, now=TODAY)
+
+    new = await rename_unit(conn, unit, NewName(name="A Pa Chải"), since=DAY, today=DAY, by=BY)
+
+    found = await list_corrections(conn, [new.id], state="open", before=None, limit=9)
+    assert sorted(one.id for one in found) == sorted(open_ones)
+    assert (await lock_correction(conn, done)).unit == unit.id
+    for one in open_ones:
+        await approve_correction(conn, one, by=BY, now=AFTER)
+    assert (await unit_by_code(conn, "03158", DAY)).name_en == "A Pa Chai"
+    assert (await sites_by_ids(conn, [site.id]))[site.id].phone == "0215 3000 111"
+
+
+def a_correction(kind: Corrected, record: int, unit: UnitId, **fields: tuple[str, str]) -> Proposal:
+    before = {name: was for name, (was, _) in fields.items()}
+    after = {name: new for name, (_, new) in fields.items()}
+    return Proposal(kind=kind, record=record, unit=unit, before=before, after=after, reason="x")
 
 
 async def test_renaming_waits_for_its_day(conn, directory):

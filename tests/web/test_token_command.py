@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from meetings.model import Grant, Role
+from meetings.reforming import NewName, merge_units, rename_unit
+from tests.makers import a_unit
 from web import accounts
+from web.formats import local_day
 
 ROOT = Path(__file__).parents[2]
 
@@ -88,6 +91,28 @@ async def test_a_token_ends_after_a_year(conn, directory, client_for):
     answer = await stranger.get("/metrics", headers={"Authorization": f"Bearer {token}"})
 
     assert answer.status == 401
+
+
+async def test_a_token_acts_for_what_its_unit_became(conn, directory, client_for):
+    now = datetime.now(UTC)
+    today = local_day(now)
+    unit, neighbour = await a_unit(conn, "03158"), await a_unit(conn, "03160")
+    grant = Grant(role=Role.ADMIN, unit=unit.id)
+    token = await accounts.make_token(conn, "robot", grant, by="person:1", now=now)
+    robot = {"Authorization": f"Bearer {token}"}
+    client = await client_for(None)
+
+    async def places() -> set[str]:
+        answer = await client.get("/api/v1/export/units.csv", headers=robot)
+        assert answer.status == 200
+        return {line.split(",")[0] for line in (await answer.text()).splitlines()[1:]}
+
+    assert await places() == {"03158"}
+    name = NewName(name="A Pa Chải")
+    renamed = await rename_unit(conn, unit, name, since=today, today=today, by="test")
+    assert await places() == {"03158"}
+    await merge_units(conn, [renamed], neighbour, since=today + timedelta(days=1), by="test")
+    assert await places() == {"03158", "03160"}
 
 
 async def test_making_and_revoking_are_each_one_row_of_audit(conn, directory):

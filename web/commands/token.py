@@ -96,7 +96,7 @@ async def revoke(conn: Connection, name: str, now: datetime) -> list[str]:
 async def list_lines(conn: Connection, now: datetime) -> list[str]:
     """Return a line for each token: name, role, unit, until when."""
     return [
-        f"{token.name}\t{token.grant.role}\t{token.unit_code}\t{state_of(token, now)}"
+        f"{token.name}\t{token.role}\t{token.unit_code}\t{state_of(token, now)}"
         for token in await tokens.list_tokens(conn)
     ]
 

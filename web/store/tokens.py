@@ -13,33 +13,50 @@ from meetings.store import Connection
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Token:
-    """A program's right to ask."""
+    """A program's right over a unit and what that became; `tops` are the roots among these."""
 
     name: str
-    grant: Grant
+    role: Role
     unit_code: str
-    is_top: bool
+    units: frozenset[UnitId]
+    tops: frozenset[UnitId]
     expires_at: datetime
     revoked_at: datetime | None
+
+    @property
+    def grants(self) -> frozenset[Grant]:
+        """Return what the program may act as, and over what."""
+        return frozenset(Grant(role=self.role, unit=unit) for unit in self.units)
 
 
 def token_from_row(row: asyncpg.Record) -> Token:
     """Return the value of one row."""
     return Token(
         name=row["name"],
-        grant=Grant(role=Role(row["role"]), unit=UnitId(row["unit_id"])),
+        role=Role(row["role"]),
         unit_code=row["code"],
-        is_top=row["is_top"],
+        units=frozenset(map(UnitId, row["units"])),
+        tops=frozenset(row["tops"]),
         expires_at=row["expires_at"],
         revoked_at=row["revoked_at"],
     )
 
 
+# A program keeps its secret through reforms; what its unit became is followed when it asks, so that
+# no reform can forget it.  UNION ends a line that runs in a circle.
 FIND_TOKEN = """
-    SELECT t.name, t.role, t.unit_id, u.code, u.parent_id IS NULL AS is_top,
-           t.expires_at, t.revoked_at
-      FROM tokens t JOIN units u ON u.id = t.unit_id
-     WHERE t.hash = $1 AND t.revoked_at IS NULL AND t.expires_at > $2
+    WITH RECURSIVE found AS (
+        SELECT name, role, unit_id, expires_at, revoked_at FROM tokens
+         WHERE hash = $1 AND revoked_at IS NULL AND expires_at > $2),
+    line AS (
+        SELECT unit_id FROM found
+         UNION
+        SELECT x.new_id FROM line l JOIN unit_successions x ON x.old_id = l.unit_id)
+    SELECT t.name, t.role, u.code, t.expires_at, t.revoked_at,
+           ARRAY(SELECT unit_id FROM line) AS units,
+           ARRAY(SELECT r.id FROM line l JOIN units r ON r.id = l.unit_id
+                  WHERE r.parent_id IS NULL) AS tops
+      FROM found t JOIN units u ON u.id = t.unit_id
 """
 
 
@@ -72,7 +89,7 @@ async def save_token(
 
 
 LIST_TOKENS = """
-    SELECT t.name, t.role, t.unit_id, u.code, u.parent_id IS NULL AS is_top,
+    SELECT t.name, t.role, u.code, ARRAY[t.unit_id] AS units, '{}'::bigint[] AS tops,
            t.expires_at, t.revoked_at
       FROM tokens t JOIN units u ON u.id = t.unit_id
      ORDER BY t.name

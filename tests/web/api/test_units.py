@@ -9,7 +9,7 @@ import pytest
 
 from meetings.audit import list_audit
 from tests.makers import a_conference, a_site, some_sites
-from tests.web.api.conftest import NOW
+from tests.web.api.conftest import NOW, booked
 
 DAY = "2026-12-01"
 
@@ -109,6 +109,19 @@ async def test_commune_administrator_ends_no_unit(program):
 
     for path in ("03158/close", "03160/close", "11/close"):
         assert (await ask(admin, path, **{"from": DAY}))[0] == 403
+
+
+async def test_program_of_merged_units_books_for_the_one_they_became(program, sites):
+    admin, secretary = await program("admin"), await program("secretary", unit="03158")
+    code = "03158.moi"
+    new = {"name": "Mường Nhé Mới", "kind": "commune"}
+    assert (await ask(admin, "03158/merge", into=code, new=new, **{"from": DAY}))[0] == 200
+
+    before = await booked(secretary, sites)
+    times = {"start": "2026-12-25T08:00:00+07:00", "end": "2026-12-25T10:00:00+07:00"}
+    after = await booked(secretary, sites, **times)
+
+    assert (before["host"]["code"], after["host"]["code"]) == ("03158", code)
 
 
 async def test_report_follows_successors_when_asked(program):
