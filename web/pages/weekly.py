@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from aiohttp import web
 
@@ -42,7 +43,8 @@ COLUMNS = (
 )
 MOTTO = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")
 LONGEST_NAME = 200
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+OFFICE = "application/vnd.openxmlformats-officedocument."
+XLSX, DOCX = f"{OFFICE}spreadsheetml.sheet", f"{OFFICE}wordprocessingml.document"
 MARCH = 3
 
 
@@ -76,9 +78,31 @@ async def give(request: web.Request) -> web.Response:
     reader = reader_of(request)
     paper = await paper_of(request, reader)
     content = await asyncio.to_thread(workbook, sheet_of(paper, reader.speech))
-    name = f"lich-cong-tac-{paper.frame.days[0].isoformat()}.xlsx"
+    return as_file(paper, content, kind=XLSX, ending="xlsx")
+
+
+@routes.get("/schedule/weekly.docx", allow=Permission.READ_CONFERENCES)
+async def give_word(request: web.Request) -> web.Response:
+    """Give the same document as a Word file that offices write on in."""
+    reader = reader_of(request)
+    paper = await paper_of(request, reader)
+    sheet, locale = sheet_of(paper, reader.speech), reader.speech.locale
+    content = await asyncio.to_thread(word_file, sheet, locale=locale, made=reader.now)
+    return as_file(paper, content, kind=DOCX, ending="docx")
+
+
+def word_file(sheet: Sheet, *, locale: str, made: datetime) -> bytes:
+    """Return the Word file."""
+    from web.weekly_word import document  # noqa: PLC0415 - who wants no Word file needs no library
+
+    return document(sheet, locale=locale, made=made)
+
+
+def as_file(paper: Paper, content: bytes, *, kind: str, ending: str) -> web.Response:
+    """Return a file named by its week."""
+    name = f"lich-cong-tac-{paper.frame.days[0].isoformat()}.{ending}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return web.Response(body=content, content_type=XLSX, headers=headers)
+    return web.Response(body=content, content_type=kind, headers=headers)
 
 
 async def paper_of(request: web.Request, reader: Reader) -> Paper:

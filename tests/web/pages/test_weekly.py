@@ -7,6 +7,7 @@ import re
 from datetime import timedelta
 from html import unescape
 
+from docx import Document
 from openpyxl import load_workbook
 
 from meetings.defaults import change_defaults
@@ -110,6 +111,17 @@ def cells(content: bytes) -> list[str]:
     return [str(cell.value) for row in page.iter_rows() for cell in row if cell.value]
 
 
+def in_word(content: bytes) -> list[list[str]]:
+    """Return the rows as the page has them: what stands beside several rows only in the first."""
+    seen: set[object] = set()
+    found = []
+    for row in Document(io.BytesIO(content)).tables[1].rows:
+        once = {cell._tc: cell for cell in row.cells if cell._tc not in seen}
+        seen |= once.keys()
+        found.append([" ".join(cell.text.split()) for cell in once.values()])
+    return found
+
+
 async def test_file_holds_what_the_page_does_under_the_units_own_signature(
     client_for, conn, bridge
 ):
@@ -122,6 +134,8 @@ async def test_file_holds_what_the_page_does_under_the_units_own_signature(
     text = await (await secretary.get(f"/schedule/weekly?on={ON}&unit=11")).text()
     file = await secretary.get(f"/schedule/weekly.xlsx?on={ON}&unit=11")
 
+    word = await secretary.get(f"/schedule/weekly.docx?on={ON}&unit=11")
+
     found = cells(await file.read())
     told = [word for row in rows(text)[1:] for word in row[3:] if word]
     assert file.headers["Content-Disposition"] == (
@@ -130,6 +144,11 @@ async def test_file_holds_what_the_page_does_under_the_units_own_signature(
     assert [word for word in told if word not in found] == []
     assert found[-4:] == ["Nơi nhận:", *signed.values()]
     assert [line in text for line in signed.values()] == [True, True, True]
+    assert word.headers["Content-Disposition"] == (
+        'attachment; filename="lich-cong-tac-2026-11-30.docx"'
+    )
+    assert in_word(await word.read()) == rows(text)
+    assert f"/schedule/weekly.docx?on={ON}&amp;unit=11" in text
 
 
 async def test_leaders_are_told_apart_by_what_they_are(client_for, conn, bridge):
