@@ -1,12 +1,13 @@
 """Logs: one JSON line an event, no secret in any of them."""
 
+import asyncio
 import json
 import logging
 import re
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, TextIO
+from typing import Any, ClassVar, TextIO
 
 import structlog
 from aiohttp import web
@@ -22,11 +23,11 @@ SECRET_NAME = re.compile(
     re.IGNORECASE,
 )
 
-# What gives a secret away inside any text.
-SECRET_TEXTS = tuple(
+LINK_SECRET = re.compile(r"(?P<keep>/(?:j|welcome|calendar)/)[^/?#\s\"']+", re.IGNORECASE)
+# What else gives a secret away inside any text; each of them needs one of OTHER_SIGNS.
+OTHER_SECRETS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        r"(?P<keep>/(?:j|welcome|calendar)/)[^/?#\s\"']+",
         r"(?P<keep>\b(?:bearer|basic)\s+)[^\s\"',;]+",
         r"(?P<keep>[?&#;](?:jwt|token|secret|password|code|state)=)[^&#\s\"']+",
         r"(?P<keep>://[^/\s:@\"']*:)[^/\s@\"']+(?=@)",
@@ -34,15 +35,16 @@ SECRET_TEXTS = tuple(
         r"(?P<keep>)\beyJ[\w-]{5,}\.[\w-]+\.[\w-]*",
     )
 )
+OTHER_SIGNS = re.compile(r"[\s=@.]")
+MASKED = rf"\g<keep>{MASK}"
 
 
 def scrub_text(text: str) -> str:
     """Return the text with every secret that can be told by its surroundings masked."""
-    if text.isalnum():
-        # No surroundings: most fields of a line are one word.
-        return text
-    for pattern in SECRET_TEXTS:
-        text = pattern.sub(rf"\g<keep>{MASK}", text)
+    text = LINK_SECRET.sub(MASKED, text)
+    if OTHER_SIGNS.search(text):
+        for pattern in OTHER_SECRETS:
+            text = pattern.sub(MASKED, text)
     return text
 
 
@@ -117,10 +119,15 @@ class Formatter(structlog.stdlib.ProcessorFormatter):
 
 
 class AccessLogger(AbstractAccessLogger):
-    """One line a request: no query string, no link secret, no address of a person."""
+    """One line a request: no query string, no link secret, no address of a person.
+
+    There is one of these for each connection; lines of one turn of the loop are written together.
+    """
+
+    waiting: ClassVar[list[str]] = []
 
     def log(self, request: web.BaseRequest, response: web.StreamResponse, time: float) -> None:
-        """Write the line; made here, because nothing else is written as often."""
+        """Make the line, here, because nothing else is written as often."""
         line = ENCODER.encode(
             {
                 **access_fields(request, response, time),
@@ -130,7 +137,15 @@ class AccessLogger(AbstractAccessLogger):
                 "timestamp": datetime.now(UTC).isoformat().replace("+00:00", "Z"),
             }
         )
-        self.logger.info("request", extra={"line": line})
+        if not self.waiting:
+            asyncio.get_running_loop().call_soon(self.write)
+        self.waiting.append(line)
+
+    def write(self) -> None:
+        """Write the lines that wait."""
+        lines = "\n".join(self.waiting)
+        self.waiting.clear()
+        self.logger.info("request", extra={"line": lines})
 
     @property
     def enabled(self) -> bool:

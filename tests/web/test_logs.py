@@ -1,7 +1,8 @@
+import asyncio
 import io
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
@@ -61,6 +62,8 @@ def test_log_line_is_json_with_its_fields(lines: Lines) -> None:
         {"answer": [f"Set-Cookie: sid={SECRET}; Path=/"]},
         {"answer": ({"deep": [f"__Host-sid={SECRET}"]},)},
         {"said": f"token {TOKEN} refused"},
+        {"said": f"/j/{SECRET}?jwt={SECRET} Bearer {SECRET}; sid={SECRET}"},
+        {"said": f"https://user:{SECRET}@db/j/{SECRET}#token={SECRET} {TOKEN}"},
     ],
 )
 def test_log_masks_secrets(lines: Lines, fields: dict[str, Any]) -> None:
@@ -80,16 +83,25 @@ def test_log_masks_secrets_of_libraries_and_tracebacks(lines: Lines) -> None:
     assert "Traceback" in lines.getvalue()
 
 
-async def test_access_line_has_neither_query_nor_link(lines: Lines) -> None:
+@pytest.fixture
+async def client() -> AsyncIterator[TestClient[web.Request, web.Application]]:
     async def answer(_request: web.Request) -> web.Response:
         return web.Response(text="ok")
 
     app = web.Application()
     app.router.add_get("/j/{secret}", answer)
+    app.router.add_get("/sites/{number}", answer)
     server = TestServer(app)
     await server.start_server(access_log_class=logs.AccessLogger)
     async with TestClient(server) as client:
-        await client.get(f"/j/{SECRET}", params={"q": SECRET})
+        yield client
+
+
+async def test_access_line_has_neither_query_nor_link(
+    lines: Lines, client: TestClient[web.Request, web.Application]
+) -> None:
+    await client.get(f"/j/{SECRET}", params={"q": SECRET})
+    await client.close()
 
     (event,) = lines.events()
     assert {name: event[name] for name in ("event", "method", "path", "status")} == {
@@ -98,3 +110,13 @@ async def test_access_line_has_neither_query_nor_link(lines: Lines) -> None:
         "path": "/j/***",
         "status": 200,
     }
+
+
+async def test_access_lines_of_a_crowd_stand_each_on_its_own(
+    lines: Lines, client: TestClient[web.Request, web.Application]
+) -> None:
+    await asyncio.gather(*(client.get(f"/sites/{number}") for number in range(40)))
+    await client.close()
+
+    paths = sorted(event["path"] for event in lines.events())
+    assert paths == sorted(f"/sites/{number}" for number in range(40))
