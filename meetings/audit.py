@@ -15,7 +15,14 @@ from meetings.model import Conference, PersonId, UnitId
 from meetings.news import CHANNEL
 from meetings.store import Connection
 
+# Most act in no one's stead; looking for whom they act would be most of the price.
 INSERT_AUDIT = """
+    WITH written AS (
+        INSERT INTO audit (actor, action, subject, unit_id, detail)
+        SELECT $1, $2, subject, $4, $5::text::jsonb FROM unnest($3::text[]) AS subject)
+    SELECT pg_notify($6, topic) FROM unnest($7::text[]) AS topic
+"""
+INSERT_LENT_AUDIT = """
     WITH written AS (
         INSERT INTO audit (actor, action, subject, unit_id, detail, on_behalf)
         SELECT $1, $2, subject, $4, $5::text::jsonb,
@@ -100,10 +107,13 @@ async def record_each(
 ) -> None:
     """Write one row for each of many subjects to which the same was done."""
     told = json.dumps(detail or {}, ensure_ascii=False)
-    givers, units = [one.giver for one in LENT.get()], [one.unit for one in LENT.get()]
-    await conn.execute(
-        INSERT_AUDIT, actor, action, list(subjects), unit, told, CHANNEL, list(news), givers, units
-    )
+    given = (actor, action, list(subjects), unit, told, CHANNEL, list(news))
+    lent = LENT.get()
+    if not lent:
+        await conn.execute(INSERT_AUDIT, *given)
+        return
+    givers, units = [one.giver for one in lent], [one.unit for one in lent]
+    await conn.execute(INSERT_LENT_AUDIT, *given, givers, units)
 
 
 async def record_change(
