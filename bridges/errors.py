@@ -149,3 +149,21 @@ class ExtensionTooLong(BridgesError):
     def __init__(self, latest: datetime) -> None:
         super().__init__(f"at most until {latest.isoformat()}")
         self.latest = latest
+
+
+class NoSuchRoom(BridgesError):
+    """A bridge speaks of a room that it never carried for us."""
+
+    code = "no-such-room"
+
+
+class RecordingNotFound(BridgesError):
+    """There is no such recording, or not for this person."""
+
+    code = "recording-not-found"
+
+
+class RecordingMissing(BridgesError):
+    """The recording is known, and neither has an address nor lies where we could give it."""
+
+    code = "recording-missing"

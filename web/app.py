@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 from jinja2 import Environment
 
-from web import bridge_keys, health, metrics, phone, reservations, sign_in, statics
+from web import bridge_keys, health, metrics, phone, recorded, reservations, sign_in, statics
 from web.admissions import draining
 from web.answers import tell
 from web.api import table as api
@@ -54,6 +54,7 @@ OWN_ROUTES: tuple[Routes, ...] = (
     health.routes,
     metrics.routes,
     reservations.routes,
+    recorded.routes,
     phone.routes,
     bridge_keys.routes,
 )

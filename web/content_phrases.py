@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from bridges.recording_rules import Audience
 from meetings.agenda import Oddity, SegmentMode
 from meetings.line_test_rules import Outcome
 from meetings.model import Visibility
@@ -15,6 +16,13 @@ VISIBILITIES: Mapping[Visibility, str] = MappingProxyType(
     {
         Visibility.INTERNAL: N_("Only those it concerns"),
         Visibility.OPEN: N_("Everybody who signs in"),
+    }
+)
+
+AUDIENCES: Mapping[Audience, str] = MappingProxyType(
+    {
+        Audience.HOST: N_("Of the host alone"),
+        Audience.INVITED: N_("Of the host and of the units invited"),
     }
 )
 
@@ -98,6 +106,8 @@ SAID: Mapping[str, str] = MappingProxyType(
         "template-removed": N_("The template is no longer there."),
         "poll-closed": N_("The poll is closed without a day."),
         "document-added": N_("The document is there for everybody who is invited."),
+        "recordings-let": N_("It is kept who may open the recordings."),
+        "recording-removed": N_("The recording is off the list; its file stays where it lies."),
         "document-removed": N_("The document is no longer there."),
     }
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import datetime
 from http import HTTPStatus
+from pathlib import Path
 from typing import Annotated
 from urllib.parse import quote, urlsplit
 
@@ -179,9 +180,14 @@ def file_answer(request: web.Request, document: Document) -> web.StreamResponse:
     if document.sha256 is None:
         return web.Response(status=HTTPStatus.SEE_OTHER, headers={"Location": document.url or "/"})
     place = find_file(request.config_dict[SETTINGS].data, document.sha256)
+    return attached(place, document.name, document.media)
+
+
+def attached(place: Path, name: str, media: str) -> web.FileResponse:
+    """Answer with a file to be kept, under its own name."""
     headers = {
-        "Content-Type": document.media,
-        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(document.name, safe='')}",
+        "Content-Type": media,
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
         "Content-Security-Policy": SANDBOX,
     }
     return web.FileResponse(place, headers=headers)

@@ -24,6 +24,7 @@ class Permission(StrEnum):
     MANAGE_RESOURCES = "manage-resources"
     SHOW_LINKS = "show-links"
     READ_SHEETS = "read-sheets"
+    READ_RECORDINGS = "read-recordings"
     READ_SITES = "read-sites"
     PROPOSE = "propose"
     MANAGE_DIRECTORY = "manage-directory"
@@ -69,6 +70,7 @@ ROLES: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.MANAGE_RESOURCES: frozenset({Role.SECRETARY, Role.ADMIN}),
         Permission.SHOW_LINKS: frozenset({Role.SECRETARY, Role.ADMIN}),
         Permission.READ_SHEETS: frozenset({Role.SECRETARY, Role.LEADER, Role.HALL, Role.ADMIN}),
+        Permission.READ_RECORDINGS: frozenset({Role.SECRETARY, Role.LEADER, Role.ADMIN}),
         Permission.READ_SITES: STAFF,
         Permission.PROPOSE: frozenset({Role.SECRETARY, Role.TECHNICIAN, Role.ADMIN}),
         Permission.MANAGE_DIRECTORY: frozenset({Role.ADMIN}),

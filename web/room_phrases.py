@@ -26,6 +26,11 @@ ROOM_ACTIONS: Mapping[str, str] = MappingProxyType(
         "room.stream-stop": N_("Stopped streaming"),
         "room.lead": N_("Entered a room to lead it"),
         "room.dial-out": N_("Called a number into a room"),
+        "recording.tell": N_("Was told of a recording"),
+        "recording.move": N_("Was told where a recording lies now"),
+        "recording.let": N_("Said who may open the recordings"),
+        "recording.open": N_("Opened a recording"),
+        "recording.remove": N_("Took a recording off the list"),
     }
 )
 

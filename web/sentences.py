@@ -157,6 +157,11 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         ),
         "no-bridge-fits": N_("No bridge has so many places free at that time."),
         "room-not-found": N_("The conference has no room on a bridge."),
+        "no-such-room": N_("This bridge never carried such a room."),
+        "recording-not-found": N_("There is no such recording."),
+        "recording-missing": N_(
+            "The recording lies with the recorder and has no address. Ask the administrator."
+        ),
         "bad-event": N_("This is no event of a bridge."),
         "spool-full": N_("The event cannot be written down now. Send it again."),
         "spool-in-use": N_("The event cannot be written down now. Send it again."),
@@ -176,6 +181,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "bad-target": N_("This cannot be looked at."),
         # fields
         "bad-gateway": N_("This is no address of a room system, such as sip:hall@gw.example.vn."),
+        "unknown-logins": N_("Nobody who may sign in has these logins: %(logins)s."),
         "bad-network": N_("This is no network such as 10.20.0.0/16."),
         "bad-secret": N_("This cannot be such a secret: see the rules beside the field."),
         "required": N_("This field is needed."),

@@ -127,6 +127,8 @@ class Settings(LdapSettings):
     uploads: bool = False
     document_hosts: Annotated[tuple[str, ...], BeforeValidator(split), AfterValidator(lowered)] = ()
 
+    recordings: Path | None = None
+
     smtp_url: MailServer | None = Field(default=None, repr=False)
     mail_from: str = "diemcau@localhost"
     hotline: str = ""

@@ -27,6 +27,7 @@ PAGES = (
     "/conferences/{soon}/agenda",
     "/conferences/{soon}/tiers",
     "/conferences/{soon}/documents",
+    "/conferences/{soon}/recordings",
     "/conferences/{soon}/copy",
     "/templates",
     "/templates/{template}/poll",

@@ -32,6 +32,7 @@ EXPECTED = {
     "manage-resources": "admin secretary",
     "show-links": "admin secretary",
     "read-sheets": "admin hall leader secretary",
+    "read-recordings": "admin leader secretary",
     "read-sites": "admin leader secretary technician",
     "propose": "admin secretary technician",
     "manage-directory": "admin",

@@ -9,12 +9,15 @@ from itertools import groupby
 
 from aiohttp import web
 
+from meetings.calendars import conference_calendar
+from meetings.cascading import find_upstream
 from meetings.model import State
 from meetings.names import fold
 from meetings.store.overview import Overview, list_overlapping
 from web import phrases
 from web.formats import clock_time, local_day, long_date
 from web.i18n import N_
+from web.pages.conferences import find
 from web.pages.feeds import feed_url
 from web.pages.looks import Chip, Tab
 from web.pages.reading import Reader, reader_of, word_in
@@ -24,7 +27,9 @@ from web.pages.speech import Speech
 from web.permissions import Permission
 from web.render import render, same_page, url
 from web.routes import Routes
+from web.tiering import seen_plan
 from web.transactions import connection
+from web.visibility import Seen
 
 routes = Routes()
 
@@ -175,3 +180,21 @@ def host_of(overview: Overview, speech: Speech) -> str:
     """Return the host's name in the reader's language."""
     english = speech.locale == "en" and overview.host_name_en
     return overview.host_name_en if english else overview.host_name
+
+
+@routes.get("/conferences/{id:[0-9]+}.ics", allow=Permission.READ_CONFERENCES)
+async def one_calendar(request: web.Request) -> web.Response:
+    """Give the conference to a calendar program."""
+    reader = reader_of(request)
+    async with connection(request) as conn:
+        found = await find(conn, request, reader)
+        seen = Seen(conference=found.conference, host=found.host)
+        plan = await seen_plan(conn, reader.actor, seen)
+        upstream = await find_upstream(conn, found.conference.id)
+    name = f"diemcau-{found.conference.id}.ics"
+    return web.Response(
+        body=conference_calendar(found.conference, found.sites, plan=plan, upstream=upstream),
+        content_type="text/calendar",
+        charset="utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )

@@ -12,8 +12,6 @@ from bridges.model import Room
 from bridges.registry import TRIAL
 from bridges.rooms import find_room
 from meetings.booking import end as end_conference
-from meetings.calendars import conference_calendar
-from meetings.cascading import find_upstream
 from meetings.model import Conference, ConferenceId, OfficialId, State
 from meetings.resources import Official
 from meetings.rollcall import sheet_of
@@ -37,6 +35,7 @@ from web.pages.leading import leads
 from web.pages.line_tests import line_test_words
 from web.pages.looks import Chip, Fact
 from web.pages.reading import Reader, form_of, reader_of, version_in
+from web.pages.recordings import recordings_words
 from web.pages.stage import stage_of
 from web.pages.systems import systems_for
 from web.pages.watching import health_of
@@ -44,9 +43,7 @@ from web.permissions import Permission
 from web.render import render
 from web.routes import Routes
 from web.submission_sight import submitted_of
-from web.tiering import seen_plan
 from web.transactions import connection, transaction
-from web.visibility import Seen
 
 routes = Routes()
 
@@ -99,6 +96,7 @@ async def show(request: web.Request) -> web.Response:
         line_test = await line_test_words(conn, found, reader)
         officials = await held_officials(conn, found.conference)
         told = await callers_for(conn, found, reader)
+        recordings = await recordings_words(conn, found, reader)
     known = [row for row in rows if row.site in sites]
     halls = attending.halls(found.conference, known, sites, health, now=reader.now)
     return render(
@@ -113,6 +111,7 @@ async def show(request: web.Request) -> web.Response:
         upstream=upstream,
         systems=systems,
         line_test=line_test,
+        recordings=recordings,
         answer=answer(found.conference, halls, reader.speech, now=reader.now),
         figures=attending.figures(halls, reader.speech),
         tiles=attending.tiles(halls, reader.speech),
@@ -204,24 +203,6 @@ async def live(request: web.Request) -> web.StreamResponse:
     async with connection(request) as conn:
         found = await find(conn, request, reader_of(request))
     return await stream(request, [f"conference:{found.conference.id}", "board"])
-
-
-@routes.get("/conferences/{id:[0-9]+}.ics", allow=Permission.READ_CONFERENCES)
-async def calendar(request: web.Request) -> web.Response:
-    """Give the conference to a calendar program."""
-    reader = reader_of(request)
-    async with connection(request) as conn:
-        found = await find(conn, request, reader)
-        seen = Seen(conference=found.conference, host=found.host)
-        plan = await seen_plan(conn, reader.actor, seen)
-        upstream = await find_upstream(conn, found.conference.id)
-    name = f"diemcau-{found.conference.id}.ics"
-    return web.Response(
-        body=conference_calendar(found.conference, found.sites, plan=plan, upstream=upstream),
-        content_type="text/calendar",
-        charset="utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
 
 
 @routes.post("/conferences/{id:[0-9]+}/cancel", allow=Permission.BOOK)

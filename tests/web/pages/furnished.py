@@ -7,6 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bridges.placing import place
+from bridges.recording_rules import NewRecording
+from bridges.recordings import take_in
+from bridges.rooms import room_of
 from meetings.asking import request
 from meetings.chains import Step
 from meetings.handing import offer
@@ -55,6 +58,7 @@ async def furnish(conn, keyring):
         await conn.execute(PRESENT, past.id, halls[:40], begun, begun + timedelta(hours=2))
         soon = await a_conference(conn, start=now() + timedelta(minutes=20))
         await place(conn, soon, bridge=None, now=now())
+        await two_recordings(conn, soon)
         await make_links(conn, soon, keyring.derive(LINKS))
         await a_cascade(conn, past, soon)
         await save_gateway(conn, soon.sites[0], "sip:bung-lao@gw.dienbien.example")
@@ -78,6 +82,22 @@ async def furnish(conn, keyring):
         "poll": poll,
         "asked_unit": asked_unit,
     }
+
+
+async def two_recordings(conn, conference):
+    """One that has an address, and one that lies with the recorder."""
+    room = await room_of(conn, conference.id)
+    for number, url in enumerate(("https://kho.dienbien.example/ghi/1.mp4", "")):
+        new = NewRecording(
+            folder="hjkdvxbnqsuwyzac",
+            name=f"{room.name}_2026-11-26-08-0{number}-00.mp4",
+            size=734_003_200,
+            sha256=bytes([number]) * 32,
+            seconds=5400,
+            url=url,
+            recorded_at=now(),
+        )
+        await take_in(conn, room.bridge_name, room.name, new, now=now())
 
 
 async def a_series(conn, key, *, day=14):
