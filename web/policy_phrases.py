@@ -26,7 +26,13 @@ SAID: Mapping[str, str] = MappingProxyType(
     {
         "policy-kept": N_("The rules are kept; new bookings go by them."),
         "terms-kept": N_("It is kept; new bookings of the hall go by it."),
-        "blacked-out": N_("The hall cannot be had then. What is booked stays booked."),
-        "black-out-ended": N_("The hall can be had again."),
+        "site-blacked-out": N_("The hall cannot be had then. What is booked stays booked."),
+        "site-given-back": N_("The hall can be had again."),
+        "official-blacked-out": N_("The official is away then. What is booked stays booked."),
+        "official-given-back": N_("The official can be asked again."),
+        "line-blacked-out": N_("The line cannot be had then. What is booked stays booked."),
+        "line-given-back": N_("The line can be had again."),
+        "line-added": N_("The line is added; its halls are in one conference at a time."),
+        "line-forgotten": N_("The line is forgotten; its halls no longer share anything."),
     }
 )

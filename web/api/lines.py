@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Annotated
 
 from aiohttp import web
-from pydantic import Field
 
-from meetings.directory import sites_by_ids
-from meetings.errors import SitesNotFound
 from meetings.idempotency import Answer
-from meetings.model import LineId, SiteId
-from meetings.officials import add_line, lines_by_ids, list_lines, remove_line
+from meetings.model import LineId
+from meetings.officials import list_lines
 from meetings.resources import Line
 from meetings.store import Connection
+from web import lines
 from web.api.answering import change, done, shown
 from web.api.cursors import PageQuery, next_of
 from web.api.directory import day_of
 from web.api.endpoints import ID, PREFIX, Endpoints, Tells
 from web.api.reading import id_of, read_body, read_query
 from web.api.views import Page, UnitName, View
-from web.errors import PageNotFound
-from web.forms import MOST_SITES, Body, Id
-from web.officials import own_unit
-from web.permissions import Permission, require, require_over
+from web.lines import LineBody
+from web.permissions import Permission
 from web.transactions import connection
-from web.words import Name, UnitCode
 
 routes = Endpoints("lines")
 
@@ -38,14 +32,6 @@ class LineView(View):
     unit: UnitName
     name: str
     sites: list[int]
-
-
-class LineBody(Body):
-    """A channel, and the halls that share it from now on."""
-
-    unit: UnitCode
-    name: Name
-    sites: Annotated[tuple[Id, ...], Field(max_length=MOST_SITES)] = ()
 
 
 def line_view(line: Line) -> LineView:
@@ -90,16 +76,9 @@ async def show_lines(request: web.Request) -> web.Response:
 async def create_line(request: web.Request) -> web.Response:
     """Add a line; its halls can be in one conference at a time from now on."""
     body = await read_body(request, LineBody)
-    wanted = frozenset(map(SiteId, body.sites))
 
     async def work(conn: Connection) -> Answer:
-        unit = await own_unit(conn, request, body.unit, day_of(request))
-        sites = await sites_by_ids(conn, wanted)
-        if sites.keys() != wanted:
-            raise SitesNotFound(wanted - sites.keys())
-        for site in sites.values():
-            require_over(request, Permission.MANAGE_RESOURCES, site.unit_path)
-        line = await add_line(conn, unit.id, body.name, sites=wanted, by=require(request).name)
+        line = await lines.add(conn, request, body, day_of(request))
         headers = {"Location": f"{PREFIX}/lines/{line.id}"}
         return done(line_view(line), status=HTTPStatus.CREATED, headers=headers)
 
@@ -114,14 +93,9 @@ async def create_line(request: web.Request) -> web.Response:
 )
 async def delete_line(request: web.Request) -> web.Response:
     """Forget a line; its halls no longer stand in each other's way."""
-    wanted = LineId(id_of(request))
 
     async def work(conn: Connection) -> Answer:
-        line = (await lines_by_ids(conn, [wanted])).get(wanted)
-        if line is None:
-            raise PageNotFound
-        actor = require_over(request, Permission.MANAGE_RESOURCES, line.unit_path)
-        await remove_line(conn, line, by=actor.name)
+        await lines.forget(conn, request, await lines.line_of(conn, id_of(request)))
         return Answer(status=int(HTTPStatus.NO_CONTENT), headers={}, body="")
 
     return await change(request, work)

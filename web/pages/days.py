@@ -22,6 +22,7 @@ TABS: tuple[tuple[str, str, Permission], ...] = (
     ("/sites", N_("Halls"), Permission.READ_SITES),
     ("/groups", N_("Groups"), Permission.READ_SITES),
     ("/officials", N_("Officials"), Permission.READ_SITES),
+    ("/lines", N_("Shared lines"), Permission.READ_SITES),
     ("/corrections", N_("Corrections"), Permission.PROPOSE),
     ("/import", N_("Import and export"), Permission.READ_SITES),
 )

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from meetings.black_outs import count_touched, list_black_outs
 from meetings.directory import sites_by_ids, units_by_ids
 from meetings.halls import SAID, terms_of
 from meetings.model import Site, SiteId
 from meetings.officials import list_lines
 from meetings.policies import Standing, policy_of
-from meetings.resources import BlackOut, HallTerms, Line, Subject, SubjectKind
+from meetings.resources import HallTerms, Line, Subject, SubjectKind
 from meetings.store import Connection
-from web.errors import BadForm, Problem
 from web.i18n import N_
-from web.moments import on_the_clock, read_date, read_time
+from web.pages.black_outs import LABELS as BLACK_OUT_LABELS
+from web.pages.black_outs import TYPED as BLACK_OUT
+from web.pages.black_outs import BlackLine, black_lines
 from web.pages.conferences import unit_name
 from web.pages.reading import Reader, Texts
 from web.permissions import Permission, may
@@ -27,32 +26,16 @@ from web.typed import number_or_text
 
 MOST_NAMES = 6
 MOST_LINES = 1000
-TYPED = (*SAID, "from_day", "from_time", "until_day", "until_time", "reason")
-LONGEST_TYPED = 500
+TYPED = (*SAID, *BLACK_OUT)
 EMPTY: Mapping[str, str] = MappingProxyType(dict.fromkeys(TYPED, ""))
 LABELS: Mapping[str, str] = MappingProxyType(
     {
         "line": N_("Shared line"),
         "set_up_minutes": TERMS["set_up_minutes"],
         "tear_down_minutes": TERMS["tear_down_minutes"],
-        "from_day": N_("From the day"),
-        "from_time": N_("From what time"),
-        "until_day": N_("To the day"),
-        "until_time": N_("Until what time"),
-        "reason": N_("Reason"),
+        **BLACK_OUT_LABELS,
     }
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BlackLine:
-    """A stretch in which the hall cannot be had."""
-
-    id: int
-    when: str
-    reason: str
-    kept: str
-    begun: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +73,7 @@ async def booked_of(conn: Connection, site: Site, reader: Reader) -> Booked:
             ),
         ],
         version=terms.version,
-        black_outs=await black_lines(conn, site.id, reader),
+        black_outs=await black_lines(conn, Subject(SubjectKind.SITE, site.id), reader),
         may=may(reader.actor, manages, site.unit_path),
     )
 
@@ -133,78 +116,7 @@ def hint(name: str, policy: Standing, said_by: Mapping[str, str], reader: Reader
     )
 
 
-async def black_lines(conn: Connection, site: SiteId, reader: Reader) -> list[BlackLine]:
-    """Return the hall's black-outs that are not over, the earliest first."""
-    subject = Subject(SubjectKind.SITE, site)
-    found = await list_black_outs(conn, since=reader.now, subject=subject)
-    touched = await count_touched(conn, found)
-    return [
-        black_line(one, touched.get(one.id, 0), reader)
-        for one in sorted(found, key=lambda one: one.period.start)
-    ]
-
-
-def black_line(black_out: BlackOut, kept: int, reader: Reader) -> BlackLine:
-    """Return one black-out."""
-    text = reader.speech.tell_many(
-        "%(n)s conference was booked before and stays",
-        "%(n)s conferences were booked before and stay",
-        kept,
-    )
-    return BlackLine(
-        id=black_out.id,
-        when=reader.speech.span(black_out.period),
-        reason=black_out.reason,
-        kept=text if kept else "",
-        begun=black_out.period.start <= reader.now,
-    )
-
-
 def typed_terms(form: Texts) -> dict[str, Any]:
     """Return how the hall is to be booked; an empty field is left to the policy."""
     typed = {name: form.get(name).strip() for name in SAID}
     return {name: number_or_text(text) if text else None for name, text in typed.items()}
-
-
-def typed_black_out(form: Texts, site: SiteId) -> dict[str, Any]:
-    """Return the black-out as programs send one; without times it is of whole days.
-
-    Raises:
-        BadForm: with each day and time that cannot be read.
-    """
-    first, last = form.get("from_day"), form.get("until_day") or form.get("from_day")
-    start, end = read_date(first), read_date(last)
-    opens, closes = (clock(form.get(name)) for name in ("from_time", "until_time"))
-    problems: dict[str, str | Problem] = {}
-    if start is None:
-        problems["from_day"] = "bad-date" if first else "required"
-    elif end is None:
-        problems["until_day"] = "bad-date"
-    for name, at in (("from_time", opens), ("until_time", closes)):
-        if form.get(name) and at is None:
-            problems[name] = "bad-clock-time"
-    if problems or start is None or end is None:
-        raise BadForm(problems)
-    whole = not form.get("until_time")
-    return {
-        "site": site,
-        "start": moment(start, opens),
-        "end": moment(end, closes) + timedelta(days=1) * whole,
-        "reason": form.get("reason").strip(),
-    }
-
-
-def clock(text: str) -> time | None:
-    """Return the typed time, if it is one."""
-    return read_time(text) if text else None
-
-
-def moment(day: date, at: time | None) -> datetime:
-    """Return a day at a time, else as it begins."""
-    return on_the_clock(day, at or time())
-
-
-def beside(problems: Mapping[str, Problem]) -> BadForm:
-    """Return the problems of a black-out beside the fields of the page."""
-    places = {"start": "from_day", "end": "until_day"}
-    return BadForm({places.get(name, name): one for name, one in problems.items()})

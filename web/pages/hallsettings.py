@@ -4,27 +4,17 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from meetings.black_outs import find_black_out
 from meetings.directory_errors import StaleRecord
-from meetings.ids import BlackOutId
-from meetings.model import SiteId
 from meetings.resources import Subject, SubjectKind
-from meetings.store import Connection
-from web import black_outs, hall_terms
+from web import hall_terms
 from web.answers import redirect
-from web.black_outs import BlackOutBody
-from web.errors import BadForm, PageNotFound
+from web.errors import BadForm
 from web.forms import parse_form
 from web.hall_terms import HallBody, hall_of
-from web.pages.hallbooking import (
-    LONGEST_TYPED,
-    TYPED,
-    beside,
-    typed_black_out,
-    typed_terms,
-)
+from web.pages import black_outs
+from web.pages.black_outs import LONGEST_TYPED
+from web.pages.hallbooking import TYPED, typed_terms
 from web.pages.reading import Texts, form_of, number_in, reader_of, version_in
-from web.pages.sending import send_once
 from web.pages.site import PAGE, site_page
 from web.pages.wishing import Typed, problems_of
 from web.permissions import Permission
@@ -57,15 +47,8 @@ async def keep(request: web.Request) -> web.StreamResponse:
 async def black_out(request: web.Request) -> web.StreamResponse:
     """Say when the hall cannot be had."""
     reader, form = reader_of(request), await form_of(request)
-    site = SiteId(number_in(request, "id"))
-
-    async def work(conn: Connection) -> str:
-        await hall_of(conn, site)
-        await black_outs.add(conn, request, typed(form, site))
-        return f"/sites/{site}?said=blacked-out"
-
     try:
-        return await send_once(request, form, work)
+        return await black_outs.black_out(request, form, subject_in(request), page_of(request))
     except BadForm as error:
         wrong = Typed(values=values_in(form), errors=problems_of(request, error))
         return await site_page(request, reader, wrong, opened="black-out")
@@ -74,23 +57,17 @@ async def black_out(request: web.Request) -> web.StreamResponse:
 @routes.post(f"{PAGE}/black-outs/{{black:[0-9]+}}/end", allow=Permission.MANAGE_RESOURCES)
 async def end(request: web.Request) -> web.StreamResponse:
     """Let the hall be had again; twice is once."""
-    reader, site = reader_of(request), SiteId(number_in(request, "id"))
-    async with transaction(request) as conn:
-        found = await find_black_out(conn, BlackOutId(number_in(request, "black")))
-        if found is not None and found.subject != Subject(SubjectKind.SITE, site):
-            raise PageNotFound
-        if found is not None:
-            await black_outs.end(conn, request, found, reader.now)
-    return redirect(f"/sites/{site}?said=black-out-ended")
+    return await black_outs.give_back(request, subject_in(request), page_of(request))
 
 
-def typed(form: Texts, site: SiteId) -> BlackOutBody:
-    """Return the black-out that was typed, or raise BadForm."""
-    values = typed_black_out(form, site)
-    try:
-        return parse_form(BlackOutBody, values)
-    except BadForm as error:
-        raise beside(error.problems) from None
+def subject_in(request: web.Request) -> Subject:
+    """Return the hall of the address as black-outs name it."""
+    return Subject(SubjectKind.SITE, number_in(request, "id"))
+
+
+def page_of(request: web.Request) -> str:
+    """Return where the hall is shown."""
+    return f"/sites/{number_in(request, 'id')}"
 
 
 def values_in(form: Texts) -> dict[str, str]:

@@ -13,7 +13,7 @@ from meetings.directory_errors import StaleRecord
 from meetings.errors import AlreadyThere, UnitNotFound
 from meetings.model import OfficialId
 from meetings.officials import USUAL_RANK, officials_by_ids
-from meetings.resources import Official
+from meetings.resources import Official, Subject, SubjectKind
 from meetings.store import Connection
 from web import officials
 from web.answers import redirect
@@ -22,6 +22,9 @@ from web.formats import short_date
 from web.forms import parse_form
 from web.i18n import N_
 from web.officials import OfficialBody, OfficialChanges
+from web.pages import black_outs
+from web.pages.black_outs import LABELS as BLACK_OUT_LABELS
+from web.pages.black_outs import black_lines, texts_in
 from web.pages.officials import choices
 from web.pages.reading import Texts, form_of, number_in, reader_of, version_in
 from web.pages.units import in_tree
@@ -45,6 +48,7 @@ LABELS: Mapping[str, str] = {
     "rank": N_("Order of precedence"),
     "valid_from": N_("First day"),
     "valid_to": N_("First day no more"),
+    **BLACK_OUT_LABELS,
 }
 
 
@@ -126,6 +130,36 @@ async def end(request: web.Request) -> web.Response:
     return redirect("/officials?said=official-ended")
 
 
+@routes.post(f"{PAGE}/black-outs", allow=Permission.MANAGE_RESOURCES)
+async def black_out(request: web.Request) -> web.Response:
+    """Say when the official cannot be asked."""
+    form = await form_of(request)
+    try:
+        return await black_outs.black_out(request, form, subject_in(request), page_of(request))
+    except BadForm as error:
+        async with connection(request) as conn:
+            found = await seen(conn, request)
+            values = values_of(found) | texts_in(form)
+            typed = Typed(values=values, errors=problems_of(request, error))
+            return await form_page(conn, request, typed, found, opened="black-out")
+
+
+@routes.post(f"{PAGE}/black-outs/{{black:[0-9]+}}/end", allow=Permission.MANAGE_RESOURCES)
+async def give_back(request: web.Request) -> web.Response:
+    """Let the official be asked again; twice is once."""
+    return await black_outs.give_back(request, subject_in(request), page_of(request))
+
+
+def subject_in(request: web.Request) -> Subject:
+    """Return the official of the address as black-outs name it."""
+    return Subject(SubjectKind.OFFICIAL, number_in(request, "id"))
+
+
+def page_of(request: web.Request) -> str:
+    """Return where the official is shown."""
+    return f"/officials/{number_in(request, 'id')}"
+
+
 def values_in(form: Texts) -> dict[str, Any]:
     """Return a form as programs write it; empty days are open ends."""
     values: dict[str, Any] = {name: form.get(name) for name in ("title", "name")}
@@ -154,7 +188,12 @@ def values_of(official: Official) -> dict[str, str]:
 
 
 async def form_page(
-    conn: Connection, request: web.Request, typed: Typed, official: Official | None = None
+    conn: Connection,
+    request: web.Request,
+    typed: Typed,
+    official: Official | None = None,
+    *,
+    opened: str = "",
 ) -> web.Response:
     """Return the form of a new official or of one that is there."""
     reader = reader_of(request)
@@ -163,6 +202,7 @@ async def form_page(
         for unit in in_tree(await list_units(conn, on=reader.day))
         if reader.may(Permission.MANAGE_RESOURCES, unit)
     ]
+    subject = Subject(SubjectKind.OFFICIAL, official.id) if official else None
     return render(
         request,
         "official.html",
@@ -170,6 +210,8 @@ async def form_page(
         official=official,
         in_office=official is not None
         and (official.valid_to is None or official.valid_to > reader.day),
+        black_outs=await black_lines(conn, subject, reader) if subject else [],
+        opened=opened,
         form=typed,
         labels={name: reader.speech.word(words) for name, words in LABELS.items()},
         units=choices(units, reader),

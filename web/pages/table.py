@@ -46,6 +46,7 @@ from web.pages import (
     leaders,
     leading,
     line_tests,
+    lines,
     links,
     mine,
     office,
@@ -121,6 +122,7 @@ ROUTES: tuple[Routes, ...] = (
     groups.routes,
     officials.routes,
     official.routes,
+    lines.routes,
     policies.routes,
     hallsettings.routes,
     importing.routes,
@@ -164,7 +166,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "/conferences": ("/schedule", "/series", "/templates", "/polls"),
         "/approvals": ("/submissions",),
-        "/units": ("/officials", "/groups", "/corrections", "/import"),
+        "/units": ("/officials", "/lines", "/groups", "/corrections", "/import"),
         "/bridges": ("/bridge",),
     }
 )

@@ -11,13 +11,17 @@ from bridges.recording_rules import NewRecording
 from bridges.recordings import take_in
 from bridges.rooms import room_of
 from meetings.asking import request
+from meetings.black_outs import add_black_out
 from meetings.chains import Step
 from meetings.handing import offer
 from meetings.handovers import Receiver
 from meetings.invitations import link_secret, make_links
 from meetings.model import Changes, Period, Role, State
 from meetings.office import load_calendar
+from meetings.officials import add_line
 from meetings.polls import Answer, answer, open_poll
+from meetings.resources import Subject as Thing
+from meetings.resources import SubjectKind
 from meetings.series import plan, write
 from meetings.seriesplan import OnHolidays, schedule_of
 from meetings.store.gateways import save_gateway
@@ -27,7 +31,7 @@ from meetings.submissions import Subject, What
 from meetings.submitting import submit
 from meetings.templates import save_template
 from meetings.upstreams import Upstream
-from tests.makers import a_conference, a_wish, all_communes, some_sites
+from tests.makers import a_conference, a_wish, all_communes, an_official, some_sites
 from web.booking import LINKS
 from web.submitting import CHANGES
 
@@ -69,6 +73,7 @@ async def furnish(conn, keyring):
     await offer(conn, asked.id, host=None, owner=None, giver=giver, version=None, now=now())
     series = await a_series(conn, keyring.derive(LINKS))
     submission = await a_submission(conn, asked.host)
+    official, line = await some_black_outs(conn, soon)
     template, poll, asked_unit = await a_poll(conn, past)
     secret = link_secret(keyring.derive(LINKS), soon.id, (await some_sites(conn, 2))[1], 1)
     return {
@@ -77,6 +82,8 @@ async def furnish(conn, keyring):
         "asked": asked.id,
         "series": series,
         "submission": submission,
+        "official": official,
+        "line": line,
         "hall": f"/j/{secret}",
         "template": template,
         "poll": poll,
@@ -160,3 +167,16 @@ async def a_poll(conn, conference):
         said = [Answer.NO, Answer.YES, Answer.IF_NEED_BE]
         await answer(conn, poll.id, unit, said, by="program:test")
     return template.id, poll.id, f"/j/poll/{secrets[units[0]]}"
+
+
+async def some_black_outs(conn, conference):
+    """An official who is away, and a line of three halls that is being repaired."""
+    official, host = await an_official(conn), conference.host
+    line = await add_line(
+        conn, host, "Kênh Mường Nhé", sites=conference.sites[:3], by="program:test"
+    )
+    period = Period(now() - timedelta(hours=1), now() + timedelta(days=2))
+    for kind, one in ((SubjectKind.OFFICIAL, official), (SubjectKind.LINE, line.id)):
+        thing, why = Thing(kind, one), "Đi công tác" if kind is SubjectKind.OFFICIAL else "Bảo trì"
+        await add_black_out(conn, thing, period, reason=why, unit=host, by="program:test")
+    return official, line.id

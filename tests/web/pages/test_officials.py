@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from meetings.audit import list_audit
 from meetings.officials import add_official, officials_by_ids
 from meetings.workdays import local_day
-from tests.makers import a_unit
+from tests.makers import a_unit, an_official
+from tests.web.pages.test_hallsettings import BLACK, FORM
 from tests.web.pages.test_units import text
 from web.formats import short_date
 from web.keys import CLOCK
@@ -67,3 +69,29 @@ async def test_official_is_added_changed_and_ended_on_the_page(client_for, conn,
         "official.change",
         "official.add",
     ]
+
+
+async def test_official_is_blacked_out_and_given_back(client_for, conn):
+    secretary, stranger = await client_for("secretary"), await client_for("secretary", unit="03158")
+    official = await an_official(conn)
+    place = f"/officials/{official}"
+    leave = FORM | {"from_day": "02/12/2098", "until_day": "04/12/2098", "reason": "Đi công tác"}
+
+    wrong = await secretary.post(f"{place}/black-outs", data=leave | {"from_time": "sáng"})
+    refused = await stranger.post(f"{place}/black-outs", data=leave)
+    kept = await (await secretary.post(f"{place}/black-outs", data=leave)).text()
+    [end] = re.findall(rf'action="({place}/black-outs/\d+/end)"', kept)
+    planned = [tuple(row) for row in await conn.fetch(BLACK)]
+    theirs = await stranger.post(end)
+
+    again = await wrong.text()
+    assert (wrong.status, refused.status, theirs.status) == (422, 403, 403)
+    assert (re.findall(r'id="([a-z_]+)-wrong"', again), 'value="sáng"' in again) == (
+        ["from_time"],
+        True,
+    )
+    assert again.count('id="problems"') == 1
+    assert planned == [("02/12 00:00", "05/12 00:00", "Đi công tác")]
+    assert "Lãnh đạo vắng trong thời gian đó" in kept
+    assert [(await secretary.post(end)).status for _ in range(2)] == [200, 200]
+    assert await conn.fetch(BLACK) == []

@@ -8,10 +8,11 @@ import pytest
 
 from meetings.black_outs import add_black_out
 from meetings.model import Period
+from meetings.officials import add_line
 from meetings.polls import open_poll
 from meetings.resources import Subject, SubjectKind
 from meetings.templates import save_template
-from tests.makers import a_conference
+from tests.makers import a_conference, a_unit, all_communes, an_official
 
 LISTS = (
     "/",
@@ -67,13 +68,20 @@ async def test_list_of_polls_asks_as_often_for_many_as_for_few(
     assert (await (await admin.get("/polls")).text()).count('href="/polls/') == 4
 
 
-@pytest.mark.parametrize("path", ["/api/v1/black-outs", "/sites/{}"])
+@pytest.mark.parametrize("path", ["/api/v1/black-outs", "/sites/{}", "/officials/{}", "/lines/{}"])
 async def test_list_of_black_outs_asks_as_often_for_many_as_for_few(
     client_for, conn, count_queries, path
 ):
     admin = await client_for("admin")
     held = await a_conference(conn)
-    subject, place = Subject(SubjectKind.SITE, held.sites[0]), path.format(held.sites[0])
+    line = await add_line(conn, held.host, "Kênh", sites=held.sites, by="program:test")
+    things = {
+        "/sites/{}": Subject(SubjectKind.SITE, held.sites[0]),
+        "/officials/{}": Subject(SubjectKind.OFFICIAL, await an_official(conn)),
+        "/lines/{}": Subject(SubjectKind.LINE, line.id),
+    }
+    subject = things.get(path, things["/sites/{}"])
+    place = path.format(subject.id)
 
     async def shut(reason: str) -> None:
         period = Period(held.period.start, held.period.end + timedelta(days=1))
@@ -87,3 +95,18 @@ async def test_list_of_black_outs_asks_as_often_for_many_as_for_few(
 
     assert (await count_queries(admin, place), few > 0) == (few, True)
     assert "Bốn" in await (await admin.get(place)).text()
+
+
+async def test_list_of_lines_asks_as_often_for_many_as_for_few(client_for, conn, count_queries):
+    admin, unit = await client_for("admin"), await a_unit(conn, "11")
+    halls = sorted(await all_communes(conn))
+    await add_line(conn, unit.id, "Một", sites=halls[:1], by="program:test")
+    await admin.get("/lines")
+    few = await count_queries(admin, "/lines")
+
+    for number, name in enumerate(("Hai", "Ba", "Bốn"), start=1):
+        sites = halls[10 * number : 10 * number + 9]
+        await add_line(conn, unit.id, name, sites=sites, by="program:test")
+
+    assert (await count_queries(admin, "/lines"), few > 0) == (few, True)
+    assert (await (await admin.get("/lines")).text()).count('<a href="/lines/') == 4

@@ -13,6 +13,7 @@ from web.formats import short_date
 
 BLACK_OUT = {"from_day": "25/11/2099", "reason": "Sửa điện"}
 CONTACT = {"contact_name": "Lò Văn A", "duty": "technician", "phone": "0215 3812 345"}
+LINE = {"unit": "11", "name": "Kênh chung"}
 LINK = {"name": "Dự thảo báo cáo", "url": "https://vanban.example/1"}
 TODAY = short_date(datetime.now(UTC))
 DEPUTY = {"role": "secretary", "unit": "11", "from": TODAY, "until": TODAY}
@@ -23,6 +24,8 @@ CORRECTION = {"record": "1", "name": "Hội trường lớn", "phone": "", "reas
     ("role", "page", "address", "fields", "table"),
     [
         ("secretary", "/sites/1", "/sites/1/black-outs", BLACK_OUT, "black_outs"),
+        ("secretary", "/officials/1", "/officials/1/black-outs", BLACK_OUT, "black_outs"),
+        ("secretary", "/lines/new", "/lines", LINE, "lines"),
         ("admin", "/units/03158", "/units/03158/contacts", CONTACT, "contacts"),
         ("secretary", "/conferences/1/documents", "/conferences/1/documents", LINK, "documents"),
         ("secretary", "/deputies", "/deputies", DEPUTY, "deputies"),

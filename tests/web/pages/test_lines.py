@@ -1,0 +1,88 @@
+"""Shared lines on pages: added, blacked out and forgotten by who looks after them."""
+
+from __future__ import annotations
+
+import re
+
+from meetings.audit import list_audit
+from meetings.officials import add_line, list_lines
+from tests.makers import a_site, a_unit
+from tests.web.pages.test_hallsettings import BLACK, FORM
+from tests.web.pages.test_units import text
+
+AUDIT = ["line.remove", "line.add"]
+
+
+def wrong_in(page):
+    return sorted(re.findall(r'id="([a-z_]+)-wrong"', page))
+
+
+async def test_line_is_added_and_forgotten_on_the_page(client_for, conn):
+    secretary = await client_for("secretary")
+    one, other = await a_site(conn, "Sín Thầu"), await a_site(conn, "Mường Nhé")
+    form = {"unit": "11", "name": "Kênh Mường Nhé", "sites": [str(one.id), str(other.id)]}
+
+    wrong = await secretary.post("/lines", data=form | {"name": "", "unit": "x"})
+    added = await secretary.post("/lines", data=form, allow_redirects=False)
+    twice = await secretary.post("/lines", data=form | {"sites": [str(one.id)]})
+
+    again, [line] = await wrong.text(), await list_lines(conn)
+    place = f"/lines/{line.id}"
+    assert (wrong.status, added.status, twice.status) == (422, 303, 422)
+    assert (wrong_in(again), again.count(" checked>")) == (["name"], 2)
+    assert wrong_in(await twice.text()) == ["name"]
+    assert (added.headers["Location"], line.name, line.sites) == (
+        f"{place}?said=line-added",
+        "Kênh Mường Nhé",
+        frozenset({one.id, other.id}),
+    )
+    shown, listed = await text(secretary, place), await text(secretary, "/lines")
+    assert [f'href="/sites/{site.id}"' in shown for site in (one, other)] == [True, True]
+    assert (f'href="{place}"' in listed, "Sín Thầu" in listed) == (True, True)
+    assert "đang ở Kênh Mường Nhé" in await text(secretary, "/lines/new")
+
+    gone = await secretary.post(f"{place}/forget", allow_redirects=False)
+    assert (gone.status, (await secretary.get(place)).status) == (303, 404)
+    assert [one.action for one in await list_audit(conn, subject=f"line:{line.id}")] == AUDIT
+
+
+async def test_line_is_blacked_out_and_given_back(client_for, conn):
+    secretary, unit = await client_for("secretary"), await a_unit(conn, "11")
+    line = await add_line(conn, unit.id, "Kênh chung", sites=(), by="program:test")
+    place = f"/lines/{line.id}"
+
+    wrong = await secretary.post(f"{place}/black-outs", data=FORM | {"from_day": "31/02/2098"})
+    kept = await secretary.post(f"{place}/black-outs", data=FORM | {"from_day": "02/12/2098"})
+    shown = await kept.text()
+    [end] = re.findall(rf'action="({place}/black-outs/\d+/end)"', shown)
+    missing = await secretary.post("/lines/999999/black-outs", data=FORM | {"from_day": "1/1/2098"})
+
+    assert (wrong.status, wrong_in(await wrong.text()), missing.status) == (422, ["from_day"], 404)
+    assert [tuple(row) for row in await conn.fetch(BLACK)] == [
+        ("02/12 00:00", "03/12 00:00", "Sửa điện")
+    ]
+    assert ("Đường truyền tạm ngừng" in shown, "Sửa điện" in shown) == (True, True)
+    assert (await secretary.post(end.replace(place, "/officials/1"))).status == 404
+    assert [(await secretary.post(end)).status for _ in range(2)] == [200, 200]
+    assert await conn.fetch(BLACK) == []
+
+
+async def test_line_of_others_is_read_and_not_changed(client_for, conn):
+    stranger, unit = await client_for("secretary", unit="03158"), await a_unit(conn, "11")
+    own = await a_site(conn, "Mường Nhé")
+    mine = await client_for("secretary", unit=own.unit_code)
+    line = await add_line(conn, unit.id, "Kênh chung", sites=[own.id], by="program:test")
+    place, taken = f"/lines/{line.id}", {"unit": own.unit_code, "name": "Kênh xã"}
+
+    shown = await text(stranger, place)
+    refused = [
+        await stranger.post(f"{place}/black-outs", data=FORM | {"from_day": "02/12/2098"}),
+        await stranger.post(f"{place}/forget"),
+        await mine.post("/lines", data={**taken, "sites": str(own.id)}),
+    ]
+
+    assert ("Kênh chung" in shown, f"{place}/" in shown) == (True, False)
+    assert [one.status for one in refused] == [403, 403, 403]
+    assert [(one.name, one.sites) for one in await list_lines(conn)] == [
+        ("Kênh chung", frozenset({own.id}))
+    ]

@@ -1,0 +1,73 @@
+"""Shared lines, alike from pages and programs: what is sent, whose they may be, done."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from typing import Annotated
+
+from aiohttp import web
+from pydantic import Field
+
+from meetings.directory import sites_by_ids
+from meetings.errors import SitesNotFound
+from meetings.model import LineId, SiteId
+from meetings.officials import add_line, lines_by_ids, list_lines, remove_line
+from meetings.resources import Line
+from meetings.store import Connection
+from web.errors import PageNotFound
+from web.forms import MOST_SITES, Body, Id
+from web.officials import own_unit
+from web.permissions import Permission, require, require_over
+from web.words import Name, UnitCode
+
+MOST_LINES = 1000
+
+
+class LineBody(Body):
+    """A channel, and the halls that share it from now on."""
+
+    unit: UnitCode
+    name: Name
+    sites: Annotated[tuple[Id, ...], Field(max_length=MOST_SITES)] = ()
+
+
+async def add(conn: Connection, request: web.Request, body: LineBody, on: date) -> Line:
+    """Add a line for halls that the actor looks after; they leave the lines they were on.
+
+    Raises:
+        UnitNotFound: there is no such unit on that day.
+        SitesNotFound: some of the halls are not there.
+        Forbidden: the unit, a hall, or a line that a hall leaves belongs to somebody else.
+        AlreadyThere: the unit has one of that name.
+    """
+    unit = await own_unit(conn, request, body.unit, on)
+    wanted = frozenset(map(SiteId, body.sites))
+    sites = await sites_by_ids(conn, wanted)
+    if sites.keys() != wanted:
+        raise SitesNotFound(wanted - sites.keys())
+    left = await lines_with(conn, wanted)
+    for path in [one.unit_path for one in sites.values()] + [one.unit_path for one in left]:
+        require_over(request, Permission.MANAGE_RESOURCES, path)
+    return await add_line(conn, unit.id, body.name, sites=wanted, by=require(request).name)
+
+
+async def lines_with(conn: Connection, sites: Collection[SiteId]) -> list[Line]:
+    """Return the lines that any of the halls is on."""
+    return [
+        one for one in await list_lines(conn, limit=MOST_LINES) if not one.sites.isdisjoint(sites)
+    ]
+
+
+async def line_of(conn: Connection, line: int) -> Line:
+    """Return the line of an address, or raise PageNotFound."""
+    found = (await lines_by_ids(conn, [LineId(line)])).get(LineId(line))
+    if found is None:
+        raise PageNotFound
+    return found
+
+
+async def forget(conn: Connection, request: web.Request, line: Line) -> None:
+    """Forget a line, for somebody who looks after it."""
+    actor = require_over(request, Permission.MANAGE_RESOURCES, line.unit_path)
+    await remove_line(conn, line, by=actor.name)
