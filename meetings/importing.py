@@ -12,15 +12,17 @@ from importlib.resources import files
 
 from meetings.audit import record
 from meetings.errors import BadRows, DirectoryNotFound
+from meetings.mergers import mergers
+from meetings.merging import contradictions, pass_on, weigh
 from meetings.model import UnitKind
 from meetings.news import announce
 from meetings.store import Connection
 from meetings.store import units_import as store
 from meetings.store.directory import get_unit_by_code
-from meetings.store.inheriting import hand_over
+from meetings.store.inheriting import hand_over, list_ids
 from meetings.store.officials import insert_official
 from meetings.store.reforms import move_hosts
-from meetings.unit_changes import Change, Plan
+from meetings.unit_changes import Plan
 from meetings.unit_plan import missing_from, plan_import
 from meetings.unit_rows import KINDS, REFORM, UnitRow, parse_units
 from meetings.workdays import midnight
@@ -58,7 +60,8 @@ async def preview_import(
     if problems:
         raise BadRows(problems)
     closed = missing_from(rows, stored, on=on) if close_missing else ()
-    return replace(plan, closed=plan.closed + closed)
+    plan = replace(plan, closed=plan.closed + closed)
+    return replace(plan, unsettled=contradictions(await weigh(conn, mergers(plan, stored))))
 
 
 async def import_units(
@@ -111,6 +114,7 @@ async def _load_officials(conn: Connection, name: str, *, on: date) -> None:
 
 async def carry_out(conn: Connection, plan: Plan) -> None:
     """Write a plan in the caller's transaction; a plan of nothing writes nothing."""
+    settled = await weigh(conn, mergers(plan, await store.list_versions(conn)))
     ended = [replace(change.before, valid_to=change.after.valid_from) for change in plan.replaced]
     corrected = [change.after for change in plan.changed]
     follow = [change.after for change in plan.replaced]
@@ -118,20 +122,17 @@ async def carry_out(conn: Connection, plan: Plan) -> None:
     await store.save_units(conn, corrected)
     await store.insert_units(conn, [*plan.added, *follow])
     await store.insert_halls(conn, plan.added)
-    await hand_over(conn, plan.replaced)
+    heirs = await list_ids(conn, follow)
+    pairs = [(old.id, heir) for old, heir in zip(ended, heirs, strict=True) if old.id]
+    await hand_over(conn, pairs)
     await store.save_halls(conn, [*corrected, *follow])
     await store.save_tree(conn, [*plan.added, *corrected, *follow])
-    for one in plan.replaced:
-        await _move_hosts(conn, one)
+    for (old, heir), new in zip(pairs, follow, strict=True):
+        await move_hosts(conn, [old], heir, midnight(new.valid_from or REFORM))
+    for one in settled:
+        unit = await get_unit_by_code(conn, one.merger.code, on=one.merger.since)
+        await pass_on(conn, one, unit.id)
     await store.save_groups(conn, RULE_GROUPS)
-
-
-async def _move_hosts(conn: Connection, change: Change) -> None:
-    """Let the unit that goes on under the same code hold what the old one planned."""
-    old, since = change.before.id, change.after.valid_from
-    if old is not None and since is not None:
-        new = await get_unit_by_code(conn, change.after.code, on=since)
-        await move_hosts(conn, [old], new.id, midnight(since))
 
 
 @cache

@@ -11,6 +11,9 @@ import asyncpg
 from meetings.audit import record
 from meetings.directory_errors import BadReformDate, CodeTaken, UnitInUse
 from meetings.importing import carry_out
+from meetings.inheritance import Contradiction
+from meetings.mergers import Merger, Old
+from meetings.merging import pass_on, weigh
 from meetings.model import Unit, UnitKind
 from meetings.news import announce
 from meetings.store import Connection
@@ -89,13 +92,21 @@ def _renamed(before: UnitVersion, new: NewName, since: date) -> UnitVersion:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merged:
+    """The unit that others became, and what they had said differently."""
+
+    unit: Unit
+    unsettled: tuple[Contradiction, ...]
+
+
 async def merge_units(
     conn: Connection, old: Sequence[Unit], into: Unit | UnitRow, *, since: date, by: str
-) -> Unit:
+) -> Merged:
     """Let units become one: a unit that is there, or a new one that begins on that day.
 
     The old ones end with their halls; their staff may act for the new one, which also holds the
-    conferences they had planned.
+    conferences they had planned, and goes on by what they say alike.
 
     Raises:
         BadReformDate: one of them is not there on the day before.
@@ -110,11 +121,20 @@ async def merge_units(
     if not new.is_valid(since):
         raise BadReformDate(new.code, since)
     await store.insert_successions(conn, ended, new.id)
-    await store.give_powers(conn, ended, new.id)
-    await store.move_hosts(conn, ended, new.id, midnight(since))
+    merger = Merger(
+        code=new.code,
+        since=since,
+        own=new.id if isinstance(into, Unit) else None,
+        old=tuple(sorted((Old(unit.id, unit.code) for unit in old), key=lambda one: one.code)),
+        sole=frozenset(ended),
+    )
+    [settled] = await weigh(conn, [merger])
+    await pass_on(conn, settled, new.id)
+    told = settled.legacy.contradictions
+    unsettled = {"unsettled": [one.what for one in told]} if told else {}
     codes = sorted(unit.code for unit in old)
-    await _tell(conn, new, "unit.merge", by=by, since=since, units=codes)
-    return new
+    await _tell(conn, new, "unit.merge", by=by, since=since, units=codes, **unsettled)
+    return Merged(unit=new, unsettled=told)
 
 
 async def _found(conn: Connection, row: UnitRow, since: date) -> Unit:

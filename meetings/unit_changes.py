@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from meetings.inheritance import Contradiction
 from meetings.model import UnitId, UnitKind
 
 
@@ -46,13 +47,17 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What an import does: `replaced` units end on a day and go on under the same code."""
+    """What an import does: `replaced` units end on a day and go on under the same code.
+
+    `unsettled` is what units that become one say differently.
+    """
 
     added: tuple[UnitVersion, ...] = ()
     changed: tuple[Change, ...] = ()
     replaced: tuple[Change, ...] = ()
     closed: tuple[UnitVersion, ...] = ()
     unchanged: tuple[UnitVersion, ...] = ()
+    unsettled: tuple[Contradiction, ...] = ()
 
     @property
     def is_empty(self) -> bool:

@@ -194,5 +194,7 @@ def _change(row: UnitRow, unit: UnitVersion) -> Change:
     )
     later = row.valid_from and row.valid_from > (unit.valid_from or date.min)
     if later and set(fields) & {"name", "kind"}:
-        after = replace(after, id=None, valid_from=row.valid_from, old_codes=(unit.code,))
+        after = replace(
+            after, id=None, valid_from=row.valid_from, old_codes=(unit.code, *row.old_codes)
+        )
     return Change(before=unit, after=after, fields=fields)

@@ -11,7 +11,7 @@ from pydantic import Field
 from meetings.directory import unit_by_code, units_by_ids
 from meetings.errors import UnitNotFound
 from meetings.model import Unit, UnitKind
-from meetings.reforming import NewName, close_unit, merge_units, rename_unit
+from meetings.reforming import Merged, NewName, close_unit, merge_units, rename_unit
 from meetings.store import Connection
 from meetings.unit_rows import UnitRow
 from web.errors import BadForm, PageNotFound
@@ -120,12 +120,22 @@ async def rename(conn: Connection, request: web.Request, code: str, body: Rename
     return await rename_unit(conn, unit, new, since=body.since, today=today, by=by)
 
 
-async def merge(conn: Connection, request: web.Request, code: str, body: MergeBody) -> Unit:
-    """Let units become one; return that one."""
+async def merge(conn: Connection, request: web.Request, code: str, body: MergeBody) -> Merged:
+    """Let units become one; return that one, and what they had said differently."""
     codes = dict.fromkeys([code, *body.also])
     old = [await unit_to_reform(conn, request, one, body.since) for one in codes]
     into = await heir_in(conn, request, old[0], body)
     return await merge_units(conn, old, into, since=body.since, by=require(request).name)
+
+
+async def try_merge(conn: Connection, request: web.Request, code: str, body: MergeBody) -> Merged:
+    """Do the very same and undo it, so that it cannot promise what will not be."""
+    trial = conn.transaction()
+    await trial.start()
+    try:
+        return await merge(conn, request, code, body)
+    finally:
+        await trial.rollback()
 
 
 async def heir_in(

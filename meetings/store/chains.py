@@ -26,6 +26,10 @@ LIST_CHAINS = """
      ORDER BY c.id
      LIMIT $3
 """
+LIST_OWN = """
+    SELECT id, unit_id, kind, steps::text AS steps, version
+      FROM approval_chains WHERE unit_id = ANY ($1::bigint[]) ORDER BY id
+"""
 LOCK_CHAIN = """
     SELECT id, unit_id, kind, steps::text AS steps, version
       FROM approval_chains WHERE id = $1 FOR UPDATE
@@ -81,6 +85,11 @@ async def list_chains(
     return [
         _chain_from_row(row) for row in await conn.fetch(LIST_CHAINS, list(units), after, limit)
     ]
+
+
+async def list_own(conn: Connection, units: Collection[UnitId]) -> list[Chain]:
+    """Return the chains that stand at these units themselves."""
+    return [_chain_from_row(row) for row in await conn.fetch(LIST_OWN, list(units))]
 
 
 async def lock_chain(conn: Connection, chain: int) -> Chain | None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import time
+
+import asyncpg
 
 from meetings.errors import UnitNotFound
 from meetings.ids import UnitId
@@ -24,6 +27,11 @@ LIST_LINE = """
       LEFT JOIN unit_defaults d ON d.unit_id = ANY (u.path)
      WHERE u.id = $1
      ORDER BY array_position(u.path, d.unit_id)
+"""
+LIST_OWN = """
+    SELECT unit_id, line_test_days, line_test_at, line_test_minutes, visibility, signed_for,
+           signed_as, signed_by
+      FROM unit_defaults WHERE unit_id = ANY ($1::bigint[])
 """
 SAVE_DEFAULTS = """
     INSERT INTO unit_defaults AS d (unit_id, line_test_days, line_test_at, line_test_minutes,
@@ -48,6 +56,25 @@ class Defaults:
     signed_by: str = ""
 
 
+def defaults_from_row(row: asyncpg.Record) -> Defaults:
+    """Return the defaults of a row that spells the columns out as above."""
+    return Defaults(
+        line_test_days=row["line_test_days"],
+        line_test_at=row["line_test_at"],
+        line_test_minutes=row["line_test_minutes"],
+        visibility=Visibility(row["visibility"]) if row["visibility"] else None,
+        signed_for=row["signed_for"],
+        signed_as=row["signed_as"],
+        signed_by=row["signed_by"],
+    )
+
+
+async def list_own(conn: Connection, units: Collection[UnitId]) -> dict[UnitId, Defaults]:
+    """Return what these units say themselves."""
+    rows = await conn.fetch(LIST_OWN, list(units))
+    return {row["unit_id"]: defaults_from_row(row) for row in rows}
+
+
 async def get_line(
     conn: Connection, unit: UnitId
 ) -> tuple[Unit, list[tuple[UnitId, Defaults, int]]]:
@@ -56,19 +83,7 @@ async def get_line(
     if not rows:
         raise UnitNotFound(str(unit))
     line = [
-        (
-            row["unit_id"],
-            Defaults(
-                line_test_days=row["line_test_days"],
-                line_test_at=row["line_test_at"],
-                line_test_minutes=row["line_test_minutes"],
-                visibility=Visibility(row["visibility"]) if row["visibility"] else None,
-                signed_for=row["signed_for"],
-                signed_as=row["signed_as"],
-                signed_by=row["signed_by"],
-            ),
-            row["version"],
-        )
+        (row["unit_id"], defaults_from_row(row), row["version"])
         for row in rows
         if row["unit_id"] is not None
     ]

@@ -35,6 +35,15 @@ LIST_OFFICIALS_BY_IDS = """
      WHERE o.id = ANY ($1::bigint[])
      ORDER BY o.rank, o.name_key, o.id
 """
+LIST_OF_UNITS = """
+    SELECT o.id, o.title, o.name, o.rank, lower(o.valid) AS valid_from,
+           upper(o.valid) AS valid_to, o.version, u.id AS unit_id, u.code AS unit_code,
+           u.name AS unit_name, u.path AS unit_path
+      FROM officials o
+      JOIN units u ON u.id = o.unit_id
+     WHERE o.unit_id = ANY ($1::bigint[])
+     ORDER BY o.id
+"""
 LIST_IN_OFFICE = """
     SELECT id FROM officials WHERE id = ANY ($1::bigint[]) AND valid @> $2::date
 """
@@ -188,6 +197,11 @@ async def save_official(conn: Connection, official: Official) -> bool:
 async def close_official(conn: Connection, official: OfficialId, *, on: date) -> None:
     """Let the official be in office up to that day."""
     await conn.execute(CLOSE_OFFICIAL, official, on)
+
+
+async def list_of_units(conn: Connection, units: Collection[UnitId]) -> list[Official]:
+    """Return the officials that these units ever had, the first ever made first."""
+    return [official_from_row(row) for row in await conn.fetch(LIST_OF_UNITS, list(units))]
 
 
 async def list_lines(

@@ -19,6 +19,11 @@ LIST_POLICIES = """
      ORDER BY p.unit_id
      LIMIT $3
 """
+LIST_OWN = """
+    SELECT unit_id, version, horizon_days, most_open, invite_lead_days, set_up_minutes,
+           tear_down_minutes
+      FROM booking_policies WHERE unit_id = ANY ($1::bigint[]) ORDER BY unit_id
+"""
 LIST_LINE = """
     SELECT p.unit_id, p.version, p.horizon_days, p.most_open, p.invite_lead_days,
            p.set_up_minutes, p.tear_down_minutes
@@ -87,6 +92,11 @@ async def list_policies(
 async def list_line(conn: Connection, unit: UnitId) -> list[UnitPolicy]:
     """Return the policies of a unit and of those above it, the topmost first."""
     return [policy_from_row(row) for row in await conn.fetch(LIST_LINE, unit)]
+
+
+async def list_own(conn: Connection, units: Collection[UnitId]) -> list[UnitPolicy]:
+    """Return the policies that these units have themselves."""
+    return [policy_from_row(row) for row in await conn.fetch(LIST_OWN, list(units))]
 
 
 async def save_policy(conn: Connection, policy: UnitPolicy) -> None:

@@ -49,15 +49,6 @@ INSERT_SUCCESSIONS = """
     SELECT old_id, $2 FROM unnest($1::bigint[]) AS old_id WHERE old_id <> $2
         ON CONFLICT DO NOTHING
 """
-# The old grants stay, so that what was before the reform can still be read.
-GIVE_POWERS = """
-    INSERT INTO grants (person_id, role, unit_id)
-    SELECT DISTINCT person_id, role, $2::bigint FROM grants WHERE unit_id = ANY ($1::bigint[])
-        ON CONFLICT DO NOTHING
-"""
-MOVE_STAFF = """
-    UPDATE people SET unit_id = $2 WHERE unit_id = ANY ($1::bigint[])
-"""
 MOVE_HOSTS = """
     UPDATE conferences SET host_unit_id = $2, version = version + 1
      WHERE host_unit_id = ANY ($1::bigint[]) AND lower(period) >= $3
@@ -111,12 +102,6 @@ async def close_units(conn: Connection, units: Collection[UnitId], day: date) ->
 async def insert_successions(conn: Connection, old: Collection[UnitId], new: UnitId) -> None:
     """Note who became whom."""
     await conn.execute(INSERT_SUCCESSIONS, list(old), new)
-
-
-async def give_powers(conn: Connection, old: Collection[UnitId], new: UnitId) -> None:
-    """Let the staff of the old units act for the new one, and count them among its people."""
-    await conn.execute(GIVE_POWERS, list(old), new)
-    await conn.execute(MOVE_STAFF, list(old), new)
 
 
 async def move_hosts(

@@ -229,7 +229,7 @@ async def test_merged_units_go_on_in_a_new_one(conn, directory):
     hosted = await a_conference(conn, start=AFTER, host="03160")
     row = UnitRow(line=0, code="03158", name="Mường Nhé Mới", kind=UnitKind.COMMUNE, parent="11")
 
-    new = await merge_units(conn, old, row, since=DAY, by=BY)
+    new = (await merge_units(conn, old, row, since=DAY, by=BY)).unit
 
     assert (new.code, new.name, new.valid_from) == ("03158", "Mường Nhé Mới", DAY)
     found = await lineage(conn, "03158", DAY)
@@ -246,7 +246,7 @@ async def test_merging_into_a_neighbour_makes_no_new_unit(conn, directory):
 
     new = await merge_units(conn, [await a_unit(conn, "03158")], into, since=DAY, by=BY)
 
-    assert new == into
+    assert new.unit == into
     assert len(await list_units(conn, on=DAY, kinds=COMMUNE_KINDS)) == 44
 
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Annotated
 
 from aiohttp import web
-from pydantic import BeforeValidator
 
 from meetings.errors import BadRows
 from meetings.idempotency import Answer
@@ -15,13 +13,13 @@ from meetings.store import Connection
 from web.api import views
 from web.api.answering import change, done
 from web.api.endpoints import Endpoints, Tells
+from web.api.legacies import TrialQuery, UnsettledView, unsettled_view
 from web.api.problems import MOST_SHOWN, CellView
 from web.api.reading import read_query
 from web.api.refusals import cell_view
 from web.api.sheets import CSV, XLSX
 from web.bringing import bring_in, clerk_of, table_in, try_out
 from web.errors import UnsupportedBody
-from web.forms import Body
 from web.ledgers.model import Draft
 from web.ledgers.table import LEDGERS, as_csv, as_xlsx
 from web.routes import Handler
@@ -33,17 +31,6 @@ CALENDAR = "text/calendar"
 UPLOADS = dict.fromkeys(LEDGERS, (CSV, XLSX)) | {"conferences": (CSV, XLSX, CALENDAR)}
 
 Write = Callable[[str, Sequence[Sequence[str]]], bytes]
-
-
-def read_flag(value: object) -> object:
-    """Return what a query means by true and false."""
-    return {"true": True, "false": False, "1": True, "0": False}.get(str(value), value)
-
-
-class ImportQuery(Body):
-    """`dry_run=true` only says what would change."""
-
-    dry_run: Annotated[bool, BeforeValidator(read_flag)] = False
 
 
 class CellChange(views.View):
@@ -66,7 +53,8 @@ class DifferenceView(views.View):
 class ImportView(views.View):
     """What a file did or would do; with `problems` nothing was changed.
 
-    Of each list the first thousand are shown.
+    Of each list the first thousand are shown.  `unsettled` is what units that the file merges say
+    differently.
     """
 
     dry_run: bool
@@ -75,6 +63,7 @@ class ImportView(views.View):
     unchanged: int
     differences: list[DifferenceView]
     problems: list[CellView]
+    unsettled: list[UnsettledView]
 
 
 def import_view(request: web.Request, draft: Draft, *, dry: bool) -> ImportView:
@@ -94,6 +83,7 @@ def import_view(request: web.Request, draft: Draft, *, dry: bool) -> ImportView:
             for one in draft.differences[:MOST_SHOWN]
         ],
         problems=[cell_view(request, one) for one in draft.problems[:MOST_SHOWN]],
+        unsettled=[unsettled_view(one) for one in draft.unsettled[:MOST_SHOWN]],
     )
 
 
@@ -103,7 +93,7 @@ def importer(kind: str) -> Handler:
     async def take(request: web.Request) -> web.Response:
         if request.content_type not in UPLOADS[kind]:
             raise UnsupportedBody
-        dry = read_query(request, ImportQuery).dry_run
+        dry = read_query(request, TrialQuery).dry_run
         calendar = request.content_type == CALENDAR
         table = await table_in(request, await request.read(), calendar=calendar)
 
@@ -151,5 +141,5 @@ for _kind, _ledger in LEDGERS.items():
         "POST",
         f"/import/{_kind}",
         allow=_ledger.PERMISSION,
-        tells=Tells(answer=ImportView, query=ImportQuery, upload=UPLOADS[_kind], keyed=True),
+        tells=Tells(answer=ImportView, query=TrialQuery, upload=UPLOADS[_kind], keyed=True),
     )(importer(_kind))

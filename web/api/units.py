@@ -11,24 +11,33 @@ from aiohttp import web
 from meetings.idempotency import Answer
 from meetings.lineage import lineage
 from meetings.model import Unit
+from meetings.reforming import Merged
 from meetings.store import Connection
 from web import reforms
 from web.api import views
 from web.api.answering import change, done, shown
 from web.api.directory import DayQuery, day_of
 from web.api.endpoints import CODE, Endpoints, Tells
+from web.api.legacies import TrialQuery, UnsettledView, unsettled_view
 from web.api.presenting import site_view, unit_name, unit_view
 from web.api.reading import code_of, read_body, read_query
 from web.permissions import Permission
 from web.reforms import CloseBody, MergeBody, RenameBody, unit_of
 from web.routes import Handler
-from web.transactions import connection
+from web.transactions import connection, transaction
 
 routes = Endpoints("units")
 
 CONFLICTS = (HTTPStatus.CONFLICT,)
 
 Reform = Callable[[Connection, web.Request, str, Any], Awaitable[Unit]]
+
+
+class MergedView(views.UnitView):
+    """The unit that goes on; after a dry run its `id` is nobody's where it is new."""
+
+    dry_run: bool
+    unsettled: list[UnsettledView]
 
 
 class LineageView(views.UnitView):
@@ -78,12 +87,6 @@ REFORMS: tuple[tuple[str, type[Any], Reform, str], ...] = (
         reforms.rename,
         "Let a unit go on under another name; its halls, people and plans come along.",
     ),
-    (
-        "merge",
-        MergeBody,
-        reforms.merge,
-        "Let a unit and others become one that is there, or a new one.",
-    ),
 )
 
 
@@ -110,3 +113,34 @@ for _name, _model, _reform, _summary in REFORMS:
         allow=Permission.MANAGE_DIRECTORY,
         tells=Tells(answer=views.UnitView, body=_model, keyed=True, refusals=CONFLICTS),
     )(reformer(_name, _model, _reform, _summary))
+
+
+@routes.endpoint(
+    "POST",
+    f"/units/{CODE}/merge",
+    allow=Permission.MANAGE_DIRECTORY,
+    tells=Tells(
+        answer=MergedView, query=TrialQuery, body=MergeBody, keyed=True, refusals=CONFLICTS
+    ),
+)
+async def merge(request: web.Request) -> web.Response:
+    """Let a unit and others become one that is there, or a new one; or only say what would be."""
+    dry = read_query(request, TrialQuery).dry_run
+    body, code = await read_body(request, MergeBody), code_of(request)
+    if dry:
+        async with transaction(request) as conn:
+            return shown(merged_view(await reforms.try_merge(conn, request, code, body), dry=True))
+
+    async def work(conn: Connection) -> Answer:
+        return done(merged_view(await reforms.merge(conn, request, code, body), dry=False))
+
+    return await change(request, work)
+
+
+def merged_view(merged: Merged, *, dry: bool) -> MergedView:
+    """Return what a merger did or would do."""
+    return MergedView(
+        **unit_view(merged.unit).model_dump(),
+        dry_run=dry,
+        unsettled=[unsettled_view(one) for one in merged.unsettled],
+    )

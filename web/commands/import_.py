@@ -27,6 +27,7 @@ from web.commands.ledgers import take
 from web.embedded import EmbeddedError
 from web.i18n import FOLDER, LOCALES, Catalogue, load_catalogue
 from web.ledgers.table import LEDGERS
+from web.legacies import in_words
 from web.migrations import MigrationError
 from web.settings import Settings, wanted_language
 from web.stores import bring_up_to_date, connect, visited_store
@@ -185,6 +186,10 @@ def plan_lines(plan: Plan, words: Catalogue, *, dry: bool) -> Iterator[str]:
         yield f"~ {change.after.code} {change.after.full_name} ({told})"
     for unit in plan.closed:
         yield f"- {unit.code} {unit.full_name} ({unit.valid_to})"
+    for one in plan.unsettled:
+        differing = in_words(one, words)
+        said = "; ".join(f"{code}: {value}" for code, value in differing.said)
+        yield f"! {differing.unit} {differing.what} ({said}) {differing.outcome}"
     counted = words.gettext(
         "%(added)s added, %(changed)s changed, %(replaced)s replaced, %(closed)s closed, "
         "%(unchanged)s unchanged"

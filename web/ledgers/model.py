@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, ClassVar, Protocol, TypeVar
 
+from meetings.inheritance import Contradiction
 from meetings.store import Connection
 from meetings.unit_rows import CellProblem
 from web.actors import Actor
@@ -43,10 +44,14 @@ class Difference:
 
 @dataclass(slots=True, kw_only=True)
 class Draft:
-    """What a file does to a ledger, row by row, and every cell that stops it."""
+    """What a file does to a ledger, row by row, and every cell that stops it.
+
+    `unsettled` is what units that it merges say differently.
+    """
 
     differences: list[Difference] = field(default_factory=list)
     problems: list[CellProblem] = field(default_factory=list)
+    unsettled: list[Contradiction] = field(default_factory=list)
 
     def wrong(self, row: Row, column: str, code: str) -> None:
         """Note a wrong cell."""

@@ -69,6 +69,7 @@ class Units:
             return draft
         lines = {one.code: one.line for one in read}
         draft.differences += told(plan, lines)
+        draft.unsettled += plan.unsettled
         return draft
 
 

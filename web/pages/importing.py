@@ -15,6 +15,7 @@ from web.errors import BadForm
 from web.i18n import N_
 from web.ledgers.model import Draft
 from web.ledgers.table import LEDGERS
+from web.legacies import in_words
 from web.pages.days import tabs
 from web.pages.reading import Reader, reader_of
 from web.permissions import Permission
@@ -157,6 +158,7 @@ def preview(
         problems=wrong_cells(draft, reader),
         rest=max(0, len(draft.problems) - MOST_SHOWN),
         differences=[one for one in draft.differences if one.what != "same"][:MOST_SHOWN],
+        unsettled=[in_words(one, speech.catalogue) for one in draft.unsettled[:MOST_SHOWN]],
         same=speech.number(draft.count("same")),
         changes=draft.count("add") + draft.count("change"),
         digest=digest,

@@ -17,6 +17,7 @@ from web.answers import redirect
 from web.api.reading import code_of
 from web.errors import BadForm
 from web.forms import parse_form
+from web.legacies import in_words
 from web.pages.reading import Reader, Texts, form_of, reader_of
 from web.pages.units import FIELDS, PAGE, unit_page
 from web.pages.wishing import Typed, problems_of
@@ -65,6 +66,8 @@ async def reform(request: web.Request, what: str) -> web.Response:
     reader, form = reader_of(request), await form_of(request)
     values = {name: form.get(name) for name in FIELDS}
     try:
+        if what == "merge" and not form.get("sure"):
+            return await merger_page(request, reader, form)
         async with transaction(request) as conn:
             unit = await reformed(conn, request, what, form)
     except BadForm as error:
@@ -82,22 +85,36 @@ async def reform(request: web.Request, what: str) -> web.Response:
 
 async def reformed(conn: Connection, request: web.Request, what: str, form: Texts) -> Unit:
     """Return the unit after what was asked for."""
-    code, body = code_of(request), body_in(what, form)
-    if isinstance(body, CloseBody):
-        return await reforms.close(conn, request, code, body)
-    if isinstance(body, RenameBody):
-        return await reforms.rename(conn, request, code, body)
-    return await reforms.merge(conn, request, code, body)
-
-
-def body_in(what: str, form: Texts) -> CloseBody | RenameBody | MergeBody:
-    """Return what the form says, or raise BadForm."""
-    since = {"from": day_or_text(form.get("from"))}
+    code, since = code_of(request), {"from": day_or_text(form.get("from"))}
     if what == "close":
-        return parse_form(CloseBody, since)
+        return await reforms.close(conn, request, code, parse_form(CloseBody, since))
     if what == "rename":
         kind = {"kind": form.get("kind")} if form.get("kind") else {}
-        return parse_form(RenameBody, since | {"name": form.get("name")} | kind)
+        body = parse_form(RenameBody, since | {"name": form.get("name")} | kind)
+        return await reforms.rename(conn, request, code, body)
+    return (await reforms.merge(conn, request, code, merger_in(form))).unit
+
+
+async def merger_page(request: web.Request, reader: Reader, form: Texts) -> web.Response:
+    """Return the page that says what a merger would do, before it is done."""
+    async with transaction(request) as conn:
+        found = await reforms.try_merge(conn, request, code_of(request), merger_in(form))
+    speech = reader.speech
+    return render(
+        request,
+        "unit-merge.html",
+        code=code_of(request),
+        heading=speech.tell(
+            "%(old)s becomes %(new)s", old=code_of(request), new=found.unit.full_name
+        ),
+        unsettled=[in_words(one, speech.catalogue) for one in found.unsettled],
+        fields=[(name, form.get(name)) for name in ("from", "into", "new_name", "new_kind")],
+    )
+
+
+def merger_in(form: Texts) -> MergeBody:
+    """Return what the form says of a merger, or raise BadForm."""
+    since = {"from": day_or_text(form.get("from"))}
     begins: dict[str, Any] = {}
     if form.get("new_name"):
         begins = {"new": {"name": form.get("new_name"), "kind": form.get("new_kind")}}

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from meetings.audit import list_audit
-from tests.makers import a_conference, a_site, some_sites
+from meetings.policies import change_policy
+from tests.makers import a_conference, a_site, a_unit, some_sites
 from tests.web.api.conftest import NOW, booked
 
 DAY = "2026-12-01"
@@ -102,6 +103,30 @@ async def test_reforms_are_refused_with_the_field_at_fault(program):
     assert await field(
         "03158/merge", into="03160", new={"name": "x", "kind": "ward"}, **{"from": DAY}
     ) == (409, "into", "unit-code-taken")
+
+
+async def test_merger_is_tried_out_before_it_is_made(program, conn):
+    admin = await program("admin")
+    for code, days in (("03158", 30), ("03160", 60)):
+        unit = await a_unit(conn, code)
+        await change_policy(conn, unit.id, {"horizon_days": days}, version=0, by="test")
+    body = {"into": "03160", "from": DAY}
+
+    tried = await ask(admin, "03158/merge?dry_run=true", **body)
+    stands = (await admin.get(f"/api/v1/units/03158?on={DAY}")).status
+    done = await ask(admin, "03158/merge", **body)
+
+    assert (tried[0], stands, done[0]) == (200, 200, 200)
+    assert done[1] == tried[1] | {"dry_run": False}
+    assert done[1]["unsettled"] == [
+        {
+            "unit": "03160",
+            "what": "policy.horizon_days",
+            "said": [{"unit": "03160", "value": "60"}, {"unit": "03158", "value": "30"}],
+            "outcome": "kept",
+        }
+    ]
+    assert (await admin.get(f"/api/v1/units/03158?on={DAY}")).status == 404
 
 
 async def test_commune_administrator_ends_no_unit(program):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
-from tests.makers import a_conference, a_site, some_sites
+from meetings.policies import change_policy
+from tests.makers import a_conference, a_site, a_unit, some_sites
 
 
 async def text(client, path: str) -> str:
@@ -85,6 +87,34 @@ async def test_unit_is_renamed_on_the_page(client_for):
 
     assert answer.status == 200
     assert "Xã A Pa Chải" in await answer.text()
+
+
+async def test_merger_says_what_the_units_say_differently_before_it_is_done(client_for, conn):
+    admin = await client_for("admin")
+    ids = {}
+    for code, days in (("03158", 30), ("03160", 60)):
+        unit = await a_unit(conn, code)
+        ids[code] = unit.id
+        await change_policy(conn, unit.id, {"horizon_days": days}, version=0, by="test")
+    form = {"from": "01/01/2027", "into": "03160", "new_name": "", "new_kind": ""}
+
+    looked = await admin.post("/units/03158/merge", data=form)
+
+    page = await looked.text()
+    assert looked.status == 200
+    assert "Đơn vị tiếp tục giữ quy định của mình." in page
+    assert await conn.fetchval("SELECT count(*) FROM audit WHERE action = 'unit.merge'") == 0
+    done = await admin.post(
+        "/units/03158/merge", data=hidden_in(page) | {"sure": "1"}, allow_redirects=False
+    )
+    assert (done.status, done.headers["Location"]) == (303, "/units/03160?said=unit-merge")
+    [detail] = await conn.fetchrow("SELECT detail FROM audit WHERE action = 'unit.merge'")
+    assert detail["unsettled"] == ["policy.horizon_days"]
+
+
+def hidden_in(page: str) -> dict[str, str]:
+    inputs = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page)
+    return dict(inputs)
 
 
 async def test_who_may_not_reform_is_not_asked(client_for):
