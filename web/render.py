@@ -128,9 +128,14 @@ def render(
             **names,
         }
     )
-    return web.Response(
-        text=text,
-        status=status,
-        content_type="text/html",
-        headers={"Content-Language": locale_of(request), "Vary": "Accept-Language, Cookie"},
-    )
+    return page(request, text, status=status)
+
+
+def page(request: web.Request, text: str, *, status: int = HTTPStatus.OK) -> web.Response:
+    """Return what was drawn as an answer."""
+    headers = {
+        "Content-Type": "text/html; charset=utf-8",
+        "Content-Language": locale_of(request),
+        "Vary": "Accept-Language, Cookie",
+    }
+    return web.Response(body=text.encode(), status=status, headers=headers)

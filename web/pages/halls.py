@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from aiohttp import web
 
-from bridges.admitting import Ticket, admit
+from bridges.admitting import admit
 from bridges.passes import Entrance, Pass
 from meetings.errors import ImpossibleHeadcount
 from meetings.invitations import declare_headcount
@@ -23,21 +23,21 @@ from web.answers import redirect
 from web.formats import iso
 from web.keys import ADMISSIONS, SETTINGS
 from web.pages.closing import closed_words
-from web.pages.doors import Door, bridge_of, door_of, place_of
+from web.pages.doors import Door, bridge_of, door_of
 from web.pages.reading import form_of
 from web.pages.relaying import relayed
+from web.pages.room import room_page
 from web.pages.speech import Speech, speech_of
 from web.permissions import LINK
 from web.render import render
 from web.routes import Routes
-from web.security import embed, origin_of
+from web.security import embed
 from web.sentences import say
 from web.transactions import transaction
 
 routes = Routes()
 
 PAGE = "/j/{secret:[A-Za-z0-9_-]{1,64}}"
-ALLOWED = "camera; microphone; display-capture; autoplay; fullscreen; clipboard-write"
 SOONEST_REFRESH = timedelta(seconds=20)
 LATEST_REFRESH = timedelta(minutes=10)
 LONGEST_CLOCK = timedelta(hours=99)
@@ -155,21 +155,6 @@ def hall_page(
             door, speech_of(request), people=people, wrong=wrong, tested="tested" in request.query
         ),
         hotline=hotline_of(request),
-    )
-
-
-def room_page(request: web.Request, base: str, found: Pass, ticket: Ticket) -> web.Response:
-    """Return the bridge in our frame."""
-    return render(
-        request,
-        "room.html",
-        base=base,
-        label=found.label,
-        title=found.occasion.title,
-        url=ticket.url,
-        origin=origin_of(ticket.public_url),
-        place=place_of(found),
-        allow=ALLOWED,
     )
 
 

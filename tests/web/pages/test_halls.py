@@ -87,6 +87,22 @@ async def test_entering_frames_the_bridge_with_a_token(hall, a_hall):
     assert re.match(r"http://127\.0\.0\.1:8080/trial/[a-z0-9-]+#jwt=%22ey", source)
 
 
+async def test_what_changes_after_one_entered_is_told_to_who_enters_next(hall, a_hall, conn, look):
+    conference, site, page = await a_hall(minutes=20)
+    assert conference.title in await (await hall.post(f"{page}/enter")).text()
+
+    await conn.execute("UPDATE conferences SET title = 'Họp khác' WHERE id = $1", conference.id)
+    await look()
+    text = await (await hall.post(f"{page}/enter")).text()
+    assert ("Họp khác" in text, conference.title in text) == (True, False)
+
+    async with conn.transaction():
+        await revoke_link(conn, conference.id, site, by="program:test", now=soon())
+    await look()
+    answer = await hall.post(f"{page}/enter")
+    assert (answer.status, "iframe" in await answer.text()) == (403, False)
+
+
 async def test_entering_without_scripts_leads_to_the_bridge(hall, a_hall):
     _, _, page = await a_hall(minutes=20)
 
