@@ -55,18 +55,26 @@ class Occasion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pass:
-    """What one link opens: the occasion for one site, in one generation of its link."""
+    """What one link opens: the occasion for one site, in one generation of its link.
+
+    A link made with a key that was rotated is good until `ends_at`; who came in before stays.
+    """
 
     occasion: Occasion
     site: SiteId
     label: str
     generation: int
     revoked: bool
+    ends_at: datetime | None = None
 
     @property
     def chairs(self) -> bool:
         """Tell whether the site is the main one, which leads the room."""
         return self.site == self.occasion.main_site
+
+    def is_over(self, now: datetime) -> bool:
+        """Tell whether the secret's time is over; never in a room that was open before."""
+        return self.ends_at is not None and self.ends_at <= min(now, self.occasion.opens_at)
 
 
 class Entrance(StrEnum):
@@ -82,7 +90,7 @@ class Entrance(StrEnum):
 
 def entrance(found: Pass | None, now: datetime) -> Entrance:
     """Judge a link: a revoked one says only that, whatever became of the conference."""
-    if found is None:
+    if found is None or found.is_over(now):
         return Entrance.UNKNOWN
     if found.revoked:
         return Entrance.REVOKED

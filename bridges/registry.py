@@ -35,6 +35,13 @@ SECRET_BYTES = 32
 class Seal(Protocol):
     """What hides secrets in the database; the program's key ring is one."""
 
+    @property
+    def newest(self) -> str:
+        """The name of what things are sealed with now."""
+
+    def is_newest(self, sealed: bytes, /) -> bool:
+        """Tell whether something was sealed with what things are sealed with now."""
+
     def seal(self, purpose: str, content: bytes, /) -> bytes:
         """Return the content so that only `open` gives it back."""
 

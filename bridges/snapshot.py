@@ -108,7 +108,7 @@ class Snapshot:
             contents.taken_at, contents.bridges, contents.occasions, contents.passes, self.seal
         )
         # The time alone is no reason to write: what is booked changes seldom.
-        essence = essence_of(told, contents)
+        essence = essence_of(told, contents, self.seal.newest)
         if essence != self._written:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             replace_file(self.path, json.dumps(told, ensure_ascii=False).encode())
@@ -150,13 +150,13 @@ class Snapshot:
         return self.contents.passes.get(link_hash)
 
 
-def essence_of(told: Mapping[str, Any], contents: Contents) -> bytes:
+def essence_of(told: Mapping[str, Any], contents: Contents, seal: str) -> bytes:
     """Return what tells two snapshots apart, without their time and what a seal makes random."""
     bridges = [
         (replace(known.bridge, healthy=None, health="", health_at=None), digest_of(known.secrets))
         for known in contents.bridges.values()
     ]
-    return json.dumps({**told, "taken_at": "", "bridges": repr(bridges)}).encode()
+    return json.dumps({**told, "taken_at": "", "bridges": repr(bridges), "seal": seal}).encode()
 
 
 def digest_of(secrets: BridgeSecrets) -> str:
@@ -178,7 +178,11 @@ def assemble(
         occasions=occasions,
         passes=passes,
         rooms=rooms,
-        invited=Counter(one.occasion.conference for one in passes.values()),
+        # While keys are rotated, a link opens under two secrets.
+        invited=Counter(
+            conference
+            for conference, _ in {(one.occasion.conference, one.site) for one in passes.values()}
+        ),
     )
 
 

@@ -24,7 +24,7 @@ from bridges.passes import KnownBridge, Occasion, Pass
 from bridges.registry import PURPOSE, Seal
 from meetings.model import ConferenceId, Kind, PoolId, SiteId, State
 
-VERSION = 4
+VERSION = 5
 MOMENTS = (
     "start",
     "end",
@@ -50,10 +50,7 @@ def write(
         "taken_at": taken_at.isoformat(),
         "bridges": [write_bridge(known, seal) for known in bridges.values()],
         "occasions": [plain(asdict(occasion)) for occasion in occasions.values()],
-        "passes": [
-            [hash_.hex(), one.occasion.conference, one.site, one.label, one.generation, one.revoked]
-            for hash_, one in passes.items()
-        ],
+        "passes": [write_pass(hash_, one) for hash_, one in passes.items()],
     }
 
 
@@ -74,10 +71,23 @@ def read(told: Mapping[str, Any], seal: Seal) -> Parts:
             label=label,
             generation=generation,
             revoked=revoked,
+            ends_at=moment(ends_at),
         )
-        for hash_, conference, site, label, generation, revoked in told["passes"]
+        for hash_, conference, site, label, generation, revoked, ends_at in told["passes"]
     }
     return datetime.fromisoformat(told["taken_at"]), bridges, occasions, passes
+
+
+def write_pass(hash_: bytes, one: Pass) -> list[Any]:
+    """Return what a link opens, in the order in which `read` takes it."""
+    ends = None if one.ends_at is None else one.ends_at.isoformat()
+    place = [one.occasion.conference, one.site, one.label]
+    return [hash_.hex(), *place, one.generation, one.revoked, ends]
+
+
+def moment(told: str | None) -> datetime | None:
+    """Return a moment that may be missing."""
+    return None if told is None else datetime.fromisoformat(told)
 
 
 def plain(fields: dict[str, Any]) -> dict[str, Any]:
@@ -129,12 +139,11 @@ def read_bridge(entry: Mapping[str, Any], seal: Seal) -> KnownBridge:
 
 def read_former(entry: Mapping[str, Any], seal: Seal) -> FormerSecret:
     """Return a secret that is good for a while only."""
-    left_at = entry["left_at"]
     return FormerSecret(
         kind=SecretKind(entry["kind"]),
         secret=opened_text(entry["secret"], seal),
         ends_at=datetime.fromisoformat(entry["ends_at"]),
-        left_at=None if left_at is None else datetime.fromisoformat(left_at),
+        left_at=moment(entry["left_at"]),
     )
 
 

@@ -44,6 +44,13 @@ SAVE_ANSWER = """
     UPDATE idempotency SET status = $3, headers = $4::text::jsonb, body = $5
      WHERE actor = $1 AND key = $2
 """
+LIST_BODIES = """
+    SELECT body FROM idempotency WHERE starts_with(body, $1)
+"""
+REPLACE_BODIES = """
+    UPDATE idempotency i SET body = n.body
+      FROM unnest($1::text[], $2::text[]) AS n (was, body) WHERE i.body = n.was
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,3 +108,13 @@ async def finish_request(conn: Connection, *, actor: str, key: str, answer: Answ
 async def forget_old_requests(conn: Connection, now: datetime) -> None:
     """Remove answers older than a day."""
     await conn.execute(DELETE_OLD_REQUESTS, now - KEPT)
+
+
+async def list_bodies(conn: Connection, prefix: str) -> list[str]:
+    """Return the kept answers that begin like that."""
+    return [row["body"] for row in await conn.fetch(LIST_BODIES, prefix)]
+
+
+async def replace_bodies(conn: Connection, new: Mapping[str, str]) -> None:
+    """Write kept answers sealed anew."""
+    await conn.execute(REPLACE_BODIES, list(new.keys()), list(new.values()))

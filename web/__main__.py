@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "export": ("ledgers", "write the same as CSV or xlsx"),
         "doctor": ("doctor", "name every part that is broken"),
         "token": ("token", "make, list or revoke a bearer token of the API"),
+        "rotate": ("rotate", "put a fresh key into the key file"),
         "demo": ("demo", "load the demo conferences, or take them away"),
         "ldap": ("ldap", "bring people in line with the directory service"),
         "backup": ("backup", "write one encrypted archive of database, spool and keys"),

@@ -18,6 +18,7 @@ from web.api import table as api
 from web.background import working
 from web.guard import guard
 from web.i18n import Catalogue, load_catalogues
+from web.key_following import following
 from web.keys import (
     CATALOGUES,
     CLOCK,
@@ -94,7 +95,7 @@ def create_app(
     app.on_response_prepare.append(add_headers)
     app.cleanup_ctx.extend(RESOURCES)
     if with_jobs:
-        app.cleanup_ctx.extend((working, probing, draining, tending))
+        app.cleanup_ctx.extend((following, working, probing, draining, tending))
     app.on_shutdown.append(stop_streams)
     return app
 

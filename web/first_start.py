@@ -6,6 +6,7 @@ from datetime import datetime
 
 import structlog
 
+from meetings.audit import record
 from meetings.directory import load_directory
 from meetings.names import sort_key
 from meetings.store import Connection
@@ -54,7 +55,15 @@ async def check_keys(conn: Connection, keyring: Keyring, known: str) -> None:
     if known and not keyring.knows(known):
         raise OtherKeys(known)
     if known != keyring.fingerprint():
-        await installation.save_fingerprint(conn, keyring.fingerprint())
+        await use_keys(conn, keyring)
+
+
+async def use_keys(conn: Connection, keyring: Keyring) -> None:
+    """Remember with which key things are made from now on."""
+    fingerprint = keyring.fingerprint()
+    await installation.save_fingerprint(conn, fingerprint)
+    detail = {"fingerprint": fingerprint}
+    await record(conn, actor=ACTOR, action="keys.use", subject="installation", detail=detail)
 
 
 async def welcome_admin(conn: Connection, now: datetime) -> str:

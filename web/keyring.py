@@ -1,16 +1,13 @@
-"""The key file: the one secret from which all others are made.
+"""The key ring: the one secret from which all others are made.
 
 It holds random keys with ids, newest first.  New things are made with the newest; what an older
 key made is still read, so keys can be rotated.  Each purpose gets a key of its own.
 """
 
 import hmac
-import json
-import os
 import secrets
-import stat
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -19,7 +16,6 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
-SHORTEST_SECRET = 32
 FORMAT = b"\x01"
 
 
@@ -29,31 +25,7 @@ class KeyringError(Exception):
     code = "keyring"
 
 
-class KeyFileMissing(KeyringError):
-    """There is no key file, and making one is not ours to decide."""
-
-    code = "key-file-missing"
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(
-            f"no key file at {path}: bring the one the links were made with, "
-            "or set DIEMCAU_KEYS_FILE"
-        )
-        self.path = path
-
-
-class BadKeyFile(KeyringError):
-    """The key file is there and cannot be used."""
-
-    code = "key-file-bad"
-
-    def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(f"the key file {path} {reason}")
-        self.path = path
-        self.reason = reason
-
-
-class CannotOpen(KeyringError):
+class CannotOpen(KeyringError, ValueError):
     """The sealed bytes were not made by these keys for this purpose, or were changed."""
 
     code = "cannot-open"
@@ -61,17 +33,35 @@ class CannotOpen(KeyringError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
-    """One secret; its id stands in front of what it sealed."""
+    """One secret; its id stands in front of what it sealed.
+
+    It is used from `since` on, when every program has read it, and for nothing from `until` on.
+    """
 
     id: str
     secret: bytes = field(repr=False)
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def is_coming(self, now: datetime) -> bool:
+        """Tell whether the key is known already and not used yet."""
+        return self.since is not None and now < self.since
+
+    def is_over(self, now: datetime) -> bool:
+        """Tell whether the key's time is over."""
+        return self.until is not None and self.until <= now
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Keyring:
-    """Keys, newest first; never empty."""
+    """Keys, newest first; never empty.
+
+    `ended` are keys whose time is over: what they sealed is read, nothing else made by them.
+    A running program keeps one ring for good and gives it other keys when the file changes.
+    """
 
     keys: tuple[Key, ...]
+    ended: tuple[Key, ...] = ()
 
     def derive(self, purpose: str, *, key_id: str | None = None) -> bytes:
         """Return 32 bytes for one purpose, from the newest key unless another is named.
@@ -89,7 +79,7 @@ class Keyring:
         Raises:
             CannotOpen: there is none.
         """
-        for key in self.keys:
+        for key in self.all_keys():
             if key.id == key_id:
                 return key
         raise CannotOpen(f"no key {key_id!r}")
@@ -108,8 +98,8 @@ class Keyring:
         Raises:
             CannotOpen: by other keys, for another purpose, or changed since.
         """
-        end = 2 + (sealed[1] if len(sealed) > 1 else 0)
-        prefix, nonce, rest = sealed[:end], sealed[end : end + NONCE_BYTES], sealed[end:]
+        prefix = prefix_of(sealed)
+        nonce, rest = sealed[len(prefix) : len(prefix) + NONCE_BYTES], sealed[len(prefix) :]
         if not prefix.startswith(FORMAT) or len(nonce) < NONCE_BYTES:
             raise CannotOpen("not sealed by us")
         key_id = prefix[2:].decode(errors="replace")
@@ -119,91 +109,70 @@ class Keyring:
         except InvalidTag as error:
             raise CannotOpen("changed, or for another purpose") from error
 
+    def is_newest(self, sealed: bytes) -> bool:
+        """Tell whether something was sealed by the key with which things are sealed now."""
+        return prefix_of(sealed)[2:] == self.keys[0].id.encode()
+
+    @property
+    def newest(self) -> str:
+        """The id of the key with which things are sealed now."""
+        return self.keys[0].id
+
+    def all_keys(self) -> tuple[Key, ...]:
+        """Return every key, newest first."""
+        return (*self.keys, *self.ended)
+
     def fingerprint(self) -> str:
         """Return what tells this key file from others; the secret cannot be had from it."""
         return self.fingerprints()[0]
 
     def fingerprints(self) -> tuple[str, ...]:
         """Return the fingerprint of each key, newest first."""
-        return tuple(self.derive("fingerprint", key_id=key.id)[:8].hex() for key in self.keys)
+        return tuple(map(self.fingerprint_of, self.all_keys()))
+
+    def fingerprint_of(self, key: Key) -> str:
+        """Return the fingerprint of one key."""
+        return self.derive("fingerprint", key_id=key.id)[:8].hex()
 
     def knows(self, fingerprint: str) -> bool:
         """Tell whether what was made under that fingerprint can be read with these keys."""
         return any(hmac.compare_digest(fingerprint, known) for known in self.fingerprints())
 
-    def to_json(self) -> str:
-        """Return the key file's text: the secrets themselves."""
-        entries = [{"id": key.id, "secret": key.secret.hex()} for key in self.keys]
-        return json.dumps({"keys": entries}, indent=1)
+    def at(self, now: datetime) -> "Keyring":
+        """Return the ring as it is used at a moment: first what is in force, last what comes."""
+        every = self.all_keys()
+        good = [key for key in every if not key.is_over(now)]
+        keys = sorted(good, key=lambda key: key.is_coming(now))
+        return Keyring(tuple(keys), tuple(key for key in every if key.is_over(now)))
 
-    def rotated(self) -> "Keyring":
-        """Return a ring with a fresh key in front."""
-        return Keyring((new_key(), *self.keys))
+    def take(self, other: "Keyring") -> None:
+        """Use another ring's keys from now on; whoever holds this ring does so too."""
+        self.keys, self.ended = other.keys, other.ended
+
+    def rotated(self, *, since: datetime, until: datetime) -> "Keyring":
+        """Return a ring with a fresh key in front; the others end, if they do not end before."""
+        older = (
+            replace(key, until=until if key.until is None else min(until, key.until))
+            for key in self.all_keys()
+        )
+        return Keyring((replace(new_key(), since=since), *older))
+
+    def without(self, gone: "frozenset[str]") -> "Keyring":
+        """Return the ring without some keys."""
+        return Keyring(tuple(key for key in self.all_keys() if key.id not in gone))
+
+    def joined(self, other: "Keyring") -> "Keyring":
+        """Return a ring that reads what either reads; the other's keys come first."""
+        known = {key.id for key in other.all_keys()}
+        own = (key for key in self.all_keys() if key.id not in known)
+        return Keyring((*other.all_keys(), *own))
+
+
+def prefix_of(sealed: bytes) -> bytes:
+    """Return what stands in front of something sealed: the format, and the key's id."""
+    return sealed[: 2 + (sealed[1] if len(sealed) > 1 else 0)]
 
 
 def new_key() -> Key:
     """Return a random key with a short random id."""
     return Key(id=secrets.token_hex(4), secret=secrets.token_bytes(KEY_BYTES))
-
-
-def load(path: Path) -> Keyring:
-    """Return the keys in a file.
-
-    Raises:
-        KeyFileMissing: there is no such file.
-        BadKeyFile: it cannot be read, is open to everybody, or holds something else.
-    """
-    try:
-        mode = path.stat().st_mode
-        text = path.read_text("utf-8")
-    except FileNotFoundError as error:
-        raise KeyFileMissing(path) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadKeyFile(path, f"cannot be read: {error}") from error
-    if mode & (stat.S_IRWXO | stat.S_IWGRP):
-        raise BadKeyFile(path, f"is open to others (mode {stat.S_IMODE(mode):o}): chmod 600 it")
-    return parse(path, text)
-
-
-def parse(path: Path, text: str) -> Keyring:
-    """Return the keys in a key file's text.
-
-    Raises:
-        BadKeyFile: it is none.
-    """
-    try:
-        keys = tuple(
-            Key(id=str(entry["id"]), secret=bytes.fromhex(entry["secret"]))
-            for entry in json.loads(text)["keys"]
-        )
-    except (ValueError, KeyError, TypeError) as error:
-        raise BadKeyFile(path, "holds no keys") from error
-    ids = {key.id for key in keys}
-    if not keys or len(ids) != len(keys) or any(len(key.id.encode()) > 255 for key in keys):  # noqa: PLR2004  (the id's length is one byte)
-        raise BadKeyFile(path, "holds no keys, or two of one id")
-    if any(len(key.secret) < SHORTEST_SECRET for key in keys):
-        raise BadKeyFile(path, "holds a key shorter than 256 bit")
-    return Keyring(keys)
-
-
-def save(path: Path, keyring: Keyring) -> None:
-    """Write the key file, for us alone, whole or not at all."""
-    partial = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(keyring.to_json())
-        file.flush()
-        os.fsync(file.fileno())
-    partial.rename(path)
-
-
-def load_or_create(path: Path, *, may_create: bool) -> Keyring:
-    """Return the keys, making the file where that is allowed and there is none.
-
-    `may_create` is false once a store was used with keys: a second web server with keys of its
-    own would refuse the links that the first one mailed.
-    """
-    if may_create and not path.exists():
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        save(path, Keyring((new_key(),)))
-    return load(path)

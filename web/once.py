@@ -22,7 +22,7 @@ from meetings.idempotency import Answer, begin_request, finish_request
 from meetings.store import Connection
 from web.database import LARGEST_POOL
 from web.errors import BadForm
-from web.keyring import Keyring
+from web.keyring import FORMAT, Keyring
 from web.keys import CLOCK
 from web.permissions import require
 from web.queueing import Place, Queue
@@ -63,9 +63,15 @@ class SecretKeeper(Keeper):
         """Return the body again."""
         return self.keyring.open(PURPOSE, base64.b64decode(stored)).decode()
 
+    def is_newest(self, stored: str) -> bool:
+        """Tell whether it was sealed with the newest key."""
+        return self.keyring.is_newest(base64.b64decode(stored))
+
 
 PLAIN = Keeper()
 PURPOSE = "answers"
+SEALED = base64.b64encode(FORMAT).decode()[0]
+"""With what each answer begins that a `SecretKeeper` wrote; JSON begins otherwise."""
 
 
 class Gates:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -49,6 +50,30 @@ LIST_SENDERS = """
       LEFT JOIN former_secrets f ON f.bridge_id = b.id AND f.kind = 'event'
      ORDER BY b.name
 """
+LIST_SEALED = """
+    SELECT jwt_secret AS sealed FROM bridges
+     UNION SELECT reservation_secret FROM bridges
+     UNION SELECT event_secret FROM bridges
+     UNION SELECT secret FROM former_secrets
+"""
+RESEAL = (
+    """
+    UPDATE bridges b SET jwt_secret = n.sealed
+      FROM unnest($1::bytea[], $2::bytea[]) AS n (was, sealed) WHERE b.jwt_secret = n.was
+    """,
+    """
+    UPDATE bridges b SET reservation_secret = n.sealed
+      FROM unnest($1::bytea[], $2::bytea[]) AS n (was, sealed) WHERE b.reservation_secret = n.was
+    """,
+    """
+    UPDATE bridges b SET event_secret = n.sealed
+      FROM unnest($1::bytea[], $2::bytea[]) AS n (was, sealed) WHERE b.event_secret = n.was
+    """,
+    """
+    UPDATE former_secrets f SET secret = n.sealed
+      FROM unnest($1::bytea[], $2::bytea[]) AS n (was, sealed) WHERE f.secret = n.was
+    """,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,3 +182,14 @@ async def list_senders(conn: Connection) -> list[Sender]:
         )
         for row in await conn.fetch(LIST_SENDERS)
     ]
+
+
+async def list_sealed(conn: Connection) -> list[bytes]:
+    """Return every secret as it is sealed, whosever and whatever it is."""
+    return [row["sealed"] for row in await conn.fetch(LIST_SEALED)]
+
+
+async def reseal(conn: Connection, new: Mapping[bytes, bytes]) -> None:
+    """Write secrets sealed anew; one that was replaced since it was read is left alone."""
+    for statement in RESEAL:
+        await conn.execute(statement, list(new.keys()), list(new.values()))

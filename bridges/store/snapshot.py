@@ -33,10 +33,17 @@ LIST_OCCASIONS = """
       LEFT JOIN units ru ON ru.id = rs.unit_id
      WHERE r.closes_at > $1 AND r.opens_at < $2
 """
+# While keys are rotated, a link opens under the secret of the key before too.
 LIST_LINKS = """
-    SELECT l.conference_id, l.site_id, l.generation, l.hash, l.revoked_at IS NOT NULL AS revoked,
-           CASE WHEN u.kind = ANY($2) THEN u.name ELSE s.name END AS label
+    SELECT l.conference_id, l.site_id, l.generation, k.hash, l.revoked_at IS NOT NULL AS revoked,
+           k.ends_at, CASE WHEN u.kind = ANY($2) THEN u.name ELSE s.name END AS label
       FROM links l
+      JOIN LATERAL (
+           SELECT l.hash, NULL::timestamptz AS ends_at
+            UNION ALL
+           SELECT f.hash, f.ends_at FROM former_links f
+            WHERE f.conference_id = l.conference_id AND f.site_id = l.site_id
+              AND f.generation = l.generation) AS k ON TRUE
       JOIN sites s ON s.id = l.site_id
       JOIN units u ON u.id = s.unit_id
      WHERE l.conference_id = ANY($1)
@@ -51,9 +58,15 @@ FIND_ADMISSION = """
            CASE WHEN ru.kind = ANY($2) THEN ru.name ELSE rs.name END AS relay_label,
            lower(c.period) + make_interval(mins => lower(up.during)) AS relayed_from,
            lower(c.period) + make_interval(mins => upper(up.during)) AS relayed_until,
-           l.site_id, l.generation, l.revoked_at IS NOT NULL AS revoked,
+           l.site_id, l.generation, l.revoked_at IS NOT NULL AS revoked, k.ends_at,
            CASE WHEN u.kind = ANY($2) THEN u.name ELSE s.name END AS label
-      FROM links l
+      FROM (
+           SELECT conference_id, site_id, generation, NULL::timestamptz AS ends_at
+             FROM links WHERE hash = $1
+            UNION ALL
+           SELECT conference_id, site_id, generation, ends_at FROM former_links WHERE hash = $1
+           ) AS k
+      JOIN links l USING (conference_id, site_id, generation)
       JOIN sites s ON s.id = l.site_id
       JOIN units u ON u.id = s.unit_id
       JOIN conferences c ON c.id = l.conference_id
@@ -65,7 +78,6 @@ FIND_ADMISSION = """
       LEFT JOIN conference_upstreams up ON up.conference_id = c.id
       LEFT JOIN sites rs ON rs.id = up.relay_site_id
       LEFT JOIN units ru ON ru.id = rs.unit_id
-     WHERE l.hash = $1
 """
 
 
@@ -106,6 +118,7 @@ def pass_from_row(row: asyncpg.Record, occasion: Occasion) -> Pass:
         label=row["label"],
         generation=row["generation"],
         revoked=row["revoked"],
+        ends_at=row["ends_at"],
     )
 
 

@@ -16,7 +16,7 @@ from meetings.model import Grant, Role, SiteId
 from meetings.store import Connection
 from tests.makers import a_directory, a_unit, all_communes
 from tests.service import Service, service
-from web.keyring import load_or_create
+from web.key_file import load_or_create
 from web.sessions import digest
 from web.store.tokens import save_token
 

@@ -19,7 +19,8 @@ from tests.faults.history import Call, contradictions
 from tests.makers import a_directory, all_communes
 from tests.ports import free_port
 from tests.service import speaking
-from web.keyring import Keyring, load_or_create
+from web.key_file import load_or_create
+from web.keyring import Keyring
 
 PARALLEL = 8
 LONGEST_SECONDS = 0.2

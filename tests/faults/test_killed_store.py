@@ -11,7 +11,7 @@ import asyncpg
 import pytest
 
 from tests.web.test_backup import NOW, a_store, kill_restore_at, quiet, words_of
-from web import keyring
+from web import key_file
 from web.backup import swapping
 from web.backup.restoring import restore
 from web.backup.saving import save
@@ -45,7 +45,7 @@ asyncio.run(main())
 async def test_restore_killed_at_any_step_can_be_run_again(scratch: Path, step: str) -> None:
     old, new = await a_store(scratch / "old", "cũ"), await a_store(scratch / "new", "mới")
     archive = scratch / "archive"
-    await save(new, keyring.load(new.keys_file), archive, at=NOW)
+    await save(new, key_file.load(new.keys_file), archive, at=NOW)
     wanted = await words_of(new if step == STEPS[-1] else old)
 
     await kill_restore_at(step, old, archive)

@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 
 from tests.web.test_backup import NOW, a_store, quiet, settings_of, words_of
-from web import keyring
+from web import key_file
 from web.backup.restoring import restore
 from web.backup.saving import save
 from web.embedded import account, server
@@ -54,12 +54,12 @@ async def test_archive_goes_to_an_older_server_and_back(scratch: Path, older: st
     again = settings_of(scratch / "again")
     wanted = await words_of(here)
 
-    await save(here, keyring.load(here.keys_file), scratch / "down", at=NOW)
+    await save(here, key_file.load(here.keys_file), scratch / "down", at=NOW)
     await restore(there, scratch / "down", force=False, now=NOW, say=quiet)
     down = await words_of(there)
     await restore(there, scratch / "down", force=True, now=NOW, say=quiet)
     down_again = await words_of(there)
-    await save(there, keyring.load(there.keys_file), scratch / "up", at=NOW)
+    await save(there, key_file.load(there.keys_file), scratch / "up", at=NOW)
     await restore(again, scratch / "up", force=False, now=NOW, say=quiet)
 
     assert [down, down_again, await words_of(again)] == [wanted] * 3

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from web import keyring
+from web import key_file
 from web.backup import container, swapping, vault
 from web.backup.errors import CannotDecrypt, NotAnArchive, StoreNotEmpty
 from web.backup.restoring import restore
@@ -38,7 +38,7 @@ async def a_store(folder: Path, word: str) -> Settings:
     settings = settings_of(folder)
     async with owned_store(settings) as store:
         await bring_up_to_date(store)
-        keyring.load_or_create(settings.keys_file, may_create=True)
+        key_file.load_or_create(settings.keys_file, may_create=True)
         conn = await asyncpg.connect(store.app_url)
         await conn.execute("UPDATE installation SET key_fingerprint = $1", word)
         await conn.close()
@@ -56,7 +56,7 @@ async def words_of(settings: Settings) -> tuple[str, str, str]:
         word = await conn.fetchval("SELECT key_fingerprint FROM installation")
         await conn.close()
     spooled = (settings.data / "spool" / "events" / "0001.spool").read_text()
-    return word, spooled, keyring.load(settings.keys_file).fingerprint()
+    return word, spooled, key_file.load(settings.keys_file).fingerprint()
 
 
 def decrypted(path: Path, passphrase: str = PASSPHRASE) -> bytes:
@@ -143,7 +143,7 @@ def test_container_gives_back_its_members(wanted: dict[str, bytes], width: int) 
 async def test_backup_comes_back_on_another_machine(scratch: Path) -> None:
     here = await a_store(scratch / "here", "một")
     archive = scratch / "archive"
-    await save(here, keyring.load(here.keys_file), archive, at=NOW)
+    await save(here, key_file.load(here.keys_file), archive, at=NOW)
     there = settings_of(scratch / "there")
 
     kept = await restore(there, archive, force=False, now=NOW, say=quiet)
@@ -158,19 +158,19 @@ async def test_backup_is_taken_beside_the_service_and_holds_no_plain_text(scratc
     here = await a_store(scratch / "here", "một")
     archive = scratch / "archive"
     async with owned_store(here):
-        await save(here, keyring.load(here.keys_file), archive, at=NOW)
+        await save(here, key_file.load(here.keys_file), archive, at=NOW)
 
     content = archive.read_bytes()
     assert archive.stat().st_mode & 0o777 == 0o600
     assert b"installation" not in content
-    assert keyring.load(here.keys_file).keys[0].secret.hex().encode() not in content
+    assert key_file.load(here.keys_file).keys[0].secret.hex().encode() not in content
     assert sorted(os.listdir(scratch)) == ["archive", "here"]  # noqa: PTH208  (not in async code)
 
 
 async def test_restore_refuses_a_store_that_is_there(scratch: Path) -> None:
     here = await a_store(scratch / "here", "một")
     archive = scratch / "archive"
-    await save(here, keyring.load(here.keys_file), archive, at=NOW)
+    await save(here, key_file.load(here.keys_file), archive, at=NOW)
     before = await words_of(here)
 
     with pytest.raises(StoreNotEmpty):
@@ -182,7 +182,7 @@ async def test_restore_refuses_a_store_that_is_there(scratch: Path) -> None:
 async def test_forced_restore_keeps_the_old_store_aside(scratch: Path) -> None:
     here, there = await a_store(scratch / "a", "một"), await a_store(scratch / "b", "hai")
     archive = scratch / "archive"
-    await save(here, keyring.load(here.keys_file), archive, at=NOW)
+    await save(here, key_file.load(here.keys_file), archive, at=NOW)
     (there.data / "admissions").mkdir()
     (there.data / "snapshot.json").write_text("{}")
 
@@ -203,7 +203,7 @@ async def test_forced_restore_keeps_the_old_store_aside(scratch: Path) -> None:
 async def test_restore_refuses_a_running_service(scratch: Path) -> None:
     here = await a_store(scratch / "here", "một")
     archive = scratch / "archive"
-    await save(here, keyring.load(here.keys_file), archive, at=NOW)
+    await save(here, key_file.load(here.keys_file), archive, at=NOW)
 
     async with owned_store(here):
         with pytest.raises(FolderInUse):
@@ -213,7 +213,7 @@ async def test_restore_refuses_a_running_service(scratch: Path) -> None:
 async def test_damaged_archive_changes_nothing(scratch: Path) -> None:
     here = await a_store(scratch / "here", "một")
     archive = scratch / "archive"
-    await save(here, keyring.load(here.keys_file), archive, at=NOW)
+    await save(here, key_file.load(here.keys_file), archive, at=NOW)
     content = archive.read_bytes()
     archive.write_bytes(content[: len(content) // 2])
     before = await words_of(here)
@@ -229,7 +229,7 @@ async def test_damaged_archive_changes_nothing(scratch: Path) -> None:
 async def test_killed_restore_is_all_or_nothing(scratch: Path, step: str) -> None:
     old, new = await a_store(scratch / "old", "cũ"), await a_store(scratch / "new", "mới")
     archive = scratch / "archive"
-    await save(new, keyring.load(new.keys_file), archive, at=NOW)
+    await save(new, key_file.load(new.keys_file), archive, at=NOW)
     wanted = await words_of(new if step == "the restore counts" else old)
 
     await kill_restore_at(step, old, archive)
@@ -275,7 +275,7 @@ async def test_backup_goes_into_a_database_of_another(
 ) -> None:
     here = await a_store(scratch / "here", "một")
     archive = scratch / "archive"
-    await save(here, keyring.load(here.keys_file), archive, at=NOW)
+    await save(here, key_file.load(here.keys_file), archive, at=NOW)
     there = settings_of(
         scratch / "there",
         DIEMCAU_DATABASE_URL=cluster.url("diemcau_app", empty_database_name),

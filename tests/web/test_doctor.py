@@ -1,5 +1,5 @@
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -7,13 +7,14 @@ from aiosmtpd.smtp import SMTP
 
 from bridges.spool import Spool
 from tests.web.test_backup import settings_of
-from web import keyring
+from web import key_file
 from web.checkup.examining import examine
 from web.checkup.inside import judge_fingerprint, judge_messages, judge_server
-from web.checkup.local import look_at_spools
+from web.checkup.local import judge_keys, look_at_spools
 from web.commands.doctor import line
 from web.embedded.cluster import Cluster
 from web.i18n import FOLDER, load_catalogue
+from web.keyring import Keyring, new_key
 from web.settings import Settings, wanted_language
 from web.stores import bring_up_to_date, owned_store
 
@@ -25,7 +26,7 @@ async def a_quiet_store(folder: Path, **more: str) -> Settings:
     settings = settings_of(folder, DIEMCAU_RECEIVER_PORT="9", **more)
     async with owned_store(settings) as store:
         await bring_up_to_date(store)
-        keyring.load_or_create(settings.keys_file, may_create=True)
+        key_file.load_or_create(settings.keys_file, may_create=True)
     return settings
 
 
@@ -101,12 +102,25 @@ def test_doctor_judges_the_server() -> None:
 
 def test_doctor_judges_keys_and_messages(tmp_path: Path) -> None:
     settings = settings_of(tmp_path)
-    ring = keyring.load_or_create(settings.keys_file, may_create=True)
+    ring = key_file.load_or_create(settings.keys_file, may_create=True)
 
     assert judge_fingerprint(settings, ring.fingerprint()).well
     assert not judge_fingerprint(settings, "0" * 16).well
     assert judge_messages(0).well
     assert not judge_messages(3).well
+
+
+def test_doctor_tells_of_a_rotation_and_of_a_key_that_outlived_it(tmp_path: Path) -> None:
+    ring = Keyring((new_key(),)).rotated(since=NOW, until=NOW + timedelta(days=30))
+    path, day = tmp_path / "keys.json", timedelta(days=1)
+
+    under_way, just_over, forgotten = (
+        judge_keys(path, ring, NOW + after) for after in (day, 30 * day, 31 * day)
+    )
+
+    assert (under_way.well, just_over.well, forgotten.well) == (True, True, False)
+    assert under_way.values["moment"] == "08:00 23/12/2026"
+    assert forgotten.values["name"] == ring.fingerprints()[1]
 
 
 def test_doctor_speaks_both_languages() -> None:

@@ -46,6 +46,6 @@ async def test_without_a_directory_nobody_is_made_up(conn, keyring):
 async def test_other_keys_are_refused_and_rotated_ones_are_not(conn, keyring):
     await prepare(conn, keyring, "", NOW)
 
-    await prepare(conn, keyring.rotated(), "", NOW)
+    await prepare(conn, keyring.rotated(since=NOW, until=NOW), "", NOW)
     with pytest.raises(OtherKeys):
         await prepare(conn, Keyring((new_key(),)), "", NOW)

@@ -1,22 +1,20 @@
 import stat
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from web.keyring import (
-    BadKeyFile,
-    CannotOpen,
-    KeyFileMissing,
-    Keyring,
-    load,
-    load_or_create,
-    new_key,
-    save,
-)
+from web.key_file import BadKeyFile, KeyFileMissing, load, load_or_create, save
+from web.keyring import CannotOpen, Keyring, new_key
 
 RING = Keyring((new_key(), new_key()))
+NOW = datetime(2026, 11, 26, 7, tzinfo=UTC)
+END = NOW + timedelta(days=1)
+MOMENT = timedelta(microseconds=1)
 
 
 @given(st.binary(max_size=300), st.text(max_size=20))
@@ -46,12 +44,52 @@ def test_keyring_refuses_another_purpose() -> None:
 
 def test_keyring_still_opens_after_a_rotation() -> None:
     sealed = RING.seal("bridge", b"a secret")
-    rotated = RING.rotated()
+    rotated = RING.rotated(since=NOW, until=END)
 
     assert rotated.open("bridge", sealed) == b"a secret"
     assert rotated.derive("links") != RING.derive("links")
     assert rotated.derive("links", key_id=RING.keys[0].id) == RING.derive("links")
     assert rotated.knows(RING.fingerprint())
+
+
+def test_a_fresh_key_is_read_at_once_used_later_and_the_one_before_ends() -> None:
+    old = Keyring((new_key(),))
+    ring = old.rotated(since=NOW, until=END)
+    names = [key.id for key in ring.keys]
+    coming, used, over = ring.at(NOW - MOMENT), ring.at(NOW), ring.at(END)
+
+    assert [key.id for key in coming.keys] == names[::-1]
+    assert ([key.id for key in used.keys], used.ended) == (names, ())
+    assert ([key.id for key in over.keys], [key.id for key in over.ended]) == (
+        names[:1],
+        names[1:],
+    )
+    assert over.open("bridge", old.seal("bridge", b"a secret")) == b"a secret"
+    assert over.without(frozenset(names[1:])).keys == ring.keys[:1]
+
+
+def test_a_second_rotation_never_lengthens_the_life_of_a_key() -> None:
+    twice = Keyring((new_key(),)).rotated(since=NOW, until=END).rotated(since=NOW, until=NOW)
+
+    assert [key.until for key in twice.keys] == [None, NOW, NOW]
+    assert (
+        Keyring((new_key(),))
+        .rotated(since=NOW, until=END)
+        .rotated(since=END, until=END + MOMENT)
+        .keys[2]
+        .until
+        == END
+    )
+
+
+def test_joined_rings_read_what_either_reads() -> None:
+    before = Keyring((new_key(),))
+    after = before.rotated(since=NOW, until=END).without(frozenset({before.newest}))
+    both = before.joined(after)
+
+    assert both.newest == after.newest
+    assert both.open("bridge", before.seal("bridge", b"x")) == b"x"
+    assert before.joined(before) == before
 
 
 def test_keyring_tells_other_keys_by_their_fingerprint() -> None:
@@ -78,6 +116,22 @@ def test_key_file_is_not_made_where_others_must_bring_it(tmp_path: Path) -> None
         load_or_create(tmp_path / "keys.json", may_create=False)
 
 
+def test_key_file_keeps_its_times_its_rights_and_its_place_behind_a_link(tmp_path: Path) -> None:
+    path, link = tmp_path / "there" / "keys.json", tmp_path / "keys.json"
+    path.parent.mkdir()
+    link.symlink_to(path)
+    save(link, RING)
+    path.chmod(0o640)
+    (path.parent / ".keys.json.0000").write_text("what one left that was killed")
+    ring = RING.rotated(since=NOW, until=END)
+
+    save(link, ring)
+
+    assert load(link) == ring
+    assert (link.is_symlink(), stat.S_IMODE(path.stat().st_mode)) == (True, 0o640)
+    assert [child.name for child in path.parent.iterdir()] == ["keys.json"]
+
+
 def test_key_file_open_to_others_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "keys.json"
     save(path, RING)
@@ -89,7 +143,16 @@ def test_key_file_open_to_others_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{}", "[]", '{"keys": []}', '{"keys": [{"id": "a", "secret": "00"}]}', '{"keys": [1]}'],
+    [
+        "",
+        "{}",
+        "[]",
+        '{"keys": []}',
+        '{"keys": [{"id": "a", "secret": "00"}]}',
+        '{"keys": [1]}',
+        '{"keys": [{"id": "a", "secret": "%s", "until": "2026-11-26T07:00"}]}' % ("00" * 32),
+        '{"keys": [{"id": "a", "secret": "%s", "since": 5}]}' % ("00" * 32),
+    ],
 )
 def test_key_file_with_something_else_is_refused(tmp_path: Path, text: str) -> None:
     path = tmp_path / "keys.json"
@@ -98,3 +161,16 @@ def test_key_file_with_something_else_is_refused(tmp_path: Path, text: str) -> N
 
     with pytest.raises(BadKeyFile):
         load(path)
+
+
+def test_key_file_is_the_old_or_the_new_one_wherever_its_writer_is_killed(tmp_path: Path) -> None:
+    path = tmp_path / "keys.json"
+    command = [sys.executable, "-m", "tests.web.saving_keys", str(path)]
+
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split("\n")
+
+    lines = told[:-1]
+    turn = lines.index("new True")
+    assert lines == ["old True"] * turn + ["new True"] * (len(lines) - turn)
+    assert min(turn, len(lines) - turn) > 1
+    assert [child.name for child in tmp_path.iterdir()] == ["keys.json"]

@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from meetings.directory import sites_by_ids
 from tests.makers import a_conference
-from web import keyring as keys
+from web import key_file as keys
 from web.app import create_app
 from web.backup.restoring import restore
 from web.backup.saving import save
@@ -78,6 +78,7 @@ async def test_papers_come_back_with_their_bytes_and_for_the_same_people(
     archive = scratch / "archive"
 
     before = await read_by(server, sessions, path)
+    keys.save(settings.keys_file, keyring)
     await save(settings, keyring, archive, at=NOW)
     there = settings_for(
         scratch / "there",

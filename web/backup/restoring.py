@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
-from web import keyring
+from web import key_file
 from web.backup import container, programs, swapping, vault
 from web.backup.errors import NotAnArchive, StoreNewer, StoreNotEmpty
 from web.backup.saving import DUMP, FILES, FORMAT, MANIFEST, SERVER_MAJOR, passphrase_of
@@ -89,7 +89,7 @@ def unpack(settings: Settings, path: Path, new: Path) -> None:
     claim(new)
     for name, pieces in open_archive(settings, path):
         if name == KEYS:
-            keyring.save(new / KEYS, keyring.parse(path, b"".join(pieces).decode()))
+            key_file.save(new / KEYS, key_file.parse(path, b"".join(pieces).decode()))
         elif name.startswith(FILES):
             write_file(new, PurePosixPath(name.removeprefix(FILES)), pieces)
 

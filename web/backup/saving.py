@@ -10,6 +10,7 @@ from pathlib import Path
 from web.backup import container, programs, vault
 from web.backup.swapping import KEYS, is_kept, sync_names
 from web.document_files import FOLDER
+from web.key_file import load, written
 from web.keyring import Keyring
 from web.migrations import list_applied
 from web.settings import Settings
@@ -66,7 +67,10 @@ def passphrase_of(settings: Settings) -> str:
 
 
 async def fill(writer: vault.Writer, settings: Settings, keyring: Keyring, at: datetime) -> None:
-    """Write every member: what it is, the keys, the spools, the database."""
+    """Write every member: what it is, the spools, the database, the keys.
+
+    Keys may be rotated meanwhile: the dump is read by what the file held before it or holds now.
+    """
     async with visited_store(settings) as store:
         conn = await connect(store.owner_url)
         try:
@@ -76,7 +80,6 @@ async def fill(writer: vault.Writer, settings: Settings, keyring: Keyring, at: d
             await conn.close()
         about = {"format": FORMAT, "at": at.isoformat(), "major": major, "migrations": numbers}
         container.put(writer, MANIFEST, json.dumps(about).encode())
-        container.put(writer, KEYS, keyring.to_json().encode())
         saved = set(kept_files(settings.data))
         for path in sorted(saved):
             add_file(writer, settings.data, path)
@@ -84,6 +87,8 @@ async def fill(writer: vault.Writer, settings: Settings, keyring: Keyring, at: d
         async for piece in programs.dump(await programs.choose(major), store.owner_url):
             container.add(writer, piece)
         container.end(writer)
+        both = keyring.joined(load(settings.keys_file))
+        container.put(writer, KEYS, written(both).encode())
         # Papers that came while the rest was written: their rows may be in the dump.
         for path in kept_files(settings.data / FOLDER):
             if path not in saved:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import asyncpg
 
 from bridges.registry import list_bridges
-from web import keyring, migrations
+from web import key_file, migrations
 from web.backup.errors import BackupError
 from web.checkup.finding import Finding, broken, well
 from web.checkup.network import look_at_bridge
@@ -68,7 +68,7 @@ def judge_fingerprint(settings: Settings, known: str) -> Finding:
     """Tell whether the key file is the one that links and secrets were made with."""
     part = N_("keys")
     try:
-        fits = not known or keyring.load(settings.keys_file).knows(known)
+        fits = not known or key_file.load(settings.keys_file).knows(known)
     except KeyringError as error:
         return broken(part, N_("the key file cannot be used: %(reason)s"), reason=error)
     if fits:

@@ -2,22 +2,25 @@
 
 import os
 import shutil
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bridges.segments import length_of
 from bridges.spool import SUFFIX
-from web import keyring
+from web import key_file
 from web.backup.swapping import is_kept
 from web.checkup.finding import Finding, broken, well
 from web.embedded import NoServerFound
 from web.embedded.binaries import find_wheel, newest
+from web.formats import day_and_time
 from web.i18n import N_
-from web.keyring import KeyringError
+from web.keyring import Keyring, KeyringError
 from web.settings import Settings
 
 LEAST_FREE_BYTES = 1024**3
 DEEP_SPOOL_BYTES = 64 * 1024**2
 MEGABYTE = 1024**2
+LATE = timedelta(hours=1)
 
 
 def look_at_folder(data: Path) -> Finding:
@@ -39,11 +42,33 @@ def look_at_keys(path: Path) -> Finding:
     """Look at the key file."""
     part = N_("keys")
     try:
-        ring = keyring.load(path)
+        ring = key_file.load(path)
     except KeyringError as error:
         return broken(part, N_("the key file cannot be used: %(reason)s"), reason=error)
+    return judge_keys(path, ring, datetime.now(UTC))
+
+
+def judge_keys(path: Path, ring: Keyring, now: datetime) -> Finding:
+    """Tell which keys the file holds, and whether one is left that should be gone."""
+    part, used = N_("keys"), ring.at(now)
+    for key in used.ended:
+        if key.until is not None and key.until + LATE < now:
+            sentence = N_(
+                "key %(name)s ended at %(moment)s and is still in %(path)s: does the service run, "
+                "and may it write that file?"
+            )
+            name, moment = ring.fingerprint_of(key), day_and_time(key.until)
+            return broken(part, sentence, name=name, moment=moment, path=path)
+    values = {"path": path, "count": len(ring.keys), "fingerprint": used.fingerprint()}
+    ends = [key.until for key in used.keys if key.until is not None]
+    if ends:
+        sentence = N_(
+            "the key file %(path)s holds %(count)s keys, %(fingerprint)s is used, and what was "
+            "made with another is good until %(moment)s"
+        )
+        return well(part, sentence, **values, moment=day_and_time(max(ends)))
     sentence = N_("the key file %(path)s holds %(count)s keys, the newest is %(fingerprint)s")
-    return well(part, sentence, path=path, count=len(ring.keys), fingerprint=ring.fingerprint())
+    return well(part, sentence, **values)
 
 
 def look_at_major(settings: Settings) -> Finding | None:

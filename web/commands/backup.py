@@ -9,7 +9,7 @@ from pathlib import Path
 
 import asyncpg
 
-from web import keyring, logs
+from web import key_file, logs
 from web.backup.errors import BackupError, NoPassphrase
 from web.backup.saving import save
 from web.embedded import EmbeddedError
@@ -30,7 +30,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     logs.configure("warning")
     try:
         settings = with_passphrase(settings, twice=True)
-        asyncio.run(save(settings, keyring.load(settings.keys_file), args.file, at=now()))
+        asyncio.run(save(settings, key_file.load(settings.keys_file), args.file, at=now()))
     except FAILURES as error:
         print(f"diemcau: {error}", file=sys.stderr)
         return 1

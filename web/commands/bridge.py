@@ -18,7 +18,7 @@ from bridges.holding import give_order, held_back, progress_of
 from bridges.reconciling import known_bridges
 from bridges.replies import Answer
 from bridges.store.quarantine import Progress
-from web import keyring
+from web import key_file
 from web.bridge_checks import ourselves_to
 from web.check_words import ASKED, mend, told
 from web.database import Pool, open_pool, transaction
@@ -86,7 +86,8 @@ async def ask(settings: Settings, name: str) -> Sequence[Answer]:
     Raises:
         BridgeNotFound: there is none of that name.
     """
-    seal, now = keyring.load(settings.keys_file), datetime.now(UTC)
+    now = datetime.now(UTC)
+    seal = key_file.load(settings.keys_file).at(now)
     async with pool_of(settings) as pool, transaction(pool) as conn:
         known = (await known_bridges(conn, seal)).get(name)
         held = (await held_back(conn, now)).get(name)

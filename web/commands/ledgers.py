@@ -17,7 +17,7 @@ from meetings.directory import list_units
 from meetings.model import Grant, Role
 from meetings.store import Connection
 from meetings.workdays import local_day
-from web import cells, keyring, logs
+from web import cells, key_file, logs
 from web.actors import Actor
 from web.booking import LINKS, Desk
 from web.embedded import EmbeddedError
@@ -116,7 +116,8 @@ async def clerk_of(conn: Connection, settings: Settings, kind: str) -> Clerk:
         grants=frozenset(Grant(role=Role.ADMIN, unit=root.id) for root in roots),
     )
     # Only conferences have links; the other kinds need no key at hand.
-    key = keyring.load(settings.keys_file).derive(LINKS) if kind == "conferences" else b""
+    ring = key_file.load(settings.keys_file).at(now) if kind == "conferences" else None
+    key = ring.derive(LINKS) if ring else b""
     networks = tuple(settings.networks_to_probe)
     return Clerk(
         desk=Desk(actor=actor, now=now, link_key=key), today=local_day(now), networks=networks

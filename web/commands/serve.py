@@ -25,7 +25,8 @@ from web.demo.loading import Stage, load
 from web.embedded import EmbeddedError
 from web.first_start import OtherKeys
 from web.jobs import Job, take_turn
-from web.keyring import Keyring, KeyringError, load_or_create
+from web.key_file import load_or_create
+from web.keyring import Keyring, KeyringError
 from web.keys import POOL
 from web.migrations import MigrationError
 from web.receiving import receiving
@@ -123,7 +124,8 @@ async def keys_of(settings: Settings, store: Addresses) -> Keyring:
     """Return the keys; a store that has seen none may be given new ones, no other may."""
     async with open_pool(store.app_url, largest=1) as pool, transaction(pool) as conn:
         known = await installation.lock_installation(conn)
-        return load_or_create(settings.keys_file, may_create=settings.is_embedded or not known)
+        ring = load_or_create(settings.keys_file, may_create=settings.is_embedded or not known)
+        return ring.at(datetime.now(UTC))
 
 
 async def prepare_store(
