@@ -1,17 +1,26 @@
-"""Reading who holds some halls in a stretch of time, for the grid beside the booking form."""
+"""Reading who holds some halls and officials in a stretch of time, for the booking form's grid."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from meetings.model import ConferenceId, Period, SiteId, UnitId
+from meetings.model import ConferenceId, OfficialId, Period, SiteId, UnitId
+from meetings.resources import Subject, SubjectKind
 from meetings.store import Connection
 
-# One statement for all halls.  $1: over whose subtrees the reader acts; of others' conferences
-# the title stays empty, unless they are open to all.
+# One statement for all.  $1: over whose subtrees the reader acts; of others' conferences the title
+# stays empty, unless they are open to all.
 LIST_HELD = """
-    SELECT h.site_id, lower(h.during) AS starts_at, upper(h.during) AS ends_at,
+    WITH promised AS (
+        SELECT 'site' AS kind, h.site_id AS id, h.conference_id, h.during FROM holds h
+         WHERE h.site_id = ANY ($2::bigint[]) AND h.firm AND h.conference_id <> $6
+           AND upper(h.during) > $4 AND lower(h.during) < $5
+         UNION ALL
+        SELECT 'official', h.official_id, h.conference_id, h.during FROM official_holds h
+         WHERE h.official_id = ANY ($3::bigint[]) AND h.firm AND h.conference_id <> $6
+           AND upper(h.during) > $4 AND lower(h.during) < $5)
+    SELECT p.kind, p.id, lower(p.during) AS starts_at, upper(p.during) AS ends_at,
            u.name AS holder, u.name_en AS holder_en,
            CASE WHEN c.visibility = 'open' OR u.path && $1::bigint[] OR EXISTS (
                      SELECT FROM invitations i
@@ -20,24 +29,26 @@ LIST_HELD = """
                       WHERE i.conference_id = c.id AND v.path && $1::bigint[])
                 THEN c.title ELSE '' END AS title,
            TRUE AS conference
-      FROM holds h
-      JOIN conferences c ON c.id = h.conference_id
+      FROM promised p
+      JOIN conferences c ON c.id = p.conference_id
       JOIN units u ON u.id = c.host_unit_id
-     WHERE h.site_id = ANY ($2::bigint[]) AND h.firm AND h.conference_id <> $5
-       AND upper(h.during) > $3 AND lower(h.during) < $4
      UNION ALL
-    SELECT b.site_id, lower(b.during), upper(b.during), '', '', b.reason, FALSE
+    SELECT 'site', b.site_id, lower(b.during), upper(b.during), '', '', b.reason, FALSE
       FROM black_outs b
-     WHERE b.site_id = ANY ($2::bigint[]) AND upper(b.during) > $3 AND lower(b.during) < $4
-     ORDER BY starts_at, site_id
+     WHERE b.site_id = ANY ($2::bigint[]) AND upper(b.during) > $4 AND lower(b.during) < $5
+     UNION ALL
+    SELECT 'official', b.official_id, lower(b.during), upper(b.during), '', '', b.reason, FALSE
+      FROM black_outs b
+     WHERE b.official_id = ANY ($3::bigint[]) AND upper(b.during) > $4 AND lower(b.during) < $5
+     ORDER BY starts_at, kind, id
 """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """A stretch in which a hall cannot be had; without `conference` it is blacked out."""
+    """A stretch in which something cannot be had; without `conference` it is blacked out."""
 
-    site: SiteId
+    subject: Subject
     period: Period
     holder: str
     holder_en: str
@@ -49,20 +60,21 @@ async def list_held(
     conn: Connection,
     units: Collection[UnitId],
     sites: Collection[SiteId],
+    officials: Collection[OfficialId],
     period: Period,
     *,
     besides: ConferenceId,
 ) -> list[Held]:
-    """Return what stands in these halls in the period, set-up and tear-down included, by start."""
-    rows = await conn.fetch(LIST_HELD, list(units), list(sites), period.start, period.end, besides)
+    """Return what they are held for in the period, set-up and tear-down included, by start."""
+    asked = (list(units), list(sites), list(officials), period.start, period.end, besides)
     return [
         Held(
-            site=row["site_id"],
+            subject=Subject(SubjectKind(row["kind"]), row["id"]),
             period=Period(row["starts_at"], row["ends_at"]),
             holder=row["holder"],
             holder_en=row["holder_en"],
             title=row["title"],
             conference=row["conference"],
         )
-        for row in rows
+        for row in await conn.fetch(LIST_HELD, *asked)
     ]

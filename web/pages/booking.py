@@ -38,7 +38,8 @@ from web.pages.chairing import field_of, offer_officials, words_of_chair
 from web.pages.choosing import default_main, names, offer
 from web.pages.clashing import clash_page, read_clash
 from web.pages.conferences import find_mine
-from web.pages.freegrid import Free, free_of
+from web.pages.freegrid import free_of
+from web.pages.freetimes import Free
 from web.pages.reading import Reader, Texts, form_of, key_in, reader_of, version_in
 from web.pages.speech import Speech
 from web.pages.warned import ACCEPTED, Question, Warned, question_of, require_read

@@ -1,11 +1,11 @@
-// Shows who holds the chosen halls while one types.  The server draws the grid; an old answer never
+// Shows who holds the chosen halls and officials while one types.  The server draws the grid; an old answer never
 // replaces a newer one, the place keeps its height, and only a changed sentence is announced.
 
 const form = document.getElementById("booking");
 const place = document.getElementById("free");
 const said = document.getElementById("free-said");
 const REST_MS = 150;
-const FIELDS = new Set(["date", "start", "end", "sites", "groups", "main_site"]);
+const FIELDS = new Set(["date", "start", "end", "sites", "groups", "main_site", "chair_id", "delegates"]);
 let asked = 0;
 let waiting = 0;
 

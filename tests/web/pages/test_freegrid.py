@@ -7,14 +7,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from meetings.model import State
-from tests.makers import a_conference, a_site, some_sites
+from meetings.black_outs import add_black_out
+from meetings.model import Period, State
+from meetings.officials import list_officials, officials_by_ids
+from meetings.resources import Subject, SubjectKind
+from tests.makers import a_conference, a_site, a_unit, an_official, some_sites
 from tests.web.pages.conftest import a_form
 
 START = datetime(2099, 12, 2, 1, tzinfo=UTC)
 GRID = "/conferences/new/grid"
 SENTENCE = re.compile(r"data-sentence>(?:<span[^>]*>●</span> )?(.*?)</p>")
-HALL = re.compile(r'<th scope="row">(?:<span class="mark bad"[^>]*>✕</span> )?([^<]*)')
+HALL = re.compile(r'<th scope="row"[^>]*>(?:<span class="mark bad"[^>]*>✕</span> )?([^<]*)')
 
 
 def typed(sites, **more):
@@ -72,13 +75,52 @@ async def test_grid_tells_of_others_only_holder_and_period(client_for, conn, bri
     assert ("Giao ban kín" in text, "Văn phòng UBND tỉnh" in text) == (False, True)
 
 
+async def test_grid_tells_of_the_chair_and_delegates_who_is_taken(secretary, conn):
+    sites = await some_sites(conn, 3)
+    chair, away, free = (one.id for one in (await list_officials(conn, on=START.date()))[:3])
+    await a_conference(
+        conn, sites=sites[:1], start=START + timedelta(hours=1), title="Họp kín", chair_id=chair
+    )
+    leave = Period(START - timedelta(hours=3), START + timedelta(hours=1))
+    subject, host = Subject(SubjectKind.OFFICIAL, away), (await a_unit(conn, "11")).id
+    await add_black_out(conn, subject, leave, reason="Đi công tác", unit=host, by="program:test")
+    people = {"chair_id": str(chair), "delegates": [str(away), str(free)]}
+
+    taken = await (await secretary.post(GRID, data=typed(sites[1:], **people))).text()
+    later = await (
+        await secretary.post(GRID, data=typed(sites[1:], start="14h", end="15h", **people))
+    ).text()
+    alone = {"chair_id": str(free), "main_site": ""}
+    nowhere = await (
+        await secretary.post(GRID, data=typed(sites[:1]) | {"sites": []} | alone)
+    ).text()
+
+    names = HALL.findall(taken)
+    known = await officials_by_ids(conn, [chair, away])
+    assert [one.strip() for one in names] == [known[chair].label, known[away].label]
+    why = (
+        f"09:00–11:00 Văn phòng UBND tỉnh: Họp kín ({known[chair].label});"
+        f" 05:00–09:00 Vắng: Đi công tác ({known[away].label})."
+    )
+    assert SENTENCE.findall(taken) == [
+        f"2 điểm cầu đều trống từ 08:00 đến 10:30. 2 lãnh đạo đã có lịch trong khoảng đó: {why}"
+    ]
+    assert [f"<small>{part}</small>" in taken for part in ("chủ trì", "đại biểu")] == [True, True]
+    assert SENTENCE.findall(later)[0].endswith("3 lãnh đạo chưa có lịch trong khoảng đó.")
+    assert SENTENCE.findall(nowhere) == ["1 lãnh đạo chưa có lịch trong khoảng đó."]
+
+
 async def test_grid_of_a_change_leaves_the_conference_itself_out(secretary, conn):
     sites = await some_sites(conn, 2)
-    conference = await a_conference(conn, sites=sites, start=START)
+    chair = await an_official(conn)
+    conference = await a_conference(conn, sites=sites, start=START, chair_id=chair)
+    own = typed(sites, conference=conference.id, chair_id=str(chair))
 
-    text = await (await secretary.post(GRID, data=typed(sites, conference=conference.id))).text()
+    text = await (await secretary.post(GRID, data=own)).text()
 
-    assert SENTENCE.findall(text) == ["2 điểm cầu đều trống từ 08:00 đến 10:30."]
+    assert SENTENCE.findall(text) == [
+        "2 điểm cầu đều trống từ 08:00 đến 10:30. 1 lãnh đạo chưa có lịch trong khoảng đó."
+    ]
 
 
 async def test_grid_forgets_what_was_cancelled(secretary, conn):
@@ -108,19 +150,23 @@ async def test_grid_waits_while_something_is_missing(secretary, wrong):
     assert (answer.status, "Chọn ngày, giờ và điểm cầu" in await answer.text()) == (200, True)
 
 
-async def test_grid_asks_as_often_for_many_halls_as_for_few(secretary, conn, count_queries, app):
+async def test_grid_asks_as_often_for_many_as_for_few(secretary, conn, count_queries, app):
     few_sites, many_sites = await some_sites(conn, 2), await some_sites(conn, 45)
-    await a_conference(conn, sites=many_sites, start=START)
+    people = [str(one.id) for one in await list_officials(conn, on=START.date())]
+    delegates = frozenset(map(int, people[1:]))
+    await a_conference(
+        conn, sites=many_sites, start=START, chair_id=int(people[0]), delegates=delegates
+    )
 
     class Posting:
-        def __init__(self, sites):
-            self.sites = sites
+        def __init__(self, sites, people):
+            self.typed = typed(sites, chair_id=people[0], delegates=people[1:])
 
         async def get(self, path):
-            return await secretary.post(path, data=typed(self.sites))
+            return await secretary.post(path, data=self.typed)
 
-    few = await count_queries(Posting(few_sites), GRID)
-    many = await count_queries(Posting(many_sites), GRID)
+    few = await count_queries(Posting(few_sites, people[:2]), GRID)
+    many = await count_queries(Posting(many_sites, people), GRID)
 
     assert (many, few > 0) == (few, True)
 

@@ -1,0 +1,222 @@
+"""Drawing the grid of free times: who is wanted, who holds them, and where the wish would clash."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from meetings.model import OfficialId, Period, Site, SiteId
+from meetings.resources import Hall, Official, Subject, SubjectKind
+from meetings.store.held import Held
+from meetings.workdays import local_day
+from web.formats import clock_time
+from web.pages.hallgrid import ticks
+from web.pages.lanes import Grid, Place, grid_for, place
+from web.pages.speech import Speech
+
+MINUTES = 5
+MOST_NAMES = 4
+MOST_REASONS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A hall or an official that is wanted, for how long, and as what."""
+
+    subject: Subject
+    label: str
+    wish: Period
+    part: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """What stands in the way; `clash` says that the wish would meet it."""
+
+    start: int
+    span: int
+    lane: int
+    words: str
+    clash: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One that is wanted, the wished stretch with its set-up and tear-down, and what is there."""
+
+    kind: SubjectKind
+    label: str
+    part: str
+    wish: tuple[int, int]
+    bars: Sequence[Bar]
+    clash: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Free:
+    """The whole grid; `quiet` counts halls that nobody holds on that day, which have no row."""
+
+    sentence: str
+    clashes: int
+    grid: Grid
+    ticks: Sequence[tuple[int, int, str]]
+    rows: Sequence[Row]
+    quiet: int
+    officials: bool
+    day: date
+
+
+def officials_wanted(
+    officials: Iterable[Official], chair: OfficialId | None, wish: Period, speech: Speech
+) -> list[Wanted]:
+    """Return who is wanted, the chair first."""
+    found = [
+        Wanted(
+            subject=Subject(SubjectKind.OFFICIAL, one.id),
+            label=one.label,
+            wish=wish,
+            part=speech.tell("chairs") if one.id == chair else speech.tell("delegate"),
+        )
+        for one in officials
+    ]
+    return sorted(found, key=lambda one: one.subject.id != chair)
+
+
+def halls_wanted(sites: Iterable[Site], halls: Mapping[SiteId, Hall], wish: Period) -> list[Wanted]:
+    """Return the halls that are wanted, each with the time around a conference that it needs."""
+    return [
+        Wanted(
+            subject=Subject(SubjectKind.SITE, one.id),
+            label=one.label,
+            wish=halls.get(one.id, Hall(site=one.id)).reach(wish),
+        )
+        for one in sites
+    ]
+
+
+def draw(wish: Period, wanted: Sequence[Wanted], held: Sequence[Held], speech: Speech) -> Free:
+    """Return the grid: who clashes first, then others that somebody holds on that day."""
+    day = local_day(wish.start)
+    grid = grid_for((day,), [wish, *(one.period for one in held)], minutes=MINUTES)
+    by_subject: dict[Subject, list[Held]] = {}
+    for one in held:
+        by_subject.setdefault(one.subject, []).append(one)
+    rows = [
+        row(one, by_subject[one.subject], grid, speech)
+        for one in wanted
+        if one.subject in by_subject
+    ]
+    rows.sort(key=lambda one: not one.clash)
+    halls = count(wanted, SubjectKind.SITE)
+    return Free(
+        sentence=" ".join(sentences(wish, wanted, [one for one in rows if one.clash], speech)),
+        clashes=sum(one.clash for one in rows),
+        grid=grid,
+        ticks=ticks(grid),
+        rows=rows,
+        quiet=halls - sum(one.kind is SubjectKind.SITE for one in rows),
+        officials=halls < len(wanted),
+        day=day,
+    )
+
+
+def count(wanted: Iterable[Wanted], kind: SubjectKind) -> int:
+    """Return how many of a kind are wanted."""
+    return sum(one.subject.kind is kind for one in wanted)
+
+
+def row(wanted: Wanted, held: Sequence[Held], grid: Grid, speech: Speech) -> Row:
+    """Return the row of one that is wanted."""
+    placed = place([wanted.wish], grid, period_of=lambda one: one)
+    bars = [bar(one, wanted, speech) for one in place(held, grid, period_of=lambda one: one.period)]
+    return Row(
+        kind=wanted.subject.kind,
+        label=wanted.label,
+        part=wanted.part,
+        wish=(placed[0].start, placed[0].span) if placed else (0, 1),
+        bars=bars,
+        clash=any(one.clash for one in bars),
+    )
+
+
+def bar(one: Place[Held], wanted: Wanted, speech: Speech) -> Bar:
+    """Return one stretch that is taken, with who holds it."""
+    held = one.item
+    times = f"{clock_time(held.period.start)}–{clock_time(held.period.end)}"
+    holder = held.holder_en if speech.locale == "en" and held.holder_en else held.holder
+    hall = wanted.subject.kind is SubjectKind.SITE
+    away = speech.tell("Not in use") if hall else speech.tell("Away")
+    words = [holder if held.conference else away, held.title]
+    return Bar(
+        start=one.start,
+        span=one.span,
+        lane=one.lane,
+        words=f"{times} {': '.join(word for word in words if word)}",
+        clash=held.period.overlaps(wanted.wish),
+    )
+
+
+def sentences(
+    wish: Period, wanted: Sequence[Wanted], clashing: Sequence[Row], speech: Speech
+) -> list[str]:
+    """Say in words whether the wish can be had: of the halls, then of the officials."""
+    times = {"start": clock_time(wish.start), "end": clock_time(wish.end)}
+    told = []
+    if halls := count(wanted, SubjectKind.SITE):
+        taken = [one for one in clashing if one.kind is SubjectKind.SITE]
+        told.append(hall_sentence(taken, halls, times, speech))
+    if officials := len(wanted) - halls:
+        taken = [one for one in clashing if one.kind is SubjectKind.OFFICIAL]
+        told.append(official_sentence(taken, officials, speech))
+    return told
+
+
+def hall_sentence(
+    taken: Sequence[Row], halls: int, times: Mapping[str, str], speech: Speech
+) -> str:
+    """Say whether the halls can be had."""
+    if not taken:
+        return speech.tell_many(
+            "The hall is free from %(start)s to %(end)s.",
+            "All %(n)s halls are free from %(start)s to %(end)s.",
+            halls,
+            **times,
+        )
+    return speech.tell_many(
+        "%(n)s hall is taken from %(start)s to %(end)s: %(reasons)s.",
+        "%(n)s halls are taken from %(start)s to %(end)s: %(reasons)s.",
+        len(taken),
+        reasons=reasons(taken, speech),
+        **times,
+    )
+
+
+def official_sentence(taken: Sequence[Row], officials: int, speech: Speech) -> str:
+    """Say whether the officials can be had."""
+    if not taken:
+        return speech.tell_many(
+            "The official is free then.", "All %(n)s officials are free then.", officials
+        )
+    return speech.tell_many(
+        "%(n)s official is taken then: %(reasons)s.",
+        "%(n)s officials are taken then: %(reasons)s.",
+        len(taken),
+        reasons=reasons(taken, speech),
+    )
+
+
+def reasons(taken: Sequence[Row], speech: Speech) -> str:
+    """Tell what stands in the way, each with whom it keeps."""
+    found: dict[str, list[str]] = {}
+    for one in taken:
+        found.setdefault(first_clash(one), []).append(one.label)
+    told = [
+        f"{words} ({speech.listing(labels, most=MOST_NAMES)})" for words, labels in found.items()
+    ]
+    return "; ".join(told[:MOST_REASONS]) + "; …" * (len(told) > MOST_REASONS)
+
+
+def first_clash(row: Row) -> str:
+    """Return the words of the first stretch in the way."""
+    return next(one.words for one in row.bars if one.clash)
