@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from typing import Any
 
 from joserfc.jwk import OctKey, RSAKey
+from joserfc.jws import JWSRegistry
+from joserfc.util import json_b64encode
 
 from bridges.model import Algorithm
 
@@ -20,9 +22,10 @@ PEM = "-----BEGIN "
 RSA_BITS = 2048
 RSA_LARGEST_BITS = 8192
 KEYS_REMEMBERED = 128
+ALGORITHMS = JWSRegistry(algorithms=[algorithm.value for algorithm in Algorithm])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Credential:
     """With what a token is signed; a shared secret has no `kid`."""
 
@@ -35,6 +38,15 @@ class Credential:
         """The header of a token; Prosody wants `typ` to be exactly JWT."""
         told = {"alg": self.algorithm.value, "typ": "JWT"}
         return told | ({"kid": self.kid} if self.kid else {})
+
+    @cached_property
+    def head(self) -> bytes:
+        """The header as it stands in every token."""
+        return json_b64encode(self.header)
+
+    def sign(self, told: bytes) -> bytes:
+        """Return the signature of what a token says."""
+        return ALGORITHMS.get_alg(self.algorithm.value).sign(told, self.key)
 
 
 @lru_cache(maxsize=KEYS_REMEMBERED)
