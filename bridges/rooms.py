@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from bridges.model import Room
 from bridges.rules import room_times
+from bridges.store import many
 from bridges.store import rooms as store
 from meetings.model import Conference, ConferenceId
 from meetings.store import Connection
@@ -29,6 +31,18 @@ async def move_room_period(conn: Connection, conference: Conference) -> None:
 async def free_room(conn: Connection, conference: ConferenceId, *, now: datetime) -> None:
     """Close the room of a cancelled conference; the next reconciling empties it on the bridge."""
     await store.close_room(conn, conference, now)
+
+
+async def move_room_periods(conn: Connection, conferences: Collection[Conference]) -> None:
+    """Give the rooms of many conferences the times of their new periods."""
+    await many.save_times(conn, {one.id: room_times(one.period) for one in conferences})
+
+
+async def free_rooms(
+    conn: Connection, conferences: Collection[ConferenceId], *, now: datetime
+) -> None:
+    """Close the rooms of conferences that were called off."""
+    await many.close_rooms(conn, conferences, now)
 
 
 async def forget_room(conn: Connection, conference: ConferenceId) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,19 +19,20 @@ from meetings.store import Connection
 INSERT_AUDIT = """
     WITH written AS (
         INSERT INTO audit (actor, action, subject, unit_id, detail)
-        SELECT $1, $2, subject, $4, $5::text::jsonb FROM unnest($3::text[]) AS subject)
+        SELECT $1, $2, k.subject, k.unit, k.detail::jsonb
+          FROM unnest($3::text[], $4::bigint[], $5::text[]) AS k (subject, unit, detail))
     SELECT pg_notify($6, topic) FROM unnest($7::text[]) AS topic
 """
 INSERT_LENT_AUDIT = """
     WITH written AS (
         INSERT INTO audit (actor, action, subject, unit_id, detail, on_behalf)
-        SELECT $1, $2, subject, $4, $5::text::jsonb,
+        SELECT $1, $2, k.subject, k.unit, k.detail::jsonb,
                ARRAY(SELECT DISTINCT lent.giver
                        FROM unnest($8::bigint[], $9::bigint[]) AS lent (giver, unit)
-                       JOIN units u ON u.id = $4
-                      WHERE lent.unit = ANY (u.path) AND subject <> $1
+                       JOIN units u ON u.id = k.unit
+                      WHERE lent.unit = ANY (u.path) AND k.subject <> $1
                       ORDER BY lent.giver)
-          FROM unnest($3::text[]) AS subject)
+          FROM unnest($3::text[], $4::bigint[], $5::text[]) AS k (subject, unit, detail))
     SELECT pg_notify($6, topic) FROM unnest($7::text[]) AS topic
 """
 LIST_AUDIT = """
@@ -106,8 +107,41 @@ async def record_each(
     news: Collection[str] = (),
 ) -> None:
     """Write one row for each of many subjects to which the same was done."""
-    told = json.dumps(detail or {}, ensure_ascii=False)
-    given = (actor, action, list(subjects), unit, told, CHANNEL, list(news))
+    rows = [(subject, unit, detail or {}) for subject in subjects]
+    await _insert(conn, rows, actor=actor, action=action, news=news)
+
+
+async def record_changes(
+    conn: Connection,
+    changes: Sequence[tuple[Conference, Mapping[str, Any]]],
+    action: str,
+    *,
+    by: str,
+) -> None:
+    """Write a row with its own detail for each of many conferences, and let others know of all."""
+    rows = [(f"conference:{one.id}", one.host, detail) for one, detail in changes]
+    news = [*(subject for subject, _, _ in rows), "snapshot"]
+    if rows:
+        await _insert(conn, rows, actor=by, action=action, news=news)
+
+
+async def _insert(
+    conn: Connection,
+    rows: Sequence[tuple[str, UnitId | None, Mapping[str, Any]]],
+    *,
+    actor: str,
+    action: str,
+    news: Collection[str],
+) -> None:
+    given = (
+        actor,
+        action,
+        [subject for subject, _, _ in rows],
+        [unit for _, unit, _ in rows],
+        [json.dumps(detail, ensure_ascii=False) for _, _, detail in rows],
+        CHANNEL,
+        list(news),
+    )
     lent = LENT.get()
     if not lent:
         await conn.execute(INSERT_AUDIT, *given)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hmac
 from base64 import urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import NamedTuple
@@ -56,12 +56,20 @@ def link_hash(secret: str) -> bytes:
 
 async def make_links(conn: Connection, conference: Conference, key: bytes) -> None:
     """Make a link for each site that has none yet; part of booking and amending."""
-    generation = (conference.version - 1) * _RESETS_PER_VERSION + 1
-    hashes = {
-        site: link_hash(link_secret(key, conference.id, site, generation))
-        for site in conference.sites
-    }
-    await store.insert_links(conn, conference.id, hashes, generation=generation)
+    await make_links_of(conn, [conference], key)
+
+
+async def make_links_of(conn: Connection, conferences: Collection[Conference], key: bytes) -> None:
+    """Make a link for each site that has none yet, of many conferences at once."""
+    await store.insert_links(
+        conn,
+        [
+            (one.id, site, generation, link_hash(link_secret(key, one.id, site, generation)))
+            for one in conferences
+            for generation in [(one.version - 1) * _RESETS_PER_VERSION + 1]
+            for site in one.sites
+        ],
+    )
 
 
 async def show_links(

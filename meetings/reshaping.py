@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
+from typing import Any
 
-from meetings.model import Conference, ConferenceId, State
+from meetings.model import Conference, ConferenceId, Period, Rival, State
 from meetings.rules import owner_in
-from meetings.seriesedits import followed
+from meetings.seriesedits import followed, same_day
 from meetings.seriesplan import Occurrence, Plan, Series, Skipped, SkipReason, follows
 
 REACH: Mapping[str, timedelta] = MappingProxyType(
@@ -34,6 +35,10 @@ AS_IT_WAS = (
     "urgency",
     "main_site",
 )
+
+
+HELD = ("main_site", "sites", "chair_id", "delegates")
+"""What of a conference is promised to it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,19 +111,50 @@ def reshaped(
     )
 
 
-def leaving(
-    found: Reshaped, held: Mapping[ConferenceId, Conference]
-) -> dict[ConferenceId, Occurrence]:
-    """Return those that are held at another time from now on."""
-    return {
-        number: one for number, one in found.moving.items() if held[number].period != one.period
+def retimed(
+    before: Series, after: Series, held: Mapping[date, Conference], *, now: datetime
+) -> Reshaped:
+    """Return what becomes of dates that stay on their days, at another time of day or length.
+
+    Where that time is over already, a date stays as it is.
+    """
+    ahead = {
+        day: one for day, one in held.items() if same_day(after.schedule, one.period).start > now
     }
+    booked = tuple(
+        Occurrence(date=day, period=same_day(after.schedule, one.period))
+        for day, one in ahead.items()
+    )
+    found = reshaped(before, after, ahead, Plan(booked=booked, skipped=()))
+    late = {one.id: day for day, one in held.items() if day not in ahead}
+    return replace(found, dates={**found.dates, **late})
 
 
-def to_check(found: Reshaped, held: Mapping[ConferenceId, Conference]) -> list[Occurrence]:
-    """Return the dates that must be free: the new ones, and those of conferences that move."""
-    moved = leaving(found, held).values()
-    return sorted([*found.new, *moved], key=lambda one: one.period.start)
+def stayed_in_the_way(
+    found: Reshaped,
+    held: Mapping[ConferenceId, Conference],
+    stayed: Collection[ConferenceId],
+    *,
+    between: timedelta,
+) -> list[Skipped]:
+    """Return the dates that would be held where one of the same series stays after all."""
+    out = []
+    for number in stayed:
+        there = held[number]
+        near = Period(there.period.start - between, there.period.end + between)
+        rival = Rival(
+            site=there.main_site,
+            conference=number,
+            host=there.host,
+            period=there.period,
+            title=there.title,
+        )
+        out += [
+            Skipped(date=one.date, reason=SkipReason.CLASH, rival=rival)
+            for one in (*found.new, *found.moving.values())
+            if one.period.overlaps(near)
+        ]
+    return out
 
 
 def without(
@@ -153,8 +189,27 @@ def coming(plan: Plan) -> Plan:
     return replace(plan, skipped=left)
 
 
-def words_of(before: Series, after: Series, conference: Conference) -> dict[str, object]:
-    """Return what besides its time becomes different about one conference."""
-    found = followed(before, after, conference)
-    found.pop("period", None)
-    return found
+def differences(
+    before: Series,
+    after: Series,
+    held: Mapping[ConferenceId, Conference],
+    found: Reshaped,
+    stayed: Collection[ConferenceId],
+) -> dict[ConferenceId, dict[str, Any]]:
+    """Return what becomes different about each conference that goes on.
+
+    One that `stayed` where it was since something clashes keeps its halls and people too.
+    """
+    every: dict[ConferenceId, dict[str, Any]] = {}
+    for number in found.dates:
+        one = held[number]
+        if one.state is State.CANCELLED:
+            continue
+        what = followed(before, after, one)
+        what.pop("period", None)
+        if number in stayed:
+            what = {name: value for name, value in what.items() if name not in HELD}
+        elif number in found.moving and found.moving[number].period != one.period:
+            what["period"] = found.moving[number].period
+        every[number] = what
+    return every

@@ -27,6 +27,7 @@ from meetings.seriesplan import (
 )
 from meetings.store import Connection, holds, obstacles, occurrences
 from meetings.store import series as store
+from meetings.store.invitations import insert_links
 from meetings.workdays import OfficeCalendar
 
 REFUSING = frozenset(
@@ -111,10 +112,10 @@ async def write_dates(
     made = await occurrences.insert_conferences(
         conn, series, wish, booked, halls=halls, by=owner, now=now
     )
-    await occurrences.insert_links(
+    await insert_links(
         conn,
         [
-            (conference, site, link_hash(link_secret(key, conference, site, 1)))
+            (conference, site, 1, link_hash(link_secret(key, conference, site, 1)))
             for conference in made.values()
             for site in sorted(wish.sites)
         ],

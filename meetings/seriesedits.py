@@ -37,7 +37,10 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeriesChanges:
-    """What is to be different about a series; None leaves it as it is."""
+    """What is to be different about a series; None leaves it as it is.
+
+    Dates that clash at another time are left out, or with `whole` refuse it all.
+    """
 
     title: str | None = None
     kind: Kind | None = None
@@ -57,6 +60,7 @@ class SeriesChanges:
     rrule: str | None = None
     first_day: date | None = None
     on_holidays: OnHolidays | None = None
+    whole: bool = False
 
     @property
     def repeats(self) -> bool:
@@ -151,11 +155,10 @@ def same_day(schedule: Schedule, period: Period) -> Period:
     return schedule.period_on(period.start.astimezone(ZoneInfo(schedule.zone)).date())
 
 
-def in_order(conferences: list[Conference], before: Series, after: Series) -> list[Conference]:
-    """Return the conferences so that none is moved onto a neighbour that is still to be moved."""
-    later = after.schedule.starts_at > before.schedule.starts_at
-    longer = after.schedule.minutes > before.schedule.minutes
-    return sorted(conferences, key=lambda one: one.period.start, reverse=later or longer)
+def is_retimed(before: Series, after: Series) -> bool:
+    """Tell whether its dates are held at another time of day, or for longer or shorter."""
+    old, new = before.schedule, after.schedule
+    return (old.starts_at, old.minutes) != (new.starts_at, new.minutes)
 
 
 def cut_before(rule: Rule, day: date) -> Rule:

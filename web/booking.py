@@ -5,7 +5,7 @@ Pages and API call these with a connection that is inside a transaction.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -24,6 +24,7 @@ from meetings.kinds import Visibility
 from meetings.model import (
     Changes,
     Conference,
+    OfficialId,
     PoolId,
     Site,
     SiteId,
@@ -173,16 +174,32 @@ async def titled(conn: Connection, wish: Wish) -> Wish:
 
 
 async def chair_named(conn: Connection, before: Conference, changes: Changes) -> Changes:
-    """Return the changes with the title of the official who is to chair, where no words say who.
+    """Return the changes with the title of the official who is to chair, where no words say who."""
+    [named] = await chairs_named(conn, [(before, changes)])
+    return named
+
+
+async def chairs_named(
+    conn: Connection, wanted: Sequence[tuple[Conference, Changes]]
+) -> list[Changes]:
+    """Return changes of many conferences with the titles of who is to chair each.
 
     The words for another official, left as they were, say nothing of the new one.
     """
+    chairs = [_unnamed_chair(before, changes) for before, changes in wanted]
+    asked = {chair for chair in chairs if chair is not None}
+    found = await officials_by_ids(conn, sorted(asked)) if asked else {}
+    return [
+        replace(changes, chair=found[chair].label) if chair in found else changes
+        for chair, (_, changes) in zip(chairs, wanted, strict=True)
+    ]
+
+
+def _unnamed_chair(before: Conference, changes: Changes) -> OfficialId | None:
+    """Return who is to chair if no words say so."""
     chair = None if changes.no_chair else changes.chair_id or before.chair_id
     stale = chair != before.chair_id and changes.chair in {None, before.chair}
-    if chair is None or not (stale or changes.chair == ""):
-        return changes
-    found = await officials_by_ids(conn, [chair])
-    return replace(changes, chair=found[chair].label) if found else changes
+    return chair if stale or changes.chair == "" else None
 
 
 async def grouped_sites(

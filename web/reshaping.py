@@ -1,92 +1,84 @@
-"""A series under another rule, carried out: dates move, are called off or are added, in one go."""
+"""A series under another rule or at another time: what becomes of its dates.  Nothing is written.
+
+`web.seriesmoves` carries out what is found here, and a preview shows it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
-from bridges.placing_series import find_bridges, place_all
-from meetings.claiming import check_sites
-from meetings.model import Conference, ConferenceId, Period, State
+from bridges.model import Bridge
+from bridges.placing_series import find_bridges, find_full
+from meetings import reshaping
+from meetings.judging import judge_many
+from meetings.model import Conference, Period, State
 from meetings.office import load_calendar
-from meetings.reshaping import Reshaped, coming, leaving, reshaped, to_check, without, words_of
-from meetings.resources import Hall
+from meetings.reshaping import Reshaped, coming, without
 from meetings.rrules import BadRule
-from meetings.rules import PLANNED
-from meetings.series import write_dates
+from meetings.rules import PLANNED, wish_of
 from meetings.series_errors import SeriesClash
 from meetings.seriesplan import (
     Plan,
     Series,
     Skipped,
     SkipReason,
-    clashes,
-    overlapping_itself,
     planned,
-    retired,
     wish_on,
 )
 from meetings.store import Connection
-from meetings.store.holds import find_last_day
-from meetings.store.obstacles import list_obstacles
-from meetings.store.occurrences import list_held
-from meetings.store.seriesedits import detach, loosen, renumber, replace_skips
-from web.amending import cancel_conference
 from web.booking import Desk
 from web.errors import BadForm
-from web.seriesdates import amend_one
+from web.outcomes import Asked, Outcome, Turn, settled, stayed_of, taken_by
+from web.seriesdates import amended, check_free, warned
 
-REASON = "Lịch họp định kỳ đã thay đổi"
 STILL_OPEN = PLANNED | {State.CANCELLED}
 
 
-async def reshape(
-    conn: Connection, desk: Desk, before: Series, after: Series, *, since: date
-) -> None:
-    """Bring the coming dates of a locked series under another rule; the gate is held.
+async def outcome_of(
+    conn: Connection,
+    desk: Desk,
+    before: Series,
+    after: Series,
+    every: Mapping[date, Conference],
+    *,
+    since: date,
+    repeats: bool,
+    whole: bool = False,
+) -> Outcome:
+    """Return what another rule or time makes of the dates that a series has.
 
     A conference keeps its links when it moves; what somebody changed by hand stays; dates that
-    clash or fall on a holiday are left out in sight.
+    clash or fall on a holiday are left out in sight, or with `whole` refuse it all.
 
     Raises:
         BadForm: the rule cannot be followed.
-        SeriesClash: no date could be held; nothing has changed.
+        SeriesClash: no date could be held.
+        SiteBusy: one clashes and it was to be all or nothing.
     """
-    every = await list_held(conn, before.id)
-    held = {
-        day: one
-        for day, one in every.items()
-        if day >= since and one.state in STILL_OPEN and one.period.start > desk.now
-    }
-    plan = await plan_of(conn, desk, after, besides=every.keys() - held.keys())
-    found = reshaped(before, after, held, plan)
+    held = {day: one for day, one in every.items() if day >= since and is_coming(one, desk)}
     by_id = {one.id: one for one in held.values()}
-    found, halls = await checked(conn, before, after, found, by_id)
-    bridges = await find_bridges(conn, after.wish, [one.period for one in found.new], bridge=None)
-    full = [
-        Skipped(date=one.date, reason=SkipReason.NO_SEATS)
-        for one in found.new
-        if one.period not in bridges
-    ]
-    found = without(found, full, before, by_id)
-    if not (found.moving or found.new):
-        raise SeriesClash(found.skipped)
-    await move(conn, desk, before, after, found=found, held=by_id)
-    await replace_skips(conn, after.id, found.skipped, since=min(since, after.schedule.first_day))
-    made = await write_dates(
-        conn,
-        after.id,
-        after.wish,
-        found.new,
-        halls=halls,
-        key=desk.link_key,
-        by=desk.actor.name,
-        owner=after.created_by,
-        now=desk.now,
-    )
-    periods = {made[one.date]: one.period for one in found.new}
-    seats = len(after.wish.sites)
-    await place_all(conn, periods, bridges, kind=after.wish.kind, seats=seats)
+    turn = Turn(before=before, after=after, held=by_id, repeats=repeats)
+    if repeats:
+        plan = await plan_of(conn, desk, after, besides=every.keys() - held.keys())
+        asked = await ask(conn, desk, turn, reshaping.reshaped(before, after, held, plan))
+    else:
+        asked = await ask(conn, desk, turn, reshaping.retimed(before, after, held, now=desk.now))
+    taken = taken_by(asked)
+    if whole and taken:
+        await refuse(conn, desk, asked, taken)
+    found = without(asked.found, taken, before, by_id)
+    full, bridges = await seats_of(conn, turn, asked, found)
+    found = settled(turn, asked, without(found, full, before, by_id))
+    left_out = [*taken, *full]
+    if (whole and full) or ((repeats or left_out) and not (found.moving or found.new)):
+        raise SeriesClash(found.skipped or left_out)
+    return await rewarned(conn, desk, turn, asked, found, bridges=bridges)
+
+
+def is_coming(one: Conference, desk: Desk) -> bool:
+    """Tell whether another rule says anything of it; dates that were called off keep their day."""
+    return one.state in STILL_OPEN and one.period.start > desk.now
 
 
 async def plan_of(
@@ -103,52 +95,80 @@ async def plan_of(
     )
 
 
-async def checked(
-    conn: Connection,
-    before: Series,
-    after: Series,
-    found: Reshaped,
-    held: Mapping[ConferenceId, Conference],
-) -> tuple[Reshaped, Collection[Hall]]:
-    """Return the same without the dates that cannot be had, and the halls."""
-    wanted = to_check(found, held)
-    if not wanted:
-        return found, ()
-    halls = (await check_sites(conn, wish_on(after.wish, wanted[0].period))).values()
-    between = max(hall.set_up for hall in halls) + max(hall.tear_down for hall in halls)
-    span = Period(wanted[0].period.start, max(one.period.end for one in wanted))
-    own = [*leaving(found, held), *found.gone]
-    in_way = await list_obstacles(conn, after.wish, halls, span, own=own)
-    taken = [
-        *overlapping_itself(wanted, between=between),
-        *retired(wanted, await find_last_day(conn, after.wish.sites, after.wish.officials)),
-        *clashes(wanted, in_way),
+async def ask(conn: Connection, desk: Desk, turn: Turn, found: Reshaped) -> Asked:
+    """Judge every conference that is to hold something else, and every new date."""
+    what = reshaping.differences(turn.before, turn.after, turn.held, found, stayed=())
+    changed = await amended(conn, desk, turn.held, what)
+    going = [one for one in changed.values() if one.holds and one.before.id in found.moving]
+    staying = [one for one in changed.values() if one.holds and one.before.id not in found.moving]
+    own = [*(one.before.id for one in going), *found.gone]
+    wishes = [wish_of(one.after) for one in going]
+    wishes += [wish_on(turn.after.wish, one.period) for one in found.new]
+    said = await judge_many(conn, wishes, own=own, now=desk.now)
+    new = dict(zip((one.date for one in found.new), said[len(going) :], strict=True))
+    judged = {one.before.id: it for one, it in zip(going, said, strict=False)}
+    if staying:
+        besides = [*own, *(one.before.id for one in staying)]
+        wishes = [wish_of(one.after) for one in staying]
+        more = await judge_many(conn, wishes, own=besides, now=desk.now)
+        judged |= dict(zip((one.before.id for one in staying), more, strict=True))
+        await check_free(conn, desk, staying, judged)
+    return Asked(found=found, changed=changed, own=own, judged=judged, new=new)
+
+
+async def refuse(conn: Connection, desk: Desk, asked: Asked, taken: Sequence[Skipped]) -> None:
+    """Raise why the first date cannot be held that cannot, with what else would be free.
+
+    Raises:
+        SiteBusy: others hold what it needs.
+        SeriesClash: it is in the way of the series itself, or something is no more by then.
+    """
+    days = {one.date for one in taken}
+    lost = [
+        asked.changed[number]
+        for number, one in asked.found.moving.items()
+        if one.date in days and number in asked.judged and asked.judged[number].hard
     ]
-    first = {one.date: one for one in reversed(taken)}
-    return without(found, list(first.values()), before, held), halls
+    await check_free(conn, desk, lost[:1], asked.judged)
+    raise SeriesClash(taken)
 
 
-async def move(
+async def seats_of(
+    conn: Connection, turn: Turn, asked: Asked, found: Reshaped
+) -> tuple[list[Skipped], dict[Period, Bridge]]:
+    """Return the dates for which no seats are left, and the bridges that carry the new ones."""
+    moving = [asked.changed[number].after for number in asked.judged if number in found.moving]
+    full = await find_full(conn, moving, own=asked.own)
+    periods = [one.period for one in found.new]
+    bridges = await find_bridges(conn, turn.after.wish, periods, bridge=None, own=asked.own)
+    days = [found.moving[number].date for number in full]
+    days += [one.date for one in found.new if one.period not in bridges]
+    return [Skipped(date=day, reason=SkipReason.NO_SEATS) for day in sorted(days)], bridges
+
+
+async def rewarned(
     conn: Connection,
     desk: Desk,
-    before: Series,
-    after: Series,
-    *,
+    turn: Turn,
+    asked: Asked,
     found: Reshaped,
-    held: Mapping[ConferenceId, Conference],
-) -> None:
-    """Call off what has no date any more and move the others; all let go before any holds again."""
-    for number in found.gone:
-        await cancel_conference(conn, desk, number, reason=REASON, version=None)
-    await detach(conn, found.gone)
-    moving = leaving(found, held)
-    await loosen(conn, moving)
-    await renumber(conn, found.dates)
-    for number in found.dates:
-        one = held[number]
-        if one.state is State.CANCELLED:
-            continue
-        what = words_of(before, after, one)
-        if number in moving:
-            what["period"] = moving[number].period
-        await amend_one(conn, desk, one, what)
+    *,
+    bridges: Mapping[Period, Bridge],
+) -> Outcome:
+    """Return the outcome, with what was said against each date that moves."""
+    stayed = stayed_of(asked, found)
+    what = reshaping.differences(turn.before, turn.after, turn.held, found, stayed)
+    changed = {number: one for number, one in asked.changed.items() if number in what}
+    if stayed:
+        less = {number: what[number] for number in stayed}
+        changed = {number: one for number, one in changed.items() if number not in stayed}
+        changed |= await amended(conn, desk, turn.held, less)
+    said = next(iter(asked.new.values()), None)
+    return Outcome(
+        turn=turn,
+        found=found,
+        what=what,
+        amended=warned(changed, asked.judged),
+        new_halls=said.halls.values() if said else (),
+        bridges=bridges,
+    )

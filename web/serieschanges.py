@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from meetings.directory import unit_by_code
 from meetings.model import Changes, Conference, ConferenceId
 from meetings.rrules import BadRule
+from meetings.rules import check_secrecy
 from meetings.series import series_by_id, tell
 from meetings.series_errors import DateNotSkipped
 from meetings.seriesedits import (
@@ -19,11 +20,11 @@ from meetings.seriesedits import (
     as_changes,
     changed,
     followed,
-    in_order,
+    is_retimed,
 )
 from meetings.seriesplan import Series, wish_on
 from meetings.store import Connection
-from meetings.store.occurrences import list_skips, lock_gate
+from meetings.store.occurrences import list_held, list_skips, lock_gate
 from meetings.store.series import lock_series
 from meetings.store.seriesedits import adopt, lock_dates, save_series
 from meetings.submissions import Submission
@@ -31,9 +32,10 @@ from meetings.workdays import local_day
 from web.amending import cancel_conference
 from web.booking import Desk, allowed, book_wish
 from web.errors import BadForm
-from web.reshaping import reshape
-from web.seriesdates import amend_one
+from web.reshaping import outcome_of
+from web.seriesdates import amend_one, cancel_all, change_all
 from web.seriesforms import ScopeQuery, SeriesChangesBody
+from web.seriesmoves import carry
 from web.seriesscope import locked, meant, required, split
 from web.submitting import CHANGES, submit_change, submit_series_change
 
@@ -130,12 +132,25 @@ async def carry_dates(
         series = await split(conn, series, required(scope), by=desk.actor.name)
     held = await meant(conn, desk, series, scope)
     after = changed_by(series, begun(series, changes, held, scope))
-    if changes.repeats:
-        since = scope.date or local_day(desk.now)
-        await reshape(conn, desk, series, after, since=since)
+    check_secrecy(title=changes.title, note=changes.note)
+    if scope.scope is Scope.ONE:
+        await amend_one(conn, desk, held[0], followed(series, after, held[0]))
+    elif changes.repeats or is_retimed(series, after):
+        every, since = await list_held(conn, series.id), begins(changes, scope, desk)
+        outcome = await outcome_of(
+            conn,
+            desk,
+            series,
+            after,
+            every,
+            since=since,
+            repeats=changes.repeats,
+            whole=changes.whole,
+        )
+        await carry(conn, desk, outcome, since=since)
     else:
-        for conference in in_order(held, series, after):
-            await amend_one(conn, desk, conference, followed(series, after, conference))
+        what = {one.id: followed(series, after, one) for one in held}
+        await change_all(conn, desk, held, what)
     if scope.scope is not Scope.ONE:
         await save_series(conn, after)
     detail = {"scope": scope.scope.value, "conferences": len(held)}
@@ -170,14 +185,24 @@ def begun(
     return replace(changes, first_day=scope.date or min(days, default=series.schedule.first_day))
 
 
+def begins(changes: SeriesChanges, scope: ScopeQuery, desk: Desk) -> date:
+    """Return the first date that a change says anything of."""
+    if scope.scope is Scope.FOLLOWING:
+        return required(scope)
+    return local_day(desk.now) if changes.repeats else date.min
+
+
 async def cancel_series(
     conn: Connection, desk: Desk, found: Series, *, scope: ScopeQuery, version: int | None
 ) -> Series:
     """Call dates of a series off; those that are over stay as they are."""
     series = await locked(conn, found, version)
+    await lock_dates(conn, series.id)
     held = await meant(conn, desk, series, scope)
-    for conference in held:
-        await cancel_conference(conn, desk, conference.id, reason=scope.reason, version=None)
+    if scope.scope is Scope.ONE:
+        await cancel_conference(conn, desk, held[0].id, reason=scope.reason, version=None)
+    else:
+        await cancel_all(conn, desk, held, reason=scope.reason)
     await save_series(conn, replace(series, version=series.version + 1))
     detail = {"scope": scope.scope.value, "conferences": len(held), "reason": scope.reason}
     await tell(

@@ -64,7 +64,8 @@ class SeriesChangesBody(Body):
     """What is to be different; what somebody changed by hand on one date stays.
 
     Another rule begins on `first_day`, else on the first date that is meant; dates that it no
-    longer has are called off, dates that clash are left out in sight.
+    longer has are called off.  Dates that clash under another rule or at another time are left out
+    in sight, or with `all_or_nothing` nothing changes.
     """
 
     title: Title | None = None
@@ -84,6 +85,7 @@ class SeriesChangesBody(Body):
     rrule: RuleText | None = None
     first_day: Day | None = None
     on_holidays: OnHolidays | None = None
+    all_or_nothing: Annotated[bool, Field(strict=True)] = False
 
     def changes(self) -> SeriesChanges:
         """Return the changes."""
@@ -107,6 +109,7 @@ class SeriesChangesBody(Body):
             rrule=self.rrule,
             first_day=self.first_day,
             on_holidays=self.on_holidays,
+            whole=self.all_or_nothing,
         )
 
 

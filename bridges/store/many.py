@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 
 from bridges.model import Bridge, RoomName
 from bridges.rules import Times
@@ -17,10 +18,12 @@ LIST_PEAKS = """
                   FROM (SELECT greatest(lower(h.during), o.starts_at) AS at, h.seats AS delta
                           FROM seat_holds h
                          WHERE h.pool_id = $1 AND h.during && tstzrange(o.starts_at, o.ends_at)
+                           AND h.conference_id <> ALL ($4::bigint[])
                          UNION ALL
                         SELECT upper(h.during), -h.seats
                           FROM seat_holds h
                          WHERE h.pool_id = $1 AND h.during && tstzrange(o.starts_at, o.ends_at)
+                           AND h.conference_id <> ALL ($4::bigint[])
                        ) AS steps
                ) AS loads), 0) AS peak
       FROM unnest($2::timestamptz[], $3::timestamptz[]) WITH ORDINALITY
@@ -40,15 +43,33 @@ INSERT_ROOMS = """
                   $6::timestamptz[])
            AS n (conference_id, bridge_id, name, opens_at, ends_at, closes_at)
 """
+SAVE_TIMES = """
+    UPDATE rooms r SET opens_at = n.opens_at, ends_at = n.ends_at, closes_at = n.closes_at,
+           grant_ends_at = CASE WHEN r.state = 'booked' THEN n.grant_ends_at
+                                ELSE r.grant_ends_at END
+      FROM unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[], $4::timestamptz[],
+                  $5::timestamptz[]) AS n (id, opens_at, ends_at, closes_at, grant_ends_at)
+     WHERE r.conference_id = n.id AND r.state <> 'closed'
+"""
+CLOSE_ROOMS = """
+    UPDATE rooms SET state = 'closed', closed_at = $2
+     WHERE conference_id = ANY ($1::bigint[]) AND state <> 'closed'
+"""
 
 Placed = tuple[ConferenceId, Period, Bridge, RoomName, Times]
 """A conference with its period, where it goes and how its room is called."""
 
 
-async def list_peaks(conn: Connection, pool: PoolId, periods: Sequence[Period]) -> list[int]:
-    """Return the most seats promised at one instant of each period."""
-    starts = [period.start for period in periods]
-    rows = await conn.fetch(LIST_PEAKS, pool, starts, [period.end for period in periods])
+async def list_peaks(
+    conn: Connection,
+    pool: PoolId,
+    periods: Sequence[Period],
+    *,
+    own: Collection[ConferenceId] = (),
+) -> list[int]:
+    """Return the most seats promised to others than one's own at one instant of each period."""
+    starts, ends = [one.start for one in periods], [one.end for one in periods]
+    rows = await conn.fetch(LIST_PEAKS, pool, starts, ends, list(own))
     return [int(row["peak"]) for row in rows]
 
 
@@ -72,3 +93,23 @@ async def insert_placed(conn: Connection, placed: Sequence[Placed], *, seats: in
         [times.ends_at for *_, times in placed],
         [times.closes_at for *_, times in placed],
     )
+
+
+async def save_times(conn: Connection, times: Mapping[ConferenceId, Times]) -> None:
+    """Give rooms that are not closed other times; see `bridges.store.rooms.save_times`."""
+    every = list(times.values())
+    await conn.execute(
+        SAVE_TIMES,
+        list(times),
+        [one.opens_at for one in every],
+        [one.ends_at for one in every],
+        [one.closes_at for one in every],
+        [one.grant_ends_at for one in every],
+    )
+
+
+async def close_rooms(
+    conn: Connection, conferences: Collection[ConferenceId], at: datetime
+) -> None:
+    """Note that nobody enters these rooms any more."""
+    await conn.execute(CLOSE_ROOMS, list(conferences), at)

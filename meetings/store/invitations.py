@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +11,9 @@ from meetings.store import Connection
 
 INSERT_LINKS = """
     INSERT INTO links (conference_id, site_id, generation, hash)
-    SELECT $1, n.site_id, $2, n.hash FROM unnest($3::bigint[], $4::bytea[]) AS n (site_id, hash)
+    SELECT n.conference_id, n.site_id, n.generation, n.hash
+      FROM unnest($1::bigint[], $2::bigint[], $3::int[], $4::bytea[])
+           AS n (conference_id, site_id, generation, hash)
         ON CONFLICT (conference_id, site_id) DO NOTHING
 """
 LIST_LINKS = """
@@ -50,12 +52,11 @@ class StoredLink:
 
 
 async def insert_links(
-    conn: Connection, conference: ConferenceId, hashes: Mapping[SiteId, bytes], *, generation: int
+    conn: Connection, links: Sequence[tuple[ConferenceId, SiteId, int, bytes]]
 ) -> None:
-    """Write links for sites that have none yet."""
-    await conn.execute(
-        INSERT_LINKS, conference, generation, list(hashes.keys()), list(hashes.values())
-    )
+    """Write links, each with generation and hash, of sites that have none to the conference yet."""
+    if links:
+        await conn.execute(INSERT_LINKS, *map(list, zip(*links, strict=True)))
 
 
 async def list_links(conn: Connection, conference: ConferenceId) -> list[StoredLink]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +15,11 @@ FIND_REHEARSAL = """
       JOIN conferences c ON c.id = t.rehearsal_id
      WHERE t.conference_id = $1 AND c.state NOT IN ('cancelled', 'refused')
      ORDER BY t.rehearsal_id DESC LIMIT 1
+"""
+LIST_REHEARSED = """
+    SELECT DISTINCT t.conference_id FROM line_tests t
+      JOIN conferences c ON c.id = t.rehearsal_id
+     WHERE t.conference_id = ANY ($1::bigint[]) AND c.state NOT IN ('cancelled', 'refused')
 """
 FIND_MAIN = "SELECT conference_id FROM line_tests WHERE rehearsal_id = $1"
 INSERT_TEST = "INSERT INTO line_tests (rehearsal_id, conference_id) VALUES ($1, $2)"
@@ -44,6 +50,14 @@ async def find_rehearsal(conn: Connection, conference: ConferenceId) -> Conferen
     """Return the rehearsal of a conference that was not called off."""
     found: ConferenceId | None = await conn.fetchval(FIND_REHEARSAL, conference)
     return found
+
+
+async def list_rehearsed(
+    conn: Connection, conferences: Collection[ConferenceId]
+) -> set[ConferenceId]:
+    """Return which of these have a rehearsal that was not called off."""
+    rows = await conn.fetch(LIST_REHEARSED, list(conferences))
+    return {ConferenceId(row["conference_id"]) for row in rows}
 
 
 async def find_main(conn: Connection, rehearsal: ConferenceId) -> ConferenceId | None:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from meetings.model import Conference, ConferenceId, SiteId, Wish
+from meetings.model import Conference, ConferenceId, Wish
 from meetings.names import fold
 from meetings.resources import Hall
 from meetings.rules import owner_in
@@ -50,11 +50,6 @@ INSERT_SKIPS = """
     SELECT $1, s.occurrence, s.reason, s.conference_id, s.site_id
       FROM unnest($2::date[], $3::text[], $4::bigint[], $5::bigint[])
            AS s (occurrence, reason, conference_id, site_id)
-"""
-INSERT_LINKS = """
-    INSERT INTO links (conference_id, site_id, generation, hash)
-    SELECT n.conference_id, n.site_id, 1, n.hash
-      FROM unnest($1::bigint[], $2::bigint[], $3::bytea[]) AS n (conference_id, site_id, hash)
 """
 LIST_OCCURRENCES = """
     SELECT id, occurrence FROM conferences WHERE series_id = $1 ORDER BY occurrence
@@ -145,18 +140,6 @@ async def insert_skips(conn: Connection, series: SeriesId, skipped: Sequence[Ski
         [one.reason.value for one in skipped],
         [one.rival.conference if one.rival else None for one in skipped],
         [one.rival.site if one.rival else None for one in skipped],
-    )
-
-
-async def insert_links(
-    conn: Connection, links: Sequence[tuple[ConferenceId, SiteId, bytes]]
-) -> None:
-    """Write the first link of every site of many conferences."""
-    await conn.execute(
-        INSERT_LINKS,
-        [conference for conference, _, _ in links],
-        [site for _, site, _ in links],
-        [digest for _, _, digest in links],
     )
 
 

@@ -61,12 +61,6 @@ LIST_FREED = """
 DETACH = """
     UPDATE conferences SET series_id = NULL, occurrence = NULL WHERE id = ANY ($1::bigint[])
 """
-# What is to move lets go first, so that no date is in the way of its neighbour.
-LOOSEN = """
-    WITH s AS (UPDATE holds SET firm = FALSE WHERE conference_id = ANY ($1::bigint[])),
-         o AS (UPDATE official_holds SET firm = FALSE WHERE conference_id = ANY ($1::bigint[]))
-    UPDATE line_holds SET firm = FALSE WHERE conference_id = ANY ($1::bigint[])
-"""
 # In two steps: dates may swap, and each stands once in its series at any moment.
 UNNUMBER = """
     UPDATE conferences SET occurrence = NULL WHERE id = ANY ($1::bigint[])
@@ -128,11 +122,6 @@ async def adopt(conn: Connection, conference: ConferenceId, series: SeriesId, da
 async def detach(conn: Connection, conferences: Collection[ConferenceId]) -> None:
     """Take conferences out of their series."""
     await conn.execute(DETACH, list(conferences))
-
-
-async def loosen(conn: Connection, conferences: Collection[ConferenceId]) -> None:
-    """Let these block nobody until each is held again."""
-    await conn.execute(LOOSEN, list(conferences))
 
 
 async def renumber(conn: Connection, dates: Mapping[ConferenceId, date]) -> None:

@@ -5,7 +5,17 @@ import sys
 
 import uvloop
 
-from tests.bench import booking, events, joining, memory, pacing, refusing, repeating, starting
+from tests.bench import (
+    booking,
+    events,
+    joining,
+    memory,
+    pacing,
+    refusing,
+    repeating,
+    reshaping,
+    starting,
+)
 
 FIGURES = {
     "P1": booking.measure,
@@ -14,6 +24,7 @@ FIGURES = {
     "C8": pacing.measure,
     "P6": refusing.measure,
     "S7": repeating.measure,
+    "S8": reshaping.measure,
     "P11": starting.measure,
     "P12": memory.measure,
 }

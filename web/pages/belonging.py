@@ -90,7 +90,8 @@ async def amend_dates(
     after, zone = amended(before, what), ZoneInfo(series.schedule.zone)
     if after.period.start.astimezone(zone).date() != before.period.start.astimezone(zone).date():
         raise BadForm({"date": "series-moves-one"})
-    changes, first = changes_between(before, after, zone), First(conference=before.id, changes=what)
+    changes = replace(changes_between(before, after, zone), whole=True)
+    first = First(conference=before.id, changes=what)
     submitted = await submit_dates(conn, desk, series, changes, scope=scope, first=first)
     if submitted:
         return submitted

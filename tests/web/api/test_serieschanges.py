@@ -123,16 +123,28 @@ async def test_second_editor_of_a_series_is_told(secretary, weekly):
     assert (stale.status, blind.status) == (412, 428)
 
 
-async def test_move_onto_another_conference_is_refused_whole(secretary, weekly, sites):
+async def test_date_that_clashes_at_another_time_is_left_out_or_refuses_it_whole(
+    secretary, weekly, sites
+):
+    place = f"{PATH}/{weekly['id']}"
     rival = a_body(sites, start="2026-12-14T14:00:00+07:00", end="2026-12-14T15:00:00+07:00")
-    await secretary.post(CONFERENCES, json=rival)
+    other = await (await secretary.post(CONFERENCES, json=rival)).json()
 
-    answer = await secretary.patch(
-        f"{PATH}/{weekly['id']}", json={"starts_at": "13:30"}, headers=ANY
+    refused = await secretary.patch(
+        place, json={"starts_at": "13:30", "all_or_nothing": True}, headers=ANY
     )
+    whole = await starts(secretary, weekly["id"])
+    answer = await secretary.patch(place, json={"starts_at": "13:30"}, headers=ANY)
 
-    assert (answer.status, (await answer.json())["code"]) == (409, "site-busy")
-    assert {one[11:] for one in await starts(secretary, weekly["id"])} == {"01:00"}
+    assert (refused.status, (await refused.json())["code"]) == (409, "site-busy")
+    assert {one[11:] for one in whole} == {"01:00"}
+    [skipped] = (await answer.json())["skipped"]
+    assert (skipped["date"], skipped["reason"]) == ("2026-12-14", "clash")
+    assert skipped["rival"]["conference"] == other["id"]
+    left = await starts(secretary, weekly["id"])
+    assert ([one[11:] for one in left], "2026-12-14T06:30" in left) == (["06:30"] * 7, False)
+    gone = await (await secretary.get(f"{CONFERENCES}/{weekly['created'][2]['id']}")).json()
+    assert gone["state"] == "cancelled"
 
 
 async def test_following_dates_are_called_off(secretary, weekly, conn):

@@ -1,0 +1,103 @@
+"""What becomes of a series' dates under another rule or time: asked for, judged, settled.  Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from bridges.model import Bridge
+from meetings import reshaping
+from meetings.amending import Amendment
+from meetings.judging import Judged, skipped_for
+from meetings.model import Conference, ConferenceId, Period
+from meetings.reshaping import Reshaped, without
+from meetings.resources import Hall
+from meetings.seriesplan import Series, Skipped, overlapping_itself
+from web.seriesdates import Differences
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """A series before and after, and its dates that are still to come.
+
+    `repeats`: by another rule, and not only at another time.
+    """
+
+    before: Series
+    after: Series
+    held: Mapping[ConferenceId, Conference]
+    repeats: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the rule asks for, and what is against each conference that changes and each new date.
+
+    `own` are the conferences that let go of what they hold.
+    """
+
+    found: Reshaped
+    changed: Mapping[ConferenceId, Amendment]
+    own: Collection[ConferenceId]
+    judged: Mapping[ConferenceId, Judged]
+    new: Mapping[date, Judged]
+
+    @property
+    def halls(self) -> Collection[Hall]:
+        """Return the halls of every date, with what each needs before and after."""
+        said = (*self.judged.values(), *self.new.values())
+        return {hall for one in said for hall in one.halls.values()}
+
+    @property
+    def between(self) -> timedelta:
+        """Return how far two dates must keep apart, so that every hall is ready again."""
+        before = max((hall.set_up for hall in self.halls), default=timedelta())
+        return before + max((hall.tear_down for hall in self.halls), default=timedelta())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What becomes of the coming dates of a series.
+
+    `amended` are those that change, each with what was said against it; `bridges` carry the new.
+    """
+
+    turn: Turn
+    found: Reshaped
+    what: Differences
+    amended: Mapping[ConferenceId, Amendment]
+    new_halls: Collection[Hall]
+    bridges: Mapping[Period, Bridge]
+
+
+def taken_by(asked: Asked) -> list[Skipped]:
+    """Return the dates that cannot be held, each with the first reason."""
+    moving = {
+        number: asked.found.moving[number] for number in asked.judged.keys() & asked.found.moving
+    }
+    wanted = sorted([*asked.found.new, *moving.values()], key=lambda one: one.period.start)
+    said = {one.date: asked.judged[number] for number, one in moving.items()} | dict(asked.new)
+    taken = {one.date: one for one in overlapping_itself(wanted, between=asked.between)}
+    for one in wanted:
+        skipped = skipped_for(one.date, said[one.date])
+        if skipped is not None:
+            taken.setdefault(one.date, skipped)
+    return [taken[day] for day in sorted(taken)]
+
+
+def settled(turn: Turn, asked: Asked, found: Reshaped) -> Reshaped:
+    """Return the same without the dates that are in the way of one that stays where it was."""
+    while True:
+        more = reshaping.stayed_in_the_way(
+            found, turn.held, stayed_of(asked, found), between=asked.between
+        )
+        if not more:
+            return found
+        first = {one.date: one for one in reversed(more)}
+        found = without(found, list(first.values()), turn.before, turn.held)
+
+
+def stayed_of(asked: Asked, found: Reshaped) -> set[ConferenceId]:
+    """Return the conferences that were to move and stay where they were."""
+    return {number for number in asked.found.moving if number in found.dates} - found.moving.keys()
