@@ -21,6 +21,8 @@ from bridges.rotation import signing
 from bridges.spool import Spool
 
 NONCE_BYTES = 8
+SETTINGS = "config.readOnlyName=true&config.prejoinConfig.enabled=false"
+"""A hall goes by its own name, and stands before one door only, which is ours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +42,7 @@ class Ticket:
         """
         subject = quote(json.dumps(self.subject), safe="")
         # A token is of letters that need no quoting, but for the quotes around it.
-        told = f"jwt=%22{self.token}%22&config.subject={subject}&config.readOnlyName=true"
+        told = f"jwt=%22{self.token}%22&config.subject={subject}&{SETTINGS}"
         return f"{self.public_url}/{self.room}#{told}"
 
 

@@ -84,7 +84,9 @@ class HallPage:
 
     async def beat(self) -> float:
         """Ask once; move if the room did.  Return after how long to ask again."""
-        async with self.http.post(f"{self.url}/heartbeat", data={"place": self.place}) as answer:
+        async with self.http.post(
+            f"{self.url}/heartbeat", data={"place": self.place, "inside": "1"}
+        ) as answer:
             news = await answer.json()
         if news.get("place", self.place) == self.place:
             return float(news.get("again", 10))

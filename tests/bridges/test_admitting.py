@@ -85,5 +85,6 @@ async def test_the_address_carries_the_token_where_no_server_logs_it(
         "jwt": given.token,
         "config.subject": 'Họp "gấp" = 8h',
         "config.readOnlyName": True,
+        "config.prejoinConfig.enabled": False,
     }
     assert given.token not in repr(given)

@@ -14,6 +14,7 @@ from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, Page, ViewportSize
 
 from meetings.store import Connection
+from tests.browser.iframe_api import iframe_api
 from tests.browser.sharing import patient
 from tests.conftest import connected
 from tests.web.conftest import a_person, a_session, app, directory, keyring, settings
@@ -50,6 +51,13 @@ async def bridge(conn: Connection, directory: None, keyring: Keyring) -> None:
     """Register the trial bridge."""
     _ = directory
     await a_trial(conn, keyring)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def jitsi() -> AsyncIterator[str]:
+    """Serve a Jitsi's IFrame API."""
+    async with iframe_api() as address:
+        yield address
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest_asyncio
-from aiohttp import web
-from aiohttp.test_utils import TestServer
 
 from bridges.draining import record_evidence
 from bridges.evidence import Row
@@ -18,50 +15,17 @@ from bridges.store.actions import list_actions
 from meetings.booking import begin
 from tests.bridges.makers import a_bridge
 from tests.browser.conftest import NARROW
+from tests.browser.iframe_api import say
 from tests.browser.sharing import on_one_loop
 from tests.browser.test_pages import complaints, shoot
 from tests.makers import a_conference
 
 pytestmark = on_one_loop
 
-API = """
-window.JitsiMeetExternalAPI = class {
-  constructor(domain, options) {
-    Object.assign(this, { told: [], heard: new Map() });
-    window.jitsi = Object.assign(this, { domain, options });
-    const frame = document.createElement("iframe");
-    const { src } = document.querySelector("script[src$='external_api.js']");
-    frame.src = `${new URL(src).origin}/${options.roomName}`;
-    frame.title = "Jitsi";
-    options.parentNode.append(frame);
-  }
-  addListener(name, hear) { this.heard.set(name, hear); }
-  getSupportedCommands() { return ["muteRemoteParticipant", "startRecording", "stopRecording"]; }
-  executeCommand(...command) { this.told.push(command); }
-  say(name, detail) { this.heard.get(name)?.(detail); }
-};
-"""
 ENDPOINT = "1A2B3C4D"
 ADDRESS = """
     UPDATE bridges SET public_url = $1, jibri_urls = '{http://10.1.0.9:2222}' WHERE name = 'lab'
 """
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def jitsi() -> AsyncIterator[str]:
-    """Serve the script of an IFrame API as a Jitsi does."""
-
-    async def script(_request: web.Request) -> web.Response:
-        return web.Response(text=API, content_type="application/javascript")
-
-    async def room(_request: web.Request) -> web.Response:
-        return web.Response(text="<!doctype html><title>Jitsi</title>", content_type="text/html")
-
-    app = web.Application()
-    app.router.add_get("/external_api.js", script)
-    app.router.add_get("/{room}", room)
-    async with TestServer(app) as server:
-        yield str(server.make_url("")).rstrip("/")
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -108,11 +72,6 @@ def joined(room: str, site: int, now: datetime) -> Row:
 async def became(conn, conference) -> list[tuple[str, str, str]]:
     found = await list_actions(conn, conference.id)
     return [(one.action.value, one.state.value, one.detail) for one in found]
-
-
-async def say(page, name: str, **detail: object) -> None:
-    """Let the Jitsi in the frame tell the page something."""
-    await page.evaluate("([name, detail]) => jitsi.say(name, detail)", [name, detail])
 
 
 async def told(page, command: list[object]) -> None:

@@ -22,15 +22,16 @@ routes = Routes()
 
 @routes.post(f"{PAGE}/heartbeat", allow=LINK)
 async def heartbeat(request: web.Request) -> web.Response:
-    """Note that the hall's page is in the room; tell where the room is, should it have moved.
+    """Note that the hall is in the room; tell its page where the room is, should it have moved.
 
-    A page that is still where the room was is in no room: that is not noted.
+    An open page is not a hall that is in: the bridge in its frame says so.  A page that is still
+    where the room was is in no room.
     """
     door, form = await door_of(request), await form_of(request)
     if door.found is None or door.entrance is not Entrance.OPEN:
         return web.json_response({"entrance": door.entrance.value}, status=HTTPStatus.GONE)
     place = place_of(door.found)
-    if form.get("place") in {"", place}:
+    if form.get("inside") == "1" and form.get("place") in {"", place}:
         await note_heartbeat(request.config_dict[ADMISSIONS], door.found, door.now)
     return web.json_response(news(door, place, bridge_of(request, door)))
 

@@ -105,8 +105,7 @@ async def enter(request: web.Request) -> web.Response:
     ticket = await admit(request.config_dict[ADMISSIONS], door.found, known, door.now)
     if "direct" in await form_of(request):
         return redirect(ticket.url)
-    embed(request, known.bridge.public_url)
-    return room_page(request, door.base, door.found, ticket)
+    return room_page(request, door.base, door.found, known.bridge, ticket)
 
 
 @routes.post(f"{PAGE}/headcount", allow=LINK)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from urllib.parse import quote
 
 from aiohttp import web
 
 from bridges.actions import ONLY_INSIDE, Action, ActionId, lack
 from bridges.jitsi.names import user_id
-from bridges.model import Bridge, BridgeKind, Room
+from bridges.model import Bridge, Room
 from bridges.prosody import short_name
 from bridges.registry import bridge_by_name
 from bridges.rooms import find_room
@@ -26,21 +26,19 @@ from web.inside import SAID, Seat, ask_inside, is_open, is_public, report, take_
 from web.keys import KEYRING
 from web.pages.asked import lines
 from web.pages.conferences import OPEN, Found, chip_of, find_mine, unit_name
+from web.pages.frames import ALLOWED, Frame, frame_of
 from web.pages.looks import Chip
 from web.pages.reading import Reader, form_of, number_in, reader_of
 from web.permissions import Permission
 from web.render import render
 from web.routes import Routes
-from web.security import embed, origin_of
+from web.security import embed
 from web.transactions import connection, transaction
 
 routes = Routes()
 
 PAGE = "/conferences/{id:[0-9]+}/control"
 SHOWN = 8
-SCRIPT = "/external_api.js"
-ALLOWED = "camera; microphone; display-capture; autoplay; fullscreen; clipboard-write"
-"""What the frame of a bridge may use, where somebody at the control page speaks too."""
 
 LACKS = {
     "trial-cannot": N_("The trial bridge cannot do this."),
@@ -61,19 +59,6 @@ class HallLine:
     id: SiteId
     label: str
     main: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
-    """The bridge as the page's script opens it."""
-
-    kind: BridgeKind
-    url: str
-    script: str
-    domain: str
-    room: str
-    token: str = field(repr=False)
-    origin: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +101,7 @@ async def enter(request: web.Request) -> web.Response:
         if not seen.is_open:
             return redirect(seen.base)
         seat = await take_seat(conn, desk, found.conference, request.config_dict[KEYRING])
-    frame = frame_of(seat, reader.speech.locale)
+    frame = frame_for(seat, reader.speech.locale)
     embed(request, seat.bridge.public_url, script=frame.script)
     return render(request, "control.html", c=seen, frame=frame, allow=ALLOWED)
 
@@ -215,24 +200,12 @@ def where(inside: Sequence[tuple[str, str]], found: Found) -> str:
     return " ".join(f"{site}:{','.join(sorted(found))}" for site, found in sorted(ends.items()))
 
 
-def frame_of(seat: Seat, locale: str) -> Frame:
-    """Return how the page opens the bridge.
-
-    The trial bridge is a page of ours with its commands by messages; a Jitsi brings the script of
-    its own IFrame API, which is the only one that surely fits it.
-    """
+def frame_for(seat: Seat, locale: str) -> Frame:
+    """Return how the page opens the bridge; the trial bridge is told that it is commanded."""
     public = seat.bridge.public_url.rstrip("/")
-    is_trial = seat.bridge.kind is BridgeKind.TRIAL
     told = quote(json.dumps(seat.token), safe="")
-    return Frame(
-        kind=seat.bridge.kind,
-        url=f"{public}/{seat.room.name}?lang={locale}#jwt={told}&control=1" if is_trial else "",
-        script="" if is_trial else f"{public}{SCRIPT}",
-        domain=public.partition("://")[2],
-        room=seat.room.name,
-        token=seat.token,
-        origin=origin_of(public),
-    )
+    url = f"{public}/{seat.room.name}?lang={locale}#jwt={told}&control=1"
+    return frame_of(seat.bridge, seat.room.name, seat.token, url=url)
 
 
 def leads(found: Found, room: Room | None, reader: Reader) -> bool:

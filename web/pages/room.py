@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 from aiohttp import web
@@ -9,40 +10,52 @@ from jinja2 import Environment
 from markupsafe import escape
 
 from bridges.admitting import Ticket
+from bridges.model import Bridge
 from bridges.passes import Pass
 from web.i18n import locale_of
 from web.keys import ENVIRONMENTS
 from web.pages.doors import place_of
+from web.pages.frames import ALLOWED, Frame, frame_of
 from web.render import page
-from web.security import origin_of
+from web.security import embed
 
-ALLOWED = "camera; microphone; display-capture; autoplay; fullscreen; clipboard-write"
 CONFERENCES_REMEMBERED = 256
 
 
-def room_page(request: web.Request, base: str, found: Pass, ticket: Ticket) -> web.Response:
+def room_page(
+    request: web.Request, base: str, found: Pass, bridge: Bridge, ticket: Ticket
+) -> web.Response:
     """Return the bridge in our frame."""
+    frame = frame_of(bridge, ticket.room, mark("token"), url=mark("url"))
+    embed(request, bridge.public_url, script=frame.script)
     drawn = draw(
         request.config_dict[ENVIRONMENTS][locale_of(request)],
         title=found.occasion.title,
-        origin=origin_of(ticket.public_url),
+        frame=frame,
         place=place_of(found),
     )
-    return page(request, tell(drawn, base=base, label=found.label, url=ticket.url))
+    own = {"base": base, "label": found.label, "url": ticket.url, "token": ticket.token}
+    return page(request, tell(drawn, own))
 
 
 @lru_cache(maxsize=CONFERENCES_REMEMBERED)
-def draw(environment: Environment, *, title: str, origin: str, place: str) -> str:
+def draw(environment: Environment, *, title: str, frame: Frame, place: str) -> str:
     """Draw the page with marks for what is each hall's own, and so no secret in it.
 
     It follows from these arguments alone: what changes is drawn again, and nothing gets stale.
     """
-    own = {name: mark(name) for name in ("base", "label", "url")}
     template = environment.get_template("room.html")
-    return template.render(title=title, origin=origin, place=place, allow=ALLOWED, **own)
+    return template.render(
+        title=title,
+        frame=frame,
+        place=place,
+        allow=ALLOWED,
+        base=mark("base"),
+        label=mark("label"),
+    )
 
 
-def tell(drawn: str, **own: str) -> str:
+def tell(drawn: str, own: Mapping[str, str]) -> str:
     """Put a hall's own words where their marks stand."""
     for name, words in own.items():
         drawn = drawn.replace(mark(name), escape(words))

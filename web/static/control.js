@@ -118,11 +118,12 @@ async function press(button) {
   }
 }
 
-const { open } = await import(told.kind === "trial" ? "./control-trial.js" : "./control-jitsi.js");
+const { open } = await import(told.kind === "trial" ? "./frame-trial.js" : "./frame-jitsi.js");
 const bridge = open({
   place: page.querySelector("[data-frame]"),
   title: told.frameTitle,
   locale: document.documentElement.lang,
+  silent: true,
   hear,
   ...told,
 });

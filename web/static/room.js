@@ -1,13 +1,17 @@
-// The room page: tells us again and again that the hall is here, follows a move to another bridge,
-// warns before the end, and declares the head-count without leaving the room.
+// The room page: opens the bridge in our frame, tells us again and again that the hall is inside,
+// follows a move to another bridge, warns before the end, and declares the head-count.
 
-const { heartbeat, origin, place, base } = document.body.dataset;
+const told = document.body.dataset;
+const { heartbeat, place, base } = told;
+const main = document.getElementById("main");
 const line = document.querySelector("[data-line]");
-const frame = document.querySelector("iframe");
 const form = document.querySelector("[data-headcount]");
 const BEAT_SECONDS = 10;
 const JITTER_MS = 1000;
 const GONE = new Set([403, 404, 410]);
+// Only the bridge knows who is inside: an open page is not, before its own door or after it hung up.
+let inside = false;
+let next = 0;
 
 function show(good) {
   const words = good ? line.dataset.good : line.dataset.bad;
@@ -29,9 +33,10 @@ function warn({ now, end }) {
 }
 
 async function beat() {
+  next = 0;
   let seconds = BEAT_SECONDS;
   try {
-    const answer = await fetch(heartbeat, { method: "POST", body: new URLSearchParams({ place }), credentials: "same-origin", signal: AbortSignal.timeout(8000) });
+    const answer = await fetch(heartbeat, { method: "POST", body: new URLSearchParams({ place, inside: inside ? "1" : "" }), credentials: "same-origin", signal: AbortSignal.timeout(8000) });
     if (GONE.has(answer.status)) { location.replace(base); return; }
     show(answer.ok);
     const news = answer.ok ? await answer.json() : {};
@@ -42,14 +47,27 @@ async function beat() {
   } catch {
     show(false);
   }
-  setTimeout(beat, seconds * 1000);
+  next = setTimeout(beat, seconds * 1000);
 }
 
-addEventListener("message", (event) => {
-  // Only the bridge we framed may speak; anything else on the page is ignored.
-  if (event.source !== frame.contentWindow || event.origin !== origin) return;
-  if (event.data?.event === "left") location.assign(base);
-});
+/** Beat at once, where no beat is under way. */
+function beatNow() {
+  if (next) { clearTimeout(next); beat(); }
+}
+
+function hear(news) {
+  if (news.inside) { inside = true; beatNow(); }
+  if (news.left) inside = false;
+  if (news.closed) location.assign(base);
+  if (news.noScript) showPlain();
+}
+
+/** Show a bridge that did not give its script: the hall can take part, but nobody tells us of it. */
+function showPlain() {
+  const frame = document.createElement("iframe");
+  Object.assign(frame, { src: told.url, title: told.title, allow: told.allow, referrerPolicy: "no-referrer" });
+  main.append(frame);
+}
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
@@ -59,4 +77,6 @@ form.addEventListener("submit", async (event) => {
 
 // Loading this page again leads to the hall's page, not to a question whether to send a form twice.
 history.replaceState(null, "", base);
+const { open } = await import(told.kind === "trial" ? "./frame-trial.js" : "./frame-jitsi.js");
+open({ ...told, place: main, locale: document.documentElement.lang, hear });
 beat();

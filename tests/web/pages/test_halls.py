@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bridges.placing import place
+from bridges.spool import Place
 from meetings.booking import cancel, end
 from meetings.invitations import link_secret, make_links, revoke_link
 from tests.makers import a_conference, some_sites
 from web.booking import LINKS
-from web.keys import SNAPSHOT
+from web.keys import ADMISSIONS, SNAPSHOT
 
 
 def soon(**ahead: float) -> datetime:
@@ -188,6 +190,19 @@ async def test_heartbeat_tells_where_the_room_is(hall, a_hall):
     answer = await hall.post(f"{page}/heartbeat")
 
     assert (await answer.json())["place"].startswith("trial/")
+
+
+async def test_only_a_page_whose_bridge_says_so_is_in_the_room(hall, a_hall, app):
+    _, _, page = await a_hall(minutes=20)
+    entered = await hall.post(f"{page}/enter")
+    place = re.findall(r'data-place="([^"]+)"', await entered.text())[0]
+
+    for inside in ("", "1"):
+        await hall.post(f"{page}/heartbeat", data={"place": place, "inside": inside})
+    await hall.post(f"{page}/heartbeat", data={"place": "elsewhere/x", "inside": "1"})
+
+    kept = [json.loads(record)["kind"] for record in app[ADMISSIONS].read(Place()).records]
+    assert kept == ["admitted", "heartbeat"]
 
 
 async def test_hall_declares_its_people(hall, a_hall, conn):

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from bridges.model import BridgeKind, RoomName
 from web.app import read_pages
-from web.pages.room import ALLOWED, draw, tell
+from web.pages.frames import ALLOWED, Frame
+from web.pages.room import draw, mark, tell
 
+FRAME = Frame(
+    kind=BridgeKind.JITSI,
+    url=mark("url"),
+    script="https://meet.example.vn/external_api.js",
+    domain="meet.example.vn",
+    room=RoomName("meeting-20261126-abc"),
+    token=mark("token"),
+    origin="https://meet.example.vn",
+)
 OF_A_CONFERENCE = {
     "title": "Giao ban <tháng 11> & \"thêm\" 'nữa'",
-    "origin": "https://meet.example.vn",
     "place": "meet/meeting-20261126-abc",
 }
 OF_A_HALL = {
     "base": "/j/abc",
     "label": 'Xã <Chà Tở> & "bạn" {{ title }} \\1 url',
     "url": "https://meet.example.vn/room#jwt=%22ey.A-_%22&config.subject=%22a%22",
+    "token": "ey.A-_",
 }
 
 
@@ -23,7 +36,9 @@ OF_A_HALL = {
 def test_a_hall_is_told_the_page_as_if_drawn_for_it_alone(locale):
     environment = read_pages()[2][locale]
 
-    told = tell(draw(environment, **OF_A_CONFERENCE), **OF_A_HALL)
+    told = tell(draw(environment, frame=FRAME, **OF_A_CONFERENCE), OF_A_HALL)
 
+    own = dict(OF_A_HALL)
+    frame = replace(FRAME, url=own.pop("url"), token=own.pop("token"))
     alone = environment.get_template("room.html")
-    assert told == alone.render(**OF_A_CONFERENCE, **OF_A_HALL, allow=ALLOWED)
+    assert told == alone.render(frame=frame, **OF_A_CONFERENCE, **own, allow=ALLOWED)

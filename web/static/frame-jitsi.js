@@ -1,8 +1,8 @@
 // A Jitsi in our frame, led by the IFrame API that the same Jitsi serves.
 // Source: jitsi-meet modules/API/external/external_api.js (2026): its events and commands.
 
-/** Open the room; `hear(news)` gets what happens in it. */
-export function open({ place, script, domain, room, token, subject, locale, hear }) {
+/** Open the room; `hear(news)` gets what happens in it.  Who is `silent` starts muted and unseen. */
+export function open({ place, script, domain, room, token, subject, locale, silent = false, hear }) {
   let api = null;
 
   function start() {
@@ -15,8 +15,8 @@ export function open({ place, script, domain, room, token, subject, locale, hear
       lang: locale,
       configOverwrite: {
         subject,
-        startWithAudioMuted: true,
-        startWithVideoMuted: true,
+        startWithAudioMuted: silent,
+        startWithVideoMuted: silent,
         prejoinConfig: { enabled: false },
         readOnlyName: true,
         disableDeepLinking: true,
@@ -30,7 +30,9 @@ export function open({ place, script, domain, room, token, subject, locale, hear
       if (mediaType === undefined || mediaType === "audio") hear({ heard: (id ?? participantId).toLowerCase(), on: !isMuted });
     });
     on("recordingStatusChanged", ({ on: isOn, mode, error }) => hear({ recording: mode === "stream" ? "stream" : "record", on: isOn && !error }));
-    for (const end of ["videoConferenceLeft", "readyToClose"]) on(end, () => hear({ left: true }));
+    // Left is also who goes to a side room; it is closed when nobody is to come back.
+    on("videoConferenceLeft", () => hear({ left: true }));
+    on("readyToClose", () => hear({ left: true, closed: true }));
   }
 
   const tag = document.createElement("script");

@@ -12,7 +12,7 @@ export function open({ place, origin, url, title, allow, hear }) {
     went: ({ occupant }) => hear({ went: occupant }),
     microphone: ({ occupant, on }) => hear({ heard: occupant, on }),
     answer: ({ occupant, refused }) => { asked.get(occupant)?.(refused); asked.delete(occupant); },
-    left: () => hear({ left: true }),
+    left: () => hear({ left: true, closed: true }),
     refused: () => hear({ left: true }),
   };
   addEventListener("message", (event) => {
