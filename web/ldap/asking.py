@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 
 import ldap3
 from ldap3.core import exceptions as facts
 from ldap3.utils.conv import escape_filter_chars
 
+from web.ldap.circles import Walk
 from web.ldap.encrypting import StrictTls
 from web.ldap.entries import Attributes, key_text, lowered, person_of, plain_dn, text, tidy
 from web.ldap.model import Found, Place, Service, ServiceDown, ServiceRefuses
@@ -16,6 +18,11 @@ from web.ldap.model import Found, Place, Service, ServiceDown, ServiceRefuses
 PATIENCE_SECONDS = 5
 PAGE = 500
 MEMBERS = ("member", "uniqueMember")
+GROUPS = (
+    "(|(objectClass=group)(objectClass=groupOfNames)(objectClass=groupOfUniqueNames)"
+    "(member=*)(uniqueMember=*))"
+)
+GROUP_KINDS = frozenset({"group", "groupofnames", "groupofuniquenames", "groupofmembers"})
 
 WRONG_PASSWORD = (
     facts.LDAPInvalidCredentialsResult,
@@ -29,6 +36,13 @@ WRONG_PASSWORD = (
 
 The last one is the library's own: nobody has a password of these characters (RFC 4513, 5.1.3).
 """
+
+ELSEWHERE = (
+    facts.LDAPNoSuchObjectResult,
+    facts.LDAPReferralResult,
+    facts.LDAPInvalidDNSyntaxResult,
+)
+"""What is said of a member that was removed, or is of another domain: none of ours."""
 
 SILENT = (
     facts.LDAPSocketOpenError,
@@ -49,34 +63,44 @@ def read_people(service: Service) -> list[Found]:
     Raises:
         ServiceDown, ServiceRefuses: as `opened`; a group of the map is not there.
     """
+    names = service.attributes
+    wanted = [names.login, names.name, names.mail, names.id, "memberOf"]
     with opened(service) as conn:
-        members = {one.group: members_of(conn, one.group) for one in service.groups}
-        names = service.attributes
-        wanted = [names.login, names.name, names.mail, names.id, "memberOf"]
-        return [
-            person
-            for dn, attributes in searched(conn, service.base, service.filter, wanted)
-            if (person := person_of(dn, attributes, service, members))
-        ]
+        entries = list(searched(conn, service.base, service.filter, wanted))
+        people = frozenset(plain_dn(dn) for dn, _ in entries)
+        walk = Walk(people, partial(members_of, conn), may_be_group=sorter(conn, service))
+        circles = {one.group: walk.circle(one.group) for one in service.groups}
+    found = (person_of(dn, attributes, service, circles) for dn, attributes in entries)
+    return [person for person in found if person is not None]
 
 
-def members_of(conn: ldap3.Connection, group: str) -> frozenset[str]:
-    """Return who is in a group.
+def sorter(conn: ldap3.Connection, service: Service) -> Callable[[str], bool]:
+    """Return what tells whether an entry may be a group, without asking for each that is none.
 
-    Raises:
-        ServiceRefuses: there is no such group.
+    Below the base all groups are known at once; people whom the filter leaves out are none.
+    """
+    inside, found = f",{plain_dn(service.base)}", set[str]()
+    if service.groups:
+        found.update(plain_dn(dn) for dn, _ in searched(conn, service.base, GROUPS, ["1.1"]))
+    return lambda name: name in found or not name.endswith(inside)
+
+
+def members_of(conn: ldap3.Connection, dn: str) -> frozenset[str] | None:
+    """Return whom a group names; None of an entry that is none, or is not there.
+
+    Active Directory gives long lists in parts, which the library puts together.
     """
     try:
-        conn.search(tidy(group), "(objectClass=*)", ldap3.BASE, attributes=list(MEMBERS))
-    except facts.LDAPNoSuchObjectResult as error:
-        raise ServiceRefuses(f"there is no group {group}") from error
+        conn.search(tidy(dn), "(objectClass=*)", ldap3.BASE, attributes=["objectClass", *MEMBERS])
+    except ELSEWHERE:
+        return None
     entries = [one for one in conn.response or () if one["type"] == "searchResEntry"]
     if not entries:
-        raise ServiceRefuses(f"there is no group {group}")
+        return None
     values = lowered(entries[0]["raw_attributes"])
-    return frozenset(
-        plain_dn(text(value)) for name in MEMBERS for value in values.get(name.lower(), ())
-    )
+    kinds = {text(value).lower() for value in values.get("objectclass", ())}
+    named = frozenset(text(value) for name in MEMBERS for value in values.get(name.lower(), ()))
+    return named if named or kinds & GROUP_KINDS else None
 
 
 def searched(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from ldap3.core.exceptions import LDAPInvalidDnError
@@ -19,13 +19,20 @@ PARTS = re.compile(r"(?:\\.|[^,\\])+", re.DOTALL)
 Attributes = Mapping[str, Sequence[bytes]]
 
 
+class Circle(Protocol):
+    """A group with everything inside it."""
+
+    def holds(self, dn: str, held: frozenset[str], /) -> bool:
+        """Tell whether an entry of that name, which says to be in these, is inside."""
+
+
 def lowered(attributes: Mapping[str, Any]) -> Attributes:
     """Return attributes under small names, as servers are free to write them."""
     return {name.lower(): values for name, values in attributes.items()}
 
 
 def person_of(
-    dn: str, attributes: Attributes, service: Service, members: Mapping[str, frozenset[str]]
+    dn: str, attributes: Attributes, service: Service, circles: Mapping[str, Circle]
 ) -> Found | None:
     """Return an entry as a person; without login or id it is none of ours."""
     names = service.attributes
@@ -33,16 +40,14 @@ def person_of(
     key = key_text(attributes.get(names.id.lower(), ()))
     if not login or not key:
         return None
-    held = {plain_dn(text(value)) for value in attributes.get("memberof", ())}
+    held = frozenset(plain_dn(text(value)) for value in attributes.get("memberof", ()))
     own = plain_dn(dn)
     return Found(
         key=key,
         login=login,
         name=unicodedata.normalize("NFC", first(attributes, names.name)).strip() or login,
         email=first(attributes, names.mail).strip(),
-        groups=frozenset(
-            group for group, inside in members.items() if own in inside or plain_dn(group) in held
-        ),
+        groups=frozenset(group for group, one in circles.items() if one.holds(own, held)),
     )
 
 

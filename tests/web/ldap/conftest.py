@@ -17,12 +17,15 @@ PEOPLE = (
     + slapd.somebody("ngoai", "Người ngoài", "mật khẩu khác")
     + slapd.a_group("thu-ky", "lan", "chien")
     + slapd.a_group("ky-thuat", "chien", "dung")
+    + slapd.a_group("ca-tinh", groups=("phong-a", "khong-co", "admin"))
+    + slapd.a_group("phong-a", "dung", groups=("thu-ky", "phong-b"))
+    + slapd.a_group("phong-b", groups=("phong-b", "ca-tinh"))
 )
 
 
 @pytest.fixture(scope="module")
 def directory_service() -> Iterator[slapd.Slapd]:
-    """Give a server with four people in two groups; three at once are too many for it."""
+    """Give a server with four people in groups, also in each other; three at once are too many."""
     if reason := slapd.missing():
         pytest.skip(reason)
     with (

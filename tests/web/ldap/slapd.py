@@ -6,7 +6,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -84,10 +84,11 @@ def somebody(login: str, name: str, password: str = "", mail: str = "") -> str:
     return "\n".join(lines) + "\n\n"
 
 
-def a_group(name: str, *logins: str) -> str:
-    """Return a group as LDIF."""
+def a_group(name: str, *logins: str, groups: Sequence[str] = ()) -> str:
+    """Return a group of people and of groups as LDIF."""
     lines = [f"dn: cn={name},{BASE}", "objectClass: groupOfNames", f"cn: {name}"]
-    return "\n".join(lines + [f"member: uid={login},{BASE}" for login in logins]) + "\n\n"
+    inside = [*(f"uid={login}" for login in logins), *(f"cn={group}" for group in groups)]
+    return "\n".join(lines + [f"member: {one},{BASE}" for one in inside]) + "\n\n"
 
 
 @dataclass(slots=True)

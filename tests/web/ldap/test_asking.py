@@ -40,6 +40,25 @@ def test_everybody_is_read_page_by_page_with_their_groups(directory_service):
     ]
 
 
+def test_groups_inside_groups_are_followed_and_one_inside_itself_ends(directory_service):
+    names = ("ca-tinh", "phong-a", "phong-b", "thu-ky")
+    groups = tuple(
+        GroupRole(group=f"cn={name},{BASE}", role=Role.SECRETARY, unit="11") for name in names
+    )
+
+    people = found(directory_service.service(groups=groups))
+
+    assert {
+        login: [name for name in names if f"cn={name},{BASE}" in one.groups]
+        for login, one in people.items()
+    } == {
+        "lan": ["ca-tinh", "phong-a", "phong-b", "thu-ky"],
+        "chien": ["ca-tinh", "phong-a", "phong-b", "thu-ky"],
+        "dung": ["ca-tinh", "phong-a", "phong-b"],
+        "ngoai": [],
+    }
+
+
 def test_first_server_that_answers_is_asked(directory_service):
     service = directory_service.service()
     places = (NOBODY_LISTENS, *service.places)
