@@ -145,4 +145,29 @@ def test_settings_of_a_directory_service_are_checked() -> None:
         "DIEMCAU_LDAP_GROUPS is not written GROUP => ROLE@UNIT; …",
         "DIEMCAU_LDAP_URL is no ldap",
     ]
-    assert problems(LDAP_URL="ldap://x") == ["DIEMCAU_LDAP_BASE is not set, and it is needed: ''"]
+    assert problems(LDAP_URL="ldaps://x") == ["DIEMCAU_LDAP_BASE is not set, and it is needed: ''"]
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [("ldap://dc1.hop.vn", "dc1.hop.vn"), ("ldaps://dc1.hop.vn, ldap://10.0.0.5", "10.0.0.5")],
+)
+def test_passwords_go_to_another_machine_encrypted_or_not_at_all(url: str, host: str) -> None:
+    [said] = problems(LDAP_URL=url, LDAP_BASE="dc=hop")
+
+    assert said.startswith(f"DIEMCAU_LDAP_URL sends passwords unencrypted to {host};")
+
+
+@pytest.mark.parametrize(
+    ("url", "plain"),
+    [
+        ("ldap://dc1.hop.vn", "1"),
+        ("ldap://localhost", "0"),
+        ("ldap://127.0.0.1:3890,ldap://[::1]", "0"),
+        ("ldap+starttls://dc1.hop.vn", "0"),
+    ],
+)
+def test_passwords_go_where_nobody_listens_or_where_it_was_allowed(url: str, plain: str) -> None:
+    own = {"DIEMCAU_LDAP_URL": url, "DIEMCAU_LDAP_BASE": "dc=hop", "DIEMCAU_LDAP_PLAIN": plain}
+
+    assert Settings.from_environ(own).ldap is not None

@@ -48,6 +48,17 @@ def read_attributes(value: object) -> object:
     return Attributes(**pairs)
 
 
+def private(places: tuple[Place, ...], info: ValidationInfo) -> tuple[Place, ...]:
+    """Return servers to which no password travels unencrypted, unless that was allowed."""
+    open_ones = ", ".join(place.host for place in places if not place.is_private)
+    if open_ones and not info.data.get("ldap_plain"):
+        raise ValueError(
+            f"sends passwords unencrypted to {open_ones}; write ldaps:// or ldap+starttls://, "
+            "or allow it by DIEMCAU_LDAP_PLAIN=1"
+        )
+    return places
+
+
 def needed(value: str, info: ValidationInfo) -> str:
     """Return the base, which a service needs."""
     if info.data.get("ldap_url") and not value:
@@ -65,7 +76,10 @@ def bracketed(value: str) -> str:
 class LdapSettings(BaseSettings):
     """The part of the settings that is about a directory service."""
 
-    ldap_url: Annotated[tuple[Place, ...], BeforeValidator(read_places)] = ()
+    ldap_plain: bool = False
+    ldap_url: Annotated[
+        tuple[Place, ...], BeforeValidator(read_places), AfterValidator(private)
+    ] = ()
     ldap_bind_dn: str = ""
     ldap_password: str = Field(default="", repr=False)
     ldap_base: Annotated[str, AfterValidator(needed)] = Field(default="", validate_default=True)

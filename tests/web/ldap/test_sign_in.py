@@ -132,10 +132,9 @@ async def test_doctor_looks_at_the_service(directory_service):
             {},
             {"filter": "(uid=ai-do)"},
             {"password": "sai"},
-            {"places": (place_of("ldap://dc.hop.example"),)},
         )
     ]
 
-    assert [one.well for one in found] == [True, False, False, False]
+    assert [one.well for one in found] == [True, False, False]
     assert found[0].values == {"count": 4}
     assert "sai" not in str(found[2].values)
