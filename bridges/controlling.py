@@ -152,8 +152,8 @@ async def perform(
     try:
         if one.action is Action.END:
             await prosody.end_meeting(http, known.bridge, room.name, token)
-            left = (await prosody.census(http, known.bridge)).get(room.name, 0)
-            return None if left else (ActionState.DONE, "")
+            counted = await prosody.census(http, known.bridge)
+            return (ActionState.DONE, "") if counted.inside(room.name) == 0 else None
         if one.action is Action.REMOVE:
             return await remove(http, known, room, theirs, token)
         if one.action is Action.DIAL_OUT:
@@ -180,7 +180,7 @@ async def remove(
     inside = await prosody.roster(http, known.bridge, room.name)
     if inside is None:
         counted = await prosody.census(http, known.bridge)
-        return None if counted.get(room.name) else (ActionState.DONE, "")
+        return (ActionState.DONE, "") if counted.inside(room.name) == 0 else None
     if not inside & theirs:
         return ActionState.DONE, ""
     for endpoint in sorted(inside & theirs):

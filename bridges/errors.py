@@ -105,13 +105,14 @@ class SnapshotMissing(BridgesError):
 
 
 class BridgeSilent(BridgesError):
-    """A bridge did not answer, or not as it should."""
+    """A bridge did not answer, or not as it should; then it `lives`, and is set wrongly."""
 
     code = "bridge-silent"
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, *, lives: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.lives = lives
 
 
 class NothingToExtend(BridgesError):

@@ -13,6 +13,8 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
 
+from bridges.errors import BridgeSilent
+from bridges.jitsi.census import read_census
 from bridges.replies import Answer, Reply, bad, note, silent, unseen, well
 
 SKEW_NOTICED = timedelta(seconds=10)
@@ -46,18 +48,20 @@ def judge_clock(date: str, now: datetime) -> Answer:
 
 
 def judge_census(reply: Reply) -> Answer:
-    """Judge a census; Lua's empty list is an object."""
+    """Judge a census as those read it who count by it."""
     if reply.failed:
         return silent("room-census", reply)
     if reply.status == HTTPStatus.NOT_FOUND:
         return bad("room-census", "module-missing", module="muc_census")
     if reply.status != HTTPStatus.OK:
         return bad("room-census", "http-status", status=reply.status)
-    told = reply.json
-    rooms = told.get("room_census") if isinstance(told, dict) else None
-    if not isinstance(rooms, (list, dict)):
+    try:
+        tally = read_census(reply.body)
+    except BridgeSilent:
         return bad("room-census", "nonsense")
-    return well("room-census", "rooms", count=len(rooms))
+    if tally.unread:
+        return bad("room-census", "rows-unread", count=tally.unread)
+    return well("room-census", "rooms", count=len(tally.rooms))
 
 
 def judge_size(reply: Reply) -> Answer:

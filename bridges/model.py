@@ -127,7 +127,7 @@ class NewBridge(BridgeFacts):
 class Bridge(BridgeFacts):
     """One Jitsi deployment or shard; `healthy` is None while nobody has asked it.
 
-    `misses` are answers missed in a row, `answered_at` is the last good one.
+    `misses` are answers missed in a row, `answered_at` is when it last was known to live.
     """
 
     id: BridgeId
@@ -143,6 +143,11 @@ class Bridge(BridgeFacts):
     stress_at: datetime | None = None
     misses: int = 0
     answered_at: datetime | None = None
+
+    @property
+    def misset(self) -> bool:
+        """Tell whether it lives and answers something else than it should."""
+        return self.healthy is False and self.misses == 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ rooms is kept every twenty.  Bridges are asked at the same time: a silent one ke
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
@@ -18,12 +18,14 @@ from bridges import prosody
 from bridges.draining import record_evidence
 from bridges.errors import BridgeSilent
 from bridges.evidence import Census, Roster, Row, row_of_census, row_of_roster
-from bridges.model import Bridge, BridgeKind, Room, RoomName
+from bridges.jitsi.census import Tally
+from bridges.model import Bridge, BridgeKind, Room
 from bridges.moving import OPENING
-from bridges.registry import list_bridges, note_answer, note_silence
+from bridges.registry import list_bridges, note_answer, note_misset, note_silence
 from bridges.rules import is_due, keeps_census
 from bridges.snapshot import Lend
 from bridges.store import rooms as store
+from bridges.store.evidence import has_told
 from bridges.store.moves import list_busy
 
 log = structlog.get_logger(__name__)
@@ -49,13 +51,15 @@ async def poll(lend: Lend, http: aiohttp.ClientSession, bridge: Bridge, now: dat
     keeps = keeps_census(bridge, now)
     try:
         counted = await prosody.census(http, bridge, patience=PULSE_PATIENCE)
-        await ask_focus(http, bridge)
-        stress = await stress_of(http, bridge) if keeps else None
     except BridgeSilent as error:
-        log.warning("bridge silent", bridge=bridge.name, reason=error.reason)
-        async with lend() as conn:
-            await note_silence(conn, bridge.id, health=error.reason, at=now)
+        await doubt(lend, bridge, error, now)
         return
+    try:
+        await ask_focus(http, bridge)
+    except BridgeSilent as error:
+        await miss(lend, bridge, error, now)
+        return
+    stress = await stress_of(http, bridge) if keeps else None
     async with lend() as conn:
         await note_answer(conn, bridge.id, health=WELL, stress=stress, at=now)
         rooms = await store.list_active(conn, bridge.id, now) if keeps else []
@@ -65,18 +69,45 @@ async def poll(lend: Lend, http: aiohttp.ClientSession, bridge: Bridge, now: dat
             await record_evidence(conn, rows, now=now)
 
 
+async def doubt(lend: Lend, bridge: Bridge, error: BridgeSilent, now: datetime) -> None:
+    """Remember that a bridge gave no census; one that lives all the same keeps its rooms.
+
+    It lives if it answers anything, or has told an event since it first was silent.
+    """
+    lives = error.lives
+    if not lives and bridge.misses and bridge.health_at is not None:
+        async with lend() as conn:
+            lives = await has_told(conn, bridge.id, since=bridge.health_at)
+    if not lives:
+        await miss(lend, bridge, error, now)
+        return
+    log.warning("bridge misset", bridge=bridge.name, reason=error.reason)
+    async with lend() as conn:
+        await note_misset(conn, bridge.id, health=error.reason, at=now)
+
+
+async def miss(lend: Lend, bridge: Bridge, error: BridgeSilent, now: datetime) -> None:
+    """Remember that a bridge missed an answer."""
+    log.warning("bridge silent", bridge=bridge.name, reason=error.reason)
+    async with lend() as conn:
+        await note_silence(conn, bridge.id, health=error.reason, at=now)
+
+
 async def rows_of_rooms(
     http: aiohttp.ClientSession,
     bridge: Bridge,
     rooms: Sequence[Room],
-    counted: Mapping[RoomName, int],
+    counted: Tally,
     *,
     now: datetime,
 ) -> list[Row]:
     """Return what a bridge says of these rooms; not being there is an answer too."""
     rows = []
     for room in rooms:
-        census = Census(at=now, participants=counted.get(room.name, 0))
+        inside = counted.inside(room.name)
+        if inside is None:
+            continue
+        census = Census(at=now, participants=inside)
         rows.append(row_of_census(bridge.name, room.name, census))
         endpoints = await prosody.roster(http, bridge, room.name) if census.participants else None
         if endpoints is not None:

@@ -14,10 +14,13 @@ from datetime import timedelta
 from http import HTTPStatus
 
 import aiohttp
+import structlog
 
 from bridges.errors import BridgeSilent
-from bridges.jitsi.names import read_room
+from bridges.jitsi.census import Tally, read_census
 from bridges.model import Bridge, OccupantJid, RoomName
+
+log = structlog.get_logger(__name__)
 
 PATIENCE = timedelta(seconds=5)
 TRIES = 3
@@ -28,7 +31,7 @@ LARGEST_STRESS = 1000
 
 async def census(
     http: aiohttp.ClientSession, bridge: Bridge, *, patience: timedelta = PATIENCE
-) -> Mapping[RoomName, int]:
+) -> Tally:
     """Return how many are in each room of a bridge.
 
     Raises:
@@ -36,25 +39,14 @@ async def census(
     """
     url = f"{bridge.prosody_url}/room-census"
     status, body = await call(http, "GET", url, patience=patience)
-    if status != HTTPStatus.OK:
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         raise BridgeSilent(f"census answered {status}")
-    return read_census(body)
-
-
-def read_census(body: bytes) -> dict[RoomName, int]:
-    """Return the rooms of a census; Jicofo's own place may make a room count -1.
-
-    Raises:
-        BridgeSilent: it is none.
-    """
-    try:
-        rows = json.loads(body)["room_census"]
-        return {
-            read_room(str(row["room_name"]).partition("@")[0]): max(0, int(row["participants"]))
-            for row in rows or ()
-        }
-    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
-        raise BridgeSilent("no census") from error
+    if status != HTTPStatus.OK:
+        raise BridgeSilent(f"census answered {status}", lives=True)
+    tally = read_census(body)
+    if tally.unread:
+        log.warning("census rows unread", bridge=bridge.name, rows=tally.unread)
+    return tally
 
 
 async def roster(
@@ -169,7 +161,7 @@ async def call(
     """Make a call; a connection that cannot be had is tried again.
 
     Raises:
-        BridgeSilent: nobody answered in time.
+        BridgeSilent: nobody answered in time, or not in HTTP.
     """
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     if body is not None:
@@ -186,6 +178,8 @@ async def call(
         except aiohttp.ClientConnectorError as error:
             if tried == TRIES - 1:
                 raise BridgeSilent("no connection") from error
+        except aiohttp.ClientResponseError as error:
+            raise BridgeSilent("no HTTP", lives=True) from error
         except (aiohttp.ClientError, TimeoutError) as error:
             raise BridgeSilent(type(error).__name__) from error
     raise BridgeSilent("no connection")

@@ -56,7 +56,7 @@ async def is_empty(
         await prosody.end_meeting(
             http, known.bridge, room.name, command_token(known, room.name, now)
         )
-        gone = (await prosody.census(http, known.bridge)).get(room.name, 0) == 0
+        gone = (await prosody.census(http, known.bridge)).inside(room.name) == 0
     except BridgeSilent as error:
         log.warning("room not ended", bridge=room.bridge_name, reason=error.reason)
         gone = False
@@ -71,7 +71,7 @@ async def empty_left_behind(
         known = (await known_bridges(conn, seal)).values()
         left = {one.bridge.name: await list_left_behind(conn, one.bridge.id, now) for one in known}
     for one in known:
-        if left[one.bridge.name] and one.bridge.prosody_url and not one.bridge.misses:
+        if left[one.bridge.name] and one.bridge.prosody_url and one.bridge.healthy:
             await empty(http, one, left[one.bridge.name], now)
 
 
@@ -81,7 +81,7 @@ async def empty(
     """End those of the rooms that somebody is in."""
     try:
         counted = await prosody.census(http, known.bridge)
-        for room in counted.keys() & set(rooms):
+        for room in counted.rooms.keys() & set(rooms):
             await prosody.end_meeting(http, known.bridge, room, command_token(known, room, now))
     except BridgeSilent as error:
         log.warning("left behind", bridge=known.bridge.name, reason=error.reason)

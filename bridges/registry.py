@@ -170,3 +170,9 @@ async def note_silence(conn: Connection, bridge: BridgeId, *, health: str, at: d
     """Remember that a bridge did not answer; the first time, halls are told to look often."""
     if await store.save_silence(conn, bridge, health=health, at=at) == 1:
         await announce(conn, "snapshot", "board")
+
+
+async def note_misset(conn: Connection, bridge: BridgeId, *, health: str, at: datetime) -> None:
+    """Remember that a bridge lives but is set wrongly, and tell the others if that is news."""
+    if await store.save_misset(conn, bridge, health=health, at=at):
+        await announce(conn, "snapshot", "board")

@@ -133,7 +133,7 @@ def may_take_over(bridge: Bridge, now: datetime) -> bool:
     If it is we who are cut off, no bridge is, and no room moves.
     """
     heard = bridge.answered_at
-    return bridge.misses == 0 and heard is not None and now - heard <= FRESH
+    return bridge.misses == 0 and not bridge.misset and heard is not None and now - heard <= FRESH
 
 
 def beat_seconds(bridge: Bridge) -> int:

@@ -60,6 +60,7 @@ TOLD: Mapping[str, str] = MappingProxyType(
         "module-missing": N_("mod_%(module)s is not loaded"),
         "module-there": N_("mod_%(module)s is loaded"),
         "nonsense": N_("it answers something else than it should"),
+        "rows-unread": N_("%(count)s rooms in its count cannot be read"),
         "rooms": N_("it counts %(count)s rooms"),
         "token-refused": N_("our token is refused"),
         "token-taken": N_("our token is taken"),
@@ -102,6 +103,7 @@ MEND: Mapping[str, str] = MappingProxyType(
         "no-address": N_("Set the address on the bridge's page, if this part can be reached."),
         "module-missing": N_("Add it to the modules of Prosody; see deploy/jitsi."),
         "nonsense": N_("Another program answers there: correct the address."),
+        "rows-unread": N_("Look whether another module of Prosody changes rooms or their names."),
         "token-refused": N_(
             "app_id, the token secret or the key server differ, or the clock is late: compare both "
             "sides."

@@ -11,7 +11,7 @@ import asyncpg
 
 from bridges.errors import BadNews
 from bridges.evidence import Evidence, Row, Sighting, read
-from bridges.model import EvidenceKind
+from bridges.model import BridgeId, EvidenceKind
 from bridges.spool import Place
 from meetings.model import ConferenceId, SiteId
 from meetings.store import Connection
@@ -51,6 +51,14 @@ LIST_EVIDENCE = """
 LIST_BEATS = """
     SELECT (body->>'site')::bigint AS site, array_agg((body->>'at')::timestamptz) AS moments
       FROM evidence WHERE conference_id = $1 AND kind = 'heartbeat' GROUP BY 1
+"""
+# A bridge is asked about only in the seconds of its silence; the newest news is enough.
+HAS_TOLD = """
+    SELECT EXISTS (
+           SELECT FROM evidence
+            WHERE id > (SELECT coalesce(max(id), 0) - 20000 FROM evidence)
+              AND bridge_id = $1 AND kind IN ('created', 'joined', 'left', 'destroyed')
+              AND received_at > $2)
 """
 FIND_PLACE = """
     SELECT segment, position FROM spool_positions WHERE spool = $1
@@ -123,3 +131,9 @@ async def find_place(conn: Connection, spool: str) -> Place:
 async def save_place(conn: Connection, spool: str, place: Place) -> None:
     """Remember how far a spool was read, in the transaction of what was read."""
     await conn.execute(SAVE_PLACE, spool, place.segment, place.position)
+
+
+async def has_told(conn: Connection, bridge: BridgeId, *, since: datetime) -> bool:
+    """Tell whether a bridge has posted an event since."""
+    told: bool = await conn.fetchval(HAS_TOLD, bridge, since)
+    return told

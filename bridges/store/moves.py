@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bridges.model import BridgeId, Move, MoveReason, RoomName
 from meetings.model import ConferenceId
@@ -44,16 +44,30 @@ LIST_DRAINED = """
      ORDER BY r.opens_at, r.conference_id
      LIMIT 100
 """
-# Rooms that a bridge carried once and that live elsewhere now.
+# Rooms that a bridge carried once and that live elsewhere now.  Halls' pages follow a room by
+# themselves, so that who is still there after a while is alone, if somebody has come in where the
+# room is now; if not, those left behind are the conference, and nobody sends them out.
 LIST_LEFT_BEHIND = """
     SELECT DISTINCT r.name
       FROM room_moves m JOIN rooms r ON r.conference_id = m.conference_id
-     WHERE m.from_bridge_id = $1 AND r.bridge_id <> $1 AND r.closes_at > $2
+     WHERE m.from_bridge_id = $1 AND r.bridge_id <> $1
+       AND r.closes_at > $2::timestamptz - $3::interval
+       AND (r.state = 'closed'
+            OR (m.moved_at <= $2::timestamptz - $4::interval
+                AND EXISTS (SELECT FROM evidence e
+                             WHERE e.conference_id = r.conference_id AND e.kind = 'joined'
+                               AND e.bridge_id = r.bridge_id AND e.received_at >= m.moved_at)))
 """
 LIST_BUSY = """
     SELECT DISTINCT bridge_id FROM rooms
      WHERE state <> 'closed' AND opens_at <= $1 AND closes_at > $2
 """
+
+
+FOLLOWED_WITHIN = timedelta(minutes=2)
+"""Pages ask every ten seconds where their room is; this is for slow lines too."""
+SWEPT_FOR = timedelta(hours=1)
+"""So long after its last moment a room is still looked for where it once was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,10 +119,9 @@ async def list_drained(conn: Connection, now: datetime) -> Sequence[Stranded]:
 async def list_left_behind(
     conn: Connection, bridge: BridgeId, now: datetime
 ) -> frozenset[RoomName]:
-    """Return the rooms that a bridge carried once and no longer carries."""
-    return frozenset(
-        RoomName(row["name"]) for row in await conn.fetch(LIST_LEFT_BEHIND, bridge, now)
-    )
+    """Return the rooms that a bridge carried once, that go on elsewhere or are over."""
+    rows = await conn.fetch(LIST_LEFT_BEHIND, bridge, now, SWEPT_FOR, FOLLOWED_WITHIN)
+    return frozenset(RoomName(row["name"]) for row in rows)
 
 
 async def list_busy(conn: Connection, opening: datetime, now: datetime) -> frozenset[BridgeId]:

@@ -82,6 +82,13 @@ SAVE_SILENCE = """
     UPDATE bridges SET healthy = FALSE, health = $2, health_at = $3, misses = misses + 1
      WHERE id = $1 RETURNING misses
 """
+# It lives: no miss is counted, and what it carries is on it.
+SAVE_MISSET = """
+    WITH before AS (SELECT id, healthy, misses FROM bridges WHERE id = $1 FOR NO KEY UPDATE)
+    UPDATE bridges b SET healthy = FALSE, health = $2, health_at = $3, answered_at = $3, misses = 0
+      FROM before WHERE b.id = before.id
+    RETURNING before.healthy IS DISTINCT FROM FALSE OR before.misses > 0 AS changed
+"""
 SAVE_ADDRESS = """
     UPDATE bridges SET public_url = $2, prosody_url = $3 WHERE name = $1
 """
@@ -214,6 +221,12 @@ async def save_silence(conn: Connection, bridge: BridgeId, *, health: str, at: d
     """Remember that a bridge did not answer; return how often in a row."""
     misses: int = await conn.fetchval(SAVE_SILENCE, bridge, health, at)
     return misses
+
+
+async def save_misset(conn: Connection, bridge: BridgeId, *, health: str, at: datetime) -> bool:
+    """Remember that a bridge lives but is set wrongly; tell whether that is news."""
+    changed: bool = await conn.fetchval(SAVE_MISSET, bridge, health, at)
+    return changed
 
 
 async def save_address(conn: Connection, name: str, *, public_url: str, prosody_url: str) -> None:

@@ -251,6 +251,7 @@ async def test_a_jitsi_that_is_set_right_has_nothing_to_mend():
         ({"census": b"<html>login</html>"}, "room-census", "nonsense"),
         ({"census": b"{}"}, "room-census", "nonsense"),
         ({"census": b"[" * 100_000}, "room-census", "nonsense"),
+        ({"census": b'{"room_census":[{}]}'}, "room-census", "rows-unread"),
         ({"checks_tokens": False}, "forged-token", "forged-taken"),
         ({"checks_domain": False}, "domain", "domain-open"),
         ({"census_behind_page": True}, "web", "port-open"),

@@ -63,7 +63,7 @@ class Stage:
 
     async def inside(self) -> int:
         bridge = await bridge_by_name(self.conn, "lab")
-        return (await prosody.census(self.http, bridge)).get(self.room.name, 0)
+        return (await prosody.census(self.http, bridge)).rooms.get(self.room.name, 0)
 
 
 def ticket(room: Room, site: int) -> str:

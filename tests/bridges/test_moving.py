@@ -19,6 +19,7 @@ from bridges.registry import bridge_by_name, note_answer, note_silence
 from bridges.rooms import room_of
 from bridges.rules import DEAD_AFTER, Load, candidates, is_due, keeps_census
 from bridges.store.moves import list_left_behind, list_moves
+from bridges.store.rooms import close_room
 from meetings.model import Conference, Interval, Kind, SiteId
 from meetings.rollcall import sheet_of
 from meetings.store import Connection
@@ -202,7 +203,7 @@ async def test_a_drained_bridge_gives_away_what_is_not_open_yet(
 async def test_a_room_moves_where_it_is_asked_to_and_there_it_stays(
     conn: Connection, placed: tuple[Conference, Room]
 ):
-    conference, room = placed
+    conference, _ = placed
     now = conference.period.start
 
     for _ in range(2):
@@ -211,8 +212,6 @@ async def test_a_room_moves_where_it_is_asked_to_and_there_it_stays(
         )
 
     assert len(await list_moves(conn, conference.id)) == 1
-    alpha = await bridge_by_name(conn, "alpha")
-    assert await list_left_behind(conn, alpha.id, now) == {room.name}
     with pytest.raises(NoBridgeFits):
         await move_room(
             conn,
@@ -222,6 +221,47 @@ async def test_a_room_moves_where_it_is_asked_to_and_there_it_stays(
             by="x",
             now=now + timedelta(hours=1),
         )
+
+
+async def test_nobody_is_sent_out_of_where_the_conference_still_is(
+    conn: Connection, placed: tuple[Conference, Room]
+):
+    conference, room = placed
+    now = conference.period.start
+    await move_room(
+        conn, conference.id, to="beta", reason=MoveReason.FAILOVER, by="program:test", now=now
+    )
+    alpha, beta = [await bridge_by_name(conn, name) for name in ("alpha", "beta")]
+    later = now + timedelta(minutes=5)
+
+    alone = await list_left_behind(conn, alpha.id, later)
+    await tell(conn, "beta", later, joined(room, conference.main_site, now, "new"))
+    soon = await list_left_behind(conn, alpha.id, now + timedelta(minutes=1))
+    followed = await list_left_behind(conn, alpha.id, later)
+    elsewhere = await list_left_behind(conn, beta.id, later)
+
+    assert [set(one) for one in (alone, soon, followed, elsewhere)] == [
+        set(),
+        set(),
+        {room.name},
+        set(),
+    ]
+
+
+async def test_when_all_is_over_who_was_left_behind_is_sent_out(
+    conn: Connection, placed: tuple[Conference, Room]
+):
+    conference, room = placed
+    now = conference.period.start
+    await move_room(
+        conn, conference.id, to="beta", reason=MoveReason.FAILOVER, by="program:test", now=now
+    )
+    alpha = await bridge_by_name(conn, "alpha")
+
+    await close_room(conn, conference.id, now)
+
+    assert await list_left_behind(conn, alpha.id, now) == {room.name}
+    assert await list_left_behind(conn, alpha.id, room.closes_at + timedelta(hours=1)) == set()
 
 
 async def test_the_nearest_the_kept_and_the_idle_bridge_come_first(conn: Connection):

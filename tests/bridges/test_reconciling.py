@@ -16,13 +16,15 @@ from bridges.draining import record_evidence
 from bridges.errors import BridgeSilent
 from bridges.evidence import Row
 from bridges.jitsi import events
+from bridges.jitsi.census import read_census
 from bridges.jitsi.tokens import read
-from bridges.model import Event, EvidenceKind, Occupant, OccupantJid, Room, RoomState
+from bridges.model import Event, EvidenceKind, Occupant, OccupantJid, Room, RoomName, RoomState
+from bridges.moving import fail_over
 from bridges.polling import poll_bridges
-from bridges.prosody import read_census
 from bridges.reconciling import close_rooms, end_conferences, send_out
-from bridges.registry import bridge_by_name
+from bridges.registry import bridge_by_name, note_answer
 from bridges.rooms import room_of
+from bridges.rules import DEAD_AFTER, is_dead, may_take_over
 from meetings.booking import end
 from meetings.conferences import conference_by_id
 from meetings.invitations import make_links, revoke_link
@@ -43,6 +45,8 @@ class FakeProsody:
     def __init__(self) -> None:
         self.rooms: dict[str, int] = {}
         self.obeys = True
+        self.census_body = ""
+        self.census_status = 200
         self.tokens: list[str] = []
         self.kicked: list[tuple[str, str]] = []
         self.app = web.Application()
@@ -55,7 +59,8 @@ class FakeProsody:
             {"room_name": f"{name}@conference.meet.lab", "participants": count}
             for name, count in self.rooms.items()
         ]
-        return web.Response(text=json.dumps({"room_census": rows or {}}))
+        text = self.census_body or json.dumps({"room_census": rows or {}})
+        return web.Response(text=text, status=self.census_status)
 
     async def end_meeting(self, request: web.Request) -> web.Response:
         self.tokens.append(request.headers["Authorization"].removeprefix("Bearer "))
@@ -287,13 +292,98 @@ async def test_who_is_in_with_a_revoked_link_is_sent_out(
     ],
 )
 def test_a_census_is_read_as_lua_writes_it(body: bytes, rooms: dict[str, int]):
-    assert read_census(body) == rooms
+    assert read_census(body).rooms == rooms
 
 
-@pytest.mark.parametrize("body", [b"", b"null", b"[]", b"<html>", b'{"room_census":[{}]}'])
-def test_what_is_no_census_is_silence(body: bytes):
-    with pytest.raises(BridgeSilent):
+@pytest.mark.parametrize("body", [b"", b"null", b"[]", b"{}", b"<html>", b'{"room_census":7}'])
+def test_what_is_no_census_is_set_wrongly(body: bytes):
+    with pytest.raises(BridgeSilent) as raised:
         read_census(body)
+
+    assert raised.value.lives
+
+
+@pytest.mark.parametrize(
+    "row", ["{}", "null", '{"room_name":null,"participants":null}', '{"room_name":"r@c"}']
+)
+def test_a_row_that_is_none_is_left_out_and_counted(row: str):
+    tally = read_census(b'{"room_census":[%s,{"room_name":"a@c","participants":2}]}' % row.encode())
+
+    assert (tally.rooms, tally.unread) == ({"a": 2}, 1)
+    assert (tally.inside(RoomName("a")), tally.inside(RoomName("b"))) == (2, None)
+
+
+async def poll_until_dead(stage: Stage, now: datetime) -> datetime:
+    """Ask as often as makes a silent bridge dead; return the moment of the last question."""
+    for number in range(DEAD_AFTER + 1):
+        await poll_bridges(stage.lend, stage.http, now + number * timedelta(seconds=2))
+    return now + DEAD_AFTER * timedelta(seconds=2)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "reason"),
+    [
+        (404, "", "census answered 404"),
+        (302, "", "census answered 302"),
+        (200, "<html>login</html>", "no census"),
+        (200, "[]", "no census"),
+    ],
+)
+async def test_a_bridge_that_is_set_wrongly_lives_and_keeps_its_rooms(
+    conn: Connection, stage: Stage, prosody: FakeProsody, status: int, body: str, reason: str
+):
+    await a_bridge(conn, "other", seal=stage.seal)
+    prosody.census_status, prosody.census_body = status, body
+    start = stage.conference.period.start
+    other = await bridge_by_name(conn, "other")
+    await note_answer(conn, other.id, health="ok", stress=None, at=start)
+
+    now = await poll_until_dead(stage, start)
+    await fail_over(stage.lend, now)
+
+    bridge = await bridge_by_name(conn, "lab")
+    assert (bridge.misset, bridge.misses, bridge.health) == (True, 0, reason)
+    assert (await room_of(conn, stage.conference.id)).bridge_name == "lab"
+    assert not may_take_over(bridge, now)
+    assert await conn.fetchval("SELECT count(*) FROM evidence") == 0
+
+
+async def test_one_bad_row_hides_nothing_but_itself(
+    conn: Connection, stage: Stage, prosody: FakeProsody
+):
+    prosody.census_body = '{"room_census":[{"room_name":null}]}'
+
+    await poll_bridges(stage.lend, stage.http, stage.conference.period.start)
+
+    assert (await bridge_by_name(conn, "lab")).healthy is True
+    assert await conn.fetchval("SELECT count(*) FROM evidence") == 0
+
+
+@pytest.mark.parametrize("status", [500, 503])
+async def test_what_no_server_ought_to_answer_counts_as_silence(
+    conn: Connection, stage: Stage, prosody: FakeProsody, status: int
+):
+    prosody.census_status = status
+
+    await poll_until_dead(stage, stage.conference.period.start)
+
+    assert is_dead(await bridge_by_name(conn, "lab"))
+
+
+async def test_a_bridge_that_posts_events_is_not_dead(conn: Connection, stage: Stage):
+    start = stage.conference.period.start
+    await conn.execute("UPDATE bridges SET prosody_url = 'http://127.0.0.1:9'")
+    seen = []
+    for number in range(DEAD_AFTER + 1):
+        moment = start + number * timedelta(seconds=2)
+        await poll_bridges(stage.lend, stage.http, moment)
+        await tell(conn, stage, joined(stage, moment + timedelta(seconds=1)))
+        seen.append((await bridge_by_name(conn, "lab")).misses)
+    silent = await poll_until_dead(stage, start + timedelta(minutes=1))
+
+    assert max(seen) == 1
+    assert is_dead(await bridge_by_name(conn, "lab"))
+    assert silent > start
 
 
 async def test_a_room_that_is_not_there_is_as_good_as_ended(conn: Connection, stage: Stage):

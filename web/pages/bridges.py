@@ -102,4 +102,6 @@ def look_of(bridge: Bridge, speech: Speech) -> tuple[str, str]:
         return "warn", speech.tell("Takes no new conferences")
     if bridge.healthy is None:
         return "dim", speech.tell("Not known")
+    if bridge.misset:
+        return "bad", speech.tell("To mend")
     return ("ok", speech.tell("Answers")) if bridge.healthy else ("bad", speech.tell("Silent"))

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bridges.quarantine import Held
-from bridges.registry import all_secrets, bridge_by_name
+from bridges.registry import all_secrets, bridge_by_name, note_misset
 from bridges.store.quarantine import Report, save_report
 from tests.bridges.makers import a_bridge
 
@@ -139,6 +139,18 @@ async def test_events_held_back_are_red_until_they_are_replayed(client_for, conn
     assert (ordered.status, refused.status) == (303, 403)
     assert await conn.fetchval("SELECT action FROM quarantine_orders") == "replay"
     assert await conn.fetchval("SELECT count(*) FROM audit WHERE action = 'bridge.replay'") == 1
+
+
+async def test_a_bridge_that_is_set_wrongly_is_named_and_stops_nobody(client_for, conn, lab):
+    technician = await client_for("technician")
+    await note_misset(conn, lab.id, health="census answered 404", at=datetime.now(UTC))
+
+    page = await (await technician.get("/bridges")).text()
+    ready = await (await technician.get("/readyz")).json()
+
+    assert 'class="chip bad"' in page
+    assert "Cần sửa" in page
+    assert ready["parts"]["bridges"] == "misset: lab"
 
 
 async def test_a_technician_reads_but_changes_nothing(client_for, lab):
