@@ -22,6 +22,7 @@ from bridges.registry import Seal, all_secrets, list_bridges
 from bridges.rotation import signing
 from bridges.snapshot import Lend
 from bridges.store import rooms as store
+from bridges.store import unwanted as unwanted_store
 from bridges.store.moves import list_left_behind
 from meetings.booking import end
 from meetings.store import Connection
@@ -101,10 +102,10 @@ async def end_conferences(lend: Lend, now: datetime) -> None:
 async def send_out(lend: Lend, http: aiohttp.ClientSession, seal: Seal, now: datetime) -> None:
     """Send out who is in a room although the link was revoked; the next turn looks again."""
     async with lend() as conn:
-        unwanted = await store.list_unwanted(conn)
+        unwanted = await unwanted_store.list_unwanted(conn)
         known = await known_bridges(conn, seal) if unwanted else {}
         for one in unwanted:
-            await store.insert_denial(conn, one.denial)
+            await unwanted_store.insert_denial(conn, one.denial)
     for one in unwanted:
         bridge = known.get(one.bridge)
         if bridge is not None and bridge.bridge.prosody_url:
@@ -112,7 +113,10 @@ async def send_out(lend: Lend, http: aiohttp.ClientSession, seal: Seal, now: dat
 
 
 async def expel(
-    http: aiohttp.ClientSession, known: KnownBridge, unwanted: store.Unwanted, now: datetime
+    http: aiohttp.ClientSession,
+    known: KnownBridge,
+    unwanted: unwanted_store.Unwanted,
+    now: datetime,
 ) -> None:
     """Ask a bridge to send one occupant out."""
     token = command_token(known, unwanted.room, now)

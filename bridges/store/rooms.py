@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import asyncpg
 
 from bridges.errors import RoomNotFound
-from bridges.model import BridgeId, Denial, OccupantJid, Room, RoomName, RoomState
+from bridges.model import BridgeId, Room, RoomName, RoomState
 from bridges.rules import Times
-from meetings.model import ConferenceId, SiteId
+from meetings.model import ConferenceId
 from meetings.store import Connection
 
 INSERT_ROOM = """
@@ -57,41 +56,41 @@ LIST_ACTIVE = """
      WHERE r.bridge_id = $1 AND r.state <> 'closed' AND r.opens_at <= $2 AND r.closes_at > $2
      ORDER BY r.conference_id
 """
+# Everybody out for a moment is no end: a bridge that restarts sends all out, and they come back.
+# So the room stays empty for a while first; the end is still when the last one left, by the
+# bridge's clock or by ours if that one is fast.
 LIST_TO_END = """
     SELECT c.id, least(coalesce(r.closes_at, upper(c.period)), $1) AS at
       FROM conferences c
       LEFT JOIN rooms r ON r.conference_id = c.id
-     WHERE c.state IN ('confirmed', 'live')
-       AND (coalesce(r.closes_at, upper(c.period)) <= $1
-            OR (upper(c.period) <= $1
-                AND EXISTS (SELECT 1 FROM evidence e
-                             WHERE e.conference_id = c.id AND e.kind = 'destroyed'
-                               AND e.received_at >= upper(c.period))
-                AND NOT EXISTS (SELECT 1 FROM presences p
-                                 WHERE p.conference_id = c.id AND p.ends_at IS NULL)))
-     ORDER BY c.id
+     WHERE c.state IN ('confirmed', 'live') AND coalesce(r.closes_at, upper(c.period)) <= $1
+     UNION ALL
+    SELECT c.id, least(greatest(upper(c.period), left_at, last.at), $1)
+      FROM conferences c
+      JOIN rooms r ON r.conference_id = c.id
+     CROSS JOIN LATERAL (
+           SELECT e.received_at, (e.body ->> 'destroyed_at')::bigint AS told,
+                  least(e.received_at, to_timestamp((e.body ->> 'destroyed_at')::bigint)) AS at
+             FROM evidence e
+            WHERE e.conference_id = c.id AND e.kind = 'destroyed'
+              AND NOT e.body ? 'is_breakout'
+            ORDER BY told DESC LIMIT 1) AS last
+     CROSS JOIN LATERAL (
+           SELECT max(p.ends_at) AS left_at,
+                  coalesce(bool_or(p.ends_at IS NULL), FALSE) AS somebody
+             FROM presences p WHERE p.conference_id = c.id) AS seen
+     WHERE c.state IN ('confirmed', 'live') AND r.closes_at > $1 AND upper(c.period) <= $1
+       AND last.received_at >= upper(c.period) AND NOT somebody
+       AND greatest(last.received_at, left_at) <= $1::timestamptz - $2::interval
+       AND NOT EXISTS (
+           SELECT FROM evidence e
+            WHERE e.conference_id = c.id AND e.kind = 'created' AND NOT e.body ? 'is_breakout'
+              AND (e.body ->> 'created_at')::bigint >= told)
+     ORDER BY 1
      LIMIT 100
 """
-LIST_UNWANTED = """
-    SELECT l.conference_id, l.site_id, l.generation, r.name AS room, b.name AS bridge, j.jid
-      FROM links l
-      JOIN rooms r ON r.conference_id = l.conference_id
-      JOIN bridges b ON b.id = r.bridge_id
-      CROSS JOIN LATERAL (
-           SELECT e.body -> 'occupant' ->> 'occupant_jid' AS jid
-             FROM evidence e
-            WHERE e.conference_id = l.conference_id AND e.kind = 'joined'
-              AND e.body -> 'occupant' ->> 'id' = 'site-' || l.site_id
-            ORDER BY e.id DESC LIMIT 3) AS j
-     WHERE l.revoked_at IS NOT NULL AND r.state = 'open'
-       AND EXISTS (SELECT 1 FROM presences p
-                    WHERE p.conference_id = l.conference_id AND p.site_id = l.site_id
-                      AND p.ends_at IS NULL)
-"""
-INSERT_DENIAL = """
-    INSERT INTO denials (conference_id, site_id, generation) VALUES ($1, $2, $3)
-        ON CONFLICT DO NOTHING
-"""
+EMPTY_FOR = timedelta(minutes=5)
+"""Within this a bridge has restarted, and halls whose line was cut are back."""
 
 
 def room_from_row(row: asyncpg.Record) -> Room:
@@ -196,36 +195,5 @@ async def list_to_end(conn: Connection, now: datetime) -> Sequence[tuple[Confere
 
     That is at the hard end, or when the room was left for good after the period's end.
     """
-    return [(ConferenceId(row["id"]), row["at"]) for row in await conn.fetch(LIST_TO_END, now)]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unwanted:
-    """Somebody who is in a room although the site's link was revoked."""
-
-    denial: Denial
-    bridge: str
-    room: RoomName
-    occupant: OccupantJid
-
-
-async def list_unwanted(conn: Connection) -> Sequence[Unwanted]:
-    """Return who is in a room with a revoked link, under every name it lately joined by."""
-    return [
-        Unwanted(
-            denial=Denial(
-                conference=ConferenceId(row["conference_id"]),
-                site=SiteId(row["site_id"]),
-                generation=row["generation"],
-            ),
-            bridge=row["bridge"],
-            room=RoomName(row["room"]),
-            occupant=OccupantJid(row["jid"]),
-        )
-        for row in await conn.fetch(LIST_UNWANTED)
-    ]
-
-
-async def insert_denial(conn: Connection, denial: Denial) -> None:
-    """Note that a site must not be let in again by that generation of its link."""
-    await conn.execute(INSERT_DENIAL, denial.conference, denial.site, denial.generation)
+    rows = await conn.fetch(LIST_TO_END, now, EMPTY_FOR)
+    return [(ConferenceId(row["id"]), row["at"]) for row in rows]

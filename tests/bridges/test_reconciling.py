@@ -25,6 +25,7 @@ from bridges.reconciling import close_rooms, end_conferences, send_out
 from bridges.registry import bridge_by_name, note_answer
 from bridges.rooms import room_of
 from bridges.rules import DEAD_AFTER, is_dead, may_take_over
+from bridges.store.rooms import EMPTY_FOR
 from meetings.booking import end
 from meetings.conferences import conference_by_id
 from meetings.invitations import make_links, revoke_link
@@ -257,10 +258,35 @@ async def test_a_conference_ends_when_all_have_left_after_its_end(conn: Connecti
     before = (await conference_by_id(conn, stage.conference.id)).state
 
     await tell(conn, stage, over)
-    await end_conferences(stage.lend, now)
+    await end_conferences(stage.lend, now + EMPTY_FOR - timedelta(seconds=1))
+    between = (await conference_by_id(conn, stage.conference.id)).state
+    await end_conferences(stage.lend, now + EMPTY_FOR + timedelta(seconds=9))
 
     after = await conference_by_id(conn, stage.conference.id)
-    assert (before, after.state, after.ended_at) == (State.LIVE, State.ENDED, now)
+    assert (before, between) == (State.LIVE, State.LIVE)
+    assert (after.state, after.ended_at) == (State.ENDED, now)
+
+
+@pytest.mark.parametrize("somebody", ["a hall", "a guest"])
+async def test_a_bridge_that_restarts_after_the_end_ends_nothing(
+    conn: Connection, stage: Stage, somebody: str
+):
+    period = stage.conference.period
+    out, back = period.end + timedelta(minutes=5), period.end + timedelta(minutes=6)
+    room = stage.room.name
+    await tell(
+        conn,
+        stage,
+        joined(stage, period.start, left_at=out),
+        Event(kind=EvidenceKind.DESTROYED, room=room, at=out, created_at=period.start),
+        Event(kind=EvidenceKind.CREATED, room=room, at=back, created_at=back),
+    )
+    if somebody == "a hall":
+        await tell(conn, stage, joined(stage, back))
+
+    await end_conferences(stage.lend, back + EMPTY_FOR * 2)
+
+    assert (await conference_by_id(conn, stage.conference.id)).state is State.LIVE
 
 
 async def test_who_is_in_with_a_revoked_link_is_sent_out(
