@@ -188,15 +188,6 @@ class Rival:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Alternative:
-    """A wish changed so that it was free when asked; ready to be posted."""
-
-    main_site: SiteId
-    sites: frozenset[SiteId]
-    period: Period
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Interval:
     """A stretch in which a site was in; `end` is None while it still is.
 

@@ -7,8 +7,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from meetings.model import Alternative, Conference, Period, SiteId
+from meetings.model import Conference, Period, SiteId
 from meetings.notice_words import WORDS
+from meetings.ways import Alternative
 from meetings.workdays import ZONE
 
 

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from meetings.chains import Step
-from meetings.model import Alternative, Conference, Role
+from meetings.model import Conference, Role
 from meetings.notices import Notice, Told, letter
 from meetings.outbox import enqueue
 from meetings.store import Connection
 from meetings.store.readers import Addressee, list_nearest_readers, list_people_readers
+from meetings.ways import Alternative
 
 
 async def owners_of(conn: Connection, conference: Conference) -> list[Addressee]:

@@ -4,30 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 
 from meetings.conflicts import (
+    TURN_ROUND,
     Busy,
     Facts,
+    Obstacle,
     PoolLoad,
     Unexplored,
     alternatives,
     free_halls,
     is_free,
     lines_of,
+    most_free,
+    soft_reasons,
     to_explore,
 )
 from meetings.errors import SiteBusy
-from meetings.model import Alternative, ConferenceId, Period, PoolId, Rival, SiteId, Wish
+from meetings.model import ConferenceId, OfficialId, Period, PoolId, Rival, SiteId, Wish
 from meetings.reasons import Reason, Rule
 from meetings.resources import Hall, SubjectKind
-from meetings.store import Connection, claims, holds
+from meetings.store import Connection, claims, holds, spares
 from meetings.store import facts as store
+from meetings.ways import Alternative
 from meetings.workdays import local_day, midnight
 
 UNHELPED = frozenset({Rule.QUOTA})
 """What no other time and no other hall helps against."""
+
+MOST_REPLACED = 50
+"""If more halls than these are taken, nobody moves them all: only the main one is replaced."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,38 +112,81 @@ async def _ways(
     conn: Connection, case: Case, facts: Facts, taken: frozenset[SiteId]
 ) -> tuple[Alternative, ...]:
     """Return three wishes that the same engine finds free; the days ahead mostly have them."""
-    near, far = to_explore(case.wish, case.now, facts.calendar)
+    wish, last = case.wish, last_day_of(facts)
+    near, far = to_explore(wish, case.now, facts.calendar, last=last)
     standby = await _standby(conn, case, facts, taken)
-    last_day = await holds.find_last_day(conn, case.wish.sites, case.wish.officials)
-    gone = midnight(last_day) if last_day else far.end
+    first, gone = await spares.get_use(conn, wish)
+    until = min(midnight(gone), far.end) if gone else far.end
 
     def found(outlook: Outlook) -> tuple[Alternative, ...]:
-        seats = [pool.seats for pool in outlook.pools]
-        if seats and max(seats) < len(case.wish.sites):
-            return ()
         return alternatives(
-            case.wish,
+            wish,
             outlook.busy,
             taken=taken,
-            now=case.now,
-            until=min(gone, far.end),
+            now=max(case.now, midnight(first)) if first else case.now,
+            until=until,
+            last=last,
+            room=most_free(facts.pools, wish.period) if facts.pools else None,
+            most=max((pool.seats for pool in outlook.pools), default=None),
             spares=standby.spares,
-            proven=partial(_is_proven, case.wish, standby.facts, outlook.pools),
+            proven=partial(_is_proven, wish, standby.facts, outlook.pools),
             calendar=facts.calendar,
         )
 
     try:
-        return found(await _outlook(conn, case, near, explored=near.end))
+        outlook = await _outlook(conn, case, near, explored=near.end)
+        ways = found(outlook)
     except Unexplored:
-        return found(await _outlook(conn, case, far))
+        outlook = await _outlook(conn, case, far)
+        ways = found(outlook)
+    return tuple([await _warned(conn, case, one, standby.facts, outlook.busy) for one in ways])
+
+
+def last_day_of(facts: Facts) -> date | None:
+    """Return the last day that the host may book."""
+    ahead = facts.policy.horizon_days
+    return None if ahead is None else local_day(facts.now) + timedelta(days=ahead)
+
+
+def changed(wish: Wish, one: Alternative) -> Wish:
+    """Return the wish as the alternative has it."""
+    return replace(wish, main_site=one.main_site, sites=one.sites, period=one.period)
 
 
 def _is_proven(wish: Wish, facts: Facts, pools: Sequence[PoolLoad], one: Alternative) -> bool:
     """Tell whether the engine finds it free; at other times who is busy was looked up before."""
-    other = replace(wish, main_site=one.main_site, sites=one.sites, period=one.period)
     if one.period == wish.period:
-        return is_free(other, facts)
-    return is_free(other, replace(facts, obstacles=(), pools=pools))
+        return is_free(changed(wish, one), facts)
+    return is_free(changed(wish, one), replace(facts, obstacles=(), pools=pools))
+
+
+async def _warned(
+    conn: Connection, case: Case, one: Alternative, facts: Facts, busy: Busy
+) -> Alternative:
+    """Return an alternative with what speaks against it; who is near is loaded if anybody is."""
+    other = changed(case.wish, one)
+    if one.period != case.wish.period:
+        near: Sequence[Obstacle] = ()
+        if busy.meets(one.period, margin=TURN_ROUND):
+            near = await _near(conn, case, case.halls, one.period, people=case.wish.officials)
+        facts = replace(facts, obstacles=near)
+    return replace(one, warnings=tuple(soft_reasons(other, facts)))
+
+
+async def _near(
+    conn: Connection,
+    case: Case,
+    halls: Mapping[SiteId, Hall],
+    period: Period,
+    *,
+    people: Collection[OfficialId] = (),
+) -> Sequence[Obstacle]:
+    """Return what is promised of halls and people around a period."""
+    reach = claims.widest(halls, period)
+    around = Period(reach.start - TURN_ROUND, reach.end + TURN_ROUND)
+    return await store.list_obstacles(
+        conn, around, sites=halls, officials=people, lines=lines_of(halls), own=case.own
+    )
 
 
 async def _outlook(
@@ -158,22 +209,18 @@ async def _outlook(
 
 
 async def _standby(conn: Connection, case: Case, facts: Facts, taken: frozenset[SiteId]) -> Standby:
-    """Return a free hall in place of each that is taken; none where one of them has none."""
+    """Return a free hall in place of each that is taken, where there is one; the main one first."""
     wish, day = case.wish, local_day(case.wish.period.start)
-    offered = await store.list_spares(
-        conn, taken, sites=wish.sites, main=wish.main_site, host=wish.host, on=day
-    )
-    if not taken or offered.keys() != taken:
+    sought = taken if len(taken) <= MOST_REPLACED else taken & {wish.main_site}
+    offered = await spares.list_spares(conn, sought, wish, on=day) if sought else {}
+    several = {spare for found in offered.values() for spare in found}
+    halls = await claims.list_halls(conn, several, on=day) if several else {}
+    if not halls:
         return Standby(spares={}, facts=facts)
-    several = {spare for spares in offered.values() for spare in spares}
-    halls = await claims.list_halls(conn, several, on=day)
-    reach = claims.widest(halls, wish.period) if halls else wish.period
-    near = await store.list_obstacles(
-        conn, reach, sites=several, officials=(), lines=lines_of(halls), own=case.own
-    )
+    near = await _near(conn, case, halls, wish.period)
     free = free_halls(halls, wish.period, near)
     chosen: dict[SiteId, SiteId] = {}
-    for site in sorted(offered):
+    for site in sorted(offered, key=lambda one: (one != wish.main_site, one)):
         left = (one for one in offered[site] if one in free and one not in chosen.values())
         if (spare := next(left, None)) is not None:
             chosen[site] = spare

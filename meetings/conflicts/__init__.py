@@ -6,18 +6,13 @@ would not be, by the same rules.
 
 from __future__ import annotations
 
-from meetings.conflicts.alternatives import (
-    ENOUGH,
-    HORIZON,
-    Busy,
-    Unexplored,
-    alternatives,
-    merged,
-    to_explore,
-)
+from meetings.conflicts.alternatives import ENOUGH, alternatives
+from meetings.conflicts.busy import Busy, Unexplored, merged
 from meetings.conflicts.facts import Facts, Obstacle, Policy, PoolLoad, lines_of
 from meetings.conflicts.hard import free_halls, hard_reasons
+from meetings.conflicts.seats import most_free
 from meetings.conflicts.soft import TURN_ROUND, soft_reasons
+from meetings.conflicts.times import HORIZON, to_explore
 from meetings.model import Wish
 from meetings.reasons import Reason, Rule, Verdict
 
@@ -37,7 +32,9 @@ __all__ = [
     "judge",
     "lines_of",
     "merged",
+    "most_free",
     "refusals",
+    "soft_reasons",
     "to_explore",
 ]
 

@@ -1,9 +1,9 @@
-"""Facts: who holds what near a wish, what the host books by, seats over time, halls to spare."""
+"""Facts: who holds what near a wish, what the host books by, and seats over time."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Collection, Sequence
+from datetime import datetime
 
 import asyncpg
 
@@ -109,19 +109,6 @@ LIST_POOLS = """
                 WHEN $4::bigint[] IS NOT NULL THEN p.id = ANY ($4)
                 ELSE NOT p.closed AND (NOT p.tags && $6::text[] OR $5 = ANY (p.tags)) END
      ORDER BY p.id, lower(h.during), h.conference_id
-"""
-# In place of a hall another one of the same unit; in place of the main one also one of the host.
-# What is wanted is a query: it is hashed, while an array is searched from its beginning each time.
-LIST_SPARES = """
-    WITH places AS (
-        SELECT a.id, a.unit_id, FALSE AS far FROM sites a WHERE a.id = ANY ($1::bigint[])
-         UNION ALL
-        SELECT a.id, $4, TRUE FROM sites a
-         WHERE a.id = $3 AND a.id = ANY ($1::bigint[]) AND a.unit_id <> $4)
-    SELECT p.id AS taken, s.id AS spare
-      FROM places p JOIN sites s ON s.unit_id = p.unit_id
-     WHERE s.valid @> $5::date AND s.id NOT IN (SELECT unnest($2::bigint[]))
-     ORDER BY p.id, p.far, s.name_key, s.id
 """
 
 
@@ -232,19 +219,3 @@ def holder_from_row(row: asyncpg.Record) -> Holder:
         host=row["host_unit_id"],
         words=row["title"],
     )
-
-
-async def list_spares(
-    conn: Connection,
-    taken: Collection[SiteId],
-    *,
-    sites: Collection[SiteId],
-    main: SiteId,
-    host: UnitId,
-    on: date,
-) -> Mapping[SiteId, list[SiteId]]:
-    """Return halls that could stand in for those that are taken, the best first."""
-    found: dict[SiteId, list[SiteId]] = {}
-    for row in await conn.fetch(LIST_SPARES, list(taken), list(sites), main, host, on):
-        found.setdefault(row["taken"], []).append(row["spare"])
-    return found

@@ -12,10 +12,12 @@ from meetings.attempts import attempt
 from meetings.black_outs import add_black_out
 from meetings.booking import amend, book, judge
 from meetings.errors import SiteBusy
-from meetings.model import Changes, Kind, Period, SiteId
+from meetings.model import Changes, Kind, Period
 from meetings.officials import add_line
 from meetings.reasons import HolderKind
 from meetings.resources import Subject, SubjectKind
+from meetings.ways import WayKind
+from meetings.workdays import local_day
 from tests.makers import (
     MONDAY_EIGHT,
     a_conference,
@@ -35,6 +37,10 @@ SAVE_POLICY = """
 ADD_HALL = """
     INSERT INTO sites (unit_id, name, name_key, folded, valid)
     SELECT id, 'Hội trường B', 'b', 'b', valid FROM units WHERE id = $1 RETURNING id
+"""
+CLOSE_HALLS = """
+    UPDATE sites SET valid = daterange(lower(valid), '2026-11-01')
+     WHERE id NOT IN (SELECT unnest($1::bigint[]))
 """
 UNIT_OF = "SELECT unit_id FROM sites WHERE id = $1"
 LIST_WARNINGS = """
@@ -126,33 +132,72 @@ async def test_buffers_keep_two_conferences_apart_and_the_ways_out_keep_them(con
 
 async def test_another_hall_of_the_unit_stands_in(conn, owner):
     await a_directory(conn)
-    [site] = await some_sites(conn, 1)
+    main, site, other = await some_sites(conn, 3)
     spare = await owner.fetchval(ADD_HALL, (await conn.fetchval(UNIT_OF, site)))
     await a_conference(conn, sites=[site])
-    wish = await a_wish(conn, sites=await some_sites(conn, 3))
+    wish = await a_wish(conn, sites=[main, site, other])
 
     refusal = await refused(conn, wish)
 
-    halls = [way.sites for way in refusal.alternatives if way.period == wish.period]
-    assert halls == [(wish.sites - {site}) | {spare}, wish.sites - {site}] or halls == [
-        wish.sites - {SiteId(site)} | {spare}
+    assert [(one.kind, one.left_out, one.added) for one in refusal.alternatives] == [
+        (WayKind.OTHER_TIME, frozenset(), frozenset()),
+        (WayKind.OTHER_HALLS, {site}, {spare}),
+        (WayKind.FEWER_SITES, {site}, frozenset()),
     ]
     assert await bookable(conn, wish, refusal.alternatives) == 3
 
 
-async def test_a_hall_of_the_host_stands_in_for_the_main_one(conn, owner):
+@pytest.mark.parametrize(("host", "hall_of"), [("11.vpubnd", "11.vpubnd"), ("11.syt", "11")])
+async def test_a_hall_of_the_host_or_above_it_stands_in_for_the_main_one(
+    conn, owner, host, hall_of
+):
     await a_directory(conn)
     main, other = await some_sites(conn, 2)
     await a_conference(conn, sites=[main])
-    wish = await a_wish(conn, sites=[main, other])
-    spare = await owner.fetchval(ADD_HALL, wish.host)
+    wish = await a_wish(conn, sites=[main, other], host=host)
+    await owner.execute(CLOSE_HALLS, [main, other])
+    spare = await owner.fetchval(ADD_HALL, (await a_unit(conn, hall_of)).id)
 
     refusal = await refused(conn, wish)
 
-    [way] = [
-        one for one in refusal.alternatives if one.period == wish.period and spare in one.sites
-    ]
-    assert (way.main_site, way.sites) == (spare, {spare, other})
+    [way] = [one for one in refusal.alternatives if one.period == wish.period]
+    assert (way.kind, way.main_site, way.sites) == (WayKind.OTHER_HALLS, spare, {spare, other})
+    assert await bookable(conn, wish, refusal.alternatives) == 3
+
+
+async def test_an_office_at_the_seat_of_the_province_lends_its_hall_to_the_chair_alone(conn, owner):
+    await a_directory(conn)
+    main, other = await some_sites(conn, 2)
+    await a_conference(conn, sites=[main, other])
+    wish = await a_wish(conn, sites=[main, other, (await some_sites(conn, 3))[2]])
+    await owner.execute(CLOSE_HALLS, list(wish.sites))
+
+    refusal = await refused(conn, wish)
+
+    assert all(one.period != wish.period for one in refusal.alternatives)
+    office = await owner.fetchval(ADD_HALL, (await a_unit(conn, "11.syt")).id)
+    refusal = await refused(conn, wish)
+    [way] = [one for one in refusal.alternatives if one.period == wish.period]
+    assert (way.kind, way.main_site, way.added) == (WayKind.FEWER_SITES, office, {office})
+    assert way.left_out == {main, other}
+
+
+async def test_an_offer_says_what_speaks_against_it(conn):
+    await a_directory(conn)
+    whole = timedelta(hours=3, minutes=30)
+    await a_conference(conn, sites=1, start=MONDAY_EIGHT - HOUR, length=whole)
+    for day in range(5):
+        for start, length in ((-1, whole), (6, 4 * HOUR)):
+            begin = MONDAY_EIGHT + timedelta(days=day, hours=start)
+            if (day, start) != (0, -1):
+                await a_conference(conn, sites=1, start=begin, length=length)
+    wish = await a_wish(conn, sites=1)
+
+    refusal = await refused(conn, wish)
+
+    first = refusal.alternatives[0]
+    assert first.period.start == MONDAY_EIGHT + 2.5 * HOUR
+    assert {one.rule.value for one in first.warnings} == {"crosses-lunch", "tight-turn-round"}
     assert await bookable(conn, wish, refusal.alternatives) == 3
 
 
@@ -208,8 +253,9 @@ async def test_the_nearest_unit_decides_how_far_ahead_one_books(conn, owner):
 
     assert refusal.code == "beyond-horizon"
     assert [(one.limit, one.given) for one in refusal.reasons] == [(5, 10)]
-    assert all(way.period.end < NOW + timedelta(days=6) for way in refusal.alternatives)
-    assert await bookable(conn, wish, refusal.alternatives) == len(refusal.alternatives)
+    days = [local_day(way.period.start).isoformat() for way in refusal.alternatives]
+    assert days == ["2026-11-25", "2026-11-24", "2026-11-23"]
+    assert await bookable(conn, wish, refusal.alternatives) == 3
     assert other.warnings == ()
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from meetings.conflicts import Busy, Unexplored, alternatives, merged, to_explore
 from meetings.model import Kind, Period, SiteId, UnitId, Wish
 from meetings.store.claims import lock_keys
+from meetings.ways import WayKind
 from meetings.workdays import USUAL, is_working_day, local_day, next_working_day
 from tests.makers import MONDAY_EIGHT, a_directory, a_unit, some_sites
 
@@ -191,24 +192,72 @@ def test_what_nobody_looked_at_is_not_taken_for_free():
         alternatives(a_wish_for(eight), Busy([week], explored=explored), taken=SITES, now=NOW)
 
 
+def at(hours: float, *, day: int = 0) -> datetime:
+    """Return so many hours after Monday, midnight."""
+    return MONDAY_EIGHT + timedelta(days=day, hours=hours - 8)
+
+
 def test_the_first_alternative_is_soon_on_the_same_day():
-    """Two hours wished at eight; the hall is taken from half past seven to 09:20."""
-    eight = Period(MONDAY_EIGHT, MONDAY_EIGHT + timedelta(hours=2))
-    rival = Period(
-        MONDAY_EIGHT - timedelta(minutes=30), MONDAY_EIGHT + timedelta(hours=1, minutes=20)
-    )
+    """Two hours wished at eight; the hall is taken until ten past nine, lunch begins at 11:30."""
+    rival = Period(at(7.5), at(9) + timedelta(minutes=10))
 
     same_day, next_day, fewer = alternatives(
-        a_wish_for(eight), Busy([rival]), taken=frozenset({SiteId(1)}), now=NOW
+        a_wish_for(Period(at(8), at(10))), Busy([rival]), taken=frozenset({SiteId(3)}), now=NOW
     )
 
-    assert same_day.period.start == MONDAY_EIGHT + timedelta(hours=1, minutes=30)
-    assert next_day.period.start == MONDAY_EIGHT + timedelta(days=1)
-    assert (fewer.period, fewer.sites, fewer.main_site) == (
-        eight,
-        SITES - {SiteId(1)},
-        SiteId(2),
+    assert same_day.period.start == at(9.5)
+    assert next_day.period.start == at(8, day=1)
+    assert (fewer.kind, fewer.sites, fewer.left_out) == (
+        WayKind.FEWER_SITES,
+        SITES - {SiteId(3)},
+        frozenset({SiteId(3)}),
     )
+
+
+def test_times_that_nothing_speaks_against_come_first():
+    """Not through lunch at 10:30, not tight at 10:15, not before offices open at 07:30."""
+    eight = Period(at(8), at(10))
+
+    found = alternatives(a_wish_for(eight), Busy([Period(at(8), at(10.25))]), taken=SITES, now=NOW)
+
+    assert [one.period.start for one in found] == [at(13), at(8, day=1), at(7.5, day=1)]
+    assert [one.kind for one in found] == [WayKind.OTHER_TIME] * 3
+
+
+def test_who_asks_for_an_evening_is_offered_an_evening():
+    evening = Period(at(18.5), at(20))
+
+    found = alternatives(a_wish_for(evening), Busy([evening]), taken=SITES, now=NOW)
+
+    assert at(18.5, day=1) in [one.period.start for one in found]
+
+
+def test_the_main_hall_never_falls_away():
+    eight = Period(at(8), at(10))
+    main, second, third = SiteId(1), SiteId(2), SiteId(3)
+
+    def kinds(taken, spares):
+        found = alternatives(
+            a_wish_for(eight), Busy([eight]), taken=frozenset(taken), now=NOW, spares=spares
+        )
+        return {one.kind: (one.main_site, one.sites) for one in found if one.period == eight}
+
+    assert kinds({main}, {}) == {}
+    assert kinds({main, second}, {second: 9}) == {}
+    assert kinds({main}, {main: 8}) == {WayKind.OTHER_HALLS: (8, {8, second, third})}
+    assert kinds({main, second}, {main: 8}) == {WayKind.FEWER_SITES: (8, {8, third})}
+    assert kinds({main, second}, {main: 8, second: 9}) == {
+        WayKind.OTHER_HALLS: (8, {8, 9, third}),
+        WayKind.FEWER_SITES: (8, {8, third}),
+    }
+
+
+def test_nobody_is_offered_one_hall_in_place_of_several():
+    eight = Period(at(8), at(10))
+
+    found = alternatives(a_wish_for(eight), Busy([eight]), taken=SITES - {SiteId(1)}, now=NOW)
+
+    assert [len(one.sites) for one in found] == [3, 3, 3]
 
 
 def test_no_alternative_reaches_past_the_end_of_a_unit():

@@ -20,15 +20,17 @@ from bridges.model import BridgeSecrets, NewBridge
 from bridges.registry import add_bridge
 from meetings.black_outs import add_black_out
 from meetings.errors import SiteBusy
-from meetings.model import Kind, OfficialId, Period, SiteId, UnitId, Wish
+from meetings.model import Conference, Kind, OfficialId, Period, SiteId, UnitId, Wish
 from meetings.officials import add_line, add_official
 from meetings.resources import Subject, SubjectKind
 from meetings.store import Connection
+from meetings.ways import Alternative
 from tests.makers import MONDAY_EIGHT, a_directory, a_unit, some_sites
 from web.actors import Actor
 from web.booking import Desk, book_wish
 from web.database import prepare
 from web.keyring import Keyring, new_key
+from web.pages.warned import digest_of
 
 BY = "program:offers"
 NOW = MONDAY_EIGHT - timedelta(days=1)
@@ -198,14 +200,13 @@ async def lay_out(at: Stage, drawn: Schedule) -> None:
     await conn.execute(BRIDGE, drawn.draining, ["training"] if drawn.kept else [])
 
 
-async def books(at: Stage, wish: Wish) -> SiteBusy | Exception | None:
-    """Book as a request does; return what refused it."""
+async def books(at: Stage, wish: Wish) -> Conference | Exception:
+    """Book as a request does; return the conference, or what refused it."""
     try:
         async with at.conn.transaction():
-            await book_wish(at.conn, DESK, wish, bridge=None)
+            return await book_wish(at.conn, DESK, wish, bridge=None)
     except Exception as error:  # noqa: BLE001 - which one is what the caller judges
         return error
-    return None
 
 
 async def example(at: Stage, drawn: Schedule) -> None:
@@ -222,12 +223,22 @@ async def example(at: Stage, drawn: Schedule) -> None:
     at.rules |= {reason.rule.value for reason in refused.reasons}
     for way in refused.alternatives:
         at.offered += 1
+        check_crowd(way, wish)
         posted = replace(wish, main_site=way.main_site, sites=way.sites, period=way.period)
         attempt = at.conn.transaction()
         await attempt.start()
-        wrong = await books(at, posted)
+        booked = await books(at, posted)
         await attempt.rollback()
-        assert wrong is None, (way, wrong)
+        assert isinstance(booked, Conference), (way, booked)
+        assert digest_of(way.warnings) == digest_of(booked.warnings), (way, booked.warnings)
+
+
+def check_crowd(way: Alternative, wish: Wish) -> None:
+    """Make sure that nobody is left alone or without the chair, and that it is told who goes."""
+    assert wish.main_site == way.main_site or way.main_site in way.added
+    assert len(way.sites) >= min(2, len(wish.sites))
+    assert way.sites == (wish.sites - way.left_out) | way.added
+    assert way.left_out <= wish.sites
 
 
 def prove(url: str, examples: int) -> Stage:

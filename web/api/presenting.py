@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from meetings.audit import AuditEntry
 from meetings.model import (
-    Alternative,
     Conference,
     Group,
     Person,
@@ -17,6 +16,7 @@ from meetings.model import (
     Unit,
     UnitId,
 )
+from meetings.ways import Alternative
 from web.api import problems, views
 
 

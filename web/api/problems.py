@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel
 
 from meetings.model import Urgency
+from meetings.ways import WayKind
 from web.api.reasons import ReasonView
 from web.api.views import UnitName, View
 from web.moments import Moment
@@ -40,6 +41,22 @@ class AlternativeView(View):
     sites: list[int]
     start: Moment
     end: Moment
+
+
+class HallName(View):
+    """A hall as others name it."""
+
+    site: int
+    label: str
+
+
+class WayView(View):
+    """What an alternative, in the same place of its list, changes, and what speaks against it."""
+
+    kind: WayKind
+    left_out: list[HallName]
+    added: list[HallName]
+    warnings: list[ReasonView]
 
 
 class ObligationView(View):
@@ -85,6 +102,7 @@ class ProblemView(BaseModel):
     errors: list[FieldProblem] | None = None
     rivals: list[RivalView] | None = None
     alternatives: list[AlternativeView] | None = None
+    ways: list[WayView] | None = None
     reasons: list[ReasonView] | None = None
     conferences: list[ObligationView] | None = None
     units: list[str] | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -19,6 +20,8 @@ from meetings.errors import (
     TooLate,
     UnitNotFound,
 )
+from meetings.model import Site, SiteId
+from meetings.names import sort_key
 from meetings.officedays import DayTaken, NoWeekend
 from meetings.reasons import Rule
 from meetings.series_errors import SeriesClash
@@ -26,7 +29,14 @@ from meetings.template_errors import RetiredSites
 from meetings.unit_rows import CellProblem
 from monitoring.errors import BadTarget
 from web.api.presenting import alternative_view, rival_view
-from web.api.problems import MOST_SHOWN, CellView, ObligationView, RivalView
+from web.api.problems import (
+    MOST_SHOWN,
+    CellView,
+    HallName,
+    ObligationView,
+    RivalView,
+    WayView,
+)
 from web.api.reasons import ReasonView, reason_views
 from web.api.seriesviews import names_of, skipped_view
 from web.cells import cell_words
@@ -170,6 +180,7 @@ async def tell_clash(request: web.Request, error: SiteBusy) -> dict[str, Any]:
     return {
         "rivals": [rival.model_dump(mode="json") for rival in rivals],
         "alternatives": [way.model_dump(mode="json") for way in ways],
+        "ways": [way.model_dump(mode="json") for way in await present_ways(request, error)],
         "reasons": [one.model_dump(mode="json") for one in await present_reasons(request, error)],
         **short_seats(error),
     }
@@ -185,6 +196,29 @@ async def present_reasons(request: web.Request, error: SiteBusy) -> list[ReasonV
     """Return the reasons as far as the asker may know them."""
     async with connection(request) as conn:
         return await reason_views(conn, request, error.reasons)
+
+
+async def present_ways(request: web.Request, error: SiteBusy) -> list[WayView]:
+    """Return what each alternative changes, by name, and what speaks against it."""
+    ways = error.alternatives
+    async with connection(request) as conn:
+        meant = [site for way in ways for site in way.left_out | way.added]
+        sites = await sites_by_ids(conn, meant)
+        return [
+            WayView(
+                kind=way.kind,
+                left_out=hall_names(way.left_out, sites),
+                added=hall_names(way.added, sites),
+                warnings=await reason_views(conn, request, way.warnings),
+            )
+            for way in ways
+        ]
+
+
+def hall_names(ids: Iterable[SiteId], sites: Mapping[SiteId, Site]) -> list[HallName]:
+    """Return halls by what they are called, in Vietnamese order."""
+    found = sorted((sites[one] for one in ids), key=lambda site: sort_key(site.label))
+    return [HallName(site=site.id, label=site.label) for site in found]
 
 
 async def present_rivals(request: web.Request, error: SiteBusy) -> list[RivalView]:

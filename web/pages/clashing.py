@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from secrets import token_urlsafe
@@ -12,21 +12,26 @@ from aiohttp import web
 
 from meetings.directory import sites_by_ids, units_by_ids
 from meetings.errors import SiteBusy
-from meetings.model import Alternative, ConferenceId, Rival, Site, SiteId, Unit, UnitId
+from meetings.model import ConferenceId, Rival, Site, SiteId, Unit, UnitId
+from meetings.names import sort_key
 from meetings.store import Connection
+from meetings.ways import Alternative, WayKind
 from web.explaining import sentence, span
-from web.formats import ZONE, clock_time, local_day, long_date
-from web.moments import read_date, read_time
+from web.formats import clock_time, local_day, long_date
+from web.moments import read_date
 from web.naming import Names, read_names
 from web.pages.conferences import unit_name
 from web.pages.reading import Reader
 from web.pages.speech import Speech
+from web.pages.warned import ACCEPTED, digest_of
 from web.pages.wishing import Sheet, fields_of, typed_at
 from web.render import render
 from web.sentences import say
 from web.visibility import known_among
 
 MOST_NAMES = 4
+MOST_LEFT = 20
+"""So many halls that fall away are named on a card."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +52,8 @@ class Way:
     time: str
     day: str
     halls: str
+    changes: list[str]
+    warnings: list[str]
     verb: str
     fields: list[tuple[str, str]]
     key: str
@@ -65,12 +72,16 @@ class Clash:
 
 async def read_clash(conn: Connection, reader: Reader, busy: SiteBusy) -> Clash:
     """Return the names behind the ids of a refusal, and what the reader may know of them."""
+    ways = busy.alternatives
+    said = [*busy.reasons, *(one for way in ways for one in way.warnings)]
+    meant = {rival.site for rival in busy.rivals}
+    meant = meant.union(*(way.left_out | way.added for way in ways))
     return Clash(
         busy=busy,
-        sites=await sites_by_ids(conn, {rival.site for rival in busy.rivals}),
+        sites=await sites_by_ids(conn, meant),
         units=await units_by_ids(conn, {rival.host for rival in busy.rivals}),
         known=await known_among(conn, reader.actor, busy.rivals),
-        names=await read_names(conn, reader.actor, busy.reasons),
+        names=await read_names(conn, reader.actor, said),
     )
 
 
@@ -88,7 +99,7 @@ def clash_page(
         title=typed.get("title", ""),
         when=f"{typed.get('date', '')} · {typed.get('start', '')} – {typed.get('end', '')}",
         rivals=[holder(rival, clash, reader) for rival in clash.busy.rivals],
-        alternatives=[way(one, clash.busy, typed, reader) for one in clash.busy.alternatives],
+        alternatives=[way(one, clash, typed, reader) for one in clash.busy.alternatives],
         typed=fields_of(typed),
         key=token_urlsafe(16),
         sheet=sheet,
@@ -97,13 +108,14 @@ def clash_page(
 
 def heading(request: web.Request, clash: Clash, speech: Speech) -> str:
     """Say in one line what is in the way: the halls that are taken, else what else it is."""
-    if not clash.sites:
+    taken = list(dict.fromkeys(rival.site for rival in clash.busy.rivals))
+    if not taken:
         return say(request, clash.busy.code)
     return speech.tell_many(
         "%(n)s hall is taken: %(names)s",
         "%(n)s halls are taken: %(names)s",
-        len(clash.sites),
-        names=speech.listing((site.label for site in clash.sites.values()), most=MOST_NAMES),
+        len(taken),
+        names=speech.listing((clash.sites[site].label for site in taken), most=MOST_NAMES),
     )
 
 
@@ -118,8 +130,8 @@ def holder(rival: Rival, clash: Clash, reader: Reader) -> Holder:
     )
 
 
-def way(one: Alternative, busy: SiteBusy, typed: Mapping[str, Any], reader: Reader) -> Way:
-    """Return one thing that would work, ready to be sent."""
+def way(one: Alternative, clash: Clash, typed: Mapping[str, Any], reader: Reader) -> Way:
+    """Return one thing that would work, ready to be sent; what it says against it is then read."""
     speech, start, end = reader.speech, one.period.start, one.period.end
     values = dict(typed_at(typed, start, end))
     values |= {
@@ -127,25 +139,43 @@ def way(one: Alternative, busy: SiteBusy, typed: Mapping[str, Any], reader: Read
         "sites": frozenset(str(site) for site in one.sites),
         "groups": frozenset(),
     }
+    read = [(ACCEPTED, digest_of(one.warnings))] if one.warnings else []
     return Way(
-        kind=kind_of(one, busy, typed, reader),
+        kind=kind_of(one, typed, speech),
         time=f"{clock_time(start)} – {clock_time(end)}",
         day=long_date(start, speech.locale),
         halls=speech.tell_many("%(n)s hall", "%(n)s halls", len(one.sites)),
+        changes=changes_of(one, clash, speech),
+        warnings=[sentence(warning, clash.names, speech) for warning in one.warnings],
         verb=speech.tell("Book this"),
-        fields=fields_of(values),
+        fields=[*fields_of(values), *read],
         key=token_urlsafe(16),
     )
 
 
-def kind_of(one: Alternative, busy: SiteBusy, typed: Mapping[str, Any], reader: Reader) -> str:
-    """Say in which way this differs from what was asked for; other times are for all its halls."""
-    tell = reader.speech.tell
+def kind_of(one: Alternative, typed: Mapping[str, Any], speech: Speech) -> str:
+    """Say in which way this differs from what was asked for."""
+    if one.kind is WayKind.OTHER_HALLS:
+        return speech.tell("Other halls at the same time")
+    if one.kind is WayKind.FEWER_SITES:
+        return speech.tell("Fewer halls at the same time")
     if read_date(typed.get("date", "")) != local_day(one.period.start):
-        return tell("Another day")
-    if read_time(typed.get("start", "")) != one.period.start.astimezone(ZONE).time():
-        return tell("Another time on that day")
-    every = {len(way.sites) for way in busy.alternatives if way.period != one.period}
-    if len(one.sites) in every:
-        return tell("Other halls at the same time")
-    return tell("Without the halls that are taken")
+        return speech.tell("Another day")
+    return speech.tell("Another time on that day")
+
+
+def changes_of(one: Alternative, clash: Clash, speech: Speech) -> list[str]:
+    """Name the halls that fall away, those that come in, and the main one if it is another."""
+
+    def named(sites: Iterable[SiteId]) -> str:
+        labels = sorted((clash.sites[site].label for site in sites), key=sort_key)
+        return speech.listing(labels, most=MOST_LEFT)
+
+    said = []
+    if one.left_out:
+        said.append(speech.tell("Left out: %(names)s", names=named(one.left_out)))
+    if one.added:
+        said.append(speech.tell("In their place: %(names)s", names=named(one.added)))
+    if one.main_site in one.added:
+        said.append(speech.tell("Main hall: %(name)s", name=named([one.main_site])))
+    return said

@@ -124,6 +124,14 @@ async def test_clash_names_the_rival_and_three_ways_that_work(program, sites, co
     assert len(body["alternatives"]) == 3
     for way in body["alternatives"]:
         assert set(way) == {"main_site", "sites", "start", "end"}
+    assert [way["kind"] for way in body["ways"]] == ["other-time", "other-time", "fewer-sites"]
+    fewer = body["ways"][2]
+    [hall] = fewer["added"]
+    assert {one["site"]: one["label"] for one in fewer["left_out"]} == {
+        site: names[site] for site in sites[:2]
+    }
+    assert body["alternatives"][2]["main_site"] == hall["site"]
+    assert set(body["alternatives"][2]["sites"]) == {hall["site"], sites[2]}
     for way in body["alternatives"][:1]:
         await booked(secretary, sites, **way)
 

@@ -20,6 +20,11 @@ SECOND = NewBridge(
     secrets=BridgeSecrets(jwt="j" * 40, reservation="r" * 40, event="e" * 40),
     seats=50,
 )
+WISHED, AFTER_LUNCH, NEXT_DAY = (
+    "2026-11-25T01:00:00Z",
+    "2026-11-25T06:00:00Z",
+    "2026-11-26T01:00:00Z",
+)
 SMALL = "UPDATE bridges SET seats = 5; UPDATE seat_pools SET seats = 5"
 
 
@@ -48,7 +53,7 @@ async def test_short_seats_name_who_uses_them_and_every_offer_books(program, six
     assert (user["rule"], user["holder"]["id"]) == ("no-seats", first["id"])
     assert (user["start"], user["end"]) == (first["start"], first["end"])
     assert len(body["alternatives"]) == 3
-    assert body["alternatives"][0]["start"] == first["end"]
+    assert [way["start"] for way in body["alternatives"]] == [AFTER_LUNCH, NEXT_DAY, WISHED]
     for way in body["alternatives"]:
         answer = await admin.post(PATH, json=a_body(six[3:], title="Giao ban", **way))
         assert answer.status == 201, await answer.text()
@@ -56,14 +61,20 @@ async def test_short_seats_name_who_uses_them_and_every_offer_books(program, six
         await admin.delete(f"{PATH}/{number}", headers=ANY)
 
 
-async def test_what_no_bridge_can_carry_is_refused_without_an_offer(program, six):
+async def test_what_no_bridge_can_carry_is_offered_with_as_many_halls_as_one_can(program, six):
     admin = await program("admin")
 
     refused = await admin.post(PATH, json=a_body(six))
 
     body = await refused.json()
-    assert (refused.status, body["code"], body["alternatives"]) == (409, "no-seats", [])
+    assert (refused.status, body["code"]) == (409, "no-seats")
     assert (len(body["reasons"]), body["free"], body["wanted"]) == (1, 5, 6)
+    left = {six[0], *sorted(six[1:])[:4]}
+    assert [(way["main_site"], set(way["sites"])) for way in body["alternatives"]] == [
+        (six[0], left)
+    ] * 3
+    [now] = [way for way in body["alternatives"] if way["start"] == WISHED]
+    assert (await admin.post(PATH, json=a_body(six, **now))).status == 201
 
 
 async def test_one_hall_more_than_there_are_seats_for_is_refused_alike(program, six):
@@ -90,5 +101,5 @@ async def test_a_drained_bridge_offers_no_seats(program, six, conn, keyring):
 
     body = await refused.json()
     assert (refused.status, body["code"], body["free"]) == (409, "no-seats", 2)
-    assert body["alternatives"][0]["start"] == "2026-11-25T03:00:00Z"
+    assert body["alternatives"][0]["start"] == AFTER_LUNCH
     assert named.status == 201

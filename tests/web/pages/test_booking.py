@@ -6,7 +6,8 @@ import re
 
 from meetings.booking import begin
 from meetings.conferences import conference_by_id
-from meetings.model import ConferenceId
+from meetings.directory import sites_by_ids
+from meetings.model import ConferenceId, SiteId
 from tests.web.pages.conftest import a_form, hidden_in
 
 COUNT = "SELECT count(*) FROM conferences"
@@ -65,11 +66,7 @@ async def test_clash_names_the_holder_and_offers_what_books(secretary, conn):
     assert "08:00 – 10:30, 02/12" in text
     assert len(forms) == 3
     fields = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', forms[0])
-    asked = await (await secretary.post("/conferences/new", data=fields)).text()
-    accepted = re.findall(r'name="(accepted)" value="([0-9a-f]{32})"', asked)
-    booked = await secretary.post(
-        "/conferences/new", data=[*fields, *accepted], allow_redirects=False
-    )
+    booked = await secretary.post("/conferences/new", data=fields, allow_redirects=False)
     assert booked.status == 303
     assert await conn.fetchval(COUNT) == 2
 
@@ -285,10 +282,14 @@ async def test_what_would_work_is_told_apart_however_the_time_was_typed(secretar
     spare = "INSERT INTO sites (unit_id, name, name_key, folded, phone, valid)"
     spare += " SELECT unit_id, 'Phòng B', 'phong b', 'phong b', '', valid FROM sites WHERE id = $1"
     await conn.execute(spare, main)
-    alone = {"groups": [], "main_site": str(main), "sites": [str(main)]}
-    await book(secretary, **alone)
+    two = {"groups": [], "main_site": str(main), "sites": [str(main), "2", "3"]}
+    await book(secretary, **two | {"sites": [str(main), "2"]})
+    label = (await sites_by_ids(conn, [SiteId(2)]))[SiteId(2)].label
 
-    refused = await book(secretary, key="k2", date="2/12/2099", start="8 giờ", **alone)
+    refused = await book(secretary, key="k2", date="2/12/2099", start="8 giờ", **two)
 
-    kinds = re.findall(r'<p class="q">([^<]+)</p><b>', await refused.text())
-    assert kinds == ["Giờ khác trong ngày", "Ngày khác", "Điểm cầu khác, cùng giờ"]
+    text = await refused.text()
+    kinds = re.findall(r'<p class="q">([^<]+)</p><b>', text)
+    assert kinds == ["Giờ khác trong ngày", "Ngày khác", "Ít điểm cầu hơn, cùng giờ"]
+    assert f"<p>Không mời: {label}, " in text or f", {label}</p>" in text
+    assert "<p>Điểm cầu chính: " in text
