@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from meetings.model import Conference, ConferenceId, Period, PersonId, SiteId, State, UnitId
+from meetings.model import (
+    Conference,
+    ConferenceId,
+    OfficialId,
+    Period,
+    PersonId,
+    SiteId,
+    State,
+    UnitId,
+)
 
 
 class Telling(StrEnum):
@@ -19,7 +28,10 @@ class Telling(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
-    """What a conference was; `by` made it so."""
+    """What a conference was; `by` made it so.
+
+    Secretary, visibility and delegates are None in versions of which they were not kept.
+    """
 
     conference: ConferenceId
     version: int
@@ -36,6 +48,9 @@ class Version:
     sites: tuple[SiteId, ...]
     period: Period
     owner: PersonId | None = None
+    secretary: str | None = None
+    visibility: str | None = None
+    delegates: tuple[OfficialId, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +67,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """One thing that changed; of sites, how many came and went."""
+    """One thing that changed; of sites and delegates, which ids went and came."""
 
     field: str
     before: str
@@ -77,10 +92,25 @@ def version_of(conference: Conference) -> Version:
         sites=conference.sites,
         period=conference.period,
         owner=conference.owner,
+        secretary=conference.secretary,
+        visibility=conference.visibility.value,
+        delegates=conference.delegates,
     )
 
 
-SHOWN = ("title", "kind", "chair", "note", "urgency", "host", "owner", "main_site")
+SHOWN = (
+    "title",
+    "kind",
+    "chair",
+    "secretary",
+    "note",
+    "urgency",
+    "visibility",
+    "host",
+    "owner",
+    "main_site",
+)
+NOT_ALWAYS_KEPT = frozenset({"secretary", "visibility", "delegates"})
 MATTERS = frozenset({"title", "chair", "note", "main_site", "period", "sites"})
 """What the invited are told of."""
 
@@ -90,14 +120,23 @@ def differences(before: Version, after: Version) -> tuple[Difference, ...]:
     found = [
         Difference(field=name, before=text(before, name), after=text(after, name))
         for name in ("state", *SHOWN)
-        if getattr(before, name) != getattr(after, name)
+        if differ(before, after, name)
     ]
     if before.period != after.period:
         found.append(Difference(field="period", before=iso(before.period), after=iso(after.period)))
-    if before.sites != after.sites:
-        gone, come = set(before.sites) - set(after.sites), set(after.sites) - set(before.sites)
-        found.append(Difference(field="sites", before=numbers(gone), after=numbers(come)))
+    for name in ("sites", "delegates"):
+        if differ(before, after, name):
+            was, now = set(getattr(before, name)), set(getattr(after, name))
+            found.append(
+                Difference(field=name, before=numbers(was - now), after=numbers(now - was))
+            )
     return tuple(found)
+
+
+def differ(before: Version, after: Version, name: str) -> bool:
+    """Tell whether one field is different; what was not kept of a version never is."""
+    was, now = getattr(before, name), getattr(after, name)
+    return was != now and not (name in NOT_ALWAYS_KEPT and None in {was, now})
 
 
 def text(version: Version, name: str) -> str:
@@ -111,9 +150,9 @@ def iso(period: Period) -> str:
     return f"{period.start.isoformat()}/{period.end.isoformat()}"
 
 
-def numbers(sites: set[SiteId]) -> str:
-    """Write site ids."""
-    return " ".join(str(site) for site in sorted(sites))
+def numbers(ids: set[int]) -> str:
+    """Write ids."""
+    return " ".join(map(str, sorted(ids)))
 
 
 def matters(before: Version, after: Version) -> bool:

@@ -15,7 +15,7 @@ from meetings.versions import Telling, Told, Version
 LIST_VERSIONS = """
     SELECT v.conference_id, v.version, v.recorded_at, v.state, v.title, v.kind, v.chair, v.note,
            v.urgency, v.host_unit_id, v.main_site_id, v.site_ids, lower(v.period) AS starts_at,
-           upper(v.period) AS ends_at, v.owner_id,
+           upper(v.period) AS ends_at, v.owner_id, v.secretary, v.visibility, v.delegate_ids,
            coalesce((SELECT a.actor FROM audit a
                       WHERE a.subject = 'conference:' || v.conference_id
                         AND a.at = v.recorded_at
@@ -78,6 +78,7 @@ LIST_TOLD_READERS = """
 
 
 def _version_from_row(row: asyncpg.Record) -> Version:
+    delegates = row["delegate_ids"]
     return Version(
         conference=row["conference_id"],
         version=row["version"],
@@ -94,6 +95,9 @@ def _version_from_row(row: asyncpg.Record) -> Version:
         sites=tuple(row["site_ids"]),
         period=Period(row["starts_at"], row["ends_at"]),
         owner=row["owner_id"],
+        secretary=row["secretary"],
+        visibility=row["visibility"],
+        delegates=None if delegates is None else tuple(delegates),
     )
 
 

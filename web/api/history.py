@@ -20,7 +20,7 @@ routes = Endpoints("history")
 
 
 class ChangeView(views.View):
-    """One thing that changed; of `sites`, the ids that went and that came."""
+    """One thing that changed; of `sites` and `delegates`, the ids that went and that came."""
 
     field: str
     before: str

@@ -11,13 +11,23 @@ from aiohttp import web
 
 from meetings.directory import sites_by_ids, units_by_ids
 from meetings.inviting import history_of
-from meetings.kinds import Kind
-from meetings.model import Period, Person, PersonId, Site, SiteId, State, Unit, UnitId, Urgency
+from meetings.model import (
+    OfficialId,
+    Period,
+    Person,
+    PersonId,
+    Site,
+    SiteId,
+    Unit,
+    UnitId,
+)
+from meetings.officials import officials_by_ids
 from meetings.people import people_by_ids
+from meetings.resources import Official
 from meetings.rules import owner_in
 from meetings.store import Connection
 from meetings.versions import Difference, Telling, Told, Version, differences
-from web import approval_words, phrases
+from web import approval_words, content_phrases, phrases
 from web.i18n import N_
 from web.pages.conferences import find, unit_name
 from web.pages.reading import Reader, reader_of
@@ -34,8 +44,10 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         "title": N_("Title"),
         "kind": N_("Kind"),
         "chair": N_("Chaired by"),
+        "secretary": N_("Minutes kept by"),
         "note": N_("Note"),
         "urgency": N_("Urgency"),
+        "visibility": N_("Who sees the title"),
         "host": N_("Host"),
         "owner": N_("Looked after by"),
         "main_site": N_("Main hall"),
@@ -43,6 +55,22 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         "period": N_("Time"),
     }
 )
+CHOICES: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "state": {one.value: words for one, words in phrases.STATES.items()},
+        "kind": {one.value: words for one, words in phrases.KINDS.items()},
+        "urgency": {one.value: words for one, words in approval_words.URGENCIES.items()},
+        "visibility": {one.value: words for one, words in content_phrases.VISIBILITIES.items()},
+    }
+)
+"""How the values of fields that are chosen are called."""
+CAME: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "sites": (N_("Added"), N_("Left out")),
+        "delegates": (N_("Delegates added"), N_("Delegates left out")),
+    }
+)
+"""Of what is many: what is said of those that came, and of those that went."""
 TELLINGS: Mapping[Telling, str] = MappingProxyType(
     {
         Telling.INVITATION: N_("Invited"),
@@ -72,6 +100,7 @@ class Names:
     sites: Mapping[SiteId, Site]
     units: Mapping[UnitId, Unit]
     people: Mapping[PersonId, Person]
+    officials: Mapping[OfficialId, Official]
 
 
 @routes.get("/conferences/{id:[0-9]+}/history", allow=Permission.READ_CONFERENCES)
@@ -126,9 +155,12 @@ def line(
 def change_words(one: Difference, names: Names, reader: Reader) -> list[str]:
     """Say what changed."""
     speech = reader.speech
-    if one.field == "sites":
-        pairs = ((speech.tell("Added"), one.after), (speech.tell("Left out"), one.before))
-        return [f"{word}: {sites_words(ids, names, reader)}" for word, ids in pairs if ids]
+    if one.field in CAME:
+        of_these = sites_words if one.field == "sites" else official_words
+        pairs = zip(CAME[one.field], (one.after, one.before), strict=True)
+        return [
+            f"{speech.word(word)}: {of_these(ids, names, reader)}" for word, ids in pairs if ids
+        ]
     before, after = (
         value_words(one.field, text, names, reader) for text in (one.before, one.after)
     )
@@ -141,15 +173,18 @@ def sites_words(ids: str, names: Names, reader: Reader) -> str:
     return reader.speech.listing(labels, most=MOST_NAMES)
 
 
+def official_words(ids: str, names: Names, reader: Reader) -> str:
+    """Name officials, in order of precedence."""
+    wanted = set(map(int, ids.split()))
+    labels = [one.label for one in names.officials.values() if one.id in wanted]
+    return reader.speech.listing(labels, most=MOST_NAMES)
+
+
 def value_words(field: str, text: str, names: Names, reader: Reader) -> str:
     """Write a value as people read it."""
     speech = reader.speech
-    if field == "state":
-        return speech.word(phrases.STATES[State(text)])
-    if field == "kind":
-        return speech.word(phrases.KINDS[Kind(text)])
-    if field == "urgency":
-        return speech.word(approval_words.URGENCIES[Urgency(text)])
+    if field in CHOICES:
+        return speech.word(CHOICES[field][text])
     if field == "host":
         return unit_name(names.units[UnitId(int(text))], speech)
     if field in {"main_site", "owner"}:
@@ -187,8 +222,10 @@ async def names_of(conn: Connection, versions: Sequence[Version]) -> Names:
     sites = {site for one in versions for site in (*one.sites, one.main_site)}
     people = {person for one in versions if (person := owner_in(one.by.partition(" ")[0]))}
     people |= {one.owner for one in versions if one.owner is not None}
+    officials = {official for one in versions for official in one.delegates or ()}
     return Names(
         sites=await sites_by_ids(conn, sites),
         units=await units_by_ids(conn, {one.host for one in versions}),
         people=await people_by_ids(conn, people),
+        officials=await officials_by_ids(conn, officials),
     )

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from meetings.inviting import history_of
+from meetings.officials import list_officials
+from meetings.versions import differences
+from tests.makers import MONDAY_EIGHT, a_conference
 from tests.web.api.conftest import booked
 
 UNIT_OF = "SELECT u.code FROM units u JOIN sites s ON s.unit_id = u.id WHERE s.id = $1"
+
+FORGET = "UPDATE conference_versions SET secretary = NULL, visibility = NULL, delegate_ids = NULL"
+CHANGE = "UPDATE conferences SET version = 2, chair = 'x', secretary = 'Lò Văn A' WHERE id = $1"
 
 
 async def test_every_version_says_what_changed_and_who_did_it(program, conn, sites):
@@ -27,3 +34,37 @@ async def test_every_version_says_what_changed_and_who_did_it(program, conn, sit
         {"field": "sites", "before": str(sites[2]), "after": ""},
     ]
     assert [one["told"] for one in told[1]] == [[], []]
+
+
+async def test_delegates_secretary_and_visibility_are_told_of(program, conn, sites):
+    secretary = await program("secretary")
+    conference = await booked(secretary, sites)
+    address = f"/api/v1/conferences/{conference['id']}"
+    first, second = (one.id for one in (await list_officials(conn, on=MONDAY_EIGHT.date()))[1:3])
+    for changes in (
+        {"delegates": [first], "secretary": "Lò Văn A", "visibility": "open"},
+        {"delegates": [second]},
+    ):
+        await secretary.patch(address, json=changes, headers={"If-Match": "*"})
+
+    items = (await (await secretary.get(f"{address}/history")).json())["items"]
+
+    assert [one["changes"] for one in items[1:]] == [
+        [
+            {"field": "secretary", "before": "", "after": "Lò Văn A"},
+            {"field": "visibility", "before": "internal", "after": "open"},
+            {"field": "delegates", "before": "", "after": str(first)},
+        ],
+        [{"field": "delegates", "before": str(first), "after": str(second)}],
+    ]
+
+
+async def test_what_was_not_kept_of_an_old_version_is_no_change(conn, sites, owner):
+    conference = await a_conference(conn)
+    await owner.execute(FORGET)
+    await conn.execute(CHANGE, conference.id)
+
+    [before, after], _ = await history_of(conn, conference.id)
+
+    assert (before.secretary, after.secretary, after.delegates) == (None, "Lò Văn A", ())
+    assert [one.field for one in differences(before, after)] == ["chair"]

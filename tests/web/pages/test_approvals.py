@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
 from meetings.chains import Step
 from meetings.model import Role
+from meetings.officials import list_officials
 from meetings.store.chains import insert_chain
 from meetings.waiting import offer_freed
 from tests.makers import a_site, a_unit
@@ -137,14 +138,29 @@ async def test_clash_page_puts_on_the_list_and_today_offers_it(secretary, conn, 
     assert (await sent(secretary, offered[1])).endswith("said=booked")
 
 
-async def test_history_says_in_words_what_changed(secretary, bridge):
+async def test_history_says_in_words_what_changed(secretary, bridge, conn):
     page = re.sub(r"\?.*", "", await sent(secretary, "/conferences/new", **a_form()))
     later = a_form(title="Họp dời giờ", start="9h", version="1", key="k9", groups=["all-wards"])
-    await sent(secretary, f"{page}/change", **later)
+    later["chair_id"] = ""
+    official = (await list_officials(conn, on=date(2099, 12, 2)))[1]
+    more = {"delegates": str(official.id), "secretary": "Lò Văn A", "visibility": "open"}
+    await sent(secretary, f"{page}/change", **later, **more)
+    await sent(secretary, f"{page}/change", **later | {"version": "2", "key": "k10"})
 
     shown = await text_of(secretary, f"{page}/history")
+    english = await text_of(secretary, f"{page}/history?lang=en")
 
-    assert "2 phiên bản" in shown
+    assert "3 phiên bản" in shown
+    assert [
+        words in shown
+        for words in (
+            f"Thêm đại biểu: {official.label}",
+            f"Bớt đại biểu: {official.label}",
+            "Thư ký: – → Lò Văn A",
+            "Chỉ người có liên quan (nội bộ) → Mọi người đã đăng nhập (công khai)",
+        )
+    ] == [True] * 4
+    assert f"Delegates added: {official.label}" in english
     assert "Họp giao ban trực tuyến tháng 11 → Họp dời giờ" in shown
     assert "08:00" in shown
     assert "Bớt điểm cầu: " in shown
