@@ -6,31 +6,21 @@ Nothing here does harm: the one command is to end a room that is not there.
 from __future__ import annotations
 
 import asyncio
-import secrets
-import ssl
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from http import HTTPStatus
-from typing import Any
+from datetime import datetime
 from urllib.parse import quote, urlsplit
 
 import aiohttp
 
 from bridges import findings, replies
-from bridges.jitsi.keys import new_private_key
-from bridges.jitsi.tokens import service_claims, sign
-from bridges.model import Algorithm, Bridge, BridgeKind, RoomName
+from bridges.fetching import fetch
+from bridges.inspecting import NO_ROOM, ask_prosody
+from bridges.model import Bridge, BridgeKind
 from bridges.passes import KnownBridge
-from bridges.prosody import read_body
 from bridges.quarantine import Held
-from bridges.replies import Answer, Reply
-from bridges.rotation import signing
+from bridges.replies import Answer
 
-NO_ROOM = RoomName("diemcau-check-no-such-room")
-FOREIGN = "foreign.invalid"
-PATIENCE = timedelta(seconds=5)
-LARGEST = 1024**2
 MOST_ROOMS = 5
 XMPP_PORT = 5280
 
@@ -59,38 +49,6 @@ async def check(
     return [answer for answers in await asyncio.gather(*asked) for answer in answers]
 
 
-async def fetch(
-    http: aiohttp.ClientSession,
-    method: str,
-    url: str,
-    *,
-    token: str = "",
-    params: Mapping[str, str] | None = None,
-    data: Any = None,
-) -> Reply:
-    """Make one call; whatever goes wrong is an answer too."""
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
-    try:
-        async with (
-            asyncio.timeout(PATIENCE.total_seconds()),
-            http.request(
-                method, url, params=params, headers=headers, data=data, allow_redirects=False
-            ) as answer,
-        ):
-            body = await read_body(answer, LARGEST)
-            return Reply(status=answer.status, body=body, date=answer.headers.get("Date", ""))
-    except TimeoutError:
-        return Reply(failed="no-answer-in-time")
-    except (aiohttp.ClientConnectorCertificateError, ssl.CertificateError) as error:
-        return Reply(failed="tls-name" if "ostname mismatch" in str(error) else "tls-untrusted")
-    except aiohttp.ClientSSLError:
-        return Reply(failed="tls-broken")
-    except aiohttp.ClientConnectorError:
-        return Reply(failed="no-connection")
-    except (aiohttp.ClientError, ValueError):
-        return Reply(failed="broken-answer")
-
-
 async def ask_page(http: aiohttp.ClientSession, bridge: Bridge, now: datetime) -> Sequence[Answer]:
     """Ask for the page that halls open, and for its clock."""
     reply = await fetch(http, "GET", f"{bridge.public_url}/{NO_ROOM}")
@@ -105,83 +63,6 @@ def secure(bridge: Bridge) -> Sequence[Answer]:
     return [] if parts.scheme == "https" or local else [replies.bad("https", "no-https")]
 
 
-async def ask_prosody(
-    http: aiohttp.ClientSession, known: KnownBridge, now: datetime
-) -> Sequence[Answer]:
-    """Ask Prosody's modules."""
-    url = known.bridge.prosody_url
-    if not url:
-        return [replies.bad("prosody", "no-address")]
-    census, size = await asyncio.gather(
-        fetch(http, "GET", f"{url}/room-census"), fetch(http, "GET", f"{url}/room-size")
-    )
-    answers = [findings.judge_census(census)]
-    if census.failed:
-        return answers
-    token = await ask_token(http, known, now)
-    return [*answers, findings.judge_size(size), *token, await ask_domain(http, known, now)]
-
-
-def token_for(bridge: Bridge, secret: str, now: datetime, *, sub: str = "") -> str:
-    """Return a token of ours for the room that is not there."""
-    domain = sub or bridge.xmpp_domain
-    return sign(service_claims(NO_ROOM, app_id=bridge.app_id, xmpp_domain=domain, now=now), secret)
-
-
-async def end_nothing(http: aiohttp.ClientSession, bridge: Bridge, token: str = "") -> Reply:
-    """Ask to end a room that is not there."""
-    params = {"conference": f"{NO_ROOM}@{bridge.muc_domain}"}
-    url = f"{bridge.prosody_url}/end-meeting"
-    return await fetch(http, "POST", url, token=token, params=params)
-
-
-async def ask_token(
-    http: aiohttp.ClientSession, known: KnownBridge, now: datetime
-) -> Sequence[Answer]:
-    """Ask whether our token is taken, and nobody else's."""
-    bridge, secret = known.bridge, signing(known.secrets, now)
-    rs256 = bridge.algorithm is Algorithm.RS256
-    other = await asyncio.to_thread(new_private_key) if rs256 else secrets.token_urlsafe()
-    without, ours, forged = await asyncio.gather(
-        end_nothing(http, bridge),
-        end_nothing(http, bridge, token_for(bridge, secret, now)),
-        end_nothing(http, bridge, token_for(bridge, other, now)),
-    )
-    return findings.judge_token(without, ours, forged)
-
-
-async def takes_token(
-    http: aiohttp.ClientSession, bridge: Bridge, secret: str, now: datetime
-) -> bool:
-    """Tell whether a bridge takes a token signed with the secret, by a command without effect."""
-    without, ours = await asyncio.gather(
-        end_nothing(http, bridge), end_nothing(http, bridge, token_for(bridge, secret, now))
-    )
-    return (without.status, ours.status) == (HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND)
-
-
-async def ask_domain(http: aiohttp.ClientSession, known: KnownBridge, now: datetime) -> Answer:
-    """Ask for a room's size with our token, with one of another domain, and with nonsense."""
-    bridge, secret = known.bridge, signing(known.secrets, now)
-    tokens = (
-        "x.y.z",
-        token_for(bridge, secret, now),
-        token_for(bridge, secret, now, sub=FOREIGN),
-    )
-    replies = await asyncio.gather(
-        *(
-            fetch(
-                http,
-                "GET",
-                f"{bridge.prosody_url}/room-size",
-                params={"room": NO_ROOM, "domain": bridge.xmpp_domain, "token": token},
-            )
-            for token in tokens
-        )
-    )
-    return findings.judge_domain(*replies)
-
-
 async def ask_exposed(http: aiohttp.ClientSession, bridge: Bridge) -> Sequence[Answer]:
     """Ask where strangers stand for what only we may see; the built-in bridge has one address."""
     host, prosody = urlsplit(bridge.public_url).hostname, urlsplit(bridge.prosody_url)
@@ -192,7 +73,8 @@ async def ask_exposed(http: aiohttp.ClientSession, bridge: Bridge) -> Sequence[A
     if host != prosody.hostname:
         named = f"[{host}]" if ":" in host else host
         port = f"http://{named}:{XMPP_PORT}/room-census"
-        answers.append(findings.judge_exposed("port", await fetch(http, "GET", port), port))
+        reply = await fetch(http, "GET", port, host=bridge.xmpp_domain.lower())
+        answers.append(findings.judge_exposed("port", reply, port))
     return answers
 
 

@@ -12,9 +12,11 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 
 from bridges.errors import BridgeSilent
 from bridges.jitsi.census import read_census
+from bridges.model import Bridge
 from bridges.replies import Answer, Reply, bad, note, silent, unseen, well
 
 SKEW_NOTICED = timedelta(seconds=10)
@@ -62,6 +64,12 @@ def judge_census(reply: Reply) -> Answer:
     if tally.unread:
         return bad("room-census", "rows-unread", count=tally.unread)
     return well("room-census", "rooms", count=len(tally.rooms))
+
+
+def judge_nameless(bridge: Bridge) -> Answer:
+    """Tell that Prosody has nothing under any name we know."""
+    own = urlsplit(bridge.prosody_url).hostname or ""
+    return bad("prosody", "host-unknown", own=own, domain=bridge.xmpp_domain)
 
 
 def judge_size(reply: Reply) -> Answer:

@@ -127,6 +127,7 @@ class NewBridge(BridgeFacts):
 class Bridge(BridgeFacts):
     """One Jitsi deployment or shard; `healthy` is None while nobody has asked it.
 
+    `http_host` is the Host to which its Prosody answers, "" where that is its address's own.
     `misses` are answers missed in a row, `answered_at` is when it last was known to live.
     """
 
@@ -136,6 +137,7 @@ class Bridge(BridgeFacts):
     pool: PoolId
     algorithm: Algorithm = Algorithm.HS256
     version: int = 1
+    http_host: str = ""
     healthy: bool | None = None
     health: str = ""
     health_at: datetime | None = None

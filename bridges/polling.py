@@ -21,7 +21,8 @@ from bridges.evidence import Census, Roster, Row, row_of_census, row_of_roster
 from bridges.jitsi.census import Tally
 from bridges.model import Bridge, BridgeKind, Room
 from bridges.moving import OPENING
-from bridges.registry import list_bridges, note_answer, note_misset, note_silence
+from bridges.naming import census_by_name
+from bridges.registry import list_bridges, note_answer, note_misset, note_name, note_silence
 from bridges.rules import is_due, keeps_census
 from bridges.snapshot import Lend
 from bridges.store import rooms as store
@@ -50,7 +51,7 @@ async def poll(lend: Lend, http: aiohttp.ClientSession, bridge: Bridge, now: dat
     """Ask one bridge, and remember how it is; now and then also who is in its rooms."""
     keeps = keeps_census(bridge, now)
     try:
-        counted = await prosody.census(http, bridge, patience=PULSE_PATIENCE)
+        named, counted = await census_by_name(http, bridge, patience=PULSE_PATIENCE)
     except BridgeSilent as error:
         await doubt(lend, bridge, error, now)
         return
@@ -59,12 +60,14 @@ async def poll(lend: Lend, http: aiohttp.ClientSession, bridge: Bridge, now: dat
     except BridgeSilent as error:
         await miss(lend, bridge, error, now)
         return
-    stress = await stress_of(http, bridge) if keeps else None
+    stress = await stress_of(http, named) if keeps else None
     async with lend() as conn:
+        if named.http_host != bridge.http_host:
+            await note_name(conn, named)
         await note_answer(conn, bridge.id, health=WELL, stress=stress, at=now)
         rooms = await store.list_active(conn, bridge.id, now) if keeps else []
     if rooms:
-        rows = await rows_of_rooms(http, bridge, rooms, counted, now=now)
+        rows = await rows_of_rooms(http, named, rooms, counted, now=now)
         async with lend() as conn:
             await record_evidence(conn, rows, now=now)
 

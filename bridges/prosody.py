@@ -38,7 +38,7 @@ async def census(
         BridgeSilent: it did not answer, or not with a census.
     """
     url = f"{bridge.prosody_url}/room-census"
-    status, body = await call(http, "GET", url, patience=patience)
+    status, body = await call(http, "GET", url, host=bridge.http_host, patience=patience)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         raise BridgeSilent(f"census answered {status}")
     if status != HTTPStatus.OK:
@@ -55,7 +55,8 @@ async def roster(
     """Return who is in a room by endpoint, None where the bridge does not tell (mod_muc_size)."""
     params = {"room": room, "domain": bridge.xmpp_domain}
     try:
-        status, body = await call(http, "GET", f"{bridge.prosody_url}/room", params=params)
+        url = f"{bridge.prosody_url}/room"
+        status, body = await call(http, "GET", url, params=params, host=bridge.http_host)
         return read_roster(body) if status == HTTPStatus.OK else None
     except BridgeSilent:
         return None
@@ -98,6 +99,7 @@ async def end_meeting(
         f"{bridge.prosody_url}/end-meeting",
         params={"conference": f"{room}@{bridge.muc_domain}"},
         token=token,
+        host=bridge.http_host,
     )
     if status not in {HTTPStatus.OK, HTTPStatus.NOT_FOUND}:
         raise BridgeSilent(f"end-meeting answered {status}")
@@ -129,6 +131,7 @@ async def kick_endpoint(
         f"{bridge.prosody_url}/kick-participant",
         params={"room": room},
         token=token,
+        host=bridge.http_host,
         body=json.dumps({"participantId": endpoint}).encode(),
     )
 
@@ -143,9 +146,16 @@ async def invite_jigasi(
         "POST",
         f"{bridge.prosody_url}/invite-jigasi",
         token=token,
+        host=bridge.http_host,
         body=json.dumps(told).encode(),
     )
     return status
+
+
+def headers_of(token: str, host: str) -> dict[str, str]:
+    """Return what a question to a Prosody carries; `host` is the name it knows itself by."""
+    told = {"Authorization": f"Bearer {token}"} if token else {}
+    return told | {"Host": host} if host else told
 
 
 async def call(
@@ -155,6 +165,7 @@ async def call(
     *,
     params: Mapping[str, str] | None = None,
     token: str = "",
+    host: str = "",
     body: bytes | None = None,
     patience: timedelta = PATIENCE,
 ) -> tuple[int, bytes]:
@@ -163,7 +174,7 @@ async def call(
     Raises:
         BridgeSilent: nobody answered in time, or not in HTTP.
     """
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    headers = headers_of(token, host)
     if body is not None:
         headers["Content-Type"] = "application/json"
     for tried in range(TRIES):

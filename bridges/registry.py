@@ -176,3 +176,9 @@ async def note_misset(conn: Connection, bridge: BridgeId, *, health: str, at: da
     """Remember that a bridge lives but is set wrongly, and tell the others if that is news."""
     if await store.save_misset(conn, bridge, health=health, at=at):
         await announce(conn, "snapshot", "board")
+
+
+async def note_name(conn: Connection, bridge: Bridge) -> None:
+    """Remember under which name a bridge answered, for every process that asks it."""
+    await store.save_http_host(conn, bridge.id, bridge.http_host)
+    await announce(conn, "snapshot")

@@ -13,8 +13,8 @@ from hashlib import sha256
 
 import aiohttp
 
-from bridges.checking import takes_token
 from bridges.errors import RotationUnderWay
+from bridges.inspecting import takes_token
 from bridges.jitsi.keys import credential, new_private_key
 from bridges.model import Algorithm, Bridge, BridgeId, SecretKind
 from bridges.passes import KnownBridge

@@ -57,6 +57,7 @@ TOLD: Mapping[str, str] = MappingProxyType(
         "clock-off": N_("its clock is %(seconds)s seconds from ours"),
         "clock-right": N_("its clock is ours, within %(seconds)s seconds"),
         "no-address": N_("no address is set"),
+        "host-unknown": N_("it has nothing for us under %(own)s and under %(domain)s"),
         "module-missing": N_("mod_%(module)s is not loaded"),
         "module-there": N_("mod_%(module)s is loaded"),
         "nonsense": N_("it answers something else than it should"),
@@ -101,6 +102,10 @@ MEND: Mapping[str, str] = MappingProxyType(
         ),
         "clock-off": N_("Start NTP on that machine: tokens are compared to the second."),
         "no-address": N_("Set the address on the bridge's page, if this part can be reached."),
+        "host-unknown": N_(
+            "Correct the XMPP domain or set http_default_host, and load the modules; see "
+            "deploy/jitsi."
+        ),
         "module-missing": N_("Add it to the modules of Prosody; see deploy/jitsi."),
         "nonsense": N_("Another program answers there: correct the address."),
         "rows-unread": N_("Look whether another module of Prosody changes rooms or their names."),

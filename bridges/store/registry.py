@@ -26,13 +26,15 @@ INSERT_BRIDGE = """
 LIST_BRIDGES = """
     SELECT id, name, kind, public_url, xmpp_domain, muc_domain, app_id, prosody_url, jicofo_url,
            jigasi_url, jvb_urls, jibri_urls, region, tags, senders, algorithm, version, pool_id,
-           seats, draining, healthy, health, health_at, stress, stress_at, misses, answered_at
+           http_host, seats, draining, healthy, health, health_at, stress, stress_at, misses,
+           answered_at
       FROM bridges ORDER BY name
 """
 GET_BRIDGE = """
     SELECT id, name, kind, public_url, xmpp_domain, muc_domain, app_id, prosody_url, jicofo_url,
            jigasi_url, jvb_urls, jibri_urls, region, tags, senders, algorithm, version, pool_id,
-           seats, draining, healthy, health, health_at, stress, stress_at, misses, answered_at
+           http_host, seats, draining, healthy, health, health_at, stress, stress_at, misses,
+           answered_at
       FROM bridges WHERE name = $1
 """
 LOCK_BRIDGE = """
@@ -44,14 +46,15 @@ SAVE_FACTS = """
     UPDATE bridges
        SET public_url = $2, xmpp_domain = $3, muc_domain = $4, app_id = $5, prosody_url = $6,
            jicofo_url = $7, jigasi_url = $8, jvb_urls = $9, jibri_urls = $10, region = $11,
-           tags = $12, senders = $13, seats = $14, draining = $15, version = version + 1
+           tags = $12, senders = $13, seats = $14, draining = $15, version = version + 1,
+           http_host = CASE WHEN (xmpp_domain, prosody_url) = ($3, $6) THEN http_host ELSE '' END
      WHERE id = $1
 """
 LIST_LOADS = """
     SELECT b.id, b.name, b.kind, b.public_url, b.xmpp_domain, b.muc_domain, b.app_id, b.prosody_url,
            b.jicofo_url, b.jigasi_url, b.jvb_urls, b.jibri_urls, b.region, b.tags, b.senders,
-           b.algorithm, b.version, b.pool_id, b.seats, b.draining, b.healthy, b.health, b.health_at,
-           b.stress, b.stress_at, b.misses, b.answered_at,
+           b.algorithm, b.version, b.pool_id, b.http_host, b.seats, b.draining, b.healthy, b.health,
+           b.health_at, b.stress, b.stress_at, b.misses, b.answered_at,
            coalesce((
                SELECT max(load)
                  FROM (SELECT sum(delta) OVER (ORDER BY at, delta) AS load
@@ -89,6 +92,9 @@ SAVE_MISSET = """
       FROM before WHERE b.id = before.id
     RETURNING before.healthy IS DISTINCT FROM FALSE OR before.misses > 0 AS changed
 """
+SAVE_HTTP_HOST = """
+    UPDATE bridges SET http_host = $2 WHERE id = $1
+"""
 SAVE_ADDRESS = """
     UPDATE bridges SET public_url = $2, prosody_url = $3 WHERE name = $1
 """
@@ -114,6 +120,7 @@ def bridge_from_row(row: asyncpg.Record) -> Bridge:
         senders=tuple(row["senders"]),
         algorithm=Algorithm(row["algorithm"]),
         version=row["version"],
+        http_host=row["http_host"],
         pool=PoolId(row["pool_id"]),
         seats=row["seats"],
         draining=row["draining"],
@@ -232,3 +239,8 @@ async def save_misset(conn: Connection, bridge: BridgeId, *, health: str, at: da
 async def save_address(conn: Connection, name: str, *, public_url: str, prosody_url: str) -> None:
     """Remember where a bridge is reached now."""
     await conn.execute(SAVE_ADDRESS, name, public_url, prosody_url)
+
+
+async def save_http_host(conn: Connection, bridge: BridgeId, http_host: str) -> None:
+    """Remember under which name a bridge's Prosody answers."""
+    await conn.execute(SAVE_HTTP_HOST, bridge, http_host)

@@ -5,6 +5,8 @@
 plugin_paths = { "/usr/share/jitsi-meet/prosody-plugins/", "/usr/share/jitsi-contrib/prosody-plugins/" }
 muc_mapper_domain_base = "meet.example.gov.vn"
 modules_enabled = { "muc_end_meeting" }
+-- Whoever asks port 5280 by another name, as by its number, means this host.
+http_default_host = "meet.example.gov.vn"
 
 VirtualHost "meet.example.gov.vn"
     -- Only who has a token of ours enters.

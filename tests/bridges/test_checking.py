@@ -12,13 +12,14 @@ import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from aiohttp.typedefs import Handler
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from bridges import checking
+from bridges import fetching
 from bridges.checking import Ourselves, check
 from bridges.jitsi.tokens import read as read_token
 from bridges.model import Bridge, BridgeId, BridgeKind, BridgeSecrets
@@ -118,6 +119,7 @@ class Jitsi:
     """A bridge that is set as it should be, but for what a test says."""
 
     public: str = ""
+    host: str = ""
     missing: frozenset[str] = frozenset()
     checks_tokens: bool = True
     checks_domain: bool = True
@@ -131,7 +133,7 @@ class Jitsi:
     recorder: str = "HEALTHY"
 
     def app(self) -> web.Application:
-        app = web.Application()
+        app = web.Application(middlewares=[self.known_by])
         app.on_response_prepare.append(self.date)
         app.router.add_get("/prosody/room-census", self.show_census)
         app.router.add_get("/prosody/room-size", self.show_size)
@@ -144,6 +146,14 @@ class Jitsi:
         app.router.add_get("/jibri/jibri/api/v1.0/health", self.show_recorder)
         app.router.add_get("/{page}", self.show_page)
         return app
+
+    @web.middleware
+    async def known_by(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Let Prosody answer under one name only, as Debian's does."""
+        asked = request.headers["Host"].partition(":")[0]
+        if self.host and request.path.startswith("/prosody/") and asked != self.host:
+            raise web.HTTPNotFound
+        return await handler(request)
 
     async def date(self, request: web.Request, response: web.StreamResponse) -> None:
         theirs = datetime.now(UTC) + self.late
@@ -243,6 +253,27 @@ async def test_a_jitsi_that_is_set_right_has_nothing_to_mend():
     assert to_mend(answers) == {}
 
 
+async def test_a_prosody_is_asked_by_the_name_it_knows():
+    assert to_mend(await checked(Jitsi(host="meet.lab"))) == {}
+
+
+@pytest.mark.parametrize(
+    "nameless",
+    [
+        {"host": "another.lab"},
+        {"missing": frozenset({"muc_census", "muc_size", "muc_end_meeting"})},
+    ],
+    ids=["another-name", "no-module"],
+)
+async def test_a_wrong_name_is_no_missing_module(nameless):
+    answers = await checked(Jitsi(**nameless))
+
+    assert to_mend(answers) == {"prosody": "host-unknown"}
+    [found] = [one for one in answers if one.asked == "prosody"]
+    assert found.values == {"own": "127.0.0.1", "domain": "meet.lab"}
+    assert mend(found)
+
+
 @pytest.mark.parametrize(
     ("wrong", "asked", "code"),
     [
@@ -299,7 +330,7 @@ async def test_events_held_back_are_red():
 )
 async def test_a_bridge_that_answers_no_http_or_nothing(monkeypatch, sent, code):
     if not sent:
-        monkeypatch.setattr(checking, "PATIENCE", timedelta(seconds=0.3))
+        monkeypatch.setattr(fetching, "PATIENCE", timedelta(seconds=0.3))
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")

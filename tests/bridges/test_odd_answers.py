@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bridges import checking, prosody
+from bridges import fetching, prosody
 from bridges.errors import BridgeSilent
 from bridges.jicofo import read_sight
 from bridges.jitsi.census import read_census
@@ -53,7 +53,7 @@ async def test_an_answer_in_pieces_is_read_whole():
         aiohttp.ClientSession() as http,
     ):
         counted = await prosody.census(http, known(url).bridge)
-        reply = await checking.fetch(http, "GET", url)
+        reply = await fetching.fetch(http, "GET", url)
 
     assert counted.rooms == {f"r-{number:07d}": number for number in range(2000)}
     assert reply.body == CENSUS

@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import aiohttp
@@ -10,6 +11,7 @@ import asyncpg
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from aiohttp.typedefs import Handler
 
 from bridges import prosody as asking
 from bridges.draining import record_evidence
@@ -22,7 +24,7 @@ from bridges.model import Event, EvidenceKind, Occupant, OccupantJid, Room, Room
 from bridges.moving import fail_over
 from bridges.polling import poll_bridges
 from bridges.reconciling import close_rooms, end_conferences, send_out
-from bridges.registry import bridge_by_name, note_answer
+from bridges.registry import bridge_by_name, change_bridge, note_answer, note_name
 from bridges.rooms import room_of
 from bridges.rules import DEAD_AFTER, is_dead, may_take_over
 from bridges.store.rooms import EMPTY_FOR
@@ -48,12 +50,22 @@ class FakeProsody:
         self.obeys = True
         self.census_body = ""
         self.census_status = 200
+        self.only_host = ""
+        self.asked: list[str] = []
         self.tokens: list[str] = []
         self.kicked: list[tuple[str, str]] = []
-        self.app = web.Application()
+        self.app = web.Application(middlewares=[self.as_debian])
         self.app.router.add_get("/room-census", self.census)
         self.app.router.add_post("/end-meeting", self.end_meeting)
         self.app.router.add_put("/kick-participant", self.kick)
+
+    @web.middleware
+    async def as_debian(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Answer as Prosody 0.12.3 does to a Host that is none of its domains, lower case."""
+        self.asked.append(f"{request.path} {request.headers['Host']}")
+        if self.only_host and request.headers["Host"].partition(":")[0] != self.only_host:
+            return web.Response(status=404, text="<!DOCTYPE html>", content_type="text/html")
+        return await handler(request)
 
     async def census(self, _request: web.Request) -> web.Response:
         rows = [
@@ -372,6 +384,40 @@ async def test_a_bridge_that_is_set_wrongly_lives_and_keeps_its_rooms(
     assert (await room_of(conn, stage.conference.id)).bridge_name == "lab"
     assert not may_take_over(bridge, now)
     assert await conn.fetchval("SELECT count(*) FROM evidence") == 0
+
+
+async def test_a_prosody_that_answers_only_to_its_domain_is_asked_by_it(
+    conn: Connection, stage: Stage, prosody: FakeProsody
+):
+    prosody.only_host, prosody.rooms = "meet.lab", {stage.room.name: 3}
+    start = stage.conference.period.start
+
+    await poll_bridges(stage.lend, stage.http, start)
+    first = await bridge_by_name(conn, "lab")
+    prosody.asked.clear()
+    await poll_bridges(stage.lend, stage.http, start + timedelta(seconds=2))
+    await close_rooms(stage.lend, stage.http, stage.seal, stage.room.closes_at)
+
+    assert (first.healthy, first.http_host) == (True, "meet.lab")
+    assert prosody.asked == [
+        "/room-census meet.lab",
+        "/end-meeting meet.lab",
+        "/room-census meet.lab",
+    ]
+    assert (await room_of(conn, stage.conference.id)).state is RoomState.CLOSED
+
+
+async def test_the_name_is_looked_for_again_when_the_address_changes(
+    conn: Connection, stage: Stage
+):
+    bridge = replace(await bridge_by_name(conn, "lab"), http_host="meet.lab")
+    await note_name(conn, bridge)
+    same = await change_bridge(conn, "lab", replace(bridge, seats=9), version=None, by="person:1")
+
+    moved = replace(bridge, prosody_url="http://10.1.0.4:5280")
+    after = await change_bridge(conn, "lab", moved, version=None, by="person:1")
+
+    assert (same.http_host, after.http_host) == ("meet.lab", "")
 
 
 async def test_one_bad_row_hides_nothing_but_itself(

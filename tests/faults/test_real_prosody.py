@@ -6,15 +6,23 @@ Jitsi's own modules are no part of Debian; a module of the tests asks as they do
 import asyncio
 import json
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import aiohttp
 import pytest
 from aiohttp.test_utils import TestServer
 
+from bridges.errors import BridgeSilent
+from bridges.jitsi.census import Tally
+from bridges.model import Bridge
+from bridges.naming import census_by_name
 from bridges.rules import LONGEST_EXTENSION
 from tests.bridges.makers import a_bridge, a_room, before
+from tests.bridges.test_checking import known
 from tests.makers import a_conference, a_directory
+from tests.ports import free_port
 from web.app import create_app
 from web.keyring import Keyring, new_key
 from web.settings import Settings
@@ -36,6 +44,20 @@ lab_secret = "lab-reservation"
 lab_told = "{folder}/told"
 lab_rooms = {{ {rooms} }}
 VirtualHost "lab"
+"""
+
+COUNTING = """
+run_as_root = true
+data_path = "{folder}"
+pidfile = "{folder}/prosody.pid"
+plugin_paths = {{ "{modules}" }}
+modules_disabled = {{ "s2s", "c2s", "offline" }}
+c2s_ports = {{}}; s2s_ports = {{}}; http_interfaces = {{ "127.0.0.1" }}; http_ports = {{ {port} }}
+https_ports = {{}}
+log = {{ {{ levels = {{ min = "info" }}, to = "file", filename = "{folder}/log" }} }}
+{default}
+VirtualHost "meet.lab"
+    modules_enabled = {{ "diemcau_census" }}
 """
 
 pytestmark = pytest.mark.skipif(PROSODY is None, reason="Debian's prosody is not installed")
@@ -87,3 +109,33 @@ async def test_a_real_prosody_understands_every_answer(conn, database, tmp_path)
     assert {one["message"] for one in refused.values()} == {
         "Phòng họp này không có trong lịch. / This room is not booked."
     }
+
+
+async def first_census(http: aiohttp.ClientSession, bridge: Bridge) -> tuple[Bridge, Tally]:
+    """Ask until a Prosody that is just starting answers."""
+    while True:
+        try:
+            return await census_by_name(http, bridge, patience=timedelta(seconds=5))
+        except BridgeSilent:
+            await asyncio.sleep(0.1)
+
+
+@pytest.mark.parametrize(
+    ("default", "answers_to"), [("", "meet.lab"), ('http_default_host = "meet.lab"', "")]
+)
+async def test_a_real_prosody_is_asked_by_the_name_it_answers_to(
+    default: str, answers_to: str, tmp_path: Path
+):
+    port = free_port()
+    config = tmp_path / "prosody.cfg.lua"
+    config.write_text(COUNTING.format(folder=tmp_path, modules=MODULES, port=port, default=default))
+    bridge = replace(known(f"http://127.0.0.1:{port}").bridge, xmpp_domain="Meet.lab")
+    process = await asyncio.create_subprocess_exec(str(PROSODY), "-F", "--config", str(config))
+    try:
+        async with aiohttp.ClientSession() as http, asyncio.timeout(60):
+            named, tally = await first_census(http, bridge)
+    finally:
+        process.terminate()
+        await process.wait()
+
+    assert (named.http_host, tally.rooms, tally.unread) == (answers_to, {}, 0)

@@ -1,0 +1,125 @@
+"""Checking a bridge's Prosody: each module that we use, by questions that do no harm.
+
+The commands are about a room that is not there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from http import HTTPStatus
+
+import aiohttp
+
+from bridges import findings, replies
+from bridges.fetching import fetch
+from bridges.jitsi.keys import new_private_key
+from bridges.jitsi.tokens import service_claims, sign
+from bridges.model import Algorithm, Bridge, RoomName
+from bridges.naming import by_other_name
+from bridges.passes import KnownBridge
+from bridges.replies import Answer, Reply
+from bridges.rotation import signing
+
+NO_ROOM = RoomName("diemcau-check-no-such-room")
+FOREIGN = "foreign.invalid"
+
+
+async def ask_prosody(
+    http: aiohttp.ClientSession, known: KnownBridge, now: datetime
+) -> Sequence[Answer]:
+    """Ask Prosody's modules, by the name to which it answers."""
+    if not known.bridge.prosody_url:
+        return [replies.bad("prosody", "no-address")]
+    census, size = await ask_counts(http, known.bridge)
+    if is_unknown(census, size):
+        other = by_other_name(known.bridge)
+        again = await ask_counts(http, other)
+        if not is_unknown(*again):
+            known, (census, size) = replace(known, bridge=other), again
+        elif is_unknown(await end_nothing(http, known.bridge), await end_nothing(http, other)):
+            return [findings.judge_nameless(known.bridge)]
+    answers = [findings.judge_census(census)]
+    if census.failed:
+        return answers
+    token = await ask_token(http, known, now)
+    return [*answers, findings.judge_size(size), *token, await ask_domain(http, known, now)]
+
+
+async def ask_counts(http: aiohttp.ClientSession, bridge: Bridge) -> tuple[Reply, Reply]:
+    """Ask for the census, and for the size of no room."""
+    url, host = bridge.prosody_url, bridge.http_host
+    census, size = await asyncio.gather(
+        fetch(http, "GET", f"{url}/room-census", host=host),
+        fetch(http, "GET", f"{url}/room-size", host=host),
+    )
+    return census, size
+
+
+def is_unknown(*replies: Reply) -> bool:
+    """Tell whether nothing that was asked for is there: no module, or nobody of that name."""
+    return all(reply.status == HTTPStatus.NOT_FOUND for reply in replies)
+
+
+def token_for(bridge: Bridge, secret: str, now: datetime, *, sub: str = "") -> str:
+    """Return a token of ours for the room that is not there."""
+    domain = sub or bridge.xmpp_domain
+    return sign(service_claims(NO_ROOM, app_id=bridge.app_id, xmpp_domain=domain, now=now), secret)
+
+
+async def end_nothing(http: aiohttp.ClientSession, bridge: Bridge, token: str = "") -> Reply:
+    """Ask to end a room that is not there."""
+    params = {"conference": f"{NO_ROOM}@{bridge.muc_domain}"}
+    url = f"{bridge.prosody_url}/end-meeting"
+    return await fetch(http, "POST", url, token=token, host=bridge.http_host, params=params)
+
+
+async def ask_token(
+    http: aiohttp.ClientSession, known: KnownBridge, now: datetime
+) -> Sequence[Answer]:
+    """Ask whether our token is taken, and nobody else's."""
+    bridge, secret = known.bridge, signing(known.secrets, now)
+    rs256 = bridge.algorithm is Algorithm.RS256
+    other = await asyncio.to_thread(new_private_key) if rs256 else secrets.token_urlsafe()
+    without, ours, forged = await asyncio.gather(
+        end_nothing(http, bridge),
+        end_nothing(http, bridge, token_for(bridge, secret, now)),
+        end_nothing(http, bridge, token_for(bridge, other, now)),
+    )
+    return findings.judge_token(without, ours, forged)
+
+
+async def takes_token(
+    http: aiohttp.ClientSession, bridge: Bridge, secret: str, now: datetime
+) -> bool:
+    """Tell whether a bridge takes a token signed with the secret, by a command without effect."""
+    without, ours = await asyncio.gather(
+        end_nothing(http, bridge), end_nothing(http, bridge, token_for(bridge, secret, now))
+    )
+    return (without.status, ours.status) == (HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND)
+
+
+async def ask_domain(http: aiohttp.ClientSession, known: KnownBridge, now: datetime) -> Answer:
+    """Ask for a room's size with our token, with one of another domain, and with nonsense."""
+    bridge, secret = known.bridge, signing(known.secrets, now)
+    tokens = (
+        "x.y.z",
+        token_for(bridge, secret, now),
+        token_for(bridge, secret, now, sub=FOREIGN),
+    )
+    replies = await asyncio.gather(
+        *(
+            fetch(
+                http,
+                "GET",
+                f"{bridge.prosody_url}/room-size",
+                host=bridge.http_host,
+                params={"room": NO_ROOM, "domain": bridge.xmpp_domain, "token": token},
+            )
+            for token in tokens
+        )
+    )
+    return findings.judge_domain(*replies)
