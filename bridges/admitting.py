@@ -53,7 +53,7 @@ def ticket(found: Pass, known: KnownBridge, now: datetime) -> Ticket:
         room=occasion.room,
         site=found.site,
         name=found.label,
-        closes_at=occasion.closes_at,
+        hard_end=occasion.hard_end,
         role=EntryRole.CHAIR if found.chairs else EntryRole.SITE,
         public=occasion.public,
     )

@@ -170,6 +170,11 @@ class Room:
     closed_at: datetime | None = None
     grant_ends_at: datetime | None = None
 
+    @property
+    def hard_end(self) -> datetime:
+        """When nobody is in any more, however often it is extended."""
+        return self.grant_ends_at or self.closes_at
+
 
 class MoveReason(StrEnum):
     """Why a room went to another bridge."""

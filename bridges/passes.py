@@ -52,6 +52,11 @@ class Occasion:
     relayed_from: datetime | None = None
     relayed_until: datetime | None = None
 
+    @property
+    def hard_end(self) -> datetime:
+        """When nobody is in any more, however often it is extended."""
+        return self.grant_ends_at or self.closes_at
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pass:

@@ -74,7 +74,7 @@ async def take_seat(conn: Connection, desk: Desk, conference: Conference, seal: 
         room=room.name,
         person=desk.actor.person,
         name=desk.actor.label,
-        closes_at=room.closes_at,
+        hard_end=room.hard_end,
         role=EntryRole.SECRETARY,
         public=is_public(conference),
     )

@@ -92,7 +92,7 @@ def told(request: web.Request, asked: Asked, occasion: Occasion | None) -> web.R
             name=asked.name,
             owner=asked.owner,
             opens_at=occasion.opens_at,
-            closes_at=occasion.grant_ends_at or occasion.closes_at,
+            closes_at=occasion.hard_end,
             sites=request.config_dict[SNAPSHOT].invited(occasion.conference),
         ),
     )

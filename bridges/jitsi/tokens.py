@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from secrets import token_hex
 from typing import Any
 
 from joserfc import jwt
@@ -28,6 +29,7 @@ ENCODER = json.JSONEncoder(separators=(",", ":"))
 AUDIENCE = "jitsi"
 CLOCK_SKEW = timedelta(minutes=2)
 SERVICE_LIFE = timedelta(minutes=5)
+TOKEN_ID_BYTES = 8
 SERVICE_USER = "diemcau"
 # What Prosody's luajwtjitsi.lib.lua looks at is enough for us too.
 REQUIRED = frozenset({"iss", "aud", "sub", "room", "exp"})
@@ -37,14 +39,16 @@ REQUIRED = frozenset({"iss", "aud", "sub", "room", "exp"})
 class Entry:
     """What a token lets in: a site, or a person where there is none, into one room.
 
-    The name shown is ours, and so is the hard end.  Only a public room may be streamed.
+    The name shown is ours, and so is the hard end: the latest to which the conference can be
+    extended, for whoever is in keeps this token, and a line that breaks then comes back with it.
+    Only a public room may be streamed.
     """
 
     room: RoomName
     site: SiteId | None = None
     person: PersonId | None = None
     name: str
-    closes_at: datetime
+    hard_end: datetime
     role: EntryRole = EntryRole.SITE
     public: bool = False
 
@@ -55,7 +59,7 @@ def entry_claims(entry: Entry, *, app_id: str, xmpp_domain: str, now: datetime) 
     user = {"id": who, "name": entry.name, **affiliation(entry.role)}
     told = claims(entry.room, user, app_id=app_id, xmpp_domain=xmpp_domain, now=now)
     told["context"]["features"] = features(entry.role, public=entry.public)
-    return told | {"exp": int(entry.closes_at.timestamp())}
+    return told | {"exp": int(entry.hard_end.timestamp())}
 
 
 def service_claims(
@@ -79,6 +83,7 @@ def claims(
         "room": room,
         "iat": int(now.timestamp()),
         "nbf": int((now - CLOCK_SKEW).timestamp()),
+        "jti": token_hex(TOKEN_ID_BYTES),
         "context": {"user": user},
     }
 

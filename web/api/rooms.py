@@ -105,7 +105,7 @@ async def entry_token(
         room=room.name,
         site=site,
         name=(await site_by_id(conn, site)).label,
-        closes_at=room.closes_at,
+        hard_end=room.hard_end,
         role=EntryRole.CHAIR if site == conference.main_site else EntryRole.SITE,
         public=conference.visibility is Visibility.OPEN,
     )

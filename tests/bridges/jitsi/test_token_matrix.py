@@ -32,7 +32,7 @@ ROOM = RoomName("briefing-20261123-abcdefghij")
 SHARED = "s" * 43
 PRIVATE = new_private_key()
 KID = credential(PRIVATE).kid
-ENTRY = Entry(room=ROOM, site=SiteId(12), name="Mường Nhé", closes_at=NOW + timedelta(hours=2))
+ENTRY = Entry(room=ROOM, site=SiteId(12), name="Mường Nhé", hard_end=NOW + timedelta(hours=2))
 GOOD = entry_claims(ENTRY, app_id="diemcau", xmpp_domain="meet.lab", now=NOW)
 BRIDGES = {
     "HS256": (SHARED, Prosody(secret=SHARED)),
@@ -214,3 +214,15 @@ def test_a_hall_that_comes_back_at_any_minute_of_ten_hours_gets_a_good_token(alg
 
     assert entrance(HALL, LONG.closes_at) is Entrance.TOO_LATE
     assert entrance(replace(HALL, revoked=True), NOW) is Entrance.REVOKED
+
+
+def test_a_hall_that_was_in_before_an_extension_comes_back_with_the_token_it_has():
+    secret, prosody = BRIDGES["RS256"]
+    known = KnownBridge(
+        bridge=BRIDGE, secrets=BridgeSecrets(jwt=secret, reservation="r", event="e")
+    )
+    hard_end = LONG.closes_at + timedelta(hours=12)
+    token = ticket(replace(HALL, occasion=replace(LONG, grant_ends_at=hard_end)), known, NOW).token
+
+    assert prosody.refuses(token, room=ROOM, now=hard_end.timestamp() - 1) == ""
+    assert prosody.refuses(token, room=ROOM, now=hard_end.timestamp()) != ""

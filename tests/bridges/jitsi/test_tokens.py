@@ -18,15 +18,17 @@ NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 CLOSES = NOW + timedelta(hours=2)
 SECRET = "s" * 40
 ROOM = RoomName("briefing-20261123-abcdefghij")
-ENTRY = Entry(room=ROOM, site=SiteId(12), name="Mường Nhé", closes_at=CLOSES)
+ENTRY = Entry(room=ROOM, site=SiteId(12), name="Mường Nhé", hard_end=CLOSES)
 
 
 def claims(**other):
-    return entry_claims(ENTRY, app_id="diemcau", xmpp_domain="meet.lab", now=NOW) | other
+    told = entry_claims(ENTRY, app_id="diemcau", xmpp_domain="meet.lab", now=NOW)
+    return told | {"jti": "one"} | other
 
 
 def test_a_hall_is_named_by_its_site_and_let_in_until_the_hard_end():
     assert claims() == {
+        "jti": "one",
         "iss": "diemcau",
         "aud": "jitsi",
         "sub": "meet.lab",
@@ -72,7 +74,7 @@ def test_roles_lead_and_record_as_they_are_meant_to(role, affiliation, moderator
 
 def test_a_person_who_is_no_hall_is_never_counted_as_one():
     entry = Entry(
-        room=ROOM, person=PersonId(7), name="Thư ký", closes_at=CLOSES, role=EntryRole.SECRETARY
+        room=ROOM, person=PersonId(7), name="Thư ký", hard_end=CLOSES, role=EntryRole.SECRETARY
     )
 
     user = entry_claims(entry, app_id="a", xmpp_domain="d", now=NOW)["context"]["user"]
@@ -89,6 +91,15 @@ def test_our_command_lasts_five_minutes():
 
 def test_a_token_is_read_by_a_bridge_with_the_same_secret():
     assert read(sign(claims(), SECRET), SECRET, app_id="diemcau", now=NOW) == claims()
+
+
+def test_each_token_has_an_id_of_its_own():
+    one, other = (
+        entry_claims(ENTRY, app_id="diemcau", xmpp_domain="meet.lab", now=NOW)["jti"]
+        for _ in range(2)
+    )
+
+    assert one != other
 
 
 @pytest.mark.parametrize("skew", [-60, 0, 60])

@@ -30,7 +30,7 @@ async def test_the_houses_tokens_answers_and_parsers_fit_the_trial_bridge():
             room=RoomName(ROOM),
             site=SiteId(number),
             name=f"Điểm cầu {number}",
-            closes_at=now + timedelta(hours=1),
+            hard_end=now + timedelta(hours=1),
             role=EntryRole.SITE if number else EntryRole.CHAIR,
         )
         for number in range(3)
