@@ -133,13 +133,16 @@ async def lapse_due(conn: Connection, now: datetime) -> list[ConferenceId]:
     return due
 
 
-async def offered_to(conn: Connection, receiver: Receiver, *, limit: int = 200) -> list[HandOver]:
-    """Return what waits for this one's answer."""
+async def offered_to(
+    conn: Connection, receiver: Receiver, *, after: int | None = None, limit: int
+) -> list[HandOver]:
+    """Return what waits for this one's answer, the earliest conference first."""
     return await store.list_offered(
         conn,
         person=receiver.person,
         name=receiver.name,
         units=receiver.books_for,
+        after=after,
         limit=limit,
     )
 

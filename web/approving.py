@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from bridges.rooms import forget_room
 from meetings import approving, asking
-from meetings.chains import Approval, Decider, may_decide
-from meetings.conferences import list_conferences
-from meetings.directory import units_by_ids
+from meetings.chains import Decider
+from meetings.conferences import conferences_by_ids
 from meetings.errors import SiteBusy
-from meetings.model import Conference, ConferenceId, State
+from meetings.model import Conference, ConferenceId, State, UnitId
 from meetings.store import Connection
 from meetings.store import approvals as store
+from meetings.store.turns import Turns, list_requests
 from web.actors import Actor
 from web.booking import Desk, furnish
-
-MOST = 1000
 
 
 def decider_of(actor: Actor) -> Decider:
@@ -53,27 +51,36 @@ async def furnished(conn: Connection, desk: Desk, conference: Conference) -> Con
     return conference
 
 
-async def waiting_for(conn: Connection, actor: Actor) -> Sequence[Conference]:
-    """Return the requests whose turn is the actor's, the earliest first."""
-    found = await list_conferences(conn, states={State.REQUESTED}, limit=MOST)
-    turns = await turns_of(conn, found)
-    hosts = await units_by_ids(conn, {one.host for one in found})
-    decider = decider_of(actor)
-    return [
-        one
-        for one in found
-        if one.id in turns and may_decide(turns[one.id], hosts[one.host].path, decider)
-    ]
+async def waiting_for(
+    conn: Connection, actor: Actor, *, after: ConferenceId | None = None, limit: int
+) -> tuple[Sequence[Conference], int]:
+    """Return the requests whose turn is the actor's, the earliest first, and how many in all."""
+    turns = await list_requests(conn, decider_of(actor), mine=True, after=after, limit=limit)
+    return await in_order(conn, turns), turns.total
 
 
-async def turns_of(conn: Connection, found: Sequence[Conference]) -> dict[ConferenceId, Approval]:
-    """Return the step each request waits at."""
-    steps = await store.list_approvals(conn, [one.id for one in found])
-    return {
-        conference: turn
-        for conference, approvals in steps.items()
-        if (turn := next((one for one in approvals if one.decision is None), None))
+async def asked_by_units(
+    conn: Connection,
+    actor: Actor,
+    units: Collection[UnitId],
+    *,
+    after: ConferenceId | None = None,
+    limit: int,
+) -> Sequence[Conference]:
+    """Return the other requests that are hosted in these subtrees, the earliest first."""
+    turns = await list_requests(
+        conn, decider_of(actor), mine=False, units=units, after=after, limit=limit
+    )
+    return await in_order(conn, turns)
+
+
+async def in_order(conn: Connection, turns: Turns) -> Sequence[Conference]:
+    """Return the conferences of these ids in the order of the ids."""
+    known = {
+        one.id: one
+        for one in await conferences_by_ids(conn, [ConferenceId(one) for one in turns.ids])
     }
+    return [known[ConferenceId(one)] for one in turns.ids if one in known]
 
 
 async def note_clash(

@@ -12,12 +12,11 @@ from meetings.model import ConferenceId, Unit
 from meetings.seriesplan import SeriesId
 from meetings.store import Connection
 from meetings.store import submissions as store
+from meetings.store.turns import list_submitted
 from meetings.submissions import Submission
 from web.actors import Actor
 from web.approving import decider_of
-from web.permissions import Permission, may
-
-MOST = 1000
+from web.permissions import Permission, may, units_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,9 +74,23 @@ async def submitted_of(
     return found.id if seen_by(actor, found, host) else 0
 
 
-async def list_seen(conn: Connection, actor: Actor) -> Sequence[SeenSubmission]:
-    """Return what waits and the actor may know, the earliest first."""
-    found = await store.list_waiting(conn, limit=MOST)
+async def list_seen(
+    conn: Connection,
+    actor: Actor,
+    *,
+    mine: bool | None = None,
+    after: int | None = None,
+    limit: int,
+) -> tuple[Sequence[SeenSubmission], int]:
+    """Return what waits and the actor may know, the earliest first, and how much there is in all.
+
+    `mine` leaves only what is the actor's to answer now, or only what is not.
+    """
+    units = units_of(actor, Permission.READ_CONFERENCES)
+    turns = await list_submitted(
+        conn, decider_of(actor), mine=mine, units=units, after=after, limit=limit
+    )
+    found = await store.list_submissions(conn, turns.ids)
     hosts = await units_by_ids(conn, {one.subject.host for one in found})
     seen = (seen_by(actor, one, hosts[one.subject.host]) for one in found)
-    return [one for one in seen if one is not None]
+    return [one for one in seen if one is not None], turns.total

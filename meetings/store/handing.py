@@ -36,8 +36,11 @@ LIST_OFFERED = """
      WHERE o.answer IS NULL
        AND (o.person_id = $1
             OR o.person_id IS NULL AND o.offered_by <> $2 AND u.path && $3::bigint[])
+       AND ($4::bigint IS NULL OR (lower(c.period), o.id) >
+            (SELECT lower(b.period), a.id
+               FROM hand_overs a JOIN conferences b ON b.id = a.conference_id WHERE a.id = $4))
      ORDER BY lower(c.period), o.id
-     LIMIT $4
+     LIMIT $5
 """
 SAVE_ANSWER = """
     UPDATE hand_overs SET answer = $2, answered_by = $3, answered_at = $4, reason = $5
@@ -105,10 +108,11 @@ async def list_offered(
     person: PersonId | None,
     name: str,
     units: Collection[UnitId],
+    after: int | None,
     limit: int,
 ) -> list[HandOver]:
     """Return what waits for somebody's answer, the earliest conference first."""
-    rows = await conn.fetch(LIST_OFFERED, person, name, list(units), limit)
+    rows = await conn.fetch(LIST_OFFERED, person, name, list(units), after, limit)
     return [offer_from_row(row) for row in rows]
 
 

@@ -47,9 +47,6 @@ LIST_STEPS = """
      WHERE t.submission_id = ANY ($1::bigint[])
      ORDER BY t.submission_id, t.place
 """
-LIST_WAITING = """
-    SELECT id FROM submissions WHERE state = 'waiting' ORDER BY lapses_at, id LIMIT $1
-"""
 FIND_WAITING = """
     SELECT id FROM submissions
      WHERE state = 'waiting' AND (conference_id = $1 OR series_id = $2)
@@ -158,12 +155,6 @@ async def lock_submission(conn: Connection, number: int) -> Submission:
     """Return one, locked until the transaction ends, or raise SubmissionNotFound."""
     await conn.execute(LOCK, number)
     return await get_submission(conn, number)
-
-
-async def list_waiting(conn: Connection, *, limit: int) -> list[Submission]:
-    """Return what waits for an answer."""
-    rows = await conn.fetch(LIST_WAITING, limit)
-    return await list_submissions(conn, [row["id"] for row in rows])
 
 
 async def find_waiting(

@@ -22,8 +22,9 @@ from web.api import views
 from web.api.answering import change, shown
 from web.api.approval_views import ApprovalView, DisplacementView, RefuseBody, step_view
 from web.api.conferences import answer, present_all
+from web.api.cursors import PageQuery, next_of
 from web.api.endpoints import ID, Endpoints, Tells
-from web.api.reading import id_of, read_body, read_optional_body, read_optional_version
+from web.api.reading import id_of, read_body, read_optional_body, read_optional_version, read_query
 from web.api.yielding import yielding_views
 from web.approving import (
     decider_of,
@@ -52,13 +53,17 @@ CHANGES = Tells(
     "GET",
     "/approvals",
     allow=Permission.READ_CONFERENCES,
-    tells=Tells(answer=views.Page[views.ConferenceView]),
+    tells=Tells(answer=views.Page[views.ConferenceView], query=PageQuery),
 )
 async def list_waiting(request: web.Request) -> web.Response:
     """List the requests that wait for one's own answer, the earliest first."""
+    query = read_query(request, PageQuery)
+    after = None if query.next is None else ConferenceId(query.next)
     async with connection(request) as conn:
-        items = await present_all(conn, list(await waiting_for(conn, require(request))))
-    return shown(views.Page[views.ConferenceView](items=items))
+        found, _ = await waiting_for(conn, require(request), after=after, limit=query.limit + 1)
+        items = await present_all(conn, list(found[: query.limit]))
+    ids = [int(one.id) for one in found]
+    return shown(views.Page[views.ConferenceView](items=items, next=next_of(ids, query.limit)))
 
 
 @routes.endpoint(

@@ -17,9 +17,10 @@ from meetings.store import Connection
 from meetings.store.handing import list_offers
 from web.api import views
 from web.api.answering import change, done, shown
+from web.api.cursors import PageQuery, next_of
 from web.api.endpoints import ID, Endpoints, Tells
 from web.api.presenting import unit_name
-from web.api.reading import id_of, read_body, read_optional_version
+from web.api.reading import id_of, read_body, read_optional_version, read_query
 from web.booking import Desk, desk_of
 from web.handing import DeclineBody, HandOverBody, offer_on
 from web.moments import Moment
@@ -81,14 +82,15 @@ async def page_of(conn: Connection, found: list[HandOver]) -> views.Page[HandOve
     "GET",
     "/hand-overs",
     allow=Permission.BOOK,
-    tells=Tells(answer=views.Page[HandOverView]),
+    tells=Tells(answer=views.Page[HandOverView], query=PageQuery),
 )
 async def list_mine(request: web.Request) -> web.Response:
     """List what is offered to oneself and waits for an answer, the earliest conference first."""
+    query, receiver = read_query(request, PageQuery), receiver_of(require(request))
     async with connection(request) as conn:
-        found = await handing.offered_to(conn, receiver_of(require(request)))
-        page = await page_of(conn, found)
-    return shown(page)
+        found = await handing.offered_to(conn, receiver, after=query.next, limit=query.limit + 1)
+        page = await page_of(conn, found[: query.limit])
+    return shown(page.model_copy(update={"next": next_of([one.id for one in found], query.limit)}))
 
 
 @routes.endpoint(

@@ -17,8 +17,9 @@ from web import submissions
 from web.api import views
 from web.api.answering import change, done, shown
 from web.api.approval_views import RefuseBody
+from web.api.cursors import PageQuery, next_of
 from web.api.endpoints import ID, Endpoints, Tells
-from web.api.reading import id_of, read_body
+from web.api.reading import id_of, read_body, read_query
 from web.api.submission_views import SubmissionView, submission_views
 from web.booking import Desk, desk_of
 from web.permissions import Permission, require
@@ -40,13 +41,16 @@ CHANGES = Tells(
     "GET",
     "/submissions",
     allow=Permission.READ_CONFERENCES,
-    tells=Tells(answer=views.Page[SubmissionView]),
+    tells=Tells(answer=views.Page[SubmissionView], query=PageQuery),
 )
 async def list_waiting(request: web.Request) -> web.Response:
     """List what waits: for one's own answer, or asked for by one's units; the earliest first."""
+    query, actor = read_query(request, PageQuery), require(request)
     async with connection(request) as conn:
-        items = await submission_views(conn, list(await list_seen(conn, require(request))))
-    return shown(views.Page[SubmissionView](items=items))
+        seen, _ = await list_seen(conn, actor, after=query.next, limit=query.limit + 1)
+        items = await submission_views(conn, list(seen[: query.limit]))
+    ids = [one.submission.id for one in seen]
+    return shown(views.Page[SubmissionView](items=items, next=next_of(ids, query.limit)))
 
 
 @routes.endpoint(

@@ -49,21 +49,21 @@ async def list_todos(conn: Connection, reader: Reader) -> list[Todo]:
 
 async def requests_to_answer(conn: Connection, reader: Reader) -> list[Todo]:
     """Return the requests that wait for the reader's own answer."""
-    found = await waiting_for(conn, reader.actor)
-    seen = [one.submission for one in await list_seen(conn, reader.actor) if one.may_answer]
+    found, _ = await waiting_for(conn, reader.actor, limit=MOST_OF_A_KIND)
+    seen, _ = await list_seen(conn, reader.actor, mine=True, limit=MOST_OF_A_KIND)
     speech = reader.speech
     return [
         *(
             Todo(
                 words=speech.tell(
                     "Answer: %(what)s",
-                    what=speech.word(approval_words.SUBJECTS[one.subject.what]),
+                    what=speech.word(approval_words.SUBJECTS[one.submission.subject.what]),
                 ),
-                detail=one.subject.title,
+                detail=one.submission.subject.title,
                 verb=speech.tell("Look"),
-                url=f"/submissions/{one.id}",
+                url=f"/submissions/{one.submission.id}",
             )
-            for one in seen[:MOST_OF_A_KIND]
+            for one in seen
         ),
         *(
             Todo(
@@ -74,7 +74,7 @@ async def requests_to_answer(conn: Connection, reader: Reader) -> list[Todo]:
                 verb=speech.tell("Look"),
                 url=f"/conferences/{one.id}",
             )
-            for one in found[:MOST_OF_A_KIND]
+            for one in found
         ),
     ]
 

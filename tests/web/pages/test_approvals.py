@@ -7,12 +7,13 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from meetings.asking import request
 from meetings.chains import Step
 from meetings.model import Role
 from meetings.officials import list_officials
 from meetings.store.chains import insert_chain
 from meetings.waiting import offer_freed
-from tests.makers import a_site, a_unit
+from tests.makers import a_site, a_unit, a_wish
 from tests.web.pages.conftest import a_form, hidden_in
 
 
@@ -52,6 +53,26 @@ async def test_draft_is_kept_sent_off_and_approved(secretary, client_for, chain)
     assert (await sent(leader, f"{page}/approve", version="2")).endswith("said=approved")
     assert f"{page}/links" in await text_of(secretary, page)
     assert page not in await text_of(leader, "/approvals")
+
+
+async def test_lists_go_on_on_the_next_page(client_for, conn, bridge, monkeypatch):
+    monkeypatch.setattr("web.pages.turns.PAGE", 1)
+    leader, asked = await client_for("leader"), []
+    for number in range(3):
+        start = datetime(2027, 3, 1 + number, 2, tzinfo=UTC)
+        wish = await a_wish(conn, start=start)
+        made = await request(conn, wish, steps=(), bridge="", by="test", now=datetime.now(UTC))
+        asked.append(f'"/conferences/{made.id}"')
+
+    page, seen = "/approvals", []
+    while page:
+        text = await text_of(leader, page)
+        seen.append([one for one in asked if one in text])
+        assert "3 yêu cầu" in text
+        more = re.search(r'class="pages"><a href="([^"]*)"', text)
+        page = more[1].replace("&amp;", "&") if more else ""
+
+    assert seen == [[one] for one in asked]
 
 
 async def test_refusal_without_a_reason_is_asked_for_again(secretary, client_for, chain):

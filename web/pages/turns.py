@@ -1,0 +1,136 @@
+"""Approvals: what waits for me, what I asked for, and what is a draft yet, page by page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from meetings.conferences import list_conferences
+from meetings.directory import units_by_ids
+from meetings.model import Conference, ConferenceId, State, Unit, UnitId
+from meetings.store import Connection
+from web import approval_words
+from web.approving import asked_by_units, waiting_for
+from web.pages.conferences import chip_of, unit_name
+from web.pages.looks import Chip
+from web.pages.reading import Reader, reader_of
+from web.pages.submissions import items as submission_items
+from web.pages.waiting import queue_for
+from web.permissions import Permission
+from web.render import render, same_page
+from web.routes import Routes
+from web.submission_sight import SeenSubmission, list_seen
+from web.transactions import connection
+
+routes = Routes()
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """A conference that waits."""
+
+    id: ConferenceId
+    title: str
+    when: str
+    host: str
+    halls: int
+    urgency: str
+    chip: Chip
+
+
+@routes.get("/approvals", allow=Permission.READ_CONFERENCES)
+async def index(request: web.Request) -> web.Response:
+    """Show what waits for the reader, then what the reader's units have asked for."""
+    reader = reader_of(request)
+    async with connection(request) as conn:
+        found, total = await lists_for(conn, request, reader)
+        changes, to_agree = await changes_for(conn, request, reader)
+        queue = await queue_for(conn, reader)
+        hosts = await units_by_ids(conn, {one.host for part in found.values() for one in part})
+    ids = {name: [int(one.id) for one in part] for name, part in found.items()}
+    ids |= {name: [one.submission.id for one in part] for name, part in changes.items()}
+    return render(
+        request,
+        "approvals.html",
+        heading=reader.speech.tell_many(
+            "%(n)s request waits for your answer",
+            "%(n)s requests wait for your answer",
+            total + to_agree,
+        ),
+        lists={name: items(part[:PAGE], hosts, reader) for name, part in found.items()},
+        changes={name: submission_items(part[:PAGE], reader) for name, part in changes.items()},
+        next_pages={name: next_page(request, name, one) for name, one in ids.items()},
+        queue=queue,
+        may_book=reader.holds(Permission.BOOK),
+    )
+
+
+async def lists_for(
+    conn: Connection, request: web.Request, reader: Reader
+) -> tuple[dict[str, Sequence[Conference]], int]:
+    """Return the conferences of each list, one more than a page, and how many are the reader's."""
+    actor, books = reader.actor, reader.units(Permission.BOOK)
+    mine, total = await waiting_for(conn, actor, after=after_in(request, "mine"), limit=PAGE + 1)
+    asked = await asked_by_units(
+        conn, actor, books, after=after_in(request, "asked"), limit=PAGE + 1
+    )
+    drafts = await list_conferences(
+        conn,
+        states={State.DRAFT},
+        units=books,
+        after=after_in(request, "drafts"),
+        limit=PAGE + 1,
+    )
+    return {"mine": mine, "asked": asked, "drafts": drafts}, total
+
+
+async def changes_for(
+    conn: Connection, request: web.Request, reader: Reader
+) -> tuple[dict[str, Sequence[SeenSubmission]], int]:
+    """Return the same of what is submitted."""
+    found = {}
+    totals = {}
+    for name, mine in (("submitted", True), ("others", False)):
+        after = after_in(request, name)
+        found[name], totals[name] = await list_seen(
+            conn, reader.actor, mine=mine, after=after, limit=PAGE + 1
+        )
+    return found, totals["submitted"]
+
+
+def after_in(request: web.Request, name: str) -> ConferenceId | None:
+    """Return the id after which a list goes on, if the address names one."""
+    text = request.query.get(name, "")
+    return ConferenceId(int(text)) if re.fullmatch(r"[0-9]{1,18}", text) else None
+
+
+def next_page(request: web.Request, name: str, ids: Sequence[int]) -> str:
+    """Return where a list goes on, or nothing where it is at its end."""
+    return same_page(request, **{name: ids[PAGE - 1]}) if len(ids) > PAGE else ""
+
+
+def items(found: Sequence[Conference], hosts: dict[UnitId, Unit], reader: Reader) -> list[Item]:
+    """Return the lines of a list."""
+    return [
+        Item(
+            id=one.id,
+            title=one.title,
+            when=reader.speech.span(one.period),
+            host=unit_name(hosts[one.host], reader.speech),
+            halls=len(one.sites),
+            urgency=urgency_words(one, reader),
+            chip=chip_of(one, reader),
+        )
+        for one in found
+    ]
+
+
+def urgency_words(conference: Conference, reader: Reader) -> str:
+    """Say how urgent it is, and nothing where it is not."""
+    urgent = conference.urgency.value != "normal"
+    return reader.speech.word(approval_words.URGENCIES[conference.urgency]) if urgent else ""
