@@ -5,6 +5,7 @@ from __future__ import annotations
 import gettext
 import io
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -20,6 +21,8 @@ Catalogue = gettext.NullTranslations
 LOCALES = ("vi", "en")
 DEFAULT_LOCALE = "vi"
 COOKIE = "lang"
+HEADERS_REMEMBERED = 256
+LONGEST_HEADER = 500
 YEAR_SECONDS = 365 * 24 * 3600
 FOLDER = Path(__file__).with_name("locale")
 
@@ -62,9 +65,10 @@ def compiled(messages: Messages) -> gettext.GNUTranslations:
     return gettext.GNUTranslations(machine)
 
 
+@lru_cache(maxsize=HEADERS_REMEMBERED)
 def preferred(header: str) -> str:
     """Return our best language for an Accept-Language header, or "" when it names none."""
-    wishes = [quality_of(part) for part in header[:500].split(",")]
+    wishes = [quality_of(part) for part in header.split(",")]
     ranked = sorted(wishes, key=lambda wish: -wish[1])
     names = (name.split("-")[0].lower() for name, quality in ranked if quality > 0)
     return next((name for name in names if name in LOCALES), "")
@@ -86,7 +90,7 @@ def choose(request: web.Request) -> str:
         request.query.get(COOKIE, ""),
         request.cookies.get(COOKIE, ""),
         actor.locale if actor else "",
-        preferred(request.headers.get("Accept-Language", "")),
+        preferred(request.headers.get("Accept-Language", "")[:LONGEST_HEADER]),
     )
     return next((wish for wish in wishes if wish in LOCALES), DEFAULT_LOCALE)
 
