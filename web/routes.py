@@ -116,4 +116,9 @@ def check_policies(app: web.Application, *, public_prefixes: Iterable[str] = ())
 
 def policy_of(request: web.Request) -> Policy | None:
     """Return the policy of the route that answers, or None where there is no such route."""
-    return request.config_dict[POLICIES].get(request.match_info.route)
+    return program_of(request)[POLICIES].get(request.match_info.route)
+
+
+def program_of(request: web.Request) -> web.Application:
+    """Return the whole program, also where a part of it answers that was added to it."""
+    return request.match_info.apps[0]

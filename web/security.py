@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from http import HTTPStatus
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from aiohttp import HttpVersion10, HttpVersion11, web
 from aiohttp.typedefs import Handler
 
 from web.keys import EMBED, EMBED_SCRIPT, SETTINGS
-from web.routes import policy_of
+from web.routes import policy_of, program_of
 
 CONTENT = (
     "default-src 'none'; script-src 'self'{script}; style-src 'self'; img-src 'self' data:; "
@@ -67,22 +69,32 @@ def origin_of(address: str) -> str:
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
     """Set the strict headers; what a handler has set itself stays."""
-    headers = response.headers
-    for name, value in ALWAYS.items():
-        headers.setdefault(name, value)
     policy = policy_of(request)
-    origin = request.get(EMBED, "")
-    headers.setdefault(
-        "Content-Security-Policy", content_policy(origin, request.get(EMBED_SCRIPT, ""))
+    wanted = strict_headers(
+        request.get(EMBED, ""),
+        request.get(EMBED_SCRIPT, ""),
+        embeds=policy is not None and policy.embed,
+        secure=program_of(request)[SETTINGS].base_url.startswith("https:"),
     )
-    embeds = policy is not None and policy.embed
-    headers.setdefault("Permissions-Policy", powers_policy(origin, embeds=embeds))
-    if request.config_dict[SETTINGS].base_url.startswith("https:"):
-        headers.setdefault("Strict-Transport-Security", HSTS)
+    headers = response.headers
+    for name, value in wanted.items():
+        headers.setdefault(name, value)
     headers.popall("Server", None)
 
 
 @lru_cache
+def strict_headers(origin: str, script: str, *, embeds: bool, secure: bool) -> Mapping[str, str]:
+    """Return the headers of an answer that may hold a bridge of that origin."""
+    return MappingProxyType(
+        {
+            **ALWAYS,
+            "Content-Security-Policy": content_policy(origin, script),
+            "Permissions-Policy": powers_policy(origin, embeds=embeds),
+            **({"Strict-Transport-Security": HSTS} if secure else {}),
+        }
+    )
+
+
 def content_policy(origin: str, script: str = "") -> str:
     """Return the CSP, with the bridge's origin as a frame and as the way of the enter form."""
     policy = CONTENT.format(
@@ -91,7 +103,6 @@ def content_policy(origin: str, script: str = "") -> str:
     return f"{policy}; frame-src {origin}" if origin else policy
 
 
-@lru_cache
 def powers_policy(origin: str, *, embeds: bool) -> str:
     """Return who may use camera, microphone and screen: nobody, or hall page and bridge."""
     if not embeds:

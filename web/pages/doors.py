@@ -36,14 +36,14 @@ async def door_of(request: web.Request) -> Door:
     Raises:
         DatabaseDown: the link is for another day, and the database cannot be asked.
     """
-    secret, now = request.match_info["secret"], request.config_dict[CLOCK]()
+    secret, now = request.match_info["secret"], request.app[CLOCK]()
     found = await pass_of(request, link_hash(secret))
     return Door(secret=secret, entrance=entrance(found, now), found=found, now=now)
 
 
 async def pass_of(request: web.Request, hashed: bytes) -> Pass | None:
     """Return the pass from the snapshot; one made this second, or of another day, is asked for."""
-    snapshot: Snapshot = request.config_dict[SNAPSHOT]
+    snapshot: Snapshot = request.app[SNAPSHOT]
     if found := known_pass(snapshot, hashed):
         return found
     async with connection(request) as conn:
@@ -60,7 +60,7 @@ def known_pass(snapshot: Snapshot, hashed: bytes) -> Pass | None:
 
 def bridge_of(request: web.Request, door: Door) -> KnownBridge | None:
     """Return the bridge that carries the room."""
-    snapshot: Snapshot = request.config_dict[SNAPSHOT]
+    snapshot: Snapshot = request.app[SNAPSHOT]
     if door.found is None or door.entrance is not Entrance.OPEN:
         return None
     return snapshot.bridge(door.found.occasion.bridge)

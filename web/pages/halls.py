@@ -102,7 +102,7 @@ async def enter(request: web.Request) -> web.Response:
     known = bridge_of(request, door)
     if door.found is None or door.entrance is not Entrance.OPEN or known is None:
         return closed_page(request, door)
-    ticket = await admit(request.config_dict[ADMISSIONS], door.found, known, door.now)
+    ticket = await admit(request.app[ADMISSIONS], door.found, known, door.now)
     if "direct" in await form_of(request):
         return redirect(ticket.url)
     return room_page(request, door.base, door.found, known.bridge, ticket)
@@ -183,7 +183,7 @@ def refresh_seconds(door: Door) -> int:
 
 def hotline_of(request: web.Request) -> str:
     """Return whom a hall calls."""
-    return request.config_dict[SETTINGS].hotline
+    return request.app[SETTINGS].hotline
 
 
 def view(

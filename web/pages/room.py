@@ -29,7 +29,7 @@ def room_page(
     frame = frame_of(bridge, ticket.room, mark("token"), url=mark("url"))
     embed(request, bridge.public_url, script=frame.script)
     drawn = draw(
-        request.config_dict[ENVIRONMENTS][locale_of(request)],
+        request.app[ENVIRONMENTS][locale_of(request)],
         title=found.occasion.title,
         frame=frame,
         place=place_of(found),
