@@ -8,9 +8,10 @@ rolled back at its end, so thousands of walks leave nothing behind.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, TypeVar
 
 import asyncpg
@@ -18,17 +19,19 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
+    MultipleResults,
     RuleBasedStateMachine,
     consumes,
     invariant,
+    multiple,
     rule,
     run_state_machine_as_test,
 )
 
-from meetings import approving, asking, booking
+from meetings import approving, asking, booking, series
 from meetings.black_outs import add_black_out
 from meetings.chains import Decider
-from meetings.errors import IllegalMove, SiteBusy, StaleVersion
+from meetings.errors import IllegalMove, SiteBusy, SitesNotFound, StaleVersion
 from meetings.model import (
     Changes,
     ConferenceId,
@@ -42,9 +45,14 @@ from meetings.model import (
     UnitId,
     Wish,
 )
+from meetings.office import load_calendar
 from meetings.officials import add_official
 from meetings.resources import Subject, SubjectKind
+from meetings.series_errors import SeriesClash
+from meetings.seriesplan import OnHolidays, SeriesId, schedule_of
 from meetings.store import Connection
+from meetings.store.occurrences import lock_gate
+from meetings.workdays import OfficeCalendar, local_day
 from tests.makers import MONDAY_EIGHT, a_directory, a_unit, some_sites
 from web.database import prepare
 
@@ -58,6 +66,7 @@ SLOT = timedelta(minutes=30)
 UPHELD = {State.CONFIRMED, State.LIVE}
 CANCELLABLE = {State.CONFIRMED, State.REQUESTED}
 MOST_BLACK_OUTS = 2
+DAY = timedelta(days=1)
 
 HOLDS = """
     SELECT h.conference_id, h.site_id, lower(h.during) AS starts_at, upper(h.during) AS ends_at
@@ -67,6 +76,12 @@ CONFERENCES = """
     SELECT id, state, version, lower(period) AS starts_at, upper(period) AS ends_at,
            ARRAY(SELECT site_id FROM invitations WHERE conference_id = c.id) AS sites
       FROM conferences c
+"""
+RETIRE = """
+    UPDATE sites SET valid = daterange(lower(valid), $2) WHERE id = $1
+"""
+SKIPS = """
+    SELECT occurrence AS date FROM series_skips WHERE series_id = $1
 """
 AUDITED = """
     SELECT count(*) FROM audit WHERE actor = $1
@@ -95,7 +110,9 @@ class Stage:
     host: UnitId
     chairs: Sequence[OfficialId] = ()
     known: dict[ConferenceId, Known] = field(default_factory=dict)
+    calendar: OfficeCalendar | None = None
     black_outs: list[tuple[SiteId, Period]] = field(default_factory=list)
+    retired: dict[SiteId, date] = field(default_factory=dict)
     changes: int = 0
 
 
@@ -138,6 +155,8 @@ class Life(RuleBasedStateMachine):
     ) -> bool:
         if any(site in sites and out.overlaps(period) for site, out in self.at.black_outs):
             return False
+        if not self.are_in_use(sites, period):
+            return False
         return not any(
             known.held is not None
             and known.held.overlaps(period)
@@ -145,6 +164,10 @@ class Life(RuleBasedStateMachine):
             for identity, known in self.at.known.items()
             if identity != own
         )
+
+    def are_in_use(self, sites: frozenset[SiteId], period: Period) -> bool:
+        day = local_day(period.start)
+        return all(site not in sites or day < last for site, last in self.at.retired.items())
 
     def wish(self, crowd: set[int], period: Period, chair: int | None) -> Wish:
         sites = self.halls(crowd)
@@ -192,6 +215,9 @@ class Life(RuleBasedStateMachine):
             assert not free
             self.check_refusal(wish, busy)
             return ConferenceId(0)
+        except SitesNotFound:
+            assert not self.are_in_use(wish.sites, period)
+            return ConferenceId(0)
         assert free
         self.at.known[booked.id] = Known(
             state=State.CONFIRMED,
@@ -207,9 +233,15 @@ class Life(RuleBasedStateMachine):
     def request(self, crowd: set[int], period: Period, chair: int | None) -> ConferenceId:
         """Ask for what others may hold; it blocks nobody."""
         wish = self.wish(crowd, period, chair)
-        asked = self.step(
-            lambda: asking.request(self.at.conn, wish, steps=(), bridge="", by=BY, now=NOW)
-        )
+        usable = self.are_in_use(wish.sites, period)
+        try:
+            asked = self.step(
+                lambda: asking.request(self.at.conn, wish, steps=(), bridge="", by=BY, now=NOW)
+            )
+        except SitesNotFound:
+            assert not usable
+            return ConferenceId(0)
+        assert usable
         self.at.known[asked.id] = Known(
             state=State.REQUESTED,
             version=1,
@@ -219,6 +251,80 @@ class Life(RuleBasedStateMachine):
             chair=wish.chair_id,
         )
         return asked.id
+
+    @rule(
+        target=conferences,
+        crowd=crowds,
+        period=periods,
+        days=st.integers(1, 3),
+        whole=st.booleans(),
+    )
+    def repeat(
+        self, crowd: set[int], period: Period, days: int, *, whole: bool
+    ) -> MultipleResults[ConferenceId]:
+        """Book the same on following days: all of them, or those that are free, the rest named."""
+        wish = self.wish(crowd, period, None)
+        every = {
+            local_day(one.start): one
+            for one in (
+                Period(period.start + number * DAY, period.end + number * DAY)
+                for number in range(days)
+            )
+        }
+        free = {day for day, one in every.items() if self.is_free(wish.sites, one, chair=None)}
+        try:
+            series, made = self.step(lambda: self.write_series(wish, days, whole=whole))
+        except SitesNotFound:
+            assert not self.are_in_use(wish.sites, period)
+            return multiple()
+        except SeriesClash as clash:
+            self.check_clash(clash, every.keys(), free, whole=whole)
+            return multiple()
+        rows = self.at.run(self.at.conn.fetch(SKIPS, series))
+        assert {row["date"] for row in rows} == every.keys() - free
+        assert {local_day(start) for start in made} == free
+        self.at.changes += len(made)
+        for start, identity in made.items():
+            held = every[local_day(start)]
+            self.at.known[identity] = Known(
+                state=State.CONFIRMED, version=1, sites=wish.sites, period=held, held=held
+            )
+        return multiple(*made.values())
+
+    def check_clash(
+        self, clash: SeriesClash, days: AbstractSet[date], free: set[date], *, whole: bool
+    ) -> None:
+        """A series is refused for every day that is not free, and for no other."""
+        assert not free or (whole and free < days)
+        assert {one.date for one in clash.skipped} == days - free
+
+    async def write_series(
+        self, wish: Wish, days: int, *, whole: bool
+    ) -> tuple[SeriesId, Mapping[datetime, ConferenceId]]:
+        conn, calendar = self.at.conn, self.at.calendar
+        assert calendar is not None
+        schedule = schedule_of(
+            f"FREQ=DAILY;COUNT={days}",
+            wish.period.start,
+            wish.period.end,
+            zone="Asia/Ho_Chi_Minh",
+            on_holidays=OnHolidays.KEEP,
+        )
+        await lock_gate(conn)
+        found, halls = await series.plan(conn, wish, schedule, calendar, now=NOW)
+        series.check_plan(found, whole=whole)
+        return await series.write(
+            conn, wish, schedule, found, halls=halls, key=b"key", by=BY, owner=BY, now=NOW
+        )
+
+    @rule(hall=st.integers(0, SITES - 1), days=st.integers(0, 3))
+    def retire(self, hall: int, days: int) -> None:
+        """Close a hall from a day on; what is promised stays promised."""
+        if self.at.retired:
+            return
+        site, last = self.at.sites[hall], MONDAY_EIGHT.date() + days * DAY
+        self.at.run(self.at.conn.execute(RETIRE, site, last))
+        self.at.retired[site] = last
 
     @rule(conference=conferences, yes=st.booleans())
     def answer(self, conference: ConferenceId, *, yes: bool) -> None:
@@ -253,6 +359,10 @@ class Life(RuleBasedStateMachine):
         except SiteBusy:
             assert yes
             assert not free
+            return
+        except SitesNotFound:
+            assert yes
+            assert not self.are_in_use(known.sites, known.period)
             return
         assert known.state is State.REQUESTED
         assert free or not yes
@@ -309,6 +419,9 @@ class Life(RuleBasedStateMachine):
             return
         except SiteBusy:
             assert not self.is_free(sites, period, chair=known.chair, own=conference)
+            return
+        except SitesNotFound:
+            assert not self.are_in_use(sites, period)
             return
         assert not stale
         assert allowed
@@ -434,7 +547,12 @@ async def a_stage(conn: Connection) -> Stage:
         for title in ("Trưởng ban", "Phó trưởng ban")
     ]
     return Stage(
-        run=asyncio.run, conn=conn, sites=await some_sites(conn, SITES), host=host, chairs=chairs
+        run=asyncio.run,
+        conn=conn,
+        sites=await some_sites(conn, SITES),
+        host=host,
+        chairs=chairs,
+        calendar=await load_calendar(conn),
     )
 
 
@@ -457,6 +575,8 @@ def walker(stage_: Stage) -> type[Life]:
     """Return the machine that walks on this stage, each time from its beginning."""
 
     class Walker(Life):
-        stage = staticmethod(lambda: replace(stage_, known={}, black_outs=[], changes=0))
+        stage = staticmethod(
+            lambda: replace(stage_, known={}, black_outs=[], retired={}, changes=0)
+        )
 
     return Walker
