@@ -42,7 +42,7 @@ async def judge_many(
 ) -> list[Judged]:
     """Return what is against each wish; what these conferences of one's own hold is not.
 
-    As when a series is booked, neither the host's horizon nor its number is asked about, and seats
+    Neither the host's horizon nor its number is asked about, see `meetings.serieslimits`, and seats
     are not looked at.  It asks once for all wishes that need the same.
 
     Raises:

@@ -12,6 +12,7 @@ from meetings.invitations import link_hash, link_secret
 from meetings.model import ConferenceId, Period, UnitId, Wish
 from meetings.resources import Hall
 from meetings.series_errors import SeriesClash
+from meetings.serieslimits import beyond, limits_of
 from meetings.seriesplan import (
     Occurrence,
     Plan,
@@ -31,7 +32,14 @@ from meetings.store.invitations import insert_links
 from meetings.workdays import OfficeCalendar
 
 REFUSING = frozenset(
-    {SkipReason.CLASH, SkipReason.NOT_FREE, SkipReason.NO_SEATS, SkipReason.NO_SITES}
+    {
+        SkipReason.CLASH,
+        SkipReason.NOT_FREE,
+        SkipReason.NO_SEATS,
+        SkipReason.NO_SITES,
+        SkipReason.HORIZON,
+        SkipReason.QUOTA,
+    }
 )
 """Reasons that refuse a series which is to be booked whole."""
 
@@ -60,7 +68,8 @@ async def plan(
         retired(found.booked, await holds.find_last_day(conn, wish.sites, wish.officials))
     )
     found_in_way = await obstacles.list_obstacles(conn, wish, halls, span)
-    return found.without(clashes(found.booked, found_in_way)), halls
+    found = found.without(clashes(found.booked, found_in_way))
+    return found.without(beyond(await limits_of(conn, wish.host, now), found.booked)), halls
 
 
 def check_plan(found: Plan, *, whole: bool) -> None:

@@ -35,6 +35,8 @@ class SkipReason(StrEnum):
     NO_SEATS = "no-seats"
     PAST = "in-the-past"
     NO_SITES = "sites-not-found"
+    HORIZON = "beyond-horizon"
+    QUOTA = "quota-reached"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from bridges.model import Bridge
@@ -18,6 +19,7 @@ from meetings.reshaping import Reshaped, coming, without
 from meetings.rrules import BadRule
 from meetings.rules import PLANNED, wish_of
 from meetings.series_errors import SeriesClash
+from meetings.serieslimits import beyond, limits_of
 from meetings.seriesplan import (
     Plan,
     Series,
@@ -64,7 +66,7 @@ async def outcome_of(
         asked = await ask(conn, desk, turn, reshaping.reshaped(before, after, held, plan))
     else:
         asked = await ask(conn, desk, turn, reshaping.retimed(before, after, held, now=desk.now))
-    taken = taken_by(asked)
+    taken = await limited(conn, desk, turn, asked)
     if whole and taken:
         await refuse(conn, desk, asked, taken)
     found = without(asked.found, taken, before, by_id)
@@ -114,6 +116,19 @@ async def ask(conn: Connection, desk: Desk, turn: Turn, found: Reshaped) -> Aske
         judged |= dict(zip((one.before.id for one in staying), more, strict=True))
         await check_free(conn, desk, staying, judged)
     return Asked(found=found, changed=changed, own=own, judged=judged, new=new)
+
+
+async def limited(conn: Connection, desk: Desk, turn: Turn, asked: Asked) -> list[Skipped]:
+    """Return the dates that cannot be held, and the new ones that the host may not book."""
+    taken = taken_by(asked)
+    out = {one.date for one in taken}
+    new = [one for one in asked.found.new if one.date not in out]
+    if not new:
+        return taken
+    limits = await limits_of(conn, turn.after.wish.host, desk.now)
+    if limits.room is not None and turn.before.wish.host == turn.after.wish.host:
+        limits = replace(limits, room=limits.room + len(asked.found.gone))
+    return sorted([*taken, *beyond(limits, new)], key=lambda one: one.date)
 
 
 async def refuse(conn: Connection, desk: Desk, asked: Asked, taken: Sequence[Skipped]) -> None:

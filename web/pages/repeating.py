@@ -44,6 +44,8 @@ REASONS: Mapping[SkipReason, str] = MappingProxyType(
         SkipReason.NO_SEATS: N_("No bridge has enough places then"),
         SkipReason.PAST: N_("The time lies in the past"),
         SkipReason.NO_SITES: N_("A hall is no longer in use then"),
+        SkipReason.HORIZON: N_("That is further ahead than the host may book"),
+        SkipReason.QUOTA: N_("The host would have more conferences than it may"),
     }
 )
 SCOPES: Mapping[Scope, str] = MappingProxyType(

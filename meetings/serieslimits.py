@@ -1,0 +1,47 @@
+"""What a host may book, asked of a series: how far ahead, and how many conferences at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from meetings.model import UnitId
+from meetings.seriesplan import Occurrence, Skipped, SkipReason
+from meetings.store import Connection, facts, holds
+from meetings.workdays import local_day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """The last day on which a host may book, and how many conferences more; None is any."""
+
+    last_day: date | None = None
+    room: int | None = None
+
+
+async def limits_of(conn: Connection, host: UnitId, now: datetime) -> Limits:
+    """Return what a host may book besides what it has."""
+    policy, _ = await facts.get_standing(conn, host)
+    last_day, room = None, None
+    if policy.horizon_days is not None:
+        last_day = local_day(now) + timedelta(days=policy.horizon_days)
+    if policy.most_open is not None:
+        count = await facts.count_open(conn, host, now, own=holds.NOBODY)
+        room = max(0, policy.most_open - count)
+    return Limits(last_day=last_day, room=room)
+
+
+def beyond(limits: Limits, booked: Sequence[Occurrence]) -> list[Skipped]:
+    """Return which dates a host may not book: those too far ahead, then those that are too many."""
+    far = [
+        one
+        for one in booked
+        if limits.last_day is not None and local_day(one.period.start) > limits.last_day
+    ]
+    near = [one for one in booked if one not in far]
+    many = [] if limits.room is None else near[limits.room :]
+    return [
+        *(Skipped(date=one.date, reason=SkipReason.HORIZON) for one in far),
+        *(Skipped(date=one.date, reason=SkipReason.QUOTA) for one in many),
+    ]

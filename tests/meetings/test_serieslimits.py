@@ -1,0 +1,98 @@
+"""What a host may book, asked of a series: exact, and no date left out in silence."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from meetings.office import load_calendar
+from meetings.series import check_plan, plan, write
+from meetings.series_errors import SeriesClash
+from meetings.serieslimits import Limits, beyond
+from meetings.seriesplan import Occurrence, OnHolidays, SkipReason, schedule_of
+from meetings.store.occurrences import lock_gate
+from tests.makers import MONDAY_EIGHT, a_conference, a_directory, a_wish
+from tests.meetings.test_claiming import NOW, SAVE_POLICY
+
+NAMED: dict[str, Any] = {"key": b"k" * 32, "by": "test", "owner": "test"}
+DAYS = [
+    Occurrence(date=MONDAY_EIGHT.date() + number * timedelta(days=1), period=period)
+    for number, period in enumerate(
+        schedule_of(
+            "FREQ=DAILY;COUNT=12",
+            MONDAY_EIGHT,
+            MONDAY_EIGHT + timedelta(hours=2),
+            zone="Asia/Ho_Chi_Minh",
+            on_holidays=OnHolidays.KEEP,
+        ).period_on(MONDAY_EIGHT.date() + number * timedelta(days=1))
+        for number in range(12)
+    )
+]
+
+
+@given(st.none() | st.integers(-1, 12), st.none() | st.integers(0, 13))
+def test_the_first_dates_within_reach_are_kept_and_every_other_is_named(ahead, room):
+    last = None if ahead is None else MONDAY_EIGHT.date() + timedelta(days=ahead)
+
+    said = {one.date: one.reason for one in beyond(Limits(last_day=last, room=room), DAYS)}
+
+    near = [one.date for one in DAYS if last is None or one.date <= last]
+    kept = near if room is None else near[:room]
+    assert {one.date for one in DAYS} - said.keys() == set(kept)
+    assert {day for day, why in said.items() if why is SkipReason.HORIZON} == {
+        one.date for one in DAYS
+    } - set(near)
+    assert set(said.values()) <= {SkipReason.HORIZON, SkipReason.QUOTA}
+
+
+async def book_daily(conn, count, *, whole=False, start=MONDAY_EIGHT):
+    """Book a hall on following days; return how many dates were booked and why others were not."""
+    wish = await a_wish(conn, sites=1, start=start)
+    schedule = schedule_of(
+        f"FREQ=DAILY;COUNT={count}",
+        wish.period.start,
+        wish.period.end,
+        zone="Asia/Ho_Chi_Minh",
+        on_holidays=OnHolidays.KEEP,
+    )
+    async with conn.transaction():
+        await lock_gate(conn)
+        found, halls = await plan(conn, wish, schedule, await load_calendar(conn), now=NOW)
+        check_plan(found, whole=whole)
+        await write(conn, wish, schedule, found, halls=halls, **NAMED, now=NOW)
+    return len(found.booked), [one.reason.value for one in found.skipped]
+
+
+@pytest.mark.parametrize(
+    ("dates", "booked", "many"),
+    [(3, 3, 0), (4, 4, 0), (5, 4, 1)],
+)
+async def test_a_series_takes_what_is_left_of_the_quota_and_no_more(
+    conn, owner, dates, booked, many
+):
+    """T-A12 by a series: exact at n - 1, n and n + 1."""
+    await a_directory(conn)
+    await owner.execute(SAVE_POLICY, "11", None, 5)
+    await a_conference(conn, sites=1, start=MONDAY_EIGHT - timedelta(days=3), now=NOW)
+
+    assert await book_daily(conn, dates) == (booked, ["quota-reached"] * many)
+    late = MONDAY_EIGHT + timedelta(days=30)
+    if many:
+        with pytest.raises(SeriesClash):
+            await book_daily(conn, 1, start=late)
+
+
+async def test_a_series_that_is_to_be_whole_is_refused_beyond_quota_or_horizon(conn, owner):
+    await a_directory(conn)
+    await owner.execute(SAVE_POLICY, "11", 12, None)
+
+    with pytest.raises(SeriesClash) as caught:
+        await book_daily(conn, 5, whole=True)
+
+    assert [one.reason for one in caught.value.skipped] == [SkipReason.HORIZON] * 2
+    assert await conn.fetchval("SELECT count(*) FROM conferences") == 0
+    assert await book_daily(conn, 5) == (3, ["beyond-horizon"] * 2)
