@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-virtualenv
 
-.PHONY: help run test check browser-ready bench faults picture lock clean
+.PHONY: help run test check browser-ready bench faults zones picture lock clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -30,6 +30,10 @@ faults: $(VENV)/.ready-dev browser-ready ## the long races, kills and properties
 
 browser-ready: $(VENV)/.ready-dev
 	@$(BIN)/python -m tests.browser.chromium
+
+zones: $(VENV)/.ready-dev browser-ready ## the whole suite on machines of four zones
+	@for zone in UTC Asia/Ho_Chi_Minh America/New_York Pacific/Chatham; do \
+		echo "$$zone"; TZ=$$zone $(BIN)/python -m pytest -q --numprocesses auto --dist worksteal || exit 1; done
 
 picture: $(VENV)/.ready-dev browser-ready ## README's picture, made by the test of the whole way
 	@$(BIN)/python -m pytest tests/browser/test_whole_way.py

@@ -97,4 +97,4 @@ async def test_a_key_has_one_effect_however_its_server_dies(
     chance: Random,
     rounds: Callable[[int], int],
 ) -> None:
-    await kill_rounds(database, conn, scratch, chance, rounds(500))
+    await kill_rounds(database, conn, scratch, chance, rounds(625))
