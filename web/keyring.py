@@ -86,10 +86,11 @@ class Keyring:
 
     def seal(self, purpose: str, content: bytes) -> bytes:
         """Return the content encrypted; only `open` with the same purpose gives it back."""
-        newest = self.keys[0].id.encode()
-        prefix = FORMAT + bytes([len(newest)]) + newest
+        newest = self.keys[0].id  # looked at once: threads seal while the loop takes other keys
+        prefix = FORMAT + bytes([len(newest.encode())]) + newest.encode()
         nonce = secrets.token_bytes(NONCE_BYTES)
-        sealed = AESGCM(self.derive(f"seal/{purpose}")).encrypt(nonce, content, prefix)
+        key = self.derive(f"seal/{purpose}", key_id=newest)
+        sealed = AESGCM(key).encrypt(nonce, content, prefix)
         return prefix + nonce + sealed
 
     def open(self, purpose: str, sealed: bytes) -> bytes:
@@ -147,7 +148,8 @@ class Keyring:
 
     def take(self, other: "Keyring") -> None:
         """Use another ring's keys from now on; whoever holds this ring does so too."""
-        self.keys, self.ended = other.keys, other.ended
+        self.ended = other.ended  # first, so that a thread finds an ending key in one of the two
+        self.keys = other.keys
 
     def rotated(self, *, since: datetime, until: datetime) -> "Keyring":
         """Return a ring with a fresh key in front; the others end, if they do not end before."""

@@ -1,6 +1,7 @@
 import stat
 import subprocess
 import sys
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -66,6 +67,30 @@ def test_a_fresh_key_is_read_at_once_used_later_and_the_one_before_ends() -> Non
     )
     assert over.open("bridge", old.seal("bridge", b"a secret")) == b"a secret"
     assert over.without(frozenset(names[1:])).keys == ring.keys[:1]
+
+
+def test_what_a_thread_seals_is_opened_although_other_keys_are_taken_meanwhile() -> None:
+    ring = Keyring((new_key(),))
+    rings = [Keyring(ring.keys), ring.rotated(since=NOW, until=END)]
+    rings.append(rings[1].at(END))
+    over = threading.Event()
+
+    def take() -> None:
+        while not over.is_set():
+            for one in rings:
+                ring.take(one)
+
+    taker, before = threading.Thread(target=take), sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    taker.start()
+    try:
+        sealed = [ring.seal("bridge", b"a secret") for _ in range(2_000)]
+    finally:
+        over.set()
+        taker.join()
+        sys.setswitchinterval(before)
+
+    assert {rings[2].open("bridge", one) for one in sealed} == {b"a secret"}
 
 
 def test_a_second_rotation_never_lengthens_the_life_of_a_key() -> None:
