@@ -24,6 +24,16 @@ GIVE_UP_RECORDING = timedelta(seconds=100)
 """The same for Jibri.  Source: jicofo reference.conf, `pending-timeout` 90 s."""
 
 
+TAKE_UP_WITHIN = timedelta(seconds=8)
+"""What a program asked is taken up by a control page so soon, or not at all."""
+
+SEAT_LASTS = timedelta(seconds=20)
+"""A control page that said nothing for so long counts as closed."""
+
+SEAT_BEAT = 5
+"""After how many seconds a control page says again that it is in the room."""
+
+
 class Action(StrEnum):
     """Something that is asked of a room."""
 
@@ -75,7 +85,10 @@ class ActionState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """One action that was asked of a room; `subject` is a site's id, a number, a moment."""
+    """One action that was asked of a room; `subject` is a site's id, a number, a moment.
+
+    `carried_by` is the person at whose control page it is done; "" while nobody has taken it up.
+    """
 
     id: ActionId
     conference: ConferenceId
@@ -86,6 +99,7 @@ class Asked:
     asked_by: str
     asked_at: datetime
     settled_at: datetime | None
+    carried_by: str = ""
 
 
 def check_extension(room: Room, period: Period, until: datetime) -> Period:
@@ -114,6 +128,11 @@ def latest_end(room: Room) -> datetime:
 def is_overdue(asked: Asked, now: datetime) -> bool:
     """Tell whether an action has waited too long to be seen done."""
     return now - asked.asked_at > patience(asked.action)
+
+
+def is_left(asked: Asked) -> bool:
+    """Tell whether no control page has taken up what only one of them can do."""
+    return asked.action in ONLY_INSIDE and not asked.carried_by
 
 
 def patience(action: Action) -> timedelta:

@@ -1,7 +1,8 @@
 """Controlling: what is asked of a live room, carried out on its bridge, and looked at afterwards.
 
 Asking writes a row; a job carries it out, so that nothing is lost when a bridge or a process dies
-in between.  What no bridge has a call for is refused when it is asked.
+in between.  What no bridge has a call for is done by an open control page, see `web.inside`; where
+none is open it is refused when it is asked.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from http import HTTPStatus
 import aiohttp
 
 from bridges import jicofo, prosody
-from bridges.actions import ABOUT_SITE, ONLY_INSIDE, Action, ActionState, Asked, is_overdue
+from bridges.actions import ABOUT_SITE, ONLY_INSIDE, Action, ActionState, Asked, is_left, is_overdue
 from bridges.errors import BridgeSilent
 from bridges.jicofo import Sight, is_so
 from bridges.model import Room
@@ -42,13 +43,23 @@ async def ask(
     state: ActionState = ActionState.ASKED,
     by: str,
     now: datetime,
+    carried_by: str = "",
+    stream_to: bytes | None = None,
 ) -> Asked:
     """Ask something of a conference's room; the same again while it is under way is once."""
     waiting = await store.find_waiting(conn, conference.id, action, subject)
     if waiting is not None:
         return waiting
     asked = await store.insert_action(
-        conn, conference.id, action, subject=subject, state=state, by=by, at=now
+        conn,
+        conference.id,
+        action,
+        subject=subject,
+        state=state,
+        by=by,
+        at=now,
+        carried_by=carried_by,
+        stream_to=stream_to,
     )
     topic = f"conference:{conference.id}"
     await record(
@@ -108,7 +119,8 @@ async def whom(lend: Lend, one: Asked) -> frozenset[str]:
 async def conclude(lend: Lend, one: Asked, outcome: Outcome | None, now: datetime) -> None:
     """Write what came of an action; what is not seen done in time is called unconfirmed."""
     if outcome is None and is_overdue(one, now):
-        outcome = ActionState.UNCONFIRMED, ""
+        left = ActionState.REFUSED, "no-page"
+        outcome = left if is_left(one) else (ActionState.UNCONFIRMED, "")
     if outcome is not None:
         async with lend() as conn:
             await settle(conn, one, *outcome, now=now)

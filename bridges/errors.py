@@ -121,13 +121,13 @@ class NothingToExtend(BridgesError):
     code = "nothing-to-extend"
 
 
-class OnlyInside(BridgesError):
-    """A bridge has no call for that; a moderator inside the room can."""
+class NoControlPage(BridgesError):
+    """Only a moderator inside the room can do it, and no control page is in there."""
 
-    code = "only-inside"
+    code = "no-control-page"
 
     def __init__(self, action: str) -> None:
-        super().__init__(f"no bridge has a call to {action}")
+        super().__init__(f"{action} needs a control page in the room")
         self.action = action
 
 

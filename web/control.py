@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bridges.actions import ONLY_INSIDE, Action, ActionState, Asked, check_extension
+from bridges.actions import Action, ActionState, Asked, check_extension
 from bridges.controlling import ask
-from bridges.errors import OnlyInside
 from bridges.rooms import move_room_period, room_of
 from meetings import booking
 from meetings.errors import IllegalMove
@@ -69,11 +68,8 @@ async def command(
 
     Raises:
         IllegalMove: the conference is over.
-        OnlyInside: no bridge has a call for it.
     """
     check_alive(conference, State.LIVE)
-    if action in ONLY_INSIDE:
-        raise OnlyInside(action.value)
     return await ask(conn, conference, action, subject=subject, by=desk.actor.name, now=desk.now)
 
 

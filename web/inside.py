@@ -2,7 +2,8 @@
 
 Asking writes a row; the page carries it out and reports what it saw; the job that looks at bridges
 sees it by itself where it can.  What neither saw in time is called unconfirmed, also when the page
-or this process dies in between.
+or this process dies in between.  What a program asks for is taken up by one of the pages that say
+every few seconds that they are in the room.
 """
 
 from __future__ import annotations
@@ -11,16 +12,26 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from bridges.actions import ABOUT_SITE, ONLY_INSIDE, Action, ActionId, ActionState, Asked, lack
+from bridges.actions import (
+    ABOUT_SITE,
+    ONLY_INSIDE,
+    SEAT_LASTS,
+    Action,
+    ActionId,
+    ActionState,
+    Asked,
+    lack,
+)
 from bridges.controlling import ask, endpoints, occupants, settle
-from bridges.errors import BridgeCannot
+from bridges.errors import BridgeCannot, NoControlPage
 from bridges.jitsi.roles import EntryRole
 from bridges.jitsi.tokens import Entry, entry_claims, sign
 from bridges.model import Bridge, Room, RoomState
 from bridges.registry import Seal, all_secrets, bridge_by_name
 from bridges.rooms import room_of
 from bridges.rotation import signing
-from bridges.store.actions import find_action
+from bridges.store.actions import find_action, save_carrier
+from bridges.store.seats import has_seat
 from meetings.audit import record
 from meetings.errors import IllegalMove, SitesNotFound
 from meetings.model import Conference, State, Visibility
@@ -28,12 +39,16 @@ from meetings.store import Connection
 from web.booking import Desk
 from web.control import ALIVE, check_alive
 
+STREAM = "stream"
+"""What the key file seals the addresses of streams for."""
+
 SAID: Mapping[str, ActionState] = MappingProxyType(
     {
         "seen-inside": ActionState.DONE,
         "not-inside": ActionState.REFUSED,
         "not-available": ActionState.REFUSED,
         "forbidden": ActionState.REFUSED,
+        "no-stream": ActionState.REFUSED,
     }
 )
 """What a control page may say of an action; of what it did not see it says nothing."""
@@ -102,25 +117,61 @@ async def ask_inside(
         BridgeCannot: the bridge has nothing to do it with.
         SitesNotFound: the site is not invited.
     """
+    await check_can(conn, conference, action)
+    subject = site if action in ABOUT_SITE else ""
+    if action in ABOUT_SITE and subject not in map(str, conference.sites):
+        raise SitesNotFound(frozenset())
+    me = desk.actor.name
+    asked = await ask(conn, conference, action, subject=subject, by=me, now=desk.now, carried_by=me)
+    await save_carrier(conn, asked.id, me)
+    return asked, endpoints(await occupants(conn, asked))
+
+
+async def order(
+    conn: Connection,
+    desk: Desk,
+    conference: Conference,
+    action: Action,
+    *,
+    about: str,
+    stream: str,
+    seal: Seal,
+) -> Asked:
+    """Ask for something that an open control page is to do, whoever sits there.
+
+    Where a stream goes is a secret of whoever takes it: it is kept sealed, until it is taken up.
+
+    Raises:
+        IllegalMove: the conference is over.
+        BridgeCannot: the bridge has nothing to do it with.
+        NoControlPage: there is nobody to do it.
+    """
+    await check_can(conn, conference, action)
+    if not await has_seat(conn, conference.id, desk.now - SEAT_LASTS):
+        raise NoControlPage(action.value)
+    to = seal.seal(STREAM, stream.encode()) if stream else None
+    by, now = desk.actor.name, desk.now
+    return await ask(conn, conference, action, subject=about, by=by, now=now, stream_to=to)
+
+
+async def check_can(conn: Connection, conference: Conference, action: Action) -> None:
+    """Raise why the room cannot have this done inside it, if it cannot."""
     check_alive(conference, State.LIVE)
     room = await room_of(conn, conference.id)
     bridge = await bridge_by_name(conn, room.bridge_name)
     why = lack(bridge, action, public=is_public(conference))
     if why or action not in ONLY_INSIDE:
         raise BridgeCannot(action.value, why)
-    subject = site if action in ABOUT_SITE else ""
-    if action in ABOUT_SITE and subject not in map(str, conference.sites):
-        raise SitesNotFound(frozenset())
-    asked = await ask(conn, conference, action, subject=subject, by=desk.actor.name, now=desk.now)
-    return asked, endpoints(await occupants(conn, asked))
 
 
 async def report(
     conn: Connection, desk: Desk, conference: Conference, action: ActionId, said: str
 ) -> Asked | None:
-    """Take in what a control page saw of an action that its own person asked for; once."""
+    """Take in what a control page saw of an action that its own person carries out; once."""
     asked = await find_action(conn, conference.id, action)
-    if asked is None or asked.asked_by != desk.actor.name or asked.action not in ONLY_INSIDE:
+    if asked is None or desk.actor.name not in {asked.asked_by, asked.carried_by}:
+        return None
+    if asked.action not in ONLY_INSIDE:
         return None
     await settle(conn, asked, SAID[said], said, now=desk.now)
     return await find_action(conn, conference.id, action)

@@ -26,6 +26,7 @@ ROOM_ACTIONS: Mapping[str, str] = MappingProxyType(
         "room.stream-stop": N_("Stopped streaming"),
         "room.lead": N_("Entered a room to lead it"),
         "room.dial-out": N_("Called a number into a room"),
+        "room.carry": N_("Carried out what a program asked of a room"),
         "recording.tell": N_("Was told of a recording"),
         "recording.move": N_("Was told where a recording lies now"),
         "recording.let": N_("Said who may open the recordings"),

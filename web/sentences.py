@@ -167,7 +167,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "spool-in-use": N_("The event cannot be written down now. Send it again."),
         "snapshot-missing": N_("What is booked is not known yet. Please try again."),
         "bridge-silent": N_("The bridge does not answer."),
-        "only-inside": N_("Only a moderator inside the room can do this."),
+        "no-control-page": N_("Nobody can do this: no control page is open in the room."),
         "upstream-not-found": N_("The conference relays no higher one."),
         "bridge-cannot": N_("The bridge that carries this conference cannot do this."),
         "nothing-to-extend": N_("The conference lasts until then anyway, or is over."),

@@ -108,7 +108,7 @@ STATUS: Mapping[type[Exception], HTTPStatus] = MappingProxyType(
         bridges.SnapshotMissing: HTTPStatus.SERVICE_UNAVAILABLE,
         bridges.BridgeSilent: HTTPStatus.BAD_GATEWAY,
         bridges.NothingToExtend: HTTPStatus.CONFLICT,
-        bridges.OnlyInside: HTTPStatus.CONFLICT,
+        bridges.NoControlPage: HTTPStatus.CONFLICT,
         bridges.BridgeCannot: HTTPStatus.CONFLICT,
         bridges.ExtensionTooLong: HTTPStatus.UNPROCESSABLE_ENTITY,
     }

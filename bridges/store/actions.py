@@ -13,29 +13,39 @@ from meetings.model import ConferenceId, SiteId
 from meetings.store import Connection
 
 INSERT_ACTION = """
-    INSERT INTO room_actions (conference_id, action, subject, state, asked_by, asked_at, settled_at)
-    VALUES ($1, $2, $3, $4, $5, $6, CASE WHEN $4 = 'asked' THEN NULL ELSE $6::timestamptz END)
-    RETURNING id, conference_id, action, subject, state, detail, asked_by, asked_at, settled_at
+    INSERT INTO room_actions (conference_id, action, subject, state, asked_by, asked_at, settled_at,
+                              carried_by, stream_to)
+    VALUES ($1, $2, $3, $4, $5, $6, CASE WHEN $4 = 'asked' THEN NULL ELSE $6::timestamptz END, $7,
+            $8)
+    RETURNING id, conference_id, action, subject, state, detail, asked_by, asked_at, settled_at,
+           carried_by
 """
 # The same thing is under way already: asking again changes nothing.
 FIND_WAITING = """
-    SELECT id, conference_id, action, subject, state, detail, asked_by, asked_at, settled_at
+    SELECT id, conference_id, action, subject, state, detail, asked_by, asked_at, settled_at,
+           carried_by
       FROM room_actions
      WHERE conference_id = $1 AND action = $2 AND subject = $3 AND state = 'asked'
      ORDER BY id LIMIT 1
 """
 LIST_ACTIONS = """
-    SELECT id, conference_id, action, subject, state, detail, asked_by, asked_at, settled_at
+    SELECT id, conference_id, action, subject, state, detail, asked_by, asked_at, settled_at,
+           carried_by
       FROM room_actions WHERE conference_id = $1 ORDER BY id DESC LIMIT $2
 """
 LIST_ASKED = """
-    SELECT id, conference_id, action, subject, state, detail, asked_by, asked_at, settled_at
+    SELECT id, conference_id, action, subject, state, detail, asked_by, asked_at, settled_at,
+           carried_by
       FROM room_actions WHERE state = 'asked' ORDER BY id LIMIT 100
 """
 SETTLE_ACTION = """
-    UPDATE room_actions SET state = $3, detail = $4, settled_at = $5
+    UPDATE room_actions SET state = $3, detail = $4, settled_at = $5, stream_to = NULL
      WHERE id = $1 AND conference_id = $2 AND state = 'asked'
     RETURNING id
+"""
+SAVE_CARRIER = """
+    UPDATE room_actions SET carried_by = $2, stream_to = NULL
+     WHERE id = $1 AND carried_by = '' AND state = 'asked'
 """
 LIST_OCCUPANTS = """
     SELECT DISTINCT e.body -> 'occupant' ->> 'occupant_jid' AS jid
@@ -59,7 +69,8 @@ LIST_INSIDERS = """
      WHERE e.conference_id = $1 AND e.kind = 'joined' AND e.body -> 'occupant' ->> 'id' IS NOT NULL
 """
 FIND_ACTION = """
-    SELECT id, conference_id, action, subject, state, detail, asked_by, asked_at, settled_at
+    SELECT id, conference_id, action, subject, state, detail, asked_by, asked_at, settled_at,
+           carried_by
       FROM room_actions WHERE id = $1 AND conference_id = $2
 """
 GET_PIN = """
@@ -93,6 +104,7 @@ def asked_from_row(row: asyncpg.Record) -> Asked:
         asked_by=row["asked_by"],
         asked_at=row["asked_at"],
         settled_at=row["settled_at"],
+        carried_by=row["carried_by"],
     )
 
 
@@ -105,10 +117,19 @@ async def insert_action(
     state: ActionState,
     by: str,
     at: datetime,
+    carried_by: str = "",
+    stream_to: bytes | None = None,
 ) -> Asked:
     """Write that something was asked; what is done at once is settled at once."""
-    [row] = await conn.fetch(INSERT_ACTION, conference, action, subject, state, by, at)
+    [row] = await conn.fetch(
+        INSERT_ACTION, conference, action, subject, state, by, at, carried_by, stream_to
+    )
     return asked_from_row(row)
+
+
+async def save_carrier(conn: Connection, action: ActionId, person: str) -> None:
+    """Write who carries out what nobody has taken up."""
+    await conn.execute(SAVE_CARRIER, action, person)
 
 
 async def find_waiting(

@@ -138,3 +138,41 @@ async def test_a_jitsi_without_its_script_is_told(open_as, conn, live):
 
     await page.get_by_text("Máy chủ cầu không cung cấp tập lệnh điều khiển.").wait_for()
     assert await page.locator("[data-needs-inside]:enabled").count() == 0
+
+
+async def test_a_page_does_what_a_program_asks_and_follows_its_room(open_as, conn, keyring, live):
+    page = await open_as("secretary")
+    await page.goto(f"/conferences/{live.id}/control")
+    await page.click("[data-connect]")
+    await page.wait_for_function("() => window.jitsi")
+    async with page.expect_response(
+        lambda answer: "state=inside" in (answer.request.post_data or "")
+    ):
+        await say(page, "videoConferenceJoined", id="own00000")
+    await say(page, "participantJoined", id=ENDPOINT, displayName="Mường Nhé")
+
+    order = f"/api/v1/conferences/{live.id}/actions/mute-all"
+    status = await page.evaluate(
+        ASK, [order, await page.get_attribute("[data-control]", "data-csrf")]
+    )
+    await told(page, ["muteRemoteParticipant", ENDPOINT, "audio"])
+    await say(page, "participantMuted", id=ENDPOINT, isMuted=True, mediaType="audio")
+    await page.get_by_text("Đã xong: đã thấy trong phòng họp.").wait_for()
+    await page.locator("#l-asked li").get_by_text("đã xong").wait_for()
+
+    beta = await a_bridge(conn, "beta", seal=keyring)
+    await conn.execute(
+        "UPDATE bridges SET public_url = (SELECT public_url FROM bridges WHERE name = 'lab')"
+    )
+    await conn.execute("UPDATE rooms SET bridge_id = $1", beta.id)
+    await page.locator("[data-control][data-at^='beta/']").wait_for(state="attached")
+    await page.wait_for_function("() => window.jitsi")
+
+    assert status == 202
+    assert await became(conn, live) == [("mute-all", "done", "seen-inside")]
+
+
+ASK = """
+    async ([path, csrf]) =>
+      (await fetch(path, { method: "POST", headers: { "X-CSRF-Token": csrf } })).status
+"""

@@ -8,7 +8,8 @@ from typing import Annotated
 from aiohttp import web
 from pydantic import Field
 
-from bridges.actions import ABOUT_SITE, Action, ActionState, Asked
+from bridges.actions import ABOUT_SITE, ONLY_INSIDE, Action, ActionState, Asked
+from bridges.registry import Seal
 from bridges.store.actions import list_actions
 from meetings.errors import SitesNotFound
 from meetings.idempotency import Answer
@@ -23,6 +24,8 @@ from web.control import command, extend, finish, remove
 from web.dialling import NUMBER
 from web.errors import BadForm, PageNotFound
 from web.forms import Body, Id
+from web.inside import order
+from web.keys import KEYRING
 from web.moments import Moment
 from web.permissions import Permission, require
 from web.transactions import connection
@@ -34,21 +37,30 @@ ACTIONS = f"/conferences/{ID}/actions"
 
 
 class ActionBody(Body):
-    """What an action needs: a later end, a hall, or a telephone number."""
+    """What an action needs: a later end, a hall, a telephone number, or where a stream goes.
+
+    `stream` may be left out where it was typed on the control page; it is kept sealed, and only
+    until a page takes it up.
+    """
 
     end: Moment | None = None
     site: Id | None = None
     phone: Annotated[str | None, Field(strict=True, pattern=NUMBER)] = None
+    stream: Annotated[str | None, Field(strict=True, pattern=r"^[!-~]{1,500}$", repr=False)] = None
 
 
 class ActionView(views.View):
-    """One thing asked of a room; `unconfirmed` was asked and was not seen to have happened."""
+    """One thing asked of a room; `unconfirmed` was asked and was not seen to have happened.
+
+    `carried_by` is at whose control page it is done, "" while none has taken it up.
+    """
 
     id: int
     action: Action
     subject: str
     state: ActionState
     detail: str
+    carried_by: str
     asked_at: Moment
     settled_at: Moment | None
 
@@ -61,6 +73,7 @@ def action_view(asked: Asked) -> ActionView:
         subject=asked.subject,
         state=asked.state,
         detail=asked.detail,
+        carried_by=asked.carried_by,
         asked_at=asked.asked_at,
         settled_at=asked.settled_at,
     )
@@ -94,21 +107,31 @@ async def show(request: web.Request) -> web.Response:
     ),
 )
 async def act(request: web.Request) -> web.Response:
-    """Ask something of the room; asked again while it is under way, it is the same."""
+    """Ask something of the room; asked again while it is under way, it is the same.
+
+    What no bridge has a call for is handed to a control page that is open in the room.
+    """
     desk, action = desk_of(request, require(request)), action_of(request)
     body = await read_optional_body(request, ActionBody)
     check_body(action, body)
+    seal = request.config_dict[KEYRING]
 
     async def work(conn: Connection) -> Answer:
         seen = await see_for(conn, desk.actor, ConferenceId(id_of(request)), Permission.BOOK)
-        asked = await asked_for(conn, desk, seen.conference, action, body)
+        asked = await asked_for(conn, desk, seen.conference, action, body, seal=seal)
         return done(action_view(asked), status=HTTPStatus.ACCEPTED)
 
     return await change(request, work)
 
 
 async def asked_for(
-    conn: Connection, desk: Desk, conference: Conference, action: Action, body: ActionBody
+    conn: Connection,
+    desk: Desk,
+    conference: Conference,
+    action: Action,
+    body: ActionBody,
+    *,
+    seal: Seal,
 ) -> Asked:
     """Do, or ask for, one action."""
     if body.site is not None and body.site not in conference.sites:
@@ -119,8 +142,10 @@ async def asked_for(
         return await finish(conn, desk, conference)
     if action is Action.REMOVE and body.site is not None:
         return await remove(conn, desk, conference, SiteId(body.site))
-    subject = str(body.site or body.phone or "")
-    return await command(conn, desk, conference, action, subject)
+    if action in ONLY_INSIDE:
+        about, to = str(body.site or ""), body.stream or ""
+        return await order(conn, desk, conference, action, about=about, stream=to, seal=seal)
+    return await command(conn, desk, conference, action, body.phone or "")
 
 
 def action_of(request: web.Request) -> Action:
@@ -140,8 +165,10 @@ def check_body(action: Action, body: ActionBody) -> None:
     needed = {"site"} if action in ABOUT_SITE else set()
     needed |= {"end"} if action is Action.EXTEND else set()
     needed |= {"phone"} if action is Action.DIAL_OUT else set()
-    given = {name for name in ("end", "site", "phone") if getattr(body, name) is not None}
+    useful = needed | ({"stream"} if action is Action.STREAM_START else set())
+    names = ("end", "site", "phone", "stream")
+    given = {name for name in names if getattr(body, name) is not None}
     missing = dict.fromkeys(needed - given, "missing")
-    unknown = dict.fromkeys(given - needed, "unknown-field")
+    unknown = dict.fromkeys(given - useful, "unknown-field")
     if missing or unknown:
         raise BadForm({**missing, **unknown})

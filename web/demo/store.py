@@ -38,6 +38,7 @@ REMOVALS: Sequence[str] = (
     "DELETE FROM recording_readers USING conferences c WHERE c.id = conference_id AND c.demo",
     "DELETE FROM recording_access USING conferences c WHERE c.id = conference_id AND c.demo",
     "DELETE FROM recordings USING conferences c WHERE c.id = conference_id AND c.demo",
+    "DELETE FROM control_seats USING conferences c WHERE c.id = conference_id AND c.demo",
     "DELETE FROM room_moves USING conferences c WHERE c.id = conference_id AND c.demo",
     "DELETE FROM conference_uids USING conferences c WHERE c.id = conference_id AND c.demo",
     "DELETE FROM upstream_losses USING conferences c WHERE c.id = conference_id AND c.demo",

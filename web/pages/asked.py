@@ -17,7 +17,7 @@ STATES: Mapping[ActionState, str] = MappingProxyType(
         ActionState.ASKED: N_("asked"),
         ActionState.DONE: N_("done"),
         ActionState.UNCONFIRMED: N_("asked, done, not confirmed"),
-        ActionState.REFUSED: N_("refused by the bridge"),
+        ActionState.REFUSED: N_("not done"),
     }
 )
 DETAILS: Mapping[str, str] = MappingProxyType(
@@ -27,6 +27,8 @@ DETAILS: Mapping[str, str] = MappingProxyType(
         "not-inside": N_("the hall is not in the room"),
         "not-available": N_("the bridge does not know this command"),
         "forbidden": N_("the bridge does not let us lead the room"),
+        "no-stream": N_("nobody said where the stream is to go"),
+        "no-page": N_("no control page took it up"),
         "unreachable": N_("the bridge has no address for commands"),
         "invited": N_("the call was ordered; look who comes in"),
         "HTTP 404": N_("no telephone gateway is there"),

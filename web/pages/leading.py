@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from secrets import token_urlsafe
 from urllib.parse import quote
 
 from aiohttp import web
@@ -103,7 +104,15 @@ async def enter(request: web.Request) -> web.Response:
         seat = await take_seat(conn, desk, found.conference, request.config_dict[KEYRING])
     frame = frame_for(seat, reader.speech.locale)
     embed(request, seat.bridge.public_url, script=frame.script)
-    return render(request, "control.html", c=seen, frame=frame, allow=ALLOWED)
+    return render(
+        request,
+        "control.html",
+        c=seen,
+        frame=frame,
+        allow=ALLOWED,
+        at=f"{seat.bridge.name}/{seat.room.name}",
+        seat=token_urlsafe(),
+    )
 
 
 @routes.post(f"{PAGE}/inside", allow=Permission.CONTROL)

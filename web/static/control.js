@@ -1,6 +1,7 @@
 // The control page: opens the bridge in the frame, shows who is there and whose microphone is on,
 // and carries out what a button asks.  Each press is written down by the service first, then done
-// inside the room, and only what was seen to happen is reported as done.
+// inside the room, and only what was seen to happen is reported as done.  Every few seconds it says
+// that it is in the room, does what programs asked for, and follows a room that has moved.
 
 const page = document.querySelector("[data-control]");
 const told = page.dataset;
@@ -9,13 +10,16 @@ const list = page.querySelector(".leads");
 const where = document.getElementById("l-where");
 const SEEN_MS = 9000;
 const RECORDER_MS = 95000;
+const BEAT_SECONDS = 5;
+const JITTER_MS = 1000;
+const OVER = 410;
 
 const people = new Map();
 const running = { record: false, stream: false };
 const waiting = new Set();
 let inside = false;
 
-const LOOKS = { "seen-inside": "ok", inside: "ok", unseen: "warn", "not-inside": "warn", left: "warn", failed: "bad", forbidden: "bad", "not-available": "bad", "no-script": "bad" };
+const LOOKS = { "seen-inside": "ok", inside: "ok", unseen: "warn", moved: "warn", "not-inside": "warn", left: "warn", failed: "bad", forbidden: "bad", "not-available": "bad", "no-stream": "bad", "no-script": "bad" };
 
 function say(key) {
   said.className = `note ${LOOKS[key] ?? ""}`.trim();
@@ -51,7 +55,7 @@ function draw() {
 }
 
 function hear(news) {
-  if (news.inside) { inside = true; say("inside"); }
+  if (news.inside) { inside = true; say("inside"); beat(); }
   if (news.came) people.set(news.came, { raw: news.raw ?? news.came, on: news.on });
   if (news.went) people.delete(news.went);
   if (news.heard && people.has(news.heard)) people.get(news.heard).on = news.on;
@@ -85,7 +89,7 @@ async function mute(names) {
 }
 
 /** Do inside the room what was asked; return what was seen of it, "" for nothing. */
-async function perform(action, whom) {
+async function perform(action, whom, to) {
   if (action === "mute") {
     const names = whom.filter((name) => people.has(name));
     return names.length ? mute(names) : "not-inside";
@@ -94,28 +98,70 @@ async function perform(action, whom) {
   const [kind, wish] = action.split("-");
   if (kind === "lobby") return bridge.lobby(wish === "on");
   const isOn = wish === "start";
-  const refused = await bridge.record(kind, isOn, document.getElementById("stream-to")?.value ?? "");
+  const address = to || document.getElementById("stream-to")?.value || "";
+  if (kind === "stream" && isOn && !address) return "no-stream";
+  const refused = await bridge.record(kind, isOn, address);
   return refused || until(() => running[kind] === isOn, RECORDER_MS);
 }
 
 async function post(path, fields) {
   const body = new URLSearchParams({ csrf: told.csrf, ...fields });
-  const answer = await fetch(`${told.base}/inside${path}`, { method: "POST", body, credentials: "same-origin" });
-  if (!answer.ok) throw new Error(String(answer.status));
+  const answer = await fetch(`${told.base}${path}`, { method: "POST", body, credentials: "same-origin", signal: AbortSignal.timeout(8000) });
+  if (!answer.ok && answer.status !== OVER) throw new Error(String(answer.status));
   return answer.json();
+}
+
+async function carryOut({ id, action, whom, to }) {
+  const outcome = await perform(action, whom, to);
+  say(outcome || "unseen");
+  if (outcome) await post(`/inside/${id}`, { said: outcome });
 }
 
 async function press(button) {
   const { action, about } = button.dataset;
   say("asked");
   try {
-    const asked = await post("", { action, site: about ?? "" });
-    const outcome = await perform(action, asked.whom);
-    say(outcome || "unseen");
-    if (outcome) await post(`/${asked.id}`, { said: outcome });
+    const asked = await post("/inside", { action, site: about ?? "" });
+    await carryOut({ ...asked, action });
   } catch {
     say("failed");
   }
+}
+
+const { seat, at } = told;
+let timer = 0;
+let speaking = false;
+let news = false;
+
+/** Enter the room where it is now; each page takes its own moment. */
+function follow() {
+  say("moved");
+  setTimeout(() => document.querySelector("[data-connect]").form.submit(), Math.random() * JITTER_MS);
+}
+
+async function speak() {
+  const { place: now, again, orders } = await post("/seat", { seat, place: at, state: inside ? "inside" : "outside" });
+  if (now && now !== at) return follow();
+  for (const order of orders ?? []) {
+    say("ordered");
+    carryOut(order).catch(() => say("failed"));
+  }
+  if (now) timer = setTimeout(beat, again * 1000);
+  return undefined;
+}
+
+async function beat() {
+  clearTimeout(timer);
+  news = speaking;
+  if (speaking) return;
+  speaking = true;
+  try {
+    await speak();
+  } catch {
+    timer = setTimeout(beat, BEAT_SECONDS * 1000);
+  }
+  speaking = false;
+  if (news) beat();
 }
 
 const { open } = await import(told.kind === "trial" ? "./frame-trial.js" : "./frame-jitsi.js");
@@ -131,8 +177,15 @@ page.addEventListener("click", (event) => {
   const button = event.target.closest("button[data-action]");
   if (button && !button.disabled) press(button);
 });
-new MutationObserver(draw).observe(where, { childList: true, characterData: true, subtree: true });
+const ALL = { childList: true, characterData: true, subtree: true };
+new MutationObserver(draw).observe(where, ALL);
+// What a program asks for stands on the list at once: that is the moment to speak.
+new MutationObserver(beat).observe(document.getElementById("l-asked"), ALL);
+addEventListener("pagehide", () => {
+  navigator.sendBeacon(`${told.base}/seat`, new URLSearchParams({ csrf: told.csrf, seat, place: at, state: "gone" }));
+});
 draw();
+beat();
 
 // Loading this page again leads to the page before the room, not to a question about a form.
 history.replaceState(null, "", told.base);

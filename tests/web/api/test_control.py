@@ -102,6 +102,8 @@ async def test_a_hall_sent_out_has_no_link_any_more(live, conn, sites):
         ("dial-out", {"phone": "<script>"}, 422),
         ("mute", {"site": 2**30}, 422),
         ("dance", {}, 404),
+        ("mute-all", {"stream": "rtmp://a"}, 422),
+        ("stream-start", {"stream": "a b"}, 422),
     ],
 )
 async def test_an_action_says_what_it_lacks(live, action, body, status):
@@ -110,13 +112,21 @@ async def test_an_action_says_what_it_lacks(live, action, body, status):
     assert (await act(secretary, conference, action, **body))[0] == status
 
 
-@pytest.mark.parametrize("action", ["mute-all", "lobby-on", "record-start", "stream-stop"])
-async def test_what_no_bridge_has_a_call_for_is_refused_at_once(live, action):
+@pytest.mark.parametrize(
+    ("action", "code"),
+    [
+        ("mute-all", "no-control-page"),
+        ("lobby-on", "no-control-page"),
+        ("record-start", "bridge-cannot"),
+        ("stream-start", "bridge-cannot"),
+    ],
+)
+async def test_what_nobody_can_do_now_is_refused_at_once(live, action, code):
     secretary, conference = live
 
     status, told = await act(secretary, conference, action)
 
-    assert (status, told["code"]) == (409, "only-inside")
+    assert (status, told["code"]) == (409, code)
     answer = await secretary.get(f"/api/v1/conferences/{conference}/actions")
     assert (await answer.json())["items"] == []
 
