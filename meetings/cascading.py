@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from meetings.agenda import length_minutes
 from meetings.audit import record_change
 from meetings.errors import IllegalMove, SecretContent, SitesNotFound
 from meetings.kinds import State
@@ -14,6 +15,7 @@ from meetings.store import Connection, presences
 from meetings.store import agenda as agenda_store
 from meetings.store import upstreams as store
 from meetings.store.conferences import lock_conference
+from meetings.stretches import Stretches
 from meetings.upstream_errors import UpstreamNotFound
 from meetings.upstreams import Loss, Upstream, absences, in_order
 
@@ -130,3 +132,23 @@ async def losses_of(
         else []
     )
     return in_order(await store.list_losses(conn, conference.id), shown)
+
+
+async def stretches_of(conn: Connection, conference: Conference, now: datetime) -> Stretches:
+    """Return what a sheet says of all halls: when nobody could see, when nothing was relayed."""
+    upstream = await store.find_upstream(conn, conference.id)
+    losses = await losses_of(conn, conference, upstream, now) if upstream else []
+    blind = await presences.list_blind_spots(conn, conference.id)
+    return Stretches(blind=blind, losses=losses)
+
+
+async def copy_upstream(
+    conn: Connection, upstream: Upstream | None, conference: Conference
+) -> None:
+    """Let a new conference relay what another did, if it invites the hall that relays.
+
+    A part that does not fit into it becomes the whole of it.
+    """
+    if upstream is not None and upstream.relay in conference.sites:
+        minutes = length_minutes(conference.period)
+        await store.save_upstream(conn, conference.id, upstream.fitted(minutes))

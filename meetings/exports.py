@@ -8,7 +8,8 @@ from types import MappingProxyType
 
 from meetings.model import Attendance, Conference, SheetRow, Site, SiteId
 from meetings.reports import Report, Tally
-from meetings.tables import Cell, csv_file, xlsx_file
+from meetings.stretches import COLUMNS, Stretches, in_cells, page
+from meetings.tables import Cell, Page, csv_file, xlsx_book, xlsx_file
 from meetings.workdays import ZONE
 
 SHEET_HEADERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -101,6 +102,7 @@ REPORT_HEADERS: Mapping[str, tuple[str, str, str, str]] = MappingProxyType(
 SHEET_NAMES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {"vi": ("Điểm danh", "Tổng hợp"), "en": ("Attendance", "Report")}
 )
+NOTHING = Stretches()
 _SECONDS_A_MINUTE = 60
 
 
@@ -109,16 +111,19 @@ def sheet_csv(
     rows: Sequence[SheetRow],
     sites: Mapping[SiteId, Site],
     *,
+    beside: Stretches = NOTHING,
     locale: str = "vi",
 ) -> bytes:
     """Return a conference's sheet as CSV, one line for each site in the order of the rows.
 
-    Each line names the conference, so that files of many can be put one below the other.
+    Each line names the conference and what holds for all its halls, so that files of many can be
+    put one below the other.
     """
     named = (conference.title, _moment(conference.period.start))
+    told = in_cells(beside, locale)
     return csv_file(
-        (*CONFERENCE_HEADERS[locale], *SHEET_HEADERS[locale]),
-        ((*named, *cells) for cells in _sheet_cells(rows, sites, locale)),
+        (*CONFERENCE_HEADERS[locale], *SHEET_HEADERS[locale], *COLUMNS[locale]),
+        ((*named, *cells, *told) for cells in _sheet_cells(rows, sites, locale)),
     )
 
 
@@ -127,16 +132,22 @@ def sheet_xlsx(
     rows: Sequence[SheetRow],
     sites: Mapping[SiteId, Site],
     *,
+    beside: Stretches = NOTHING,
     locale: str = "vi",
 ) -> bytes:
-    """Return a conference's sheet as a workbook with the title and the period above it."""
+    """Return a conference's sheet as a workbook with the title and the period above it.
+
+    What holds for all its halls is on a second page.
+    """
     period = f"{_moment(conference.period.start)} – {_moment(conference.period.end)}"
-    return xlsx_file(
-        SHEET_NAMES[locale][0],
-        (conference.title, period),
-        SHEET_HEADERS[locale],
-        list(_sheet_cells(rows, sites, locale)),
+    sheet = Page(
+        name=SHEET_NAMES[locale][0],
+        above=(conference.title, period),
+        header=SHEET_HEADERS[locale],
+        rows=list(_sheet_cells(rows, sites, locale)),
     )
+    more = page(beside, locale)
+    return xlsx_book([sheet, more] if more else [sheet])
 
 
 def report_csv(report: Report, *, locale: str = "vi") -> bytes:

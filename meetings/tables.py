@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import xlsxwriter
@@ -34,30 +35,54 @@ def csv_file(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     return text.getvalue().encode()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One sheet of a workbook: lines of text, a header, rows."""
+
+    name: str
+    header: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    above: Sequence[str] = ()
+
+
 def xlsx_file(
     name: str, above: Sequence[str], header: Sequence[str], rows: Sequence[Sequence[Cell]]
 ) -> bytes:
-    """Return a workbook of one sheet: lines of text, a header, rows; text stays text."""
+    """Return a workbook of one sheet."""
+    return xlsx_book([Page(name=name, above=above, header=header, rows=rows)])
+
+
+def xlsx_book(pages: Iterable[Page]) -> bytes:
+    """Return a workbook; text stays text."""
     content = io.BytesIO()
     # Explicit strings need no guessing, and the guesses are how formulas get in.
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(content, options) as book:
         bold = book.add_format({"bold": True})
         wrapped = book.add_format({"bold": True, "text_wrap": True, "bottom": 1})
-        page = book.add_worksheet(name)
-        for line, words in enumerate(above):
-            page.write_string(line, 0, words, bold)
-        top = len(above)
-        for column, words in enumerate(header):
-            page.write_string(top, column, words, wrapped)
-            page.set_column(column, column, _width(words, [row[column] for row in rows]))
-        _write_rows(page, top + 1, rows)
-        page.freeze_panes(top + 1, 0)
-        page.set_landscape()
-        page.set_paper(9)  # A4
-        page.fit_to_pages(1, 0)
-        page.repeat_rows(top)
+        for one in pages:
+            _write_page(book.add_worksheet(one.name), one, bold, wrapped)
     return content.getvalue()
+
+
+def _write_page(
+    page: xlsxwriter.worksheet.Worksheet,
+    one: Page,
+    bold: xlsxwriter.format.Format,
+    wrapped: xlsxwriter.format.Format,
+) -> None:
+    for line, words in enumerate(one.above):
+        page.write_string(line, 0, words, bold)
+    top = len(one.above)
+    for column, words in enumerate(one.header):
+        page.write_string(top, column, words, wrapped)
+        page.set_column(column, column, _width(words, [row[column] for row in one.rows]))
+    _write_rows(page, top + 1, one.rows)
+    page.freeze_panes(top + 1, 0)
+    page.set_landscape()
+    page.set_paper(9)  # A4
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(top)
 
 
 def _write_rows(

@@ -17,14 +17,16 @@ from meetings.store import templates as store
 from meetings.store.officials import list_in_office
 from meetings.store.templates import Pattern, Template
 from meetings.store.tiers import save_tiers
+from meetings.store.upstreams import find_upstream
 from meetings.template_errors import RetiredSites, TemplateNotFound
 from meetings.tier_rules import fitted
+from meetings.upstreams import Upstream
 from meetings.workdays import ZONE, local_day
 
 __all__ = ["Pattern", "Template"]
 
 
-def pattern_of(conference: Conference, plan: Plan) -> Pattern:
+def pattern_of(conference: Conference, plan: Plan, upstream: Upstream | None) -> Pattern:
     """Return a conference without its day."""
     return Pattern(
         title=conference.title,
@@ -40,6 +42,7 @@ def pattern_of(conference: Conference, plan: Plan) -> Pattern:
         plan=plan,
         chair_id=conference.chair_id,
         delegates=frozenset(conference.delegates),
+        upstream=upstream,
     )
 
 
@@ -109,7 +112,8 @@ async def save_template(
     Raises:
         TemplateTaken: the host has one of that name.
     """
-    pattern = pattern_of(conference, await agenda_store.get_plan(conn, conference.id))
+    plan = await agenda_store.get_plan(conn, conference.id)
+    pattern = pattern_of(conference, plan, await find_upstream(conn, conference.id))
     number = await store.insert_template(conn, conference.host, name, pattern, by=by, now=now)
     await record(
         conn,

@@ -7,7 +7,7 @@ nobody could have seen is no loss.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
@@ -49,6 +49,12 @@ class Upstream:
             period.start + timedelta(minutes=self.from_minute),
             period.start + timedelta(minutes=self.to_minute),
         )
+
+    def fitted(self, minutes: int) -> Upstream:
+        """Return it for a conference of that length; a part that does not fit is the whole."""
+        if self.to_minute is not None and self.to_minute <= minutes:
+            return self
+        return replace(self, from_minute=None, to_minute=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from typing import Self
 from pydantic import model_validator
 
 from meetings.agenda import Plan
+from meetings.cascading import copy_upstream, find_upstream
 from meetings.directory import unit_by_id
 from meetings.errors import SitesNotFound
 from meetings.model import Conference, Period, Wish
@@ -63,20 +64,26 @@ class TemplateBody(Body):
 
 
 async def clone(conn: Connection, desk: Desk, conference: Conference, body: CopyBody) -> Conference:
-    """Book a conference again on another day, with its plan."""
+    """Book a conference again on another day, with its plan and what it relays."""
     wish = wish_of(conference)
     period = body.period(conference.period.end - conference.period.start)
-    return await book_copy(conn, desk, wish, period, body, plan=await plan_of(conn, conference.id))
+    booked = await book_copy(
+        conn, desk, wish, period, body, plan=await plan_of(conn, conference.id)
+    )
+    await copy_upstream(conn, await find_upstream(conn, conference.id), booked)
+    return booked
 
 
 async def book_template(
     conn: Connection, desk: Desk, template: Template, body: CopyBody
 ) -> Conference:
-    """Book from a template, with its plan."""
+    """Book from a template, with its plan and what it relays."""
     pattern = template.pattern
     period = body.period(timedelta(minutes=pattern.minutes))
     wish = wish_from(pattern, template.unit, period)
-    return await book_copy(conn, desk, wish, period, body, plan=pattern.plan)
+    booked = await book_copy(conn, desk, wish, period, body, plan=pattern.plan)
+    await copy_upstream(conn, pattern.upstream, booked)
+    return booked
 
 
 async def book_copy(

@@ -16,6 +16,7 @@ from meetings.model import OfficialId, SiteId, UnitId
 from meetings.store import Connection
 from meetings.template_errors import TemplateTaken
 from meetings.tier_rules import Tier
+from meetings.upstreams import Upstream
 
 LIST_TEMPLATES = """
     SELECT t.id, t.unit_id, t.name, t.content::text AS content FROM templates t
@@ -53,6 +54,7 @@ class Pattern:
     plan: Plan
     chair_id: OfficialId | None = None
     delegates: frozenset[OfficialId] = frozenset()
+    upstream: Upstream | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +119,7 @@ def content_of(pattern: Pattern) -> dict[str, Any]:
         "delegates": sorted(pattern.delegates),
         "items": [[getattr(one, name) for name in ITEM] for one in pattern.plan.items],
         "segments": [[getattr(one, name) for name in SEGMENT] for one in pattern.plan.segments],
+        "upstream": asdict(pattern.upstream) if pattern.upstream else None,
         "tiers": [asdict(one) | {"sites": sorted(one.sites)} for one in pattern.plan.tiers],
     }
 
@@ -138,6 +141,7 @@ def template_from_row(row: asyncpg.Record) -> Template:
         plan=plan_from(kept),
         chair_id=kept.get("chair_id"),
         delegates=frozenset(kept.get("delegates", ())),
+        upstream=Upstream(**kept["upstream"]) if kept.get("upstream") else None,
     )
     return Template(id=row["id"], unit=row["unit_id"], name=row["name"], pattern=pattern)
 

@@ -11,11 +11,13 @@ from openpyxl import load_workbook
 
 from meetings.directory import sites_by_ids
 from meetings.exports import report_csv, report_xlsx, sheet_csv, sheet_xlsx
-from meetings.model import Interval, State
+from meetings.model import BlindSpot, Interval, Period, State
 from meetings.reports import report
 from meetings.rollcall import sheet_of
 from meetings.store.presences import replace_presences
+from meetings.stretches import Stretches
 from meetings.tables import csv_file, harmless, xlsx_file
+from meetings.upstreams import Loss, Source
 from tests.makers import MONDAY_EIGHT, a_conference, a_directory, some_sites
 
 
@@ -55,7 +57,7 @@ async def test_a_sheet_as_csv_reads_back(conn):
         *("'=Giao ban", "30/11/2026 08:00:00", "1", "03301", "Búng Lao"),
         "Phòng họp trực tuyến UBND xã Búng Lao",
         *("Có mặt", "30/11/2026 08:00:00", "30/11/2026 09:59:59", "119", "7199", "0", "0", ""),
-        *("máy chủ cầu báo", "đếm trên máy chủ cầu"),
+        *("máy chủ cầu báo", "đếm trên máy chủ cầu", "", ""),
     ]
     assert second[6:10] == ["Vắng", "", "", "0"]
     assert len(header) == len(first)
@@ -74,6 +76,43 @@ async def test_a_sheet_as_xlsx_reads_back(conn):
     assert read[3][4:9] == ["Present", "30/11/2026 08:00:00", "30/11/2026 09:59:59", 119, 7199]
     assert read[3][-2:] == ["the bridge", "a count on the bridge"]
     assert len(read) == 3 + 3
+
+
+async def test_what_holds_for_all_halls_is_in_both_files(conn):
+    booked, rows, sites = await an_attended(conn)
+    nine = MONDAY_EIGHT + timedelta(hours=1)
+    minute = timedelta(minutes=1)
+    beside = Stretches(
+        blind=[BlindSpot(period=Period(nine, nine + minute), reason="failover")],
+        losses=[
+            Loss(start=nine, end=nine + minute, source=Source.RELAY),
+            Loss(start=nine + 2 * minute, end=None, source=Source.PERSON, remark="=mất tiếng"),
+        ],
+    )
+
+    _, *lines = read_csv(sheet_csv(booked, rows, sites, beside=beside))
+    book = load_workbook(io.BytesIO(sheet_xlsx(booked, rows, sites, beside=beside)))
+    told = [list(row) for row in book.worksheets[1].iter_rows(values_only=True)]
+
+    nine_to = "09:00:00 – 09:01:00"
+    assert {tuple(line[-2:]) for line in lines} == {
+        (
+            f"{nine_to} phòng rời máy chủ cầu bị hỏng",
+            f"{nine_to} điểm cầu tiếp nối không ở trong phòng; 09:02:00 – … người báo (=mất tiếng)",
+        )
+    }
+    day = "30/11/2026"
+    assert told[1:] == [
+        [
+            *("Khoảng không ai thấy được", f"{day} 09:00:00", f"{day} 09:01:00", 60),
+            *("phòng rời máy chủ cầu bị hỏng", ""),
+        ],
+        [
+            *("Mất cầu cấp trên", f"{day} 09:00:00", f"{day} 09:01:00", 60),
+            *("điểm cầu tiếp nối không ở trong phòng", ""),
+        ],
+        ["Mất cầu cấp trên", f"{day} 09:02:00", "", None, "người báo", "=mất tiếng"],
+    ]
 
 
 async def test_a_report_reads_back_from_both_files(conn):

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 
 from aiohttp import web
 
+from meetings.cascading import stretches_of
 from meetings.directory import sites_by_ids
 from meetings.exports import sheet_csv, sheet_xlsx
 from meetings.model import BlindSpot, Conference, ConferenceId, Interval, SheetRow, Site, SiteId
-from meetings.rollcall import blind_spots_of, sheet_of
+from meetings.rollcall import sheet_of
 from web.actors import Actor
 from web.api import views
 from web.api.accepting import choose_media
@@ -77,14 +78,17 @@ async def show(request: web.Request) -> web.Response:
     media, actor = choose_media(request, (JSON, CSV, XLSX)), require(request)
     async with connection(request) as conn:
         seen = await see(conn, actor, ConferenceId(id_of(request)))
-        rows = await sheet_of(conn, seen.conference.id, request.config_dict[CLOCK]())
-        blind = await blind_spots_of(conn, seen.conference.id)
+        now = request.config_dict[CLOCK]()
+        rows = await sheet_of(conn, seen.conference.id, now)
+        beside = await stretches_of(conn, seen.conference, now)
         sites = await sites_by_ids(conn, seen.conference.sites)
     own = readable(actor, seen, rows, sites)
     if media == JSON:
-        return shown(sheet_view(seen.conference, own, sites, blind), headers=VARIES)
+        return shown(sheet_view(seen.conference, own, sites, beside.blind), headers=VARIES)
     write = sheet_csv if media == CSV else sheet_xlsx
-    content = await asyncio.to_thread(write, seen.conference, own, sites, locale=locale_of(request))
+    content = await asyncio.to_thread(
+        write, seen.conference, own, sites, beside=beside, locale=locale_of(request)
+    )
     return file_of(content, media, seen.conference)
 
 

@@ -9,9 +9,11 @@ from datetime import datetime
 
 from aiohttp import web
 
+from meetings.cascading import stretches_of
 from meetings.exports import sheet_csv, sheet_xlsx
 from meetings.model import Attendance, BlindSpot, SheetRow, SiteId, State
-from meetings.rollcall import blind_spots_of, sheet_of
+from meetings.rollcall import sheet_of
+from meetings.stretches import Stretches
 from web import phrases
 from web.formats import clock_time
 from web.pages import attending
@@ -78,7 +80,7 @@ class Read:
 
     found: Found
     rows: Sequence[SheetRow]
-    blind: Sequence[BlindSpot]
+    beside: Stretches
     upstream: Card | None = None
 
 
@@ -95,7 +97,7 @@ async def show(request: web.Request) -> web.Response:
         "sheet.html",
         c=head(read.found, reader),
         upstream=read.upstream,
-        blind=[blind_words(one, speech) for one in read.blind],
+        blind=[blind_words(one, speech) for one in read.beside.blind],
         answer=answer(conference, halls, speech, now=reader.now),
         figures=figures(read.rows, speech),
         bar=slices((phrases.ATTENDANCE_LOOKS[state], counts[state]) for state in COUNTED),
@@ -108,11 +110,11 @@ async def read_sheet(request: web.Request, reader: Reader) -> Read:
     async with connection(request) as conn:
         found = await find(conn, request, reader)
         rows = await sheet_of(conn, found.conference.id, reader.now)
-        blind = await blind_spots_of(conn, found.conference.id)
+        beside = await stretches_of(conn, found.conference, reader.now)
         upstream = await card_of(conn, found, reader)
     seen = found.sites_for(reader)
     own = [row for row in rows if row.site in seen]
-    return Read(found=found, rows=own, blind=blind, upstream=upstream)
+    return Read(found=found, rows=own, beside=beside, upstream=upstream)
 
 
 def head(found: Found, reader: Reader) -> Head:
@@ -186,7 +188,7 @@ async def as_csv(request: web.Request) -> web.Response:
     reader = reader_of(request)
     read = await read_sheet(request, reader)
     found, locale = read.found, reader.speech.locale
-    body = sheet_csv(found.conference, read.rows, found.sites, locale=locale)
+    body = sheet_csv(found.conference, read.rows, found.sites, beside=read.beside, locale=locale)
     return download(body, f"{found.conference.id}.csv", "text/csv")
 
 
@@ -196,7 +198,7 @@ async def as_xlsx(request: web.Request) -> web.Response:
     reader = reader_of(request)
     read = await read_sheet(request, reader)
     found, locale = read.found, reader.speech.locale
-    body = sheet_xlsx(found.conference, read.rows, found.sites, locale=locale)
+    body = sheet_xlsx(found.conference, read.rows, found.sites, beside=read.beside, locale=locale)
     return download(body, f"{found.conference.id}.xlsx", XLSX)
 
 

@@ -47,6 +47,35 @@ async def test_template_is_kept_listed_booked_and_removed(program, sites):
     assert (await (await secretary.get("/api/v1/templates")).json())["items"] == []
 
 
+async def test_what_is_relayed_is_copied_where_its_hall_is_invited(program, sites):
+    secretary = await program("secretary", unit="11.vpubnd")
+    first = await booked(secretary, sites)
+    part = {"start": first["start"], "end": "2026-11-25T03:00:00Z"}
+    relay = {"name": "Cầu Chính phủ", "address": "sip:a@cp.vn", "relay_site": sites[1], **part}
+    await secretary.put(f"{PATH}/{first['id']}/upstream", json=relay, headers=ANY)
+    wish = {"name": "Giao ban", "conference": first["id"]}
+    saved = await (await secretary.post("/api/v1/templates", json=wish)).json()
+    short = {"start": "2026-12-03T08:00:00+07:00", "end": "2026-12-03T09:00:00+07:00"}
+
+    copies = [
+        await secretary.post(f"{PATH}/{first['id']}/clone", json=NEXT),
+        await secretary.post(f"/api/v1/templates/{saved['id']}/book", json=short),
+    ]
+    found = [
+        await (await secretary.get(f"{PATH}/{(await one.json())['id']}/upstream")).json()
+        for one in copies
+    ]
+
+    kept = ("name", "address", "relay_site")
+    assert [{name: one[name] for name in kept} for one in found] == [
+        {name: relay[name] for name in kept}
+    ] * 2
+    assert [(one["start"], one["end"]) for one in found] == [
+        ("2026-12-02T01:00:00Z", "2026-12-02T03:00:00Z"),
+        ("2026-12-03T01:00:00Z", "2026-12-03T02:00:00Z"),
+    ]
+
+
 async def test_template_of_a_retired_hall_says_which_and_books_only_when_told(
     program, sites, owner, conn
 ):

@@ -1,0 +1,113 @@
+"""Stretches of a sheet that say something of all halls: nobody could see, nothing was relayed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+
+from meetings.model import BlindSpot
+from meetings.tables import Cell, Page
+from meetings.upstreams import Loss, Source
+from meetings.workdays import ZONE
+
+COLUMNS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "vi": ("Khoảng không ai thấy được", "Mất cầu cấp trên"),
+        "en": ("Nobody could see", "Upstream lost"),
+    }
+)
+HEADERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "vi": ("Việc", "Từ", "Đến", "Thời gian (giây)", "Căn cứ", "Ghi chú"),
+        "en": ("What", "From", "Until", "Length (seconds)", "As told by", "Remark"),
+    }
+)
+PAGES: Mapping[str, str] = MappingProxyType({"vi": "Gián đoạn", "en": "Interruptions"})
+REASONS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "vi": {
+            "never-heard": "máy chủ cầu không báo gì về phòng",
+            "lost-track": "máy chủ cầu ngừng báo trước khi phòng đóng",
+            "failover": "phòng rời máy chủ cầu bị hỏng",
+            "uncounted": "máy chủ cầu đếm cả người không có tên",
+        },
+        "en": {
+            "never-heard": "the bridge told nothing of the room",
+            "lost-track": "the bridge fell silent before the room's end",
+            "failover": "the room moved away from a bridge that had failed",
+            "uncounted": "the bridge counted people that it did not name",
+        },
+    }
+)
+SOURCES: Mapping[str, Mapping[Source, str]] = MappingProxyType(
+    {
+        "vi": {Source.PERSON: "người báo", Source.RELAY: "điểm cầu tiếp nối không ở trong phòng"},
+        "en": {Source.PERSON: "a person", Source.RELAY: "the relaying hall was not in"},
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretches:
+    """What a sheet says besides its rows."""
+
+    blind: Sequence[BlindSpot] = ()
+    losses: Sequence[Loss] = ()
+
+
+def in_cells(found: Stretches, locale: str) -> tuple[str, str]:
+    """Return both kinds in a cell each, as they stand on every line of a CSV file."""
+    blind = (
+        f"{span(one.period.start, one.period.end)} {reason(one, locale)}" for one in found.blind
+    )
+    lost = (
+        f"{span(one.start, one.end)} {SOURCES[locale][one.source]}{remark(one)}"
+        for one in found.losses
+    )
+    return "; ".join(text.strip() for text in blind), "; ".join(lost)
+
+
+def page(found: Stretches, locale: str) -> Page | None:
+    """Return both kinds as a page of a workbook, None where there is nothing to tell."""
+    if not found.blind and not found.losses:
+        return None
+    blind, lost = COLUMNS[locale]
+    rows: list[Sequence[Cell]] = [
+        (blind, *ends(one.period.start, one.period.end), reason(one, locale), "")
+        for one in found.blind
+    ]
+    rows += [
+        (lost, *ends(one.start, one.end), SOURCES[locale][one.source], one.remark)
+        for one in found.losses
+    ]
+    return Page(name=PAGES[locale], header=HEADERS[locale], rows=rows)
+
+
+def ends(start: datetime, end: datetime | None) -> tuple[Cell, Cell, Cell]:
+    """Return from when until when, and how many seconds; what still lasts has no end."""
+    if end is None:
+        return moment(start), "", None
+    return moment(start), moment(end), round((end - start).total_seconds())
+
+
+def span(start: datetime, end: datetime | None) -> str:
+    """Write a stretch within a day to the second, or one that still lasts."""
+    until = f"{end.astimezone(ZONE):%H:%M:%S}" if end else "…"
+    return f"{start.astimezone(ZONE):%H:%M:%S} – {until}"
+
+
+def reason(spot: BlindSpot, locale: str) -> str:
+    """Return why nobody could see, or the code of it."""
+    return REASONS[locale].get(spot.reason, spot.reason)
+
+
+def remark(loss: Loss) -> str:
+    """Return what was said of a loss."""
+    return f" ({loss.remark})" if loss.remark else ""
+
+
+def moment(at: datetime) -> str:
+    """Write a moment as the other cells do."""
+    return f"{at.astimezone(ZONE):%d/%m/%Y %H:%M:%S}"
