@@ -44,6 +44,22 @@ def is_host(host: str) -> bool:
     return all(0 < len(one) <= LONGEST_LABEL and one.strip("-") == one for one in labels)
 
 
+def read_caller(text: str) -> str:
+    """Return the address of who calls as SIP's From header names it, "" where it names none.
+
+    `"Mường Nhé" <sip:hall@gw.example.vn:5066;transport=tcp>;tag=1` is `sip:hall@gw.example.vn`:
+    the port is the call's own.
+    """
+    inner = re.search(r"<([^<>]*)>", text)
+    plain = read_gateway(re.split(r"[;?]", inner[1] if inner else text, maxsplit=1)[0])
+    return without_port(plain)
+
+
+def without_port(gateway: str) -> str:
+    """Return an address without its port; the colons of IPv6 stand in brackets."""
+    return re.sub(r":[0-9]+$", "", gateway)
+
+
 def is_sip(gateway: str) -> bool:
     """Tell whether Jigasi can call it; H.323 needs a gateway that calls by itself."""
     return gateway.startswith(SIP)

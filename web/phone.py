@@ -7,6 +7,7 @@ answers may be read from there; an IVR asks with the number a caller typed.
 from __future__ import annotations
 
 import re
+from http import HTTPStatus
 from typing import Any
 
 from aiohttp import web
@@ -14,15 +15,19 @@ from aiohttp import web
 from bridges.jitsi.names import read_room
 from bridges.model import RoomName
 from bridges.store import actions as store
+from meetings.gateways import read_caller
 from meetings.store import Connection
 from web.dialling import pin_of
-from web.keys import SETTINGS
-from web.permissions import PUBLIC
+from web.gateway_calls import hall_token
+from web.keys import CLOCK, KEYRING, SETTINGS
+from web.permissions import BRIDGE, PUBLIC
+from web.reservations import authorise
 from web.routes import Routes
 from web.transactions import transaction
 
 routes = Routes("/bridges/{bridge}/phone")
 
+LONGEST = 400
 PIN = re.compile(r"[0-9]{6,9}")
 OPEN = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
 
@@ -37,6 +42,26 @@ async def map_conference(request: web.Request) -> web.Response:
             return told(await by_pin(conn, bridge, query["id"]))
         room = read_room(query.get("conference", "").partition("@")[0][:200])
         return told(await by_name(conn, bridge, room))
+
+
+@routes.post("/hall", allow=BRIDGE)
+async def admit_hall(request: web.Request) -> web.Response:
+    """Give a gateway the token of the hall whose room system calls, so that it counts as the hall.
+
+    Jigasi takes it as the header `Jitsi-Auth-Token`, a browser of a gateway as `jwt`.
+    """
+    bridge, form = await authorise(request), await request.post()
+    pin, caller = str(form.get("id", "")), read_caller(str(form.get("from", ""))[:LONGEST])
+    async with transaction(request) as conn:
+        found = await store.find_by_pin(conn, bridge, int(pin)) if PIN.fullmatch(pin) else None
+        if found is not None and caller:
+            now, seal = request.config_dict[CLOCK](), request.config_dict[KEYRING]
+            by = f"bridge:{bridge}"
+            token = await hall_token(conn, seal, found[2], caller, by=by, now=now)
+            if token:
+                return web.json_response({"conference": f"{found[0]}@{found[1]}", "token": token})
+    nobody = {"message": "No such hall in an open conference", "conference": False}
+    return web.json_response(nobody, status=HTTPStatus.NOT_FOUND)
 
 
 @routes.get("/numbers", allow=PUBLIC)

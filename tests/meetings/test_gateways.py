@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meetings.gateways import is_sip, read_gateway
+from meetings.gateways import is_sip, read_caller, read_gateway
 
 
 @pytest.mark.parametrize(
@@ -46,6 +46,21 @@ def test_an_address_is_read_with_scheme_and_host_in_small_letters(typed, read):
 )
 def test_what_no_gateway_takes_is_none(typed):
     assert read_gateway(typed) == ""
+
+
+@pytest.mark.parametrize(
+    ("header", "read"),
+    [
+        ('"Mường Nhé" <sip:hall@GW.example.vn:5066;transport=tcp>;tag=1', "sip:hall@gw.example.vn"),
+        ("sip:hall@[2001:db8::1]:5061", "sip:hall@[2001:db8::1]"),
+        ("h323:10.20.3.4", "h323:10.20.3.4"),
+        ("<tel:113>", ""),
+        ("<>", ""),
+        ("", ""),
+    ],
+)
+def test_a_caller_is_read_without_the_port_of_the_call(header, read):
+    assert read_caller(header) == read
 
 
 @given(st.text() | st.from_regex(r"(sip|h323):[a-z@.:\[\]0-9\-]{0,40}", fullmatch=True))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
-
 from aiohttp import web
 
+from meetings.directory_errors import StaleRecord
+from meetings.halls import terms_of
 from meetings.model import Site
 from meetings.store import Connection
 from meetings.store.gateways import list_gateways
@@ -14,8 +14,8 @@ from web.errors import BadForm
 from web.forms import parse_form
 from web.gateways import GatewayBody, keep
 from web.hall_terms import hall_of
-from web.pages.reading import form_of, number_in, reader_of
-from web.pages.wishing import Typed, problems_of
+from web.pages.reading import form_of, number_in, reader_of, version_in
+from web.pages.wishing import Typed, form_status, problems_of
 from web.permissions import Permission, require_over
 from web.render import render
 from web.routes import Routes
@@ -33,22 +33,27 @@ async def show(request: web.Request) -> web.Response:
     async with connection(request) as conn:
         site = await owned(conn, request)
         found = await list_gateways(conn, [site.id])
-    return page(request, site, Typed(values={"gateway": found.get(site.id, "")}))
+        version = (await terms_of(conn, site.id)).version
+    return page(request, site, Typed(values={"gateway": found.get(site.id, "")}), version=version)
 
 
 @routes.post(PAGE, allow=Permission.MANAGE_DEVICES)
 async def change(request: web.Request) -> web.StreamResponse:
     """Write the address down; an empty one says that the hall has no room system."""
     reader, form = reader_of(request), await form_of(request)
-    typed = form.get("gateway")[:LONGEST_TYPED]
+    typed, version = form.get("gateway")[:LONGEST_TYPED], version_in(form)
+    values = {"gateway": typed}
     async with transaction(request) as conn:
         site = await owned(conn, request)
+        newest = (await terms_of(conn, site.id)).version
         try:
             body = parse_form(GatewayBody, {"gateway": typed.strip()})
+            await keep(conn, site, body.gateway, by=reader.actor.name, version=version)
         except BadForm as error:
-            wrong = problems_of(request, error)
-            return page(request, site, Typed(values={"gateway": typed}, errors=wrong))
-        await keep(conn, site, body.gateway, by=reader.actor.name)
+            wrong = Typed(values=values, errors=problems_of(request, error))
+            return page(request, site, wrong, version=version)
+        except StaleRecord:
+            return page(request, site, Typed(values=values), version=newest, stale=True)
     return redirect(f"/sites/{site.id}?said=gateway-saved")
 
 
@@ -64,7 +69,17 @@ async def owned(conn: Connection, request: web.Request) -> Site:
     return site
 
 
-def page(request: web.Request, site: Site, form: Typed) -> web.Response:
-    """Draw the form as it was typed."""
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
-    return render(request, "gateway.html", status=status, site=site, form=form)
+def page(
+    request: web.Request, site: Site, form: Typed, *, version: int, stale: bool = False
+) -> web.Response:
+    """Draw the form as it was typed, of the version that was looked at."""
+    status = form_status(wrong=bool(form.errors), stale=stale)
+    return render(
+        request,
+        "gateway.html",
+        status=status,
+        site=site,
+        form=form,
+        version=version,
+        stale=stale,
+    )

@@ -2,20 +2,40 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime
+
 import pytest
 
+from bridges.jitsi.tokens import read
 from bridges.store.actions import list_actions
 from meetings.directory import sites_by_ids
+from meetings.invitations import make_links
+from tests.bridges.makers import SECRETS
 from tests.web.pages.test_leading import live, on_jitsi
+from web.booking import LINKS
 
 __all__ = ["live", "on_jitsi"]
 
 SIP, H323 = "sip:hall@gw.example.vn", "h323:10.20.3.4"
+MADE = """
+    SELECT actor, (detail ->> 'site')::bigint, detail ->> 'gateway' FROM audit
+     WHERE action = 'admission.make'
+"""
 CHANGES = "SELECT detail ->> 'gateway' AS gateway FROM audit WHERE subject = $1 ORDER BY id"
 
 
-async def set_gateway(client, site, address):
-    return await client.post(f"/sites/{site}/gateway", data={"gateway": address})
+VERSION = re.compile(r'name="version" value="([0-9]+)"')
+
+
+async def set_gateway(client, site, address, *, version=None):
+    path = f"/sites/{site}/gateway"
+    told = version or version_of(await (await client.get(path)).text())
+    return await client.post(path, data={"gateway": address, "version": told})
+
+
+def version_of(text) -> str:
+    return next(iter(VERSION.findall(text)), "1")
 
 
 async def test_a_technician_keeps_the_address_and_each_change_is_audited(client_for, conn, live):
@@ -29,6 +49,21 @@ async def test_a_technician_keeps_the_address_and_each_change_is_audited(client_
     assert [row["gateway"] for row in await conn.fetch(CHANGES, f"site:{site}")] == [SIP, ""]
     assert [answer.status for answer in answers] == [200, 200, 200]
     assert "Đã lưu địa chỉ thiết bị hội nghị." in await answers[-1].text()
+
+
+async def test_who_was_overtaken_keeps_what_was_typed_and_sees_it(client_for, conn, live):
+    client = await client_for("technician")
+    site = live.sites[0]
+    seen = version_of(await (await client.get(f"/sites/{site}/gateway")).text())
+    await set_gateway(client, site, SIP)
+
+    stale = await set_gateway(client, site, H323, version=seen)
+    text = await stale.text()
+    again = await set_gateway(client, site, H323, version=version_of(text))
+
+    assert (stale.status, again.status) == (412, 200)
+    assert f'value="{H323}"' in text
+    assert [row["gateway"] for row in await conn.fetch(CHANGES, f"site:{site}")] == [SIP, H323]
 
 
 async def test_what_is_no_address_is_named_and_kept_as_typed(client_for, conn, live):
@@ -83,3 +118,37 @@ async def test_a_conference_without_such_halls_shows_nothing_and_takes_no_pin(
 
     assert "Điểm cầu có thiết bị hội nghị" not in page
     assert await conn.fetchval("SELECT count(*) FROM room_pins") == 0
+
+
+async def test_a_gateway_brings_a_hall_in_as_that_hall(client_for, conn, keyring, on_jitsi):
+    client = await client_for("technician")
+    hall, twin = on_jitsi.sites[:2]
+    await make_links(conn, on_jitsi, keyring.derive(LINKS))
+    await set_gateway(client, hall, f"{SIP}:5061")
+    await client.get(f"/conferences/{on_jitsi.id}")
+    pin = await conn.fetchval("SELECT pin FROM room_pins")
+
+    async def call(caller=f'"Hội trường" <{SIP}:40122;transport=tls>;tag=1', secret="reservation"):
+        headers = {"Authorization": f"Bearer {getattr(SECRETS, secret)}"}
+        form = {"id": str(pin), "from": caller}
+        return await client.post("/bridges/lab/phone/hall", data=form, headers=headers)
+
+    known, other, foreign = (
+        await call(),
+        await call("sip:nobody@gw.example.vn"),
+        await call(secret="event"),
+    )
+    token = (await known.json())["token"]
+    claims = read(token, SECRETS.jwt, app_id="diemcau", now=datetime.now(UTC))
+    audited = await conn.fetch(MADE)
+    await set_gateway(client, twin, SIP)
+    double = await call()
+    await set_gateway(client, twin, "")
+    await conn.execute("UPDATE links SET revoked_at = now() WHERE site_id = $1", hall)
+    revoked = await call()
+
+    statuses = [one.status for one in (known, other, foreign, double, revoked)]
+    assert statuses == [200, 404, 401, 404, 404]
+    assert claims
+    assert claims["context"]["user"]["id"] == f"site-{hall}"
+    assert [tuple(row) for row in audited] == [("bridge:lab", hall, SIP)]
