@@ -1,6 +1,7 @@
 -- For Debian's prosody with the package jitsi-meet: into /etc/prosody/conf.avail/meet.example.gov.vn.cfg.lua,
 -- these lines over those that the package wrote.  Change: meet.example.gov.vn, hop.example.gov.vn, tinh,
--- TOKEN_SECRET, RESERVATION_SECRET, EVENT_SECRET.  event_sync_component is of jitsi-contrib/prosody-plugins.
+-- TOKEN_SECRET, RESERVATION_SECRET, EVENT_SECRET.  event_sync_component and frozen_nick are of
+-- jitsi-contrib/prosody-plugins.
 
 plugin_paths = { "/usr/share/jitsi-meet/prosody-plugins/", "/usr/share/jitsi-contrib/prosody-plugins/" }
 muc_mapper_domain_base = "meet.example.gov.vn"
@@ -21,17 +22,22 @@ VirtualHost "meet.example.gov.vn"
     allow_empty_token = false
     enable_domain_verification = true
     -- A room is made only when diemcau says so.
-    modules_enabled = { "bosh"; "websocket"; "smacks"; "reservations"; "muc_size"; "muc_census" }
+    modules_enabled = { "bosh"; "websocket"; "smacks"; "reservations"; "muc_size"; "muc_census"; "frozen_nick" }
     main_muc = "conference.meet.example.gov.vn"
     focus_component = "focus.meet.example.gov.vn"
     reservations_api_prefix = "https://hop.example.gov.vn/bridges/tinh/reservations"
     reservations_api_headers = { ["Authorization"] = "Bearer RESERVATION_SECRET" }
+    -- No room takes more than its conference's seats, which the grant says.
+    reservations_enable_max_occupants = true
     -- A token of another domain is refused where a room's size is asked for, too.
     enable_roomsize_token_verification = true
 
 Component "conference.meet.example.gov.vn" "muc"
     -- Roles come from the token, never from who was first.
-    modules_enabled = { "muc_meeting_id"; "muc_domain_mapper"; "token_verification"; "token_affiliation" }
+    modules_enabled = { "muc_meeting_id"; "muc_domain_mapper"; "token_verification"; "token_affiliation"; "muc_max_occupants" }
+    -- Of rooms without a grant; without it the module does nothing.  Who is listed takes no seat.
+    muc_max_occupants = "1000"
+    muc_access_whitelist = { "focus@auth.meet.example.gov.vn"; "recorder@recorder.meet.example.gov.vn" }
     restrict_room_creation = true
     storage = "memory"
     muc_room_locking = false

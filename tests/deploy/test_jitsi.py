@@ -10,9 +10,11 @@ import pytest
 
 from bridges.callers import Caller, Digest
 from bridges.jitsi import events
+from bridges.jitsi.reservations import NO_HALLS
 from bridges.jitsi.tokens import AUDIENCE, SERVICE_USER
 from bridges.posts import Keep, Known, decide, parse_head
 from web.app import OWN_ROUTES
+from web.forms import MOST_SITES
 from web.pages.bridges import FIRST_APP_ID
 
 JITSI = Path(__file__).parents[2] / "deploy" / "jitsi"
@@ -127,8 +129,20 @@ def test_the_modules_that_the_check_asks_for_are_loaded():
     loaded = {*docker["XMPP_MODULES"].split(","), docker["GLOBAL_MODULES"]}
     debian = set(option(JITSI / "debian.cfg.lua", "modules_enabled"))
 
-    assert loaded == {"muc_size", "muc_census", "muc_end_meeting"}
-    assert loaded | {"reservations", "token_verification", "token_affiliation"} <= debian
+    assert loaded == {"muc_size", "muc_census", "muc_end_meeting", "frozen_nick"}
+    more = {"reservations", "token_verification", "token_affiliation", "muc_max_occupants"}
+    assert loaded | more <= debian
+
+
+def test_a_room_takes_no_more_than_its_grant_says():
+    docker, debian = environment("docker.env"), JITSI / "debian.cfg.lua"
+    enabled = "reservations_enable_max_occupants = true"
+
+    # Without a number for all rooms the module counts nobody; one above any grant refuses nobody.
+    [most] = {docker["MAX_PARTICIPANTS"], *option(debian, "muc_max_occupants")}
+    assert int(most) > 2 * MOST_SITES + NO_HALLS
+    assert enabled in docker["XMPP_CONFIGURATION"]
+    assert enabled in debian.read_text()
 
 
 def test_commas_split_what_docker_writes_into_prosodys_file():
@@ -137,6 +151,7 @@ def test_commas_split_what_docker_writes_into_prosodys_file():
     assert lines == [
         'reservations_api_headers = { ["Authorization"] = "Bearer RESERVATION_SECRET"; }',
         "enable_roomsize_token_verification = true",
+        "reservations_enable_max_occupants = true",
     ]
 
 

@@ -1,4 +1,6 @@
 -- For docker-jitsi-meet: into prosody/config/conf.d/.  event_sync_component comes with the image.
+-- Where Prosody does not find it, copy it from /prosody-plugins-contrib/event_sync/ of the image into
+-- the folder that is mounted as /prosody-plugins-custom/.
 -- Change: hop.example.gov.vn, tinh, EVENT_SECRET.
 
 Component "esync.meet.jitsi" "event_sync_component"
