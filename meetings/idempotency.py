@@ -40,6 +40,9 @@ GET_REQUEST = """
     SELECT request, status, headers::text AS headers, body FROM idempotency
      WHERE actor = $1 AND key = $2
 """
+IS_KEPT = """
+    SELECT EXISTS (SELECT FROM idempotency WHERE actor = $1 AND key = $2)
+"""
 SAVE_ANSWER = """
     UPDATE idempotency SET status = $3, headers = $4::text::jsonb, body = $5
      WHERE actor = $1 AND key = $2
@@ -97,6 +100,11 @@ def _answer_from_row(rows: list[asyncpg.Record], request: bytes) -> Answer:
         raise InProgress
     [row] = rows
     return Answer(status=row["status"], headers=json.loads(row["headers"]), body=row["body"])
+
+
+async def is_kept(conn: Connection, *, actor: str, key: str) -> bool:
+    """Tell whether the actor sent a request under that key before."""
+    return bool(await conn.fetchval(IS_KEPT, actor, key))
 
 
 async def finish_request(conn: Connection, *, actor: str, key: str, answer: Answer) -> None:

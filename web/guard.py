@@ -14,6 +14,7 @@ from web.identity import identify
 from web.keys import ACTOR
 from web.permissions import Access, Permission, holds
 from web.routes import Policy, policy_of
+from web.subjects import judge_subject
 
 
 @web.middleware
@@ -27,6 +28,8 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     LENT.set(actor.lent if actor else ())
     admit(actor, policy)
     if request.method not in SAFE:
+        if actor is not None and isinstance(policy.allow, Permission):
+            await judge_subject(request, actor, policy.allow)
         await check_change(request, actor, policy)
     answer = await handler(request)
     bind_form(request, answer)

@@ -72,5 +72,5 @@ async def test_who_is_not_asked_sees_no_poll(program, sites, client_for):
 
     own = {"unit": COMMUNES[0], "answers": ["yes", "yes"]}
     assert (await other.get(place)).status == 404
-    assert (await other.post(f"{place}/answers", json=own)).status == 403
+    assert (await other.post(f"{place}/answers", json=own)).status == 404
     assert (await stranger.get("/j/poll/" + "x" * 32)).status == 404

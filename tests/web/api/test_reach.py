@@ -215,6 +215,33 @@ async def test_nothing_hidden_is_read(program, theirs, app):
     assert seen == []
 
 
+def named(path: str, theirs: dict[str, Any]) -> bool:
+    """Tell whether a route's address names something that is theirs."""
+    kind = path.removeprefix("/api/v1").split("/")[1]
+    return kind in theirs and PARAMETER.search(path) is not None
+
+
+async def test_others_things_are_refused_before_the_body_is_read(program, theirs, app):
+    """Whatever comes in the body: not of the type, not to be read, or nothing at all."""
+    client = await program("admin", unit=OWN)
+    bodies = [
+        {"data": b"{", "headers": {"Content-Type": "application/json"}},
+        {"data": b"\0", "headers": {"Content-Type": "text/plain", "If-Match": "x"}},
+    ]
+    told = {}
+    for method, path in walked(app):
+        if method == "GET" or not named(path, theirs) or f"{method} {path}" in LOOKS:
+            continue
+        for place, body in enumerate(bodies):
+            where = address(path, theirs)
+            answer = await client.request(method, where, allow_redirects=False, **body)
+            await answer.read()
+            told[f"{method} {path} {place}"] = answer.status
+
+    assert len(told) > 200
+    assert {what: status for what, status in told.items() if status not in {403, 404}} == {}
+
+
 async def test_nothing_is_changed(program, theirs, app, conn):
     client = await program("admin", unit=OWN)
     before, last = await state(conn), await conn.fetchval("SELECT max(id) FROM audit")

@@ -1,0 +1,87 @@
+"""What a change is about, judged from its address alone, before anything of its body is read.
+
+Each handler judges once more what it loads under a lock.  This is the one place that keeps a body
+which cannot be read from being told of before the subject is known to be one's own.
+"""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from meetings.errors import MeetingsError
+from meetings.idempotency import is_kept
+from meetings.model import ConferenceId, UnitId
+from meetings.store import Connection
+from web.actors import Actor
+from web.api.endpoints import PREFIX
+from web.api.reading import code_of
+from web.errors import Forbidden, PageNotFound
+from web.once import read_key
+from web.permissions import Permission, may
+from web.store.subjects import LIST_PATHS, list_paths, list_roots
+from web.submission_sight import see_submission
+from web.transactions import connection
+from web.visibility import see
+
+LONGEST_ID = 18
+
+OPEN = frozenset({Permission.SIGNED_IN, Permission.READ_SITES, Permission.READ_CONFERENCES})
+"""What these allow reaches further than the subtree of a grant."""
+
+HIDDEN = frozenset({"templates", "polls", "series"})
+"""Of these others are not told that they are there."""
+
+
+async def judge_subject(request: web.Request, actor: Actor, permission: Permission) -> None:
+    """Refuse a change of what is not the actor's; what does not exist is the handler's to tell.
+
+    A change that was made under its key already is answered again, whosever the subject is now.
+
+    Raises:
+        Forbidden, PageNotFound, ConferenceNotFound, SubmissionNotFound: it is somebody else's.
+    """
+    kind, key = subject_of(request)
+    if kind is None:
+        return
+    async with connection(request) as conn:
+        try:
+            await judge(conn, actor, permission, kind, key)
+        except (Forbidden, PageNotFound, MeetingsError):
+            sent = read_key(request)
+            if not (sent and await is_kept(conn, actor=actor.name, key=sent)):
+                raise
+
+
+def subject_of(request: web.Request) -> tuple[str | None, int | str]:
+    """Return the kind and the key of what an address names, or no kind where it names nothing."""
+    resource = request.match_info.route.resource
+    path = resource.canonical.removeprefix(PREFIX) if resource else ""
+    kind = path.split("/")[1] if path.startswith("/") else ""
+    if kind == "groups":
+        return kind, ""
+    if "code" in request.match_info:
+        return (kind if kind in LIST_PATHS else None), code_of(request)
+    number = request.match_info.get("id", "")
+    known = kind in LIST_PATHS or kind in {"conferences", "submissions"}
+    if not (known and number.isascii() and number.isdigit() and len(number) <= LONGEST_ID):
+        return None, ""
+    return kind, int(number)
+
+
+async def judge(
+    conn: Connection, actor: Actor, permission: Permission, kind: str, key: int | str
+) -> None:
+    """Refuse what is hidden from the actor, or beyond the permission."""
+    if kind == "conferences":
+        await see(conn, actor, ConferenceId(int(key)))
+    elif kind == "submissions":
+        await see_submission(conn, actor, int(key))
+    elif permission not in OPEN:
+        paths = await paths_of(conn, kind, key)
+        if paths and not any(may(actor, permission, path) for path in paths):
+            raise PageNotFound if kind in HIDDEN else Forbidden(permission.value)
+
+
+async def paths_of(conn: Connection, kind: str, key: int | str) -> list[tuple[UnitId, ...]]:
+    """Return the paths to the units that it belongs to."""
+    return await (list_roots(conn) if kind == "groups" else list_paths(conn, kind, key))
