@@ -150,6 +150,12 @@ async def lines_by_ids(conn: Connection, lines: Collection[LineId]) -> dict[Line
     return {one.id: one for one in await store.list_lines(conn, ids=lines)}
 
 
+async def locked_lines_of(conn: Connection, sites: Collection[SiteId]) -> list[Line]:
+    """Return the lines that these halls are on to somebody about to move them."""
+    found = await store.lock_lines_of(conn, sites)
+    return list((await lines_by_ids(conn, found)).values())
+
+
 async def add_line(
     conn: Connection, unit: UnitId, name: str, *, sites: Collection[SiteId], by: str
 ) -> Line:

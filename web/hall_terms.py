@@ -8,7 +8,7 @@ from aiohttp import web
 
 from meetings.directory import site_by_id
 from meetings.errors import SitesNotFound
-from meetings.halls import change_terms, terms_of
+from meetings.halls import change_terms, locked_terms
 from meetings.model import LineId, Site, SiteId
 from meetings.officials import lines_by_ids
 from meetings.resources import HallTerms
@@ -47,7 +47,7 @@ async def amend(
     """
     actor = require_over(request, Permission.MANAGE_RESOURCES, site.unit_path)
     changes: dict[str, Any] = body.model_dump(exclude_unset=True)
-    before = await terms_of(conn, site.id)
+    before = await locked_terms(conn, site.id, None)
     if "line" in changes and changes["line"] != before.line:
         wanted = {LineId(one) for one in (changes["line"], before.line) if one is not None}
         lines = await lines_by_ids(conn, wanted)

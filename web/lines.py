@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import date
 from typing import Annotated
 
@@ -12,7 +11,7 @@ from pydantic import Field
 from meetings.directory import sites_by_ids
 from meetings.errors import SitesNotFound
 from meetings.model import LineId, SiteId
-from meetings.officials import add_line, lines_by_ids, list_lines, remove_line
+from meetings.officials import add_line, lines_by_ids, locked_lines_of, remove_line
 from meetings.resources import Line
 from meetings.store import Connection
 from web.errors import PageNotFound
@@ -46,17 +45,10 @@ async def add(conn: Connection, request: web.Request, body: LineBody, on: date) 
     sites = await sites_by_ids(conn, wanted)
     if sites.keys() != wanted:
         raise SitesNotFound(wanted - sites.keys())
-    left = await lines_with(conn, wanted)
+    left = await locked_lines_of(conn, wanted)
     for path in [one.unit_path for one in sites.values()] + [one.unit_path for one in left]:
         require_over(request, Permission.MANAGE_RESOURCES, path)
     return await add_line(conn, unit.id, body.name, sites=wanted, by=require(request).name)
-
-
-async def lines_with(conn: Connection, sites: Collection[SiteId]) -> list[Line]:
-    """Return the lines that any of the halls is on."""
-    return [
-        one for one in await list_lines(conn, limit=MOST_LINES) if not one.sites.isdisjoint(sites)
-    ]
 
 
 async def line_of(conn: Connection, line: int) -> Line:

@@ -80,6 +80,10 @@ LIST_LINES = """
      ORDER BY l.name_key, l.id
      LIMIT $3
 """
+# Whoever else moves one of these halls to another line waits until the transaction ends.
+LOCK_HALLS = """
+    SELECT line_id FROM sites WHERE id = ANY ($1::bigint[]) ORDER BY id FOR NO KEY UPDATE
+"""
 INSERT_LINE = """
     INSERT INTO lines (unit_id, name, name_key) VALUES ($1, $2, $3)
         ON CONFLICT (unit_id, name) DO NOTHING
@@ -214,6 +218,12 @@ async def list_lines(
     """Return the lines in Vietnamese order."""
     rows = await conn.fetch(LIST_LINES, None if ids is None else list(ids), after, limit)
     return [line_from_row(row) for row in rows]
+
+
+async def lock_lines_of(conn: Connection, sites: Collection[SiteId]) -> frozenset[LineId]:
+    """Return the lines that these halls are on; they stay there until the transaction ends."""
+    rows = await conn.fetch(LOCK_HALLS, list(sites))
+    return frozenset(LineId(row["line_id"]) for row in rows if row["line_id"] is not None)
 
 
 async def insert_line(conn: Connection, unit: UnitId, name: str) -> LineId | None:
