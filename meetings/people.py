@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from meetings.audit import record
 from meetings.model import Grant, Person, PersonId, Role, UnitId
+from meetings.names import fold
 from meetings.store import Connection
 from meetings.store import people as store
 
@@ -45,11 +46,15 @@ async def list_people(
     conn: Connection,
     *,
     units: Collection[UnitId] | None = None,
+    q: str = "",
     after: PersonId | None = None,
     limit: int = 200,
 ) -> list[Person]:
-    """Return the people of these subtrees (None: of all) in Vietnamese order of their names."""
-    return await store.list_people(conn, units=units, after=after, limit=limit)
+    """Return the people of these subtrees (None: of all) in Vietnamese order of their names.
+
+    `q` is found in names and login names; diacritics do not matter.
+    """
+    return await store.list_people(conn, units=units, folded=fold(q), after=after, limit=limit)
 
 
 async def add_person(

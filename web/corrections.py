@@ -9,13 +9,13 @@ from pydantic import Field
 
 from meetings import corrections
 from meetings.directory import unit_by_id
-from meetings.model import PersonId, Unit, UnitId
+from meetings.model import PersonId, Role, Unit, UnitId
 from meetings.outbox import enqueue
 from meetings.people import person_by_id
 from meetings.proposals import FIELDS, Corrected, Correction, CorrectionId, Proposal
 from meetings.store import Connection
 from meetings.store import corrections as store
-from meetings.store.people import list_people
+from meetings.store.readers import list_holders
 from web.contacts import Mail, Phone
 from web.errors import BadForm, Forbidden, PageNotFound
 from web.forms import Body, Id
@@ -143,12 +143,9 @@ async def tell_deciders(
     conn: Connection, request: web.Request, unit: Unit, correction: CorrectionId
 ) -> None:
     """Queue a letter to everybody who may decide."""
-    above = frozenset(unit.path[:-1] or unit.path)
-    for person in await list_people(conn, units=list(above), after=None, limit=500):
-        reaches = any(one.role.value == "admin" and one.unit in above for one in person.grants)
-        if reaches and person.email and person.active:
-            key = f"correction/{correction}/{person.id}"
-            await send(conn, request, key, to=person.id, sentence=WAITING, unit=unit)
+    for one in await list_holders(conn, unit.path[:-1] or unit.path, Role.ADMIN):
+        key = f"correction/{correction}/{one.person}"
+        await send(conn, request, key, to=one.person, sentence=WAITING, unit=unit)
 
 
 async def tell_proposer(

@@ -40,8 +40,15 @@ LIST_PEOPLE = """
      WHERE ($1::bigint[] IS NULL OR u.path && $1)
        AND ($2::bigint IS NULL OR (p.name_key, p.id) >
             (SELECT a.name_key, a.id FROM people a WHERE a.id = $2))
+       AND position($3 IN translate(lower(regexp_replace(
+           normalize(p.name, NFKD), '[\u0300-\u036f]', '', 'g')), 'Đđ', 'dd')
+           || ' ' || p.login) > 0
      ORDER BY p.name_key, p.id
-     LIMIT $3
+     LIMIT $4
+"""
+COUNT_ACTIVE = """
+    SELECT count(*) FROM people p JOIN units u ON u.id = p.unit_id
+     WHERE p.active AND u.path && $1::bigint[]
 """
 INSERT_PERSON = """
     INSERT INTO people (login, name, name_key, email, unit_id, locale, demo)
@@ -111,12 +118,19 @@ async def list_people(
     conn: Connection,
     *,
     units: Collection[UnitId] | None,
+    folded: str,
     after: PersonId | None,
     limit: int,
 ) -> list[Person]:
     """Return the people of these subtrees in Vietnamese order of their names."""
     wanted = None if units is None else list(units)
-    return [person_from_row(row) for row in await conn.fetch(LIST_PEOPLE, wanted, after, limit)]
+    rows = await conn.fetch(LIST_PEOPLE, wanted, after, folded, limit)
+    return [person_from_row(row) for row in rows]
+
+
+async def count_active(conn: Connection, units: Collection[UnitId]) -> int:
+    """Return how many people of these subtrees may sign in."""
+    return int(await conn.fetchval(COUNT_ACTIVE, list(units)))
 
 
 async def insert_person(

@@ -27,6 +27,13 @@ LIST_NEAREST_READERS = """
      WHERE depth = (SELECT max(depth) FROM reach)
      ORDER BY id
 """
+LIST_HOLDERS = """
+    SELECT id, email, locale FROM people p
+     WHERE active AND email <> '' AND EXISTS (
+           SELECT FROM grants g
+            WHERE g.person_id = p.id AND g.role = $2 AND g.unit_id = ANY ($1::bigint[]))
+     ORDER BY id
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,4 +57,10 @@ async def list_people_readers(conn: Connection, people: Collection[PersonId]) ->
 async def list_nearest_readers(conn: Connection, unit: UnitId, role: Role) -> list[Addressee]:
     """Return who holds the role over the unit, of the nearest unit above that has somebody."""
     rows = await conn.fetch(LIST_NEAREST_READERS, unit, role.value)
+    return [_addressee_from_row(row) for row in rows]
+
+
+async def list_holders(conn: Connection, units: Collection[UnitId], role: Role) -> list[Addressee]:
+    """Return everybody who holds the role over one of these units."""
+    rows = await conn.fetch(LIST_HOLDERS, list(units), role.value)
     return [_addressee_from_row(row) for row in rows]

@@ -1,11 +1,14 @@
 """People, their grants, and the audit of both."""
 
+from unicodedata import normalize
+
 import asyncpg
 import pytest
 
 from meetings.audit import list_audit
 from meetings.errors import LoginTaken, PersonNotFound
 from meetings.model import Grant, PersonId, Role
+from meetings.names import fold
 from meetings.people import (
     add_person,
     allow,
@@ -58,6 +61,22 @@ async def test_people_are_listed_by_given_name_within_a_subtree(conn):
 
     assert [person.name for person in people] == ["Quàng Thị An", "Lò Văn Ánh", "Vàng A Dế"]
     assert await list_people(conn, units=[health], after=people[0].id, limit=1) == [people[1]]
+
+
+async def test_people_are_found_without_diacritics(conn):
+    await a_directory(conn)
+    unit = (await a_unit(conn, "11.syt")).id
+    names = ["Đặng Thị Ánh", "Lò Văn Đức", "Quàng Thị ƯỜNG"]
+    for number, name in enumerate(names):
+        decomposed = normalize("NFD", name) if number else name
+        await add_person(conn, login=f"p{number}", name=decomposed, unit=unit, by="program:test")
+
+    async def found(q: str) -> list[str]:
+        return [one.login for one in await list_people(conn, units=[unit], q=q)]
+
+    assert [await found(name) for name in names] == [["p0"], ["p1"], ["p2"]]
+    assert [await found(fold(name)) for name in names] == [["p0"], ["p1"], ["p2"]]
+    assert (await found("ĐƯC"), await found("p2"), await found("khong")) == (["p1"], ["p2"], [])
 
 
 async def test_grants_are_given_and_withdrawn_with_one_audit_row_each(conn):

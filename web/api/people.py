@@ -15,6 +15,7 @@ from web.api import views
 from web.api.answering import shown
 from web.api.cursors import PageQuery, next_of
 from web.api.endpoints import Endpoints, Tells
+from web.api.officials import SearchText
 from web.api.presenting import audit_view, person_view
 from web.api.reading import read_query
 from web.permissions import Permission, require, units_of
@@ -32,19 +33,26 @@ class AuditQuery(PageQuery):
     subject: Subject | None = None
 
 
+class PeopleQuery(PageQuery):
+    """Which people: `q` is found in names and login names, without diacritics."""
+
+    q: SearchText = ""
+
+
 @routes.endpoint(
     "GET",
     "/people",
     allow=Permission.MANAGE_PEOPLE,
-    tells=Tells(answer=views.Page[views.PersonView], query=PageQuery),
+    tells=Tells(answer=views.Page[views.PersonView], query=PeopleQuery),
 )
 async def show_people(request: web.Request) -> web.Response:
     """List the people of one's units and what they may do."""
-    query = read_query(request, PageQuery)
+    query = read_query(request, PeopleQuery)
     async with connection(request) as conn:
         found = await list_people(
             conn,
             units=units_of(require(request), Permission.MANAGE_PEOPLE),
+            q=query.q,
             after=None if query.next is None else PersonId(query.next),
             limit=query.limit + 1,
         )

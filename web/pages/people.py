@@ -16,6 +16,7 @@ from meetings.model import Grant, Person, PersonId, Role, Unit, UnitId
 from meetings.people import add_person, allow, disallow, list_people, person_by_id
 from meetings.store import Connection
 from meetings.store.enrolment import find_key
+from meetings.store.people import count_active
 from web import phrases
 from web.accounts import make_one_time_link
 from web.answers import redirect
@@ -25,11 +26,12 @@ from web.i18n import N_
 from web.keys import PROVER, SETTINGS
 from web.pages.conferences import unit_name
 from web.pages.looks import Chip
-from web.pages.reading import Reader, Texts, form_of, number_in, reader_of
+from web.pages.reading import Reader, Texts, form_of, number_in, reader_of, word_in
+from web.pages.sites import after_in
 from web.pages.speech import Speech
 from web.pages.wishing import Typed, problems_of
 from web.permissions import Permission, require_over
-from web.render import render
+from web.render import render, same_page
 from web.routes import Routes
 from web.sentences import say
 from web.store.sessions import delete_sessions_of
@@ -38,7 +40,7 @@ from web.words import LINE, Name, UnitCode
 
 routes = Routes()
 
-MOST = 500
+PAGE = 100
 FIELDS = ("name", "login", "email", "role", "unit")
 
 LABELS: Mapping[str, str] = {
@@ -186,9 +188,12 @@ async def people_page(
     request: web.Request, reader: Reader, typed: Typed, *, link: OnceLink | None = None
 ) -> web.Response:
     """Return the list with the form."""
-    roots = reader.units(Permission.MANAGE_PEOPLE)
+    roots, q, after = reader.units(Permission.MANAGE_PEOPLE), word_in(request), after_in(request)
     async with connection(request) as conn:
-        people = await list_people(conn, units=roots, limit=MOST)
+        found = await list_people(
+            conn, units=roots, q=q, after=PersonId(after) if after else None, limit=PAGE + 1
+        )
+        people, active = found[:PAGE], await count_active(conn, roots)
         offices = await units_to_choose(conn, reader, roots)
         granted = {one.unit for person in people for one in person.grants}
         units = await units_by_ids(conn, granted)
@@ -197,7 +202,9 @@ async def people_page(
         request,
         "people.html",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if typed.errors else HTTPStatus.OK,
-        active=sum(person.active for person in people),
+        active=active,
+        q=q,
+        next_page=same_page(request, after=found[PAGE - 1].id) if len(found) > PAGE else "",
         link=link,
         form=typed,
         labels={name: speech.word(words) for name, words in LABELS.items()},

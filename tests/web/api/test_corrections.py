@@ -7,7 +7,7 @@ from typing import Any
 from meetings.audit import list_audit
 from meetings.directory import site_by_id
 from meetings.model import Role
-from tests.makers import a_person, a_site
+from tests.makers import a_person, a_site, a_unit
 
 MAILS = "SELECT recipient, payload->>'subject' AS subject FROM outbox ORDER BY id"
 
@@ -53,6 +53,21 @@ async def test_correction_is_proposed_approved_and_told(program, client_for, con
     entries = await list_audit(conn, subject=f"correction:{made['id']}")
     assert [one.action for one in entries] == ["correction.approve", "correction.propose"]
     assert (await decide(province, made["id"], "approve"))[0] == 409
+
+
+async def test_everybody_who_may_decide_is_told_however_many_people_there_are(program, conn):
+    crowd = """
+        INSERT INTO people (login, name, name_key, unit_id)
+        SELECT 'p' || n, 'A', 'a', $1 FROM generate_series(1, 501) AS n
+    """
+    await conn.execute(crowd, (await a_unit(conn)).id)
+    decider = await a_person(conn, Role.ADMIN, "11", login="admin.tinh", name="Ỷ")
+    await conn.execute("UPDATE people SET email = 'tinh@example' WHERE id = $1", decider.id)
+    commune = await program("secretary", unit="03158")
+
+    await propose(commune, (await a_site(conn, "Sín Thầu")).id, phone="0215 333")
+
+    assert [row["recipient"] for row in await conn.fetch(MAILS)] == ["tinh@example"]
 
 
 async def test_correction_of_a_record_changed_meanwhile_is_refused(program, conn):

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from yarl import URL
+
+from meetings.model import Role
+from tests.makers import a_person
 
 PAGES = (
     "/",
@@ -58,3 +63,23 @@ async def test_search_for_what_no_text_holds_finds_nothing_wrong(client_for, pat
     answer = await admin.get(URL(f"{path}%00", encoded=True))
 
     assert answer.status == 200
+
+
+async def test_people_are_searched_and_shown_page_by_page(client_for, conn, monkeypatch):
+    monkeypatch.setattr("web.pages.people.PAGE", 2)
+    admin = await client_for("admin")
+    for number, name in enumerate(("Lò Văn Đức", "Vàng A Dế")):
+        await a_person(conn, Role.SECRETARY, login=f"p{number}", name=name)
+
+    async def shown(address: str) -> tuple[list[str], list[str]]:
+        text = await (await admin.get(address)).text()
+        found = re.findall(r'<th scope="row">([^<]*)', text)
+        return found, re.findall(r'class="pages"><a href="([^"]*)"', text)
+
+    first, [more] = await shown("/people")
+    rest, end = await shown(more)
+
+    assert (len(first), len(rest), end) == (2, 1, [])
+    assert [one for one in first + rest if "admin" not in one] == ["Vàng A Dế", "Lò Văn Đức"]
+    assert await shown("/people?q=van+duc") == (["Lò Văn Đức"], [])
+    assert "Không có ai tên như vậy." in await (await admin.get("/people?q=khong")).text()
