@@ -31,7 +31,7 @@ from meetings.store.deputies import Days
 from meetings.store.officials import list_lines
 from meetings.templates import save_template, templates_of
 from meetings.unit_rows import UnitRow, parse_units
-from tests.makers import a_conference, a_directory, a_person, a_unit
+from tests.makers import a_conference, a_person, a_unit
 
 DAY = date(2026, 12, 1)
 NEW_YEAR = date(2027, 1, 1)
@@ -42,8 +42,7 @@ HEADER = "code,name,kind,parent,valid_from,valid_to,old_codes\n"
 
 
 @pytest.fixture
-async def two(conn):
-    await a_directory(conn)
+async def two(conn, dien_bien):
     return [await a_unit(conn, "03158"), await a_unit(conn, "03160")]
 
 

@@ -44,7 +44,7 @@ from meetings.store.successions import list_successions
 from meetings.succession import heirs
 from meetings.templates import save_template, templates_of
 from meetings.unit_rows import REFORM, UnitRow
-from tests.makers import a_conference, a_directory, a_person, a_site, a_unit, a_wish, some_sites
+from tests.makers import a_conference, a_person, a_site, a_unit, a_wish, some_sites
 from web.database import prepare
 
 DAY = date(2026, 12, 1)
@@ -54,8 +54,8 @@ BY = "person:1"
 
 
 @pytest.fixture
-async def directory(conn):
-    await a_directory(conn)
+def directory(dien_bien):
+    return dien_bien
 
 
 async def test_closing_ends_the_unit_with_its_halls(conn, directory):
