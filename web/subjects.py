@@ -21,12 +21,20 @@ from web.permissions import Permission, may
 from web.store.subjects import LIST_PATHS, list_paths, list_roots
 from web.submission_sight import see_submission
 from web.transactions import connection
-from web.visibility import see
+from web.visibility import see, see_for
 
 LONGEST_ID = 18
 
 OPEN = frozenset({Permission.SIGNED_IN, Permission.READ_SITES, Permission.READ_CONFERENCES})
 """What these allow reaches further than the subtree of a grant."""
+
+OF_THE_HOST = frozenset(
+    {Permission.BOOK, Permission.CONTROL, Permission.SHOW_LINKS, Permission.ADMIT}
+)
+"""What who is only invited to a conference does not hold over it."""
+
+OF_OTHERS = ("/hand-over/accept", "/hand-over/decline", "/line-test/results")
+"""What the receiver of an offer and the technician of an invited hall do under these."""
 
 HIDDEN = frozenset({"templates", "polls", "series"})
 """Of these others are not told that they are there."""
@@ -43,9 +51,10 @@ async def judge_subject(request: web.Request, actor: Actor, permission: Permissi
     kind, key = subject_of(request)
     if kind is None:
         return
+    hosts = permission in OF_THE_HOST and not request.path.endswith(OF_OTHERS)
     async with connection(request) as conn:
         try:
-            await judge(conn, actor, permission, kind, key)
+            await judge(conn, actor, permission, kind, key, hosts=hosts)
         except (Forbidden, PageNotFound, MeetingsError):
             sent = read_key(request)
             if not (sent and await is_kept(conn, actor=actor.name, key=sent)):
@@ -69,10 +78,18 @@ def subject_of(request: web.Request) -> tuple[str | None, int | str]:
 
 
 async def judge(
-    conn: Connection, actor: Actor, permission: Permission, kind: str, key: int | str
+    conn: Connection,
+    actor: Actor,
+    permission: Permission,
+    kind: str,
+    key: int | str,
+    *,
+    hosts: bool,
 ) -> None:
-    """Refuse what is hidden from the actor, or beyond the permission."""
-    if kind == "conferences":
+    """Refuse what is hidden from the actor, or beyond the permission; `hosts`: for hosts only."""
+    if kind == "conferences" and hosts:
+        await see_for(conn, actor, ConferenceId(int(key)), permission)
+    elif kind == "conferences":
         await see(conn, actor, ConferenceId(int(key)))
     elif kind == "submissions":
         await see_submission(conn, actor, int(key))

@@ -17,6 +17,7 @@ from tests.makers import a_person, a_site
 from web.api.table import ROUTES as ENDPOINTS
 from web.keys import POLICIES
 from web.permissions import ROLES, Permission
+from web.subjects import OF_OTHERS, OF_THE_HOST
 
 HIDDEN = "kín7319"
 OWN, OTHER = "03158", "03160"
@@ -221,18 +222,48 @@ def named(path: str, theirs: dict[str, Any]) -> bool:
     return kind in theirs and PARAMETER.search(path) is not None
 
 
+RUBBISH: tuple[dict[str, Any], ...] = (
+    {"data": b"{", "headers": {"Content-Type": "application/json"}},
+    {"data": b"\0", "headers": {"Content-Type": "text/plain", "If-Match": "x"}},
+)
+
+
+async def test_who_is_only_invited_is_refused_before_the_body_is_read(program, theirs, app, conn):
+    client, own = await program("admin", unit=OWN), (await a_site(conn, "Sín Thầu")).id
+    invite = "INSERT INTO invitations (conference_id, site_id) VALUES ($1, $2)"
+    await conn.execute(invite, theirs["conferences"], own)
+    assert (await client.get(f"/api/v1/conferences/{theirs['conferences']}")).status == 200
+    told = {}
+    for method, path in walked(app):
+        of_host = "/conferences/{" in path and not path.endswith(OF_OTHERS)
+        if method == "GET" or not of_host or OF_THE_HOST.isdisjoint(allowed(app, method, path)):
+            continue
+        for place, body in enumerate(RUBBISH):
+            where = address(path, theirs)
+            answer = await client.request(method, where, allow_redirects=False, **body)
+            await answer.read()
+            told[f"{method} {path} {place}"] = answer.status
+
+    assert len(told) > 80
+    assert {what: status for what, status in told.items() if status not in {403, 404}} == {}
+
+
+def allowed(app, method: str, path: str) -> set[object]:
+    """Return what the policy of a route asks for."""
+    return {
+        policy.allow
+        for route, policy in app[POLICIES].items()
+        if (route.method, route.resource.canonical) == (method, path)
+    }
+
+
 async def test_others_things_are_refused_before_the_body_is_read(program, theirs, app):
     """Whatever comes in the body: not of the type, not to be read, or nothing at all."""
-    client = await program("admin", unit=OWN)
-    bodies = [
-        {"data": b"{", "headers": {"Content-Type": "application/json"}},
-        {"data": b"\0", "headers": {"Content-Type": "text/plain", "If-Match": "x"}},
-    ]
-    told = {}
+    client, told = await program("admin", unit=OWN), {}
     for method, path in walked(app):
         if method == "GET" or not named(path, theirs) or f"{method} {path}" in LOOKS:
             continue
-        for place, body in enumerate(bodies):
+        for place, body in enumerate(RUBBISH):
             where = address(path, theirs)
             answer = await client.request(method, where, allow_redirects=False, **body)
             await answer.read()
