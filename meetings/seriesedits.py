@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -159,6 +160,13 @@ def is_retimed(before: Series, after: Series) -> bool:
     """Tell whether its dates are held at another time of day, or for longer or shorter."""
     old, new = before.schedule, after.schedule
     return (old.starts_at, old.minutes) != (new.starts_at, new.minutes)
+
+
+def cut_at(schedule: Schedule, days: Collection[date], day: date) -> tuple[Schedule, Schedule]:
+    """Return the schedules of the dates before a day, and of those from it on."""
+    rule = schedule.rule
+    rest = replace(schedule, rule=cut_from(rule, max(days)), first_day=day)
+    return replace(schedule, rule=cut_before(rule, day)), rest
 
 
 def cut_before(rule: Rule, day: date) -> Rule:

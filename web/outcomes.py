@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from hashlib import sha256
 
 from bridges.model import Bridge
 from meetings import reshaping
@@ -17,16 +18,21 @@ from meetings.seriesplan import Series, Skipped, overlapping_itself
 from web.seriesdates import Differences
 
 
+class OtherOutcome(Exception):
+    """What somebody looked at and agreed to is not what would be done now."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
     """A series before and after, and its dates that are still to come.
 
-    `repeats`: by another rule, and not only at another time.
+    `days` says of which date each is now; `repeats`: by another rule, not only at another time.
     """
 
     before: Series
     after: Series
     held: Mapping[ConferenceId, Conference]
+    days: Mapping[ConferenceId, date]
     repeats: bool
 
 
@@ -61,6 +67,7 @@ class Outcome:
     """What becomes of the coming dates of a series.
 
     `amended` are those that change, each with what was said against it; `bridges` carry the new.
+    `stayed` says of those that were to move, and stay where they were, why.
     """
 
     turn: Turn
@@ -69,6 +76,24 @@ class Outcome:
     amended: Mapping[ConferenceId, Amendment]
     new_halls: Collection[Hall]
     bridges: Mapping[Period, Bridge]
+    stayed: Mapping[ConferenceId, Skipped]
+
+    @property
+    def moved(self) -> list[Conference]:
+        """Return the conferences that are held at another time, as they are then."""
+        after = [one.after for one in self.amended.values() if one.moves]
+        return sorted(after, key=lambda one: one.period.start)
+
+    @property
+    def mark(self) -> str:
+        """Return by what the same dates, moved, added and left out alike, are known again."""
+        told = (
+            [(one.id, str(one.period)) for one in self.moved],
+            [str(one.period) for one in self.found.new],
+            sorted(self.found.gone),
+            [(str(one.date), one.reason.value) for one in self.found.skipped],
+        )
+        return sha256(repr(told).encode()).hexdigest()[:32]
 
 
 def taken_by(asked: Asked) -> list[Skipped]:
@@ -86,16 +111,28 @@ def taken_by(asked: Asked) -> list[Skipped]:
     return [taken[day] for day in sorted(taken)]
 
 
-def settled(turn: Turn, asked: Asked, found: Reshaped) -> Reshaped:
-    """Return the same without the dates that are in the way of one that stays where it was."""
+def settled(
+    turn: Turn, asked: Asked, found: Reshaped, left_out: Collection[Skipped]
+) -> tuple[Reshaped, list[Skipped]]:
+    """Return the same without the dates that are in the way of one that stays, and all left out."""
+    every = list(left_out)
     while True:
         more = reshaping.stayed_in_the_way(
             found, turn.held, stayed_of(asked, found), between=asked.between
         )
         if not more:
-            return found
+            return found, every
         first = {one.date: one for one in reversed(more)}
         found = without(found, list(first.values()), turn.before, turn.held)
+        every += first.values()
+
+
+def why_stayed(
+    asked: Asked, stayed: Collection[ConferenceId], left_out: Collection[Skipped]
+) -> dict[ConferenceId, Skipped]:
+    """Return why each of these could not go where the rule wants it."""
+    why = {one.date: one for one in left_out}
+    return {number: why[asked.found.moving[number].date] for number in stayed}
 
 
 def stayed_of(asked: Asked, found: Reshaped) -> set[ConferenceId]:

@@ -13,7 +13,7 @@ from bridges.model import Bridge
 from bridges.placing_series import find_bridges, find_full
 from meetings import reshaping
 from meetings.judging import judge_many
-from meetings.model import Conference, Period, State
+from meetings.model import Conference, ConferenceId, Period, State
 from meetings.office import load_calendar
 from meetings.reshaping import Reshaped, coming, without
 from meetings.rrules import BadRule
@@ -31,7 +31,7 @@ from meetings.seriesplan import (
 from meetings.store import Connection
 from web.booking import Desk
 from web.errors import BadForm
-from web.outcomes import Asked, Outcome, Turn, settled, stayed_of, taken_by
+from web.outcomes import Asked, Outcome, Turn, settled, stayed_of, taken_by, why_stayed
 from web.seriesdates import amended, check_free, warned
 
 STILL_OPEN = PLANNED | {State.CANCELLED}
@@ -60,7 +60,8 @@ async def outcome_of(
     """
     held = {day: one for day, one in every.items() if day >= since and is_coming(one, desk)}
     by_id = {one.id: one for one in held.values()}
-    turn = Turn(before=before, after=after, held=by_id, repeats=repeats)
+    days = {one.id: day for day, one in held.items()}
+    turn = Turn(before=before, after=after, held=by_id, days=days, repeats=repeats)
     if repeats:
         plan = await plan_of(conn, desk, after, besides=every.keys() - held.keys())
         asked = await ask(conn, desk, turn, reshaping.reshaped(before, after, held, plan))
@@ -71,11 +72,12 @@ async def outcome_of(
         await refuse(conn, desk, asked, taken)
     found = without(asked.found, taken, before, by_id)
     full, bridges = await seats_of(conn, turn, asked, found)
-    found = settled(turn, asked, without(found, full, before, by_id))
-    left_out = [*taken, *full]
+    found = without(found, full, before, by_id)
+    found, left_out = settled(turn, asked, found, [*taken, *full])
     if (whole and full) or ((repeats or left_out) and not (found.moving or found.new)):
         raise SeriesClash(found.skipped or left_out)
-    return await rewarned(conn, desk, turn, asked, found, bridges=bridges)
+    stayed = why_stayed(asked, stayed_of(asked, found), left_out)
+    return await rewarned(conn, desk, turn, asked, found, bridges=bridges, stayed=stayed)
 
 
 def is_coming(one: Conference, desk: Desk) -> bool:
@@ -169,9 +171,9 @@ async def rewarned(
     found: Reshaped,
     *,
     bridges: Mapping[Period, Bridge],
+    stayed: Mapping[ConferenceId, Skipped],
 ) -> Outcome:
     """Return the outcome, with what was said against each date that moves."""
-    stayed = stayed_of(asked, found)
     what = reshaping.differences(turn.before, turn.after, turn.held, found, stayed)
     changed = {number: one for number, one in asked.changed.items() if number in what}
     if stayed:
@@ -186,4 +188,5 @@ async def rewarned(
         amended=warned(changed, asked.judged),
         new_halls=said.halls.values() if said else (),
         bridges=bridges,
+        stayed=stayed,
     )

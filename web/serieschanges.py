@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from meetings.directory import unit_by_code
 from meetings.model import Changes, Conference, ConferenceId
-from meetings.rrules import BadRule
 from meetings.rules import check_secrecy
 from meetings.series import series_by_id, tell
 from meetings.series_errors import DateNotSkipped
@@ -18,13 +15,11 @@ from meetings.seriesedits import (
     Scope,
     SeriesChanges,
     as_changes,
-    changed,
     followed,
-    is_retimed,
 )
 from meetings.seriesplan import Series, wish_on
 from meetings.store import Connection
-from meetings.store.occurrences import list_held, list_skips, lock_gate
+from meetings.store.occurrences import list_skips, lock_gate
 from meetings.store.series import lock_series
 from meetings.store.seriesedits import adopt, lock_dates, save_series
 from meetings.submissions import Submission
@@ -32,11 +27,12 @@ from meetings.workdays import local_day
 from web.amending import cancel_conference
 from web.booking import Desk, allowed, book_wish
 from web.errors import BadForm
-from web.reshaping import outcome_of
+from web.outcomes import OtherOutcome
 from web.seriesdates import amend_one, cancel_all, change_all
 from web.seriesforms import ScopeQuery, SeriesChangesBody
 from web.seriesmoves import carry
 from web.seriesscope import locked, meant, required, split
+from web.seriesturns import begins, begun, changed_by, turned
 from web.submitting import CHANGES, submit_change, submit_series_change
 
 
@@ -69,16 +65,22 @@ async def amend_series(
     *,
     scope: ScopeQuery,
     version: int | None,
+    seen: str | None = None,
 ) -> Series | Submission:
     """Change dates of a series, or submit that as one request where a chain must agree to it.
 
+    `seen` is the mark of the outcome that was looked at, if one was.
+
     Raises:
+        OtherOutcome: at once it would come to something else than what was seen.
         StaleEntry: somebody else changed it first.
         SiteBusy, NotFree, NoSeats, SitesNotFound: as for a conference.
     """
     series = await locked(conn, found, version)
     submitted = await submit_dates(conn, desk, series, changes, scope=scope)
-    return submitted or await carry_dates(conn, desk, series, changes, scope=scope)
+    if submitted:
+        return submitted
+    return await carry_dates(conn, desk, series, changes, scope=scope, seen=seen)
 
 
 async def submit_dates(
@@ -119,7 +121,13 @@ async def submit_dates(
 
 
 async def carry_dates(
-    conn: Connection, desk: Desk, series: Series, changes: SeriesChanges, *, scope: ScopeQuery
+    conn: Connection,
+    desk: Desk,
+    series: Series,
+    changes: SeriesChanges,
+    *,
+    scope: ScopeQuery,
+    seen: str | None = None,
 ) -> Series:
     """Change dates of a locked series, all that are meant or none; return the series they are of.
 
@@ -135,19 +143,10 @@ async def carry_dates(
     check_secrecy(title=changes.title, note=changes.note)
     if scope.scope is Scope.ONE:
         await amend_one(conn, desk, held[0], followed(series, after, held[0]))
-    elif changes.repeats or is_retimed(series, after):
-        every, since = await list_held(conn, series.id), begins(changes, scope, desk)
-        outcome = await outcome_of(
-            conn,
-            desk,
-            series,
-            after,
-            every,
-            since=since,
-            repeats=changes.repeats,
-            whole=changes.whole,
-        )
-        await carry(conn, desk, outcome, since=since)
+    elif outcome := await turned(conn, desk, series, after, changes=changes, scope=scope):
+        if seen not in {None, outcome.mark}:
+            raise OtherOutcome
+        await carry(conn, desk, outcome, since=begins(changes, scope, desk))
     else:
         what = {one.id: followed(series, after, one) for one in held}
         await change_all(conn, desk, held, what)
@@ -156,40 +155,6 @@ async def carry_dates(
     detail = {"scope": scope.scope.value, "conferences": len(held)}
     await tell(conn, series.id, "series.amend", unit=series.wish.host, by=desk.actor.name, **detail)
     return await series_by_id(conn, series.id)
-
-
-def changed_by(series: Series, changes: SeriesChanges) -> Series:
-    """Return the series after the changes.
-
-    Raises:
-        BadForm: the rule cannot be followed.
-    """
-    try:
-        return changed(series, changes)
-    except BadRule as error:
-        raise BadForm({"rrule": error.code}) from error
-
-
-def begun(
-    series: Series, changes: SeriesChanges, held: Sequence[Conference], scope: ScopeQuery
-) -> SeriesChanges:
-    """Return the changes with the day on which another rule begins: the first date meant.
-
-    Raises:
-        BadForm: one date alone was to repeat.
-    """
-    if not changes.repeats or changes.first_day is not None:
-        return changes
-    zone = ZoneInfo(series.schedule.zone)
-    days = [one.period.start.astimezone(zone).date() for one in held]
-    return replace(changes, first_day=scope.date or min(days, default=series.schedule.first_day))
-
-
-def begins(changes: SeriesChanges, scope: ScopeQuery, desk: Desk) -> date:
-    """Return the first date that a change says anything of."""
-    if scope.scope is Scope.FOLLOWING:
-        return required(scope)
-    return local_day(desk.now) if changes.repeats else date.min
 
 
 async def cancel_series(

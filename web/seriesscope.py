@@ -7,7 +7,7 @@ from datetime import date
 
 from meetings.model import Conference
 from meetings.officedays import StaleEntry
-from meetings.seriesedits import Scope, cut_before, cut_from, is_open
+from meetings.seriesedits import Scope, cut_at, is_open
 from meetings.seriesplan import Series
 from meetings.store import Connection
 from meetings.store.occurrences import list_held, list_skips
@@ -53,18 +53,31 @@ async def meant(
 
 async def split(conn: Connection, series: Series, day: date, *, by: str) -> Series:
     """Make a series of its own of the dates from a day on."""
+    days = await days_of(conn, series, day)
+    if day <= min(days):
+        return series
+    kept, rest = cut_at(series.schedule, days, day)
+    made = await insert_series(conn, series.wish, rest, by=by)
+    await move_dates(conn, series.id, made, since=day)
+    await save_series(conn, replace(series, schedule=kept, version=series.version + 1))
+    return await lock_series(conn, made)
+
+
+async def rest_of(conn: Connection, series: Series, day: date) -> Series:
+    """Return the series that its dates from a day on would be; nothing is changed."""
+    days = await days_of(conn, series, day)
+    if day <= min(days):
+        return series
+    _, rest = cut_at(series.schedule, days, day)
+    return replace(series, schedule=rest)
+
+
+async def days_of(conn: Connection, series: Series, day: date) -> list[date]:
+    """Return every date of a series, held or left out; raise BadForm when a day is after all."""
     days = [
         *await list_held(conn, series.id),
         *(one.date for one in await list_skips(conn, series.id)),
     ]
-    if day <= min(days):
-        return series
     if day > max(days):
         raise BadForm({"date": "not-a-choice"})
-    rule = series.schedule.rule
-    rest = replace(series.schedule, rule=cut_from(rule, max(days)), first_day=day)
-    made = await insert_series(conn, series.wish, rest, by=by)
-    await move_dates(conn, series.id, made, since=day)
-    kept = replace(series.schedule, rule=cut_before(rule, day))
-    await save_series(conn, replace(series, schedule=kept, version=series.version + 1))
-    return await lock_series(conn, made)
+    return days

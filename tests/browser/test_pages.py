@@ -181,6 +181,31 @@ async def test_booking_by_keyboard_reaches_the_conference(open_as):
     assert await page.locator("h1").inner_text() == "Họp giao ban tuần"
 
 
+async def test_dates_that_would_move_are_seen_before_they_do(open_as, stage, conn):
+    own = "UPDATE conferences SET title = 'Họp tháng 12' WHERE series_id = $1 AND occurrence = $2"
+    days = "SELECT occurrence FROM conferences WHERE series_id = $1 ORDER BY occurrence"
+    dates = [row["occurrence"] for row in await conn.fetch(days, stage["series"])]
+    await conn.execute(own, stage["series"], dates[-1])
+    page = await open_as("admin", color_scheme="dark")
+    found = []
+    for size in SIZES:
+        await page.set_viewport_size(SIZES[size])
+        await page.goto(f"/series/{stage['series']}/change")
+        await page.select_option("#repeat", "biweekly")
+        await page.fill("#start", "14h")
+        await page.fill("#end", "15h30")
+        await page.click(".tail button.btn")
+        await shoot(page, f"series-preview-{size}")
+        found += await complaints(page)
+    moved = await page.locator("tbody tr").count()
+    await page.focus("[name=confirm]")
+    await page.keyboard.press("Enter")
+    await page.wait_for_url(re.compile(r"/series/\d+\?said=series-changed"))
+
+    held = await page.locator("tbody tr").count()
+    assert (found, moved > 0, held >= moved) == ([], True, True)
+
+
 async def test_tile_changes_in_place_when_a_hall_comes(open_as, stage, conn):
     page = await open_as("secretary")
     await page.goto(f"/conferences/{stage['soon']}")

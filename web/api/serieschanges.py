@@ -14,12 +14,13 @@ from meetings.store import Connection
 from meetings.store.occurrences import list_held
 from meetings.submissions import Submission
 from web.api import views
-from web.api.answering import change, done, etag
+from web.api.answering import change, done, etag, shown
 from web.api.conferences import CALENDAR, answer
 from web.api.endpoints import ID, Endpoints, Tells
 from web.api.reading import id_of, read_body, read_query, read_version
 from web.api.series import shown_series
-from web.api.seriesviews import SeriesFullView
+from web.api.seriesoutcome import outcome_view
+from web.api.seriesviews import OutcomeView, SeriesFullView
 from web.api.submission_views import SubmissionView, submitted_answer
 from web.booking import Desk, desk_of
 from web.permissions import Permission, require
@@ -31,7 +32,8 @@ from web.serieschanges import (
     restore_date,
 )
 from web.seriesforms import RestoreBody, ScopeQuery, SeriesChangesBody
-from web.transactions import connection
+from web.seriesturns import preview_dates
+from web.transactions import connection, transaction
 
 routes = Endpoints("series")
 
@@ -71,6 +73,28 @@ async def told(conn: Connection, desk: Desk, after: Series) -> Answer:
     host = await unit_by_id(conn, after.wish.host)
     view = await shown_series(conn, desk.actor, SeenSeries(series=after, host=host))
     return done(view, headers={"ETag": etag(after.version)})
+
+
+@routes.endpoint(
+    "POST",
+    f"/series/{ID}/preview",
+    allow=Permission.BOOK,
+    tells=Tells(
+        answer=OutcomeView,
+        body=SeriesChangesBody,
+        query=ScopeQuery,
+        refusals=(HTTPStatus.CONFLICT,),
+    ),
+)
+async def preview_amend(request: web.Request) -> web.Response:
+    """Say what another rule or time would make of the dates; nothing is changed."""
+    desk = desk_of(request, require(request))
+    scope, body = read_query(request, ScopeQuery), await read_body(request, SeriesChangesBody)
+    async with transaction(request) as conn:
+        seen = await see_series(conn, desk.actor, id_of(request), Permission.BOOK)
+        changes = await changes_in(conn, desk, body)
+        outcome = await preview_dates(conn, desk, seen.series, changes, scope=scope)
+        return shown(await outcome_view(conn, desk.actor, outcome))
 
 
 @routes.endpoint(

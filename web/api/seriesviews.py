@@ -74,6 +74,37 @@ class SeriesFullView(SeriesView):
     skipped: list[SkippedView]
 
 
+class MovedView(views.View):
+    """A conference that would be held at another time, from when it is held now."""
+
+    id: int
+    title: str
+    date: Day
+    start_now: Moment
+    end_now: Moment
+    start: Moment
+    end: Moment
+
+
+class StayingView(SkippedView):
+    """A conference that was changed by hand and cannot go where the rule wants it."""
+
+    id: int
+    title: str
+    start: Moment
+    end: Moment
+
+
+class OutcomeView(views.View):
+    """What another rule or time would make of the dates of a series."""
+
+    moved: list[MovedView]
+    created: list[OccurrenceView]
+    cancelled: list[OccurrenceView]
+    staying: list[StayingView]
+    skipped: list[SkippedView]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
     """What is behind the ids of rivals, and which of them the asker may know."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date
 from http import HTTPStatus
 from secrets import token_urlsafe
 from types import MappingProxyType
@@ -18,7 +18,6 @@ from meetings.model import Conference, Urgency, Visibility
 from meetings.officedays import StaleEntry
 from meetings.series_errors import SeriesClash
 from meetings.seriesedits import is_open
-from meetings.seriesplan import Series
 from meetings.store import Connection
 from meetings.store.occurrences import list_held
 from meetings.submissions import Submission
@@ -26,36 +25,42 @@ from web import approval_words, content_phrases
 from web.answers import redirect
 from web.booking import desk_of
 from web.errors import BadForm
-from web.formats import long_date, short_date
+from web.formats import long_date
 from web.forms import parse_form
 from web.i18n import N_
-from web.moments import read_date, read_time
 from web.once import once
+from web.outcomes import OtherOutcome
 from web.pages.approvals_said import seen_waiting
 from web.pages.conferences import unit_name
 from web.pages.people import units_to_choose
 from web.pages.reading import Reader, Texts, form_of, key_in, number_in, reader_of, version_in
-from web.pages.repeating import HOLIDAYS, REPEATS, beside_choices, typed_rule
+from web.pages.repeating import HOLIDAYS, REPEATS, beside_choices
 from web.pages.repeating import LABELS as REPEAT_LABELS
+from web.pages.seriespreview import preview_page
+from web.pages.seriestyped import (
+    NAMES,
+    TEXTS,
+    TIMES,
+    ahead_of,
+    scope_of,
+    typed_changes,
+    values_of,
+)
 from web.pages.seriesview import rule_words
 from web.pages.wishing import LABELS as WISH_LABELS
 from web.pages.wishing import Typed, form_status, problems_of
 from web.permissions import Permission
 from web.render import render
 from web.routes import Routes
-from web.seeing_series import SeenSeries, see_series
+from web.seeing_series import see_series
 from web.sentences import say
 from web.serieschanges import amend_series, changes_in
-from web.seriesforms import ScopeQuery, SeriesChangesBody
+from web.seriesforms import SeriesChangesBody
 from web.transactions import connection
 
 routes = Routes()
 
 PATH = "/series/{id:[0-9]+}/change"
-TEXTS = ("title", "chair", "secretary", "visibility", "urgency", "host")
-TIMES = ("start", "end")
-REPEATING = ("repeat", "first_day", "repeat_count", "repeat_until", "on_holidays", "rrule")
-NAMES = ("since", *TEXTS, *TIMES, *REPEATING)
 LABELS: Mapping[str, str] = MappingProxyType(
     {
         **{name: WISH_LABELS[name] for name in (*TEXTS, *TIMES)},
@@ -84,10 +89,40 @@ async def ask(request: web.Request) -> web.Response:
 
 @routes.post(PATH, allow=Permission.BOOK)
 async def amend(request: web.Request) -> web.StreamResponse:
-    """Change what was typed differently, on all dates or from one on."""
+    """Change what was typed differently; dates that move are looked at and agreed to before."""
     reader, form = reader_of(request), await form_of(request)
-    desk, number = desk_of(request, reader.actor), number_in(request, "id")
     typed = Typed(values={name: form.get(name)[:500] for name in NAMES})
+    if "edit" in form:
+        return await change_page(request, reader, typed, version=version_in(form))
+    try:
+        return await answered(request, reader, form)
+    except StaleEntry:
+        return await change_page(request, reader, typed, stale=True)
+    except BadForm as error:
+        wrong = errors_of(request, error, form)
+    except tuple(BESIDE) as error:
+        wrong = {BESIDE[type(error)]: say(request, getattr(error, "code", ""))}
+    typed = Typed(values=typed.values, errors=wrong)
+    return await change_page(request, reader, typed, version=version_in(form))
+
+
+async def answered(request: web.Request, reader: Reader, form: Texts) -> web.StreamResponse:
+    """Show what would become of the dates, or change them once that was seen.
+
+    What comes to something else by now is shown again.
+    """
+    if "confirm" not in form and (page := await preview_page(request, reader, form)):
+        return page
+    try:
+        return await saved(request, reader, form)
+    except OtherOutcome:
+        page = await preview_page(request, reader, form, again=True)
+        return page or redirect(request.path)
+
+
+async def saved(request: web.Request, reader: Reader, form: Texts) -> web.StreamResponse:
+    """Change the series once for this form and lead to it."""
+    desk, number = desk_of(request, reader.actor), number_in(request, "id")
 
     async def work(conn: Connection) -> Answer:
         seen = await see_series(conn, reader.actor, number, Permission.BOOK)
@@ -99,24 +134,15 @@ async def amend(request: web.Request) -> web.StreamResponse:
             await changes_in(conn, desk, body),
             scope=scope_of(form),
             version=version_in(form),
+            seen=form.get("seen") or None,
         )
         if isinstance(after, Submission):
             return seen_waiting(after)
         place = f"/series/{after.id}?said=series-changed"
         return Answer(status=HTTPStatus.SEE_OTHER, headers={"Location": place}, body="")
 
-    try:
-        answer = await once(request, work, key=key_in(form))
-    except StaleEntry:
-        return await change_page(request, reader, typed, stale=True)
-    except BadForm as error:
-        wrong = errors_of(request, error, form)
-    except tuple(BESIDE) as error:
-        wrong = {BESIDE[type(error)]: say(request, getattr(error, "code", ""))}
-    else:
-        return redirect(answer.headers["Location"])
-    typed = Typed(values=typed.values, errors=wrong)
-    return await change_page(request, reader, typed, version=version_in(form))
+    answer = await once(request, work, key=key_in(form))
+    return redirect(answer.headers["Location"])
 
 
 def errors_of(request: web.Request, error: BadForm, form: Texts) -> dict[str, str]:
@@ -124,68 +150,6 @@ def errors_of(request: web.Request, error: BadForm, form: Texts) -> dict[str, st
     found = problems_of(request, beside_choices(error, form))
     pairs = {"starts_at": "start", "minutes": "end", "date": "since"}
     return {pairs.get(name, name): words for name, words in found.items()}
-
-
-def scope_of(form: Texts) -> ScopeQuery:
-    """Return which dates are meant: all that are coming, or those from one on."""
-    since = form.get("since")
-    return parse_form(ScopeQuery, {"scope": "following", "date": since} if since else {})
-
-
-def typed_changes(form: Texts, seen: SeenSeries) -> dict[str, Any]:
-    """Return what was typed differently from what the series says.
-
-    Raises:
-        BadForm: a time or a day cannot be read.
-    """
-    before = values_of(seen.series, seen.host.code)
-    given: dict[str, Any] = {
-        name: form.get(name) for name in TEXTS if form.get(name) != before[name]
-    }
-    given |= typed_times(form, seen.series)
-    if form.get("repeat"):
-        first = read_date(form.get("first_day"))
-        if first is None:
-            raise BadForm({"first_day": "bad-date"})
-        given["rrule"] = typed_rule(form, first)
-        given["first_day"] = first.isoformat()
-        given["on_holidays"] = form.get("on_holidays")
-    return given
-
-
-def typed_times(form: Texts, series: Series) -> dict[str, Any]:
-    """Return another beginning or length, where they are others; an end past midnight is meant."""
-    at, until = (read_time(form.get(name)) for name in TIMES)
-    if at is None or until is None:
-        raise BadForm({"start": "bad-clock-time"} if at is None else {"end": "bad-clock-time"})
-    start, end = (datetime.combine(series.schedule.first_day, one) for one in (at, until))
-    minutes = int((end - start) / timedelta(minutes=1)) % (24 * 60)
-    if not minutes:
-        raise BadForm({"end": "end-before-start"})
-    given: dict[str, Any] = {}
-    if start.time() != series.schedule.starts_at:
-        given["starts_at"] = f"{start:%H:%M}"
-    if minutes != series.schedule.minutes % (24 * 60):
-        given["minutes"] = minutes
-    return given
-
-
-def values_of(series: Series, host: str) -> dict[str, str]:
-    """Return a series as its form shows it."""
-    wish, schedule = series.wish, series.schedule
-    start = datetime.combine(schedule.first_day, schedule.starts_at)
-    end = start + timedelta(minutes=schedule.minutes)
-    return dict.fromkeys(NAMES, "") | {
-        "title": wish.title,
-        "chair": wish.chair,
-        "secretary": wish.secretary,
-        "visibility": wish.visibility.value,
-        "urgency": wish.urgency.value,
-        "host": host,
-        "start": f"{start:%H:%M}",
-        "end": f"{end:%H:%M}",
-        "on_holidays": schedule.on_holidays.value,
-    }
 
 
 async def change_page(
@@ -221,13 +185,6 @@ async def change_page(
         **choices_of(dates, reader),
         hosts=list(units.items()),
     )
-
-
-def ahead_of(dates: list[tuple[date, Conference]]) -> dict[str, str]:
-    """Return when a new rule would begin and how often it would come: as the dates left."""
-    if not dates:
-        return {}
-    return {"first_day": short_date(dates[0][1].period.start), "repeat_count": str(len(dates))}
 
 
 def choices_of(dates: list[tuple[date, Conference]], reader: Reader) -> dict[str, Any]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 
 from meetings.directory import units_by_ids
-from meetings.model import Conference
+from meetings.model import Conference, Period
 from meetings.seriesplan import Plan, Schedule, Series, Skipped
 from meetings.store import Connection
 from web.formats import clock_time, long_date
@@ -69,21 +69,22 @@ def rule_text(schedule: Schedule, reader: Reader) -> str:
 
 def planned_lines(plan: Plan, reader: Reader) -> list[DateLine]:
     """Return the dates that would be booked."""
-    return [
-        DateLine(
-            day=long_date(one.period.start, reader.speech.locale),
-            time=f"{clock_time(one.period.start)} – {clock_time(one.period.end)}",
-        )
-        for one in plan.booked
-    ]
+    return [period_line(one.period, reader) for one in plan.booked]
+
+
+def period_line(period: Period, reader: Reader) -> DateLine:
+    """Return a date that would be held in a period."""
+    return DateLine(
+        day=long_date(period.start, reader.speech.locale),
+        time=f"{clock_time(period.start)} – {clock_time(period.end)}",
+    )
 
 
 def held_lines(series: Series, held: Mapping[date, Conference], reader: Reader) -> list[DateLine]:
     """Return the dates with their conferences; a title only where it is its own."""
     return [
-        DateLine(
-            day=long_date(one.period.start, reader.speech.locale),
-            time=f"{clock_time(one.period.start)} – {clock_time(one.period.end)}",
+        replace(
+            period_line(one.period, reader),
             title="" if one.title == series.wish.title else one.title,
             url=f"/conferences/{one.id}",
             chip=chip_of(one, reader),

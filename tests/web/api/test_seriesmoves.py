@@ -131,8 +131,12 @@ async def test_what_was_changed_by_hand_stays_where_it_cannot_go(secretary, a_ye
     at = {"start": "2026-12-07T14:00:00+07:00", "end": "2026-12-07T15:00:00+07:00"}
     await booked(secretary, sites, **at)
 
+    place = f"{PATH}/{series['id']}/preview"
+    told = await (await secretary.post(place, json={"starts_at": "14:00"})).json()
     after = await change(secretary, series, starts_at="14:00", chair="Phó Chủ tịch")
 
+    [staying] = told["staying"]
+    assert (staying["id"], staying["title"], staying["reason"]) == (own["id"], "Riêng", "clash")
     kept = await (await secretary.get(f"{CONFERENCES}/{own['id']}")).json()
     assert [one["start"][11:16] for one in after["created"]] == ["07:00", "00:00"] + ["07:00"] * 2
     assert (kept["title"], kept["chair"], kept["state"]) == ("Riêng", "Phó Chủ tịch", "confirmed")

@@ -106,6 +106,43 @@ async def test_another_rule_for_the_following_dates_leaves_the_others(secretary,
     ]
 
 
+async def test_what_a_change_comes_to_is_told_before_and_nothing_is_changed(
+    secretary, weekly, sites
+):
+    at = {"start": "2026-12-16T09:00:00+07:00", "end": "2026-12-16T11:00:00+07:00"}
+    rival = await booked(secretary, sites, **at)
+    place = f"{PATH}/{weekly['id']}"
+    own = weekly["created"][3]["id"]
+    await secretary.patch(f"{CONFERENCES}/{own}", json={"title": "Riêng"}, headers=ANY)
+    before = await (await secretary.get(place)).json()
+    query = "?scope=following&date=2026-12-07"
+    body = {"rrule": "FREQ=WEEKLY;BYDAY=WE;COUNT=4", "starts_at": "09:30"}
+
+    answer = await secretary.post(f"{place}/preview{query}", json=body)
+    other = await secretary.post(f"{place}/preview", json={"title": "Khác"})
+    one = await secretary.post(f"{place}/preview?scope=one&date=2026-12-07", json=body)
+
+    told = await answer.json()
+    assert answer.status == 200
+    assert await (await secretary.get(place)).json() == before
+    assert [(it["id"], it["start_now"][:10], it["start"][:16]) for it in told["moved"]] == [
+        (weekly["created"][1]["id"], "2026-12-07", "2026-12-09T02:30"),
+        (own, "2026-12-21", "2026-12-23T02:30"),
+    ]
+    assert [it["start"][:10] for it in told["created"]] == ["2026-12-30"]
+    assert [it["id"] for it in told["cancelled"]] == [weekly["created"][2]["id"]]
+    [skipped] = told["skipped"]
+    assert (skipped["date"], skipped["rival"]["conference"]) == ("2026-12-16", rival["id"])
+    assert {name for name, items in (await other.json()).items() if items} == set()
+    assert one.status == 422
+    rest = await (await change(secretary, weekly, query, **body)).json()
+    assert [it["start"] for it in rest["created"]] == [
+        told["moved"][0]["start"],
+        told["moved"][1]["start"],
+        told["created"][0]["start"],
+    ]
+
+
 async def test_host_urgency_secretary_and_visibility_change_on_all_dates(secretary, weekly, conn):
     what = {
         "host": "11.vpubnd",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 import pytest
 
@@ -195,6 +196,28 @@ async def test_cancelling_a_date_reaches_the_dates_that_were_chosen(
     assert await conn.fetchval(count) == left
 
 
+HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
+A_CHANGE = {
+    "since": "",
+    "title": "Giao ban tuần",
+    "chair": "",
+    "secretary": "",
+    "visibility": "internal",
+    "urgency": "normal",
+    "host": OFFICE,
+    "start": "8h",
+    "end": "10h",
+    "on_holidays": "skip",
+    "version": "1",
+}
+
+
+def sent_on(page: str) -> dict[str, str]:
+    """Return what the button of a preview sends."""
+    form = page[page.rindex("<form") :]
+    return {name: unescape(value) for name, value in HIDDEN.findall(form)} | {"confirm": "1"}
+
+
 async def test_the_rule_of_a_series_is_changed_on_its_page(client_for, form, conn):
     secretary = await client_for("secretary", unit=OFFICE)
     booked = await secretary.post(
@@ -221,9 +244,10 @@ async def test_the_rule_of_a_series_is_changed_on_its_page(client_for, form, con
     }
 
     wrong = await secretary.post(f"{place}/change", data=fields | {"first_day": "32/12/2026"})
-    done = await secretary.post(
-        f"{place}/change", data=fields | {"first_day": "15/12/2026"}, allow_redirects=False
-    )
+    looked = await secretary.post(f"{place}/change", data=fields | {"first_day": "15/12/2026"})
+    shown_first = await looked.text()
+    untouched = await conn.fetchval("SELECT count(*) FROM conferences WHERE version > 1")
+    done = await secretary.post(f"{place}/change", data=sent_on(shown_first), allow_redirects=False)
 
     late = fields | {"title": "Tên tôi đặt", "first_day": "15/12/2026", "key": "k3"}
     stale = await secretary.post(f"{place}/change", data=late)
@@ -234,6 +258,9 @@ async def test_the_rule_of_a_series_is_changed_on_its_page(client_for, form, con
     assert (stale.status, 'value="Tên tôi đặt"' in text) == (412, True)
     assert ('name="version" value="2"' in text, "người khác đã sửa" in text) == (True, True)
     assert (wrong.status, 'id="first_day-wrong"' in await wrong.text()) == (422, True)
+    assert (looked.status, untouched) == (200, 0)
+    assert ("3 buổi dời sang thời gian mới" in shown_first) is True
+    assert ("1 buổi bị hủy" in shown_first, "buổi mới" in shown_first) == (True, False)
     assert done.headers["Location"].endswith("?said=series-changed")
     rows = await conn.fetch(
         "SELECT occurrence, upper(period) - lower(period) AS length FROM conferences"
@@ -242,6 +269,47 @@ async def test_the_rule_of_a_series_is_changed_on_its_page(client_for, form, con
     days = [f"{row['occurrence']:%d/%m}" for row in rows]
     assert days == ["30/11", "07/12", "15/12", "22/12", "29/12"]
     assert [int(row["length"].total_seconds()) // 60 for row in rows] == [120, 120, 90, 90, 90]
+
+
+async def test_what_a_change_of_time_comes_to_is_seen_and_agreed_to_first(client_for, form, conn):
+    secretary = await client_for("secretary", unit=OFFICE)
+    booked = await secretary.post("/series/new", data=form | {"book": "1"}, allow_redirects=False)
+    place = f"{booked.headers['Location'].partition('?')[0]}/change"
+    await a_conference(conn, start=NOW.replace(month=12, day=7, hour=7), now=NOW)
+    typed = A_CHANGE | {"start": "14h", "end": "16h", "title": "Giao ban <chiều>"}
+
+    looked = await (await secretary.post(place, data=typed)).text()
+    await a_conference(conn, start=NOW.replace(month=12, day=14, hour=7), now=NOW)
+    again = await secretary.post(place, data=sent_on(looked), allow_redirects=False)
+    told = await again.text()
+    edited = await (await secretary.post(place, data=sent_on(told) | {"edit": "1"})).text()
+    before = await conn.fetchval("SELECT max(version) FROM conferences WHERE series_id IS NOT NULL")
+    done = await secretary.post(place, data=sent_on(told), allow_redirects=False)
+
+    assert ("5 buổi dời" in looked, "1 buổi bị bỏ qua" in looked) == (True, True)
+    assert ("Điểm cầu đã có hội nghị khác" in looked, "1 buổi bị hủy" in looked) == (True, True)
+    assert (again.status, "Đề nghị xem lại" in told, "4 buổi dời" in told) == (200, True, True)
+    assert 'value="Giao ban &lt;chiều&gt;"' in edited
+    assert (before, done.status) == (1, 303)
+    rows = await conn.fetch("SELECT title FROM conferences WHERE series_id IS NOT NULL")
+    assert [row["title"] for row in rows] == ["Giao ban <chiều>"] * 4
+
+
+async def test_words_are_changed_without_looking_and_what_cannot_be_held_is_told(
+    client_for, form, conn
+):
+    secretary = await client_for("secretary", unit=OFFICE)
+    booked = await secretary.post("/series/new", data=form | {"book": "1"}, allow_redirects=False)
+    place = f"{booked.headers['Location'].partition('?')[0]}/change"
+
+    words = A_CHANGE | {"chair": "Phó Chủ tịch"}
+    named = await secretary.post(place, data=words, allow_redirects=False)
+    late = words | {"version": "2", "repeat": "weekly", "repeat_count": "1"}
+    nothing = await secretary.post(place, data=late | {"first_day": "01/01/2027"})
+
+    assert named.status == 303
+    assert (nothing.status, 'id="repeat-wrong"' in await nothing.text()) == (422, True)
+    assert await conn.fetchval("SELECT count(*) FROM conferences WHERE version = 2") == 6
 
 
 async def test_a_series_under_a_chain_is_asked_for_as_one_request(client_for, form, conn):
