@@ -22,7 +22,7 @@ from meetings.chains import (
 )
 from meetings.directory import unit_by_id
 from meetings.errors import IllegalMove, SiteBusy, StaleVersion
-from meetings.model import Conference, ConferenceId, State
+from meetings.model import Conference, ConferenceId, PoolId, State
 from meetings.notices import Notice
 from meetings.notifying import tell_approvers, tell_owner
 from meetings.store import Connection, conferences, holds
@@ -43,8 +43,11 @@ async def approve(
     version: int | None,
     now: datetime,
     confirmed: Confirm | None = None,
+    pools: frozenset[PoolId] | None = None,
 ) -> Conference:
     """Say yes at the step whose turn it is; the last yes confirms the conference.
+
+    `pools` are the seats of the bridge that the request names.
 
     Raises:
         StaleVersion, IllegalMove: it was changed meanwhile, or is no request (any more).
@@ -61,7 +64,7 @@ async def approve(
         after = (
             await confirmed(conn, before)
             if confirmed
-            else await confirm(conn, before, by=decider.name, now=now, step=turn.place)
+            else await confirm(conn, before, by=decider.name, now=now, pools=pools, step=turn.place)
         )
         await tell_owner(conn, Notice.CONFIRMED, after, now=now)
         return after
@@ -73,7 +76,13 @@ async def approve(
 
 
 async def confirm(
-    conn: Connection, before: Conference, *, by: str, now: datetime, **detail: object
+    conn: Connection,
+    before: Conference,
+    *,
+    by: str,
+    now: datetime,
+    pools: frozenset[PoolId] | None = None,
+    **detail: object,
 ) -> Conference:
     """Promise the halls of a locked draft or request; room and links are the caller's to make.
 
@@ -81,7 +90,7 @@ async def confirm(
         TooLate, SitesNotFound, SiteBusy: as for a booking.
     """
     after = rules.move(before, State.CONFIRMED, now=now)
-    await booking.claim(conn, after, now=now)
+    await booking.claim(conn, after, now=now, pools=pools)
     await conferences.save_conference(conn, after)
     await record_change(conn, after, "conference.confirm", by=by, **detail)
     return after

@@ -9,7 +9,7 @@ from meetings import booking, rules
 from meetings.approving import confirm, let_go, locked
 from meetings.audit import record_change
 from meetings.chains import Request, Step, chain_for, own_step
-from meetings.model import Conference, ConferenceId, Kind, State, UnitId, Wish
+from meetings.model import Conference, ConferenceId, Kind, PoolId, State, UnitId, Wish
 from meetings.notifying import tell_approvers
 from meetings.store import Connection, conferences, holds
 from meetings.store import approvals as store
@@ -72,9 +72,17 @@ async def _keep(
 
 
 async def submit(
-    conn: Connection, conference: ConferenceId, *, version: int | None, by: str, now: datetime
+    conn: Connection,
+    conference: ConferenceId,
+    *,
+    version: int | None,
+    by: str,
+    now: datetime,
+    pools: frozenset[PoolId] | None = None,
 ) -> Conference:
     """Send a draft off; where nobody must agree it is confirmed at once.
+
+    `pools` are the seats of the bridge that the draft names.
 
     Raises:
         StaleVersion, IllegalMove: it is no draft any more, or was changed meanwhile.
@@ -83,7 +91,7 @@ async def submit(
     before = await locked(conn, conference, version, State.DRAFT, to=State.REQUESTED)
     steps = await steps_for(conn, before.host, before.kind)
     if not steps:
-        return await confirm(conn, before, by=by, now=now)
+        return await confirm(conn, before, by=by, now=now, pools=pools)
     rules.check_period(before.period, now=now)
     after = rules.move(before, State.REQUESTED, now=now)
     await conferences.save_conference(conn, after)

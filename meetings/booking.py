@@ -181,16 +181,23 @@ async def _locked(conn: Connection, conference: ConferenceId, version: int | Non
     return found
 
 
-async def claim(conn: Connection, conference: Conference, *, now: datetime) -> None:
+async def claim(
+    conn: Connection,
+    conference: Conference,
+    *,
+    now: datetime,
+    pools: frozenset[PoolId] | None = None,
+) -> None:
     """Make the holds of a conference firm that was only asked for; it comes as confirmed.
 
-    Locks all that it needs until the transaction ends.
+    Locks all that it needs until the transaction ends; `pools` are the only seats asked for.
 
     Raises:
         TooLate, SitesNotFound, OfficialsNotFound, SiteBusy: as for a booking.
     """
     rules.check_period(conference.period, now=now)
-    claimed = await claim_wish(conn, rules.wish_of(conference), now=now, own=conference.id)
+    wish = rules.wish_of(conference)
+    claimed = await claim_wish(conn, wish, now=now, own=conference.id, pools=pools)
     confirmed = replace(conference, state=State.CONFIRMED, warnings=claimed.warnings)
     await holds.save_holds(conn, confirmed, claimed.halls.values())
     await _warn(conn, confirmed)

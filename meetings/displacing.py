@@ -19,7 +19,7 @@ from meetings.audit import record_change
 from meetings.claiming import refusal
 from meetings.conferences import conferences_by_ids
 from meetings.directory import units_by_ids
-from meetings.model import Conference, ConferenceId, State
+from meetings.model import Conference, ConferenceId, PoolId, State
 from meetings.notices import Notice
 from meetings.notifying import tell_owner
 from meetings.precedence import may_displace, standing_of
@@ -51,7 +51,13 @@ async def plan_for(conn: Connection, wanted: Conference, *, now: datetime) -> Pl
 
 
 async def confirm_over(
-    conn: Connection, before: Conference, *, digest: str, by: str, now: datetime
+    conn: Connection,
+    before: Conference,
+    *,
+    digest: str,
+    by: str,
+    now: datetime,
+    pools: frozenset[PoolId] | None = None,
 ) -> Outcome:
     """Confirm a locked request over those of lower rank, if the digest says they were seen.
 
@@ -71,7 +77,8 @@ async def confirm_over(
     if plan.displaced and plan.digest != digest:
         raise Unseen(plan.displaced, plan.protected, plan.digest)
     gone = tuple([await _displace(conn, one, before.id, by=by, now=now) for one in plan.displaced])
-    after = await confirm(conn, before, by=by, now=now, displaced=[one.id for one in gone])
+    ids = [one.id for one in gone]
+    after = await confirm(conn, before, by=by, now=now, pools=pools, displaced=ids)
     await _tell_displaced(conn, gone, after, now=now)
     return Outcome(conference=after, displaced=gone)
 

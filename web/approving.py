@@ -9,12 +9,12 @@ from meetings import approving, asking
 from meetings.chains import Decider
 from meetings.conferences import conferences_by_ids
 from meetings.errors import SiteBusy
-from meetings.model import Conference, ConferenceId, State, UnitId
+from meetings.model import Conference, ConferenceId, PoolId, State, UnitId
 from meetings.store import Connection
 from meetings.store import approvals as store
 from meetings.store.turns import Turns, list_requests
 from web.actors import Actor
-from web.booking import Desk, furnish
+from web.booking import Desk, furnish, pools_of
 
 
 def decider_of(actor: Actor) -> Decider:
@@ -27,7 +27,8 @@ async def submit_draft(
 ) -> Conference:
     """Send a draft off, or book it where nobody must agree."""
     by, now = desk.actor.name, desk.now
-    after = await asking.submit(conn, conference, version=version, by=by, now=now)
+    pools = await pools_asked(conn, conference)
+    after = await asking.submit(conn, conference, version=version, by=by, now=now, pools=pools)
     return await furnished(conn, desk, after)
 
 
@@ -37,9 +38,24 @@ async def approve_request(
     """Say yes; the last yes books the conference."""
     decider = decider_of(desk.actor)
     after = await approving.approve(
-        conn, conference, decider=decider, version=version, now=desk.now
+        conn,
+        conference,
+        decider=decider,
+        version=version,
+        now=desk.now,
+        pools=await pools_asked(conn, conference),
     )
     return await furnished(conn, desk, after)
+
+
+async def pools_asked(conn: Connection, conference: ConferenceId) -> frozenset[PoolId] | None:
+    """Return the seats of the bridge that a draft or request names; None are those of any.
+
+    Raises:
+        BadForm: there is no bridge of that name any more.
+    """
+    asked = await store.find_request(conn, conference)
+    return await pools_of(conn, asked.bridge if asked else None)
 
 
 async def furnished(conn: Connection, desk: Desk, conference: Conference) -> Conference:

@@ -12,7 +12,7 @@ from meetings.directory import unit_by_id
 from meetings.displacing import confirm_over
 from meetings.model import Conference, ConferenceId, Wish
 from meetings.store import Connection, conferences
-from web.approving import approve_request, decider_of, furnished
+from web.approving import approve_request, decider_of, furnished, pools_asked
 from web.booking import Desk, ask_for
 from web.errors import Forbidden
 from web.forms import Body, Digest, WishBody
@@ -75,7 +75,8 @@ async def approve(
 async def taken(over: Over, conn: Connection, before: Conference) -> Conference:
     """Confirm a request over others and close their rooms."""
     by, now = over.desk.actor.name, over.desk.now
-    outcome = await confirm_over(conn, before, digest=over.digest, by=by, now=now)
+    pools = await pools_asked(conn, before.id)
+    outcome = await confirm_over(conn, before, digest=over.digest, by=by, now=now, pools=pools)
     for gone in outcome.displaced:
         await free_room(conn, gone.id, now=now)
     return outcome.conference

@@ -103,3 +103,46 @@ async def test_a_drained_bridge_offers_no_seats(program, six, conn, keyring):
     assert (refused.status, body["code"], body["free"]) == (409, "no-seats", 2)
     assert body["alternatives"][0]["start"] == AFTER_LUNCH
     assert named.status == 201
+
+
+@pytest.mark.parametrize(
+    ("how", "displace"),
+    [({"draining": True}, False), ({"tags": ["training"]}, False), ({"draining": True}, True)],
+)
+async def test_a_request_is_judged_by_the_seats_of_the_bridge_that_it_names(
+    program, six, conn, keyring, how, displace
+):
+    admin, leader = await program("admin"), await program("leader")
+    await add_bridge(conn, SECOND, keyring, by="program:test")
+    asked = await booked(admin, six, bridge="second", **{"as": "request"})
+    later = {"start": "2026-11-25T10:05:00+07:00", "end": "2026-11-25T11:00:00+07:00"}
+    await booked(admin, six[:2], **later)
+    await admin.patch("/api/v1/bridges/second", json=how, headers=ANY)
+    approve = f"{PATH}/{asked['id']}/approve"
+    body = {"displace": displace}
+
+    await conn.execute("UPDATE seat_pools SET seats = 4 WHERE name = 'bridge:second'")
+    short = await leader.post(approve, json=body)
+    await conn.execute("UPDATE seat_pools SET seats = 50 WHERE name = 'bridge:second'")
+    answer = await leader.post(approve, json=body)
+
+    told = await short.json()
+    assert (short.status, told["code"], told["free"], told["wanted"]) == (409, "no-seats", 4, 6)
+    assert (answer.status, (await answer.json())["state"]) == (200, "confirmed")
+    room = await (await admin.get(f"{PATH}/{asked['id']}/room")).json()
+    assert room["bridge"] == "second"
+
+
+async def test_a_draft_is_judged_by_the_seats_of_the_bridge_that_it_names(
+    program, six, conn, keyring
+):
+    admin = await program("admin")
+    await add_bridge(conn, SECOND, keyring, by="program:test")
+    draft = await booked(admin, six, bridge="second", **{"as": "draft"})
+    later = {"start": "2026-11-25T10:05:00+07:00", "end": "2026-11-25T11:00:00+07:00"}
+    await booked(admin, six[:2], **later)
+    await admin.patch("/api/v1/bridges/second", json={"draining": True}, headers=ANY)
+
+    answer = await admin.post(f"{PATH}/{draft['id']}/submit")
+
+    assert (answer.status, (await answer.json())["state"]) == (200, "confirmed")
