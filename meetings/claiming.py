@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from meetings.conflicts import TURN_ROUND, Facts, judge, lines_of, refusals
+from meetings.conflicts import TURN_ROUND, Facts, judge, limits, lines_of, refusals
 from meetings.errors import OfficialsNotFound, SiteBusy, SitesNotFound
 from meetings.model import ConferenceId, Period, PoolId, SiteId, Wish
 from meetings.reasons import Reason, Rule, Verdict
@@ -87,6 +87,23 @@ async def claim_wish(
         whole = facts if near else await _whole(conn, case, facts)
         raise await refused(conn, case, whole, in_the_way(refusals(wish, whole)))
     return Claim(halls=case.halls, warnings=verdict.soft)
+
+
+async def check_limits(conn: Connection, wish: Wish, *, now: datetime, own: ConferenceId) -> None:
+    """Make sure that the host may hold one more, and so far ahead: it comes from another host.
+
+    Locks the host until the transaction ends, where its conferences are counted.
+
+    Raises:
+        SiteBusy: with what the host's policy refuses.
+    """
+    policy, calendar = await store.get_standing(conn, wish.host)
+    if policy.most_open is not None:
+        await claims.lock_host(conn, wish.host)
+    case = Case(wish=wish, halls={}, now=now, own=own)
+    facts = await _counted(conn, case, Facts(now=now, policy=policy, calendar=calendar))
+    if reasons := list(limits(wish, facts)):
+        raise SiteBusy([], (), reasons)
 
 
 def in_the_way(hard: Iterable[Reason]) -> list[Reason]:

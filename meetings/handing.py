@@ -16,7 +16,7 @@ from meetings.directory import unit_by_id
 from meetings.errors import IllegalMove, StaleVersion
 from meetings.hand_letters import tell_accepted, tell_closed, tell_offered
 from meetings.handovers import OVER, HandAnswer, HandOver, Receiver, is_open, may_answer
-from meetings.hosting import check_host, check_owner, give, host_subject
+from meetings.hosting import check_host, check_owner, check_receiver, give, host_subject
 from meetings.model import Conference, ConferenceId, PersonId, UnitId
 from meetings.rules import owner_in
 from meetings.store import Connection, conferences
@@ -85,6 +85,7 @@ async def accept(
     Raises:
         NoHandOver: nothing is offered, or not to this one, or it has begun meanwhile.
         NotFitToOwn: the person no longer books for the host.
+        SiteBusy: the host may not hold one more, or not so far ahead; the offer stands.
     """
     before, offered = await _answerable(conn, conference, receiver, now=now)
     if offered.person is not None:
@@ -179,6 +180,7 @@ async def _give(
         version=before.version + 1,
         changed_at=now,
     )
+    await check_receiver(conn, before, after, now=now)
     await store.save_answer(conn, offered, HandAnswer.ACCEPTED, by=by, now=now, reason="")
     giver, taker = owner_in(offered.offered_by), owner_in(by)
     if needs_approval(before, after) and (steps := await steps_between(conn, before, after)):
@@ -187,7 +189,7 @@ async def _give(
         subject = host_subject(before, after, giver=giver, taker=taker)
         await submit(conn, subject, steps, by=by, now=now)
     else:
-        await give(conn, after, by=by)
+        await give(conn, before, after, by=by, now=now)
         await tell_accepted(conn, before, after, giver=giver, taker=taker, now=now)
 
 

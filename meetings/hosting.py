@@ -6,21 +6,31 @@ from dataclasses import replace
 from datetime import datetime
 
 from meetings.approval_errors import NotFitToOwn
+from meetings.asking import ask_again
 from meetings.audit import record_change
+from meetings.claiming import check_limits
 from meetings.directory import unit_by_id
 from meetings.errors import IllegalMove, UnitNotFound
 from meetings.hand_letters import tell_accepted
 from meetings.handovers import BOOKERS
 from meetings.model import Conference, ConferenceId, Period, PersonId, State, UnitId
 from meetings.people import person_by_id
+from meetings.rules import wish_of
 from meetings.store import Connection, conferences
 from meetings.store.approvals import save_host
 from meetings.submissions import Subject, What
 from meetings.workdays import local_day
 
+COUNTED = frozenset({State.CONFIRMED, State.LIVE})
+"""States in which a conference counts among those its host holds."""
 
-async def give(conn: Connection, after: Conference, *, by: str) -> None:
+
+async def give(
+    conn: Connection, before: Conference, after: Conference, *, by: str, now: datetime
+) -> None:
     """Let another host or owner have a conference that is locked.
+
+    One that is only asked for is asked for again, of those who answer for its new host.
 
     Raises:
         UnitNotFound: the host is there no more when it is held.
@@ -30,6 +40,22 @@ async def give(conn: Connection, after: Conference, *, by: str) -> None:
     await conferences.save_conference(conn, after)
     told = {"host": after.host, "owner": after.owner or 0}
     await record_change(conn, after, "conference.hand-over", by=by, **told)
+    if after.state is State.REQUESTED and after.host != before.host:
+        await ask_again(conn, after, by=by, now=now)
+
+
+async def check_receiver(
+    conn: Connection, before: Conference, after: Conference, *, now: datetime
+) -> None:
+    """Make sure that another host may hold what is promised already.
+
+    What is only asked for is judged when it is confirmed, as ever.
+
+    Raises:
+        SiteBusy: the host has as many open conferences as it may have, or books not so far ahead.
+    """
+    if after.host != before.host and after.state in COUNTED:
+        await check_limits(conn, wish_of(after), now=now, own=after.id)
 
 
 async def carry(
@@ -40,6 +66,7 @@ async def carry(
     Raises:
         IllegalMove: it is confirmed no more.
         NotFitToOwn: the person no longer books for the host.
+        SiteBusy: the host may not hold one more by now, or not so far ahead.
     """
     before = await conferences.lock_conference(conn, conference)
     if before.state is not State.CONFIRMED:
@@ -54,7 +81,8 @@ async def carry(
         version=before.version + 1,
         changed_at=now,
     )
-    await give(conn, after, by=by)
+    await check_receiver(conn, before, after, now=now)
+    await give(conn, before, after, by=by, now=now)
     giver, taker = given["giver"] or None, given["taker"] or None
     await tell_accepted(conn, before, after, giver=giver, taker=taker, now=now)
 

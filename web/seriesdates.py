@@ -36,7 +36,7 @@ async def amend_one(
         after = await carry_change(conn, desk, conference, changes, version=None)
     if "host" in what:
         given = replace(after, host=what["host"], version=after.version + 1, changed_at=desk.now)
-        await give(conn, given, by=desk.actor.name)
+        await give(conn, after, given, by=desk.actor.name, now=desk.now)
 
 
 async def amended(

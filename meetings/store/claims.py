@@ -128,6 +128,12 @@ async def lock(
     await conn.execute(LOCK, [slot for slot, _ in keys], [bucket for _, bucket in keys])
 
 
+async def lock_host(conn: Connection, host: UnitId) -> None:
+    """Wait until nobody else books for a host whose conferences are counted; until the commit."""
+    keys = [GATE, (HOSTS, host)]
+    await conn.execute(LOCK, [slot for slot, _ in keys], [bucket for _, bucket in keys])
+
+
 def lock_keys(
     sites: Collection[SiteId],
     period: Period,

@@ -11,7 +11,7 @@ from aiohttp import web
 from meetings import handing
 from meetings.approval_errors import HandOverWaits, NotFitToOwn
 from meetings.directory import list_units, unit_by_id
-from meetings.errors import PersonNotFound, UnitNotFound
+from meetings.errors import PersonNotFound, SiteBusy, UnitNotFound
 from meetings.handovers import BOOKERS, HandAnswer, is_open, may_answer
 from meetings.model import Grant
 from meetings.people import list_people, people_by_ids
@@ -92,7 +92,7 @@ async def give(request: web.Request) -> web.StreamResponse:
             waiting = await find_waiting(conn, conference=number, what=What.HOST)
     except BadForm as error:
         return await hand_page(request, reader, problems_of(request, error), typed)
-    except UnitNotFound as error:
+    except (UnitNotFound, SiteBusy) as error:
         return await hand_page(request, reader, {"host": say(request, error.code)}, typed)
     except (HandOverWaits, NotFitToOwn, PersonNotFound) as error:
         return await hand_page(request, reader, {"owner": say(request, error.code)}, typed)

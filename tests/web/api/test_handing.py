@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 
 import pytest
 
 from meetings.audit import list_audit
+from meetings.chains import Step
 from meetings.handing import lapse_due
 from meetings.inviting import history_of
 from meetings.model import Role
+from meetings.store.chains import insert_chain
 from meetings.versions import differences
-from tests.makers import a_person
-from tests.web.api.conftest import booked
+from tests.makers import a_person, a_unit
+from tests.web.api.conftest import a_body, booked
 
 LETTERS = "SELECT recipient, payload->>'subject' FROM outbox ORDER BY id"
 WHO = "SELECT max(id) FROM people"
@@ -21,6 +24,16 @@ ELSEWHERE = """
     UPDATE grants SET unit_id = (SELECT id FROM units WHERE code = '03158' AND upper_inf(valid))
      WHERE person_id = $1
 """
+LIMIT = """
+    INSERT INTO booking_policies (unit_id, {0})
+    SELECT id, $1 FROM units WHERE code = '11.vpubnd' AND upper_inf(valid)
+        ON CONFLICT (unit_id) DO UPDATE SET {0} = $1
+"""
+OFFICE = "Văn phòng UBND tỉnh"
+SAID = {
+    "quota-reached": "Đơn vị chủ trì đã đủ số cuộc họp được đặt cùng lúc.",
+    "beyond-horizon": "Chưa nhận đặt lịch xa như vậy.",
+}
 CLOSED = "UPDATE units SET valid = daterange(lower(valid), '2026-11-25') WHERE code = '11.vpubnd'"
 CHOSEN = """<option value="11.vpubnd" selected>
 <option value="{}" selected>"""
@@ -226,3 +239,78 @@ async def test_the_page_offers_and_the_receiver_answers_there(parties, conn):
     assert mute.headers["Location"] == f"{page}?said=reason-needed"
     assert accepted.headers["Location"] == f"{page}?said=hand-accepted"
     assert tuple(await owner_of(conn)) == ("11.vpubnd", receiver_id)
+
+
+@pytest.mark.parametrize(
+    ("rule", "value", "code"),
+    [("most_open", 1, "quota-reached"), ("horizon_days", 1, "beyond-horizon")],
+)
+async def test_what_the_receiver_may_not_hold_is_not_accepted(
+    parties, conn, sites, rule, value, code
+):
+    (giver, giver_id), (receiver, _), conference = parties
+    later = {"start": "2026-11-26T08:00:00+07:00", "end": "2026-11-26T10:00:00+07:00"}
+    await booked(receiver, sites, **later)
+    await conn.execute(LIMIT.format(rule), value)
+
+    offered = await hand(giver, conference, host="11.vpubnd")
+    refused = await receiver.post(path(conference, "/accept"))
+    page = f"/conferences/{conference['id']}/hand-over"
+    drawn = await receiver.post(f"{page}/accept")
+    text = await drawn.text()
+    await giver.delete(path(conference))
+    to_oneself = {"host": "11.vpubnd", "owner": str(giver_id), "version": "1"}
+    typed = await giver.post(page, data=to_oneself)
+    unchanged = tuple(await owner_of(conn))
+    await conn.execute(LIMIT.format(rule), 5)
+    await hand(giver, conference, host="11.vpubnd")
+    accepted = await receiver.post(path(conference, "/accept"))
+
+    told = await refused.json()
+    assert (offered.status, refused.status, told["code"]) == (200, 409, code)
+    [reason] = told["reasons"]
+    assert (reason["rule"], [one["label"] for one in reason["subjects"]]) == (code, [OFFICE])
+    assert (drawn.status, SAID[code] in text) == (409, True)
+    assert (typed.status, SAID[code] in await typed.text()) == (422, True)
+    assert (unchanged, accepted.status) == (("11", giver_id), 200)
+
+
+async def test_two_accepted_at_once_are_not_more_than_the_receiver_may_hold(parties, conn, sites):
+    (giver, _), (receiver, _), conference = parties
+    later = {"start": "2026-11-26T08:00:00+07:00", "end": "2026-11-26T10:00:00+07:00"}
+    other = await booked(giver, sites, host="11", **later)
+    await conn.execute(LIMIT.format("most_open"), 1)
+    for one in (conference, other):
+        await hand(giver, one, host="11.vpubnd")
+
+    answers = await asyncio.gather(
+        *(receiver.post(path(one, "/accept")) for one in (conference, other))
+    )
+
+    assert sorted(answer.status for answer in answers) == [200, 409]
+
+
+async def test_a_request_that_goes_to_another_host_is_asked_of_its_chain(parties, conn, program):
+    (giver, _), (receiver, receiver_id), conference = parties
+    office, province = (await a_unit(conn, "11.vpubnd")).id, (await a_unit(conn)).id
+    await insert_chain(conn, province, None, [Step(role=Role.ADMIN, unit=province)])
+    body = a_body(conference["sites"], host="11", start="2026-11-26T08:00:00+07:00")
+    body |= {"end": "2026-11-26T10:00:00+07:00", "as": "request"}
+    asked = await (await giver.post("/api/v1/conferences", json=body)).json()
+    leader = await program("leader", unit="11.vpubnd")
+    steps = [Step(role=Role.LEADER, unit=office), Step(role=Role.ADMIN, unit=province)]
+    await insert_chain(conn, office, None, steps)
+
+    await hand(giver, asked, host="11.vpubnd", owner=receiver_id)
+    accepted = await receiver.post(path(asked, "/accept"))
+    approval = f"/api/v1/conferences/{asked['id']}"
+    stands = await (await receiver.get(f"{approval}/approval")).json()
+    await program("admin")
+    answered = await leader.post(f"{approval}/approve")
+
+    assert (accepted.status, asked["state"]) == (200, "requested")
+    assert [(one["role"], one["unit"]["code"]) for one in stands["steps"]] == [
+        ("leader", "11.vpubnd"),
+        ("admin", "11"),
+    ]
+    assert (answered.status, (await answered.json())["state"]) == (200, "requested")
