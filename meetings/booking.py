@@ -37,8 +37,11 @@ async def book(
     by: str,
     now: datetime,
     pools: frozenset[PoolId] | None = None,
+    maker: str | None = None,
 ) -> Conference:
     """Book a conference; its sites are promised from the commit on.
+
+    It is made, and looked after, by its `maker` where that is not the one who books it.
 
     Locks the sites until the transaction ends.  Seats are held by whoever places the room; `pools`
     are the only ones that are asked for.
@@ -53,8 +56,9 @@ async def book(
     rules.check_secrecy(title=wish.title, note=wish.note)
     claimed = await claim_wish(conn, wish, now=now, own=holds.NOBODY, pools=pools)
     halls = claimed.halls.values()
-    identity = await store.insert_conference(conn, wish, by=by, now=now, halls=halls)
-    booked = replace(rules.booked(wish, identity, by=by, now=now), warnings=claimed.warnings)
+    maker = maker or by
+    identity = await store.insert_conference(conn, wish, by=maker, now=now, halls=halls)
+    booked = replace(rules.booked(wish, identity, by=maker, now=now), warnings=claimed.warnings)
     told = await _warn(conn, booked)
     await record_change(conn, booked, "conference.book", by=by, sites=len(booked.sites), **told)
     return booked

@@ -36,6 +36,7 @@ class What(StrEnum):
     HOST = "host"
     SERIES = "series"
     SERIES_CHANGE = "series-change"
+    SERIES_DATE = "series-date"
 
 
 class Standing(StrEnum):

@@ -10,7 +10,8 @@ from meetings.model import Changes, Conference, ConferenceId, State
 from meetings.rules import UNPROMISED
 from meetings.store import Connection
 from meetings.submissions import Submission
-from web.booking import Desk, chair_named, grouped_sites
+from web.booking import Desk, grouped_sites
+from web.chairing import chair_named
 from web.following import follow, leave
 from web.forms import ChangesBody
 from web.submitting import submit_change

@@ -46,6 +46,7 @@ SUBJECTS: Mapping[What, str] = MappingProxyType(
         What.HOST: N_("Another host for a conference"),
         What.SERIES: N_("A new series"),
         What.SERIES_CHANGE: N_("Change of a series"),
+        What.SERIES_DATE: N_("A date of a series put back"),
     }
 )
 

@@ -5,8 +5,8 @@ Pages and API call these with a connection that is inside a transaction.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from aiohttp import web
@@ -22,9 +22,7 @@ from meetings.errors import NoSeats
 from meetings.invitations import make_links
 from meetings.kinds import Visibility
 from meetings.model import (
-    Changes,
     Conference,
-    OfficialId,
     PoolId,
     Site,
     SiteId,
@@ -32,10 +30,10 @@ from meetings.model import (
     UnitId,
     Wish,
 )
-from meetings.officials import officials_by_ids
 from meetings.store import Connection
 from meetings.workdays import local_day
 from web.actors import Actor
+from web.chairing import titled
 from web.errors import BadForm, Forbidden
 from web.forms import Asking, WishBody
 from web.keyring import Keyring
@@ -99,8 +97,15 @@ async def book_wish(conn: Connection, desk: Desk, wish: Wish, *, bridge: str | N
     if steps := await steps_for(conn, wish.host, wish.kind):
         by, now = desk.actor.name, desk.now
         return await request(conn, wish, steps=steps, bridge=bridge or "", by=by, now=now)
-    pools = await pools_of(conn, bridge)
-    conference = await booking.book(conn, wish, by=desk.actor.name, now=desk.now, pools=pools)
+    return await book_at_once(conn, desk, wish, bridge=bridge)
+
+
+async def book_at_once(
+    conn: Connection, desk: Desk, wish: Wish, *, bridge: str | None, maker: str | None = None
+) -> Conference:
+    """Book a wish to which everybody who must has agreed, for its `maker` if it is another's."""
+    by, now, pools = desk.actor.name, desk.now, await pools_of(conn, bridge)
+    conference = await booking.book(conn, wish, by=by, now=now, pools=pools, maker=maker)
     await furnish(conn, desk, conference, bridge=bridge, first=True)
     return conference
 
@@ -163,43 +168,6 @@ async def wish_of(conn: Connection, body: WishBody, host: UnitId, visibility: Vi
     """Return a host's wish with the sites of its groups and the title of who chairs."""
     sites = await grouped_sites(conn, body.groups, body.start)
     return await titled(conn, body.wish(host, sites, visibility))
-
-
-async def titled(conn: Connection, wish: Wish) -> Wish:
-    """Return the wish with the title of the official who chairs, where no words say who does."""
-    if wish.chair_id is None or wish.chair:
-        return wish
-    found = await officials_by_ids(conn, [wish.chair_id])
-    return replace(wish, chair=found[wish.chair_id].label) if found else wish
-
-
-async def chair_named(conn: Connection, before: Conference, changes: Changes) -> Changes:
-    """Return the changes with the title of the official who is to chair, where no words say who."""
-    [named] = await chairs_named(conn, [(before, changes)])
-    return named
-
-
-async def chairs_named(
-    conn: Connection, wanted: Sequence[tuple[Conference, Changes]]
-) -> list[Changes]:
-    """Return changes of many conferences with the titles of who is to chair each.
-
-    The words for another official, left as they were, say nothing of the new one.
-    """
-    chairs = [_unnamed_chair(before, changes) for before, changes in wanted]
-    asked = {chair for chair in chairs if chair is not None}
-    found = await officials_by_ids(conn, sorted(asked)) if asked else {}
-    return [
-        replace(changes, chair=found[chair].label) if chair in found else changes
-        for chair, (_, changes) in zip(chairs, wanted, strict=True)
-    ]
-
-
-def _unnamed_chair(before: Conference, changes: Changes) -> OfficialId | None:
-    """Return who is to chair if no words say so."""
-    chair = None if changes.no_chair else changes.chair_id or before.chair_id
-    stale = chair != before.chair_id and changes.chair in {None, before.chair}
-    return chair if stale or changes.chair == "" else None
 
 
 async def grouped_sites(

@@ -25,7 +25,7 @@ from meetings.store.seriesedits import adopt, lock_dates, save_series
 from meetings.submissions import Submission
 from meetings.workdays import local_day
 from web.amending import cancel_conference
-from web.booking import Desk, allowed, book_wish
+from web.booking import Desk, allowed, book_at_once
 from web.errors import BadForm
 from web.outcomes import OtherOutcome
 from web.seriesdates import amend_one, cancel_all, change_all
@@ -33,7 +33,7 @@ from web.seriesforms import ScopeQuery, SeriesChangesBody
 from web.seriesmoves import carry
 from web.seriesscope import locked, meant, required, split
 from web.seriesturns import begins, begun, changed_by, turned
-from web.submitting import CHANGES, submit_change, submit_series_change
+from web.submitting import CHANGES, submit_change, submit_date, submit_series_change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,19 +176,44 @@ async def cancel_series(
     return await series_by_id(conn, series.id)
 
 
-async def restore_date(conn: Connection, desk: Desk, found: Series, day: date) -> Conference:
+async def restore_date(
+    conn: Connection, desk: Desk, found: Series, day: date
+) -> Conference | Submission:
     """Put a date back that was left out, at the time the series has now.
+
+    Where a chain must agree it is submitted, and stays left out until then.
 
     Raises:
         DateNotSkipped: it was not left out.
         SiteBusy, NotFree, NoSeats, TooLate: it still cannot be held.
     """
     series = await lock_series(conn, found.id)
-    if day not in {one.date for one in await list_skips(conn, series.id)}:
-        raise DateNotSkipped(day)
+    await check_skipped(conn, series, day)
     wish = wish_on(series.wish, series.schedule.period_on(day))
-    conference = await book_wish(conn, desk, wish, bridge=None)
+    by, now = desk.actor.name, desk.now
+    submitted = await submit_date(conn, series, wish, day, by=by, now=now)
+    return submitted or await put_back(conn, desk, series, day)
+
+
+async def put_back(
+    conn: Connection, desk: Desk, series: Series, day: date, *, maker: str | None = None
+) -> Conference:
+    """Book a date of a locked series that was left out, for who asked for it.
+
+    Raises:
+        DateNotSkipped: it is left out no more.
+        SiteBusy, NotFree, NoSeats, TooLate: it still cannot be held.
+    """
+    await check_skipped(conn, series, day)
+    wish = wish_on(series.wish, series.schedule.period_on(day))
+    conference = await book_at_once(conn, desk, wish, bridge=None, maker=maker)
     await adopt(conn, conference.id, series.id, day)
     detail = {"date": day.isoformat(), "conference": conference.id}
     await tell(conn, series.id, "series.restore", unit=wish.host, by=desk.actor.name, **detail)
     return conference
+
+
+async def check_skipped(conn: Connection, series: Series, day: date) -> None:
+    """Raise DateNotSkipped when the series has no such date that was left out."""
+    if day not in {one.date for one in await list_skips(conn, series.id)}:
+        raise DateNotSkipped(day)

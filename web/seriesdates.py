@@ -20,7 +20,8 @@ from meetings.seriesedits import as_changes
 from meetings.store import Connection
 from meetings.store.line_tests import list_rehearsed
 from web.amending import carry_change
-from web.booking import Desk, chairs_named
+from web.booking import Desk
+from web.chairing import chairs_named
 from web.following import follow, leave
 
 Differences = Mapping[ConferenceId, Mapping[str, Any]]

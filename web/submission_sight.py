@@ -13,7 +13,7 @@ from meetings.seriesplan import SeriesId
 from meetings.store import Connection
 from meetings.store import submissions as store
 from meetings.store.turns import list_submitted
-from meetings.submissions import Submission
+from meetings.submissions import Submission, What
 from web.actors import Actor
 from web.approving import decider_of
 from web.permissions import Permission, may, units_of
@@ -66,8 +66,12 @@ async def submitted_of(
     conference: ConferenceId | None = None,
     series: SeriesId | None = None,
 ) -> int:
-    """Return the number of the change that waits and that the actor may know, or 0."""
-    found = await store.find_waiting(conn, conference=conference, series=series)
+    """Return the number of the change that waits and that the actor may know, or 0.
+
+    Of a series that is a change of its dates, not one that is put back.
+    """
+    what = None if series is None else What.SERIES_CHANGE
+    found = await store.find_waiting(conn, conference=conference, series=series, what=what)
     if found is None:
         return 0
     host = await unit_by_id(conn, found.subject.host)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import partial
 
 from meetings import hosting, submitting
 from meetings.errors import IllegalMove
 from meetings.model import ConferenceId, State
+from meetings.officedays import StaleEntry
 from meetings.seriesplan import SeriesId
 from meetings.store import Connection
 from meetings.store.conferences import lock_conference
@@ -21,7 +23,7 @@ from web.booking import Desk
 from web.errors import Forbidden
 from web.permissions import Permission
 from web.series import carry_series
-from web.serieschanges import carry_dates
+from web.serieschanges import carry_dates, put_back
 from web.seriesforms import ScopeQuery, SeriesBody
 from web.submission_sight import see_submission
 from web.submitting import CHANGES, series_changes_in, wish_in
@@ -74,6 +76,9 @@ async def carry_out(
         return await book_submitted(conn, desk, found, calendar)
     if found.subject.what is What.SERIES_CHANGE:
         return await change_series(conn, desk, found)
+    if found.subject.what is What.SERIES_DATE:
+        await restore(conn, desk, found)
+        return None
     if conference is None:
         raise ValueError(f"submission {found.id} is of no conference")
     if found.subject.what is What.HOST:
@@ -99,6 +104,23 @@ async def book_submitted(
     wish = wish_in(found.subject)
     made, _ = await carry_series(conn, desk, wish, body, calendar, owner=found.asked_by)
     return made.id
+
+
+async def restore(conn: Connection, desk: Desk, found: Submission) -> None:
+    """Put a date back for who asked for it, if it is still what was agreed to.
+
+    Raises:
+        StaleEntry: the series has another time or other halls by now.
+        DateNotSkipped: it has the date no more, or holds it already.
+    """
+    subject, day = found.subject, date.fromisoformat(found.subject.payload["date"])
+    if subject.series is None:
+        raise ValueError(f"submission {found.id} is of no series")
+    series = await lock_series(conn, subject.series)
+    agreed = (subject.host, subject.period, frozenset(subject.sites))
+    if agreed != (series.wish.host, series.schedule.period_on(day), series.wish.sites):
+        raise StaleEntry(f"series {series.id}", series.version)
+    await put_back(conn, desk, series, day, maker=found.asked_by)
 
 
 async def change_series(conn: Connection, desk: Desk, found: Submission) -> SeriesId | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -93,6 +93,28 @@ async def submit_series(
         sites=tuple(sorted(wish.sites)),
         payload={"wish": WISH.dump_python(wish, mode="json"), "body": body},
         lapses_at=first.start,
+    )
+    return await submit(conn, subject, steps, by=by, now=now)
+
+
+async def submit_date(
+    conn: Connection, series: Series, wish: Wish, day: date, *, by: str, now: datetime
+) -> Submission | None:
+    """Submit that a date left out is put back; None where it may be done at once."""
+    steps = await steps_for(conn, wish.host, wish.kind)
+    if not steps:
+        return None
+    rules.check_period(wish.period, now=now)
+    await check_sites(conn, wish)
+    subject = Subject(
+        what=What.SERIES_DATE,
+        host=wish.host,
+        title=wish.title,
+        period=wish.period,
+        sites=tuple(sorted(wish.sites)),
+        payload={"date": day.isoformat()},
+        lapses_at=wish.period.start,
+        series=series.id,
     )
     return await submit(conn, subject, steps, by=by, now=now)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 import asyncpg
 
@@ -29,6 +29,7 @@ INSERT_STEP = """
 REPLACE = """
     UPDATE submissions SET state = 'replaced', closed_by = $3, closed_at = $4
      WHERE state = 'waiting' AND what = $5 AND (conference_id = $1 OR series_id = $2)
+       AND coalesce(payload ->> 'date', '') = $6
     RETURNING id
 """
 LIST_SUBMISSIONS = """
@@ -52,6 +53,10 @@ FIND_WAITING = """
      WHERE state = 'waiting' AND (conference_id = $1 OR series_id = $2)
        AND ($3::text IS NULL OR what = $3)
      ORDER BY id LIMIT 1
+"""
+LIST_DATES = """
+    SELECT id, payload ->> 'date' AS day FROM submissions
+     WHERE state = 'waiting' AND series_id = $1 AND what = 'series-date'
 """
 LOCK = """
     SELECT id FROM submissions WHERE id = $1 FOR NO KEY UPDATE
@@ -78,7 +83,8 @@ async def replace_waiting(
     conn: Connection, subject: Subject, *, by: str, now: datetime
 ) -> list[Submission]:
     """Close the same of that conference or series that waits already; return what it was."""
-    given = (subject.conference, subject.series, by, now, subject.what.value)
+    day = subject.payload.get("date", "")
+    given = (subject.conference, subject.series, by, now, subject.what.value, day)
     rows = await conn.fetch(REPLACE, *given)
     return await list_submissions(conn, [row["id"] for row in rows]) if rows else []
 
@@ -155,6 +161,12 @@ async def lock_submission(conn: Connection, number: int) -> Submission:
     """Return one, locked until the transaction ends, or raise SubmissionNotFound."""
     await conn.execute(LOCK, number)
     return await get_submission(conn, number)
+
+
+async def list_dates(conn: Connection, series: SeriesId) -> dict[date, int]:
+    """Return which dates of a series wait to be put back, by which submission."""
+    rows = await conn.fetch(LIST_DATES, series)
+    return {date.fromisoformat(row["day"]): row["id"] for row in rows}
 
 
 async def find_waiting(

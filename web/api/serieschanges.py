@@ -128,6 +128,7 @@ async def cancel(request: web.Request) -> web.Response:
     allow=Permission.BOOK,
     tells=Tells(
         answer=views.ConferenceView,
+        accepted=SubmissionView,
         status=HTTPStatus.CREATED,
         body=RestoreBody,
         keyed=True,
@@ -135,13 +136,15 @@ async def cancel(request: web.Request) -> web.Response:
     ),
 )
 async def restore(request: web.Request) -> web.Response:
-    """Put a date back that was left out, now that it is free."""
+    """Put a date back that was left out and is free, or answer 202 where a chain must agree."""
     desk, body = desk_of(request, require(request)), await read_body(request, RestoreBody)
 
     async def work(conn: Connection) -> Answer:
         seen = await see_series(conn, desk.actor, id_of(request), Permission.BOOK)
-        conference = await restore_date(conn, desk, seen.series, body.date)
-        return answer(conference, seen.host, status=HTTPStatus.CREATED)
+        restored = await restore_date(conn, desk, seen.series, body.date)
+        if isinstance(restored, Submission):
+            return await submitted_answer(conn, desk.actor, restored)
+        return answer(restored, seen.host, status=HTTPStatus.CREATED)
 
     return await change(request, work)
 

@@ -15,6 +15,7 @@ from meetings.series import list_series
 from meetings.series_errors import SeriesClash
 from meetings.store import Connection
 from meetings.store.occurrences import list_held, list_skips
+from meetings.store.submissions import list_dates
 from meetings.submissions import Submission
 from web.answers import redirect
 from web.booking import desk_of
@@ -147,6 +148,7 @@ async def show(request: web.Request) -> web.Response:
         held = await list_held(conn, seen.series.id)
         skipped = await skipped_lines(conn, await list_skips(conn, seen.series.id), reader)
         submitted = await submitted_of(conn, reader.actor, series=seen.series.id)
+        waiting = await list_dates(conn, seen.series.id) if skipped else {}
     return render(
         request,
         "series.html",
@@ -156,6 +158,7 @@ async def show(request: web.Request) -> web.Response:
         rule=rule_words(seen.series, reader),
         dates=held_lines(seen.series, held, reader),
         skipped=skipped,
+        waiting={day.isoformat(): number for day, number in waiting.items()},
         key=token_urlsafe(16),
         may_change=may(reader.actor, Permission.BOOK, seen.host.path),
     )
@@ -170,7 +173,9 @@ async def restore(request: web.Request) -> web.StreamResponse:
 
     async def work(conn: Connection) -> str:
         seen = await see_series(conn, reader.actor, identity, Permission.BOOK)
-        await restore_date(conn, desk, seen.series, scope.date)
+        restored = await restore_date(conn, desk, seen.series, scope.date)
+        if isinstance(restored, Submission):
+            return f"/submissions/{restored.id}?said=submitted"
         return f"/series/{identity}?said=date-restored"
 
     return await send_once(request, form, work)

@@ -248,6 +248,80 @@ async def test_each_later_edit_of_a_series_is_one_request(people, conn, sites):
     assert {one["version"] for one in (before, after)} == {2, 3}
 
 
+@pytest.fixture
+async def with_gaps(people, program, conn, sites):
+    """Return a series under a chain, two dates of which were left out and are free again."""
+    secretary, _ = people
+    rivals = [
+        await booked(
+            secretary,
+            sites,
+            start=f"2026-12-{day}T08:00:00+07:00",
+            end=f"2026-12-{day}T10:00:00+07:00",
+        )
+        for day in ("07", "14")
+    ]
+    body = a_body(sites, host="11", **WEEKLY)
+    series = await (await secretary.post("/api/v1/series", json=body)).json()
+    for one in rivals:
+        await secretary.delete(f"/api/v1/conferences/{one['id']}", headers=ANY)
+    await a_chain(conn, "leader")
+    return series
+
+
+async def left_out(client, series):
+    body = await (await client.get(f"/api/v1/series/{series['id']}")).json()
+    return [one["date"][-2:] for one in body["skipped"]], len(body["created"])
+
+
+async def test_a_date_put_back_waits_as_a_submission_beside_others(people, conn, with_gaps):
+    secretary, leader = people
+    path = f"/api/v1/series/{with_gaps['id']}"
+
+    first, second, twice = [
+        await secretary.post(f"{path}/restore", json={"date": f"2026-12-{day}"})
+        for day in ("07", "14", "14")
+    ]
+    moved = await secretary.patch(path, json={"title": "Tên khác", "minutes": 90}, headers=ANY)
+    waits = await left_out(secretary, with_gaps)
+    made = await conn.fetchval("SELECT count(*) FROM conferences WHERE state = 'requested'")
+    numbers = [(await one.json())["id"] for one in (first, second, twice)]
+    refused = await answer(leader, numbers[2], "refuse", reason="Không cần")
+    after_no = await left_out(secretary, with_gaps)
+    approved = await answer(leader, numbers[0], "approve")
+
+    assert [one.status for one in (first, second, twice, moved)] == [202] * 4
+    told = await first.json()
+    assert (told["what"], told["start"]) == ("series-date", "2026-12-07T01:00:00Z")
+    assert (waits, made, after_no) == ((["07", "14"], 2), 0, (["07", "14"], 2))
+    replaced = await (await secretary.get(f"{ROOT}/{numbers[1]}")).json()
+    assert (replaced["state"], refused.status, approved.status) == ("replaced", 200, 200)
+    assert await left_out(secretary, with_gaps) == (["14"], 3)
+    by = "SELECT DISTINCT created_by, state FROM conferences WHERE series_id = $1"
+    rows = await conn.fetch(by, with_gaps["id"])
+    assert [tuple(row) for row in rows] == [(told["asked_by"], "confirmed")]
+
+
+async def test_a_date_is_put_back_only_as_it_was_agreed_to(people, conn, with_gaps, sites):
+    secretary, leader = people
+    path = f"/api/v1/series/{with_gaps['id']}"
+    first, second = [
+        await secretary.post(f"{path}/restore", json={"date": f"2026-12-{day}"})
+        for day in ("07", "14")
+    ]
+    await conn.execute("DELETE FROM approval_chains")
+    at = {"start": "2026-12-14T08:00:00+07:00", "end": "2026-12-14T09:00:00+07:00"}
+    await booked(secretary, sites, **at)
+
+    taken = await answer(leader, (await second.json())["id"], "approve")
+    await secretary.patch(path, json={"starts_at": "15:00"}, headers=ANY)
+    moved = await answer(leader, (await first.json())["id"], "approve")
+
+    assert (taken.status, (await taken.json())["code"]) == (409, "site-busy")
+    assert (moved.status, (await moved.json())["code"]) == (412, "stale-entry")
+    assert await left_out(secretary, with_gaps) == (["07", "14"], 2)
+
+
 async def test_the_pages_submit_show_and_answer(client_for, conn, sites):
     secretary, leader = await client_for("secretary"), await client_for("leader")
     conference = await booked(secretary, sites, host="11")

@@ -122,10 +122,21 @@ async def test_date_that_became_free_is_on_today_and_put_back(client_for, form, 
 
     today = await (await secretary.get("/")).text()
     page = await (await secretary.get(series)).text()
+    unit = (await a_unit(conn)).id
+    await insert_chain(conn, unit, None, [Step(role=Role.LEADER, unit=unit)])
+    asked = await secretary.post(
+        f"{series}/restore", data={"date": "2026-12-07"}, allow_redirects=False
+    )
+    waits = await (await secretary.get(series)).text()
+    shown = await (await secretary.get(asked.headers["Location"])).text()
+    await conn.execute("DELETE FROM approval_chains")
     await secretary.post(f"{series}/restore", data={"date": "2026-12-07"})
 
     assert "1 buổi đã bỏ qua nay tổ chức được" in today
     assert "Nay đã trống" in page
+    assert asked.headers["Location"].startswith("/submissions/")
+    assert ("Đang chờ duyệt" in waits, f'action="{series}/restore"' in waits) == (True, False)
+    assert ("Khôi phục một buổi của loạt họp" in shown, "07/12/2026" in shown) == (True, True)
     assert await conn.fetchval("SELECT count(*) FROM series_skips") == 0
 
 
