@@ -7,7 +7,6 @@ drained when the database is there.
 from __future__ import annotations
 
 import json
-import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -19,8 +18,8 @@ from bridges.model import EvidenceKind, RoomName
 from bridges.passes import KnownBridge, Pass
 from bridges.rotation import signing
 from bridges.spool import Spool
+from bridges.unique import unique
 
-NONCE_BYTES = 8
 SETTINGS = "config.readOnlyName=true&config.prejoinConfig.enabled=false"
 """A hall goes by its own name, and stands before one door only, which is ours."""
 
@@ -96,6 +95,6 @@ def record(kind: EvidenceKind, found: Pass, now: datetime) -> bytes:
         "site": found.site,
         "generation": found.generation,
         "at": now.astimezone(UTC).isoformat(),
-        "nonce": secrets.token_hex(NONCE_BYTES),
+        "nonce": unique(),
     }
     return json.dumps(told).encode()

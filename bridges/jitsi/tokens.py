@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from secrets import token_hex
 from typing import Any
 
 from joserfc import jwt
@@ -22,6 +21,7 @@ from bridges.jitsi.keys import credential
 from bridges.jitsi.names import person_id, user_id
 from bridges.jitsi.roles import EntryRole, affiliation, features
 from bridges.model import RoomName
+from bridges.unique import unique
 from meetings.model import PersonId, SiteId
 
 ALGORITHM = "HS256"
@@ -29,7 +29,6 @@ ENCODER = json.JSONEncoder(separators=(",", ":"))
 AUDIENCE = "jitsi"
 CLOCK_SKEW = timedelta(minutes=2)
 SERVICE_LIFE = timedelta(minutes=5)
-TOKEN_ID_BYTES = 8
 SERVICE_USER = "diemcau"
 # What Prosody's luajwtjitsi.lib.lua looks at is enough for us too.
 REQUIRED = frozenset({"iss", "aud", "sub", "room", "exp"})
@@ -83,7 +82,7 @@ def claims(
         "room": room,
         "iat": int(now.timestamp()),
         "nbf": int((now - CLOCK_SKEW).timestamp()),
-        "jti": token_hex(TOKEN_ID_BYTES),
+        "jti": unique(),
         "context": {"user": user},
     }
 

@@ -48,6 +48,7 @@ async def test_an_admission_is_on_disk_before_the_ticket(conn: Connection, tmp_p
         ("admitted", found.occasion.conference, found.site),
         ("heartbeat", found.occasion.conference, found.site),
     ]
+    assert len({one["nonce"] for one in kept}) == len(kept)
 
 
 async def test_a_full_disk_lets_nobody_in(conn: Connection, tmp_path: Path):
