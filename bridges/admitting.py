@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -20,6 +21,7 @@ from bridges.rotation import signing
 from bridges.spool import Spool
 from bridges.unique import unique
 
+TITLES_REMEMBERED = 256
 SETTINGS = "config.readOnlyName=true&config.prejoinConfig.enabled=false"
 """A hall goes by its own name, and stands before one door only, which is ours."""
 
@@ -39,10 +41,15 @@ class Ticket:
 
         Source: jitsi-meet, react/features/base/util/parseURLParams: each value is JSON.
         """
-        subject = quote(json.dumps(self.subject), safe="")
         # A token is of letters that need no quoting, but for the quotes around it.
-        told = f"jwt=%22{self.token}%22&config.subject={subject}&{SETTINGS}"
+        told = f"jwt=%22{self.token}%22&config.subject={quoted(self.subject)}&{SETTINGS}"
         return f"{self.public_url}/{self.room}#{told}"
+
+
+@lru_cache(maxsize=TITLES_REMEMBERED)
+def quoted(title: str) -> str:
+    """Return a title as it stands in an address."""
+    return quote(json.dumps(title), safe="")
 
 
 def ticket(found: Pass, known: KnownBridge, now: datetime) -> Ticket:

@@ -61,6 +61,7 @@ def embed(request: web.Request, public_url: str, *, script: str = "") -> None:
     request[EMBED_SCRIPT] = script
 
 
+@lru_cache
 def origin_of(address: str) -> str:
     """Return scheme, host and port of an address."""
     parts = urlsplit(address)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from bridges.model import Bridge, BridgeKind, RoomName
+from bridges.model import BridgeKind, RoomName
 from web.security import origin_of
 
 SCRIPT = "/external_api.js"
@@ -29,13 +29,13 @@ class Frame:
     origin: str
 
 
-def frame_of(bridge: Bridge, room: RoomName, token: str, *, url: str) -> Frame:
+def frame_of(kind: BridgeKind, public_url: str, room: RoomName, token: str, *, url: str) -> Frame:
     """Return how a page opens a room with a token; `url` is where the room stands by itself."""
-    public = bridge.public_url.rstrip("/")
+    public = public_url.rstrip("/")
     return Frame(
-        kind=bridge.kind,
+        kind=kind,
         url=url,
-        script="" if bridge.kind is BridgeKind.TRIAL else f"{public}{SCRIPT}",
+        script="" if kind is BridgeKind.TRIAL else f"{public}{SCRIPT}",
         domain=public.partition("://")[2],
         room=room,
         token=token,

@@ -211,10 +211,10 @@ def where(inside: Sequence[tuple[str, str]], found: Found) -> str:
 
 def frame_for(seat: Seat, locale: str) -> Frame:
     """Return how the page opens the bridge; the trial bridge is told that it is commanded."""
-    public = seat.bridge.public_url.rstrip("/")
+    kind, public_url = seat.bridge.kind, seat.bridge.public_url
     told = quote(json.dumps(seat.token), safe="")
-    url = f"{public}/{seat.room.name}?lang={locale}#jwt={told}&control=1"
-    return frame_of(seat.bridge, seat.room.name, seat.token, url=url)
+    url = f"{public_url.rstrip('/')}/{seat.room.name}?lang={locale}#jwt={told}&control=1"
+    return frame_of(kind, public_url, seat.room.name, seat.token, url=url)
 
 
 def leads(found: Found, room: Room | None, reader: Reader) -> bool:

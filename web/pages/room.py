@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 from aiohttp import web
@@ -10,42 +11,59 @@ from jinja2 import Environment
 from markupsafe import escape
 
 from bridges.admitting import Ticket
-from bridges.model import Bridge
+from bridges.model import Bridge, BridgeKind, RoomName
 from bridges.passes import Pass
 from web.i18n import locale_of
 from web.keys import ENVIRONMENTS
 from web.pages.doors import place_of
-from web.pages.frames import ALLOWED, Frame, frame_of
+from web.pages.frames import ALLOWED, frame_of
 from web.render import page
 from web.security import embed
 
 CONFERENCES_REMEMBERED = 256
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawing:
+    """A page with marks for what is each hall's own, and the bridge's script that it may run."""
+
+    text: str
+    script: str
+
+
 def room_page(
     request: web.Request, base: str, found: Pass, bridge: Bridge, ticket: Ticket
 ) -> web.Response:
     """Return the bridge in our frame."""
-    frame = frame_of(bridge, ticket.room, mark("token"), url=mark("url"))
-    embed(request, bridge.public_url, script=frame.script)
-    drawn = draw(
+    drawing = draw(
         request.app[ENVIRONMENTS][locale_of(request)],
         title=found.occasion.title,
-        frame=frame,
         place=place_of(found),
+        kind=bridge.kind,
+        public_url=bridge.public_url,
+        room=ticket.room,
     )
+    embed(request, bridge.public_url, script=drawing.script)
     own = {"base": base, "label": found.label, "url": ticket.url, "token": ticket.token}
-    return page(request, tell(drawn, own))
+    return page(request, tell(drawing.text, own))
 
 
 @lru_cache(maxsize=CONFERENCES_REMEMBERED)
-def draw(environment: Environment, *, title: str, frame: Frame, place: str) -> str:
-    """Draw the page with marks for what is each hall's own, and so no secret in it.
+def draw(
+    environment: Environment,
+    *,
+    title: str,
+    place: str,
+    kind: BridgeKind,
+    public_url: str,
+    room: RoomName,
+) -> Drawing:
+    """Draw the page of a conference; there is no secret in it.
 
     It follows from these arguments alone: what changes is drawn again, and nothing gets stale.
     """
-    template = environment.get_template("room.html")
-    return template.render(
+    frame = frame_of(kind, public_url, room, mark("token"), url=mark("url"))
+    text = environment.get_template("room.html").render(
         title=title,
         frame=frame,
         place=place,
@@ -53,6 +71,7 @@ def draw(environment: Environment, *, title: str, frame: Frame, place: str) -> s
         base=mark("base"),
         label=mark("label"),
     )
+    return Drawing(text=text, script=frame.script)
 
 
 def tell(drawn: str, own: Mapping[str, str]) -> str:

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from bridges.model import BridgeKind, RoomName
 from web.app import read_pages
-from web.pages.frames import ALLOWED, Frame
-from web.pages.room import draw, mark, tell
+from web.pages.frames import ALLOWED, frame_of
+from web.pages.room import draw, tell
 
-FRAME = Frame(
-    kind=BridgeKind.JITSI,
-    url=mark("url"),
-    script="https://meet.example.vn/external_api.js",
-    domain="meet.example.vn",
-    room=RoomName("meeting-20261126-abc"),
-    token=mark("token"),
-    origin="https://meet.example.vn",
-)
+PUBLIC_URL = "https://meet.example.vn"
+ROOM = RoomName("meeting-20261126-abc")
 OF_A_CONFERENCE = {
     "title": "Giao ban <tháng 11> & \"thêm\" 'nữa'",
     "place": "meet/meeting-20261126-abc",
@@ -36,9 +27,13 @@ OF_A_HALL = {
 def test_a_hall_is_told_the_page_as_if_drawn_for_it_alone(locale):
     environment = read_pages()[2][locale]
 
-    told = tell(draw(environment, frame=FRAME, **OF_A_CONFERENCE), OF_A_HALL)
+    drawing = draw(
+        environment, kind=BridgeKind.JITSI, public_url=PUBLIC_URL, room=ROOM, **OF_A_CONFERENCE
+    )
 
     own = dict(OF_A_HALL)
-    frame = replace(FRAME, url=own.pop("url"), token=own.pop("token"))
+    frame = frame_of(BridgeKind.JITSI, PUBLIC_URL, ROOM, own.pop("token"), url=own.pop("url"))
     alone = environment.get_template("room.html")
-    assert told == alone.render(frame=frame, **OF_A_CONFERENCE, **own, allow=ALLOWED)
+    told = alone.render(frame=frame, **OF_A_CONFERENCE, **own, allow=ALLOWED)
+    assert tell(drawing.text, OF_A_HALL) == told
+    assert drawing.script == "https://meet.example.vn/external_api.js"
