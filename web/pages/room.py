@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,12 +23,16 @@ from web.security import embed
 
 CONFERENCES_REMEMBERED = 256
 
+# What stands for a hall's own words; no text of ours or of the store holds a zero.
+BASE, LABEL, URL, TOKEN = "\0base\0", "\0label\0", "\0url\0", "\0token\0"
+MARK = re.compile(r"(\0[a-z]+\0)")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawing:
-    """A page with marks for what is each hall's own, and the bridge's script that it may run."""
+    """A page in pieces, with marks for what is each hall's own, and the bridge's script in it."""
 
-    text: str
+    pieces: tuple[str, ...]
     script: str
 
 
@@ -44,8 +49,8 @@ def room_page(
         room=ticket.room,
     )
     embed(request, bridge.public_url, script=drawing.script)
-    own = {"base": base, "label": found.label, "url": ticket.url, "token": ticket.token}
-    return page(request, tell(drawing.text, own))
+    own = {BASE: base, LABEL: found.label, URL: ticket.url, TOKEN: ticket.token}
+    return page(request, tell(drawing, own))
 
 
 @lru_cache(maxsize=CONFERENCES_REMEMBERED)
@@ -62,25 +67,19 @@ def draw(
 
     It follows from these arguments alone: what changes is drawn again, and nothing gets stale.
     """
-    frame = frame_of(kind, public_url, room, mark("token"), url=mark("url"))
+    frame = frame_of(kind, public_url, room, TOKEN, url=URL)
     text = environment.get_template("room.html").render(
         title=title,
         frame=frame,
         place=place,
         allow=ALLOWED,
-        base=mark("base"),
-        label=mark("label"),
+        base=BASE,
+        label=LABEL,
     )
-    return Drawing(text=text, script=frame.script)
+    return Drawing(pieces=tuple(MARK.split(text)), script=frame.script)
 
 
-def tell(drawn: str, own: Mapping[str, str]) -> str:
+def tell(drawing: Drawing, own: Mapping[str, str]) -> str:
     """Put a hall's own words where their marks stand."""
-    for name, words in own.items():
-        drawn = drawn.replace(mark(name), escape(words))
-    return drawn
-
-
-def mark(name: str) -> str:
-    """Return what stands for words to come; no text of ours or of the store holds a zero."""
-    return f"\0{name}\0"
+    words = {mark: escape(text) for mark, text in own.items()}
+    return "".join([words.get(piece, piece) for piece in drawing.pieces])

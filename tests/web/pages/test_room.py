@@ -7,7 +7,7 @@ import pytest
 from bridges.model import BridgeKind, RoomName
 from web.app import read_pages
 from web.pages.frames import ALLOWED, frame_of
-from web.pages.room import draw, tell
+from web.pages.room import BASE, LABEL, TOKEN, URL, draw, tell
 
 PUBLIC_URL = "https://meet.example.vn"
 ROOM = RoomName("meeting-20261126-abc")
@@ -16,10 +16,10 @@ OF_A_CONFERENCE = {
     "place": "meet/meeting-20261126-abc",
 }
 OF_A_HALL = {
-    "base": "/j/abc",
-    "label": 'Xã <Chà Tở> & "bạn" {{ title }} \\1 url',
-    "url": "https://meet.example.vn/room#jwt=%22ey.A-_%22&config.subject=%22a%22",
-    "token": "ey.A-_",
+    BASE: "/j/abc",
+    LABEL: 'Xã <Chà Tở> & "bạn" {{ title }} \\1 url',
+    URL: "https://meet.example.vn/room#jwt=%22ey.A-_%22&config.subject=%22a%22",
+    TOKEN: "ey.A-_",
 }
 
 
@@ -31,9 +31,12 @@ def test_a_hall_is_told_the_page_as_if_drawn_for_it_alone(locale):
         environment, kind=BridgeKind.JITSI, public_url=PUBLIC_URL, room=ROOM, **OF_A_CONFERENCE
     )
 
-    own = dict(OF_A_HALL)
-    frame = frame_of(BridgeKind.JITSI, PUBLIC_URL, ROOM, own.pop("token"), url=own.pop("url"))
-    alone = environment.get_template("room.html")
-    told = alone.render(frame=frame, **OF_A_CONFERENCE, **own, allow=ALLOWED)
-    assert tell(drawing.text, OF_A_HALL) == told
+    alone = environment.get_template("room.html").render(
+        frame=frame_of(BridgeKind.JITSI, PUBLIC_URL, ROOM, OF_A_HALL[TOKEN], url=OF_A_HALL[URL]),
+        base=OF_A_HALL[BASE],
+        label=OF_A_HALL[LABEL],
+        allow=ALLOWED,
+        **OF_A_CONFERENCE,
+    )
+    assert tell(drawing, OF_A_HALL) == alone
     assert drawing.script == "https://meet.example.vn/external_api.js"
