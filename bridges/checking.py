@@ -30,6 +30,7 @@ class Ourselves:
     """How a bridge reaches us, and what we hold back of it."""
 
     reservations: str = ""
+    access: str = ""
     events: str = ""
     held: Held | None = None
 
@@ -120,6 +121,8 @@ async def ask_ourselves(
         right = await fetch(http, "POST", url, token=known.secrets.reservation, data=form)
         wrong = await fetch(http, "POST", url, token="wrong", data=form)  # noqa: S106 - on purpose
         answers.append(findings.judge_reservation(right, wrong))
+        access = await fetch(http, "GET", f"{ours.access}/access")
+        answers.append(findings.judge_access(access))
     if ours.events:
         reply = await fetch(http, "GET", f"{ours.events}/events/room/created")
         answers.append(findings.judge_receiver(reply))

@@ -26,9 +26,10 @@ async def fetch(
     host: str = "",
     params: Mapping[str, str] | None = None,
     data: Any = None,
+    kind: str = "",
 ) -> Reply:
     """Make one call; whatever goes wrong is an answer too."""
-    headers = headers_of(token, host)
+    headers = headers_of(token, host) | ({"Content-Type": kind} if kind else {})
     try:
         async with (
             asyncio.timeout(PATIENCE.total_seconds()),

@@ -81,6 +81,29 @@ def judge_size(reply: Reply) -> Answer:
     return well("room-size", "module-there", module="muc_size")
 
 
+def judge_kick(reply: Reply) -> Answer:
+    """Judge the wish to send nobody out of no room; a 200 without effect is its way to refuse.
+
+    The module takes itself away where it has no key server to ask for our key.
+    """
+    if reply.failed:
+        return silent("kick", reply)
+    if reply.status == HTTPStatus.NOT_FOUND:
+        return note("kick", "cannot-remove")
+    return well("kick", "module-there", module="muc_kick_participant")
+
+
+def judge_invite(without: Reply, ours: Reply) -> Answer:
+    """Judge the wish to call nobody, without a token and with ours."""
+    if without.failed or ours.failed:
+        return silent("invite", without if without.failed else ours)
+    if without.status == HTTPStatus.NOT_FOUND:
+        return note("invite", "cannot-call")
+    if ours.status == HTTPStatus.UNAUTHORIZED:
+        return note("invite", "commands-refused")
+    return well("invite", "module-there", module="muc_jigasi_invite")
+
+
 def judge_token(without: Reply, ours: Reply, forged: Reply) -> Sequence[Answer]:
     """Judge end-meeting of a room that is not there: without a token, with ours, with another's."""
     failed = next((reply for reply in (without, ours, forged) if reply.failed), None)
@@ -197,6 +220,15 @@ def judge_reservation(right: Reply, wrong: Reply) -> Answer:
     if wrong.status != HTTPStatus.UNAUTHORIZED:
         return bad("reservation", "not-us", status=wrong.status)
     return well("reservation", "reservation-there")
+
+
+def judge_access(reply: Reply) -> Answer:
+    """Judge our own address that a bridge asks whom to keep out, for nobody in particular."""
+    if reply.failed:
+        return silent("access", reply)
+    if reply.status != HTTPStatus.OK or reply.json != {"access": True}:
+        return bad("access", "not-us", status=reply.status)
+    return well("access", "access-there")
 
 
 def judge_receiver(reply: Reply) -> Answer:

@@ -6,8 +6,9 @@ The commands are about a room that is not there.
 from __future__ import annotations
 
 import asyncio
+import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
@@ -18,9 +19,10 @@ from bridges import findings, replies
 from bridges.fetching import fetch
 from bridges.jitsi.keys import new_private_key
 from bridges.jitsi.tokens import service_claims, sign
-from bridges.model import Algorithm, Bridge, RoomName
+from bridges.model import Algorithm, Bridge, BridgeKind, RoomName
 from bridges.naming import by_other_name
 from bridges.passes import KnownBridge
+from bridges.prosody import ENDPOINT_LETTERS
 from bridges.replies import Answer, Reply
 from bridges.rotation import signing
 
@@ -46,7 +48,9 @@ async def ask_prosody(
     if census.failed:
         return answers
     token = await ask_token(http, known, now)
-    return [*answers, findings.judge_size(size), *token, await ask_domain(http, known, now)]
+    commands = await ask_commands(http, known, now)
+    domain = await ask_domain(http, known, now)
+    return [*answers, findings.judge_size(size), *token, *commands, domain]
 
 
 async def ask_counts(http: aiohttp.ClientSession, bridge: Bridge) -> tuple[Reply, Reply]:
@@ -90,6 +94,47 @@ async def ask_token(
         end_nothing(http, bridge, token_for(bridge, other, now)),
     )
     return findings.judge_token(without, ours, forged)
+
+
+async def ask_commands(
+    http: aiohttp.ClientSession, known: KnownBridge, now: datetime
+) -> Sequence[Answer]:
+    """Ask to send nobody out of no room, and to call no number: whoever can do it says no."""
+    bridge = known.bridge
+    token = token_for(bridge, signing(known.secrets, now), now)
+    nobody = json.dumps({"participantId": "0" * ENDPOINT_LETTERS}).encode()
+    kick = await command(
+        http, bridge, "PUT", "kick-participant", nobody, token=token, params={"room": NO_ROOM}
+    )
+    answers = [findings.judge_kick(kick)]
+    if bridge.kind is not BridgeKind.TRIAL:
+        without = await command(http, bridge, "POST", "invite-jigasi", b"{}")
+        ours = await command(http, bridge, "POST", "invite-jigasi", b"{}", token=token)
+        answers.append(findings.judge_invite(without, ours))
+    return answers
+
+
+async def command(
+    http: aiohttp.ClientSession,
+    bridge: Bridge,
+    method: str,
+    path: str,
+    body: bytes,
+    *,
+    token: str = "",
+    params: Mapping[str, str] | None = None,
+) -> Reply:
+    """Send a command as we do when it is meant."""
+    return await fetch(
+        http,
+        method,
+        f"{bridge.prosody_url}/{path}",
+        token=token,
+        host=bridge.http_host,
+        params=params,
+        data=body,
+        kind="application/json",
+    )
 
 
 async def takes_token(

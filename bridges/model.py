@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
-from meetings.model import ConferenceId, PoolId, SiteId
+from meetings.model import ConferenceId, PoolId
 
 BridgeId = NewType("BridgeId", int)
 RoomName = NewType("RoomName", str)
@@ -222,12 +222,3 @@ class Event:
     occupants: tuple[Occupant, ...] = ()
     bridge: str = ""
     received_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Denial:
-    """A site that a room must not let in again, by the generation of its revoked link."""
-
-    conference: ConferenceId
-    site: SiteId
-    generation: int

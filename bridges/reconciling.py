@@ -104,8 +104,7 @@ async def send_out(lend: Lend, http: aiohttp.ClientSession, seal: Seal, now: dat
     async with lend() as conn:
         unwanted = await unwanted_store.list_unwanted(conn)
         known = await known_bridges(conn, seal) if unwanted else {}
-        for one in unwanted:
-            await unwanted_store.insert_denial(conn, one.denial)
+        await unwanted_store.note_denials(conn)
     for one in unwanted:
         bridge = known.get(one.bridge)
         if bridge is not None and bridge.bridge.prosody_url:

@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 from jinja2 import Environment
 
-from web import bridge_keys, health, metrics, phone, recorded, reservations, sign_in, statics
+from web import (
+    bridge_access,
+    bridge_keys,
+    health,
+    metrics,
+    phone,
+    recorded,
+    reservations,
+    sign_in,
+    statics,
+)
 from web.admissions import draining
 from web.answers import tell
 from web.api import table as api
@@ -57,6 +67,7 @@ OWN_ROUTES: tuple[Routes, ...] = (
     reservations.routes,
     recorded.routes,
     phone.routes,
+    bridge_access.routes,
     bridge_keys.routes,
 )
 MIDDLEWARES = (make_room, count, tell, refuse_odd, guard)

@@ -26,7 +26,12 @@ def ourselves_to(settings: Settings, name: str, held: Held | None) -> Ourselves:
     public = addresses.web_url(settings) if built_in else settings.base_url
     local = settings.base_url == addresses.web_url(settings)
     receiver = addresses.receiver_url(settings) if built_in or local else settings.base_url
-    return Ourselves(reservations=f"{public}{path}/reservations", events=receiver + path, held=held)
+    return Ourselves(
+        reservations=f"{public}{path}/reservations",
+        access=public + path,
+        events=receiver + path,
+        held=held,
+    )
 
 
 async def check_bridge(request: web.Request, name: str) -> Sequence[Answer]:

@@ -17,6 +17,9 @@ ASKED: Mapping[str, str] = MappingProxyType(
         "room-census": N_("Census"),
         "room-size": N_("Room size"),
         "token": N_("Our token"),
+        "kick": N_("Sending out"),
+        "invite": N_("Calling numbers"),
+        "access": N_("Our address for keeping out"),
         "forged-token": N_("Forged token"),
         "domain": N_("Domain verification"),
         "web": N_("Prosody behind the public address"),
@@ -63,6 +66,10 @@ TOLD: Mapping[str, str] = MappingProxyType(
         "nonsense": N_("it answers something else than it should"),
         "rows-unread": N_("%(count)s rooms in its count cannot be read"),
         "rooms": N_("it counts %(count)s rooms"),
+        "cannot-remove": N_("a hall cannot be sent out: mod_muc_kick_participant does not answer"),
+        "cannot-call": N_("no number can be called: mod_muc_jigasi_invite is not loaded"),
+        "commands-refused": N_("it takes our token for nothing but the end of a room"),
+        "access-there": N_("it answers whom to keep out"),
         "token-refused": N_("our token is refused"),
         "token-taken": N_("our token is taken"),
         "forged-refused": N_("a token with another signature is refused"),
@@ -109,6 +116,15 @@ MEND: Mapping[str, str] = MappingProxyType(
         "module-missing": N_("Add it to the modules of Prosody; see deploy/jitsi."),
         "nonsense": N_("Another program answers there: correct the address."),
         "rows-unread": N_("Look whether another module of Prosody changes rooms or their names."),
+        "cannot-remove": N_(
+            "Rotate the token secret to RS256, set prosody_password_public_key_repo_url and load "
+            "the module; see deploy/jitsi."
+        ),
+        "cannot-call": N_("Add it to the modules of Prosody if you have Jigasi; see deploy/jitsi."),
+        "commands-refused": N_(
+            "Rotate the token secret to RS256 and set prosody_password_public_key_repo_url; see "
+            "deploy/jitsi."
+        ),
         "token-refused": N_(
             "app_id, the token secret or the key server differ, or the clock is late: compare both "
             "sides."

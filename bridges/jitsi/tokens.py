@@ -14,7 +14,6 @@ from typing import Any
 
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import OctKey
 from joserfc.util import urlsafe_b64encode
 
 from bridges.jitsi.keys import credential
@@ -24,7 +23,6 @@ from bridges.model import RoomName
 from bridges.unique import unique
 from meetings.model import PersonId, SiteId
 
-ALGORITHM = "HS256"
 ENCODER = json.JSONEncoder(separators=(",", ":"))
 AUDIENCE = "jitsi"
 CLOCK_SKEW = timedelta(minutes=2)
@@ -96,8 +94,9 @@ def sign(payload: dict[str, Any], secret: str) -> str:
 
 def read(token: str, secret: str, *, app_id: str, now: datetime) -> dict[str, Any] | None:
     """Return the claims of a token that a bridge with this secret lets in, else None."""
+    with_what = credential(secret)
     try:
-        found = jwt.decode(token, OctKey.import_key(secret), algorithms=[ALGORITHM])
+        found = jwt.decode(token, with_what.key, algorithms=[with_what.algorithm.value])
     except (JoseError, ValueError):
         return None
     payload = dict(found.claims)

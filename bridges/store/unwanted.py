@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from bridges.model import Denial, OccupantJid, RoomName
+from bridges.model import OccupantJid, RoomName
 from meetings.model import ConferenceId, SiteId
 from meetings.store import Connection
 
 LIST_UNWANTED = """
-    SELECT l.conference_id, l.site_id, l.generation, r.name AS room, b.name AS bridge, j.jid
+    SELECT l.conference_id, r.name AS room, b.name AS bridge, j.jid
       FROM links l
       JOIN rooms r ON r.conference_id = l.conference_id
       JOIN bridges b ON b.id = r.bridge_id
@@ -25,9 +26,25 @@ LIST_UNWANTED = """
                     WHERE p.conference_id = l.conference_id AND p.site_id = l.site_id
                       AND p.ends_at IS NULL)
 """
-INSERT_DENIAL = """
-    INSERT INTO denials (conference_id, site_id, generation) VALUES ($1, $2, $3)
+# The bridge asks with a token of before: what it was refused by is kept when a new link is given.
+NOTE_DENIALS = """
+    INSERT INTO denials (conference_id, site_id, generation, at)
+    SELECT l.conference_id, l.site_id, l.generation, l.revoked_at
+      FROM links l JOIN rooms r ON r.conference_id = l.conference_id
+     WHERE l.revoked_at IS NOT NULL AND r.state = 'open'
         ON CONFLICT DO NOTHING
+"""
+# Whoever has no link any more, and tokens that were given before one was revoked.
+IS_DENIED = """
+    SELECT EXISTS (
+           SELECT FROM rooms r
+            WHERE r.name = $1
+              AND (NOT EXISTS (SELECT FROM links l
+                                WHERE l.conference_id = r.conference_id AND l.site_id = $2
+                                  AND l.revoked_at IS NULL)
+                   OR EXISTS (SELECT FROM denials d
+                               WHERE d.conference_id = r.conference_id AND d.site_id = $2
+                                 AND d.at >= $3)))
 """
 
 
@@ -35,7 +52,7 @@ INSERT_DENIAL = """
 class Unwanted:
     """Somebody who is in a room although the site's link was revoked."""
 
-    denial: Denial
+    conference: ConferenceId
     bridge: str
     room: RoomName
     occupant: OccupantJid
@@ -45,11 +62,7 @@ async def list_unwanted(conn: Connection) -> Sequence[Unwanted]:
     """Return who is in a room with a revoked link, under every name it lately joined by."""
     return [
         Unwanted(
-            denial=Denial(
-                conference=ConferenceId(row["conference_id"]),
-                site=SiteId(row["site_id"]),
-                generation=row["generation"],
-            ),
+            conference=ConferenceId(row["conference_id"]),
             bridge=row["bridge"],
             room=RoomName(row["room"]),
             occupant=OccupantJid(row["jid"]),
@@ -58,6 +71,12 @@ async def list_unwanted(conn: Connection) -> Sequence[Unwanted]:
     ]
 
 
-async def insert_denial(conn: Connection, denial: Denial) -> None:
-    """Note that a site must not be let in again by that generation of its link."""
-    await conn.execute(INSERT_DENIAL, denial.conference, denial.site, denial.generation)
+async def note_denials(conn: Connection) -> None:
+    """Note which tokens into open rooms are no good any more, also once a new link is given."""
+    await conn.execute(NOTE_DENIALS)
+
+
+async def is_denied(conn: Connection, room: RoomName, site: SiteId, *, given_at: datetime) -> bool:
+    """Tell whether a site must not come in with a token that was given at that moment."""
+    denied: bool = await conn.fetchval(IS_DENIED, room, site, given_at)
+    return denied

@@ -8,6 +8,8 @@ muc_mapper_domain_base = "meet.example.gov.vn"
 modules_enabled = { "muc_end_meeting" }
 -- Whoever asks port 5280 by another name, as by its number, means this host.
 http_default_host = "meet.example.gov.vn"
+-- RS256: with asap_key_server below.  Without it nobody can be sent out of a room, and no number called.
+-- prosody_password_public_key_repo_url = "https://hop.example.gov.vn/bridges/tinh/keys"
 
 VirtualHost "meet.example.gov.vn"
     -- Only who has a token of ours enters.
@@ -22,7 +24,9 @@ VirtualHost "meet.example.gov.vn"
     allow_empty_token = false
     enable_domain_verification = true
     -- A room is made only when diemcau says so.
-    modules_enabled = { "bosh"; "websocket"; "smacks"; "reservations"; "muc_size"; "muc_census"; "frozen_nick" }
+    modules_enabled = { "bosh"; "websocket"; "smacks"; "reservations"; "muc_size"; "muc_census"; "muc_kick_participant"; "muc_jigasi_invite"; "muc_auth_ban"; "frozen_nick" }
+    -- Who was removed does not come back with a token of before.
+    muc_prosody_jitsi_access_manager_url = "https://hop.example.gov.vn/bridges/tinh/access"
     main_muc = "conference.meet.example.gov.vn"
     focus_component = "focus.meet.example.gov.vn"
     reservations_api_prefix = "https://hop.example.gov.vn/bridges/tinh/reservations"

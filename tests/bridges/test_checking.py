@@ -90,6 +90,7 @@ async def test_the_built_in_bridge_has_nothing_to_mend():
         "room-size": "module-there",
         "token": "token-taken",
         "forged-token": "forged-refused",
+        "kick": "module-there",
         "domain": "domain-unseen",
         "jicofo": "no-address",
         "quarantine": "nothing-held",
@@ -121,6 +122,7 @@ class Jitsi:
     public: str = ""
     host: str = ""
     missing: frozenset[str] = frozenset()
+    takes_commands: bool = True
     checks_tokens: bool = True
     checks_domain: bool = True
     sees_domain: bool = True
@@ -138,6 +140,8 @@ class Jitsi:
         app.router.add_get("/prosody/room-census", self.show_census)
         app.router.add_get("/prosody/room-size", self.show_size)
         app.router.add_post("/prosody/end-meeting", self.end)
+        app.router.add_put("/prosody/kick-participant", self.kick)
+        app.router.add_post("/prosody/invite-jigasi", self.invite)
         app.router.add_get("/jicofo/stats", self.show_stats)
         app.router.add_get("/jicofo/debug/conferences", self.list_rooms)
         app.router.add_get("/jicofo/debug/conference/{jid}", self.show_room)
@@ -183,6 +187,20 @@ class Jitsi:
         bearer = request.headers.get("Authorization", "").removeprefix("Bearer ")
         good = bool(bearer) and (not self.checks_tokens or read(bearer) is not None)
         return web.Response(status=404 if good else 401)
+
+    async def kick(self, request: web.Request) -> web.Response:
+        """Refuse as mod_muc_kick_participant does: with an empty 200."""
+        self.need("muc_kick_participant")
+        assert request.headers["Content-Type"] == "application/json"
+        assert set(await request.json()) == {"participantId"}
+        return web.Response()
+
+    async def invite(self, request: web.Request) -> web.Response:
+        """Look at the token, then at a body that never names a number."""
+        self.need("muc_jigasi_invite")
+        assert await request.read() == b"{}"
+        bearer = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        return web.Response(status=400 if bearer and self.takes_commands else 401)
 
     def need(self, module: str) -> None:
         if module in self.missing:
@@ -241,6 +259,8 @@ async def test_a_jitsi_that_is_set_right_has_nothing_to_mend():
         "room-size": "module-there",
         "token": "token-taken",
         "forged-token": "forged-refused",
+        "kick": "module-there",
+        "invite": "module-there",
         "domain": "domain-verified",
         "web": "port-shut",
         "jicofo": "bridges-working",
@@ -316,6 +336,22 @@ async def test_what_cannot_be_seen_is_called_so():
         "moderators": Verdict.UNSEEN,
         "clock": Verdict.NOTE,
     }
+
+
+@pytest.mark.parametrize(
+    ("wrong", "noted"),
+    [
+        ({"missing": frozenset({"muc_kick_participant"})}, {"kick": "cannot-remove"}),
+        ({"missing": frozenset({"muc_jigasi_invite"})}, {"invite": "cannot-call"}),
+        ({"takes_commands": False}, {"invite": "commands-refused"}),
+    ],
+)
+async def test_what_a_bridge_cannot_do_for_us_is_noted(wrong, noted):
+    answers = await checked(Jitsi(**wrong))
+
+    found = {one.asked: one.code for one in answers if one.verdict is Verdict.NOTE}
+    assert (found, to_mend(answers)) == (noted, {})
+    assert all(mend(one) for one in answers if one.verdict is Verdict.NOTE)
 
 
 async def test_events_held_back_are_red():

@@ -129,7 +129,15 @@ def test_the_modules_that_the_check_asks_for_are_loaded():
     loaded = {*docker["XMPP_MODULES"].split(","), docker["GLOBAL_MODULES"]}
     debian = set(option(JITSI / "debian.cfg.lua", "modules_enabled"))
 
-    assert loaded == {"muc_size", "muc_census", "muc_end_meeting", "frozen_nick"}
+    assert loaded == {
+        "muc_size",
+        "muc_census",
+        "muc_end_meeting",
+        "muc_kick_participant",
+        "muc_jigasi_invite",
+        "muc_auth_ban",
+        "frozen_nick",
+    }
     more = {"reservations", "token_verification", "token_affiliation", "muc_max_occupants"}
     assert loaded | more <= debian
 
@@ -152,7 +160,23 @@ def test_commas_split_what_docker_writes_into_prosodys_file():
         'reservations_api_headers = { ["Authorization"] = "Bearer RESERVATION_SECRET"; }',
         "enable_roomsize_token_verification = true",
         "reservations_enable_max_occupants = true",
+        f'muc_prosody_jitsi_access_manager_url = "{HOST}/bridges/tinh/access"',
     ]
+
+
+def test_who_is_kept_out_is_asked_where_the_program_answers_it():
+    addresses = option(JITSI / "debian.cfg.lua", "muc_prosody_jitsi_access_manager_url")
+
+    assert addresses == [f"{HOST}/bridges/tinh/access"]
+    assert "/bridges/tinh/access" in templates()
+
+
+def test_commands_are_signed_by_the_key_that_the_program_shows():
+    docker = environment("docker-rs256.env")
+    (told,) = option(JITSI / "debian.cfg.lua", "prosody_password_public_key_repo_url")
+
+    assert told == docker["JWT_ASAP_KEYSERVER"]
+    assert docker["GLOBAL_CONFIG"] == f'prosody_password_public_key_repo_url = "{told}"'
 
 
 @pytest.mark.parametrize("path", LUA, ids=lambda path: path.name)
