@@ -21,8 +21,9 @@ from bridges.errors import BridgeSilent
 from bridges.jicofo import Sight, is_so
 from bridges.model import Room
 from bridges.passes import KnownBridge
-from bridges.reconciling import command_token, known_bridges
+from bridges.reconciling import known_bridges
 from bridges.registry import Seal
+from bridges.rosters import command_token, roster
 from bridges.snapshot import Lend
 from bridges.store import actions as store
 from bridges.store import rooms
@@ -167,7 +168,7 @@ async def perform(
             counted = await prosody.census(http, known.bridge)
             return (ActionState.DONE, "") if counted.inside(room.name) == 0 else None
         if one.action is Action.REMOVE:
-            return await remove(http, known, room, theirs, token)
+            return await remove(http, known, room, theirs, now)
         if one.action is Action.DIAL_OUT:
             return await dial(http, known, room, one.subject, token)
     except BridgeSilent:
@@ -186,15 +187,16 @@ async def remove(
     known: KnownBridge,
     room: Room,
     theirs: frozenset[str],
-    token: str,
+    now: datetime,
 ) -> Outcome | None:
     """Send a site out by every name it is in under, then look whether it is gone."""
-    inside = await prosody.roster(http, known.bridge, room.name)
+    inside = await roster(http, known, room.name, now)
     if inside is None:
         counted = await prosody.census(http, known.bridge)
         return (ActionState.DONE, "") if counted.inside(room.name) == 0 else None
     if not inside & theirs:
         return ActionState.DONE, ""
+    token = command_token(known, room.name, now)
     for endpoint in sorted(inside & theirs):
         await prosody.kick_endpoint(http, known.bridge, room.name, endpoint, token)
     return None

@@ -78,6 +78,8 @@ def judge_size(reply: Reply) -> Answer:
         return silent("room-size", reply)
     if reply.status == HTTPStatus.NOT_FOUND:
         return note("room-size", "module-missing", module="muc_size")
+    if reply.status not in {HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN}:
+        return bad("room-size", "http-status", status=reply.status)
     return well("room-size", "module-there", module="muc_size")
 
 
@@ -131,6 +133,17 @@ def judge_forged(forged: Reply) -> Answer:
     if forged.status == HTTPStatus.UNAUTHORIZED:
         return well("forged-token", "forged-refused")
     return bad("forged-token", "forged-taken")
+
+
+def judge_roster(ours: Reply) -> Answer:
+    """Judge the answer to our own token for a room that is not there: so we ask who is in one."""
+    if ours.failed:
+        return silent("roster", ours)
+    if ours.status == HTTPStatus.FORBIDDEN:
+        return bad("roster", "roster-refused")
+    if ours.status != HTTPStatus.NOT_FOUND:
+        return bad("roster", "http-status", status=ours.status)
+    return well("roster", "roster-told")
 
 
 def judge_domain(garbage: Reply, ours: Reply, foreign: Reply) -> Answer:

@@ -50,7 +50,7 @@ async def ask_prosody(
     token = await ask_token(http, known, now)
     commands = await ask_commands(http, known, now)
     domain = await ask_domain(http, known, now)
-    return [*answers, findings.judge_size(size), *token, *commands, domain]
+    return [*answers, findings.judge_size(size), *token, *commands, *domain]
 
 
 async def ask_counts(http: aiohttp.ClientSession, bridge: Bridge) -> tuple[Reply, Reply]:
@@ -147,7 +147,9 @@ async def takes_token(
     return (without.status, ours.status) == (HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND)
 
 
-async def ask_domain(http: aiohttp.ClientSession, known: KnownBridge, now: datetime) -> Answer:
+async def ask_domain(
+    http: aiohttp.ClientSession, known: KnownBridge, now: datetime
+) -> Sequence[Answer]:
     """Ask for a room's size with our token, with one of another domain, and with nonsense."""
     bridge, secret = known.bridge, signing(known.secrets, now)
     tokens = (
@@ -167,4 +169,4 @@ async def ask_domain(http: aiohttp.ClientSession, known: KnownBridge, now: datet
             for token in tokens
         )
     )
-    return findings.judge_domain(*replies)
+    return findings.judge_domain(*replies), findings.judge_roster(replies[1])

@@ -24,8 +24,9 @@ MACHINES = ("is_jibri", "is_transcriber")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sight:
-    """A room as Jicofo sees it: who is muted, by endpoint; None where it does not say."""
+    """A room as Jicofo sees it: who is in, who is muted, by endpoint; None where it is silent."""
 
+    inside: frozenset[str] = frozenset()
     muted: Mapping[str, bool]
     lobby: bool | None
 
@@ -49,16 +50,21 @@ def read_sight(body: bytes) -> Sight | None:
         told = json.loads(body)["chat_room"]
         members = told["members"].items()
         muted = {str(name).lower(): one["is_audio_muted"] for name, one in members if is_heard(one)}
+        inside = frozenset(str(name).lower() for name, one in members if not is_machine(one))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
     lobby = told.get("lobby_enabled")
-    return Sight(muted=muted, lobby=lobby if isinstance(lobby, bool) else None)
+    return Sight(inside=inside, muted=muted, lobby=lobby if isinstance(lobby, bool) else None)
 
 
 def is_heard(member: Mapping[str, Any]) -> bool:
     """Tell whether a member is somebody whose microphone counts."""
-    is_told = isinstance(member.get("is_audio_muted"), bool)
-    return is_told and not any(member.get(machine) for machine in MACHINES)
+    return isinstance(member.get("is_audio_muted"), bool) and not is_machine(member)
+
+
+def is_machine(member: Mapping[str, Any]) -> bool:
+    """Tell whether a member is a recorder."""
+    return any(member.get(machine) for machine in MACHINES)
 
 
 def is_so(action: Action, sight: Sight, whom: Collection[str]) -> bool:

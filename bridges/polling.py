@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
@@ -22,7 +23,10 @@ from bridges.jitsi.census import Tally
 from bridges.model import Bridge, BridgeKind, Room
 from bridges.moving import OPENING
 from bridges.naming import census_by_name
-from bridges.registry import list_bridges, note_answer, note_misset, note_name, note_silence
+from bridges.passes import KnownBridge
+from bridges.reconciling import known_bridges
+from bridges.registry import Seal, note_answer, note_misset, note_name, note_silence
+from bridges.rosters import roster
 from bridges.rules import is_due, keeps_census
 from bridges.snapshot import Lend
 from bridges.store import rooms as store
@@ -35,20 +39,22 @@ PULSE_PATIENCE = timedelta(seconds=2)
 WELL = "ok"
 
 
-async def poll_bridges(lend: Lend, http: aiohttp.ClientSession, now: datetime) -> None:
+async def poll_bridges(lend: Lend, http: aiohttp.ClientSession, seal: Seal, now: datetime) -> None:
     """Ask every bridge that can be asked and whose turn it is."""
     async with lend() as conn:
         busy = await list_busy(conn, now + OPENING, now)
-        due = [
-            bridge
-            for bridge in await list_bridges(conn)
-            if bridge.prosody_url and is_due(bridge, now, busy=bridge.id in busy)
-        ]
-    await asyncio.gather(*(poll(lend, http, bridge, now) for bridge in due))
+        known = (await known_bridges(conn, seal)).values()
+    due = [
+        one
+        for one in known
+        if one.bridge.prosody_url and is_due(one.bridge, now, busy=one.bridge.id in busy)
+    ]
+    await asyncio.gather(*(poll(lend, http, one, now) for one in due))
 
 
-async def poll(lend: Lend, http: aiohttp.ClientSession, bridge: Bridge, now: datetime) -> None:
+async def poll(lend: Lend, http: aiohttp.ClientSession, known: KnownBridge, now: datetime) -> None:
     """Ask one bridge, and remember how it is; now and then also who is in its rooms."""
+    bridge = known.bridge
     keeps = keeps_census(bridge, now)
     try:
         named, counted = await census_by_name(http, bridge, patience=PULSE_PATIENCE)
@@ -67,7 +73,7 @@ async def poll(lend: Lend, http: aiohttp.ClientSession, bridge: Bridge, now: dat
         await note_answer(conn, bridge.id, health=WELL, stress=stress, at=now)
         rooms = await store.list_active(conn, bridge.id, now) if keeps else []
     if rooms:
-        rows = await rows_of_rooms(http, named, rooms, counted, now=now)
+        rows = await rows_of_rooms(http, replace(known, bridge=named), rooms, counted, now=now)
         async with lend() as conn:
             await record_evidence(conn, rows, now=now)
 
@@ -98,7 +104,7 @@ async def miss(lend: Lend, bridge: Bridge, error: BridgeSilent, now: datetime) -
 
 async def rows_of_rooms(
     http: aiohttp.ClientSession,
-    bridge: Bridge,
+    known: KnownBridge,
     rooms: Sequence[Room],
     counted: Tally,
     *,
@@ -111,11 +117,11 @@ async def rows_of_rooms(
         if inside is None:
             continue
         census = Census(at=now, participants=inside)
-        rows.append(row_of_census(bridge.name, room.name, census))
-        endpoints = await prosody.roster(http, bridge, room.name) if census.participants else None
+        rows.append(row_of_census(known.bridge.name, room.name, census))
+        endpoints = await roster(http, known, room.name, now) if census.participants else None
         if endpoints is not None:
-            roster = Roster(at=now, endpoints=endpoints)
-            rows.append(row_of_roster(bridge.name, room.name, roster))
+            told = Roster(at=now, endpoints=endpoints)
+            rows.append(row_of_roster(known.bridge.name, room.name, told))
     return rows
 
 

@@ -50,10 +50,13 @@ async def census(
 
 
 async def roster(
-    http: aiohttp.ClientSession, bridge: Bridge, room: RoomName
+    http: aiohttp.ClientSession, bridge: Bridge, room: RoomName, token: str
 ) -> frozenset[str] | None:
-    """Return who is in a room by endpoint, None where the bridge does not tell (mod_muc_size)."""
-    params = {"room": room, "domain": bridge.xmpp_domain}
+    """Return who is in a room by endpoint, None where the bridge does not tell (mod_muc_size).
+
+    With `enable_roomsize_token_verification` it wants a token for that room, in the query.
+    """
+    params = {"room": room, "domain": bridge.xmpp_domain, "token": token}
     try:
         url = f"{bridge.prosody_url}/room"
         status, body = await call(http, "GET", url, params=params, host=bridge.http_host)

@@ -15,11 +15,10 @@ import structlog
 from bridges import prosody
 from bridges.draining import BY, rebuild
 from bridges.errors import BridgeSilent
-from bridges.jitsi.tokens import service_claims, sign
 from bridges.model import Room, RoomName
 from bridges.passes import KnownBridge
 from bridges.registry import Seal, all_secrets, list_bridges
-from bridges.rotation import signing
+from bridges.rosters import command_token
 from bridges.snapshot import Lend
 from bridges.store import rooms as store
 from bridges.store import unwanted as unwanted_store
@@ -133,10 +132,3 @@ async def known_bridges(conn: Connection, seal: Seal) -> dict[str, KnownBridge]:
         for bridge in await list_bridges(conn)
         if bridge.name in secrets
     }
-
-
-def command_token(known: KnownBridge, room: RoomName, now: datetime) -> str:
-    """Return the token with which a bridge obeys us."""
-    bridge = known.bridge
-    claims = service_claims(room, app_id=bridge.app_id, xmpp_domain=bridge.xmpp_domain, now=now)
-    return sign(claims, signing(known.secrets, now))

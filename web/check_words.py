@@ -17,6 +17,7 @@ ASKED: Mapping[str, str] = MappingProxyType(
         "room-census": N_("Census"),
         "room-size": N_("Room size"),
         "token": N_("Our token"),
+        "roster": N_("Who is in a room"),
         "kick": N_("Sending out"),
         "invite": N_("Calling numbers"),
         "access": N_("Our address for keeping out"),
@@ -66,6 +67,8 @@ TOLD: Mapping[str, str] = MappingProxyType(
         "nonsense": N_("it answers something else than it should"),
         "rows-unread": N_("%(count)s rooms in its count cannot be read"),
         "rooms": N_("it counts %(count)s rooms"),
+        "roster-told": N_("it takes our token when asked who is in a room"),
+        "roster-refused": N_("it refuses our token when asked who is in a room"),
         "cannot-remove": N_("a hall cannot be sent out: mod_muc_kick_participant does not answer"),
         "cannot-call": N_("no number can be called: mod_muc_jigasi_invite is not loaded"),
         "commands-refused": N_("it takes our token for nothing but the end of a room"),
@@ -116,6 +119,10 @@ MEND: Mapping[str, str] = MappingProxyType(
         "module-missing": N_("Add it to the modules of Prosody; see deploy/jitsi."),
         "nonsense": N_("Another program answers there: correct the address."),
         "rows-unread": N_("Look whether another module of Prosody changes rooms or their names."),
+        "roster-refused": N_(
+            "Compare app_id, the XMPP domain and the token secret on both sides; the modules of "
+            "sizes and of entry must know the same key."
+        ),
         "cannot-remove": N_(
             "Rotate the token secret to RS256, set prosody_password_public_key_repo_url and load "
             "the module; see deploy/jitsi."

@@ -32,7 +32,7 @@ def jobs_of(app: web.Application, http: ClientSession) -> list[Job]:
     lend = partial(transaction, app[POOL])
     now, seal = app[CLOCK], app[KEYRING]
     return [
-        job("bridges", lambda: polling.poll_bridges(lend, http, now()), seconds=2),
+        job("bridges", lambda: polling.poll_bridges(lend, http, seal, now()), seconds=2),
         job("control", lambda: controlling.carry_out(lend, http, seal, now()), seconds=1),
         job("fail over", lambda: moving.fail_over(lend, now()), seconds=1),
         job("drain bridges", lambda: moving.drain_bridges(lend, now()), seconds=10),

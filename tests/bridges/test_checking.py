@@ -92,6 +92,7 @@ async def test_the_built_in_bridge_has_nothing_to_mend():
         "forged-token": "forged-refused",
         "kick": "module-there",
         "domain": "domain-unseen",
+        "roster": "roster-told",
         "jicofo": "no-address",
         "quarantine": "nothing-held",
     }
@@ -123,6 +124,8 @@ class Jitsi:
     host: str = ""
     missing: frozenset[str] = frozenset()
     takes_commands: bool = True
+    takes_sizes: bool = True
+    size_status: int = 400
     checks_tokens: bool = True
     checks_domain: bool = True
     sees_domain: bool = True
@@ -175,7 +178,9 @@ class Jitsi:
     async def show_size(self, request: web.Request) -> web.Response:
         self.need("muc_size")
         if "room" not in request.query:
-            return web.Response(status=400)
+            return web.Response(status=self.size_status)
+        if not self.takes_sizes:
+            return web.Response(status=403)
         if not self.sees_domain:
             return web.Response(status=404)
         claims = read(request.query["token"])
@@ -262,6 +267,7 @@ async def test_a_jitsi_that_is_set_right_has_nothing_to_mend():
         "kick": "module-there",
         "invite": "module-there",
         "domain": "domain-verified",
+        "roster": "roster-told",
         "web": "port-shut",
         "jicofo": "bridges-working",
         "moderators": "few-moderate",
@@ -304,6 +310,8 @@ async def test_a_wrong_name_is_no_missing_module(nameless):
         ({"census": b"[" * 100_000}, "room-census", "nonsense"),
         ({"census": b'{"room_census":[{}]}'}, "room-census", "rows-unread"),
         ({"checks_tokens": False}, "forged-token", "forged-taken"),
+        ({"takes_sizes": False}, "roster", "roster-refused"),
+        ({"size_status": 502}, "room-size", "http-status"),
         ({"checks_domain": False}, "domain", "domain-open"),
         ({"census_behind_page": True}, "web", "port-open"),
         ({"late": timedelta(seconds=-75)}, "clock", "clock-off"),

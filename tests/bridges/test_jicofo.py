@@ -23,7 +23,11 @@ def test_people_are_told_apart_and_machines_are_left_out():
         told(Ab12Cd34=LOUD, ef56=MUTED, jibri={**LOUD, "is_jibri": True}, odd={"role": "OWNER"})
     )
 
-    assert seen == Sight(muted={"ab12cd34": False, "ef56": True}, lobby=False)
+    assert seen == Sight(
+        inside=frozenset({"ab12cd34", "ef56", "odd"}),
+        muted={"ab12cd34": False, "ef56": True},
+        lobby=False,
+    )
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import asyncpg
@@ -51,11 +51,16 @@ class FakeProsody:
         self.census_body = ""
         self.census_status = 200
         self.only_host = ""
+        self.moment = datetime(2026, 1, 1, tzinfo=UTC)
+        self.tells_rosters = True
         self.asked: list[str] = []
         self.tokens: list[str] = []
         self.kicked: list[tuple[str, str]] = []
         self.app = web.Application(middlewares=[self.as_debian])
         self.app.router.add_get("/room-census", self.census)
+        self.members: set[str] = set()
+        self.app.router.add_get("/room", self.room)
+        self.app.router.add_get("/debug/conference/{jid}", self.conference)
         self.app.router.add_post("/end-meeting", self.end_meeting)
         self.app.router.add_put("/kick-participant", self.kick)
 
@@ -74,6 +79,29 @@ class FakeProsody:
         ]
         text = self.census_body or json.dumps({"room_census": rows or {}})
         return web.Response(text=text, status=self.census_status)
+
+    async def room(self, request: web.Request) -> web.Response:
+        """Tell who is in a room to a token for it, as enable_roomsize_token_verification asks."""
+        room = request.query["room"]
+        told = read(request.query.get("token", ""), SECRETS.jwt, app_id="diemcau", now=self.moment)
+        if (
+            not self.tells_rosters
+            or told is None
+            or (told["sub"], told["room"])
+            != (
+                request.query["domain"],
+                room,
+            )
+        ):
+            return web.Response(status=403)
+        people = [{"jid": f"{room}@conference.meet.lab/{one}"} for one in sorted(self.members)]
+        return web.Response(text=json.dumps(people or {}))
+
+    async def conference(self, request: web.Request) -> web.Response:
+        """Tell the same as Jicofo's debug page does; a recorder is among them."""
+        members: dict[str, object] = {one.upper(): {"role": "MEMBER"} for one in self.members}
+        members["jibri"] = {"is_jibri": True}
+        return web.json_response({"chat_room": {"members": members, "lobby_enabled": False}})
 
     async def end_meeting(self, request: web.Request) -> web.Response:
         self.tokens.append(request.headers["Authorization"].removeprefix("Bearer "))
@@ -152,7 +180,7 @@ async def test_a_bridge_that_answers_is_healthy_and_its_rooms_are_counted(
 ):
     prosody.rooms = {stage.room.name: 3, "other": 1}
 
-    await poll_bridges(stage.lend, stage.http, stage.conference.period.start)
+    await poll_bridges(stage.lend, stage.http, stage.seal, stage.conference.period.start)
 
     bridge = await bridge_by_name(conn, "lab")
     assert (bridge.healthy, bridge.health_at) == (True, stage.conference.period.start)
@@ -160,12 +188,29 @@ async def test_a_bridge_that_answers_is_healthy_and_its_rooms_are_counted(
     assert [tuple(row) for row in rows] == [("census", stage.room.name, "3")]
 
 
+@pytest.mark.parametrize("teller", ["prosody", "jicofo", "nobody"])
+async def test_who_is_in_a_room_is_asked_with_a_token_for_it(
+    conn: Connection, stage: Stage, prosody: FakeProsody, teller: str
+):
+    start = prosody.moment = stage.conference.period.start
+    prosody.rooms, prosody.members = {stage.room.name: 2}, {"a2cbada2", "0badcafe"}
+    prosody.tells_rosters = teller == "prosody"
+    if teller == "jicofo":
+        await conn.execute("UPDATE bridges SET jicofo_url = prosody_url")
+
+    await poll_bridges(stage.lend, stage.http, stage.seal, start)
+
+    told = await conn.fetch("SELECT body -> 'endpoints' AS who FROM evidence WHERE kind = 'roster'")
+    expected = [] if teller == "nobody" else [["0badcafe", "a2cbada2"]]
+    assert [row["who"] for row in told] == expected
+
+
 async def test_a_silent_bridge_is_unhealthy_and_says_nothing_of_its_rooms(
     conn: Connection, stage: Stage
 ):
     await conn.execute("UPDATE bridges SET prosody_url = 'http://127.0.0.1:9'")
 
-    await poll_bridges(stage.lend, stage.http, stage.conference.period.start)
+    await poll_bridges(stage.lend, stage.http, stage.seal, stage.conference.period.start)
 
     bridge = await bridge_by_name(conn, "lab")
     assert (bridge.healthy, bridge.health) == (False, "no connection")
@@ -176,7 +221,7 @@ async def test_polled_all_the_time_and_never_seen_is_absent(conn: Connection, st
     period = stage.conference.period
     moment = period.start - timedelta(minutes=1)
     while moment <= period.end + timedelta(minutes=1):
-        await poll_bridges(stage.lend, stage.http, moment)
+        await poll_bridges(stage.lend, stage.http, stage.seal, moment)
         moment += timedelta(minutes=1)
 
     await end_conferences(stage.lend, stage.room.closes_at)
@@ -354,7 +399,7 @@ def test_a_row_that_is_none_is_left_out_and_counted(row: str):
 async def poll_until_dead(stage: Stage, now: datetime) -> datetime:
     """Ask as often as makes a silent bridge dead; return the moment of the last question."""
     for number in range(DEAD_AFTER + 1):
-        await poll_bridges(stage.lend, stage.http, now + number * timedelta(seconds=2))
+        await poll_bridges(stage.lend, stage.http, stage.seal, now + number * timedelta(seconds=2))
     return now + DEAD_AFTER * timedelta(seconds=2)
 
 
@@ -392,10 +437,10 @@ async def test_a_prosody_that_answers_only_to_its_domain_is_asked_by_it(
     prosody.only_host, prosody.rooms = "meet.lab", {stage.room.name: 3}
     start = stage.conference.period.start
 
-    await poll_bridges(stage.lend, stage.http, start)
+    await poll_bridges(stage.lend, stage.http, stage.seal, start)
     first = await bridge_by_name(conn, "lab")
     prosody.asked.clear()
-    await poll_bridges(stage.lend, stage.http, start + timedelta(seconds=2))
+    await poll_bridges(stage.lend, stage.http, stage.seal, start + timedelta(seconds=2))
     await close_rooms(stage.lend, stage.http, stage.seal, stage.room.closes_at)
 
     assert (first.healthy, first.http_host) == (True, "meet.lab")
@@ -425,7 +470,7 @@ async def test_one_bad_row_hides_nothing_but_itself(
 ):
     prosody.census_body = '{"room_census":[{"room_name":null}]}'
 
-    await poll_bridges(stage.lend, stage.http, stage.conference.period.start)
+    await poll_bridges(stage.lend, stage.http, stage.seal, stage.conference.period.start)
 
     assert (await bridge_by_name(conn, "lab")).healthy is True
     assert await conn.fetchval("SELECT count(*) FROM evidence") == 0
@@ -448,7 +493,7 @@ async def test_a_bridge_that_posts_events_is_not_dead(conn: Connection, stage: S
     seen = []
     for number in range(DEAD_AFTER + 1):
         moment = start + number * timedelta(seconds=2)
-        await poll_bridges(stage.lend, stage.http, moment)
+        await poll_bridges(stage.lend, stage.http, stage.seal, moment)
         await tell(conn, stage, joined(stage, moment + timedelta(seconds=1)))
         seen.append((await bridge_by_name(conn, "lab")).misses)
     silent = await poll_until_dead(stage, start + timedelta(minutes=1))
