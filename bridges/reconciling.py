@@ -99,15 +99,18 @@ async def end_conferences(lend: Lend, now: datetime) -> None:
 
 
 async def send_out(lend: Lend, http: aiohttp.ClientSession, seal: Seal, now: datetime) -> None:
-    """Send out who is in a room although the link was revoked; the next turn looks again."""
+    """Send out who is in a room although the link was revoked: once, until seen there again."""
     async with lend() as conn:
-        unwanted = await unwanted_store.list_unwanted(conn)
+        unwanted = await unwanted_store.list_unwanted(conn, now)
         known = await known_bridges(conn, seal) if unwanted else {}
         await unwanted_store.note_denials(conn)
     for one in unwanted:
         bridge = known.get(one.bridge)
-        if bridge is not None and bridge.bridge.prosody_url:
-            await expel(http, bridge, one, now)
+        if bridge is None or not bridge.bridge.prosody_url:
+            continue
+        if await expel(http, bridge, one, now):
+            async with lend() as conn:
+                await unwanted_store.note_expulsion(conn, one, now)
 
 
 async def expel(
@@ -115,13 +118,15 @@ async def expel(
     known: KnownBridge,
     unwanted: unwanted_store.Unwanted,
     now: datetime,
-) -> None:
-    """Ask a bridge to send one occupant out."""
+) -> bool:
+    """Ask a bridge to send one occupant out; tell whether it answered."""
     token = command_token(known, unwanted.room, now)
     try:
         await prosody.kick(http, known.bridge, unwanted.room, unwanted.occupant, token)
     except BridgeSilent as error:
         log.warning("not sent out", bridge=unwanted.bridge, reason=error.reason)
+        return False
+    return True
 
 
 async def known_bridges(conn: Connection, seal: Seal) -> dict[str, KnownBridge]:

@@ -4,27 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bridges.model import OccupantJid, RoomName
 from meetings.model import ConferenceId, SiteId
 from meetings.store import Connection
 
+# Sent out once; again when a roster still shows him, and a few times where there is no roster.
 LIST_UNWANTED = """
     SELECT l.conference_id, r.name AS room, b.name AS bridge, j.jid
       FROM links l
       JOIN rooms r ON r.conference_id = l.conference_id
       JOIN bridges b ON b.id = r.bridge_id
-      CROSS JOIN LATERAL (
+     CROSS JOIN LATERAL (
            SELECT e.body -> 'occupant' ->> 'occupant_jid' AS jid
              FROM evidence e
             WHERE e.conference_id = l.conference_id AND e.kind = 'joined'
               AND e.body -> 'occupant' ->> 'id' = 'site-' || l.site_id
             ORDER BY e.id DESC LIMIT 3) AS j
+      LEFT JOIN expulsions x ON x.conference_id = l.conference_id AND x.jid = j.jid
+     CROSS JOIN LATERAL (
+           SELECT count(*) > 0 AS told,
+                  coalesce(bool_or(e.body -> 'endpoints' ? lower(left(j.jid, 8))), FALSE) AS seen
+             FROM evidence e
+            WHERE e.conference_id = l.conference_id AND e.kind = 'roster'
+              AND e.received_at > x.at) AS since
      WHERE l.revoked_at IS NOT NULL AND r.state = 'open'
        AND EXISTS (SELECT 1 FROM presences p
                     WHERE p.conference_id = l.conference_id AND p.site_id = l.site_id
                       AND p.ends_at IS NULL)
+       AND (x.at IS NULL OR since.seen
+            OR (NOT since.told AND x.times < $2 AND x.at <= $1::timestamptz - $3::interval))
+"""
+NOTE_EXPULSION = """
+    INSERT INTO expulsions (conference_id, jid, at) VALUES ($1, $2, $3)
+        ON CONFLICT (conference_id, jid) DO UPDATE
+           SET times = expulsions.times + 1, at = EXCLUDED.at
 """
 # The bridge asks with a token of before: what it was refused by is kept when a new link is given.
 NOTE_DENIALS = """
@@ -48,6 +63,10 @@ IS_DENIED = """
 """
 
 
+MOST_TIMES = 3
+AGAIN_AFTER = timedelta(seconds=30)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unwanted:
     """Somebody who is in a room although the site's link was revoked."""
@@ -58,8 +77,9 @@ class Unwanted:
     occupant: OccupantJid
 
 
-async def list_unwanted(conn: Connection) -> Sequence[Unwanted]:
-    """Return who is in a room with a revoked link, under every name it lately joined by."""
+async def list_unwanted(conn: Connection, now: datetime) -> Sequence[Unwanted]:
+    """Return who is to be sent out: in with a revoked link, under every name it joined by."""
+    rows = await conn.fetch(LIST_UNWANTED, now, MOST_TIMES, AGAIN_AFTER)
     return [
         Unwanted(
             conference=ConferenceId(row["conference_id"]),
@@ -67,8 +87,13 @@ async def list_unwanted(conn: Connection) -> Sequence[Unwanted]:
             room=RoomName(row["room"]),
             occupant=OccupantJid(row["jid"]),
         )
-        for row in await conn.fetch(LIST_UNWANTED)
+        for row in rows
     ]
+
+
+async def note_expulsion(conn: Connection, unwanted: Unwanted, now: datetime) -> None:
+    """Note that a bridge was asked to send somebody out."""
+    await conn.execute(NOTE_EXPULSION, unwanted.conference, unwanted.occupant, now)
 
 
 async def note_denials(conn: Connection) -> None:

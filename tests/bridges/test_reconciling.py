@@ -16,7 +16,7 @@ from aiohttp.typedefs import Handler
 from bridges import prosody as asking
 from bridges.draining import record_evidence
 from bridges.errors import BridgeSilent
-from bridges.evidence import Row
+from bridges.evidence import Roster, Row, row_of_roster
 from bridges.jitsi import events
 from bridges.jitsi.census import read_census
 from bridges.jitsi.tokens import read
@@ -28,6 +28,7 @@ from bridges.registry import bridge_by_name, change_bridge, note_answer, note_na
 from bridges.rooms import room_of
 from bridges.rules import DEAD_AFTER, is_dead, may_take_over
 from bridges.store.rooms import EMPTY_FOR
+from bridges.store.unwanted import MOST_TIMES
 from meetings.booking import end
 from meetings.conferences import conference_by_id
 from meetings.invitations import make_links, revoke_link
@@ -364,6 +365,35 @@ async def test_who_is_in_with_a_revoked_link_is_sent_out(
     assert kicked_before == []
     assert prosody.kicked == [(stage.room.name, "a2cbada2")]
     assert await conn.fetchval("SELECT at FROM denials") == start
+
+
+async def test_whoever_was_sent_out_is_not_sent_out_for_ever(
+    conn: Connection, stage: Stage, prosody: FakeProsody
+):
+    start = stage.conference.period.start
+    await make_links(conn, stage.conference, b"k" * 32)
+    await tell(conn, stage, joined(stage, start))
+    await revoke_link(conn, stage.conference.id, stage.conference.main_site, by="x", now=start)
+
+    async def kicks_at(*seconds: int) -> int:
+        prosody.kicked.clear()
+        for moment in seconds:
+            now = start + timedelta(seconds=moment)
+            await send_out(stage.lend, stage.http, stage.seal, now)
+        return len(prosody.kicked)
+
+    async def roster_at(second: int, *endpoints: str) -> None:
+        told = Roster(at=start + timedelta(seconds=second), endpoints=frozenset(endpoints))
+        async with conn.transaction():
+            await record_evidence(conn, [row_of_roster("lab", stage.room.name, told)], now=told.at)
+
+    unseen = await kicks_at(*range(0, 300, 2))
+    await roster_at(300, "0badcafe")
+    out = await kicks_at(302, 304)
+    await roster_at(320, "a2cbada2", "0badcafe")
+    seen_again = await kicks_at(322, 324)
+
+    assert (unseen, out, seen_again) == (MOST_TIMES, 0, 1)
 
 
 @pytest.mark.parametrize(
