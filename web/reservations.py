@@ -17,6 +17,7 @@ import structlog
 from aiohttp import web
 
 from bridges.errors import BadNews, SnapshotMissing
+from bridges.jitsi.names import has_tenant
 from bridges.jitsi.reservations import Asked, granted, parse_form, read_id, refused
 from bridges.model import RoomName, SecretKind
 from bridges.passes import Entrance, KnownBridge, Occasion, room_entrance
@@ -35,6 +36,11 @@ PATIENCE = timedelta(seconds=2)
 routes = Routes("/bridges/{bridge}/reservations")
 
 MOVED = "Phòng họp đã chuyển sang máy chủ khác. / The room has moved to another server."
+
+TENANT = (
+    "Địa chỉ phòng họp không đúng. Xin vào bằng đường dẫn của điểm cầu."
+    " / This is not the room's address: please enter by your hall's link."
+)
 
 # Read by people in a hall whose language the bridge does not tell: Vietnamese first.
 MESSAGES: Mapping[Entrance, str] = MappingProxyType(
@@ -82,8 +88,7 @@ def told(request: web.Request, asked: Asked, occasion: Occasion | None) -> web.R
     request.config_dict[METRICS].reservations.labels(bridge, entrance.value).inc()
     if occasion is None or entrance is not Entrance.OPEN:
         log.info("reservation refused", room=asked.room, reason=entrance.value)
-        moved = occasion is None and is_elsewhere(request, asked.room)
-        return answer(HTTPStatus.FORBIDDEN, refused(MOVED if moved else MESSAGES[entrance]))
+        return answer(HTTPStatus.FORBIDDEN, refused(why(request, asked.room, entrance)))
     log.info("reservation granted", room=asked.room, conference=occasion.conference)
     return answer(
         HTTPStatus.OK,
@@ -96,6 +101,15 @@ def told(request: web.Request, asked: Asked, occasion: Occasion | None) -> web.R
             sites=request.config_dict[SNAPSHOT].invited(occasion.conference),
         ),
     )
+
+
+def why(request: web.Request, room: RoomName, entrance: Entrance) -> str:
+    """Return what a person reads whose room is not made."""
+    if has_tenant(room):
+        return TENANT
+    if entrance is Entrance.UNKNOWN and is_elsewhere(request, room):
+        return MOVED
+    return MESSAGES[entrance]
 
 
 async def authorise(request: web.Request) -> str:

@@ -17,7 +17,6 @@ from meetings.model import Kind, PersonId, SiteId
 LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 TAIL_LETTERS = 10
 USER = re.compile(r"site-([1-9][0-9]{0,17})")
-TENANT = re.compile(r"\[[^\[\]]*\]")
 
 
 def room_name(kind: Kind, day: date, choose: Callable[[Sequence[str]], str]) -> RoomName:
@@ -29,10 +28,15 @@ def room_name(kind: Kind, day: date, choose: Callable[[Sequence[str]], str]) -> 
 def read_room(name: str) -> RoomName:
     """Return the room that a name from the wire means.
 
-    Takes away `[tenant]`, reads percent-escapes once (a non-ASCII node arrives with escapes in
-    it) and lower-cases; the answer still has to echo what came.
+    Reads percent-escapes once (a non-ASCII node arrives with escapes in it) and lower-cases; the
+    answer still has to echo what came.  `[tenant]room` is another room than `room`, never ours.
     """
-    return RoomName(TENANT.sub("", unquote(name), count=1).lower().replace("\0", "?"))
+    return RoomName(unquote(name).lower().replace("\0", "?"))
+
+
+def has_tenant(room: RoomName) -> bool:
+    """Tell whether a room was made by an address with a tenant, `https://host/tenant/room`."""
+    return room.startswith("[")
 
 
 def user_id(site: SiteId) -> str:

@@ -401,7 +401,10 @@ async def test_whoever_was_sent_out_is_not_sent_out_for_ever(
     [
         (b'{"room_census":{}}', {}),
         (b'{"room_census":[{"room_name":"r-1@c","participants":-1}]}', {"r-1": 0}),
-        (b'{"room_census":[{"room_name":"[t]r-1@c","participants":2,"leaked":true}]}', {"r-1": 2}),
+        (
+            b'{"room_census":[{"room_name":"[t]r-1@c","participants":2,"leaked":true}]}',
+            {"[t]r-1": 2},
+        ),
     ],
 )
 def test_a_census_is_read_as_lua_writes_it(body: bytes, rooms: dict[str, int]):
@@ -537,3 +540,23 @@ async def test_a_room_that_is_not_there_is_as_good_as_ended(conn: Connection, st
     bridge = await bridge_by_name(conn, "lab")
 
     await asking.end_meeting(stage.http, bridge, stage.room.name, "token")
+
+
+async def test_news_of_a_tenants_room_is_kept_and_counts_for_nobody(
+    conn: Connection, stage: Stage, prosody: FakeProsody
+):
+    start, theirs = stage.conference.period.start, RoomName(f"[x]{stage.room.name}")
+    prosody.rooms = {theirs: 2}
+
+    await tell(conn, stage, replace(joined(stage, start), room=theirs))
+    await poll_bridges(stage.lend, stage.http, stage.seal, start)
+    await close_rooms(stage.lend, stage.http, stage.seal, stage.room.closes_at)
+
+    rows = await conn.fetch("SELECT kind, room, conference_id, body FROM evidence ORDER BY id")
+    assert [(row["kind"], row["room"], row["conference_id"]) for row in rows] == [
+        ("joined", theirs, None),
+        ("census", stage.room.name, stage.conference.id),
+    ]
+    assert rows[1]["body"]["participants"] == 0
+    assert await list_presences(conn, stage.conference.id) == {}
+    assert (await room_of(conn, stage.conference.id)).state is RoomState.CLOSED

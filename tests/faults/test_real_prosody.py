@@ -25,6 +25,7 @@ from tests.makers import a_conference, a_directory
 from tests.ports import free_port
 from web.app import create_app
 from web.keyring import Keyring, new_key
+from web.reservations import TENANT
 from web.settings import Settings
 
 PROSODY = shutil.which("prosody")
@@ -91,17 +92,19 @@ async def test_a_real_prosody_understands_every_answer(conn, database, tmp_path)
     settings = Settings.from_environ(
         {"DIEMCAU_DATA": str(tmp_path / "data"), "DIEMCAU_RECEIVER_PORT": "9"}
     )
-    ours = [room.name, room.name.upper(), f"[tinh]{room.name}"]
+    ours = [room.name, room.name.upper()]
+    tenant = f"[tinh]{room.name}"
     strange = [f"không-có-{number}" for number in range(UNKNOWN)]
     async with TestServer(create_app(settings, database_url=database, keyring=keyring)) as server:
         prefix = str(server.make_url("/bridges/lab/reservations"))
-        told = await asked_by_prosody(tmp_path, prefix, [*ours, *strange])
+        told = await asked_by_prosody(tmp_path, prefix, [*ours, tenant, *strange])
 
     granted = {str(one["room"]): one for one in told if one["code"] == 200}
     refused = {str(one["room"]): one for one in told if one["code"] == 403}
     ends = room.closes_at + LONGEST_EXTENSION
     assert before(conference) < datetime.now(UTC)
     assert set(granted) == set(ours)
+    assert refused.pop(tenant)["message"] == TENANT
     assert set(refused) == set(strange)
     for name, one in granted.items():
         assert (one["name"], one["id"]) == (name, room.name)

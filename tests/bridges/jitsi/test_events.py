@@ -77,7 +77,7 @@ def test_news_of_a_breakout_room_names_the_main_room():
 
     event = parse("room/created", json.dumps(body).encode())
 
-    assert (event.room, event.breakout) == ("briefing-20261123-abcdefghij", "b-1")
+    assert (event.room, event.breakout) == ("[tinh]briefing-20261123-abcdefghij", "b-1")
 
 
 def test_the_same_news_in_another_order_has_the_same_key():

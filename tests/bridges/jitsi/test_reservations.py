@@ -30,7 +30,7 @@ def test_every_recorded_form_is_understood(one: Recorded):
     [
         (b"mail_owner=a%40b&name=hopchuhoa", "hopchuhoa", "hopchuhoa"),
         (b"name=HopChuHoa", "HopChuHoa", "hopchuhoa"),
-        (b"name=%5btinh%5dbriefing-1", "[tinh]briefing-1", "briefing-1"),
+        (b"name=%5btinh%5dbriefing-1", "[tinh]briefing-1", "[tinh]briefing-1"),
         (b"name=h%e1%bb%8dp", "họp", "họp"),
         (b"name=h%25e1%25bb%258dp", "h%e1%bb%8dp", "họp"),
         (b"name=hop+co+cach", "hop co cach", "hop co cach"),
