@@ -35,7 +35,11 @@ PATIENCE = timedelta(seconds=2)
 
 routes = Routes("/bridges/{bridge}/reservations")
 
-MOVED = "Phòng họp đã chuyển sang máy chủ khác. / The room has moved to another server."
+# Of a room that moved away, and of one that never was on the bridge that asks.
+ELSEWHERE = (
+    "Phòng họp ở máy chủ khác. Xin mở lại đường dẫn của điểm cầu."
+    " / The room is on another server: please open your hall's link again."
+)
 
 TENANT = (
     "Địa chỉ phòng họp không đúng. Xin vào bằng đường dẫn của điểm cầu."
@@ -108,7 +112,7 @@ def why(request: web.Request, room: RoomName, entrance: Entrance) -> str:
     if has_tenant(room):
         return TENANT
     if entrance is Entrance.UNKNOWN and is_elsewhere(request, room):
-        return MOVED
+        return ELSEWHERE
     return MESSAGES[entrance]
 
 

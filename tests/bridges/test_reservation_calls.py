@@ -19,7 +19,7 @@ from tests.bridges.recorded import reservations
 from tests.makers import a_conference
 from web.keys import CLOCK, METRICS, POLICIES, POOL, SNAPSHOT
 from web.metrics import Metrics
-from web.reservations import MOVED, TENANT, routes
+from web.reservations import ELSEWHERE, TENANT, routes
 from web.routes import add_routes
 
 HEADERS = {
@@ -189,4 +189,4 @@ async def test_of_two_bridges_that_claim_a_room_only_its_own_is_granted(
     claims = await asyncio.gather(*(stage.ask(bridge=name) for name in ("lab", "beta") * 10))
 
     assert [status for status, _ in claims] == [200, 403] * 10
-    assert {told["message"] for status, told in claims if status == 403} == {MOVED}
+    assert {told["message"] for status, told in claims if status == 403} == {ELSEWHERE}
