@@ -51,6 +51,11 @@ def is_spreading(secrets: BridgeSecrets, now: datetime) -> bool:
     return signing(secrets, now) != secrets.jwt
 
 
+def is_rotating(secrets: BridgeSecrets, now: datetime) -> bool:
+    """Tell whether the token secret was another a moment ago."""
+    return any(one.kind is SecretKind.JWT and now < one.ends_at + LINGER for one in secrets.former)
+
+
 def shown_keys(secrets: BridgeSecrets, now: datetime) -> list[str]:
     """Return the private keys whose public halves a bridge may ask for, the present one first."""
     before = (

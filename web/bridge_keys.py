@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from bridges.errors import SnapshotMissing
 from bridges.jitsi.keys import credential, jwk, pem_name, public_pem
-from bridges.rotation import shown_keys
-from web.keys import CLOCK, SNAPSHOT
+from bridges.passes import KnownBridge
+from bridges.rotation import is_rotating, shown_keys
+from web.keys import CLOCK
 from web.permissions import PUBLIC
+from web.reservations import find_bridge, look_again
 from web.routes import Routes
 
 PEM_TYPE = "application/x-pem-file"
 LET_CACHE = {"Cache-Control": "public, max-age=300"}
+# Prosody reads anew a minute before the end of this.
+WHILE_ROTATING = {"Cache-Control": "public, max-age=90"}
 
 routes = Routes("/bridges/{bridge}/keys")
 
@@ -24,30 +27,37 @@ routes = Routes("/bridges/{bridge}/keys")
 @routes.get("/{hash:[0-9a-f]{64}}.pem", allow=PUBLIC)
 async def show_pem(request: web.Request) -> web.Response:
     """Give one public key; there is nothing secret about it."""
-    wanted = request.match_info["hash"]
-    for key in keys_of(request):
-        if pem_name(credential(key).kid) == wanted:
-            return web.Response(body=public_pem(key), content_type=PEM_TYPE, headers=LET_CACHE)
-    raise web.HTTPNotFound
+    name = request.match_info["hash"]
+    key = named(request, name)
+    if key is None:
+        # A key of this second is asked for at once.
+        await look_again(request)
+        key = named(request, name)
+    if key is None:
+        raise web.HTTPNotFound
+    return web.Response(body=public_pem(key), content_type=PEM_TYPE, headers=LET_CACHE)
 
 
 @routes.get("/jwks.json", allow=PUBLIC)
 async def show_all(request: web.Request) -> web.Response:
-    """Give every key that signs now or did a moment ago (RFC 7517)."""
-    keys = [jwk(key) for key in keys_of(request)]
-    return web.json_response({"keys": keys}, headers=LET_CACHE)
-
-
-def keys_of(request: web.Request) -> list[str]:
-    """Return the private keys of the bridge in the address.
-
-    Raises:
-        HTTPNotFound: there is no such bridge.
-    """
-    try:
-        known = request.config_dict[SNAPSHOT].bridge(request.match_info["bridge"])
-    except SnapshotMissing:
-        known = None
-    if known is None:
+    """Give every key that signs now or did a moment ago (RFC 7517); never none of them."""
+    # It is remembered for minutes, so that a rotation of this second must be in it.
+    await look_again(request)
+    known = find_bridge(request, request.match_info["bridge"])
+    keys = keys_of(request, known)
+    if known is None or not keys:
         raise web.HTTPNotFound
-    return shown_keys(known.secrets, request.config_dict[CLOCK]())
+    rotating = is_rotating(known.secrets, request.config_dict[CLOCK]())
+    headers = WHILE_ROTATING if rotating else LET_CACHE
+    return web.json_response({"keys": [jwk(key) for key in keys]}, headers=headers)
+
+
+def named(request: web.Request, name: str) -> str | None:
+    """Return the private key whose public half has that name, None where there is none."""
+    keys = keys_of(request, find_bridge(request, request.match_info["bridge"]))
+    return next((key for key in keys if pem_name(credential(key).kid) == name), None)
+
+
+def keys_of(request: web.Request, known: KnownBridge | None) -> list[str]:
+    """Return the private keys of a bridge whose public halves it may ask for."""
+    return shown_keys(known.secrets, request.config_dict[CLOCK]()) if known else []
