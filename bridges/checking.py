@@ -19,7 +19,7 @@ from bridges.inspecting import NO_ROOM, ask_prosody
 from bridges.model import Bridge, BridgeKind
 from bridges.passes import KnownBridge
 from bridges.quarantine import Held
-from bridges.replies import Answer
+from bridges.replies import Answer, Reply
 
 MOST_ROOMS = 5
 XMPP_PORT = 5280
@@ -51,10 +51,12 @@ async def check(
 
 
 async def ask_page(http: aiohttp.ClientSession, bridge: Bridge, now: datetime) -> Sequence[Answer]:
-    """Ask for the page that halls open, and for its clock."""
+    """Ask for the page that halls open; for its clock only where Prosody's cannot be asked."""
     reply = await fetch(http, "GET", f"{bridge.public_url}/{NO_ROOM}")
     answers = [findings.judge_page(reply), *secure(bridge)]
-    return answers if reply.failed else [*answers, findings.judge_clock(reply.date, now)]
+    if reply.failed or bridge.prosody_url:
+        return answers
+    return [*answers, findings.judge_clock(reply.date, now)]
 
 
 def secure(bridge: Bridge) -> Sequence[Answer]:
@@ -102,13 +104,18 @@ async def ask_parts(http: aiohttp.ClientSession, bridge: Bridge) -> Sequence[Ans
     paths = [("videobridge", url, "/about/health") for url in bridge.jvb_urls]
     paths += [("jibri", url, "/jibri/api/v1.0/health") for url in bridge.jibri_urls]
     paths += [("jigasi", bridge.jigasi_url, "/about/health")] if bridge.jigasi_url else []
-    replies = await asyncio.gather(*(fetch(http, "GET", url + path) for _, url, path in paths))
-    return [
-        findings.judge_recorder(reply, url)
-        if part == "jibri"
-        else findings.judge_health(part, reply, url)
-        for (part, url, _), reply in zip(paths, replies, strict=True)
-    ]
+    paths += [("stress", url, "/colibri/stats") for url in bridge.jvb_urls]
+    told = await asyncio.gather(*(fetch(http, "GET", url + path) for _, url, path in paths))
+    return [judge_part(part, reply, url) for (part, url, _), reply in zip(paths, told, strict=True)]
+
+
+def judge_part(part: str, reply: Reply, url: str) -> Answer:
+    """Judge what a videobridge, recorder or gateway answered."""
+    if part == "jibri":
+        return findings.judge_recorder(reply, url)
+    if part == "stress":
+        return findings.judge_stress(reply, url)
+    return findings.judge_health(part, reply, url)
 
 
 async def ask_ourselves(

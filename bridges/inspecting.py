@@ -15,7 +15,7 @@ from http import HTTPStatus
 
 import aiohttp
 
-from bridges import findings, replies
+from bridges import findings, inspected, replies
 from bridges.fetching import fetch
 from bridges.jitsi.keys import new_private_key
 from bridges.jitsi.tokens import service_claims, sign
@@ -43,14 +43,16 @@ async def ask_prosody(
         if not is_unknown(*again):
             known, (census, size) = replace(known, bridge=other), again
         elif is_unknown(await end_nothing(http, known.bridge), await end_nothing(http, other)):
-            return [findings.judge_nameless(known.bridge)]
-    answers = [findings.judge_census(census)]
+            return [inspected.judge_nameless(known.bridge)]
+    answers = [inspected.judge_census(census)]
     if census.failed:
         return answers
+    # This is the clock that judges tokens and stamps events.
+    answers.append(findings.judge_clock(census.date, now))
     token = await ask_token(http, known, now)
     commands = await ask_commands(http, known, now)
     domain = await ask_domain(http, known, now)
-    return [*answers, findings.judge_size(size), *token, *commands, *domain]
+    return [*answers, inspected.judge_size(size), *token, *commands, *domain]
 
 
 async def ask_counts(http: aiohttp.ClientSession, bridge: Bridge) -> tuple[Reply, Reply]:
@@ -93,7 +95,7 @@ async def ask_token(
         end_nothing(http, bridge, token_for(bridge, secret, now)),
         end_nothing(http, bridge, token_for(bridge, other, now)),
     )
-    return findings.judge_token(without, ours, forged)
+    return inspected.judge_token(without, ours, forged)
 
 
 async def ask_commands(
@@ -106,11 +108,11 @@ async def ask_commands(
     kick = await command(
         http, bridge, "PUT", "kick-participant", nobody, token=token, params={"room": NO_ROOM}
     )
-    answers = [findings.judge_kick(kick)]
+    answers = [inspected.judge_kick(kick)]
     if bridge.kind is not BridgeKind.TRIAL:
         without = await command(http, bridge, "POST", "invite-jigasi", b"{}")
         ours = await command(http, bridge, "POST", "invite-jigasi", b"{}", token=token)
-        answers.append(findings.judge_invite(without, ours))
+        answers.append(inspected.judge_invite(without, ours))
     return answers
 
 
@@ -169,4 +171,4 @@ async def ask_domain(
             for token in tokens
         )
     )
-    return findings.judge_domain(*replies), findings.judge_roster(replies[1])
+    return inspected.judge_domain(*replies), inspected.judge_roster(replies[1])

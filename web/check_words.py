@@ -28,6 +28,7 @@ ASKED: Mapping[str, str] = MappingProxyType(
         "jicofo": N_("Jicofo"),
         "moderators": N_("Moderators"),
         "videobridge": N_("Videobridge"),
+        "stress": N_("Stress"),
         "jibri": N_("Jibri"),
         "jigasi": N_("Jigasi"),
         "reservation": N_("Our reservation address"),
@@ -88,6 +89,8 @@ TOLD: Mapping[str, str] = MappingProxyType(
         "no-bridge": N_("it has no videobridge that works"),
         "bridges-working": N_("%(count)s videobridges work"),
         "unhealthy": N_("%(where)s says that it is not well (%(status)s)"),
+        "stress-told": N_("%(where)s tells how hard it works"),
+        "stress-closed": N_("%(where)s does not tell how hard it works"),
         "healthy": N_("%(where)s is well"),
         "not-us": N_("it is not ours that answers there (HTTP %(status)s)"),
         "reservation-there": N_("it refuses an unknown room, and a wrong secret"),
@@ -148,6 +151,10 @@ MEND: Mapping[str, str] = MappingProxyType(
         ),
         "no-bridge": N_("Start a videobridge, and look whether it joined Jicofo's brewery."),
         "unhealthy": N_("Look at the log of that part."),
+        "stress-closed": N_(
+            "Open /colibri/stats (videobridge.apis.rest.enabled, docker COLIBRI_REST_ENABLED): "
+            "conferences are placed by it."
+        ),
         "not-us": N_("Look at the proxy in front of diemcau, and at the address in Prosody."),
         "events-held": N_("Mend the event secret on one side, then replay them."),
     }

@@ -132,9 +132,11 @@ class Jitsi:
     census: bytes = b'{"room_census":{}}'
     census_behind_page: bool = False
     late: timedelta = timedelta(0)
+    late_page: timedelta = timedelta(0)
     roles: tuple[str, ...] = ("moderator", "participant")
     working: int = 1
     healthy: int = 200
+    stats_status: int = 200
     recorder: str = "HEALTHY"
 
     def app(self) -> web.Application:
@@ -149,6 +151,7 @@ class Jitsi:
         app.router.add_get("/jicofo/debug/conferences", self.list_rooms)
         app.router.add_get("/jicofo/debug/conference/{jid}", self.show_room)
         app.router.add_get("/jvb/about/health", self.show_health)
+        app.router.add_get("/jvb/colibri/stats", self.show_load)
         app.router.add_get("/jigasi/about/health", self.show_health)
         app.router.add_get("/jibri/jibri/api/v1.0/health", self.show_recorder)
         app.router.add_get("/{page}", self.show_page)
@@ -163,7 +166,8 @@ class Jitsi:
         return await handler(request)
 
     async def date(self, request: web.Request, response: web.StreamResponse) -> None:
-        theirs = datetime.now(UTC) + self.late
+        of_prosody = request.path.startswith("/prosody/")
+        theirs = datetime.now(UTC) + (self.late if of_prosody else self.late_page)
         response.headers["Date"] = theirs.strftime("%a, %d %b %Y %H:%M:%S GMT")
 
     async def show_page(self, request: web.Request) -> web.Response:
@@ -225,6 +229,9 @@ class Jitsi:
     async def show_health(self, request: web.Request) -> web.Response:
         return web.Response(status=self.healthy)
 
+    async def show_load(self, request: web.Request) -> web.Response:
+        return web.Response(status=self.stats_status, text='{"stress_level": 0.1}')
+
     async def show_recorder(self, request: web.Request) -> web.Response:
         return web.json_response({"status": {"health": {"healthStatus": self.recorder}}})
 
@@ -272,6 +279,7 @@ async def test_a_jitsi_that_is_set_right_has_nothing_to_mend():
         "jicofo": "bridges-working",
         "moderators": "few-moderate",
         "videobridge": "healthy",
+        "stress": "stress-told",
         "jibri": "healthy",
         "jigasi": "healthy",
         "quarantine": "nothing-held",
@@ -334,6 +342,22 @@ async def test_each_thing_set_wrongly_is_found_and_can_be_mended(wrong, asked, c
         assert answer.well or mend(answer)
 
 
+async def test_the_clock_that_counts_is_prosodys():
+    answers = await checked(Jitsi(late_page=timedelta(hours=7)))
+
+    assert to_mend(answers) == {}
+
+
+async def test_where_prosody_cannot_be_asked_the_page_tells_the_time():
+    jitsi = Jitsi(late_page=timedelta(hours=7))
+    async with TestServer(jitsi.app()) as server, aiohttp.ClientSession() as http:
+        known = jitsi_at(str(server.make_url("")).rstrip("/"))
+        silent = replace(known, bridge=replace(known.bridge, prosody_url=""))
+        answers = await check(http, silent, datetime.now(UTC))
+
+    assert to_mend(answers) == {"clock": "clock-off", "prosody": "no-address"}
+
+
 async def test_what_cannot_be_seen_is_called_so():
     answers = await checked(
         Jitsi(sees_domain=False, roles=("moderator",), late=timedelta(seconds=20))
@@ -352,6 +376,7 @@ async def test_what_cannot_be_seen_is_called_so():
         ({"missing": frozenset({"muc_kick_participant"})}, {"kick": "cannot-remove"}),
         ({"missing": frozenset({"muc_jigasi_invite"})}, {"invite": "cannot-call"}),
         ({"takes_commands": False}, {"invite": "commands-refused"}),
+        ({"stats_status": 404}, {"stress": "stress-closed"}),
     ],
 )
 async def test_what_a_bridge_cannot_do_for_us_is_noted(wrong, noted):
