@@ -29,6 +29,7 @@ from meetings.seriesplan import (
 from meetings.store import Connection, holds, obstacles, occurrences
 from meetings.store import series as store
 from meetings.store.invitations import insert_links
+from meetings.store.upstreams import copy_from_series
 from meetings.workdays import OfficeCalendar
 
 REFUSING = frozenset(
@@ -129,6 +130,7 @@ async def write_dates(
             for site in sorted(wish.sites)
         ],
     )
+    await copy_from_series(conn, series, made.values())
     await record_each(
         conn,
         [f"conference:{conference}" for conference in made.values()],

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from meetings.model import Period, SiteId
+from meetings.cascading import plan_upstream
+from meetings.model import Conference, Period, SiteId
+from meetings.seriesrelaying import plan_for_series
+from meetings.store import Connection
+from meetings.store.occurrences import find_belonging
 from meetings.upstreams import Upstream
+from web.booking import Desk
 from web.errors import BadForm
 from web.forms import Body, Id, check_period
 from web.moments import Moment
+from web.permissions import Permission
 from web.planned import minute_of
+from web.seeing_series import see_series
 from web.words import LINE, NO_SECRETS, Name
+
+
+class Dates(StrEnum):
+    """This date of a series, or it and all that are still to come."""
+
+    ONE = "one"
+    COMING = "coming"
 
 
 class UpstreamBody(Body):
@@ -52,6 +67,37 @@ class UpstreamBody(Body):
             from_minute=first,
             to_minute=last,
         )
+
+
+class DatesQuery(Body):
+    """Which dates are meant, where the conference belongs to a series."""
+
+    dates: Dates = Dates.ONE
+
+
+async def plan_as(
+    conn: Connection,
+    desk: Desk,
+    conference: Conference,
+    upstream: Upstream | None,
+    *,
+    version: int | None,
+    dates: Dates,
+) -> int:
+    """Write or take away what a conference relays, or all coming dates of its series.
+
+    Raises:
+        Forbidden, SeriesNotFound: the series is somebody else's.
+        StaleVersion, IllegalMove, SitesNotFound, UpstreamNotFound: as for one conference.
+    """
+    by, now = desk.actor.name, desk.now
+    belonging = await find_belonging(conn, conference.id) if dates is Dates.COMING else None
+    if belonging is None:
+        return await plan_upstream(conn, conference.id, upstream, version=version, by=by, now=now)
+    await see_series(conn, desk.actor, belonging.series, Permission.BOOK)
+    return await plan_for_series(
+        conn, belonging.series, conference, upstream, version=version, by=by, now=now
+    )
 
 
 class LossBody(Body):

@@ -11,6 +11,7 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
     {
         "series.book": N_("Booked a series"),
         "series.amend": N_("Changed a series"),
+        "series.relay": N_("Planned what a series relays"),
         "series.cancel": N_("Cancelled dates of a series"),
         "series.restore": N_("Put a date of a series back"),
         "calendar.add": N_("Entered a day in the office calendar"),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 import asyncpg
 
 from meetings.model import ConferenceId, SiteId
+from meetings.seriesplan import SeriesId
 from meetings.store import Connection
 from meetings.upstreams import Loss, Source, Upstream
 
@@ -24,6 +26,33 @@ SAVE_UPSTREAM = """
 """
 DELETE_UPSTREAM = """
     DELETE FROM conference_upstreams WHERE conference_id = $1 RETURNING conference_id
+"""
+SAVE_SERIES_UPSTREAM = """
+    INSERT INTO series_upstreams (series_id, name, address, relay_site_id, during)
+    VALUES ($1, $2, $3, $4,
+            CASE WHEN $5::int IS NULL THEN NULL ELSE int4range($5::int, $6::int) END)
+        ON CONFLICT (series_id) DO UPDATE
+       SET name = excluded.name, address = excluded.address,
+           relay_site_id = excluded.relay_site_id, during = excluded.during
+"""
+DELETE_SERIES_UPSTREAM = "DELETE FROM series_upstreams WHERE series_id = $1"
+# A part that does not fit into a date is the whole of it; who is not invited relays nothing.
+COPY_FROM_SERIES = """
+    INSERT INTO conference_upstreams (conference_id, name, address, relay_site_id, during)
+    SELECT c.id, u.name, u.address, u.relay_site_id,
+           CASE WHEN upper(u.during) * interval '1 minute' <= upper(c.period) - lower(c.period)
+                THEN u.during END
+      FROM series_upstreams u
+      JOIN conferences c ON c.id = ANY ($2::bigint[])
+     WHERE u.series_id = $1
+       AND EXISTS (SELECT FROM invitations i
+                    WHERE i.conference_id = c.id AND i.site_id = u.relay_site_id)
+        ON CONFLICT (conference_id) DO NOTHING
+"""
+COPY_TO_SERIES = """
+    INSERT INTO series_upstreams (series_id, name, address, relay_site_id, during)
+    SELECT $2, name, address, relay_site_id, during FROM series_upstreams WHERE series_id = $1
+        ON CONFLICT (series_id) DO NOTHING
 """
 LIST_LOSSES = """
     SELECT lost_at, back_at, remark, told_by
@@ -101,3 +130,33 @@ async def insert_loss(
 async def end_loss(conn: Connection, conference: ConferenceId, at: datetime) -> bool:
     """Write that the upstream is back; False where it was not lost."""
     return await conn.fetchval(END_LOSS, conference, at) is not None
+
+
+async def save_series_upstream(conn: Connection, series: SeriesId, upstream: Upstream) -> None:
+    """Write what the dates of a series relay that are yet to be made."""
+    await conn.execute(
+        SAVE_SERIES_UPSTREAM,
+        series,
+        upstream.name,
+        upstream.address,
+        upstream.relay,
+        upstream.from_minute,
+        upstream.to_minute,
+    )
+
+
+async def delete_series_upstream(conn: Connection, series: SeriesId) -> None:
+    """Let the dates of a series that are yet to be made relay nothing."""
+    await conn.execute(DELETE_SERIES_UPSTREAM, series)
+
+
+async def copy_from_series(
+    conn: Connection, series: SeriesId, conferences: Collection[ConferenceId]
+) -> None:
+    """Let new dates of a series relay what it says."""
+    await conn.execute(COPY_FROM_SERIES, series, list(conferences))
+
+
+async def copy_to_series(conn: Connection, series: SeriesId, to: SeriesId) -> None:
+    """Let a series that takes over dates of another relay what that one does."""
+    await conn.execute(COPY_TO_SERIES, series, to)

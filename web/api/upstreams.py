@@ -6,17 +6,17 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from meetings.cascading import losses_of, plan_upstream, tell_back, tell_lost, upstream_of
+from meetings.cascading import losses_of, tell_back, tell_lost, upstream_of
 from meetings.idempotency import Answer
 from meetings.model import Conference, ConferenceId
 from meetings.store import Connection
 from meetings.upstreams import Source
 from web.api.answering import change, done, etag, shown
 from web.api.endpoints import ID, Endpoints, Tells
-from web.api.reading import id_of, read_body, read_optional_body, read_version
+from web.api.reading import id_of, read_body, read_optional_body, read_query, read_version
 from web.api.views import View
 from web.booking import Desk, desk_of
-from web.cascading import LossBody, UpstreamBody
+from web.cascading import DatesQuery, LossBody, UpstreamBody, plan_as
 from web.moments import Moment
 from web.permissions import Permission, require
 from web.transactions import connection
@@ -83,23 +83,21 @@ async def show_upstream(request: web.Request) -> web.Response:
     tells=Tells(
         answer=UpstreamView,
         body=UpstreamBody,
+        query=DatesQuery,
         keyed=True,
         versioned=True,
         refusals=(HTTPStatus.CONFLICT,),
     ),
 )
 async def put_upstream(request: web.Request) -> web.Response:
-    """Write what the conference relays, in place of what was there."""
-    desk = desk_of(request, require(request))
+    """Write what the conference relays, or all coming dates of its series."""
+    desk, dates = desk_of(request, require(request)), read_query(request, DatesQuery).dates
     version, body = read_version(request), await read_body(request, UpstreamBody)
 
     async def work(conn: Connection) -> Answer:
         seen = await see_for(conn, desk.actor, ConferenceId(id_of(request)), Permission.BOOK)
         upstream = body.upstream(seen.conference.period)
-        by, now = desk.actor.name, desk.now
-        after = await plan_upstream(
-            conn, seen.conference.id, upstream, version=version, by=by, now=now
-        )
+        after = await plan_as(conn, desk, seen.conference, upstream, version=version, dates=dates)
         view = await upstream_view(conn, desk, seen.conference)
         told = view.model_copy(update={"version": after})
         return done(told, headers={"ETag": etag(after)})
@@ -113,6 +111,7 @@ async def put_upstream(request: web.Request) -> web.Response:
     allow=Permission.BOOK,
     tells=Tells(
         status=HTTPStatus.NO_CONTENT,
+        query=DatesQuery,
         keyed=True,
         versioned=True,
         refusals=(HTTPStatus.CONFLICT,),
@@ -121,11 +120,11 @@ async def put_upstream(request: web.Request) -> web.Response:
 async def drop_upstream(request: web.Request) -> web.Response:
     """Relay nothing any longer; what was lost stays on the record."""
     desk, version = desk_of(request, require(request)), read_version(request)
+    dates = read_query(request, DatesQuery).dates
 
     async def work(conn: Connection) -> Answer:
         seen = await see_for(conn, desk.actor, ConferenceId(id_of(request)), Permission.BOOK)
-        by, now = desk.actor.name, desk.now
-        await plan_upstream(conn, seen.conference.id, None, version=version, by=by, now=now)
+        await plan_as(conn, desk, seen.conference, None, version=version, dates=dates)
         return Answer(status=HTTPStatus.NO_CONTENT, headers={}, body="")
 
     return await change(request, work)

@@ -8,15 +8,17 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from meetings.cascading import find_upstream, losses_of, plan_upstream, tell_back, tell_lost
+from meetings.cascading import find_upstream, losses_of, tell_back, tell_lost
 from meetings.errors import MeetingsError
 from meetings.model import ConferenceId, Site, SiteId
 from meetings.planning import CHANGEABLE
 from meetings.store import Connection
+from meetings.store.occurrences import find_belonging
 from meetings.tiers import tiers_of
 from meetings.upstreams import Loss, Source, Upstream
 from web.answers import redirect
-from web.cascading import LossBody, UpstreamBody
+from web.booking import desk_of
+from web.cascading import Dates, DatesQuery, LossBody, UpstreamBody, plan_as
 from web.errors import BadForm
 from web.formats import clock_time
 from web.forms import parse_form
@@ -35,7 +37,7 @@ from web.typed import number_or_text
 routes = Routes()
 
 PAGE = "/conferences/{id:[0-9]+}/upstream"
-COLUMNS = ("name", "address", "relay_site", "from", "until")
+COLUMNS = ("name", "address", "relay_site", "from", "until", "dates")
 TYPED_AS = {"start": "from", "end": "until"}
 """What the form calls what the API calls otherwise."""
 
@@ -114,7 +116,8 @@ async def show(request: web.Request) -> web.Response:
     async with connection(request) as conn:
         found = await find_mine(conn, request, reader, Permission.BOOK)
         upstream = await find_upstream(conn, found.conference.id)
-    return page(request, found, Typed(values=values_of(upstream, found)), planned=bool(upstream))
+        sets = await sets_of(conn, found, planned=bool(upstream))
+    return page(request, found, Typed(values=values_of(upstream, found)), sets)
 
 
 @routes.post(PAGE, allow=Permission.BOOK)
@@ -124,16 +127,17 @@ async def change(request: web.Request) -> web.StreamResponse:
     async with connection(request) as conn:
         found = await find_mine(conn, request, reader, Permission.BOOK)
         planned = await find_upstream(conn, found.conference.id) is not None
+        sets = await sets_of(conn, found, planned=planned)
     dropped = form.get("do") == "drop"
     try:
         await save(request, reader, found, None if dropped else body_in(form, found))
     except BadForm as error:
         told = problems_of(request, error)
         wrong = {TYPED_AS.get(name, name): words for name, words in told.items()}
-        return page(request, found, typed(form, wrong), planned=planned)
+        return page(request, found, typed(form, wrong), sets)
     except MeetingsError as error:
         wrong = {"name": say(request, error.code)}
-        return page(request, found, typed(form, wrong), planned=planned)
+        return page(request, found, typed(form, wrong), sets)
     said = "upstream-dropped" if dropped else "upstream-saved"
     return redirect(f"/conferences/{found.conference.id}?said={said}")
 
@@ -142,16 +146,10 @@ async def save(
     request: web.Request, reader: Reader, found: Found, upstream: Upstream | None
 ) -> None:
     """Store it under the version that the form was made from."""
-    form = await form_of(request)
+    form, desk = await form_of(request), desk_of(request, reader.actor)
+    dates = parse_form(DatesQuery, {"dates": form.get("dates") or Dates.ONE}).dates
     async with transaction(request) as conn:
-        await plan_upstream(
-            conn,
-            found.conference.id,
-            upstream,
-            version=version_in(form),
-            by=reader.actor.name,
-            now=reader.now,
-        )
+        await plan_as(conn, desk, found.conference, upstream, version=version_in(form), dates=dates)
 
 
 def body_in(form: Texts, found: Found) -> Upstream:
@@ -187,7 +185,21 @@ def typed(form: Texts, wrong: Mapping[str, str]) -> Typed:
     return Typed(values={name: form.get(name)[:300] for name in COLUMNS}, errors=wrong)
 
 
-def page(request: web.Request, found: Found, form: Typed, *, planned: bool) -> web.Response:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sets:
+    """What of the form depends on the record: something to take away, dates to choose from."""
+
+    planned: bool
+    in_series: bool
+
+
+async def sets_of(conn: Connection, found: Found, *, planned: bool) -> Sets:
+    """Return what of the form depends on the record."""
+    belonging = await find_belonging(conn, found.conference.id)
+    return Sets(planned=planned, in_series=belonging is not None)
+
+
+def page(request: web.Request, found: Found, form: Typed, sets: Sets) -> web.Response:
     """Draw the form."""
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     return render(
@@ -196,7 +208,7 @@ def page(request: web.Request, found: Found, form: Typed, *, planned: bool) -> w
         status=status,
         c=found.conference,
         form=form,
-        planned=planned,
+        sets=sets,
         halls=choices(list(found.sites.values())),
     )
 

@@ -17,12 +17,18 @@ from meetings.conferences import conference_by_id
 from meetings.errors import IllegalMove
 from meetings.invitations import link_secret, make_links
 from tests.makers import a_conference, some_sites
-from tests.web.api.conftest import NOW
+from tests.web.api.conftest import NOW, a_body
 from web.booking import LINKS
 from web.keys import KEYRING, SNAPSHOT
 
 ANY = {"If-Match": "*"}
 GOVERNMENT = {"name": "Cầu Chính phủ", "address": "sip:hop01@cp.gov.vn"}
+DATES = "SELECT id FROM conferences WHERE series_id = $1 ORDER BY id"
+RELAYED = """
+    SELECT u.name, u.relay_site_id FROM conference_upstreams u
+      JOIN conferences c ON c.id = u.conference_id
+     WHERE c.series_id = $1 ORDER BY c.id
+"""
 AUDIT = """
     SELECT action FROM audit WHERE subject = $1 AND action LIKE 'upstream.%' ORDER BY id
 """
@@ -224,3 +230,35 @@ async def test_the_form_keeps_what_was_typed_and_names_what_is_wrong(client_for,
     assert saved.status == 200
     assert "10.1.1.1##55" in shown
     assert dropped.headers["Location"].endswith("said=upstream-dropped")
+
+
+async def test_a_series_relays_on_all_coming_dates_and_those_yet_to_be_made(program, sites, conn):
+    secretary = await program("secretary", unit="11.vpubnd")
+    office = "/api/v1/series"
+    rule = {"start": "2026-11-30T08:00:00+07:00", "end": "2026-11-30T10:00:00+07:00"}
+    body = a_body(sites, **rule, rrule="FREQ=WEEKLY;COUNT=3")
+    made = await (await secretary.post(office, json=body)).json()
+    held = await (await secretary.get(f"{office}/{made['id']}")).json()
+    second = sorted(await conn.fetch(DATES, made["id"]))[1]["id"]
+    place = f"/api/v1/conferences/{second}/upstream"
+    relay = {**GOVERNMENT, "relay_site": sites[1]}
+
+    async def relayed() -> list[tuple[str, int]]:
+        return [tuple(row) for row in await conn.fetch(RELAYED, made["id"])]
+
+    put = await secretary.put(place, json=relay, headers=ANY, params={"dates": "coming"})
+    three = await relayed()
+    longer = await secretary.patch(
+        f"{office}/{made['id']}", json={"rrule": "FREQ=WEEKLY;COUNT=4"}, headers=ANY
+    )
+    four = await relayed()
+    odd = await secretary.put(place, json=relay, headers=ANY, params={"dates": "some"})
+    dropped = await secretary.delete(place, headers=ANY, params={"dates": "coming"})
+
+    assert (put.status, longer.status, odd.status, dropped.status) == (200, 200, 422, 204), held
+    assert three == [(GOVERNMENT["name"], sites[1])] * 3
+    assert four == [(GOVERNMENT["name"], sites[1])] * 4
+    assert await relayed() == []
+    assert await conn.fetchval("SELECT count(*) FROM series_upstreams") == 0
+    audited = await conn.fetch("SELECT action FROM audit WHERE action = 'series.relay'")
+    assert len(audited) == 2

@@ -1,0 +1,63 @@
+"""What a series relays: said once for its coming dates and for those that are yet to be made."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime
+
+from meetings.agenda import length_minutes
+from meetings.cascading import plan_upstream
+from meetings.errors import SitesNotFound
+from meetings.model import Conference
+from meetings.planning import CHANGEABLE
+from meetings.series import tell
+from meetings.seriesplan import Series, SeriesId
+from meetings.store import Connection
+from meetings.store import upstreams as store
+from meetings.store.occurrences import list_held
+from meetings.store.series import lock_series
+from meetings.store.seriesedits import lock_dates
+from meetings.upstream_errors import UpstreamNotFound
+from meetings.upstreams import Upstream
+
+
+async def plan_for_series(
+    conn: Connection,
+    series: SeriesId,
+    conference: Conference,
+    upstream: Upstream | None,
+    *,
+    version: int | None,
+    by: str,
+    now: datetime,
+) -> int:
+    """Write, or take away, what one date and all coming ones relay; return that date's version.
+
+    A date that does not invite the relaying hall is left as it is.
+
+    Raises:
+        StaleVersion, IllegalMove, SitesNotFound, SecretContent, UpstreamNotFound: as for one date.
+    """
+    found = await lock_series(conn, series)
+    await lock_dates(conn, series)
+    after = await plan_upstream(conn, conference.id, upstream, version=version, by=by, now=now)
+    if upstream is None:
+        await store.delete_series_upstream(conn, series)
+    else:
+        await store.save_series_upstream(conn, series, upstream)
+    coming = [one for one in await others(conn, found, conference) if one.period.start > now]
+    for one in coming:
+        with suppress(SitesNotFound, UpstreamNotFound):
+            fitted = upstream and upstream.fitted(length_minutes(one.period))
+            await plan_upstream(conn, one.id, fitted, version=None, by=by, now=now)
+    told = {"name": upstream.name} if upstream else {}
+    await tell(
+        conn, series, "series.relay", unit=found.wish.host, by=by, dates=len(coming) + 1, **told
+    )
+    return after
+
+
+async def others(conn: Connection, series: Series, conference: Conference) -> list[Conference]:
+    """Return the dates of a series that can be changed, but for one."""
+    held = (await list_held(conn, series.id)).values()
+    return [one for one in held if one.id != conference.id and one.state in CHANGEABLE]
