@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import mimetypes
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ from web.forms import Body
 from web.keys import SETTINGS
 from web.papers import attached
 from web.permissions import Permission, may, units_of
+from web.transactions import connection, transaction
 from web.visibility import Seen, any_below, is_known
 from web.words import LINE
 
@@ -86,22 +88,25 @@ async def may_open(conn: Connection, actor: Actor, seen: Seen, access: Access) -
     return any_below((await sites_by_ids(conn, seen.conference.sites)).values(), units)
 
 
-async def open_one(
-    conn: Connection, request: web.Request, actor: Actor, number: int
-) -> web.StreamResponse:
+async def open_one(request: web.Request, actor: Actor, number: int) -> web.StreamResponse:
     """Write down that somebody opens a recording, and answer with it or with where it lies.
+
+    The folder may be another machine's, and slow: no connection to the store waits for it.
 
     Raises:
         RecordingNotFound: the conference has none of that number.
         RecordingMissing: it is not to be had from here.
     """
     conference = ConferenceId(int(request.match_info["id"]))
-    shelf = await shelf_for(conn, actor, conference)
-    found = await recording_of(conn, conference, number)
-    place = place_of(request.config_dict[SETTINGS].recordings, found)
+    async with connection(request) as conn:
+        await shelf_for(conn, actor, conference)
+        found = await recording_of(conn, conference, number)
+    place = await asyncio.to_thread(place_of, request.config_dict[SETTINGS].recordings, found)
     if place is None and not found.url:
         raise RecordingMissing
-    await note_opening(conn, shelf.seen.conference, found, by=actor.name)
+    async with transaction(request) as conn:
+        shelf = await shelf_for(conn, actor, conference)
+        await note_opening(conn, shelf.seen.conference, found, by=actor.name)
     if place is None:
         return web.Response(status=HTTPStatus.SEE_OTHER, headers={"Location": found.url})
     media = mimetypes.guess_type(found.name)[0] or "application/octet-stream"
@@ -143,6 +148,10 @@ async def named(conn: Connection, access: Access) -> list[Person]:
     return sorted(found.values(), key=lambda one: one.login)
 
 
-def is_within(recording: Recording, folder: Path | None) -> bool:
-    """Tell whether a recording can be had from here."""
-    return bool(recording.url) or place_of(folder, recording) is not None
+async def reachable(recordings: Sequence[Recording], folder: Path | None) -> frozenset[int]:
+    """Return the numbers of those recordings that can be had from here."""
+
+    def look() -> frozenset[int]:
+        return frozenset(one.id for one in recordings if one.url or place_of(folder, one))
+
+    return await asyncio.to_thread(look)

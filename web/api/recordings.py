@@ -19,8 +19,8 @@ from web.booking import desk_of
 from web.keys import SETTINGS
 from web.moments import Moment
 from web.permissions import Permission, require
-from web.recordings import AccessBody, is_within, let_as, named, open_one, shelf_for
-from web.transactions import connection, transaction
+from web.recordings import AccessBody, let_as, named, open_one, reachable, shelf_for
+from web.transactions import connection
 from web.visibility import see_for
 
 routes = Endpoints("recordings")
@@ -82,9 +82,8 @@ async def list_them(request: web.Request) -> web.Response:
     number, folder = id_of(request), request.config_dict[SETTINGS].recordings
     async with connection(request) as conn:
         shelf = await shelf_for(conn, require(request), ConferenceId(number))
-    items = [
-        recording_view(one, number, reachable=is_within(one, folder)) for one in shelf.recordings
-    ]
+    here = await reachable(shelf.recordings, folder)
+    items = [recording_view(one, number, reachable=one.id in here) for one in shelf.recordings]
     return shown(Page[RecordingView](items=items))
 
 
@@ -96,8 +95,7 @@ async def list_them(request: web.Request) -> web.Response:
 )
 async def content(request: web.Request) -> web.StreamResponse:
     """Give a recording, or lead to where it lies (303); each time is audited."""
-    async with transaction(request) as conn:
-        return await open_one(conn, request, require(request), number_of(request))
+    return await open_one(request, require(request), number_of(request))
 
 
 @routes.endpoint(

@@ -31,11 +31,11 @@ from web.permissions import Permission
 from web.recordings import (
     AccessBody,
     Shelf,
-    is_within,
     let_as,
     may_open,
     named,
     open_one,
+    reachable,
     shelf_for,
 )
 from web.render import render
@@ -70,8 +70,7 @@ async def index(request: web.Request) -> web.Response:
 async def give(request: web.Request) -> web.StreamResponse:
     """Give a recording, or lead to where it lies."""
     number = int(request.match_info["recording"])
-    async with transaction(request) as conn:
-        return await open_one(conn, request, reader_of(request).actor, number)
+    return await open_one(request, reader_of(request).actor, number)
 
 
 @routes.post(f"{ONE}/remove", allow=Permission.BOOK)
@@ -133,7 +132,8 @@ async def page(
     kept = {"audience": shelf.access.audience.value, "people": people}
     newest = str(shelf.access.version)
     folder, speech = request.config_dict[SETTINGS].recordings, reader.speech
-    rows = [row(one, speech, reachable=is_within(one, folder)) for one in shelf.recordings]
+    here = await reachable(shelf.recordings, folder)
+    rows = [row(one, speech, is_here=one.id in here) for one in shelf.recordings]
     is_wrong = typed is not None and bool(typed.errors)
     return render(
         request,
@@ -154,13 +154,13 @@ def changes(shelf: Shelf, reader: Reader) -> bool:
     return reader.may(Permission.BOOK, shelf.seen.host)
 
 
-def row(one: Recording, speech: Speech, *, reachable: bool) -> Row:
+def row(one: Recording, speech: Speech, *, is_here: bool) -> Row:
     """Return one line."""
     megabytes = speech.number(max(1, round(one.size / MEGABYTE)))
     told = [day_and_time(one.recorded_at), speech.tell("%(size)s MB", size=megabytes)]
     if one.seconds is not None:
         told.insert(1, speech.length(timedelta(seconds=one.seconds)))
-    place = "" if reachable else f"{one.folder}/{one.name}"
+    place = "" if is_here else f"{one.folder}/{one.name}"
     return Row(id=one.id, name=one.name, second=" · ".join(told), place=place)
 
 
