@@ -178,13 +178,14 @@ class Conference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rival:
-    """Who already holds a wanted site, and until when."""
+    """Who already holds a wanted site, and until when; `kept` is that with set-up and tear-down."""
 
     site: SiteId
     conference: ConferenceId
     host: UnitId
     period: Period
     title: str
+    kept: Period | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,7 +59,9 @@ class Holder:
 class Reason:
     """One thing against a wish; `period` is the stretch of the holder, or the wished one.
 
-    `limit` and `given` are numbers the rule speaks of: seats wanted and free, days, conferences.
+    `limit` and `given` are numbers the rule speaks of: seats wanted and free, days, conferences,
+    minutes that halls need between the two where the periods themselves keep apart.  `kept` is
+    the holder's period with what halls need before and after it.
     """
 
     rule: Rule
@@ -69,6 +71,7 @@ class Reason:
     limit: int = 0
     given: int = 0
     until: datetime | None = None
+    kept: Period | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -100,6 +100,7 @@ def rivals_in(reasons: Iterable[Reason], order: Sequence[SiteId]) -> list[Rival]
             host=reason.holder.host,
             period=reason.period,
             title=reason.holder.words,
+            kept=reason.kept,
         )
         for reason in reasons
         if reason.rule is Rule.SITE_TAKEN and reason.holder and reason.holder.host is not None

@@ -30,6 +30,7 @@ class SkipReason(StrEnum):
     """Why a date of the rule became no conference."""
 
     HOLIDAY = "holiday"
+    DAY_OFF = "day-off"
     CLASH = "clash"
     NOT_FREE = "not-free"
     NO_SEATS = "no-seats"
@@ -148,7 +149,9 @@ def planned(schedule: Schedule, calendar: OfficeCalendar, *, now: datetime) -> P
     for day in dates:
         held = _held_on(day, schedule, calendar, taken)
         if held is None:
-            skipped.append(Skipped(date=day, reason=SkipReason.HOLIDAY))
+            named = local_day(schedule.period_on(day).start) in calendar.off
+            why = SkipReason.HOLIDAY if named else SkipReason.DAY_OFF
+            skipped.append(Skipped(date=day, reason=why))
             continue
         taken.add(held)
         period = schedule.period_on(held)

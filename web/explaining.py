@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from meetings.model import Period
 from meetings.reasons import Reason, Rule
+from meetings.workdays import midnight
 from web.formats import clock_time, local_day, long_date
 from web.i18n import N_
 from web.naming import Names, rival_in
@@ -24,11 +25,14 @@ def sentence(reason: Reason, names: Names, speech: Speech) -> str:
 
 
 def span(period: Period) -> str:
-    """Write from when until when, with the day where it is not one day."""
+    """Write from when until when; of whole days only the days, of several days each end's."""
     start, end = period.start, period.end
-    day = f"{local_day(start):%d/%m}"
-    last = "" if local_day(start) == local_day(end) else f" {local_day(end):%d/%m}"
-    return f"{clock_time(start)} – {clock_time(end)}{last}, {day}"
+    first, last = local_day(start), local_day(end - timedelta.resolution)
+    if start == midnight(first) and end == midnight(last + timedelta(days=1)):
+        return f"{first:%d/%m}" if first == last else f"{first:%d/%m} – {last:%d/%m}"
+    if first == local_day(end):
+        return f"{clock_time(start)} – {clock_time(end)}, {first:%d/%m}"
+    return f"{clock_time(start)} {first:%d/%m} – {clock_time(end)} {local_day(end):%d/%m}"
 
 
 def who(reason: Reason, names: Names, speech: Speech) -> str:
@@ -44,12 +48,15 @@ def host(reason: Reason, names: Names, speech: Speech) -> str:
     return f"{name} ({rival.title})" if rival.conference in names.known else name
 
 
-def held(words: str) -> Say:
-    """Return what says who holds it from when until when, and how near that is at least."""
+def held(words: str, *, apart: str = "") -> Say:
+    """Return what says who holds it from when until when, and how near that is at least.
+
+    `apart` is said where the periods keep apart and only what halls need between them does not.
+    """
 
     def say(reason: Reason, names: Names, speech: Speech) -> str:
         return speech.tell(
-            words,
+            apart if apart and reason.limit else words,
             names=who(reason, names, speech),
             host=host(reason, names, speech),
             when=span(reason.period),
@@ -61,11 +68,18 @@ def held(words: str) -> Say:
 
 def blacked_out(reason: Reason, names: Names, speech: Speech) -> str:
     """Say what cannot be had and why."""
+    words = N_("%(names)s cannot be had %(when)s: %(why)s.")
+    if reason.limit:
+        words = N_(
+            "%(names)s cannot be had %(when)s: %(why)s; %(limit)s minutes are needed to set up and"
+            " clear away."
+        )
     return speech.tell(
-        "%(names)s cannot be had %(when)s: %(why)s.",
+        words,
         names=who(reason, names, speech),
         when=span(reason.period),
         why=(reason.holder.words if reason.holder else "").rstrip("."),
+        limit=speech.number(reason.limit),
     )
 
 
@@ -104,10 +118,14 @@ def past(reason: Reason, _names: Names, speech: Speech) -> str:
     return speech.tell("The time %(when)s lies in the past.", when=span(reason.period))
 
 
-def day_off(reason: Reason, _names: Names, speech: Speech) -> str:
-    """Say that offices do not work."""
-    day = long_date(reason.period.start, speech.locale)
-    return speech.tell("%(day)s is not a working day.", day=day)
+def day_off(reason: Reason, names: Names, speech: Speech) -> str:
+    """Say that offices do not work, and what day it is where the calendar knows that."""
+    at = reason.until or reason.period.start
+    day, known = long_date(at, speech.locale), names.days.get(local_day(at))
+    if known is None:
+        return speech.tell("%(day)s is not a working day.", day=day)
+    name = known.name_en if speech.locale == "en" and known.name_en else known.name
+    return speech.tell("%(day)s is not a working day: %(name)s.", day=day, name=name)
 
 
 def out_of_hours(reason: Reason, _names: Names, speech: Speech) -> str:
@@ -154,7 +172,13 @@ WORDS: Mapping[Rule, Say] = MappingProxyType(
         Rule.QUOTA: limited(
             N_("%(host)s has %(given)s conferences that are not over, and may have %(limit)s.")
         ),
-        Rule.SITE_TAKEN: held(N_("%(names)s: taken by %(host)s, %(when)s.")),
+        Rule.SITE_TAKEN: held(
+            N_("%(names)s: taken by %(host)s, %(when)s."),
+            apart=N_(
+                "%(names)s: taken by %(host)s, %(when)s; %(limit)s minutes are needed to set up"
+                " and clear away."
+            ),
+        ),
         Rule.OFFICIAL_TAKEN: held(N_("%(names)s: taken by %(host)s, %(when)s.")),
         Rule.LINE_TAKEN: held(N_("The shared line %(names)s is taken by %(host)s, %(when)s.")),
         Rule.BLACK_OUT: blacked_out,

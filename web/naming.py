@@ -6,14 +6,18 @@ Of others' conferences one learns the host and the period; the title only where 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 
 from meetings.directory import sites_by_ids, units_by_ids
 from meetings.model import ConferenceId, LineId, OfficialId, Rival, Site, SiteId, Unit, UnitId
+from meetings.officedays import NewDay
 from meetings.officials import lines_by_ids, officials_by_ids
-from meetings.reasons import HolderKind, Reason
+from meetings.reasons import HolderKind, Reason, Rule
 from meetings.resources import Line, Official, Subject, SubjectKind
 from meetings.store import Connection
+from meetings.store.office import list_days_named
+from meetings.workdays import local_day
 from web.actors import Actor
 from web.visibility import known_among
 
@@ -29,6 +33,7 @@ class Names:
     lines: Mapping[LineId, Line]
     units: Mapping[UnitId, Unit]
     known: frozenset[ConferenceId]
+    days: Mapping[date, NewDay] = field(default_factory=dict)
 
     def of(self, subject: Subject) -> str:
         """Return what a subject is called."""
@@ -48,9 +53,11 @@ async def read_names(conn: Connection, actor: Actor | None, reasons: Iterable[Re
     by_kind: dict[SubjectKind, set[int]] = {kind: set() for kind in SubjectKind}
     for subject in subjects:
         by_kind[subject.kind].add(subject.id)
+    off = {local_day(one.until or one.period.start) for one in said if one.rule is Rule.DAY_OFF}
+    days = await list_days_named(conn, off) if off else {}
     rivals = list(map(rival_in, (reason for reason in said if is_conference(reason))))
     if not subjects and not rivals:
-        return Names(sites={}, officials={}, lines={}, units={}, known=frozenset())
+        return Names(sites={}, officials={}, lines={}, units={}, known=frozenset(), days=days)
     units = by_kind[SubjectKind.HOST] | {rival.host for rival in rivals}
     return Names(
         sites=await sites_by_ids(conn, [SiteId(one) for one in by_kind[SubjectKind.SITE]]),
@@ -60,6 +67,7 @@ async def read_names(conn: Connection, actor: Actor | None, reasons: Iterable[Re
         lines=await lines_by_ids(conn, [LineId(one) for one in by_kind[SubjectKind.LINE]]),
         units=await units_by_ids(conn, [UnitId(one) for one in units]),
         known=await known_among(conn, actor, rivals) if actor and rivals else frozenset(),
+        days=days,
     )
 
 

@@ -91,7 +91,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "poll-over": N_("This poll is over."),
         "template-not-found": N_("There is no such template."),
         "template-taken": N_("The office has a template of this name."),
-        "sites-retired": N_("Some halls are no longer in use on that day:"),
+        "sites-retired": N_("Some halls are no longer in use on that day."),
         "document-not-found": N_("There is no such document."),
         "document-missing": N_("The file is not on this machine. Ask the administrator."),
         "too-many-documents": N_("A conference holds at most 200 documents."),

@@ -15,11 +15,20 @@ from meetings.workdays import USUAL, OfficeCalendar
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Obstacle:
-    """A stretch in which these subjects are promised to somebody else, or cannot be had."""
+    """A stretch in which these subjects are promised to somebody else, or cannot be had.
+
+    `kept` is the period with what halls need before and after it, where they need that.
+    """
 
     holder: Holder
     period: Period
     subjects: tuple[Subject, ...]
+    kept: Period | None = None
+
+    @property
+    def reach(self) -> Period:
+        """Return from when until when the subjects are not to be had."""
+        return self.kept or self.period
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,7 +29,7 @@ def hard_reasons(wish: Wish, facts: Facts) -> Iterator[Reason]:
     yield from limits(wish, facts)
     wanted = wanted_of(wish, facts.halls) if facts.obstacles else {}
     for obstacle in facts.obstacles:
-        yield from clashes(obstacle, wanted)
+        yield from clashes(obstacle, wanted, period)
     if not fits(facts.pools, period, len(wish.sites)):
         yield from seat_reasons(wish, facts)
 
@@ -85,7 +85,7 @@ def free_halls(
     taken = {
         subject
         for obstacle in obstacles
-        for reason in clashes(obstacle, wanted)
+        for reason in clashes(obstacle, wanted, period)
         for subject in reason.subjects
     }
     return frozenset(
@@ -96,18 +96,36 @@ def free_halls(
     )
 
 
-def clashes(obstacle: Obstacle, wanted: Mapping[Subject, Period]) -> Iterator[Reason]:
-    """Yield a reason for each kind of subject that the obstacle takes away."""
+def clashes(
+    obstacle: Obstacle, wanted: Mapping[Subject, Period], period: Period
+) -> Iterator[Reason]:
+    """Yield a reason for each kind of subject that the obstacle takes away from a wished period."""
     hit: dict[SubjectKind, list[Subject]] = {}
+    theirs = obstacle.reach
     for subject in obstacle.subjects:
         mine = wanted.get(subject)
-        if mine is not None and obstacle.period.overlaps(mine):
+        if mine is not None and theirs.overlaps(mine):
             hit.setdefault(subject.kind, []).append(subject)
     black = obstacle.holder.kind is HolderKind.BLACK_OUT
+    apart = not obstacle.period.overlaps(period)
     for kind in sorted(hit):
         yield Reason(
             rule=Rule.BLACK_OUT if black else TAKEN[kind],
             period=obstacle.period,
             subjects=tuple(sorted(hit[kind])),
             holder=obstacle.holder,
+            limit=max(minutes_between(obstacle, wanted[one], period) for one in hit[kind])
+            if apart
+            else 0,
+            kept=obstacle.kept,
         )
+
+
+def minutes_between(obstacle: Obstacle, reach: Period, wished: Period) -> int:
+    """Return how many minutes are needed between two periods that keep apart."""
+    theirs, kept = obstacle.period, obstacle.reach
+    if theirs.start >= wished.end:
+        needed = (theirs.start - kept.start) + (reach.end - wished.end)
+    else:
+        needed = (kept.end - theirs.end) + (wished.start - reach.start)
+    return round(needed.total_seconds() / 60)

@@ -13,7 +13,7 @@ from meetings.model import Wish
 from meetings.period import Period
 from meetings.reasons import HolderKind, Reason, Rule
 from meetings.resources import SubjectKind
-from meetings.workdays import ZONE, OfficeCalendar, local_day
+from meetings.workdays import ZONE, OfficeCalendar, local_day, midnight
 
 TURN_ROUND = timedelta(minutes=15)
 """Less than this between two conferences is tight for a hall or an official."""
@@ -57,8 +57,9 @@ def calendar_reasons(period: Period, calendar: OfficeCalendar) -> Iterator[Reaso
     """Yield what the office calendar says against the time."""
     first, last = local_day(period.start), local_day(period.end - timedelta.resolution)
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    if not all(map(calendar.is_working_day, days)):
-        yield Reason(rule=Rule.DAY_OFF, period=period)
+    off = next((day for day in days if not calendar.is_working_day(day)), None)
+    if off is not None:
+        yield Reason(rule=Rule.DAY_OFF, period=period, until=midnight(off))
     hours = calendar.hours_on(first)
     opens = datetime.combine(first, hours.opens, ZONE)
     closes = datetime.combine(first, hours.closes, ZONE)
@@ -94,7 +95,7 @@ def tight_reasons(wish: Wish, facts: Facts) -> Iterator[Reason]:
             for subject in obstacle.subjects
             if subject.kind is not SubjectKind.LINE
             and subject in wanted
-            and is_tight(wanted[subject], obstacle.period)
+            and is_tight(wanted[subject], obstacle.reach)
         ]
         if near:
             yield Reason(

@@ -37,7 +37,9 @@ LIST_OBSTACLES = """
            AND upper(h.during) > $4 AND lower(h.during) < $5
          GROUP BY h.conference_id, h.during)
     SELECT n.kind, n.ids, n.conference_id, c.host_unit_id, c.title,
-           lower(n.during) AS starts_at, upper(n.during) AS ends_at
+           lower(n.during) AS kept_from, upper(n.during) AS kept_until,
+           greatest(lower(c.period), lower(n.during)) AS starts_at,
+           least(upper(c.period), upper(n.during)) AS ends_at
       FROM near n
       JOIN conferences c ON c.id = n.conference_id
      ORDER BY lower(n.during), n.conference_id, n.kind
@@ -115,9 +117,21 @@ LIST_POOLS = """
 def obstacle_from_row(row: asyncpg.Record) -> Obstacle:
     """Return what one conference holds of one kind for one period."""
     kind, holder = SubjectKind(row["kind"]), holder_from_row(row)
-    period = Period(row["starts_at"], row["ends_at"])
     subjects = tuple(Subject(kind, one) for one in row["ids"])
-    return Obstacle(holder=holder, period=period, subjects=subjects)
+    period, kept = told_apart(row)
+    return Obstacle(holder=holder, period=period, subjects=subjects, kept=kept)
+
+
+def told_apart(row: asyncpg.Record) -> tuple[Period, Period | None]:
+    """Return when the conference is that holds a hall, and what is kept around it, if that is more.
+
+    Of one that was called off while its hall was being set up only the set-up is left.
+    """
+    kept = Period(row["kept_from"], row["kept_until"])
+    if row["starts_at"] >= row["ends_at"]:
+        return kept, None
+    period = Period(row["starts_at"], row["ends_at"])
+    return period, None if period == kept else kept
 
 
 async def list_obstacles(

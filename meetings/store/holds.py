@@ -19,10 +19,13 @@ from meetings.model import (
 )
 from meetings.resources import Hall
 from meetings.store import Connection
+from meetings.store.facts import told_apart
 
 LIST_RIVALS = """
-    SELECT h.site_id, h.conference_id, c.host_unit_id, lower(h.during) AS starts_at,
-           upper(h.during) AS ends_at, c.title
+    SELECT h.site_id, h.conference_id, c.host_unit_id, c.title,
+           lower(h.during) AS kept_from, upper(h.during) AS kept_until,
+           greatest(lower(c.period), lower(h.during)) AS starts_at,
+           least(upper(c.period), upper(h.during)) AS ends_at
       FROM holds h
       JOIN conferences c ON c.id = h.conference_id
       JOIN sites s ON s.id = h.site_id
@@ -135,12 +138,14 @@ async def list_rivals(
 
 
 def _rival_from_row(row: asyncpg.Record) -> Rival:
+    period, kept = told_apart(row)
     return Rival(
         site=row["site_id"],
         conference=row["conference_id"],
         host=row["host_unit_id"],
-        period=Period(row["starts_at"], row["ends_at"]),
+        period=period,
         title=row["title"],
+        kept=kept,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 import asyncpg
 
@@ -10,11 +11,14 @@ from meetings.model import ConferenceId, Period, Rival, Wish
 from meetings.resources import Hall
 from meetings.seriesplan import Obstacle, SkipReason
 from meetings.store import Connection
+from meetings.store.facts import told_apart
 
 # $2, $3: what each hall needs before and after; a promise blocks it for so much longer.
 LIST_RIVALS = """
     SELECT min(h.site_id) AS site_id, h.conference_id, c.host_unit_id, c.title,
-           lower(h.during) AS starts_at, upper(h.during) AS ends_at,
+           greatest(lower(c.period), lower(h.during)) AS starts_at,
+           least(upper(c.period), upper(h.during)) AS ends_at,
+           lower(h.during) AS kept_from, upper(h.during) AS kept_until,
            lower(h.during) - k.tear_down AS blocked_from,
            upper(h.during) + k.set_up AS blocked_until
       FROM unnest($1::bigint[], $2::interval[], $3::interval[]) AS k (site_id, set_up, tear_down)
@@ -22,7 +26,8 @@ LIST_RIVALS = """
            AND upper(h.during) > $4 AND lower(h.during) < $5
       JOIN conferences c ON c.id = h.conference_id
      WHERE h.conference_id <> ALL ($6::bigint[])
-     GROUP BY h.conference_id, c.host_unit_id, c.title, h.during, k.tear_down, k.set_up
+     GROUP BY h.conference_id, c.host_unit_id, c.title, c.period, h.during, k.tear_down,
+              k.set_up
 """
 LIST_OTHERS = """
     SELECT lower(during) AS starts_at, upper(during) AS ends_at FROM official_holds
@@ -69,10 +74,11 @@ async def list_obstacles(
 
 def obstacle_from_row(row: asyncpg.Record) -> Obstacle:
     """Return who holds a hall and for how long that blocks it."""
+    period, kept = told_apart(row)
     return Obstacle(
         period=Period(row["blocked_from"], row["blocked_until"]),
         reason=SkipReason.CLASH,
-        rival=rival_from_row(row),
+        rival=replace(rival_from_row(row), period=period, kept=kept),
     )
 
 

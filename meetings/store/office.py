@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 import asyncpg
@@ -40,6 +41,10 @@ SAVE_DAY = """
            version = version + 1
      WHERE id = $1
     RETURNING version
+"""
+LIST_DAYS_NAMED = """
+    SELECT id, day, kind, name, name_en, source, confirmed, note, version
+      FROM calendar_days WHERE day = ANY ($1::date[]) AND confirmed
 """
 DELETE_DAY = """
     DELETE FROM calendar_days WHERE id = $1
@@ -93,6 +98,12 @@ async def list_days(
 ) -> list[OfficeDay]:
     """Return the special days of `[since, before)` in order."""
     return [day_from_row(row) for row in await conn.fetch(LIST_DAYS, since, before)]
+
+
+async def list_days_named(conn: Connection, days: Collection[date]) -> dict[date, NewDay]:
+    """Return what the calendar says of these days, where it says anything and is sure."""
+    rows = await conn.fetch(LIST_DAYS_NAMED, list(days))
+    return {row["day"]: day_from_row(row).what for row in rows}
 
 
 async def lock_day(conn: Connection, identity: int) -> OfficeDay:

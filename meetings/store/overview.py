@@ -10,6 +10,7 @@ import asyncpg
 
 from meetings.model import ConferenceId, Kind, Period, SiteId, State, UnitId
 from meetings.store import Connection
+from meetings.store.facts import told_apart
 
 # Whether somebody who acts over the units in $1 sees more than holder and period.
 LIST_OVERLAPPING = """
@@ -32,7 +33,9 @@ LIST_OVERLAPPING = """
      LIMIT $5
 """
 LIST_TAKEN = """
-    SELECT h.site_id, lower(h.during) AS starts_at, upper(h.during) AS ends_at, u.name AS host_name
+    SELECT h.site_id, lower(h.during) AS kept_from, upper(h.during) AS kept_until,
+           greatest(lower(c.period), lower(h.during)) AS starts_at,
+           least(upper(c.period), upper(h.during)) AS ends_at, u.name AS host_name
       FROM holds h
       JOIN conferences c ON c.id = h.conference_id
       JOIN units u ON u.id = c.host_unit_id
@@ -71,6 +74,7 @@ class Overview:
     state: State
     period: Period
     host_name: str
+    kept: Period | None = None
     host_name_en: str
     halls: int
     hosted: bool
@@ -81,11 +85,12 @@ class Overview:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """A stretch in which a site is promised to somebody."""
+    """A stretch in which a site is promised; `kept` is that with set-up and tear-down."""
 
     site: SiteId
     period: Period
     host_name: str
+    kept: Period | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +150,8 @@ async def list_taken(
     return [
         Taken(
             site=row["site_id"],
-            period=Period(row["starts_at"], row["ends_at"]),
+            period=told_apart(row)[0],
+            kept=told_apart(row)[1],
             host_name=row["host_name"],
         )
         for row in rows

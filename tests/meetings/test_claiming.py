@@ -127,6 +127,11 @@ async def test_buffers_keep_two_conferences_apart_and_the_ways_out_keep_them(con
     apart = await book(conn, replace(wish, period=later), by="person:1", now=NOW)
 
     assert (refusal.code, ways) == ("site-busy", 3)
+    half = 0.5 * HOUR
+    [reason] = refusal.reasons
+    kept = Period(first.period.start - half, first.period.end + half)
+    assert (reason.period, reason.kept, reason.limit) == (first.period, kept, 60)
+    assert {(one.period, one.kept) for one in refusal.rivals} == {(first.period, kept)}
     assert "tight-turn-round" in [one.rule.value for one in apart.warnings]
 
 

@@ -124,6 +124,8 @@ def rival_view(rival: Rival, site: Site, host: Unit, *, known: bool) -> problems
         host=unit_name(host),
         start=rival.period.start,
         end=rival.period.end,
+        kept_from=(rival.kept or rival.period).start,
+        kept_until=(rival.kept or rival.period).end,
         conference=rival.conference if known else None,
         title=rival.title if known else None,
     )

@@ -23,13 +23,18 @@ class FieldProblem(View):
 
 
 class RivalView(View):
-    """Who holds a wanted site; title and id only for those who may know them."""
+    """Who holds a wanted site; title and id only for those who may know them.
+
+    The hall is kept from `kept_from` until `kept_until`, to set up and to clear away.
+    """
 
     site: int
     label: str
     host: UnitName
     start: Moment
     end: Moment
+    kept_from: Moment
+    kept_until: Moment
     conference: int | None
     title: str | None
 

@@ -17,6 +17,9 @@ from web.moments import Moment
 from web.naming import Names, read_names
 from web.pages.speech import Speech, speech_of
 
+HALLS_RULES = frozenset({Rule.SITE_TAKEN, Rule.BLACK_OUT})
+"""Of these the limit is a number of minutes between two times."""
+
 
 class SubjectView(View):
     """What is meant: a hall, an official, a line or the host."""
@@ -36,13 +39,17 @@ class HolderView(View):
 
 
 class ReasonView(View):
-    """One thing against a wish; `start` and `end` are the holder's, or the wished ones."""
+    """One thing against a wish; `start` and `end` are the holder's, or the wished ones.
+
+    `minutes` are what halls need to set up and clear away between two times that keep apart.
+    """
 
     rule: Rule
     subjects: list[SubjectView]
     holder: HolderView | None
     start: Moment
     end: Moment
+    minutes: int
     sentence: str
 
 
@@ -56,6 +63,7 @@ def reason_view(reason: Reason, names: Names, speech: Speech) -> ReasonView:
         holder=holder_view(reason, names),
         start=reason.period.start,
         end=reason.period.end,
+        minutes=reason.limit if reason.rule in HALLS_RULES else 0,
         sentence=sentence(reason, names, speech),
     )
 

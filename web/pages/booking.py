@@ -29,6 +29,7 @@ from meetings.submissions import Submission
 from web.answers import redirect
 from web.booking import book_conference, desk_of
 from web.errors import BadForm
+from web.explaining import span
 from web.formats import clock_time
 from web.forms import LONGEST
 from web.once import once
@@ -227,11 +228,21 @@ async def clashes(request: web.Request) -> web.Response:
     text = request.query.get("except", "")
     besides = ConferenceId(int(text)) if re.fullmatch(r"[0-9]{1,9}", text) else None
     async with connection(request) as conn:
-        taken = await list_taken(conn, Period(times["start"], times["end"]), besides=besides)
+        wished = Period(times["start"], times["end"])
+        taken = await list_taken(conn, wished, besides=besides)
     speech = reader_of(request).speech
-    return web.json_response({"taken": {str(one.site): taken_words(one, speech) for one in taken}})
+    said = {str(one.site): taken_words(one, wished, speech) for one in taken}
+    return web.json_response({"taken": said})
 
 
-def taken_words(one: Taken, speech: Speech) -> str:
-    """Say who holds a hall until when."""
+def taken_words(one: Taken, wished: Period, speech: Speech) -> str:
+    """Say who holds a hall until when, or from when until when it is being set up or cleared."""
+    if one.kept and not one.period.overlaps(wished):
+        when, kept = span(one.period), span(one.kept)
+        return speech.tell(
+            "%(host)s, %(when)s; with set-up and clearing away %(kept)s",
+            host=one.host_name,
+            when=when,
+            kept=kept,
+        )
     return speech.tell("%(host)s until %(at)s", host=one.host_name, at=clock_time(one.period.end))

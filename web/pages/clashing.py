@@ -18,7 +18,7 @@ from meetings.store import Connection
 from meetings.ways import Alternative, WayKind
 from web.explaining import sentence, span
 from web.formats import clock_time, local_day, long_date
-from web.moments import read_date
+from web.moments import read_date, read_time
 from web.naming import Names, read_names
 from web.pages.conferences import unit_name
 from web.pages.reading import Reader
@@ -42,6 +42,7 @@ class Holder:
     host: str
     title: str
     when: str
+    kept: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,13 +98,21 @@ def clash_page(
         sentence=heading(request, clash, speech),
         reasons=[sentence(one, clash.names, speech) for one in clash.busy.reasons],
         title=typed.get("title", ""),
-        when=f"{typed.get('date', '')} · {typed.get('start', '')} – {typed.get('end', '')}",
+        when=asked_for(typed),
         rivals=[holder(rival, clash, reader) for rival in clash.busy.rivals],
         alternatives=[way(one, clash, typed, reader) for one in clash.busy.alternatives],
         typed=fields_of(typed),
         key=token_urlsafe(16),
         sheet=sheet,
     )
+
+
+def asked_for(typed: Mapping[str, Any]) -> str:
+    """Write the time that was asked for as the page writes times, however it was typed."""
+    day, start, end = typed.get("date", ""), typed.get("start", ""), typed.get("end", "")
+    read, times = read_date(day), (read_time(start), read_time(end))
+    shown = [f"{at:%H:%M}" if at else raw for at, raw in zip(times, (start, end), strict=True)]
+    return f"{f'{read:%d/%m/%Y}' if read else day} · {shown[0]} – {shown[1]}"
 
 
 def heading(request: web.Request, clash: Clash, speech: Speech) -> str:
@@ -127,6 +136,9 @@ def holder(rival: Rival, clash: Clash, reader: Reader) -> Holder:
         host=unit_name(host, reader.speech),
         title=rival.title if rival.conference in clash.known else "",
         when=span(rival.period),
+        kept=reader.speech.tell("with set-up and clearing away %(when)s", when=span(rival.kept))
+        if rival.kept
+        else "",
     )
 
 

@@ -176,7 +176,8 @@ def told(request: web.Request, error: BadForm | MeetingsError) -> dict[str, str]
         return words_of(request, error)
     if isinstance(error, RetiredSites):
         names = speech_of(request).listing(error.names, most=MOST_NAMES)
-        return {"start": f"{say(request, error.code)} {names}"}
+        tell = speech_of(request).tell
+        return {"start": tell("Halls no longer in use on that day: %(names)s", names=names)}
     field = "name" if error.code == "template-taken" else "start"
     return {field: say(request, error.code)}
 

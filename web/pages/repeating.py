@@ -38,7 +38,8 @@ HOLIDAYS: Mapping[OnHolidays, str] = MappingProxyType(
 )
 REASONS: Mapping[SkipReason, str] = MappingProxyType(
     {
-        SkipReason.HOLIDAY: N_("Offices do not work on that day"),
+        SkipReason.HOLIDAY: N_("Offices have a holiday on that day"),
+        SkipReason.DAY_OFF: N_("Offices do not work on that day"),
         SkipReason.CLASH: N_("Halls are taken then"),
         SkipReason.NOT_FREE: N_("An official, a line or a hall cannot be had then"),
         SkipReason.NO_SEATS: N_("No bridge has enough places then"),

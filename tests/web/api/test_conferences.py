@@ -116,6 +116,8 @@ async def test_clash_names_the_rival_and_three_ways_that_work(program, sites, co
             "host": first["host"],
             "start": "2026-11-25T01:00:00Z",
             "end": "2026-11-25T03:00:00Z",
+            "kept_from": "2026-11-25T01:00:00Z",
+            "kept_until": "2026-11-25T03:00:00Z",
             "conference": first["id"],
             "title": first["title"],
         }

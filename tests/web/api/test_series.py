@@ -109,6 +109,17 @@ async def test_holidays_are_left_out_moved_or_kept(program, sites, option, held,
     ]
 
 
+async def test_a_plain_saturday_is_a_day_off_and_no_holiday(program, sites, conn):
+    secretary = await program("secretary", unit=OFFICE)
+    first = {"start": "2026-12-25T08:00:00+07:00", "end": "2026-12-25T09:00:00+07:00"}
+    wish = a_series(sites, **first, rrule="FREQ=DAILY;COUNT=2", on_holidays="skip")
+
+    body = await (await secretary.post(PATH, json=wish)).json()
+
+    assert [(one["date"], one["reason"]) for one in body["skipped"]] == [("2026-12-26", "day-off")]
+    assert await conn.fetchval("SELECT reason FROM series_skips") == "day-off"
+
+
 async def test_preview_changes_nothing(program, sites, conn):
     secretary = await program("secretary", unit=OFFICE)
 

@@ -71,10 +71,28 @@ async def test_clash_names_the_holder_and_offers_what_books(secretary, conn):
     assert await conn.fetchval(COUNT) == 2
 
 
+async def test_what_halls_need_between_two_conferences_is_told(secretary, conn):
+    await conn.execute("UPDATE sites SET set_up_minutes = 15, tear_down_minutes = 30")
+    await book(secretary)
+    query = "date=02/12/2099&start=10h45&end=11h"
+
+    refused = await book(secretary, key="k2", start="10h45", end="11:15")
+    live = await (await secretary.get(f"/conferences/new/clashes?{query}")).json()
+
+    text = await refused.text()
+    assert "tháng 11) đã đặt, 08:00 – 10:30, 02/12; cần 45 phút chuẩn bị, thu dọn." in text
+    assert "kể cả chuẩn bị, thu dọn: 07:45 – 11:00, 02/12" in text
+    assert "02/12/2099 · 10:45 – 11:15" in text
+    assert set(live["taken"].values()) == {
+        "Văn phòng UBND tỉnh, 08:00 – 10:30, 02/12; kể cả chuẩn bị, thu dọn: 07:45 – 11:00, 02/12"
+    }
+
+
 async def test_a_black_out_is_told_in_a_sentence(secretary, conn):
     await conn.execute(
         "INSERT INTO black_outs (site_id, during, reason, created_by)"
-        " SELECT id, '[2099-12-01, 2099-12-04)', 'Sửa hội trường', 'person:1' FROM sites"
+        " SELECT id, '[2099-12-01 00:00+07, 2099-12-04 00:00+07)', 'Sửa hội trường', 'person:1'"
+        " FROM sites"
     )
 
     refused = await book(secretary)
@@ -82,7 +100,7 @@ async def test_a_black_out_is_told_in_a_sentence(secretary, conn):
     text = await refused.text()
     assert refused.status == 409
     assert "đang tạm ngừng vào giờ đó" in text
-    assert "Sửa hội trường" in text
+    assert "tạm ngừng 01/12 – 03/12: Sửa hội trường." in text
 
 
 async def test_way_back_from_a_clash_keeps_the_form(secretary):
