@@ -90,9 +90,11 @@ async def confirm(
         TooLate, SitesNotFound, SiteBusy: as for a booking.
     """
     after = rules.move(before, State.CONFIRMED, now=now)
-    await booking.claim(conn, after, now=now, pools=pools)
+    claimed = await booking.claim(conn, after, now=now, pools=pools)
+    after = replace(after, warnings=claimed.warnings)
     await conferences.save_conference(conn, after)
-    await record_change(conn, after, "conference.confirm", by=by, **detail)
+    told = detail | rules.overridden(after)
+    await record_change(conn, after, "conference.confirm", by=by, **told)
     return after
 
 

@@ -191,10 +191,11 @@ async def claim(
     *,
     now: datetime,
     pools: frozenset[PoolId] | None = None,
-) -> None:
+) -> Conference:
     """Make the holds of a conference firm that was only asked for; it comes as confirmed.
 
-    Locks all that it needs until the transaction ends; `pools` are the only seats asked for.
+    Returns it with what speaks against it.  Locks all that it needs until the transaction ends;
+    `pools` are the only seats asked for.
 
     Raises:
         TooLate, SitesNotFound, OfficialsNotFound, SiteBusy: as for a booking.
@@ -205,6 +206,7 @@ async def claim(
     confirmed = replace(conference, state=State.CONFIRMED, warnings=claimed.warnings)
     await holds.save_holds(conn, confirmed, claimed.halls.values())
     await _warn(conn, confirmed)
+    return confirmed
 
 
 async def _claim_for(conn: Connection, conference: Conference, *, now: datetime) -> Claim:
@@ -220,7 +222,7 @@ async def _warn(conn: Connection, conference: Conference) -> dict[str, object]:
     if not conference.warnings:
         return {}
     await save_warnings(conn, conference)
-    return {"overridden": [reason.rule.value for reason in conference.warnings]}
+    return rules.overridden(conference)
 
 
 async def _hold_seats_again(conn: Connection, conference: Conference, *, now: datetime) -> None:

@@ -131,8 +131,8 @@ def nearest(
     longest = max((one.end - one.start for one in periods), default=timedelta())
     found: list[list[Obstacle]] = [[] for _ in periods]
     for obstacle in obstacles:
-        begin = bisect_left(starts, obstacle.period.start - longest - margin)
-        end = bisect_left(starts, obstacle.period.end + margin)
+        begin = bisect_left(starts, obstacle.reach.start - longest - margin)
+        end = bisect_left(starts, obstacle.reach.end + margin)
         for place in order[begin:end]:
             found[place].append(obstacle)
     return found

@@ -200,3 +200,9 @@ def difference(before: Conference, after: Conference) -> dict[str, object]:
     if before.delegates != after.delegates:
         told["delegates"] = [list(before.delegates), list(after.delegates)]
     return told
+
+
+def overridden(conference: Conference) -> dict[str, object]:
+    """Return for the audit what was said against a conference."""
+    said = [reason.rule.value for reason in conference.warnings]
+    return {"overridden": said} if said else {}

@@ -21,7 +21,7 @@ from web import displacing
 from web.api import views
 from web.api.answering import change, shown
 from web.api.approval_views import ApprovalView, DisplacementView, RefuseBody, step_view
-from web.api.conferences import answer, present_all
+from web.api.conferences import BookedView, booked_answer, present_all
 from web.api.cursors import PageQuery, next_of
 from web.api.endpoints import ID, Endpoints, Tells
 from web.api.reading import id_of, read_body, read_optional_body, read_optional_version, read_query
@@ -43,7 +43,7 @@ routes = Endpoints("approvals")
 
 Act = Callable[[Connection, Desk, ConferenceId], Awaitable[Conference]]
 CHANGES = Tells(
-    answer=views.ConferenceView,
+    answer=BookedView,
     keyed=True,
     refusals=(HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED, HTTPStatus.UNPROCESSABLE_ENTITY),
 )
@@ -203,6 +203,6 @@ async def answered(request: web.Request, act: Act) -> web.Response:
 
     async def work(conn: Connection) -> Answer:
         after = await act(conn, desk, ConferenceId(id_of(request)))
-        return answer(after, await unit_by_id(conn, after.host))
+        return await booked_answer(conn, request, after, await unit_by_id(conn, after.host))
 
     return await change(request, work)

@@ -117,11 +117,23 @@ async def create(request: web.Request) -> web.Response:
     async def work(conn: Connection) -> Answer:
         wish, host = await find_wish_and_host(conn, desk, body)
         conference = await ask(conn, desk, wish, body)
-        said = await warning_views(conn, request, conference)
-        return answer(conference, host, said, status=HTTPStatus.CREATED)
+        return await booked_answer(conn, request, conference, host, status=HTTPStatus.CREATED)
 
     places = places_of([body.main_site, *body.sites], Period(body.start, body.end))
     return await change(request, work, places=places)
+
+
+async def booked_answer(
+    conn: Connection,
+    request: web.Request,
+    conference: Conference,
+    host: Unit,
+    *,
+    status: HTTPStatus = HTTPStatus.OK,
+) -> Answer:
+    """Return a conference with what was said against it just now."""
+    said = await warning_views(conn, request, conference)
+    return answer(conference, host, said, status=status)
 
 
 def answer(
@@ -178,7 +190,7 @@ async def amend(request: web.Request) -> web.Response:
         after = await amend_conference(conn, desk, seen.conference, body, version=version)
         if isinstance(after, Submission):
             return await submitted_answer(conn, desk.actor, after)
-        return answer(after, seen.host, await warning_views(conn, request, after))
+        return await booked_answer(conn, request, after, seen.host)
 
     return await change(request, work, places=places_wanted(body))
 

@@ -15,11 +15,11 @@ from meetings.polls import Answer, Poll, answer, open_poll, poll_by_id, tally
 from meetings.store import Connection
 from meetings.workdays import local_day
 from web.api.answering import change, change_secretly, done, shown
-from web.api.conferences import answer as conference_answer
+from web.api.conferences import BookedView, booked_answer
 from web.api.endpoints import ID, Endpoints, Tells
 from web.api.presenting import unit_name
 from web.api.reading import id_of, read_body
-from web.api.views import ConferenceView, UnitName, View
+from web.api.views import UnitName, View
 from web.booking import desk_of
 from web.copying import template_for
 from web.errors import BadForm, Forbidden
@@ -201,7 +201,7 @@ async def put_answers(request: web.Request) -> web.Response:
     f"/polls/{ID}/book",
     allow=Permission.BOOK,
     tells=Tells(
-        answer=ConferenceView,
+        answer=BookedView,
         status=HTTPStatus.CREATED,
         body=WinnerBody,
         keyed=True,
@@ -218,7 +218,7 @@ async def book(request: web.Request) -> web.Response:
             conn, desk, id_of(request), body.period, without_retired=body.without_retired
         )
         host = await unit_by_id(conn, booked.host)
-        return conference_answer(booked, host, status=HTTPStatus.CREATED)
+        return await booked_answer(conn, request, booked, host, status=HTTPStatus.CREATED)
 
     return await change(request, work)
 

@@ -13,11 +13,11 @@ from meetings.model import ConferenceId, Unit
 from meetings.store import Connection
 from meetings.templates import Template, remove_template, save_template, templates_of
 from web.api.answering import change, done, shown
-from web.api.conferences import answer
+from web.api.conferences import BookedView, booked_answer
 from web.api.endpoints import ID, Endpoints, Tells
 from web.api.presenting import unit_name
 from web.api.reading import id_of, read_body
-from web.api.views import ConferenceView, Page, UnitName, View
+from web.api.views import Page, UnitName, View
 from web.booking import desk_of
 from web.copying import CopyBody, TemplateBody, book_template, clone, template_for
 from web.permissions import Permission, require, units_of
@@ -117,7 +117,7 @@ async def remove(request: web.Request) -> web.Response:
     f"/templates/{ID}/book",
     allow=Permission.BOOK,
     tells=Tells(
-        answer=ConferenceView,
+        answer=BookedView,
         status=HTTPStatus.CREATED,
         body=CopyBody,
         keyed=True,
@@ -132,7 +132,8 @@ async def book(request: web.Request) -> web.Response:
     async def work(conn: Connection) -> Answer:
         template = await template_for(conn, desk, id_of(request))
         booked = await book_template(conn, desk, template, body)
-        return answer(booked, await unit_by_id(conn, booked.host), status=HTTPStatus.CREATED)
+        host = await unit_by_id(conn, booked.host)
+        return await booked_answer(conn, request, booked, host, status=HTTPStatus.CREATED)
 
     return await change(request, work)
 
@@ -142,7 +143,7 @@ async def book(request: web.Request) -> web.Response:
     f"/conferences/{ID}/clone",
     allow=Permission.BOOK,
     tells=Tells(
-        answer=ConferenceView,
+        answer=BookedView,
         status=HTTPStatus.CREATED,
         body=CopyBody,
         keyed=True,
@@ -157,6 +158,6 @@ async def clone_it(request: web.Request) -> web.Response:
     async def work(conn: Connection) -> Answer:
         seen = await see_for(conn, desk.actor, ConferenceId(id_of(request)), Permission.BOOK)
         booked = await clone(conn, desk, seen.conference, body)
-        return answer(booked, seen.host, status=HTTPStatus.CREATED)
+        return await booked_answer(conn, request, booked, seen.host, status=HTTPStatus.CREATED)
 
     return await change(request, work)

@@ -13,7 +13,7 @@ from meetings.store import Connection
 from meetings.waiting import Waiting, leave, list_waiting, put_on_list, wait
 from web.api import views
 from web.api.answering import change, done, shown
-from web.api.conferences import answer
+from web.api.conferences import BookedView, answer, booked_answer
 from web.api.cursors import PageQuery, next_of
 from web.api.endpoints import ID, PREFIX, Endpoints, Tells
 from web.api.reading import id_of, read_body, read_query
@@ -115,7 +115,7 @@ async def put(request: web.Request) -> web.Response:
     "POST",
     f"/waiting/{ID}/book",
     allow=Permission.BOOK,
-    tells=Tells(answer=views.ConferenceView, keyed=True, refusals=(HTTPStatus.CONFLICT,)),
+    tells=Tells(answer=BookedView, keyed=True, refusals=(HTTPStatus.CONFLICT,)),
 )
 async def book(request: web.Request) -> web.Response:
     """Book a draft that waits, or ask for it where somebody must agree."""
@@ -124,7 +124,7 @@ async def book(request: web.Request) -> web.Response:
     async def work(conn: Connection) -> Answer:
         seen = await see_for(conn, desk.actor, ConferenceId(id_of(request)), Permission.BOOK)
         after = await submit_draft(conn, desk, seen.conference.id, version=None)
-        return answer(after, seen.host)
+        return await booked_answer(conn, request, after, seen.host)
 
     return await change(request, work)
 

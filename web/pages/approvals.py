@@ -20,6 +20,7 @@ from web.pages.chairing import words_of_chair
 from web.pages.clashing import clash_page, read_clash
 from web.pages.conferences import find, find_mine
 from web.pages.reading import Reader, form_of, reader_of, version_in
+from web.pages.warned import ACCEPTED, Warned, ask_first, require_read
 from web.pages.wishing import Sheet, typed_of
 from web.permissions import Permission
 from web.routes import Routes
@@ -39,6 +40,9 @@ async def submit(request: web.Request) -> web.StreamResponse:
     try:
         async with transaction(request) as conn:
             after = await submit_draft(conn, desk, conference.id, version=version_in(form))
+            require_read(after, form.get(ACCEPTED))
+    except Warned as warned:
+        return await ask_first(request, warned, back=f"/conferences/{conference.id}")
     except SiteBusy as busy:
         return await clashed(request, reader, conference, found.host.code, busy)
     return redirect(f"/conferences/{after.id}?said={said_of(after)}")

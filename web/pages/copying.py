@@ -26,6 +26,7 @@ from web.once import once
 from web.pages.conferences import find_mine
 from web.pages.reading import Texts, form_of, key_in, number_in, reader_of
 from web.pages.speech import speech_of
+from web.pages.warned import ACCEPTED, Warned, ask_first, require_read
 from web.pages.wishing import Typed, words_of
 from web.permissions import Permission
 from web.render import render
@@ -142,11 +143,16 @@ async def settle(
     form = await form_of(request)
 
     async def answered(conn: Connection) -> Answer:
-        place = f"/conferences/{(await work(conn)).id}?said=booked"
+        booked = await work(conn)
+        require_read(booked, form.get(ACCEPTED))
+        place = f"/conferences/{booked.id}?said=booked"
         return Answer(status=HTTPStatus.SEE_OTHER, headers={"Location": place}, body="")
 
     try:
         answer = await once(request, answered, key=key_in(form))
+    except Warned as warned:
+        back = TEMPLATES if request.path.startswith(TEMPLATES) else request.path
+        return await ask_first(request, warned, back=back)
     except (BadForm, MeetingsError) as error:
         values = {name: form.get(name)[:300] for name in FIELDS}
         errors = told(request, error)

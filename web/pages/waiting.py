@@ -18,6 +18,7 @@ from web.pages.approvals_said import said_of
 from web.pages.conferences import find_mine
 from web.pages.reading import Reader, form_of, reader_of
 from web.pages.sending import send_once
+from web.pages.warned import ACCEPTED, Warned, ask_first, require_read
 from web.permissions import Permission
 from web.routes import Routes
 from web.transactions import transaction
@@ -57,12 +58,15 @@ async def put(request: web.Request) -> web.StreamResponse:
 @routes.post("/waiting/{id:[0-9]+}/book", allow=Permission.BOOK)
 async def book(request: web.Request) -> web.StreamResponse:
     """Book what was offered; where somebody was quicker, the draft waits on."""
-    reader = reader_of(request)
+    reader, form = reader_of(request), await form_of(request)
     desk = desk_of(request, reader.actor)
     try:
         async with transaction(request) as conn:
             found = await find_mine(conn, request, reader, Permission.BOOK)
             after = await submit_draft(conn, desk, found.conference.id, version=None)
+            require_read(after, form.get(ACCEPTED))
+    except Warned as warned:
+        return await ask_first(request, warned, back="/")
     except SiteBusy:
         return redirect(f"/conferences/{request.match_info['id']}?said=too-slow")
     return redirect(f"/conferences/{after.id}?said={said_of(after)}")

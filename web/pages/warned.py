@@ -5,13 +5,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
+
+from aiohttp import web
 
 from meetings.model import Conference
 from meetings.reasons import Reason
 from meetings.store import Connection
+from web.csrf import FIELD
 from web.explaining import sentence
 from web.naming import read_names
-from web.pages.reading import Reader
+from web.pages.reading import Reader, Texts, form_of, reader_of
+from web.render import render
+from web.transactions import connection
 
 ACCEPTED = "accepted"
 """The field that says which warnings were read; other ones are asked about again."""
@@ -51,13 +57,18 @@ def digest_of(reasons: Sequence[Reason]) -> str:
 
 
 def require_read(conference: Conference, accepted: str) -> None:
-    """Let a conference stand if nothing speaks against it, or what does was read.
+    """Let a conference stand if nothing speaks against it, or what does was read."""
+    require_all_read(conference.warnings, accepted)
+
+
+def require_all_read(reasons: Sequence[Reason], accepted: str) -> None:
+    """Let what was done stand if nothing speaks against it, or what does was read.
 
     Raises:
         Warned: something else speaks against it; the transaction is to be rolled back.
     """
-    if conference.warnings and digest_of(conference.warnings) != accepted:
-        raise Warned(conference.warnings)
+    if reasons and digest_of(reasons) != accepted:
+        raise Warned(reasons)
 
 
 async def question_of(conn: Connection, reader: Reader, warned: Warned) -> Question:
@@ -67,3 +78,32 @@ async def question_of(conn: Connection, reader: Reader, warned: Warned) -> Quest
         sentences=[sentence(one, names, reader.speech) for one in warned.reasons],
         digest=digest_of(warned.reasons),
     )
+
+
+def asking_page(
+    request: web.Request, question: Question, form: Texts, *, back: str
+) -> web.Response:
+    """Return the page that asks before it is done: the same form again, with what was read."""
+    fields = [
+        (name, value)
+        for name in dict.fromkeys(form.fields)
+        if name not in {ACCEPTED, FIELD}
+        for value in form.getall(name)
+    ]
+    return render(
+        request,
+        "warned.html",
+        status=HTTPStatus.CONFLICT,
+        question=question,
+        fields=fields,
+        action=request.path,
+        back=back,
+    )
+
+
+async def ask_first(request: web.Request, warned: Warned, *, back: str) -> web.Response:
+    """Return the page that asks, in the reader's words."""
+    reader = reader_of(request)
+    async with connection(request) as conn:
+        question = await question_of(conn, reader, warned)
+    return asking_page(request, question, await form_of(request), back=back)

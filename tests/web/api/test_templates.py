@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from tests.makers import an_official
 from tests.web.api.conftest import booked
 from tests.web.api.test_agenda import ANY, POINTS
+from tests.web.pages.conftest import hidden_in
 
 PATH = "/api/v1/conferences"
 NEXT = {"start": "2026-12-02T08:00:00+07:00"}
+SATURDAY = {"start": "2026-12-05T08:00:00+07:00"}
 RETIRE = "UPDATE sites SET valid = daterange(lower(valid), '2026-12-01') WHERE id = $1"
 
 
@@ -132,6 +136,38 @@ async def test_clone_into_a_taken_time_names_the_rival(program, sites):
     answer = await admin.post(f"{PATH}/{first['id']}/clone", json={"start": first["start"]})
 
     assert (answer.status, (await answer.json())["code"]) == (409, "site-busy")
+
+
+async def test_what_speaks_against_a_copy_is_in_the_answer(program, sites):
+    secretary = await program("secretary", unit="11.vpubnd")
+    first = await booked(secretary, sites)
+    wish = {"name": "Giao ban", "conference": first["id"]}
+    saved = await (await secretary.post("/api/v1/templates", json=wish)).json()
+
+    clone = await secretary.post(f"{PATH}/{first['id']}/clone", json=SATURDAY)
+    other = {"start": "2026-12-06T08:00:00+07:00"}
+    copy = await secretary.post(f"/api/v1/templates/{saved['id']}/book", json=other)
+
+    for answer in (clone, copy):
+        assert [one["rule"] for one in (await answer.json())["warnings"]] == ["day-off"]
+
+
+async def test_pages_ask_before_a_copy_is_booked_on_a_day_off(client_for, program, sites, conn):
+    first = await booked(await program("admin"), sites)
+    secretary = await client_for("secretary")
+    page = f"/conferences/{first['id']}/copy"
+    await secretary.post(f"{page}/template", data={"name": "Giao ban"})
+
+    for number, place in enumerate([page, "/templates/1/book"]):
+        form = {"date": f"{5 + number:02}/12/2026", "start": "8h", "key": f"k{number}"}
+        asked = await secretary.post(place, data=form)
+        text = await asked.text()
+        before = await conn.fetchval("SELECT count(*) FROM conferences")
+        accepted = dict(re.findall(r'name="(accepted)" value="([0-9a-f]{32})"', text))
+        done = await secretary.post(place, data=hidden_in(text) | accepted, allow_redirects=False)
+
+        assert (asked.status, before, done.status) == (409, 1 + number, 303)
+        assert "không phải ngày làm việc" in text
 
 
 async def test_pages_book_again_and_name_retired_halls(client_for, program, sites, owner, conn):

@@ -16,6 +16,11 @@ from meetings.waiting import offer_freed
 from tests.makers import a_site, a_unit, a_wish
 from tests.web.pages.conftest import a_form, hidden_in
 
+DAY_OFF = """
+    INSERT INTO calendar_days (day, kind, name)
+    VALUES ('2099-12-02', 'holiday', 'Ngày truyền thống')
+"""
+
 
 @pytest.fixture
 async def chain(conn, bridge):
@@ -156,7 +161,11 @@ async def test_clash_page_puts_on_the_list_and_today_offers_it(secretary, conn, 
     offered = re.search(r'action="(/waiting/\d+/book)"', await text_of(secretary, "/"))
 
     assert offered
-    assert (await sent(secretary, offered[1])).endswith("said=booked")
+    await conn.execute(DAY_OFF)
+    asked = await (await secretary.post(offered[1])).text()
+    accepted = re.findall(r'name="(accepted)" value="([0-9a-f]{32})"', asked)
+    assert "không phải ngày làm việc: Ngày truyền thống." in asked
+    assert (await sent(secretary, offered[1], **dict(accepted))).endswith("said=booked")
 
 
 async def test_history_says_in_words_what_changed(secretary, bridge, conn):

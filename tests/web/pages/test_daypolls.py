@@ -18,7 +18,7 @@ DAYS = {
 }
 
 
-async def opened(program, client_for, sites, conn):
+async def opened(program, client_for, sites, conn, *, days=DAYS):
     office = await program("secretary", unit=OFFICE)
     body = await booked(office, sites)
     kept = {"name": "Giao ban", "conference": body["id"]}
@@ -26,7 +26,7 @@ async def opened(program, client_for, sites, conn):
     page = await client_for("secretary", unit=OFFICE)
     place = f"/templates/{template}/poll"
     units = re.findall(r'name="units" value="(\d+)"', await (await page.get(place)).text())
-    text = await (await page.post(place, data=DAYS | {"units": units})).text()
+    text = await (await page.post(place, data=days | {"units": units})).text()
     links = re.findall(r'value="[^"]*(/j/poll/[^"]+)"', text)
     return page, await conn.fetchval("SELECT max(id) FROM polls"), links, place
 
@@ -51,6 +51,23 @@ async def test_best_day_stands_first_and_is_booked_in_one_step(program, client_f
     assert answer.headers["Location"] == f"/conferences/{row['conference_id']}?said=booked"
     assert again.status == 409
     assert "đã kết thúc" in over
+
+
+async def test_a_day_is_booked_against_a_warning_only_when_that_was_read(
+    program, client_for, sites, conn
+):
+    days = DAYS | {"date": ["05/12/2026", "06/12/2026", ""]}
+    page, poll, _, _ = await opened(program, client_for, sites, conn, days=days)
+    place, form = f"/polls/{poll}/book", {"period": "1", "key": "k"}
+
+    asked = await page.post(place, data=form)
+    text = await asked.text()
+    open_ = await conn.fetchval("SELECT conference_id IS NULL FROM polls WHERE id = $1", poll)
+    accepted = dict(re.findall(r'name="(accepted)" value="([0-9a-f]{32})"', text))
+    booked_ = await page.post(place, data=form | accepted, allow_redirects=False)
+
+    assert (asked.status, open_, booked_.status) == (409, True, 303)
+    assert "05/12/2026 không phải ngày làm việc" in text
 
 
 async def test_only_retired_halls_ask_whether_to_leave_them_out(program, client_for, sites, conn):
