@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
+from types import MappingProxyType
 
 from meetings import rules
 from meetings.audit import record, record_each
 from meetings.claiming import check_sites
 from meetings.invitations import link_hash, link_secret
 from meetings.model import ConferenceId, Period, UnitId, Wish
+from meetings.reasons import Reason
 from meetings.resources import Hall
 from meetings.series_errors import SeriesClash
 from meetings.serieslimits import beyond, limits_of
@@ -30,8 +32,10 @@ from meetings.store import Connection, holds, obstacles, occurrences
 from meetings.store import series as store
 from meetings.store.invitations import insert_links
 from meetings.store.upstreams import copy_from_series
+from meetings.store.warnings import save_first_warnings
 from meetings.workdays import OfficeCalendar
 
+NOTHING_SAID: Mapping[date, Sequence[Reason]] = MappingProxyType({})
 REFUSING = frozenset(
     {
         SkipReason.CLASH,
@@ -91,17 +95,22 @@ async def write(
     by: str,
     owner: str,
     now: datetime,
+    warnings: Mapping[date, Sequence[Reason]] = NOTHING_SAID,
 ) -> tuple[SeriesId, dict[datetime, ConferenceId]]:
     """Write a planned series: conferences, invitations, holds, links and the dates left out.
 
-    Returns its id, and the conference that begins at each moment.
+    What speaks against a date is kept with its conference.  Returns the series' id, and the
+    conference that begins at each moment.
     """
     series = await store.insert_series(conn, wish, schedule, by=owner)
     await occurrences.insert_skips(conn, series, found.skipped)
     made = await write_dates(
         conn, series, wish, found.booked, halls=halls, key=key, by=by, owner=owner, now=now
     )
-    detail = {"conferences": len(made), "skipped": len(found.skipped)}
+    await save_first_warnings(conn, {made[day]: said for day, said in warnings.items()})
+    detail: dict[str, object] = {"conferences": len(made), "skipped": len(found.skipped)}
+    if against := {one.rule.value for said in warnings.values() for one in said}:
+        detail["overridden"] = sorted(against)
     await tell(conn, series, "series.book", unit=wish.host, by=by, **detail)
     return series, {one.period.start: made[one.date] for one in found.booked}
 

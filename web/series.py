@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from bridges.errors import BridgeNotFound
 from bridges.model import Bridge
 from bridges.placing_series import find_bridges, place_all
 from meetings import series
 from meetings.asking import steps_for
+from meetings.judging import judge_many
 from meetings.model import Period, Wish
+from meetings.reasons import Reason
 from meetings.resources import Hall
 from meetings.rrules import BadRule
-from meetings.seriesplan import Plan, Schedule, Series, Skipped, SkipReason, schedule_of
+from meetings.seriesplan import Plan, Schedule, Series, Skipped, SkipReason, schedule_of, wish_on
 from meetings.store import Connection
 from meetings.store.occurrences import lock_gate
 from meetings.submissions import Submission
@@ -34,6 +36,12 @@ class Draft:
     plan: Plan
     halls: Collection[Hall]
     bridges: dict[Period, Bridge]
+    warnings: Mapping[date, tuple[Reason, ...]]
+
+    @property
+    def against(self) -> list[Reason]:
+        """Return all that speaks against its dates."""
+        return [reason for said in self.warnings.values() for reason in said]
 
 
 async def plan_series(
@@ -65,9 +73,21 @@ async def plan_wish(
         for one in plan.booked
         if one.period not in bridges
     ]
+    plan = plan.without(full)
+    warnings = await warnings_for(conn, wish, plan, now=now)
     return Draft(
-        wish=wish, schedule=schedule, plan=plan.without(full), halls=halls, bridges=bridges
+        wish=wish, schedule=schedule, plan=plan, halls=halls, bridges=bridges, warnings=warnings
     )
+
+
+async def warnings_for(
+    conn: Connection, wish: Wish, plan: Plan, *, now: datetime
+) -> dict[date, tuple[Reason, ...]]:
+    """Return what speaks against each date that would be booked, without forbidding it."""
+    wishes = [wish_on(wish, one.period) for one in plan.booked]
+    judged = await judge_many(conn, wishes, own=(), now=now)
+    found = zip(plan.booked, judged, strict=True)
+    return {one.date: said.soft for one, said in found if said.soft}
 
 
 async def seats_for(
@@ -124,6 +144,7 @@ async def carry_series(
         by=desk.actor.name,
         owner=owner,
         now=desk.now,
+        warnings=draft.warnings,
     )
     periods = {one.period.start: one.period for one in draft.plan.booked}
     await place_all(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from meetings.model import Conference
+from collections.abc import Mapping, Sequence
+
+from meetings.model import Conference, ConferenceId
+from meetings.reasons import Reason
 from meetings.store import Connection
 
 SAVE_WARNINGS = """
@@ -18,12 +21,24 @@ SAVE_WARNINGS = """
 
 async def save_warnings(conn: Connection, conference: Conference) -> None:
     """Write what was said against this version of the conference."""
-    said = conference.warnings
+    row = row_of(conference.id, conference.version, conference.warnings)
+    await conn.execute(SAVE_WARNINGS, *row)
+
+
+async def save_first_warnings(
+    conn: Connection, said: Mapping[ConferenceId, Sequence[Reason]]
+) -> None:
+    """Write what was said against many conferences that were just made, in one trip."""
+    rows = [row_of(conference, 1, reasons) for conference, reasons in said.items() if reasons]
+    await conn.executemany(SAVE_WARNINGS, rows)
+
+
+def row_of(conference: ConferenceId, version: int, said: Sequence[Reason]) -> tuple[object, ...]:
+    """Return what was said against a version as its statement takes it."""
     holders = [one.holder for one in said]
-    await conn.execute(
-        SAVE_WARNINGS,
-        conference.id,
-        conference.version,
+    return (
+        conference,
+        version,
         [one.rule.value for one in said],
         [one.period.start for one in said],
         [one.period.end for one in said],

@@ -16,7 +16,7 @@ from meetings.store.occurrences import lock_gate
 from tests.makers import MONDAY_EIGHT, a_directory, a_wish
 from web.database import open_pool, transaction
 
-NAMED = {"by": "test", "owner": "test"}
+BY = "test"
 NOW = MONDAY_EIGHT - timedelta(hours=1)
 OVERLAPS = """
     SELECT count(*) FROM holds a JOIN holds b
@@ -40,7 +40,7 @@ async def one_series(pool, wish):
             found, halls = await plan(conn, wish, schedule, calendar, now=NOW)
             check_plan(found, whole=False)
             key = b"k" * 32
-            await write(conn, wish, schedule, found, halls=halls, key=key, **NAMED, now=NOW)
+            await write(conn, wish, schedule, found, halls=halls, key=key, by=BY, owner=BY, now=NOW)
             return len(found.booked)
 
     try:

@@ -21,7 +21,8 @@ from web import displacing
 from web.api import views
 from web.api.answering import change, shown
 from web.api.approval_views import ApprovalView, DisplacementView, RefuseBody, step_view
-from web.api.conferences import BookedView, booked_answer, present_all
+from web.api.booked import BookedView, booked_answer
+from web.api.conferences import present_all
 from web.api.cursors import PageQuery, next_of
 from web.api.endpoints import ID, Endpoints, Tells
 from web.api.reading import id_of, read_body, read_optional_body, read_optional_version, read_query

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Annotated
 
@@ -14,17 +13,17 @@ from meetings.cascading import find_upstream
 from meetings.conferences import list_conferences
 from meetings.directory import sites_by_ids, units_by_ids
 from meetings.idempotency import Answer
-from meetings.model import Conference, ConferenceId, Period, SiteId, State, Unit
+from meetings.model import Conference, ConferenceId, Period, SiteId, State
 from meetings.store import Connection
 from meetings.submissions import Submission
 from web.amending import amend_conference, cancel_conference
 from web.api import views
-from web.api.answering import change, done, etag, shown
+from web.api.answering import change, etag, shown
+from web.api.booked import BookedView, answer, booked_answer
 from web.api.cursors import Number, PageQuery, next_of
-from web.api.endpoints import ID, PREFIX, Endpoints, Tells
+from web.api.endpoints import ID, Endpoints, Tells
 from web.api.presenting import conference_view
 from web.api.reading import id_of, read_body, read_optional_body, read_query, read_version
-from web.api.reasons import ReasonView, warning_views
 from web.api.submission_views import SubmissionView, submitted_answer
 from web.booking import desk_of, find_wish_and_host
 from web.displacing import ask
@@ -51,12 +50,6 @@ class ConferencesQuery(PageQuery):
     state: State | None = None
     site: Annotated[Number, Field(strict=True, ge=1, le=LARGEST_ID)] | None = None
     q: SearchText = ""
-
-
-class BookedView(views.ConferenceView):
-    """A conference with what was said against it, and overridden, when it was asked for."""
-
-    warnings: list[ReasonView]
 
 
 class ReasonQuery(CancelBody):
@@ -121,36 +114,6 @@ async def create(request: web.Request) -> web.Response:
 
     places = places_of([body.main_site, *body.sites], Period(body.start, body.end))
     return await change(request, work, places=places)
-
-
-async def booked_answer(
-    conn: Connection,
-    request: web.Request,
-    conference: Conference,
-    host: Unit,
-    *,
-    status: HTTPStatus = HTTPStatus.OK,
-) -> Answer:
-    """Return a conference with what was said against it just now."""
-    said = await warning_views(conn, request, conference)
-    return answer(conference, host, said, status=status)
-
-
-def answer(
-    conference: Conference,
-    host: Unit,
-    warnings: Sequence[ReasonView] | None = None,
-    *,
-    status: HTTPStatus = HTTPStatus.OK,
-) -> Answer:
-    """Return a conference with its version and its address."""
-    headers = {"ETag": etag(conference.version)}
-    if status is HTTPStatus.CREATED:
-        headers["Location"] = f"{PREFIX}/conferences/{conference.id}"
-    view = conference_view(conference, host)
-    if warnings is not None:
-        view = BookedView(**dict(view), warnings=list(warnings))
-    return done(view, status=status, headers=headers)
 
 
 @routes.endpoint(

@@ -15,7 +15,7 @@ from meetings.polls import Answer, Poll, answer, open_poll, poll_by_id, tally
 from meetings.store import Connection
 from meetings.workdays import local_day
 from web.api.answering import change, change_secretly, done, shown
-from web.api.conferences import BookedView, booked_answer
+from web.api.booked import BookedView, booked_answer
 from web.api.endpoints import ID, Endpoints, Tells
 from web.api.presenting import unit_name
 from web.api.reading import id_of, read_body

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 
 from aiohttp import web
 
@@ -91,6 +92,17 @@ async def reason_views(
         return []
     names, speech = await read_names(conn, request[ACTOR], reasons), speech_of(request)
     return [reason_view(one, names, speech) for one in reasons]
+
+
+async def dated_views(
+    conn: Connection, request: web.Request, said: Mapping[date, Sequence[Reason]]
+) -> dict[date, list[ReasonView]]:
+    """Return what speaks against each of many dates; the names are read once for all."""
+    every = [reason for reasons in said.values() for reason in reasons]
+    names, speech = await read_names(conn, request[ACTOR], every), speech_of(request)
+    return {
+        day: [reason_view(one, names, speech) for one in reasons] for day, reasons in said.items()
+    }
 
 
 async def warning_views(

@@ -19,6 +19,7 @@ from web.api.answering import change, done, etag, shown
 from web.api.cursors import PageQuery, next_of
 from web.api.endpoints import ID, PREFIX, Endpoints, Tells
 from web.api.reading import id_of, read_body, read_query
+from web.api.reasons import dated_views
 from web.api.seriesviews import (
     PlanView,
     SeriesFullView,
@@ -55,7 +56,8 @@ async def preview(request: web.Request) -> web.Response:
     async with transaction(request) as conn:
         draft = await plan_series(conn, desk, body, office_calendar(request))
         names = await names_of(conn, desk.actor, draft.plan.skipped)
-    return shown(plan_view(draft.plan, names))
+        said = await dated_views(conn, request, draft.warnings)
+    return shown(plan_view(draft.plan, names, said))
 
 
 @routes.endpoint(
@@ -82,7 +84,8 @@ async def create(request: web.Request) -> web.Response:
             return await submitted_answer(conn, desk.actor, booked)
         series, draft = booked
         made = await list_occurrences(conn, series.id)
-        created = [planned_view(one, made) for one in draft.plan.booked]
+        said = await dated_views(conn, request, draft.warnings)
+        created = [planned_view(one, made, said) for one in draft.plan.booked]
         names = await names_of(conn, desk.actor, draft.plan.skipped)
         host = await unit_by_id(conn, series.wish.host)
         view = full_view(series, host, created, draft.plan.skipped, names)

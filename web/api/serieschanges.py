@@ -15,7 +15,8 @@ from meetings.store.occurrences import list_held
 from meetings.submissions import Submission
 from web.api import views
 from web.api.answering import change, done, etag, shown
-from web.api.conferences import CALENDAR, answer
+from web.api.booked import answer
+from web.api.conferences import CALENDAR
 from web.api.endpoints import ID, Endpoints, Tells
 from web.api.reading import id_of, read_body, read_query, read_version
 from web.api.series import shown_series

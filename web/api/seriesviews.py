@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
+
+from pydantic import Field
 
 from meetings.directory import sites_by_ids, units_by_ids
 from meetings.model import Conference, ConferenceId, Kind, Site, SiteId, State, Unit, UnitId
@@ -15,13 +18,17 @@ from web.actors import Actor
 from web.api import views
 from web.api.presenting import rival_view, unit_name
 from web.api.problems import RivalView
+from web.api.reasons import ReasonView
 from web.days import Clock, Day
 from web.moments import Moment
 from web.visibility import known_among
 
 
 class OccurrenceView(views.View):
-    """A date of a series; `id` is its conference, none in a preview."""
+    """A date of a series; `id` is its conference, none in a preview.
+
+    `warnings` are what speaks against it when it is looked at before it is booked, and just then.
+    """
 
     date: Day
     start: Moment
@@ -29,6 +36,7 @@ class OccurrenceView(views.View):
     id: int | None = None
     state: State | None = None
     own: bool = False
+    warnings: list[ReasonView] = Field(default_factory=list)
 
 
 class SkippedView(views.View):
@@ -136,7 +144,11 @@ def skipped_view(one: Skipped, names: Names) -> SkippedView:
     return SkippedView(date=one.date, reason=one.reason, rival=shown, free_since=one.free_since)
 
 
-def planned_view(one: Occurrence, made: Mapping[date, ConferenceId]) -> OccurrenceView:
+def planned_view(
+    one: Occurrence,
+    made: Mapping[date, ConferenceId],
+    warnings: Mapping[date, list[ReasonView]] = MappingProxyType({}),
+) -> OccurrenceView:
     """Return a date of a plan, with its conference once it is written."""
     return OccurrenceView(
         date=one.date,
@@ -144,13 +156,18 @@ def planned_view(one: Occurrence, made: Mapping[date, ConferenceId]) -> Occurren
         end=one.period.end,
         id=made.get(one.date),
         state=State.CONFIRMED if one.date in made else None,
+        warnings=warnings.get(one.date, []),
     )
 
 
-def plan_view(plan: Plan, names: Names) -> PlanView:
+def plan_view(
+    plan: Plan,
+    names: Names,
+    warnings: Mapping[date, list[ReasonView]] = MappingProxyType({}),
+) -> PlanView:
     """Return what a series would come to."""
     return PlanView(
-        created=[planned_view(one, {}) for one in plan.booked],
+        created=[planned_view(one, {}, warnings) for one in plan.booked],
         skipped=[skipped_view(one, names) for one in plan.skipped],
     )
 

@@ -13,7 +13,7 @@ from meetings.model import ConferenceId, Unit
 from meetings.store import Connection
 from meetings.templates import Template, remove_template, save_template, templates_of
 from web.api.answering import change, done, shown
-from web.api.conferences import BookedView, booked_answer
+from web.api.booked import BookedView, booked_answer
 from web.api.endpoints import ID, Endpoints, Tells
 from web.api.presenting import unit_name
 from web.api.reading import id_of, read_body

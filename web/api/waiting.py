@@ -13,7 +13,7 @@ from meetings.store import Connection
 from meetings.waiting import Waiting, leave, list_waiting, put_on_list, wait
 from web.api import views
 from web.api.answering import change, done, shown
-from web.api.conferences import BookedView, answer, booked_answer
+from web.api.booked import BookedView, answer, booked_answer
 from web.api.cursors import PageQuery, next_of
 from web.api.endpoints import ID, PREFIX, Endpoints, Tells
 from web.api.reading import id_of, read_body, read_query

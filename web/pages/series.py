@@ -35,6 +35,7 @@ from web.pages.seriesview import (
     rule_words,
     skipped_lines,
 )
+from web.pages.warned import ACCEPTED, Warned, digest_of, require_all_read
 from web.pages.wishing import Typed, problems_of, typed_in
 from web.permissions import Permission, may
 from web.remembering import office_calendar
@@ -83,6 +84,8 @@ async def create(request: web.Request) -> web.StreamResponse:
         if "book" in form:
             return await book(request, form, body)
         return await preview(request, reader, form, body)
+    except Warned:
+        return await preview(request, reader, form, parse_series(form))
     except BadForm as error:
         wrong = replace(typed, errors=problems_of(request, beside_choices(error, form)))
     except SeriesClash as error:
@@ -110,13 +113,15 @@ async def preview(
     async with transaction(request) as conn:
         draft = await plan_series(conn, desk, body, office_calendar(request))
         skipped = await skipped_lines(conn, draft.plan.skipped, reader)
+        dates = await planned_lines(conn, draft, reader)
         asks = bool(await steps_for(conn, draft.wish.host, draft.wish.kind))
     return render(
         request,
         "series-preview.html",
         asks=asks,
         title=body.title,
-        dates=planned_lines(draft.plan, reader),
+        dates=dates,
+        accepted=digest_of(draft.against),
         skipped=skipped,
         fields=fields_of_form(form),
         key=token_urlsafe(16),
@@ -131,7 +136,8 @@ async def book(request: web.Request, form: Texts, body: SeriesBody) -> web.Strea
         booked = await book_series(conn, desk, body, office_calendar(request))
         if isinstance(booked, Submission):
             return seen_waiting(booked)
-        series, _ = booked
+        series, draft = booked
+        require_all_read(draft.against, form.get(ACCEPTED))
         place = f"/series/{series.id}?said=series-booked"
         return Answer(status=HTTPStatus.SEE_OTHER, headers={"Location": place}, body="")
 

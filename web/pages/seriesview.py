@@ -9,15 +9,18 @@ from types import MappingProxyType
 
 from meetings.directory import units_by_ids
 from meetings.model import Conference, Period
-from meetings.seriesplan import Plan, Schedule, Series, Skipped
+from meetings.seriesplan import Schedule, Series, Skipped
 from meetings.store import Connection
+from web.explaining import sentence
 from web.formats import clock_time, long_date
 from web.i18n import N_
+from web.naming import read_names
 from web.pages.conferences import chip_of, unit_name
 from web.pages.looks import Chip
 from web.pages.reading import Reader, Texts
 from web.pages.repeating import FIELDS, REASONS
 from web.pages.wishing import LISTS, TEXTS
+from web.series import Draft
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +32,7 @@ class DateLine:
     title: str = ""
     url: str = ""
     chip: Chip | None = None
+    warnings: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,9 +71,19 @@ def rule_text(schedule: Schedule, reader: Reader) -> str:
     return speech.tell("%(every)s at %(at)s, from %(first)s", every=every, at=at, first=first)
 
 
-def planned_lines(plan: Plan, reader: Reader) -> list[DateLine]:
-    """Return the dates that would be booked."""
-    return [period_line(one.period, reader) for one in plan.booked]
+async def planned_lines(conn: Connection, draft: Draft, reader: Reader) -> list[DateLine]:
+    """Return the dates that would be booked, with what speaks against each."""
+    names = await read_names(conn, reader.actor, draft.against)
+    return [
+        replace(
+            period_line(one.period, reader),
+            warnings=[
+                sentence(reason, names, reader.speech)
+                for reason in draft.warnings.get(one.date, ())
+            ],
+        )
+        for one in draft.plan.booked
+    ]
 
 
 def period_line(period: Period, reader: Reader) -> DateLine:

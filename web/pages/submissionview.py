@@ -84,7 +84,7 @@ async def series_preview(
         return Preview()
     return Preview(
         rule=rule_text(draft.schedule, reader),
-        dates=planned_lines(draft.plan, reader),
+        dates=await planned_lines(conn, draft, reader),
         skipped=await skipped_lines(conn, draft.plan.skipped, reader),
     )
 

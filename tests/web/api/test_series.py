@@ -109,6 +109,23 @@ async def test_holidays_are_left_out_moved_or_kept(program, sites, option, held,
     ]
 
 
+async def test_what_speaks_against_each_date_is_told_and_kept(program, sites, conn):
+    secretary = await program("secretary", unit=OFFICE)
+    first = {"start": "2026-12-25T16:00:00+07:00", "end": "2026-12-25T17:30:00+07:00"}
+    wish = a_series(sites, **first, rrule="FREQ=DAILY;COUNT=2", on_holidays="keep")
+
+    seen = await (await secretary.post(f"{PATH}/preview", json=wish)).json()
+    body = await (await secretary.post(PATH, json=wish)).json()
+
+    told = [[one["rule"] for one in day["warnings"]] for day in body["created"]]
+    assert told == [["out-of-hours"], ["day-off", "out-of-hours"]]
+    assert [[one["rule"] for one in day["warnings"]] for day in seen["created"]] == told
+    kept = "SELECT array_agg(rule ORDER BY conference_id, place) FROM conference_warnings"
+    assert await conn.fetchval(kept) == ["out-of-hours", "day-off", "out-of-hours"]
+    audit = "SELECT detail -> 'overridden' FROM audit WHERE action = 'series.book'"
+    assert await conn.fetchval(audit) == ["day-off", "out-of-hours"]
+
+
 async def test_a_plain_saturday_is_a_day_off_and_no_holiday(program, sites, conn):
     secretary = await program("secretary", unit=OFFICE)
     first = {"start": "2026-12-25T08:00:00+07:00", "end": "2026-12-25T09:00:00+07:00"}

@@ -122,8 +122,10 @@ async def a_series(conn, key, *, day=14):
     async with conn.transaction():
         await lock_gate(conn)
         found, halls = await plan(conn, wish, schedule, await load_calendar(conn), now=now())
-        by = {"by": "program:test", "owner": "program:test"}
-        made, _ = await write(conn, wish, schedule, found, halls=halls, key=key, now=now(), **by)
+        by = "program:test"
+        made, _ = await write(
+            conn, wish, schedule, found, halls=halls, key=key, by=by, owner=by, now=now()
+        )
     return made
 
 

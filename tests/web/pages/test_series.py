@@ -94,6 +94,22 @@ async def test_wrong_choice_is_told_beside_its_field(client_for, form, typed, fi
     assert 'value="weekly" selected' in text or typed.get("repeat")
 
 
+async def test_dates_are_booked_against_a_warning_only_when_that_was_seen(client_for, form, conn):
+    secretary = await client_for("secretary", unit=OFFICE)
+    late = form | {"start": "16h", "end": "17h30"}
+
+    unseen = await secretary.post("/series/new", data=late | {"book": "1", "key": "k1"})
+    text = await unseen.text()
+    before = await conn.fetchval("SELECT count(*) FROM series")
+    accepted = dict(re.findall(r'name="(accepted)" value="([0-9a-f]{32})"', text))
+    booked = await secretary.post(
+        "/series/new", data=late | accepted | {"book": "1", "key": "k1"}, allow_redirects=False
+    )
+
+    assert (unseen.status, before, booked.status) == (200, 0, 303)
+    assert "Ngoài giờ làm việc của ngày đó" in text
+
+
 @pytest.mark.parametrize("book", [{}, {"book": "1"}])
 @pytest.mark.parametrize(
     ("typed", "field"),
