@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from meetings.audit import record
 from meetings.directory_errors import StaleRecord
 from meetings.model import Site, SiteId
+from meetings.reaches import reckon_again
 from meetings.resources import HallTerms
 from meetings.store import Connection
 from meetings.store import halls as store
 
+BUFFERS = frozenset({"set_up_minutes", "tear_down_minutes"})
 SAID = ("line", "set_up_minutes", "tear_down_minutes")
 
 
@@ -40,8 +43,11 @@ async def change_terms(
     *,
     version: int | None,
     by: str,
+    now: datetime,
 ) -> HallTerms:
     """Change how a hall is booked from now on; what is promised stays promised.
+
+    It is held for coming conferences as it needs that now, where that is free.
 
     Raises:
         StaleRecord: as `locked_terms`.
@@ -51,11 +57,13 @@ async def change_terms(
     if after == before:
         return before
     await store.save_terms(conn, after)
-    detail = {
+    detail: dict[str, object] = {
         name: [getattr(before, name), getattr(after, name)]
         for name in SAID
         if getattr(before, name) != getattr(after, name)
     }
+    if BUFFERS & detail.keys() and (moved := await reckon_again(conn, [site.id], now=now)):
+        detail["holds"] = moved
     subject = f"site:{site.id}"
     await record(
         conn, actor=by, action="site.terms", subject=subject, unit=site.unit_id, detail=detail

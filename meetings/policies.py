@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from datetime import datetime
 
 from meetings.audit import record
 from meetings.conflicts.facts import Policy
 from meetings.directory_errors import StaleRecord
+from meetings.halls import BUFFERS
 from meetings.ids import UnitId
+from meetings.reaches import list_sites_below, reckon_again
 from meetings.store import Connection
 from meetings.store import policies as store
 from meetings.store.directory import lock_unit
@@ -66,10 +69,11 @@ async def change_policy(
     *,
     version: int | None,
     by: str,
+    now: datetime,
 ) -> Standing:
     """Change terms of a unit's own policy; None lets the unit above say it.
 
-    What is booked stays booked.
+    What is booked stays booked; halls below are held for it as they need it now, where free.
 
     Raises:
         StaleRecord: somebody else changed it first (a version of None is never stale).
@@ -82,11 +86,14 @@ async def change_policy(
     if after.terms == before.terms:
         return await policy_of(conn, unit)
     await store.save_policy(conn, after)
-    detail = {
+    detail: dict[str, object] = {
         name: [getattr(before.terms, name), getattr(after.terms, name)]
         for name in TERMS
         if getattr(before.terms, name) != getattr(after.terms, name)
     }
+    if BUFFERS & detail.keys():
+        halls = await list_sites_below(conn, unit)
+        detail |= {"holds": moved} if (moved := await reckon_again(conn, halls, now=now)) else {}
     subject = f"policy:{unit}"
     await record(conn, actor=by, action="policy.change", subject=subject, unit=unit, detail=detail)
     return await policy_of(conn, unit)

@@ -15,6 +15,7 @@ from meetings.resources import HallTerms
 from meetings.store import Connection
 from web.errors import BadForm, PageNotFound
 from web.forms import Body, Id
+from web.keys import CLOCK
 from web.permissions import Permission, require_over
 from web.policies import Minutes
 
@@ -55,4 +56,5 @@ async def amend(
             raise BadForm({"line": "not-a-choice"})
         for line in lines.values():
             require_over(request, Permission.MANAGE_RESOURCES, line.unit_path)
-    return await change_terms(conn, site, changes, version=version, by=actor.name)
+    now = request.config_dict[CLOCK]()
+    return await change_terms(conn, site, changes, version=version, by=actor.name, now=now)

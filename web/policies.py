@@ -12,6 +12,7 @@ from meetings.model import Unit
 from meetings.policies import Standing, change_policy
 from meetings.store import Connection
 from web.forms import Body
+from web.keys import CLOCK
 from web.permissions import Permission, require
 from web.reforms import unit_over
 
@@ -56,4 +57,6 @@ async def amend(
     """
     unit = await unit_over(conn, request, code, Permission.MANAGE_POLICIES, on)
     changes, by = body.model_dump(exclude_unset=True), require(request).name
-    return unit, await change_policy(conn, unit.id, changes, version=version, by=by)
+    now = request.config_dict[CLOCK]()
+    found = await change_policy(conn, unit.id, changes, version=version, by=by, now=now)
+    return unit, found

@@ -134,10 +134,11 @@ async def list_rivals(
 ) -> list[Rival]:
     """Return who holds any of these sites in the period, the earliest first."""
     rows = await conn.fetch(LIST_RIVALS, list(sites), period.start, period.end, own)
-    return [_rival_from_row(row) for row in rows]
+    return [rival_from_row(row) for row in rows]
 
 
-def _rival_from_row(row: asyncpg.Record) -> Rival:
+def rival_from_row(row: asyncpg.Record) -> Rival:
+    """Return who holds a site, when its conference is and what is kept around that."""
     period, kept = told_apart(row)
     return Rival(
         site=row["site_id"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from functools import partial
 
 import pytest
 
@@ -31,8 +32,9 @@ from meetings.store.deputies import Days
 from meetings.store.officials import list_lines
 from meetings.templates import save_template, templates_of
 from meetings.unit_rows import UnitRow, parse_units
-from tests.makers import a_conference, a_person, a_unit
+from tests.makers import MONDAY_EIGHT, a_conference, a_person, a_unit
 
+POLICY = partial(change_policy, now=MONDAY_EIGHT)
 DAY = date(2026, 12, 1)
 NEW_YEAR = date(2027, 1, 1)
 AFTER = datetime(2026, 12, 10, 1, tzinfo=UTC)
@@ -52,7 +54,7 @@ async def both(conn, units, change, *values):
 
 
 async def test_merged_units_go_on_by_what_one_or_all_of_them_say(conn, two):
-    await both(conn, two, change_policy, {"horizon_days": 30, "most_open": 5}, {"most_open": 5})
+    await both(conn, two, POLICY, {"horizon_days": 30, "most_open": 5}, {"most_open": 5})
     await both(conn, two, change_defaults, {"signed_for": "TM. UBND xã"}, {"line_test_days": 2})
 
     merged = await merge_units(conn, two, NEW, since=DAY, by=BY)
@@ -65,7 +67,7 @@ async def test_merged_units_go_on_by_what_one_or_all_of_them_say(conn, two):
 
 
 async def test_contradictions_are_told_and_set_again(conn, two):
-    await both(conn, two, change_policy, {"horizon_days": 30}, {"horizon_days": 60})
+    await both(conn, two, POLICY, {"horizon_days": 30}, {"horizon_days": 60})
     visible = [{"visibility": one} for one in (Visibility.OPEN, Visibility.INTERNAL)]
     await both(conn, two, change_defaults, *visible)
     for unit, role in zip(two, (Role.LEADER, Role.ADMIN), strict=True):
@@ -87,7 +89,7 @@ async def test_contradictions_are_told_and_set_again(conn, two):
 async def test_unit_that_goes_on_keeps_its_own_word(conn, two):
     goes, stays = two
     terms = {"horizon_days": 60, "most_open": 9}
-    await both(conn, two, change_policy, {"horizon_days": 30, "invite_lead_days": 3}, terms)
+    await both(conn, two, POLICY, {"horizon_days": 30, "invite_lead_days": 3}, terms)
 
     merged = await merge_units(conn, [goes], stays, since=DAY, by=BY)
 
@@ -173,7 +175,7 @@ async def test_file_merges_and_splits_like_the_page(conn, two):
     secretary = await a_person(conn, Role.SECRETARY, "03160")
     later = datetime(2027, 1, 5, 1, tzinfo=UTC)
     hosted = await a_conference(conn, host="03160", start=later)
-    await both(conn, two, change_policy, {"horizon_days": 30}, {"horizon_days": 60})
+    await both(conn, two, POLICY, {"horizon_days": 30}, {"horizon_days": 60})
     rows, problems = parse_units(
         HEADER
         + "03158,Sín Thầu,xã,11,,2027-01-01,\n"
@@ -198,7 +200,7 @@ async def test_file_merges_and_splits_like_the_page(conn, two):
 
 
 async def test_file_lets_a_renamed_unit_take_its_neighbour_in(conn, two):
-    await change_policy(conn, two[1].id, {"horizon_days": 60}, version=0, by=BY)
+    await change_policy(conn, two[1].id, {"horizon_days": 60}, version=0, by=BY, now=MONDAY_EIGHT)
     rows, _ = parse_units(
         HEADER
         + "03160,Mường Nhé,xã,11,,2027-01-01,\n"

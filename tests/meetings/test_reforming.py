@@ -44,7 +44,7 @@ from meetings.store.successions import list_successions
 from meetings.succession import heirs
 from meetings.templates import save_template, templates_of
 from meetings.unit_rows import REFORM, UnitRow
-from tests.makers import a_conference, a_person, a_site, a_unit, a_wish, some_sites
+from tests.makers import MONDAY_EIGHT, a_conference, a_person, a_site, a_unit, a_wish, some_sites
 from web.database import prepare
 
 DAY = date(2026, 12, 1)
@@ -126,7 +126,7 @@ async def test_renamed_unit_keeps_halls_people_and_plans(conn, directory):
 
 async def test_renamed_unit_keeps_its_rules_people_in_office_lines_and_chains(conn, directory):
     unit = await a_unit(conn, "03158")
-    await change_policy(conn, unit.id, {"horizon_days": 30}, version=0, by=BY)
+    await change_policy(conn, unit.id, {"horizon_days": 30}, version=0, by=BY, now=MONDAY_EIGHT)
     official = await add_official(conn, unit.id, title="Chủ tịch UBND xã", by=BY)
     line = await add_line(conn, unit.id, "Kênh chung", sites=(), by=BY)
     chain = await add_chain(conn, unit.id, None, [], by=BY)

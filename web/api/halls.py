@@ -9,14 +9,18 @@ from meetings.idempotency import Answer
 from meetings.model import LineId, Site
 from meetings.officials import lines_by_ids
 from meetings.policies import policy_of
+from meetings.reaches import left_behind
 from meetings.resources import HallTerms
 from meetings.store import Connection
 from web.api.answering import change, done, etag, shown
 from web.api.endpoints import ID, Endpoints, Tells
 from web.api.presenting import site_view
+from web.api.problems import RivalView
 from web.api.reading import id_of, read_body, read_version
+from web.api.refusals import rival_views
 from web.api.views import SiteView, View
 from web.hall_terms import HallBody, amend, hall_of
+from web.keys import CLOCK
 from web.permissions import Permission
 from web.transactions import connection
 
@@ -38,12 +42,17 @@ class BuffersView(View):
 
 
 class HallView(SiteView):
-    """A hall with how it is booked; what it does not say itself is null. `version` is its ETag."""
+    """A hall with how it is booked; what it does not say itself is null. `version` is its ETag.
+
+    `left_behind` are the coming conferences for which it is not held as it needs that now, since
+    something else stands in the way.
+    """
 
     line: LineName | None
     set_up_minutes: int | None
     tear_down_minutes: int | None
     in_force: BuffersView
+    left_behind: list[RivalView]
     version: int
 
 
@@ -53,7 +62,7 @@ async def show(request: web.Request) -> web.Response:
     async with connection(request) as conn:
         site = await hall_of(conn, id_of(request))
         terms = await terms_of(conn, site.id)
-        view = await present(conn, site, terms)
+        view = await present(conn, request, site, terms)
     return shown(view, headers={"ETag": etag(terms.version)})
 
 
@@ -64,23 +73,24 @@ async def show(request: web.Request) -> web.Response:
     tells=Tells(answer=HallView, body=HallBody, keyed=True, versioned=True),
 )
 async def patch(request: web.Request) -> web.Response:
-    """Change how a hall is booked from now on; what is promised stays promised."""
+    """Change how a hall is booked; its coming conferences follow where that is free."""
     version, body = read_version(request), await read_body(request, HallBody)
 
     async def work(conn: Connection) -> Answer:
         site = await hall_of(conn, id_of(request))
         terms = await amend(conn, request, site, body, version=version)
         headers = {"ETag": etag(terms.version)}
-        return done(await present(conn, site, terms), headers=headers)
+        return done(await present(conn, request, site, terms), headers=headers)
 
     return await change(request, work)
 
 
-async def present(conn: Connection, site: Site, terms: HallTerms) -> HallView:
+async def present(conn: Connection, request: web.Request, site: Site, terms: HallTerms) -> HallView:
     """Return a hall with the name of its line and what is in force."""
     lines = await lines_by_ids(conn, [terms.line] if terms.line is not None else [])
     line = None if terms.line is None else lines[LineId(terms.line)]
     policy = (await policy_of(conn, site.unit_id)).in_force
+    left = await left_behind(conn, [site.id], now=request.config_dict[CLOCK]())
     own, after = terms.set_up_minutes, terms.tear_down_minutes
     return HallView(
         **site_view(site).model_dump(),
@@ -91,5 +101,6 @@ async def present(conn: Connection, site: Site, terms: HallTerms) -> HallView:
             set_up_minutes=(policy.set_up_minutes or 0) if own is None else own,
             tear_down_minutes=(policy.tear_down_minutes or 0) if after is None else after,
         ),
+        left_behind=await rival_views(conn, request, left),
         version=terms.version,
     )

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from aiohttp import web
+from pydantic import Field
 
 from meetings.directory import units_by_ids
+from meetings.halls import BUFFERS
 from meetings.idempotency import Answer
 from meetings.model import Unit, UnitId
 from meetings.policies import TERMS, Standing, Terms, list_policies, policy_of
+from meetings.reaches import left_behind, list_sites_below
 from meetings.store import Connection
 from web.api import views
 from web.api.answering import change, done, etag, shown
@@ -15,7 +18,10 @@ from web.api.cursors import PageQuery, next_of
 from web.api.directory import day_of
 from web.api.endpoints import CODE, Endpoints, Tells
 from web.api.presenting import unit_name
+from web.api.problems import RivalView
 from web.api.reading import code_of, read_body, read_query, read_version
+from web.api.refusals import rival_views
+from web.keys import CLOCK
 from web.permissions import Permission, require, units_of
 from web.policies import PolicyBody, amend
 from web.reforms import unit_of
@@ -54,9 +60,14 @@ class PolicyView(views.View):
 
 
 class StandingView(PolicyView):
-    """A unit's own policy with what is in force there; `version` is its ETag, 0 is none yet."""
+    """A unit's own policy with what is in force there; `version` is its ETag, 0 is none yet.
+
+    `left_behind`, told of a change, are the coming conferences for which halls below are not held
+    as they need it now, since something else stands in the way.
+    """
 
     in_force: TermsView
+    left_behind: list[RivalView] = Field(default_factory=list)
 
 
 @routes.endpoint(
@@ -103,15 +114,22 @@ async def show(request: web.Request) -> web.Response:
     tells=Tells(answer=StandingView, body=PolicyBody, keyed=True, versioned=True),
 )
 async def patch(request: web.Request) -> web.Response:
-    """Change what a unit and those below it book by; what is booked stays booked."""
+    """Change what a unit and those below it book by; what is booked stays booked.
+
+    Halls are held for it as they need it now, where that is free.
+    """
     version, body = read_version(request), await read_body(request, PolicyBody)
+    now = request.config_dict[CLOCK]()
 
     async def work(conn: Connection) -> Answer:
         unit, found = await amend(
             conn, request, code_of(request), body, version=version, on=day_of(request)
         )
         headers = {"ETag": etag(found.own.version)}
-        return done(await present(conn, unit, found), headers=headers)
+        left = await left_behind(conn, await list_sites_below(conn, unit.id), now=now)
+        behind = await rival_views(conn, request, left) if BUFFERS & body.model_fields_set else []
+        view = await present(conn, unit, found)
+        return done(view.model_copy(update={"left_behind": behind}), headers=headers)
 
     return await change(request, work)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -20,11 +20,12 @@ from meetings.errors import (
     TooLate,
     UnitNotFound,
 )
-from meetings.model import Site, SiteId
+from meetings.model import Rival, Site, SiteId
 from meetings.names import sort_key
 from meetings.officedays import DayTaken, NoWeekend
 from meetings.reasons import Rule
 from meetings.series_errors import SeriesClash
+from meetings.store import Connection
 from meetings.template_errors import RetiredSites
 from meetings.unit_rows import CellProblem
 from monitoring.errors import BadTarget
@@ -223,14 +224,21 @@ def hall_names(ids: Iterable[SiteId], sites: Mapping[SiteId, Site]) -> list[Hall
 
 async def present_rivals(request: web.Request, error: SiteBusy) -> list[RivalView]:
     """Return the rivals as far as the asker may know them."""
-    actor = request[ACTOR]
     async with connection(request) as conn:
-        sites = await sites_by_ids(conn, {rival.site for rival in error.rivals})
-        hosts = await units_by_ids(conn, {rival.host for rival in error.rivals})
-        known = await known_among(conn, actor, error.rivals) if actor else frozenset()
+        return await rival_views(conn, request, error.rivals)
+
+
+async def rival_views(
+    conn: Connection, request: web.Request, rivals: Sequence[Rival]
+) -> list[RivalView]:
+    """Return who holds halls, by name, as far as the asker may know them."""
+    actor = request[ACTOR]
+    sites = await sites_by_ids(conn, {rival.site for rival in rivals})
+    hosts = await units_by_ids(conn, {rival.host for rival in rivals})
+    known = await known_among(conn, actor, rivals) if actor and rivals else frozenset()
     return [
         rival_view(rival, sites[rival.site], hosts[rival.host], known=rival.conference in known)
-        for rival in error.rivals
+        for rival in rivals
     ]
 
 

@@ -12,8 +12,10 @@ from meetings.halls import SAID, terms_of
 from meetings.model import Site, SiteId
 from meetings.officials import list_lines
 from meetings.policies import Standing, policy_of
+from meetings.reaches import left_behind
 from meetings.resources import HallTerms, Line, Subject, SubjectKind
 from meetings.store import Connection
+from web.explaining import span
 from web.i18n import N_
 from web.pages.black_outs import LABELS as BLACK_OUT_LABELS
 from web.pages.black_outs import TYPED as BLACK_OUT
@@ -23,6 +25,7 @@ from web.pages.reading import Reader, Texts
 from web.permissions import Permission, may
 from web.policy_phrases import TERMS
 from web.typed import number_or_text
+from web.visibility import known_among
 
 MOST_NAMES = 6
 MOST_LINES = 1000
@@ -48,6 +51,7 @@ class Booked:
     lines: Sequence[tuple[str, str]]
     version: int
     black_outs: Sequence[BlackLine]
+    left: Sequence[str]
     may: bool
 
 
@@ -74,8 +78,22 @@ async def booked_of(conn: Connection, site: Site, reader: Reader) -> Booked:
         ],
         version=terms.version,
         black_outs=await black_lines(conn, Subject(SubjectKind.SITE, site.id), reader),
+        left=await left_lines(conn, site, reader),
         may=may(reader.actor, manages, site.unit_path),
     )
+
+
+async def left_lines(conn: Connection, site: Site, reader: Reader) -> list[str]:
+    """Name the coming conferences for which the hall is not held as it needs that now."""
+    left = await left_behind(conn, [site.id], now=reader.now)
+    known = await known_among(conn, reader.actor, left)
+    hosts = await units_by_ids(conn, {one.host for one in left})
+    found = []
+    for one in left:
+        host = unit_name(hosts[one.host], reader.speech)
+        title = f" ({one.title})" if one.conference in known else ""
+        found.append(f"{host}{title}, {span(one.period)}")
+    return found
 
 
 def written(value: int | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -14,7 +15,7 @@ from meetings.kinds import Visibility
 from meetings.line_test_rules import UsualTest, usual_period
 from meetings.policies import change_policy
 from meetings.workdays import USUAL, ZONE, local_day
-from tests.makers import a_unit
+from tests.makers import MONDAY_EIGHT, a_unit
 from tests.web.api.conftest import booked
 from tests.web.api.test_once import until_waiting
 
@@ -126,7 +127,7 @@ async def test_page_keeps_what_was_typed_and_names_what_is_wrong(client_for, pro
     ("work", "both"),
     [
         (change_defaults, [{"line_test_days": 2}, {"line_test_minutes": 20}]),
-        (change_policy, [{"horizon_days": 30}, {"most_open": 5}]),
+        (partial(change_policy, now=MONDAY_EIGHT), [{"horizon_days": 30}, {"most_open": 5}]),
     ],
     ids=["defaults", "policy"],
 )

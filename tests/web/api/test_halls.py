@@ -8,6 +8,11 @@ from meetings.audit import list_audit
 from tests.web.api.conftest import a_body, booked
 
 API = "/api/v1"
+HELD = """
+    SELECT conference_id, to_char(lower(during) AT TIME ZONE 'UTC', 'HH24:MI'),
+           to_char(upper(during) AT TIME ZONE 'UTC', 'HH24:MI')
+      FROM holds WHERE site_id = $1 ORDER BY lower(during)
+"""
 ANY = {"If-Match": "*"}
 
 
@@ -36,6 +41,34 @@ async def test_a_hall_says_what_it_needs_and_bookings_go_by_it(program, sites, c
     assert (late.status, refused.status) == (412, 409)
     told = [one.detail for one in await list_audit(conn) if one.action == "site.terms"]
     assert told == [{"tear_down_minutes": [None, 30]}]
+
+
+async def test_coming_conferences_follow_where_that_is_free(program, sites, conn):
+    admin = await program("admin")
+    first = await booked(admin, sites[:1])
+    ten, half = "2026-11-25T10:30:00+07:00", "2026-11-25T11:30:00+07:00"
+    second = await booked(admin, sites[:2], start=ten, end=half)
+    place = f"{API}/sites/{sites[0]}"
+    both = {"set_up_minutes": 30, "tear_down_minutes": 30}
+
+    more = await (await admin.patch(place, json=both, headers=ANY)).json()
+    held = await conn.fetch(HELD, sites[0])
+    below = await admin.patch(f"{API}/policies/11", json={"set_up_minutes": 45}, headers=ANY)
+    none = dict.fromkeys(both, 0)
+    less = await (await admin.patch(place, json=none, headers=ANY)).json()
+
+    assert [(one["conference"], one["kept_from"]) for one in more["left_behind"]] == [
+        (second["id"], second["start"])
+    ]
+    assert [tuple(row) for row in held] == [
+        (first["id"], "00:30", "03:30"),
+        (second["id"], "03:30", "04:30"),
+    ]
+    told = (await below.json())["left_behind"]
+    assert [(one["conference"], one["site"]) for one in told] == [(second["id"], sites[0])]
+    assert less["left_behind"] == []
+    moved = [one.detail.get("holds") for one in await list_audit(conn) if "terms" in one.action]
+    assert moved == [1, 1]
 
 
 async def test_a_hall_joins_and_leaves_a_shared_line(program, sites):

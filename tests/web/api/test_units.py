@@ -9,7 +9,7 @@ import pytest
 
 from meetings.audit import list_audit
 from meetings.policies import change_policy
-from tests.makers import a_conference, a_site, a_unit, some_sites
+from tests.makers import MONDAY_EIGHT, a_conference, a_site, a_unit, some_sites
 from tests.web.api.conftest import NOW, booked
 
 DAY = "2026-12-01"
@@ -109,7 +109,9 @@ async def test_merger_is_tried_out_before_it_is_made(program, conn):
     admin = await program("admin")
     for code, days in (("03158", 30), ("03160", 60)):
         unit = await a_unit(conn, code)
-        await change_policy(conn, unit.id, {"horizon_days": days}, version=0, by="test")
+        await change_policy(
+            conn, unit.id, {"horizon_days": days}, version=0, by="test", now=MONDAY_EIGHT
+        )
     body = {"into": "03160", "from": DAY}
 
     tried = await ask(admin, "03158/merge?dry_run=true", **body)

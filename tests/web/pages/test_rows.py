@@ -20,7 +20,7 @@ from meetings.proposals import Corrected, Proposal
 from meetings.store.deputies import Days
 from meetings.templates import save_template
 from meetings.waiting import wait
-from tests.makers import a_conference, a_person, a_unit, a_wish, some_sites
+from tests.makers import MONDAY_EIGHT, a_conference, a_person, a_unit, a_wish, some_sites
 from tests.web.pages.furnished import a_series, a_submission
 from web.booking import LINKS
 
@@ -93,7 +93,9 @@ async def a_group(conn, number, _):
 
 async def a_policy(conn, number, _):
     unit = (await a_unit(conn, UNITS[number])).id
-    await change_policy(conn, unit, {"set_up_minutes": 10 + number}, version=None, by=BY)
+    await change_policy(
+        conn, unit, {"set_up_minutes": 10 + number}, version=None, by=BY, now=MONDAY_EIGHT
+    )
 
 
 def soon(**ahead: float) -> datetime:

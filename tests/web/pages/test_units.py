@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from meetings.policies import change_policy
-from tests.makers import a_conference, a_site, a_unit, some_sites
+from tests.makers import MONDAY_EIGHT, a_conference, a_site, a_unit, some_sites
 
 
 async def text(client, path: str) -> str:
@@ -95,7 +95,9 @@ async def test_merger_says_what_the_units_say_differently_before_it_is_done(clie
     for code, days in (("03158", 30), ("03160", 60)):
         unit = await a_unit(conn, code)
         ids[code] = unit.id
-        await change_policy(conn, unit.id, {"horizon_days": days}, version=0, by="test")
+        await change_policy(
+            conn, unit.id, {"horizon_days": days}, version=0, by="test", now=MONDAY_EIGHT
+        )
     form = {"from": "01/01/2027", "into": "03160", "new_name": "", "new_kind": ""}
 
     looked = await admin.post("/units/03158/merge", data=form)

@@ -1,0 +1,80 @@
+"""What halls are held for from now on, and changing for how long."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from meetings.model import Period, Rival, SiteId, UnitId
+from meetings.store import Connection
+from meetings.store.holds import rival_from_row
+
+# One that is over may still keep its hall to be cleared away.
+LIST_PROMISES = """
+    SELECT h.site_id, h.conference_id, c.host_unit_id, c.title, h.firm,
+           lower(h.during) AS kept_from, upper(h.during) AS kept_until,
+           greatest(lower(c.period), lower(h.during)) AS starts_at,
+           least(upper(c.period), upper(h.during)) AS ends_at,
+           c.state IN ('requested', 'confirmed', 'live') AND upper(c.period) > $2 AS coming
+      FROM holds h
+      JOIN conferences c ON c.id = h.conference_id
+     WHERE h.site_id = ANY ($1::bigint[]) AND upper(h.during) > $2
+     ORDER BY lower(c.period), h.conference_id, h.site_id
+"""
+LIST_BLACKED_OUT = """
+    SELECT site_id, lower(during) AS starts_at, upper(during) AS ends_at FROM black_outs
+     WHERE site_id = ANY ($1::bigint[]) AND upper(during) > $2
+"""
+SAVE_PROMISE = """
+    UPDATE holds SET during = tstzrange($3, $4) WHERE conference_id = $1 AND site_id = $2
+"""
+LIST_SITES_BELOW = """
+    SELECT s.id FROM sites s JOIN units u ON u.id = s.unit_id WHERE u.path @> ARRAY[$1::bigint]
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """A hall held for a conference; `firm` keeps others out, `coming` is not over yet."""
+
+    rival: Rival
+    kept: Period
+    firm: bool
+    coming: bool
+
+
+async def list_promises(
+    conn: Connection, sites: Collection[SiteId], now: datetime
+) -> list[Promise]:
+    """Return what these halls are held for from now on, the earliest first."""
+    return [
+        Promise(
+            rival=rival_from_row(row),
+            kept=Period(row["kept_from"], row["kept_until"]),
+            firm=row["firm"],
+            coming=row["coming"],
+        )
+        for row in await conn.fetch(LIST_PROMISES, list(sites), now)
+    ]
+
+
+async def list_blacked_out(
+    conn: Connection, sites: Collection[SiteId], now: datetime
+) -> dict[SiteId, list[Period]]:
+    """Return when each of these halls cannot be had from now on."""
+    found: dict[SiteId, list[Period]] = {}
+    for row in await conn.fetch(LIST_BLACKED_OUT, list(sites), now):
+        found.setdefault(row["site_id"], []).append(Period(row["starts_at"], row["ends_at"]))
+    return found
+
+
+async def save_promise(conn: Connection, one: Promise) -> None:
+    """Hold a hall for a conference from when until when the promise says."""
+    rival = one.rival
+    await conn.execute(SAVE_PROMISE, rival.conference, rival.site, one.kept.start, one.kept.end)
+
+
+async def list_sites_below(conn: Connection, unit: UnitId) -> list[SiteId]:
+    """Return every hall of a unit and of those below it."""
+    return [row["id"] for row in await conn.fetch(LIST_SITES_BELOW, unit)]

@@ -1,0 +1,78 @@
+"""Holds after the needs of a hall changed: as needed where that is free, else as they were."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from meetings.model import ConferenceId, Period, Rival, SiteId, UnitId
+from meetings.reaches import needed, to_move
+from meetings.resources import Hall
+from meetings.store.reaches import Promise
+from tests.makers import MONDAY_EIGHT
+
+SITE = SiteId(1)
+QUARTER = timedelta(minutes=15)
+NOW = MONDAY_EIGHT + 2 * QUARTER
+BUFFERS = st.integers(0, 3).map(lambda count: count * QUARTER)
+
+
+def promises(gaps, before, after):
+    """Return promises one after the other, each with its old set-up and tear-down."""
+    found, at = [], MONDAY_EIGHT
+    for number, (gap, length, firm) in enumerate(gaps):
+        start = at + gap * QUARTER + before
+        period = Period(start, start + length * QUARTER)
+        kept = Period(period.start - before, period.end + after)
+        rival = Rival(
+            site=SITE,
+            conference=ConferenceId(number),
+            host=UnitId(1),
+            period=period,
+            title="Giao ban",
+        )
+        found.append(Promise(rival=rival, kept=kept, firm=firm, coming=period.end > NOW))
+        at = kept.end
+    return found
+
+
+GAPS = st.lists(st.tuples(st.integers(0, 4), st.integers(1, 4), st.booleans()), max_size=6)
+STRETCHES = st.lists(st.tuples(st.integers(0, 40), st.integers(1, 6)), max_size=2)
+
+
+@given(GAPS, STRETCHES, BUFFERS, BUFFERS, BUFFERS, BUFFERS)
+def test_holds_never_meet_and_each_is_what_is_needed_or_what_it_was(
+    gaps, black, before, after, set_up, tear_down
+):
+    old = promises(gaps, before, after)
+    halls = {SITE: Hall(site=SITE, set_up=set_up, tear_down=tear_down)}
+    dark = [
+        Period(MONDAY_EIGHT + start * QUARTER, MONDAY_EIGHT + (start + length) * QUARTER)
+        for start, length in black
+    ]
+    held = {one.rival.conference: one.kept for one in old if one.firm}
+
+    for one in to_move(old, halls, {SITE: dark}, NOW):
+        assert one.kept == needed(one, halls, NOW)
+        if not one.firm:
+            continue
+        was = held[one.rival.conference]
+        assert not any(black.overlaps(one.kept) for black in dark if not black.overlaps(was))
+        held[one.rival.conference] = one.kept
+        # Written in this order, they keep apart after each of them.
+        apart = sorted(held.values(), key=lambda period: period.start)
+        assert all(first.end <= then.start for first, then in pairwise(apart))
+
+
+@given(GAPS, BUFFERS, BUFFERS)
+def test_less_is_always_free(gaps, before, after):
+    old = promises(gaps, before, after)
+
+    moved = list(to_move(old, {SITE: Hall(site=SITE)}, {}, NOW))
+
+    assert len(moved) == sum(
+        one.coming and needed(one, {SITE: Hall(site=SITE)}, NOW) != one.kept for one in old
+    )
