@@ -13,6 +13,8 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from meetings.model import COMMUNE_KINDS, UnitKind
+from meetings.reasons import Reason
+from meetings.ways import Alternative
 
 T = TypeVar("T")
 
@@ -80,12 +82,17 @@ class UnitRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CellProblem:
-    """What is wrong in one cell; `line` counts from 1, the header included."""
+    """What is wrong in one cell; `line` counts from 1, the header included.
+
+    `reasons` say why what the row wishes for cannot be had, `ways` what could be instead.
+    """
 
     line: int
     column: str
     code: str
     value: str = ""
+    reasons: tuple[Reason, ...] = ()
+    ways: tuple[Alternative, ...] = ()
 
 
 def decode(content: bytes) -> str | None:

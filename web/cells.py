@@ -32,7 +32,6 @@ SAID: Mapping[str, str] = MappingProxyType(
         "hall-in-use": N_("the hall is invited to conferences after that day"),
         "change-on-page": N_("a known conference is changed on its page, not by a file"),
         "too-many-rows": N_("the file has too many rows"),
-        "site-busy": N_("a hall is taken by"),
         "no-such-hall": N_("there is no one hall of that code or name"),
         "event-repeats": N_("the event repeats: book it as a series on its page"),
         "event-cancelled": N_("the event is called off: take it out of the file"),

@@ -12,11 +12,12 @@ from meetings.idempotency import Answer
 from meetings.store import Connection
 from web.api import views
 from web.api.answering import change, done
+from web.api.cell_views import cell_views
 from web.api.endpoints import Endpoints, Tells
 from web.api.legacies import TrialQuery, UnsettledView, unsettled_view
 from web.api.problems import MOST_SHOWN, CellView
 from web.api.reading import read_query
-from web.api.refusals import cell_view
+from web.api.reasons import ReasonView, reason_views
 from web.api.sheets import CSV, XLSX
 from web.bringing import bring_in, clerk_of, table_in, try_out
 from web.errors import UnsupportedBody
@@ -42,12 +43,13 @@ class CellChange(views.View):
 
 
 class DifferenceView(views.View):
-    """What a row of the file does: `add`, `change` or `same`."""
+    """What a row of the file does: `add`, `change` or `same`, and what speaks against it."""
 
     line: int
     what: str
     label: str
     changes: list[CellChange]
+    warnings: list[ReasonView]
 
 
 class ImportView(views.View):
@@ -66,7 +68,9 @@ class ImportView(views.View):
     unsettled: list[UnsettledView]
 
 
-def import_view(request: web.Request, draft: Draft, *, dry: bool) -> ImportView:
+async def import_view(
+    conn: Connection, request: web.Request, draft: Draft, *, dry: bool
+) -> ImportView:
     """Return what a file did."""
     return ImportView(
         dry_run=dry,
@@ -79,10 +83,11 @@ def import_view(request: web.Request, draft: Draft, *, dry: bool) -> ImportView:
                 what=one.what,
                 label=one.label,
                 changes=[CellChange(column=c, before=b, after=a) for c, b, a in one.changes],
+                warnings=await reason_views(conn, request, one.warnings),
             )
             for one in draft.differences[:MOST_SHOWN]
         ],
-        problems=[cell_view(request, one) for one in draft.problems[:MOST_SHOWN]],
+        problems=await cell_views(conn, request, draft.problems[:MOST_SHOWN]),
         unsettled=[unsettled_view(one) for one in draft.unsettled[:MOST_SHOWN]],
     )
 
@@ -101,11 +106,13 @@ def importer(kind: str) -> Handler:
             draft = await bring_in(conn, request, kind, table)
             if draft.problems:
                 raise BadRows(draft.problems)
-            return done(import_view(request, draft, dry=False))
+            return done(await import_view(conn, request, draft, dry=False))
 
         if not dry:
             return await change(request, work)
-        view = import_view(request, await try_out(request, kind, table), dry=True)
+        draft = await try_out(request, kind, table)
+        async with connection(request) as conn:
+            view = await import_view(conn, request, draft, dry=True)
         return web.json_response(text=view.model_dump_json())
 
     take.__name__ = f"import_{kind}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from meetings.model import Urgency
 from meetings.ways import WayKind
@@ -88,13 +88,18 @@ class YieldingView(View):
 
 
 class CellView(View):
-    """A cell that is wrong; `line` counts from 1, the header included."""
+    """A cell that is wrong; `line` counts from 1, the header included.
+
+    Where what the row wishes for cannot be had, `reasons` and `alternatives` are as of a booking.
+    """
 
     line: int
     column: str
     code: str
     message: str
     value: str
+    reasons: list[ReasonView] = Field(default_factory=list)
+    alternatives: list[AlternativeView] = Field(default_factory=list)
 
 
 class ProblemView(BaseModel):

@@ -27,12 +27,11 @@ from meetings.reasons import Rule
 from meetings.series_errors import SeriesClash
 from meetings.store import Connection
 from meetings.template_errors import RetiredSites
-from meetings.unit_rows import CellProblem
 from monitoring.errors import BadTarget
+from web.api.cell_views import cell_views
 from web.api.presenting import alternative_view, rival_view
 from web.api.problems import (
     MOST_SHOWN,
-    CellView,
     HallName,
     ObligationView,
     RivalView,
@@ -40,10 +39,8 @@ from web.api.problems import (
 )
 from web.api.reasons import ReasonView, reason_views
 from web.api.seriesviews import names_of, skipped_view
-from web.cells import cell_words
 from web.errors import BadForm, BadRequest
-from web.i18n import locale_of
-from web.keys import ACTOR, CATALOGUES
+from web.keys import ACTOR
 from web.permissions import require
 from web.sentences import say
 from web.strict_json import parse
@@ -144,19 +141,9 @@ async def tell_day(request: web.Request, error: DayTaken | NoWeekend) -> dict[st
 
 async def tell_rows(request: web.Request, error: BadRows) -> dict[str, Any]:
     """Name every wrong cell of a file."""
-    told = [cell_view(request, one) for one in error.problems[:MOST_SHOWN]]
+    async with connection(request) as conn:
+        told = await cell_views(conn, request, error.problems[:MOST_SHOWN])
     return {"problems": [view.model_dump(mode="json") for view in told]}
-
-
-def cell_view(request: web.Request, problem: CellProblem) -> CellView:
-    """Return a wrong cell in the reader's language."""
-    return CellView(
-        line=problem.line,
-        column=problem.column,
-        code=problem.code,
-        message=cell_words(problem.code, request.config_dict[CATALOGUES][locale_of(request)]),
-        value=problem.value,
-    )
 
 
 async def tell_seats(_request: web.Request, error: NoSeats) -> dict[str, Any]:

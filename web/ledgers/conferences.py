@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any, ClassVar
 
 from bridges.errors import BridgesError
@@ -15,18 +13,17 @@ from meetings.model import Conference, State, Unit
 from meetings.names import fold
 from meetings.store import Connection
 from meetings.store.uids import LONGEST_UID, insert_uid, list_uids, uids_by_ids
+from meetings.unit_rows import CellProblem
 from web.booking import book_conference
 from web.errors import BadForm, WebError
-from web.formats import local
 from web.forms import WishBody
-from web.ledgers.model import Clerk, Difference, Draft, Row, given, read_row
-from web.moments import on_the_clock, read_date, read_time
+from web.ledgers.conference_cells import cells_of, unknown_halls, values_in
+from web.ledgers.model import Clerk, Difference, Draft, Row, read_row
 from web.permissions import Permission, units_of
 
 MOST_WISHES = 2000
 MOST_HALLS = 10_000
 PLANNED = (State.DRAFT, State.REQUESTED, State.CONFIRMED)
-TYPED = re.compile(r"(?P<day>[0-9/.-]{8,10})[ T]+(?P<time>.{1,12})")
 COLUMN_OF = {
     "sites-not-found": "sites",
     "site-busy": "sites",
@@ -35,6 +32,8 @@ COLUMN_OF = {
     "unit-not-found": "host",
     "forbidden": "host",
     "in-the-past": "start",
+    "beyond-horizon": "start",
+    "quota-reached": "host",
 }
 
 
@@ -151,7 +150,7 @@ def leave_event(clerk: Clerk, draft: Draft, row: Row, stored: Conference, host: 
     draft.differences.append(Difference(line=row.line, what="same", label=row.get("title")))
 
 
-async def book_event(conn: Connection, clerk: Clerk, body: WishBody, uid: str) -> None:
+async def book_event(conn: Connection, clerk: Clerk, body: WishBody, uid: str) -> Conference:
     """Book a wish and note the event it came from.
 
     Raises:
@@ -160,6 +159,7 @@ async def book_event(conn: Connection, clerk: Clerk, body: WishBody, uid: str) -
     booked = await book_conference(conn, clerk.desk, body)
     if uid and not await insert_uid(conn, booked.id, uid):
         raise BadForm({"uid": "repeated"})
+    return booked
 
 
 async def book_row(
@@ -176,74 +176,27 @@ async def book_row(
         return
     try:
         async with conn.transaction():
-            await book_event(conn, clerk, body, row.get("uid"))
+            booked = await book_event(conn, clerk, body, row.get("uid"))
     except SiteBusy as error:
-        named = ", ".join(sorted({one.title for one in error.rivals})[:3])
-        shown = Row(line=row.line, cells={"sites": named})
-        draft.wrong(shown, "sites", error.code)
+        draft.problems.append(clash_of(row, error))
     except BadForm as error:
         for place, problem in error.problems.items():
             draft.wrong(row, place, problem.code)
     except (MeetingsError, BridgesError, WebError) as error:
         draft.wrong(row, COLUMN_OF.get(error.code, ""), error.code)
     else:
-        draft.differences.append(Difference(line=row.line, what="add", label=body.title))
+        added = Difference(line=row.line, what="add", label=body.title, warnings=booked.warnings)
+        draft.differences.append(added)
 
 
-def values_in(row: Row, halls: Mapping[str, int]) -> dict[str, Any]:
-    """Return a row as programs write a wish."""
-    values: dict[str, Any] = given(row, ("title", "kind", "host", "chair", "note"))
-    sites = [hall_in(word, halls) for word in words_in(row.get("sites")) if word[0] != "@"]
-    groups = [word[1:] for word in words_in(row.get("sites")) if word[0] == "@"]
-    main = [hall_in(word, halls) for word in words_in(row.get("main_site"))]
-    if first := main or sites:
-        values["main_site"] = first[0]
-    times = {name: moment_in(row.get(name)) for name in ("start", "end") if row.get(name)}
-    return values | {"sites": sites, "groups": groups} | times
-
-
-def unknown_halls(cell: str, halls: Mapping[str, int]) -> list[str]:
-    """Return the words of a cell that name no hall, or several; groups are looked up later."""
-    found = [(word, hall_in(word, halls)) for word in words_in(cell) if word[0] != "@"]
-    return [word for word, hall in found if isinstance(hall, str)]
-
-
-def words_in(cell: str) -> list[str]:
-    """Return the parts of a cell that names several halls."""
-    return [word.strip() for word in cell.split(";") if word.strip()]
-
-
-def hall_in(word: str, halls: Mapping[str, int]) -> int | str:
-    """Return the hall that `#12` or a unit's code names; what names none stays as it is."""
-    if re.fullmatch(r"#[1-9][0-9]{0,8}", word):
-        return int(word[1:])
-    return halls.get(word, halls.get(fold(word), word))
-
-
-def moment_in(cell: str) -> str | datetime:
-    """Return the moment somebody typed as 25/11/2026 08:00 on the country's clocks."""
-    match = TYPED.fullmatch(cell)
-    day = read_date(match["day"]) if match else None
-    at = read_time(match["time"]) if match else None
-    return on_the_clock(day, at) if day and at else cell
-
-
-def cells_of(conference: Conference, host: Unit, uid: str) -> tuple[str, ...]:
-    """Return a conference as the file shows it."""
-    start, end = (
-        f"{local(moment):%d/%m/%Y %H:%M}"
-        for moment in (conference.period.start, conference.period.end)
-    )
-    return (
-        str(conference.id),
-        conference.title,
-        conference.kind.value,
-        host.code,
-        conference.chair,
-        f"#{conference.main_site}",
-        "; ".join(f"#{site}" for site in sorted(conference.sites)),
-        start,
-        end,
-        conference.note,
-        uid,
+def clash_of(row: Row, error: SiteBusy) -> CellProblem:
+    """Return why a row's wish cannot be had, with what could be."""
+    column = COLUMN_OF.get(error.code, "sites")
+    return CellProblem(
+        line=row.line,
+        column=column,
+        code=error.code,
+        value=row.get(column)[:200],
+        reasons=error.reasons,
+        ways=error.alternatives,
     )

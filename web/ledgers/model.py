@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from meetings.inheritance import Contradiction
+from meetings.reasons import Reason
 from meetings.store import Connection
 from meetings.unit_rows import CellProblem
 from web.actors import Actor
@@ -34,12 +35,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """What a row does: adds, changes or leaves a record; `changes` are cells before and after."""
+    """What a row does: adds, changes or leaves a record; `changes` are cells before and after.
+
+    `warnings` speak against it without forbidding it.
+    """
 
     line: int
     what: str
     label: str
     changes: tuple[tuple[str, str, str], ...] = ()
+    warnings: tuple[Reason, ...] = ()
 
 
 @dataclass(slots=True, kw_only=True)

@@ -157,7 +157,7 @@ def way(one: Alternative, clash: Clash, typed: Mapping[str, Any], reader: Reader
         time=f"{clock_time(start)} – {clock_time(end)}",
         day=long_date(start, speech.locale),
         halls=speech.tell_many("%(n)s hall", "%(n)s halls", len(one.sites)),
-        changes=changes_of(one, clash, speech),
+        changes=changes_of(one, clash.sites, speech),
         warnings=[sentence(warning, clash.names, speech) for warning in one.warnings],
         verb=speech.tell("Book this"),
         fields=[*fields_of(values), *read],
@@ -176,11 +176,11 @@ def kind_of(one: Alternative, typed: Mapping[str, Any], speech: Speech) -> str:
     return speech.tell("Another time on that day")
 
 
-def changes_of(one: Alternative, clash: Clash, speech: Speech) -> list[str]:
+def changes_of(one: Alternative, names: Mapping[SiteId, Site], speech: Speech) -> list[str]:
     """Name the halls that fall away, those that come in, and the main one if it is another."""
 
     def named(sites: Iterable[SiteId]) -> str:
-        labels = sorted((clash.sites[site].label for site in sites), key=sort_key)
+        labels = sorted((names[site].label for site in sites), key=sort_key)
         return speech.listing(labels, most=MOST_LEFT)
 
     said = []

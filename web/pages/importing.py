@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 
 from aiohttp import web
 
-from web import cells
+from meetings.directory import sites_by_ids
+from meetings.model import Site, SiteId
+from meetings.store import Connection
+from meetings.unit_rows import CellProblem
+from meetings.ways import Alternative
+from web import cells, explaining
 from web.answers import redirect
 from web.bringing import bring_in, digest_of, table_in, try_out
 from web.errors import BadForm
 from web.i18n import N_
-from web.ledgers.model import Draft
+from web.ledgers.model import Difference, Draft
 from web.ledgers.table import LEDGERS
 from web.legacies import in_words
+from web.naming import Names, read_names
+from web.pages.clashing import changes_of
 from web.pages.days import tabs
 from web.pages.reading import Reader, reader_of
+from web.pages.speech import Speech
 from web.permissions import Permission
 from web.render import render
 from web.routes import Handler, Routes
 from web.store.import_files import delete_file, find_file, save_file
-from web.transactions import transaction
+from web.transactions import connection, transaction
 
 routes = Routes()
 
@@ -56,6 +64,16 @@ class Wrong:
     column: str
     words: str
     value: str
+    reasons: Sequence[str] = ()
+    ways: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What the ids in reasons and ways of a file are called."""
+
+    names: Names
+    sites: Mapping[SiteId, Site]
 
 
 @routes.get("/import", allow=Permission.READ_SITES)
@@ -105,7 +123,7 @@ def looker(kind: str) -> Handler:
         digest = digest_of(content)
         async with transaction(request) as conn:
             await save_file(conn, reader.actor.name, kind, digest=digest, content=content)
-        return preview(request, reader, kind, draft, digest)
+        return await preview(request, reader, kind, draft, digest)
 
     look.__doc__ = f"Show what a file of {kind} would do."
     return look
@@ -136,18 +154,21 @@ def confirmer(kind: str) -> Handler:
             if not draft.problems:
                 await delete_file(conn, reader.actor.name, kind)
         if draft.problems:
-            return preview(request, reader, kind, draft, digest)
+            return await preview(request, reader, kind, draft, digest)
         return redirect("/import?said=imported")
 
     confirm.__doc__ = f"Bring in the file of {kind} that was looked at."
     return confirm
 
 
-def preview(
+async def preview(
     request: web.Request, reader: Reader, kind: str, draft: Draft, digest: str
 ) -> web.Response:
     """Return the page that shows what a file does, or every wrong cell."""
     speech = reader.speech
+    shown = [one for one in draft.differences if one.what != "same"][:MOST_SHOWN]
+    async with connection(request) as conn:
+        told = await read_told(conn, reader, draft.problems[:MOST_SHOWN], shown)
     return render(
         request,
         "import-preview.html",
@@ -155,9 +176,13 @@ def preview(
         kind=kind,
         name=speech.word(NAMES[kind]),
         sentence=sentence(draft, reader),
-        problems=wrong_cells(draft, reader),
+        problems=wrong_cells(draft, told, reader),
         rest=max(0, len(draft.problems) - MOST_SHOWN),
-        differences=[one for one in draft.differences if one.what != "same"][:MOST_SHOWN],
+        differences=shown,
+        warnings={
+            one.line: [explaining.sentence(each, told.names, speech) for each in one.warnings]
+            for one in shown
+        },
         unsettled=[in_words(one, speech.catalogue) for one in draft.unsettled[:MOST_SHOWN]],
         same=speech.number(draft.count("same")),
         changes=draft.count("add") + draft.count("change"),
@@ -165,14 +190,40 @@ def preview(
     )
 
 
-def wrong_cells(draft: Draft, reader: Reader) -> Sequence[Wrong]:
+async def read_told(
+    conn: Connection,
+    reader: Reader,
+    problems: Sequence[CellProblem],
+    differences: Sequence[Difference],
+) -> Told:
+    """Read what the ids are called that the page speaks of, all at once."""
+    ways = [way for one in problems for way in one.ways]
+    said = [reason for one in problems for reason in one.reasons]
+    said += [reason for one in differences for reason in one.warnings]
+    said += [reason for way in ways for reason in way.warnings]
+    moved = {site for way in ways for site in way.left_out | way.added}
+    return Told(
+        names=await read_names(conn, reader.actor, said), sites=await sites_by_ids(conn, moved)
+    )
+
+
+def way_words(one: Alternative, told: Told, speech: Speech) -> str:
+    """Say what could be had instead, and what speaks against that."""
+    against = [explaining.sentence(each, told.names, speech) for each in one.warnings]
+    return " · ".join([speech.span(one.period), *changes_of(one, told.sites, speech), *against])
+
+
+def wrong_cells(draft: Draft, told: Told, reader: Reader) -> Sequence[Wrong]:
     """Return the wrong cells in words."""
+    speech = reader.speech
     return [
         Wrong(
             line=one.line,
             column=one.column,
-            words=cells.cell_words(one.code, reader.speech.catalogue),
+            words=cells.cell_words(one.code, speech.catalogue),
             value=one.value,
+            reasons=[explaining.sentence(each, told.names, speech) for each in one.reasons],
+            ways=[way_words(way, told, speech) for way in one.ways],
         )
         for one in draft.problems[:MOST_SHOWN]
     ]

@@ -24,6 +24,9 @@ MEDIA = {"csv": CSV, "xlsx": XLSX}
 KINDS = ("units", "sites", "devices", "contacts", "officials", "conferences")
 
 
+WHEN = "02/12/2026 08:00,02/12/2026 10:00"
+
+
 async def bring(client, kind: str, content: Any, *, dry=False, media=CSV):
     body = content.encode() if isinstance(content, str) else content
     answer = await client.post(
@@ -192,9 +195,16 @@ async def test_each_row_of_conferences_is_a_wish(stage, conn):
     status, body = await bring(stage, "conferences", head + "".join(rows))
 
     assert (refused, cells(told)) == (422, [(4, "sites", "site-busy")])
-    assert told["problems"][0]["value"] == "Họp 1"
+    [clash] = told["problems"]
+    assert (clash["value"], len(clash["alternatives"])) == ("03158;03160", 3)
+    assert [(one["rule"], one["start"]) for one in clash["reasons"]] == [
+        ("site-busy", "2026-12-02T01:00:00Z")
+    ]
+    assert len(clash["reasons"][0]["subjects"]) == 2
     assert (tried, none["items"]) == (200, [])
     assert (status, body["added"]) == (200, 2)
+    _, warned = await bring(stage, "conferences", head + good.format(n=4, day="05"), dry=True)
+    assert [one["rule"] for one in warned["differences"][0]["warnings"]] == ["day-off"]
     listed = await (await stage.get("/api/v1/conferences?q=hop%202")).json()
     assert [one["start"] for one in listed["items"]] == ["2026-12-03T01:00:00Z"]
 
@@ -364,3 +374,16 @@ async def test_page_takes_a_calendar_and_tells_one_that_lies(client_for, bridge)
 
     assert (shown.status, "Họp a@tw" in await shown.text()) == (200, True)
     assert (told.status, 'id="file-conferences-wrong"' in await told.text()) == (422, True)
+
+
+async def test_page_says_why_a_row_cannot_be_booked_and_what_would_work(client_for, bridge):
+    secretary, posted = await client_for("secretary"), FormData()
+    rows = "".join(f"Họp {n},briefing,11.vpubnd,03158;03160,{WHEN}\n" for n in (1, 2))
+    posted.add_field("file", f"title,kind,host,sites,start,end\n{rows}".encode(), filename="a.csv")
+
+    shown = await secretary.post("/import/conferences", data=posted)
+
+    text = await shown.text()
+    assert shown.status == 422
+    assert "Văn phòng UBND tỉnh (Họp 1) đã đặt, 08:00 – 10:00, 02/12." in text
+    assert "02/12/2026 · 13:00 – 15:00" in text
