@@ -67,10 +67,11 @@ def calendar_reasons(period: Period, calendar: OfficeCalendar) -> Iterator[Reaso
         yield Reason(rule=Rule.OUT_OF_HOURS, period=Period(opens, closes))
     for day in days:
         hours = calendar.hours_on(day)
-        begins = datetime.combine(day, hours.lunch_begins, ZONE)
-        if hours.lunch_begins < hours.lunch_ends and period.start < begins < period.end:
+        if hours.lunch_begins < hours.lunch_ends:
+            begins = datetime.combine(day, hours.lunch_begins, ZONE)
             lunch = Period(begins, datetime.combine(day, hours.lunch_ends, ZONE))
-            yield Reason(rule=Rule.LUNCH, period=lunch)
+            if period.overlaps(lunch):
+                yield Reason(rule=Rule.LUNCH, period=lunch)
 
 
 def notice_reasons(wish: Wish, facts: Facts) -> Iterator[Reason]:

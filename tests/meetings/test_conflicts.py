@@ -198,7 +198,7 @@ def test_who_uses_the_seats_at_the_fullest_instant_is_named_the_biggest_first():
         ("2026-11-30T16:00", 2, Kind.BRIEFING, ["out-of-hours"]),
         ("2026-11-30T10:00", 2, Kind.BRIEFING, ["crosses-lunch"]),
         ("2026-11-30T09:30", 2, Kind.BRIEFING, []),
-        ("2026-11-30T12:00", 5, Kind.URGENT, ["unusually-long"]),
+        ("2026-11-30T12:00", 5, Kind.URGENT, ["crosses-lunch", "unusually-long"]),
     ],
 )  # fmt: skip
 def test_the_office_calendar_warns_and_never_refuses(start, hours, kind, expected):
