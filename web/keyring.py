@@ -69,9 +69,7 @@ class Keyring:
         Raises:
             CannotOpen: there is no such key.
         """
-        key = self.keys[0] if key_id is None else self.find(key_id)
-        derivation = HKDF(SHA256(), KEY_BYTES, salt=None, info=f"diemcau/{purpose}".encode())
-        return derivation.derive(key.secret)
+        return derived(self.keys[0] if key_id is None else self.find(key_id), purpose)
 
     def find(self, key_id: str) -> Key:
         """Return the key with that id.
@@ -86,11 +84,11 @@ class Keyring:
 
     def seal(self, purpose: str, content: bytes) -> bytes:
         """Return the content encrypted; only `open` with the same purpose gives it back."""
-        newest = self.keys[0].id  # looked at once: threads seal while the loop takes other keys
-        prefix = FORMAT + bytes([len(newest.encode())]) + newest.encode()
+        newest = self.keys[0]  # looked at once: threads seal while the loop takes other keys
+        name = newest.id.encode()
+        prefix = FORMAT + bytes([len(name)]) + name
         nonce = secrets.token_bytes(NONCE_BYTES)
-        key = self.derive(f"seal/{purpose}", key_id=newest)
-        sealed = AESGCM(key).encrypt(nonce, content, prefix)
+        sealed = AESGCM(derived(newest, f"seal/{purpose}")).encrypt(nonce, content, prefix)
         return prefix + nonce + sealed
 
     def open(self, purpose: str, sealed: bytes) -> bytes:
@@ -168,6 +166,12 @@ class Keyring:
         known = {key.id for key in other.all_keys()}
         own = (key for key in self.all_keys() if key.id not in known)
         return Keyring((*other.all_keys(), *own))
+
+
+def derived(key: Key, purpose: str) -> bytes:
+    """Return 32 bytes for one purpose from a key."""
+    derivation = HKDF(SHA256(), KEY_BYTES, salt=None, info=f"diemcau/{purpose}".encode())
+    return derivation.derive(key.secret)
 
 
 def prefix_of(sealed: bytes) -> bytes:
