@@ -8,10 +8,12 @@ last stay, so any one kind of event may be lost.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import itemgetter
 
 from bridges.endings import Around, interval
 from bridges.evidence import Evidence
@@ -20,11 +22,14 @@ from bridges.model import Move, MoveReason, OccupantJid, Room
 from bridges.sight import NEVER_HEARD, Track, apart, blind_spots, dark
 from bridges.stays import Seen, Stay, earliest, find_stays, sort_out
 from bridges.uncounted import UNCOUNTED, uncounted
+from bridges.undercounted import UNDERCOUNTED, Shortage, shortage
 from meetings.model import BlindSpot, Interval, Period, SiteId
 from meetings.presence import union
 
 LONGEST_REST = timedelta(seconds=75)
 """A page beats every ten seconds, and in a hidden tab at least every minute."""
+NEAR = timedelta(seconds=60)
+"""Two counts so near each other tell what a page's word between them is worth."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,23 +53,36 @@ def attendance(
     stays = find_stays(seen)
     until = last_moment(room, now)
     found: dict[SiteId, list[Interval]] = defaultdict(list)
-    again = by_connection(stays)
+    again, comings = by_connection(stays), by_site(stays)
+    shortages = {bridge: shortage(told, seen) for bridge, told in seen.told.items()}
     for stay in stays:
-        others = again[stay.bridge, stay.jid]
-        lives = seen.told[stay.bridge].lives
-        around = Around(lives=lives, moves=moves, others=others, until=until)
+        around = Around(
+            lives=seen.told[stay.bridge].lives,
+            moves=moves,
+            others=again[stay.bridge, stay.jid],
+            comings=comings[stay.bridge, stay.site],
+            until=until,
+            counted_out=counted_out(stay, shortages[stay.bridge]),
+        )
         found[stay.site].append(interval(stay, seen, around))
     gaps = [gap_of(move, stays, found, now) for move in moves if is_failover(move)]
     for site, beats in seen.heartbeats.items():
-        found[site] += beaten(beats, gaps)
+        found[site] += beaten(believed(beats, seen), gaps)
     for site, intervals in found.items():
         intervals.extend(bridged(site, tuple(intervals), gaps))
+    spots = find_blind_spots(seen, stays, period, moves, gaps, until=until, now=now)
+    spots += spots_miscounted(seen, shortages.values(), period, now)
     return Attendance(
         presences={
             site: union(intervals) for site, intervals in sorted(found.items()) if intervals
         },
-        blind_spots=find_blind_spots(seen, stays, period, moves, gaps, until=until, now=now),
+        blind_spots=apart(spots),
     )
+
+
+def counted_out(stay: Stay, short: Shortage) -> datetime | None:
+    """Return since when a bridge counts without somebody; side rooms are not in its counts."""
+    return None if stay.breakout else short.gone.get((stay.jid, stay.joined_at))
 
 
 def is_failover(move: Move) -> bool:
@@ -80,6 +98,14 @@ def by_connection(stays: Iterable[Stay]) -> Mapping[tuple[str, OccupantJid], lis
     return found
 
 
+def by_site(stays: Iterable[Stay]) -> Mapping[tuple[str, SiteId], list[datetime]]:
+    """Return when each hall came in at each bridge, by whichever connection."""
+    found: dict[tuple[str, SiteId], list[datetime]] = defaultdict(list)
+    for stay in stays:
+        found[stay.bridge, stay.site].append(stay.joined_at)
+    return found
+
+
 def find_blind_spots(
     seen: Seen,
     stays: Sequence[Stay],
@@ -89,7 +115,7 @@ def find_blind_spots(
     *,
     until: datetime | None,
     now: datetime,
-) -> tuple[BlindSpot, ...]:
+) -> list[BlindSpot]:
     """Return the stretches of the period, up to now, in which nobody could have been seen."""
     polls = sorted({*seen.polls, *(gap.begins for gap in gaps)})
     tracks = [track(bridge, seen, stays, moves, until) for bridge in sorted(seen.told)]
@@ -98,16 +124,22 @@ def find_blind_spots(
     else:
         spots = [spot for one in tracks for spot in blind_spots(one, period, polls, now)]
     marked = [spot for gap in gaps if (spot := gap.spot(period, now)) is not None]
-    return apart([*marked, *spots, *spots_uncounted(seen, period, now)])
+    return [*marked, *spots]
 
 
-def spots_uncounted(seen: Seen, period: Period, now: datetime) -> list[BlindSpot]:
-    """Return the parts of the period in which a bridge counted people that nobody told us of."""
-    stretches = [stretch for told in seen.told.values() for stretch in uncounted(told)]
-    limits = [(max(begins, period.start), min(ends, period.end, now)) for begins, ends in stretches]
+def spots_miscounted(
+    seen: Seen, shortages: Iterable[Shortage], period: Period, now: datetime
+) -> list[BlindSpot]:
+    """Return the parts of the period in which a bridge counted more or fewer than it told of."""
+    more = [(UNCOUNTED, one) for told in seen.told.values() for one in uncounted(told)]
+    fewer = [(UNDERCOUNTED, one) for short in shortages for one in short.doubtful]
+    limits = [
+        (reason, max(begins, period.start), min(ends, period.end, now))
+        for reason, (begins, ends) in [*more, *fewer]
+    ]
     return [
-        BlindSpot(period=Period(begins, ends), reason=UNCOUNTED)
-        for begins, ends in limits
+        BlindSpot(period=Period(begins, ends), reason=reason)
+        for reason, begins, ends in limits
         if begins < ends
     ]
 
@@ -126,6 +158,32 @@ def track(
         signs=seen.signs,
         until=ends,
     )
+
+
+def believed(beats: Sequence[datetime], seen: Seen) -> list[datetime]:
+    """Return the beats but for those around which bridges counted nobody, and none somebody.
+
+    Side rooms are in no count, so that where there are any the pages are believed.
+    """
+    told = seen.told.values()
+    if any(event.breakout for one in told for event in one.events):
+        return list(beats)
+    counts = [[(one.at, one.participants) for one in each.census] for each in told]
+
+    def is_believed(beat: datetime) -> bool:
+        around = [most for one in counts if (most := most_around(beat, one)) is not None]
+        return not around or max(around) > 0
+
+    return list(filter(is_believed, beats))
+
+
+def most_around(moment: datetime, counts: Sequence[tuple[datetime, int]]) -> int | None:
+    """Return the larger of the counts before and after a moment, None where they are not near."""
+    place = bisect_right(counts, moment, key=itemgetter(0))
+    if not 0 < place < len(counts):
+        return None
+    (before, former), (after, later) = counts[place - 1 : place + 1]
+    return max(former, later) if after - before <= NEAR else None
 
 
 def beaten(beats: Sequence[datetime], gaps: Sequence[Gap]) -> list[Interval]:

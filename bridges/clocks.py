@@ -15,7 +15,8 @@ from bridges.model import Event, Occupant
 
 SLOWEST_POST = timedelta(seconds=10)
 """Prosody tries four times within nine seconds; a difference below this may be the post."""
-FARTHEST = timedelta(minutes=3)
+FARTHEST = timedelta(hours=20)
+"""A clock in another zone is hours off; what is older than this came out of some archive."""
 FEWEST = 3
 """So many events must be equally late, else it is the post and not the clock."""
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from bridges.evidence import Census, Roster
 from bridges.model import Event, Move, MoveReason
 from bridges.sight import Instance
-from bridges.stays import Seen, Stay, earliest
+from bridges.stays import Seen, Stay, Told, earliest
 from meetings.model import Interval, SiteId
 
 LONGEST_SILENCE = timedelta(seconds=150)
@@ -17,6 +17,8 @@ GHOST_AFTER = timedelta(seconds=30)
 GHOST_UNTIL = timedelta(seconds=200)
 """A cut line is noticed 60 to 180 s late; a page that fell silent between these knows better."""
 FEWEST_BEATS = 3
+REENTRY = timedelta(seconds=60)
+"""Whoever is in again within this of a bridge's return was thrown out by it."""
 ENDPOINT_LETTERS = 8
 
 
@@ -24,13 +26,16 @@ ENDPOINT_LETTERS = 8
 class Around:
     """What surrounds a stay on its bridge: the room's lives there, its moves, its last moment.
 
-    `others` are the stays of the same connection.
+    `others` are the stays of the same connection, `comings` when the hall came in by any;
+    `counted_out` is since when the bridge counts without it.
     """
 
     lives: Sequence[Instance]
     moves: Sequence[Move]
     others: Sequence[Stay]
     until: datetime | None
+    comings: Sequence[datetime] = ()
+    counted_out: datetime | None = None
 
 
 def interval(stay: Stay, seen: Seen, around: Around) -> Interval:
@@ -59,7 +64,9 @@ def ended(stay: Stay, end: datetime | None, evidence: str) -> Interval:
 def estimated(stay: Stay, seen: Seen, around: Around) -> Interval:
     """Return a stay of whose end nobody told."""
     told = seen.told[stay.bridge]
-    gone = earliest(emptied_at(stay, told.census), vanished_at(stay, told.rosters))
+    gone = earliest(
+        emptied_at(stay, told.census), vanished_at(stay, told.rosters), around.counted_out
+    )
     move = next((one for one in around.moves if is_away(one, stay)), None)
     reborn = earliest(*(life.begins for life in around.lives if life.begins > stay.joined_at))
     elsewhere = moved_on(stay, around.others)
@@ -72,6 +79,8 @@ def estimated(stay: Stay, seen: Seen, around: Around) -> Interval:
         return ended(stay, elsewhere, "estimated")
     if move is not None and bound == move.moved_at and move.reason is MoveReason.FAILOVER:
         return ended(stay, min(last_beat(stay, seen, bound), move.heard_at), "failover")
+    if bound == reborn and not any(bound <= at <= bound + REENTRY for at in around.comings):
+        return ended(stay, last_sign(stay, told, bound), "estimated")
     return ended(stay, last_beat(stay, seen, bound), "estimated")
 
 
@@ -140,6 +149,17 @@ def last_beat(stay: Stay, seen: Seen, bound: datetime) -> datetime:
     """Return the last word of the site's page before the bound, or the bound if it never spoke."""
     beats = [at for at in seen.heartbeats.get(stay.site, ()) if stay.joined_at <= at <= bound]
     return beats[-1] if beats and beats[-1] < bound - LONGEST_SILENCE else bound
+
+
+def last_sign(stay: Stay, told: Told, bound: datetime) -> datetime:
+    """Return when a bridge that was killed was last heard of with somebody in the room.
+
+    What came after is a blind spot, and the hall's page may still speak for it; a hall that was in
+    again as soon as the bridge was had only lost its line.
+    """
+    heard = {event.at for event in told.events}
+    heard |= {one.at for one in told.census if one.participants > 0}
+    return max((at for at in heard if stay.joined_at <= at < bound), default=stay.joined_at)
 
 
 def last_word(site: SiteId, seen: Seen, joined: datetime, left: datetime) -> datetime | None:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from bridges.failover import FAILOVER
 from bridges.sight import LOST_TRACK, NEVER_HEARD
 from bridges.uncounted import UNCOUNTED
+from bridges.undercounted import UNDERCOUNTED
 from web.i18n import N_
 
 ROOM_ACTIONS: Mapping[str, str] = MappingProxyType(
@@ -41,5 +42,6 @@ BLIND: Mapping[str, str] = MappingProxyType(
         LOST_TRACK: N_("the bridge fell silent before the room's end"),
         FAILOVER: N_("the room moved away from a bridge that had failed"),
         UNCOUNTED: N_("the bridge counted people that it did not name"),
+        UNDERCOUNTED: N_("the bridge counted fewer people than it had named"),
     }
 )

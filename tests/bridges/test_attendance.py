@@ -176,6 +176,17 @@ def test_one_empty_poll_proves_nothing():
     assert found.presences == {SiteId(1): (stretch(at(0), None),)}
 
 
+def test_who_does_not_come_back_after_a_kill_is_only_known_until_the_last_word():
+    gone, other = occupant(1, at(0)), occupant(2, at(42), at(120), jid="new@meet/x")
+    again = (created(at(42)), joined(other), left(other), destroyed(other, begun=at(42)))
+    counted = Census(at=at(10), participants=1)
+
+    found = judge(created(), joined(gone), counted, *again)
+
+    assert found.presences[SiteId(1)] == (stretch(at(0), at(10), "estimated"),)
+    assert [spot.period for spot in found.blind_spots] == [Period(at(11.5), at(42))]
+
+
 def test_a_killed_bridge_leaves_a_blind_spot_until_it_is_heard_again():
     before, after = occupant(1, at(0)), occupant(1, at(42), at(120), jid="new@meet/x")
 

@@ -175,7 +175,7 @@ def test_one_cut_line_ends_where_the_page_fell_silent():
     assert moment(first.out) - last_beat <= timedelta(seconds=10)
 
 
-@pytest.mark.parametrize("off", [-60, -25, 25, 60])
+@pytest.mark.parametrize("off", [-25200, -200, -60, -25, 25, 60, 200, 25200])
 def test_a_clock_that_is_off_is_read_right(off: int):
     chance = Random(SEED + off)
     for _ in range(20):

@@ -1,0 +1,134 @@
+"""A bridge that counts fewer people than it told of: a leaving was lost without a trace."""
+
+from datetime import timedelta
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bridges.attendance import Attendance, attendance
+from bridges.evidence import Census, Evidence
+from bridges.model import Event, EvidenceKind
+from bridges.undercounted import UNDERCOUNTED
+from meetings.model import BlindSpot, Period, SiteId
+from tests.bridges.histories import (
+    BEAT,
+    LATER,
+    LENGTH,
+    PERIOD,
+    POLL,
+    ROOM,
+    Device,
+    World,
+    a_world,
+    moment,
+    told_of,
+)
+
+TWO_POLLS = timedelta(seconds=2 * POLL)
+
+
+def a_device(site: int, came: int, out: int) -> Device:
+    return Device(site=site, jid=f"{site:08x}@x/y", room="", came=came, out=out, noticed=out)
+
+
+def a_meeting(*devices: Device, pages: bool = True) -> World:
+    world = World(devices=list(devices))
+    for one in devices if pages else ():
+        world.beats.setdefault(one.site, set()).update(range(one.came, one.out, BEAT))
+    return world
+
+
+def told_without_leaving(world: World, lost: Device) -> list[Evidence]:
+    """Return what reaches us if nobody ever tells that a device left; the counts show it."""
+
+    def spoken(event: Event) -> bool:
+        leaving = event.kind in {EvidenceKind.LEFT, EvidenceKind.DESTROYED}
+        return not (leaving and any(one.jid == lost.jid for one in event.occupants))
+
+    counts = [one for one in world.polls() if isinstance(one, Census)]
+    return [*filter(spoken, world.events()), *counts, *world.heartbeats()]
+
+
+def judge(*told: Evidence) -> Attendance:
+    return attendance(told, ROOM, PERIOD, now=LATER)
+
+
+def test_the_one_whose_page_is_silent_is_gone_since_the_last_right_count():
+    gone = a_device(2, 0, 605)
+    world = a_meeting(a_device(1, 0, LENGTH), gone)
+
+    found = judge(*told_without_leaving(world, gone))
+
+    (one,) = found.presences[SiteId(2)]
+    assert (one.end, one.end_evidence) == (moment(600), "census")
+    assert [told_of(found.presences[SiteId(1)])] == [[(moment(0), moment(LENGTH))]]
+    assert found.blind_spots == ()
+
+
+def test_who_of_two_is_gone_is_marked_until_it_follows():
+    gone = a_device(2, 0, 605)
+    world = a_meeting(a_device(1, 0, LENGTH), gone, pages=False)
+    told, now = told_without_leaving(world, gone), moment(3000)
+
+    live = attendance([one for one in told if one.at <= now], ROOM, PERIOD, now=now)
+    later = judge(*told)
+
+    spot = BlindSpot(period=Period(moment(600), now), reason=UNDERCOUNTED)
+    assert live.blind_spots == (spot,)
+    assert {site: told_of(one) for site, one in live.presences.items()} == {
+        SiteId(1): [(moment(0), None)],
+        SiteId(2): [(moment(0), None)],
+    }
+    assert later.blind_spots == ()
+    assert told_of(later.presences[SiteId(2)]) == [(moment(0), moment(600))]
+
+
+def test_a_count_that_is_low_for_a_minute_sends_nobody_out():
+    world = a_meeting(a_device(1, 0, LENGTH), a_device(2, 0, LENGTH))
+    low = {moment(second) for second in range(600, 680, POLL)}
+    told = [
+        Census(at=one.at, participants=1) if isinstance(one, Census) and one.at in low else one
+        for one in [*world.events(), *world.polls()]
+    ]
+
+    found = judge(*(one for one in told if isinstance(one, (Event, Census))))
+
+    assert {site: told_of(one) for site, one in found.presences.items()} == world.truth()
+    assert found.blind_spots == ()
+
+
+@pytest.mark.parametrize("side", [False, True])
+def test_a_page_is_not_believed_while_the_bridge_counts_nobody(*, side: bool):
+    left_open = a_device(1, 0, 600)
+    world = a_meeting(left_open)
+    world.beats[1].update(range(600, 1200, BEAT))
+    if side:
+        elsewhere = Device(site=2, jid="2@x/y", room="b1", came=0, out=600, noticed=600)
+        world.devices.append(elsewhere)
+
+    found = judge(*world.events(), *world.polls(), *world.heartbeats())
+
+    (one,) = found.presences[SiteId(1)]
+    assert one.end == moment(1190 if side else 600)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(0, 2**32))
+def test_a_lost_leaving_is_right_within_two_polls_or_marked(seed: int):
+    chance = Random(seed)
+    world = a_world(chance, halls=4, sides=False)
+    if not world.devices:
+        return
+    lost = chance.choice(world.devices)
+
+    found = judge(*told_without_leaving(world, lost))
+
+    late = [
+        site
+        for site, stretches in world.truth().items()
+        for (_, end), told in zip(stretches[-1:], told_of(found.presences[site])[-1:], strict=True)
+        if told[1] is None or abs(told[1] - end) > TWO_POLLS + timedelta(seconds=BEAT)
+    ]
+    assert late == [] or found.blind_spots
