@@ -24,10 +24,10 @@ STANDS = timedelta(hours=1)
 Words = Mapping[str, str]
 VIETNAMESE: Words = MappingProxyType(
     {
-        "subject": "Cầu {bridge}: {n} sự kiện bị giữ lại vì sai khóa",
+        "subject": "Cầu {bridge}: {n} sự kiện bị giữ lại",
         "text": (
             "Từ {since}, diemcau giữ lại {n} sự kiện vào/ra họp của máy chủ cầu {bridge}: chúng "
-            "đến từ địa chỉ của máy chủ đó nhưng sai khóa. Điểm danh chưa tính các sự kiện này.\n\n"
+            "đến từ máy chủ đó nhưng sai khóa, hoặc không đọc được. Điểm danh chưa tính đến.\n\n"
             "1. Sửa khóa sự kiện trong Prosody, hoặc trên trang máy chủ cầu.\n"
             "2. Chạy lại: trang máy chủ cầu, hoặc diemcau bridge replay {bridge}\n\n"
             "Thư này do diemcau tự động gửi; xin đừng trả lời.\n"
@@ -36,10 +36,10 @@ VIETNAMESE: Words = MappingProxyType(
 )
 ENGLISH: Words = MappingProxyType(
     {
-        "subject": "Bridge {bridge}: {n} events held back, wrong secret",
+        "subject": "Bridge {bridge}: {n} events held back",
         "text": (
             "Since {since} diemcau has held back {n} events of the bridge {bridge}: they came from "
-            "an address of that bridge with a wrong secret. Attendance does not count them yet.\n\n"
+            "it with a wrong secret, or cannot be read. Attendance does not count them yet.\n\n"
             "1. Mend the event secret in Prosody, or on the bridge's page.\n"
             "2. Replay: the bridge's page, or diemcau bridge replay {bridge}\n\n"
             "diemcau sent this by itself; please do not answer.\n"

@@ -105,20 +105,21 @@ class Quarantine:
         return await self._empty(bridge, before, None)
 
     async def _empty(self, bridge: str, before: datetime, into: Spool | None) -> int:
-        """Take a bridge's records out; what came later stays, what is no event goes nowhere."""
+        """Take records out; what came later stays, and in a replay what is no event too."""
         spool = self.spools.get(bridge)
         if spool is None:
             return 0
         stop = await spool.end_segment()
         every = read_all(spool, stop)
-        later = [one for one in every if one.received_at > before]
-        passed = [one for one in every if one.received_at <= before and is_event(one)]
+        due = [one for one in every if one.received_at <= before]
+        passed = [one for one in due if is_event(one)]
+        kept = [one for one in every if one not in (due if into is None else passed)]
         # What finds no room is still here, and nothing was written twice.
         if into is not None:
             await asyncio.gather(*(into.append(one.record) for one in passed))
-        await asyncio.gather(*(spool.append(one.record) for one in later))
+        await asyncio.gather(*(spool.append(one.record) for one in kept))
         spool.forget(stop)
-        return len(every) - len(later) if into is None else len(passed)
+        return len(due) if into is None else len(passed)
 
 
 def read_all(spool: Spool, stop: Place | None = None) -> list[Envelope]:

@@ -33,8 +33,9 @@ def taken(secrets: BridgeSecrets, kind: SecretKind, now: datetime) -> Iterator[s
 
 def is_bearer(presented: str, secrets: BridgeSecrets, kind: SecretKind, now: datetime) -> bool:
     """Tell whether a header carries a good secret; takes as long whichever letter is wrong."""
-    given = presented.encode("utf-8", "surrogateescape")
-    good = [f"Bearer {secret}".encode() for secret in taken(secrets, kind, now)]
+    scheme, _, secret = presented.partition(" ")
+    given = secret.strip().encode("utf-8", "surrogateescape") if scheme.lower() == "bearer" else b""
+    good = [secret.encode() for secret in taken(secrets, kind, now)]
     return sum(hmac.compare_digest(given, one) for one in good) > 0
 
 

@@ -44,7 +44,8 @@ CODES: Mapping[int, str] = MappingProxyType(
 """Codes for statuses that aiohttp itself answers with."""
 
 API = "/api/"
-FOR_PROGRAMS = (API, "/bridges/", "/metrics", "/healthz", "/readyz")
+BRIDGES = "/bridges/"
+FOR_PROGRAMS = (API, BRIDGES, "/metrics", "/healthz", "/readyz")
 RETRY_SECONDS = 2
 FACTS = (errors.WebError, MeetingsError, BridgesError, MonitoringError)
 
@@ -142,6 +143,9 @@ async def tell_code(
 ) -> web.Response:
     """Answer as problem+json (RFC 9457) to programs and as a page to people."""
     title = say(request, code)
+    if request.path.startswith(BRIDGES):
+        # A Jitsi shows people what stands in `message`, and else words of its own.
+        return problem(status, code, title, {"message": title, **(extra or {})})
     if is_program(request):
         return problem(status, code, title, extra or {})
     try:

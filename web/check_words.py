@@ -95,7 +95,7 @@ TOLD: Mapping[str, str] = MappingProxyType(
         "not-us": N_("it is not ours that answers there (HTTP %(status)s)"),
         "reservation-there": N_("it refuses an unknown room, and a wrong secret"),
         "receiver-there": N_("the receiver answers"),
-        "events-held": N_("%(count)s events came with a wrong secret and are held back"),
+        "events-held": N_("%(count)s events are held back: a wrong secret, or not readable"),
         "nothing-held": N_("nothing is held back"),
     }
 )

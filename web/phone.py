@@ -7,6 +7,8 @@ answers may be read from there; an IVR asks with the number a caller typed.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -17,17 +19,29 @@ from bridges.model import RoomName
 from bridges.store import actions as store
 from meetings.gateways import read_caller
 from meetings.store import Connection
+from web.accounts import count_try
 from web.dialling import pin_of
+from web.errors import TooManyTries
 from web.gateway_calls import hall_token
 from web.keys import CLOCK, KEYRING, SETTINGS
 from web.permissions import BRIDGE, PUBLIC
+from web.proxies import address_of
 from web.reservations import authorise
 from web.routes import Routes
+from web.store.throttles import return_try
+from web.throttling import Policy
 from web.transactions import transaction
 
 routes = Routes("/bridges/{bridge}/phone")
 
 LONGEST = 400
+GUESSES = Policy(
+    free=20,
+    first=timedelta(seconds=5),
+    longest=timedelta(minutes=5),
+    memory=timedelta(hours=1),
+)
+"""A caller mistypes; all 900,000 numbers take eight years from one address."""
 PIN = re.compile(r"[0-9]{6,9}")
 OPEN = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
 
@@ -35,12 +49,27 @@ OPEN = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cro
 @routes.get("/conference-mapper", allow=PUBLIC)
 async def map_conference(request: web.Request) -> web.Response:
     """Tell a room's number, or the room of a number; unknown ones are `false`, as Jitsi wants."""
+    return await mapped(request, request.query)
+
+
+@routes.post("/conference-mapper", allow=PUBLIC)
+async def map_posted(request: web.Request) -> web.Response:
+    """Tell the same to those who post a form, as some IVRs do; nothing is changed by it."""
+    return await mapped(request, {name: str(it) for name, it in (await request.post()).items()})
+
+
+async def mapped(request: web.Request, asked: Mapping[str, str]) -> web.Response:
+    """Answer for a number, a room's address, or a room and its domain.
+
+    Raises:
+        TooManyTries: numbers were guessed from this address.
+    """
     bridge = request.match_info["bridge"]
-    query = request.query
+    if "id" in asked:
+        return told(await guarded(request, bridge, asked["id"]))
+    address = asked.get("conference") or asked.get("room", "")
+    room = read_room(address.partition("@")[0][:200])
     async with transaction(request) as conn:
-        if "id" in query:
-            return told(await by_pin(conn, bridge, query["id"]))
-        room = read_room(query.get("conference", "").partition("@")[0][:200])
         return told(await by_name(conn, bridge, room))
 
 
@@ -62,6 +91,19 @@ async def admit_hall(request: web.Request) -> web.Response:
                 return web.json_response({"conference": f"{found[0]}@{found[1]}", "token": token})
     nobody = {"message": "No such hall in an open conference", "conference": False}
     return web.json_response(nobody, status=HTTPStatus.NOT_FOUND)
+
+
+async def guarded(request: web.Request, bridge: str, typed: str) -> dict[str, Any]:
+    """Return what a number means; who asks for many that mean nothing has to wait."""
+    key, now = f"phone:{address_of(request)}", request.config_dict[CLOCK]()
+    async with transaction(request) as conn:
+        wait = await count_try(conn, key, GUESSES, now)
+        found = {} if wait else await by_pin(conn, bridge, typed)
+        if found.get("conference"):
+            await return_try(conn, key)
+    if wait:
+        raise TooManyTries(wait)
+    return found
 
 
 @routes.get("/numbers", allow=PUBLIC)

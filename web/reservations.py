@@ -24,14 +24,15 @@ from bridges.passes import Entrance, KnownBridge, Occasion, room_entrance
 from bridges.rotation import is_bearer
 from bridges.snapshot import Snapshot
 from web.errors import DatabaseDown
-from web.keys import CLOCK, METRICS, SNAPSHOT
+from web.keys import CLOCK, LOOKED, METRICS, SNAPSHOT
 from web.permissions import BRIDGE
 from web.routes import Routes
 from web.transactions import connection
 
 log = structlog.get_logger(__name__)
 
-PATIENCE = timedelta(seconds=2)
+PATIENCE = timedelta(seconds=1.8)
+"""With the rest of the answer this stays below two seconds."""
 
 routes = Routes("/bridges/{bridge}/reservations")
 
@@ -65,6 +66,7 @@ async def ask(request: web.Request) -> web.Response:
         asked = parse_form(await request.read())
     except BadNews as error:
         log.warning("odd reservation", bridge=bridge, reason=error.reason)
+        count(request, bridge, "odd")
         return answer(HTTPStatus.BAD_REQUEST, refused(MESSAGES[Entrance.UNKNOWN]))
     return told(request, asked, await find_room(request, bridge, asked.room))
 
@@ -81,15 +83,14 @@ async def show(request: web.Request) -> web.Response:
 @routes.delete("/conference/{id}", allow=BRIDGE)
 async def forget(request: web.Request) -> web.Response:
     """Take note that a room is empty; the booking stands, so any number of times is fine."""
-    await authorise(request)
+    count(request, await authorise(request), "forgotten")
     return answer(HTTPStatus.OK, b"{}")
 
 
 def told(request: web.Request, asked: Asked, occasion: Occasion | None) -> web.Response:
     """Answer a question for a room."""
     entrance = room_entrance(occasion, request.config_dict[CLOCK]())
-    bridge = request.match_info["bridge"]
-    request.config_dict[METRICS].reservations.labels(bridge, entrance.value).inc()
+    count(request, request.match_info["bridge"], entrance.value)
     if occasion is None or entrance is not Entrance.OPEN:
         log.info("reservation refused", room=asked.room, reason=entrance.value)
         return answer(HTTPStatus.FORBIDDEN, refused(why(request, asked.room, entrance)))
@@ -116,6 +117,11 @@ def why(request: web.Request, room: RoomName, entrance: Entrance) -> str:
     return MESSAGES[entrance]
 
 
+def count(request: web.Request, bridge: str, outcome: str) -> None:
+    """Count a call of a bridge that is known, so that nobody else makes up names."""
+    request.config_dict[METRICS].reservations.labels(bridge, outcome).inc()
+
+
 async def authorise(request: web.Request) -> str:
     """Return the bridge that asks, if it knows its secret.
 
@@ -138,6 +144,7 @@ async def authorise(request: web.Request) -> str:
         known = find_bridge(request, name) or known
     if not is_bearer(presented, known.secrets, SecretKind.RESERVATION, now):
         log.warning("bridge with another secret", bridge=name)
+        count(request, name, "unauthorized")
         raise web.HTTPUnauthorized
     return name
 
@@ -170,7 +177,13 @@ def is_elsewhere(request: web.Request, room: RoomName) -> bool:
 
 
 async def look_again(request: web.Request) -> None:
-    """Look into the database for what was booked this second, if it answers in time."""
+    """Look into the database for what was booked this second, if it answers in time.
+
+    Once a call: all that is asked in it must be answered within one patience.
+    """
+    if request.get(LOOKED):
+        return
+    request[LOOKED] = True
     snapshot: Snapshot = request.config_dict[SNAPSHOT]
     look = asyncio.ensure_future(
         snapshot.look_again(lambda: connection(request), request.config_dict[CLOCK]())

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
@@ -57,7 +58,7 @@ def read_event(kind: EvidenceKind, fields: Mapping[str, Any]) -> Event:
         at = occupant.left_at if kind is EvidenceKind.LEFT else occupant.joined_at
     else:
         created_at = moment(fields, "created_at")
-        occupants = tuple(read_occupant(entry) for entry in listed(fields.get("all_occupants")))
+        occupants = tuple(read_occupants(listed(fields.get("all_occupants"))))
         at = moment(fields, "destroyed_at") if kind is EvidenceKind.DESTROYED else created_at
     if at is None:
         raise BadNews("no moment")
@@ -76,6 +77,13 @@ def read_breakout(fields: Mapping[str, Any]) -> str:
     if fields.get("is_breakout") is not True:
         return ""
     return text(fields, "breakout_room_id") or "breakout"
+
+
+def read_occupants(values: Iterable[object]) -> Iterator[Occupant]:
+    """Give everybody who can be read: one odd entry takes nobody else's record along."""
+    for value in values:
+        with suppress(BadNews):
+            yield read_occupant(value)
 
 
 def read_occupant(value: object) -> Occupant:

@@ -157,6 +157,7 @@ async def test_a_room_booked_this_instant_is_found(stage: Stage, conn: Connectio
 
 async def test_another_secret_or_bridge_is_turned_away(stage: Stage):
     assert (await stage.ask(Authorization="Bearer other"))[0] == 401
+    assert (await stage.ask(Authorization="bearer lab-reservation"))[0] == 200
     assert (await stage.ask(Authorization=""))[0] == 401
     assert (await stage.ask(bridge="other"))[0] == 404
 

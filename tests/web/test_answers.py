@@ -115,3 +115,10 @@ async def test_errors_are_pages_for_people(client):
 
     assert answer.status == 404
     assert answer.content_type == "text/html"
+
+
+async def test_a_bridge_that_is_refused_has_words_to_show(client):
+    answer = await client.post("/bridges/nobody/reservations/conference")
+
+    told = await answer.json()
+    assert (answer.status, told["message"]) == (404, told["title"])

@@ -42,7 +42,7 @@ def held_words(held: Held | None, speech: Speech, now: datetime) -> str:
         return ""
     since = speech.moment(datetime.fromtimestamp(held.since, now.tzinfo), today=now)
     return speech.tell(
-        "%(n)s events since %(since)s came with a wrong secret; attendance does not count them.",
+        "%(n)s events since %(since)s are odd or had a wrong secret; attendance lacks them.",
         n=held.records,
         since=since,
     )

@@ -20,6 +20,16 @@ def at(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
+def test_one_odd_entry_takes_nobody_elses_record_along():
+    known = {"occupant_jid": AN, "joined_at": 1795462682, "left_at": 1795462690}
+    fields = {"room_name": "r", "created_at": 1795462682, "destroyed_at": 1795462698}
+    body = json.dumps(fields | {"all_occupants": [{"joined_at": 1}, known, None, 7]}).encode()
+
+    told = parse("room/destroyed", body)
+
+    assert [one.jid for one in told.occupants] == [AN]
+
+
 def test_one_person_is_read_from_created_to_destroyed():
     told = [
         parse(one.event_path, one.body)

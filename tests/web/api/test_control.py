@@ -155,3 +155,30 @@ async def test_a_room_has_one_number_and_the_number_leads_to_it(live, program, c
     assert none["conference"] is False
     numbers = await stranger.get("/bridges/meet/phone/numbers")
     assert (await numbers.json(), numbers.headers["Access-Control-Allow-Origin"]) == ([], "*")
+
+
+async def test_a_number_is_asked_for_by_form_and_by_room_and_domain(live, program, conn):
+    _, conference = live
+    stranger = await program("hall", unit="11")
+    room = await room_of(conn, conference)
+    mapper = "/bridges/meet/phone/conference-mapper"
+    parts = {"room": room.name, "domain": "conference.meet.lab"}
+
+    asked = await (await stranger.get(mapper, params=parts)).json()
+    posted = await (await stranger.post(mapper, data=parts)).json()
+    back = await (await stranger.post(mapper, data={"id": str(asked["id"])})).json()
+
+    assert asked == posted == back
+
+
+async def test_numbers_are_not_guessed_one_after_the_other(live, program):
+    _ = live
+    stranger = await program("hall", unit="11")
+    mapper = "/bridges/meet/phone/conference-mapper"
+
+    statuses = [
+        (await stranger.get(mapper, params={"id": str(number)})).status
+        for number in range(100_000, 100_022)
+    ]
+
+    assert statuses == [200] * 20 + [429] * 2
