@@ -53,6 +53,11 @@ async def find_sites(
     )
 
 
+async def count_sites(conn: Connection, q: str = "", *, on: date, group: str | None = None) -> int:
+    """Return how many sites the list has, on all its pages."""
+    return await store.count_sites(conn, on=on, folded=fold(q), group=group)
+
+
 async def resolve_groups(conn: Connection, codes: Collection[str], on: date) -> frozenset[SiteId]:
     """Return the sites of all these groups together.
 

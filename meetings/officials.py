@@ -33,6 +33,13 @@ async def list_officials(
     )
 
 
+async def count_officials(
+    conn: Connection, q: str = "", *, on: date, units: Collection[UnitId] | None = None
+) -> int:
+    """Return how many officials the list has, on all its pages."""
+    return await store.count_officials(conn, on=on, folded=fold(q), units=units)
+
+
 async def officials_by_ids(
     conn: Connection, officials: Collection[OfficialId]
 ) -> dict[OfficialId, Official]:

@@ -56,6 +56,17 @@ LIST_SITES = """
      ORDER BY s.name_key, s.id
      LIMIT $6
 """
+COUNT_SITES = """
+    SELECT count(*)
+      FROM sites s
+      JOIN units u ON u.id = s.unit_id
+      LEFT JOIN site_groups g ON g.code = $3
+     WHERE s.valid @> $1::date AND u.valid @> $1::date
+       AND position($2 IN s.folded) > 0
+       AND ($3::text IS NULL
+            OR group_takes(g.kinds, g.below_id, g.tags, u.kind, u.path, s.tags) OR EXISTS (
+            SELECT FROM site_group_members m WHERE m.group_code = g.code AND m.site_id = s.id))
+"""
 LIST_SITES_BY_IDS = """
     SELECT s.id, s.name, s.phone, u.id AS unit_id, u.code AS unit_code, u.name AS unit_name,
            u.kind AS unit_kind, u.path AS unit_path
@@ -185,6 +196,12 @@ async def list_sites(
     """Return sites valid on that day in Vietnamese order; `folded` must be folded already."""
     rows = await conn.fetch(LIST_SITES, on, folded, group, below, after, limit)
     return [site_from_row(row) for row in rows]
+
+
+async def count_sites(conn: Connection, *, on: date, folded: str, group: str | None) -> int:
+    """Return how many sites are valid on that day."""
+    found: int = await conn.fetchval(COUNT_SITES, on, folded, group)
+    return found
 
 
 async def list_sites_by_ids(conn: Connection, sites: Collection[SiteId]) -> list[Site]:

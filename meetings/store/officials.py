@@ -26,6 +26,14 @@ LIST_OFFICIALS = """
      ORDER BY o.rank, o.name_key, o.id
      LIMIT $5
 """
+COUNT_OFFICIALS = """
+    SELECT count(*)
+      FROM officials o
+      JOIN units u ON u.id = o.unit_id
+     WHERE o.valid @> $1::date
+       AND position($2 IN o.folded) > 0
+       AND ($3::bigint[] IS NULL OR u.path && $3)
+"""
 LIST_OFFICIALS_BY_IDS = """
     SELECT o.id, o.title, o.name, o.rank, lower(o.valid) AS valid_from,
            upper(o.valid) AS valid_to, o.version, u.id AS unit_id, u.code AS unit_code,
@@ -144,6 +152,16 @@ async def list_officials(
     wanted = None if units is None else list(units)
     rows = await conn.fetch(LIST_OFFICIALS, on, folded, wanted, after, limit)
     return [official_from_row(row) for row in rows]
+
+
+async def count_officials(
+    conn: Connection, *, on: date, folded: str, units: Collection[UnitId] | None
+) -> int:
+    """Return how many officials in office on that day there are."""
+    found: int = await conn.fetchval(
+        COUNT_OFFICIALS, on, folded, None if units is None else list(units)
+    )
+    return found
 
 
 async def list_officials_by_ids(

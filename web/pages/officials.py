@@ -10,7 +10,7 @@ from aiohttp import web
 
 from meetings.directory import list_units
 from meetings.model import OfficialId, Unit
-from meetings.officials import list_officials
+from meetings.officials import count_officials, list_officials
 from meetings.resources import Official
 from web.pages.conferences import unit_name
 from web.pages.days import DayField, day_field, tabs
@@ -50,14 +50,16 @@ async def index(request: web.Request) -> web.Response:
     async with connection(request) as conn:
         units = in_tree(await list_units(conn, on=day.day))
         unit = next((one for one in units if one.code == request.query.get("unit")), None)
+        below = [unit.id] if unit else None
         found = await list_officials(
             conn,
             q,
             on=day.day,
-            units=[unit.id] if unit else None,
+            units=below,
             after=OfficialId(after) if after else None,
             limit=SHOWN + 1,
         )
+        count = await count_officials(conn, q, on=day.day, units=below)
     return render(
         request,
         "officials.html",
@@ -67,17 +69,10 @@ async def index(request: web.Request) -> web.Response:
         q=q,
         unit=unit.code if unit else "",
         units=choices(units, reader),
-        sentence=sentence(found, reader),
+        sentence=reader.speech.tell_many("%(n)s official", "%(n)s officials", count),
         rows=[line(one, day, reader) for one in found[:SHOWN]],
         next_page=same_page(request, after=found[SHOWN - 1].id) if len(found) > SHOWN else "",
     )
-
-
-def sentence(found: Sequence[Official], reader: Reader) -> str:
-    """Say how many officials there are here."""
-    if len(found) > SHOWN:
-        return reader.speech.tell("More than %(n)s officials", n=SHOWN)
-    return reader.speech.tell_many("%(n)s official", "%(n)s officials", len(found))
 
 
 def line(official: Official, day: DayField, reader: Reader) -> Line:

@@ -10,7 +10,7 @@ from meetings import directory
 from meetings.model import COMMUNE_KINDS, Group, Site, SiteId
 from web import phrases
 from web.pages.days import day_field, tabs
-from web.pages.reading import Reader, reader_of, word_in
+from web.pages.reading import reader_of, word_in
 from web.pages.speech import Speech
 from web.permissions import Permission
 from web.render import render, same_page
@@ -55,6 +55,7 @@ async def index(request: web.Request) -> web.Response:
         found = await directory.find_sites(
             conn, q, on=day.day, group=known or None, after=after_in(request), limit=PAGE + 1
         )
+        count = await directory.count_sites(conn, q, on=day.day, group=known or None)
     return render(
         request,
         "sites.html",
@@ -64,7 +65,7 @@ async def index(request: web.Request) -> web.Response:
         group=known,
         groups=[choice(item, reader.speech) for item in groups],
         rows=[row(site, reader.speech) for site in found[:PAGE]],
-        sentence=sentence(found, reader),
+        sentence=reader.speech.tell_many("%(n)s hall", "%(n)s halls", count),
         next_page=same_page(request, after=found[PAGE - 1].id) if len(found) > PAGE else "",
     )
 
@@ -77,13 +78,6 @@ def after_in(request: web.Request) -> SiteId | None:
         if text.isascii() and text.isdigit() and len(text) < len("1" * 19)
         else None
     )
-
-
-def sentence(found: list[Site], reader: Reader) -> str:
-    """Say how many halls there are here."""
-    if len(found) > PAGE:
-        return reader.speech.tell("More than %(n)s halls", n=PAGE)
-    return reader.speech.tell_many("%(n)s hall", "%(n)s halls", len(found))
 
 
 def choice(group: Group, speech: Speech) -> Choice:

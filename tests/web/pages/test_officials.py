@@ -14,6 +14,11 @@ from tests.web.pages.test_units import text
 from web.formats import short_date
 from web.keys import CLOCK
 
+MANY = """
+    INSERT INTO officials (unit_id, title, name_key, folded, valid)
+    SELECT $1, 'Phó phòng ' || n, lpad(n::text, 3, '0'), 'pho phong ' || n, daterange(NULL, NULL)
+      FROM generate_series(1, 103) AS n
+"""
 GOOD = {"unit": "11.stc", "title": "Phó Giám đốc Sở Tài chính", "name": "Lò Văn A", "rank": "7"}
 
 
@@ -31,6 +36,21 @@ async def test_officials_are_found_by_word_unit_and_day(client_for, conn, app):
     assert "/officials/new" not in then
     assert "Chủ tịch UBND tỉnh" in await text(leader, "/officials")
     assert "unit=03158" in await text(leader, "/units/03158")
+
+
+async def test_heading_counts_all_officials_on_every_page(client_for, conn):
+    leader, unit = await client_for("leader"), (await a_unit(conn, "11.stc")).id
+    await conn.execute(MANY, unit)
+
+    first = await text(leader, "/officials?q=pho phong")
+    [after] = re.findall(r"after=(\d+)", first)
+    second = await text(leader, f"/officials?q=pho phong&after={after}")
+
+    assert [re.findall(r"<h1>(.*?)</h1>", page) for page in (first, second)] == [
+        ["103 lãnh đạo"],
+        ["103 lãnh đạo"],
+    ]
+    assert second.count('<th scope="row">') == 3
 
 
 async def test_official_is_added_changed_and_ended_on_the_page(client_for, conn, app):

@@ -137,3 +137,17 @@ async def test_contact_is_written_down_on_the_page_and_shown_at_the_hall(client_
     assert "0215 111" in await right.text()
     site = await a_site(conn, "Sín Thầu")
     assert "0215 111" in await text(admin, f"/sites/{site.id}")
+
+
+async def test_heading_counts_all_halls_on_every_page(client_for, conn):
+    leader = await client_for("leader")
+    last = (await some_sites(conn, 45))[-2]
+
+    pages = [
+        await text(leader, f"/sites?group=all-communes{more}")
+        for more in ("", f"&after={last}", "&q=muong")
+    ]
+
+    assert [re.findall(r"<h1>(.*?)</h1>", page) for page in pages[:2]] == [["45 điểm cầu"]] * 2
+    rows = [page.count('<th scope="row">') for page in pages]
+    assert (rows[:2], f"<h1>{rows[2]} điểm cầu</h1>" in pages[2]) == ([45, 1], True)
