@@ -35,6 +35,7 @@ from web.pages.plan_rows import (
     rows_of,
 )
 from web.pages.reading import Reader, Texts, form_of, reader_of, version_in
+from web.pages.troubles import AGENDA, troubles
 from web.pages.wishing import words_of
 from web.permissions import Permission
 from web.planned import PlanBody
@@ -159,6 +160,7 @@ def page(
         parts=parts,
         modes=[(one.value, speech.word(words)) for one, words in content_phrases.SEGMENTS.items()],
         wrong=wrong or {},
+        troubles=troubles(wrong or {}, AGENDA, speech, whole="points"),
         tiers=tier_lines(plan, conference, speech),
         tier_choices=[(str(one.level), one.name) for one in plan.tiers],
     )

@@ -22,6 +22,8 @@ from web.i18n import N_
 from web.pages.conferences import Found, find_mine
 from web.pages.plan_rows import moment_in
 from web.pages.reading import Reader, Texts, form_of, reader_of, version_in
+from web.pages.speech import speech_of
+from web.pages.troubles import TIERS, troubles
 from web.pages.wishing import words_of
 from web.permissions import Permission
 from web.render import render
@@ -190,4 +192,5 @@ def page(
         fields=FIELDS,
         sites=[(site, levels.get(site.id, "")) for site in found.sites.values()],
         wrong=wrong or {},
+        troubles=troubles(wrong or {}, TIERS, speech_of(request), whole="tiers"),
     )

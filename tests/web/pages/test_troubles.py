@@ -1,0 +1,83 @@
+"""What is wrong with agenda and tiers is told above the form, with links to the fields."""
+
+from __future__ import annotations
+
+import gettext
+import re
+from datetime import UTC, datetime, timedelta
+from html import unescape
+
+from tests.makers import a_conference
+from web.pages.speech import Speech
+from web.pages.troubles import AGENDA, TIERS, trouble
+
+LINK = re.compile(r'<li><a href="#([\w-]+)">([^<]*)</a></li>')
+
+
+ENGLISH = Speech("en", gettext.NullTranslations())
+
+
+def of(place, rows):
+    found = trouble(place, "x", rows, ENGLISH, whole="all")
+    return (found.place, found.where)
+
+
+def test_places_lead_to_fields_or_else_to_rows():
+    assert [
+        of(place, AGENDA)
+        for place in (
+            "items.1.title",
+            "items.0.presenter_id",
+            "items.2.tier",
+            "segments.0.end",
+            "x",
+        )
+    ] == [
+        ("title-1", "Point 2"),
+        ("presenter-0", "Point 1"),
+        ("point-2", "Point 3"),
+        ("part_to-0", "Part 1"),
+        ("all", ""),
+    ]
+    assert [of(place, TIERS) for place in ("tiers.2.end", "tiers.3.sites.0", "tiers")] == [
+        ("until-2", "Level 2"),
+        ("level-3", "Level 3"),
+        ("all", ""),
+    ]
+
+
+async def told(client, path, **fields):
+    """Return the links of a form that was refused, and which of them lead nowhere."""
+    answer = await client.post(path, data={"do": "save", **fields})
+    text = await answer.text()
+    links = [(place, unescape(words)) for place, words in LINK.findall(text)]
+    assert answer.status == 422
+    return links, [place for place, _ in links if f'id="{place}"' not in text]
+
+
+async def test_what_is_wrong_is_linked_to_its_field(client_for, conn, bridge):
+    secretary = await client_for("secretary")
+    held = await a_conference(conn, start=datetime.now(UTC) + timedelta(days=2))
+    page = f"/conferences/{held.id}"
+
+    agenda, lost = await told(
+        secretary,
+        f"{page}/agenda",
+        version=str(held.version),
+        title=["", "Khai mạc"],
+        minutes=["10", "lâu"],
+        part_mode=["relay"],
+        part_from=["8h"],
+        part_to=["x"],
+    )
+    tiers, gone = await told(
+        secretary, f"{page}/tiers", version=str(held.version), name=["", ""], host=["", "Tỉnh"]
+    )
+
+    assert (lost, gone) == ([], [])
+    assert sorted((place, words.partition(":")[0]) for place, words in agenda) == [
+        ("minutes-1", "Nội dung 2"),
+        ("part_to-0", "Phần 1"),
+        ("title-0", "Nội dung 1"),
+    ]
+    assert [(place, words.partition(":")[0]) for place, words in tiers] == [("name-2", "Cấp 2")]
