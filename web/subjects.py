@@ -6,6 +6,10 @@ which cannot be read from being told of before the subject is known to be one's 
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
+from typing import TypeAlias
+
 from aiohttp import web
 
 from meetings.errors import MeetingsError
@@ -13,6 +17,7 @@ from meetings.idempotency import is_kept
 from meetings.model import ConferenceId, UnitId
 from meetings.store import Connection
 from web.actors import Actor
+from web.answer_sight import see_asked, see_offered
 from web.api.endpoints import PREFIX
 from web.api.reading import code_of
 from web.errors import Forbidden, PageNotFound
@@ -22,6 +27,9 @@ from web.store.subjects import LIST_PATHS, list_paths, list_roots
 from web.submission_sight import see_submission
 from web.transactions import connection
 from web.visibility import see, see_for
+
+Sight: TypeAlias = Callable[[Connection, Actor, ConferenceId], Awaitable[object]]
+"""How a conference is looked for on behalf of an actor."""
 
 LONGEST_ID = 18
 
@@ -35,6 +43,16 @@ OF_THE_HOST = frozenset(
 
 OF_OTHERS = ("/hand-over/accept", "/hand-over/decline", "/line-test/results")
 """What the receiver of an offer and the technician of an invited hall do under these."""
+
+ANSWERS: Mapping[str, Sight] = MappingProxyType(
+    {
+        "/approve": see_asked,
+        "/refuse": see_asked,
+        "/hand-over/accept": see_offered,
+        "/hand-over/decline": see_offered,
+    }
+)
+"""What answers something that waits: whoever was to is told that somebody else has done so."""
 
 HIDDEN = frozenset({"templates", "polls", "series"})
 """Of these others are not told that they are there."""
@@ -52,9 +70,10 @@ async def judge_subject(request: web.Request, actor: Actor, permission: Permissi
     if kind is None:
         return
     hosts = permission in OF_THE_HOST and not request.path.endswith(OF_OTHERS)
+    sight = next((one for end, one in ANSWERS.items() if request.path.endswith(end)), see)
     async with connection(request) as conn:
         try:
-            await judge(conn, actor, permission, kind, key, hosts=hosts)
+            await judge(conn, actor, permission, kind, key, hosts=hosts, sight=sight)
         except (Forbidden, PageNotFound, MeetingsError):
             sent = read_key(request)
             if not (sent and await is_kept(conn, actor=actor.name, key=sent)):
@@ -85,12 +104,13 @@ async def judge(
     key: int | str,
     *,
     hosts: bool,
+    sight: Sight,
 ) -> None:
     """Refuse what is hidden from the actor, or beyond the permission; `hosts`: for hosts only."""
     if kind == "conferences" and hosts:
         await see_for(conn, actor, ConferenceId(int(key)), permission)
     elif kind == "conferences":
-        await see(conn, actor, ConferenceId(int(key)))
+        await sight(conn, actor, ConferenceId(int(key)))
     elif kind == "submissions":
         await see_submission(conn, actor, int(key))
     elif permission not in OPEN:

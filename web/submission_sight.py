@@ -16,7 +16,7 @@ from meetings.store.turns import list_submitted
 from meetings.submissions import Submission, What
 from web.actors import Actor
 from web.approving import decider_of
-from web.permissions import Permission, may, units_of
+from web.permissions import Permission, holds, may, units_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +55,14 @@ def seen_by(actor: Actor, found: Submission, host: Unit) -> SeenSubmission | Non
         submission=found,
         host=host,
         may_answer=turn is not None and may_decide(turn, host.path, decider),
-        may_withdraw=turn is not None and (own or may(actor, Permission.BOOK, host.path)),
+        may_withdraw=turn is not None and may_take_back(actor, host, own=own),
     )
+
+
+def may_take_back(actor: Actor, host: Unit, *, own: bool) -> bool:
+    """Tell whether the actor books for the host, or still books anywhere and asked themselves."""
+    books = Permission.BOOK
+    return may(actor, books, host.path) or (own and holds(actor, books))
 
 
 async def submitted_of(

@@ -13,7 +13,7 @@ from meetings.chains import Decider, may_decide
 from meetings.conferences import conference_by_id, conferences_by_ids
 from meetings.directory import sites_by_ids, unit_by_id, units_by_ids
 from meetings.errors import ConferenceNotFound
-from meetings.handovers import Receiver, may_answer
+from meetings.handovers import HandOver, Receiver, may_answer
 from meetings.model import (
     Conference,
     ConferenceId,
@@ -133,7 +133,17 @@ async def offered_of(
     conn: Connection, actor: Actor, conferences: Collection[ConferenceId]
 ) -> set[ConferenceId]:
     """Return those of the conferences that are offered to the actor to be taken over."""
-    offered = await list_open(conn, conferences) if conferences else []
+    return (
+        await offered_among(conn, actor, await list_open(conn, conferences))
+        if conferences
+        else set()
+    )
+
+
+async def offered_among(
+    conn: Connection, actor: Actor, offered: Collection[HandOver]
+) -> set[ConferenceId]:
+    """Return the conferences of those offers that are, or were, the actor's to answer."""
     hosts = await units_by_ids(conn, {one.host for one in offered}) if offered else {}
     receiver = receiver_of(actor)
     return {one.conference for one in offered if may_answer(one, hosts[one.host].path, receiver)}

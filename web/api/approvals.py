@@ -18,6 +18,7 @@ from meetings.model import Conference, ConferenceId, Unit, UnitId
 from meetings.store import Connection
 from meetings.store.approvals import find_request
 from web import displacing
+from web.answer_sight import see_asked
 from web.api import views
 from web.api.answering import change, shown
 from web.api.approval_views import ApprovalView, DisplacementView, RefuseBody, step_view
@@ -161,7 +162,7 @@ async def approve(request: web.Request) -> web.Response:
     body = await read_optional_body(request, ApproveBody)
 
     async def act(conn: Connection, desk: Desk, conference: ConferenceId) -> Conference:
-        await see(conn, desk.actor, conference)
+        await see_asked(conn, desk.actor, conference)
         return await displacing.approve(conn, desk, conference, body, version=version)
 
     try:
@@ -189,7 +190,7 @@ async def refuse(request: web.Request) -> web.Response:
     version, body = read_optional_version(request), await read_body(request, RefuseBody)
 
     async def act(conn: Connection, desk: Desk, conference: ConferenceId) -> Conference:
-        await see(conn, desk.actor, conference)
+        await see_asked(conn, desk.actor, conference)
         decider, now = decider_of(desk.actor), desk.now
         return await approving.refuse(
             conn, conference, reason=body.reason, decider=decider, version=version, now=now

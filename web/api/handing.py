@@ -15,6 +15,7 @@ from meetings.idempotency import Answer
 from meetings.model import ConferenceId, Unit
 from meetings.store import Connection
 from meetings.store.handing import list_offers
+from web.answer_sight import see_offered
 from web.api import views
 from web.api.answering import change, done, shown
 from web.api.cursors import PageQuery, next_of
@@ -26,7 +27,7 @@ from web.handing import DeclineBody, HandOverBody, offer_on
 from web.moments import Moment
 from web.permissions import Permission, require
 from web.transactions import connection
-from web.visibility import receiver_of, see, see_for
+from web.visibility import receiver_of, see_for
 
 routes = Endpoints("hand-over")
 
@@ -131,7 +132,7 @@ async def accept(request: web.Request) -> web.Response:
     """Take what one was offered."""
 
     async def act(conn: Connection, desk: Desk, conference: ConferenceId) -> HandOver:
-        await see(conn, desk.actor, conference)
+        await see_offered(conn, desk.actor, conference)
         receiver = receiver_of(desk.actor)
         return await handing.accept(conn, conference, receiver=receiver, now=desk.now)
 
@@ -149,7 +150,7 @@ async def decline(request: web.Request) -> web.Response:
     body = await read_body(request, DeclineBody)
 
     async def act(conn: Connection, desk: Desk, conference: ConferenceId) -> HandOver:
-        await see(conn, desk.actor, conference)
+        await see_offered(conn, desk.actor, conference)
         receiver, reason = receiver_of(desk.actor), body.reason
         return await handing.decline(
             conn, conference, reason=reason, receiver=receiver, now=desk.now

@@ -6,9 +6,11 @@ from aiohttp import web
 
 from meetings import approving, asking
 from meetings.approval_errors import DisplacementRefused
+from meetings.directory import unit_by_id
 from meetings.errors import SiteBusy
 from meetings.model import Conference
 from web import displacing
+from web.answer_sight import see_asked
 from web.answers import redirect
 from web.api.approval_views import RefuseBody
 from web.approving import decider_of, note_clash, submit_draft
@@ -18,13 +20,14 @@ from web.forms import parse_form
 from web.pages.approvals_said import said_of
 from web.pages.chairing import words_of_chair
 from web.pages.clashing import clash_page, read_clash
-from web.pages.conferences import find, find_mine
+from web.pages.conferences import find_mine, id_in
 from web.pages.reading import Reader, form_of, reader_of, version_in
 from web.pages.warned import ACCEPTED, Warned, ask_first, require_read
 from web.pages.wishing import Sheet, typed_of
 from web.permissions import Permission
 from web.routes import Routes
 from web.transactions import connection, transaction
+from web.visibility import is_known
 
 routes = Routes()
 
@@ -66,20 +69,21 @@ async def approve(request: web.Request) -> web.StreamResponse:
     reader, form = reader_of(request), await form_of(request)
     desk = desk_of(request, reader.actor)
     async with connection(request) as conn:
-        found = await find(conn, request, reader)
+        found = await see_asked(conn, reader.actor, id_in(request))
     conference = found.conference
     over = {"displace": True, "digest": form.get("digest")} if form.get("digest") else {}
     body = parse_form(displacing.ApproveBody, over)
     try:
         async with transaction(request) as conn:
-            await displacing.approve(conn, desk, conference.id, body, version=version_in(form))
+            version = version_in(form)
+            after = await displacing.approve(conn, desk, conference.id, body, version=version)
     except SiteBusy as busy:
         async with transaction(request) as conn:
             await note_clash(conn, desk, conference.id, busy)
         return await clashed(request, reader, conference, found.host.code, busy)
     except DisplacementRefused:
         return redirect(f"/conferences/{conference.id}?said=look-again")
-    return redirect(f"/conferences/{conference.id}?said=approved")
+    return await led_back(request, reader, after, said="approved")
 
 
 @routes.post("/conferences/{id:[0-9]+}/refuse", allow=Permission.READ_CONFERENCES)
@@ -91,8 +95,8 @@ async def refuse(request: web.Request) -> web.StreamResponse:
     except BadForm:
         return redirect(f"/conferences/{request.match_info['id']}?said=reason-needed")
     async with transaction(request) as conn:
-        found = await find(conn, request, reader)
-        await approving.refuse(
+        found = await see_asked(conn, reader.actor, id_in(request))
+        after = await approving.refuse(
             conn,
             found.conference.id,
             reason=body.reason,
@@ -100,7 +104,18 @@ async def refuse(request: web.Request) -> web.StreamResponse:
             version=version_in(form),
             now=reader.now,
         )
-    return redirect(f"/conferences/{found.conference.id}?said=refused")
+    return await led_back(request, reader, after, said="refused")
+
+
+async def led_back(
+    request: web.Request, reader: Reader, after: Conference, *, said: str
+) -> web.Response:
+    """Lead to the conference, or to what else waits where the reader may know it no more."""
+    async with connection(request) as conn:
+        host = await unit_by_id(conn, after.host)
+        known = await is_known(conn, reader.actor, after, host)
+    place = f"/conferences/{after.id}" if known else "/approvals"
+    return redirect(f"{place}?said={said}")
 
 
 async def clashed(

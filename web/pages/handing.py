@@ -20,13 +20,14 @@ from meetings.store import Connection
 from meetings.store.handing import find_open
 from meetings.store.submissions import find_waiting
 from meetings.submissions import What
+from web.answer_sight import see_offered
 from web.answers import redirect
 from web.booking import desk_of
 from web.errors import BadForm
 from web.forms import parse_form
 from web.handing import DeclineBody, HandOverBody, offer_on
 from web.i18n import N_
-from web.pages.conferences import Found, find, find_mine, unit_name
+from web.pages.conferences import Found, find_mine, id_in, unit_name
 from web.pages.reading import Reader, form_of, reader_of, version_in
 from web.pages.wishing import Typed, problems_of
 from web.permissions import Permission
@@ -107,7 +108,7 @@ async def accept(request: web.Request) -> web.StreamResponse:
     """Take what one was offered."""
     reader = reader_of(request)
     async with transaction(request) as conn:
-        number = (await find(conn, request, reader)).conference.id
+        number = (await see_offered(conn, reader.actor, id_in(request))).conference.id
         await handing.accept(conn, number, receiver=receiver_of(reader.actor), now=reader.now)
         waiting = await find_waiting(conn, conference=number, what=What.HOST)
     if waiting is not None:
@@ -124,7 +125,7 @@ async def decline(request: web.Request) -> web.StreamResponse:
     except BadForm:
         return redirect(f"/conferences/{request.match_info['id']}?said=reason-needed")
     async with transaction(request) as conn:
-        number = (await find(conn, request, reader)).conference.id
+        number = (await see_offered(conn, reader.actor, id_in(request))).conference.id
         receiver, reason = receiver_of(reader.actor), body.reason
         await handing.decline(conn, number, reason=reason, receiver=receiver, now=reader.now)
     return redirect("/?said=hand-declined")

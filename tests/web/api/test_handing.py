@@ -131,7 +131,8 @@ async def test_an_offer_is_taken_back(parties, conn):
     nothing = await giver.delete(path(conference))
 
     assert (foreign.status, taken.status, nothing.status) == (403, 200, 409)
-    assert (await receiver.post(path(conference, "/accept"))).status == 404
+    assert (await receiver.post(path(conference, "/accept"))).status == 409
+    assert (await receiver.get(f"/api/v1/conferences/{conference['id']}")).status == 404
 
 
 @pytest.mark.parametrize(
