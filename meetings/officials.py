@@ -13,6 +13,7 @@ from meetings.ids import LineId, OfficialId, SiteId, UnitId
 from meetings.names import fold
 from meetings.resources import Line, Official
 from meetings.store import Connection
+from meetings.store import lines as line_store
 from meetings.store import officials as store
 
 USUAL_RANK = 100
@@ -147,19 +148,19 @@ async def list_lines(
     conn: Connection, *, after: LineId | None = None, limit: int = 200
 ) -> list[Line]:
     """Return the shared lines in Vietnamese order."""
-    return await store.list_lines(conn, after=after, limit=limit)
+    return await line_store.list_lines(conn, after=after, limit=limit)
 
 
 async def lines_by_ids(conn: Connection, lines: Collection[LineId]) -> dict[LineId, Line]:
     """Return the lines of these ids; unknown ids are left out."""
     if not lines:
         return {}
-    return {one.id: one for one in await store.list_lines(conn, ids=lines)}
+    return {one.id: one for one in await line_store.list_lines(conn, ids=lines)}
 
 
 async def locked_lines_of(conn: Connection, sites: Collection[SiteId]) -> list[Line]:
     """Return the lines that these halls are on to somebody about to move them."""
-    found = await store.lock_lines_of(conn, sites)
+    found = await line_store.lock_lines_of(conn, sites)
     return list((await lines_by_ids(conn, found)).values())
 
 
@@ -171,10 +172,10 @@ async def add_line(
     Raises:
         AlreadyThere: the unit has one of that name.
     """
-    added = await store.insert_line(conn, unit, name)
+    added = await line_store.insert_line(conn, unit, name)
     if added is None:
         raise AlreadyThere
-    await store.save_line_sites(conn, added, sites)
+    await line_store.save_line_sites(conn, added, sites)
     detail = {"name": name, "sites": sorted(sites)}
     subject = f"line:{added}"
     await record(conn, actor=by, action="line.add", subject=subject, unit=unit, detail=detail)
@@ -183,7 +184,7 @@ async def add_line(
 
 async def remove_line(conn: Connection, line: Line, *, by: str) -> None:
     """Forget a line; its halls are free of each other from now on."""
-    await store.delete_line(conn, line.id)
+    await line_store.delete_line(conn, line.id)
     await record(
         conn,
         actor=by,

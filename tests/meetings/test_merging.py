@@ -29,7 +29,7 @@ from meetings.reforming import merge_units
 from meetings.store.chains import list_own
 from meetings.store.contacts import list_of_units
 from meetings.store.deputies import Days
-from meetings.store.officials import list_lines
+from meetings.store.lines import list_lines
 from meetings.templates import save_template, templates_of
 from meetings.unit_rows import UnitRow, parse_units
 from tests.makers import MONDAY_EIGHT, a_conference, a_person, a_unit
