@@ -42,6 +42,7 @@ class Kind(StrEnum):
     DEPLOYMENT = "deployment"
     ADVISORY = "advisory"
     WORKING = "working"
+    PROFESSIONAL = "professional"
     REHEARSAL = "rehearsal"
     URGENT = "urgent"
     OTHER = "other"

@@ -18,6 +18,7 @@ KINDS: Mapping[Kind, str] = MappingProxyType(
         Kind.DEPLOYMENT: N_("Deployment of a decision"),
         Kind.ADVISORY: N_("Advisory conference"),
         Kind.WORKING: N_("Working conference"),
+        Kind.PROFESSIONAL: N_("Professional conference"),
         Kind.REHEARSAL: N_("Line test"),
         Kind.URGENT: N_("Urgent conference"),
         Kind.OTHER: N_("Other conference"),

@@ -27,6 +27,7 @@ USUAL_LENGTH: Mapping[Kind, timedelta] = MappingProxyType(
         Kind.BRIEFING: HALF_A_DAY,
         Kind.ADVISORY: HALF_A_DAY,
         Kind.WORKING: HALF_A_DAY,
+        Kind.PROFESSIONAL: HALF_A_DAY,
         Kind.URGENT: HALF_A_DAY,
         Kind.REHEARSAL: timedelta(hours=2),
         Kind.REVIEW: A_DAY,

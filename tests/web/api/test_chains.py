@@ -37,6 +37,22 @@ async def test_a_chain_is_made_changed_and_removed(program, sites):
     assert [one["role"] for one in (await stands.json())["steps"]] == ["leader"]
 
 
+async def test_every_type_of_decision_45_is_booked_and_has_chains(program, sites):
+    admin = await program("admin")
+
+    for hour, kind in enumerate(["advisory", "working", "professional", "briefing", "review"]):
+        made = await admin.post(ROOT, json={"unit": "11", "kind": kind, "steps": []})
+        body = await booked(
+            admin,
+            sites,
+            kind=kind,
+            start=f"2026-11-26T{8 + hour:02}:00:00+07:00",
+            end=f"2026-11-26T{8 + hour:02}:30:00+07:00",
+        )
+
+        assert (made.status, body["kind"], body["state"]) == (201, kind, "confirmed")
+
+
 async def test_a_chain_names_what_exists(program, sites):
     admin = await program("admin")
 
