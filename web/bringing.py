@@ -34,8 +34,8 @@ def digest_of(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-async def table_in(request: web.Request, content: bytes, *, calendar: bool = False) -> Table:
-    """Return the table in a file, which may say of itself that it is a calendar.
+async def table_in(request: web.Request, content: bytes, *, told: str = "") -> Table:
+    """Return the table in a file; `told` is the ending of what it says to be.
 
     Raises:
         HTTPRequestEntityTooLarge: it is too large.
@@ -44,7 +44,7 @@ async def table_in(request: web.Request, content: bytes, *, calendar: bool = Fal
     if len(content) > LARGEST_FILE:
         raise web.HTTPRequestEntityTooLarge(LARGEST_FILE, len(content))
     try:
-        check_told(content, calendar=calendar)
+        check_told(content, told)
         return await read_in_turn(request, content)
     except BadTable as error:
         raise BadForm({"file": error.code}) from error

@@ -65,13 +65,15 @@ def is_calendar(content: bytes) -> bool:
     return begins[: len(CALENDAR)].upper() == CALENDAR
 
 
-def check_told(content: bytes, *, calendar: bool) -> None:
-    """Refuse a file that says it is a calendar and is none.
+def check_told(content: bytes, told: str) -> None:
+    """Refuse a file that says, by its ending, that it is a workbook or a calendar and is none.
 
     Raises:
         BadTable: it is none.
     """
-    if calendar and not is_calendar(content):
+    if told == ".xlsx" and not content.startswith(BEGINS):
+        raise BadTable("no-workbook")
+    if told == ".ics" and not is_calendar(content):
         raise BadTable("no-calendar")
 
 

@@ -30,6 +30,7 @@ routes = Endpoints("ledgers")
 
 CALENDAR = "text/calendar"
 UPLOADS = dict.fromkeys(LEDGERS, (CSV, XLSX)) | {"conferences": (CSV, XLSX, CALENDAR)}
+ENDINGS = {CSV: ".csv", XLSX: ".xlsx", CALENDAR: ".ics"}
 
 Write = Callable[[str, Sequence[Sequence[str]]], bytes]
 
@@ -99,8 +100,8 @@ def importer(kind: str) -> Handler:
         if request.content_type not in UPLOADS[kind]:
             raise UnsupportedBody
         dry = read_query(request, TrialQuery).dry_run
-        calendar = request.content_type == CALENDAR
-        table = await table_in(request, await request.read(), calendar=calendar)
+        told = ENDINGS[request.content_type]
+        table = await table_in(request, await request.read(), told=told)
 
         async def work(conn: Connection) -> Answer:
             draft = await bring_in(conn, request, kind, table)

@@ -21,6 +21,7 @@ from web import cells, key_file, logs
 from web.actors import Actor
 from web.booking import LINKS, Desk
 from web.embedded import EmbeddedError
+from web.file_sentences import FILES
 from web.i18n import FOLDER, Catalogue, load_catalogue
 from web.keyring import KeyringError
 from web.ledgers.model import Clerk, Draft
@@ -67,7 +68,7 @@ def take(args: argparse.Namespace, settings: Settings) -> int:
         table = read_file(args.file)
         draft = asyncio.run(visit(settings, args.kind, partial(carry, args, table)))
     except BadTable as error:
-        return complain(DATA, words.gettext(cells.FILES.get(error.code, error.code)))
+        return complain(DATA, words.gettext(FILES.get(error.code, error.code)))
     except FileNotFoundError as error:
         return complain(NO_INPUT, f"{args.file}: {error.strerror}")
     except FAILURES as error:
@@ -87,7 +88,7 @@ def read_file(path: Path) -> Table:
     if path.stat().st_size > LARGEST_FILE:
         raise BadTable("bomb")
     content = path.read_bytes()
-    check_told(content, calendar=path.suffix.lower() == ".ics")
+    check_told(content, path.suffix.lower())
     return read_table(content)
 
 

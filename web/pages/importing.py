@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+from pathlib import PurePath
 
 from aiohttp import web
 
@@ -29,6 +30,7 @@ from web.pages.speech import Speech
 from web.permissions import Permission
 from web.render import render
 from web.routes import Handler, Routes
+from web.sentences import say
 from web.store.import_files import delete_file, find_file, save_file
 from web.transactions import connection, transaction
 
@@ -114,10 +116,10 @@ def looker(kind: str) -> Handler:
         reader = reader_of(request)
         content, name = await file_in(request)
         try:
-            table = await table_in(request, content, calendar=name.endswith(".ics"))
+            table = await table_in(request, content, told=PurePath(name).suffix)
         except BadForm as error:
             code = error.problems["file"].code
-            said = reader.speech.word(cells.FILES.get(code, code))
+            said = say(request, code)
             return import_page(request, reader, opened=kind, wrong=said)
         draft = await try_out(request, kind, table)
         digest = digest_of(content)

@@ -183,6 +183,52 @@ async def test_strange_columns_and_files_are_refused(stage):
     assert (await bring(stage, "sites", "{}", media="application/json"))[0] == 415
 
 
+@pytest.mark.parametrize(
+    ("content", "media", "code", "lang", "message"),
+    [
+        (b"not a zip", XLSX, "no-workbook", "vi", "Tệp không phải bảng Excel đọc được."),
+        (
+            b"not a zip",
+            XLSX,
+            "no-workbook",
+            "en",
+            "The file is no Excel workbook that can be read.",
+        ),
+        (
+            b"a\n\xff",
+            CSV,
+            "not-utf-8",
+            "en",
+            "The file is not UTF-8. Save it as “CSV UTF-8” and try again.",
+        ),
+        (b"a\n" * 100_003, CSV, "too-many-rows", "en", "The file has more than 100,000 rows."),
+    ],
+    ids=["xlsx-vi", "xlsx-en", "encoding", "rows"],
+)
+async def test_file_that_is_no_table_is_told_in_words(program, content, media, code, lang, message):
+    admin = await program("admin")
+
+    answer = await admin.post(
+        "/api/v1/import/units",
+        data=io.BytesIO(content),
+        headers={"Content-Type": media, "Accept-Language": lang},
+    )
+
+    assert answer.status == 422
+    assert (await answer.json())["errors"] == [{"field": "file", "code": code, "message": message}]
+
+
+async def test_page_tells_that_a_file_named_xlsx_is_no_workbook(client_for):
+    admin = await client_for("admin")
+    form = FormData()
+    form.add_field("file", b"not a zip", filename="bad.XLSX", content_type=XLSX)
+
+    answer = await admin.post("/import/units", data=form)
+
+    assert answer.status == 422
+    assert "Tệp không phải bảng Excel đọc được." in await answer.text()
+
+
 async def test_each_row_of_conferences_is_a_wish(stage, conn):
     head = "title,kind,host,main_site,sites,start,end\n"
     good = "Họp {n},briefing,11.vpubnd,03158,03158;03160,{day}/12/2026 08:00,{day}/12/2026 10:00\n"
