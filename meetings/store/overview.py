@@ -27,7 +27,7 @@ LIST_OVERLAPPING = """
       FROM conferences c
       JOIN units h ON h.id = c.host_unit_id
      WHERE c.period && tstzrange($2, $3) AND (c.state <> 'draft' OR h.path && $1::bigint[])
-       AND ($4::bigint IS NULL OR EXISTS (
+       AND ($4::bigint IS NULL OR c.state NOT IN ('refused', 'cancelled') AND EXISTS (
             SELECT FROM invitations i WHERE i.conference_id = c.id AND i.site_id = $4))
      ORDER BY lower(c.period), c.id
      LIMIT $5
@@ -137,7 +137,10 @@ async def list_overlapping(
     site: SiteId | None = None,
     limit: int,
 ) -> list[Overview]:
-    """Return conferences that overlap `[start, end)`, earliest first; None is without end."""
+    """Return conferences that overlap `[start, end)`, earliest first; None is without end.
+
+    Of one site these are those it is wanted for: what is refused or cancelled is left out.
+    """
     rows = await conn.fetch(LIST_OVERLAPPING, list(units), start, end, site, limit)
     return [overview_from_row(row) for row in rows]
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from yarl import URL
 
-from meetings.model import Role
-from tests.makers import a_person
+from meetings.model import Role, State
+from tests.makers import a_conference, a_person, a_site
 
 PAGES = (
     "/",
@@ -83,3 +84,14 @@ async def test_people_are_searched_and_shown_page_by_page(client_for, conn, monk
     assert [one for one in first + rest if "admin" not in one] == ["Vàng A Dế", "Lò Văn Đức"]
     assert await shown("/people?q=van+duc") == (["Lò Văn Đức"], [])
     assert "Không có ai tên như vậy." in await (await admin.get("/people?q=khong")).text()
+
+
+async def test_a_hall_lists_no_conference_that_is_cancelled(client_for, conn):
+    admin, site = await client_for("admin"), await a_site(conn, "Sín Thầu")
+    soon = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=30)
+    for title, state in (("Họp hoãn", State.CANCELLED), ("Họp còn", State.CONFIRMED)):
+        await a_conference(conn, sites=[site.id], start=soon, title=title, state=state)
+
+    hall = await (await admin.get(f"/sites/{site.id}")).text()
+
+    assert [title in hall for title in ("Họp hoãn", "Họp còn")] == [False, True]
