@@ -10,10 +10,9 @@ from types import MappingProxyType
 from aiohttp import web
 
 from meetings.audit import AuditEntry, list_audit
-from meetings.model import PersonId
 from web import phrases
 from web.formats import exact_time, short_date
-from web.i18n import N_
+from web.pages.acting import actor_words
 from web.pages.reading import Reader, reader_of, word_in
 from web.permissions import Permission
 from web.render import render, same_page
@@ -29,14 +28,6 @@ PAGES_OF: Mapping[str, str] = MappingProxyType(
     {"conference": "/conferences/{}", "site": "/sites/{}"}
 )
 """Subjects that have a page of their own."""
-
-ACTORS: Mapping[str, str] = MappingProxyType(
-    {
-        "token": N_("token %(name)s"),
-        "link": N_("hall link %(name)s"),
-        "program": N_("the program (%(name)s)"),
-    }
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +76,7 @@ def row(entry: AuditEntry, reader: Reader) -> Row:
     kind, _, number = entry.subject.partition(":")
     detail = ", ".join(f"{key}={value}" for key, value in entry.detail.items())
     behalf = ", ".join(f"person:{one}" for one in entry.on_behalf)
-    who = actor_words(entry.actor, reader)
+    who = actor_words(entry.actor, {}, reader)
     lent = reader.speech.tell("for %(giver)s", giver=behalf)
     return Row(
         when=f"{exact_time(entry.at)} {short_date(entry.at)}",
@@ -95,11 +86,3 @@ def row(entry: AuditEntry, reader: Reader) -> Row:
         url=PAGES_OF[kind].format(number) if kind in PAGES_OF and number.isdigit() else "",
         detail=detail[:LONGEST_DETAIL],
     )
-
-
-def actor_words(actor: str, reader: Reader) -> str:
-    """Return who it was, in words; the reader is named by name."""
-    kind, _, name = actor.partition(":")
-    if kind == "person" and name.isdigit() and PersonId(int(name)) == reader.actor.person:
-        return reader.actor.label
-    return reader.speech.tell(ACTORS[kind], name=name) if kind in ACTORS else actor

@@ -29,6 +29,7 @@ from meetings.store import Connection
 from meetings.versions import Difference, Telling, Told, Version, differences
 from web import approval_words, content_phrases, phrases
 from web.i18n import N_
+from web.pages.acting import actor_words
 from web.pages.conferences import find, unit_name
 from web.pages.reading import Reader, reader_of
 from web.permissions import Permission
@@ -138,13 +139,11 @@ def line(
 ) -> Line:
     """Return one version in words."""
     speech = reader.speech
-    person = owner_in(after.by.partition(" ")[0])
-    known = names.people.get(person) if person else None
     changes = differences(before, after) if before else ()
     return Line(
         number=after.version,
         at=speech.moment(after.at, today=reader.now),
-        by=known.name if known else after.by,
+        by=actor_words(after.by, names.people, reader),
         state=phrases.LOOKS[after.state],
         words=speech.word(phrases.STATES[after.state]),
         changes=[text for one in changes for text in change_words(one, names, reader)],

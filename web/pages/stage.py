@@ -15,6 +15,7 @@ from meetings.store import Connection
 from meetings.store.approvals import find_request
 from web import approval_words, phrases
 from web.approving import decider_of
+from web.pages.acting import actor_words
 from web.pages.conferences import Found, unit_name
 from web.pages.reading import Reader
 from web.permissions import Permission
@@ -133,9 +134,8 @@ def line(one: Approval, turn: Approval | None, names: Names, reader: Reader) -> 
     speech = reader.speech
     if one.decision is not None and one.at is not None:
         word = approval_words.DECISIONS[one.decision]
-        said = (
-            f"{speech.word(word)} · {by(one.by, names)} · {speech.moment(one.at, today=reader.now)}"
-        )
+        at = speech.moment(one.at, today=reader.now)
+        said = f"{speech.word(word)} · {actor_words(one.by, names.people, reader)} · {at}"
         return Line(
             who=who(one, names, reader), state=LOOKS[one.decision], words=said, reason=one.reason
         )
@@ -154,13 +154,6 @@ def who(one: Approval, names: Names, reader: Reader) -> str:
         return f"{speech.word(phrases.ROLES[step.role])} · {unit}"
     people = [names.people[one].name for one in sorted(step.people) if one in names.people]
     return speech.tell(" or ").join(people) if people else speech.tell("An administrator")
-
-
-def by(actor: str, names: Names) -> str:
-    """Return the name of who answered; a program keeps its own."""
-    person = owner_in(actor.partition(" ")[0])
-    found = None if person is None else names.people.get(person)
-    return found.name if found else actor
 
 
 async def names_of(conn: Connection, approvals: Sequence[Approval]) -> Names:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from meetings.inviting import history_of
 from meetings.officials import list_officials
 from meetings.versions import differences
@@ -34,6 +36,33 @@ async def test_every_version_says_what_changed_and_who_did_it(program, conn, sit
         {"field": "sites", "before": str(sites[2]), "after": ""},
     ]
     assert [one["told"] for one in told[1]] == [[], []]
+
+
+async def test_the_page_names_programs_in_words(program, client_for, conn, sites):
+    secretary, reader = await program("secretary"), await client_for("secretary")
+    booked_by_token = await booked(secretary, sites)
+    later = MONDAY_EIGHT + timedelta(days=3)
+    async with conn.transaction():
+        seeded = await a_conference(conn, start=later, by="program:demo")
+
+    async def shown(number, lang):
+        address = f"/conferences/{number}/history?lang={lang}"
+        return await (await reader.get(address)).text()
+
+    texts = [
+        await shown(number, lang)
+        for lang in ("vi", "en")
+        for number in (booked_by_token["id"], seeded.id)
+    ]
+
+    said = (
+        "chương trình secretary-11 (mã truy cập)",
+        "chương trình (demo)",
+        "the program secretary-11, by its token",
+        "the program (demo)",
+    )
+    assert [words in text for words, text in zip(said, texts, strict=True)] == [True] * 4
+    assert [raw for raw in ("token:", "program:") if any(raw in text for text in texts)] == []
 
 
 async def test_delegates_secretary_and_visibility_are_told_of(program, conn, sites):
