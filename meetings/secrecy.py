@@ -42,6 +42,8 @@ _BEFORE = frozenset(
         "nếm",
         "tuyến",
         "cẩn",
+        "ông",
+        "bà",
         "mía",
     }
 )
@@ -100,6 +102,8 @@ _CLASSIFIED = (
 )
 # Without its signs `mat` is also a face, an eye, a loss: only the surest neighbours count.
 _CLASSIFIED_BARE = (("do",), ("dau",), ("van", "ban"), ("tai", "lieu"), ("cong", "van"))
+# What `mat` without its signs is when these follow: a site, a front, a password.
+_AFTER_BARE = frozenset({"bang", "tran", "khau"})
 _PARTS_OF_DAY = frozenset({"buổi", "đêm", "mỗi", "giờ"})
 _OPENING, _CLOSING = "([{<«“\"'‘【", ")]}>»”\"'’】"
 _DASHES = frozenset("-–—:;|/*#•·_")
@@ -191,6 +195,8 @@ def _stands_as_mark(words: Sequence[_Word], at: int, *, shouted: bool) -> bool:
 def _is_bare_mark(words: Sequence[_Word], at: int) -> bool:
     word = words[at]
     alone = len(words) == 1
+    if at + 1 < len(words) and words[at + 1].low in _AFTER_BARE:
+        return False
     return alone or _is_enclosed(word) or _follows(words, at, _CLASSIFIED_BARE)
 
 

@@ -19,10 +19,10 @@ from web.errors import BadForm
 from web.forms import Body, Id
 from web.moments import Moment
 from web.permissions import Permission, require_over
-from web.words import LINES
+from web.words import LINES, NO_SECRETS
 
 LONGEST = timedelta(days=366)
-Why = Annotated[str, Field(strict=True, min_length=1, max_length=500), LINES]
+Why = Annotated[str, Field(strict=True, min_length=1, max_length=500), LINES, NO_SECRETS]
 
 
 class BlackOutBody(Body):

@@ -49,6 +49,7 @@ OWN = frozenset(
         "bad-secret",
         "secret-content",
         "secrecy-unconfirmed",
+        "only-not-secret",
     }
 )
 

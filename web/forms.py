@@ -16,7 +16,7 @@ from web.codes import code_of
 from web.errors import BadForm, Problem
 from web.moments import Moment
 from web.strict_json import shown
-from web.words import BridgeName, GroupCode, LongText, Reason, ShortText, Title, UnitCode
+from web.words import BridgeName, GroupCode, LongText, NotSecret, Reason, Title, UnitCode, Who
 
 LARGEST_ID = 2**31 - 1
 MOST_SITES = 400
@@ -59,10 +59,10 @@ class WishBody(Body):
 
     title: Title
     kind: Kind
-    chair: ShortText = ""
-    secretary: ShortText = ""
+    chair: Who = ""
+    secretary: Who = ""
     visibility: Visibility | None = None
-    secrecy: Secrecy = Secrecy.NONE
+    secrecy: NotSecret = Secrecy.NONE
     chair_id: Id | None = None
     delegates: OfficialIds = []
     note: LongText = ""
@@ -118,10 +118,10 @@ class ChangesBody(Body):
 
     title: Title | None = None
     kind: Kind | None = None
-    chair: ShortText | None = None
-    secretary: ShortText | None = None
+    chair: Who | None = None
+    secretary: Who | None = None
     visibility: Visibility | None = None
-    secrecy: Secrecy | None = None
+    secrecy: NotSecret | None = None
     chair_id: Id | None = None
     delegates: OfficialIds | None = None
     note: LongText | None = None

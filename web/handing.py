@@ -17,7 +17,7 @@ from web.booking import Desk
 from web.forms import Body, Id
 from web.permissions import Permission
 from web.visibility import receiver_of, see_for
-from web.words import LINES, UnitCode
+from web.words import LINES, NO_SECRETS, UnitCode
 
 
 class HandOverBody(Body):
@@ -37,7 +37,7 @@ class HandOverBody(Body):
 class DeclineBody(Body):
     """Why an offer is declined; the one who made it reads it."""
 
-    reason: Annotated[str, Field(strict=True, min_length=1, max_length=500), LINES]
+    reason: Annotated[str, Field(strict=True, min_length=1, max_length=500), LINES, NO_SECRETS]
 
 
 async def offer_on(

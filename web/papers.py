@@ -7,7 +7,7 @@ from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from aiohttp import BodyPartReader, web
 from pydantic import AfterValidator, Field
@@ -38,7 +38,7 @@ from web.planned import Level
 from web.tiering import level_for
 from web.transactions import transaction
 from web.visibility import Seen, see_for
-from web.words import LINE, NO_SECRETS
+from web.words import LINE, NO_SECRETS, without_secrets
 
 SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
@@ -55,9 +55,19 @@ def web_address(value: str) -> str:
     return value
 
 
+def without_secret_path(value: str) -> str:
+    """Return an address, unless the name of the document in it carries a mark of secrecy."""
+    without_secrets(unquote(value))
+    return value
+
+
 DocumentName = Annotated[str, Field(strict=True, min_length=1, max_length=200), LINE, NO_SECRETS]
 Address = Annotated[
-    str, Field(strict=True, min_length=1, max_length=2000), LINE, AfterValidator(web_address)
+    str,
+    Field(strict=True, min_length=1, max_length=2000),
+    LINE,
+    AfterValidator(web_address),
+    AfterValidator(without_secret_path),
 ]
 
 

@@ -13,7 +13,7 @@ from meetings.ids import OfficialId
 from meetings.period import Period
 from web.forms import Body, Id
 from web.moments import Moment
-from web.words import LINE, NO_SECRETS, Title
+from web.words import Title, Who
 
 MOST_ITEMS = 100
 MOST_SEGMENTS = 20
@@ -23,7 +23,6 @@ Level = Annotated[int, Field(strict=True, ge=1, le=5)]
 """A tier of a conference; 1 is the highest."""
 
 Minutes = Annotated[int, Field(strict=True, ge=1, le=LONGEST_MINUTES)]
-Who = Annotated[str, Field(strict=True, max_length=200), LINE, NO_SECRETS]
 
 
 class ItemBody(Body):

@@ -112,6 +112,9 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
             " hold such a conference as the rules on state secrets say, over a protected line."
         ),
         "secrecy-unconfirmed": N_("Confirm that nothing of it is a state secret."),
+        "only-not-secret": N_(
+            "Only “khong-mat” (không mật) is taken: nothing secret is held here."
+        ),
         # series
         "series-not-found": N_("There is no such series."),
         "series-clash": N_("Dates of the series cannot be held; nothing was booked."),

@@ -16,7 +16,7 @@ from meetings.seriesedits import Scope, SeriesChanges
 from meetings.seriesplan import OnHolidays
 from web.days import Clock, Day
 from web.forms import Body, Id, OfficialIds, SiteIds, WishBody
-from web.words import LINE, LongText, Reason, ShortText, Title, UnitCode
+from web.words import LINE, LongText, Reason, Title, UnitCode, Who
 
 COUNTRY = "Asia/Ho_Chi_Minh"
 MINUTES_A_DAY = 1440
@@ -70,7 +70,7 @@ class SeriesChangesBody(Body):
 
     title: Title | None = None
     kind: Kind | None = None
-    chair: ShortText | None = None
+    chair: Who | None = None
     note: LongText | None = None
     main_site: Id | None = None
     sites: SiteIds | None = None
@@ -79,7 +79,7 @@ class SeriesChangesBody(Body):
     chair_id: Id | None = None
     delegates: OfficialIds | None = None
     host: UnitCode | None = None
-    secretary: ShortText | None = None
+    secretary: Who | None = None
     visibility: Visibility | None = None
     urgency: Urgency | None = None
     rrule: RuleText | None = None

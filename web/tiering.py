@@ -19,9 +19,9 @@ from web.errors import BadForm
 from web.forms import Body, SiteIds, check_period
 from web.moments import Moment
 from web.permissions import Permission, may
-from web.planned import Level, Who, minute_of
+from web.planned import Level, minute_of
 from web.visibility import Seen
-from web.words import NO_SECRETS, Name
+from web.words import NO_SECRETS, Name, Who
 
 
 class TierBody(Body):

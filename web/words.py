@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
+from meetings.kinds import Secrecy
 from meetings.secrecy import find_mark
 from web.strict_json import is_plain
 
@@ -34,6 +35,15 @@ def without_secrets(value: str) -> str:
     return value
 
 
+def not_secret(value: Any) -> Any:
+    """Return the one secrecy there is, also as officials write it; refuse another by naming it."""
+    if isinstance(value, str):
+        if unicodedata.normalize("NFC", value).strip().lower() in {Secrecy.NONE, "không mật"}:
+            return Secrecy.NONE
+        raise PydanticCustomError("only-not-secret", "only khong-mat is held here")
+    return value
+
+
 LINE = BeforeValidator(cleaned())
 LINES = BeforeValidator(cleaned("\r\n\t"))
 
@@ -42,14 +52,17 @@ NO_SECRETS = AfterValidator(without_secrets)
 Title = Annotated[str, Field(strict=True, min_length=1, max_length=300), LINE, NO_SECRETS]
 Name = Annotated[str, Field(strict=True, min_length=1, max_length=200), LINE]
 ShortText = Annotated[str, Field(strict=True, max_length=200), LINE]
+Who = Annotated[ShortText, NO_SECRETS]
+NotSecret = Annotated[Secrecy, BeforeValidator(not_secret)]
 LongText = Annotated[str, Field(strict=True, max_length=2000), LINES, NO_SECRETS]
 Tag = Annotated[
     str,
     Field(strict=True, min_length=1, max_length=40, pattern=r"^[^;,]+$"),
     LINE,
     AfterValidator(str.lower),
+    NO_SECRETS,
 ]
-Reason = Annotated[str, Field(strict=True, max_length=500), LINES]
+Reason = Annotated[str, Field(strict=True, max_length=500), LINES, NO_SECRETS]
 UnitCode = Annotated[str, Field(strict=True, min_length=1, max_length=40), LINE]
 GroupCode = Annotated[str, Field(strict=True, min_length=1, max_length=60), LINE]
 BridgeName = Annotated[str, Field(strict=True, pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]

@@ -66,6 +66,8 @@ INNOCENT = [
     "giai phong mat bang du an",
     "mat-bang-khu-tai-dinh-cu.pdf",
     "Toi mot nam hai lan",
+    "tai-lieu-mat-bang.pdf",
+    "ông Mật",
     "Họp tại phòng A B C",
 ]
 

@@ -14,7 +14,7 @@ from web.api.problems import YieldingView
 from web.api.views import UnitName, View
 from web.forms import Body
 from web.moments import Moment
-from web.words import LINES
+from web.words import LINES, NO_SECRETS
 
 
 class StepView(View):
@@ -56,7 +56,7 @@ class DisplacementView(View):
 class RefuseBody(Body):
     """Why a request is refused; the one who asked reads it."""
 
-    reason: Annotated[str, Field(strict=True, min_length=1, max_length=500), LINES]
+    reason: Annotated[str, Field(strict=True, min_length=1, max_length=500), LINES, NO_SECRETS]
 
 
 def step_view(approval: Approval, units: Mapping[UnitId, Unit]) -> StepView:

@@ -58,7 +58,7 @@ def test_main_site_always_takes_part():
     [
         ({"title": "Kế hoạch (Mật)"}, {"title": "secret-content"}),
         ({"note": "Mang hồ sơ tuyệt mật"}, {"note": "secret-content"}),
-        ({"secrecy": "mat"}, {"secrecy": "not-a-choice"}),
+        ({"secrecy": "mat"}, {"secrecy": "only-not-secret"}),
         ({"visibility": "secret"}, {"visibility": "not-a-choice"}),
         ({"end": GOOD["start"]}, {"end": "end-before-start"}),
         ({"end": "2026-11-24T08:00:00+07:00"}, {"end": "end-before-start"}),

@@ -1,0 +1,61 @@
+"""Marks of secrecy in every field that people type into, and the one secrecy there is."""
+
+from __future__ import annotations
+
+import pytest
+
+from meetings.kinds import Secrecy
+from tests.web.api.test_forms import GOOD
+from web.copying import TemplateBody
+from web.errors import BadForm
+from web.forms import CancelBody, ChangesBody, WishBody, parse_form, parse_wish
+from web.groups import GroupBody
+from web.papers import LinkBody
+from web.planned import ItemBody
+from web.seriesforms import ScopeQuery, SeriesChangesBody
+
+SYSTEM = "https://vanban.dienbien.gov.vn"
+
+
+@pytest.mark.parametrize(
+    ("model", "typed", "field"),
+    [
+        (WishBody, GOOD | {"chair": "Bí thư (Tuyệt mật)"}, "chair"),
+        (ChangesBody, {"secretary": "Thư ký - Tối mật"}, "secretary"),
+        (SeriesChangesBody, {"chair": "Bí thư (Tuyệt mật)"}, "chair"),
+        (CancelBody, {"reason": "noi dung tuyet mat"}, "reason"),
+        (ScopeQuery, {"reason": "noi dung tuyet mat"}, "reason"),
+        (LinkBody, {"name": "Tài liệu", "url": f"{SYSTEM}/tai-lieu-tuyet-mat.pdf"}, "url"),
+        (LinkBody, {"name": "Tài liệu", "url": f"{SYSTEM}/b%C3%A1o_c%C3%A1o_m%E1%BA%ADt"}, "url"),
+        (ItemBody, {"title": "Báo cáo", "minutes": 5, "presenter": "Sở (Mật)"}, "presenter"),
+        (TemplateBody, {"name": "Giao ban (Mật)", "conference": 1}, "name"),
+        (GroupBody, {"code": "x", "name": "Nhóm", "tags": ["tuyệt mật"]}, "tags.0"),
+    ],
+)
+def test_mark_of_secrecy_is_stopped_wherever_it_is_typed(model, typed, field):
+    with pytest.raises(BadForm) as caught:
+        parse_form(model, typed)
+
+    assert caught.value.problems[field].code == "secret-content"
+
+
+@pytest.mark.parametrize("name", ["tai-lieu-hop.pdf", "tai-lieu-mat-bang.pdf", "%E1%BA%ADt?m=1"])
+def test_address_without_a_mark_is_taken(name):
+    url = f"{SYSTEM}/{name}"
+
+    assert parse_form(LinkBody, {"name": "Tài liệu", "url": url}).url == url
+
+
+@pytest.mark.parametrize(
+    "said", ["khong-mat", "không mật", "Không mật", "kho\u0302ng ma\u0323\u0302t"]
+)
+def test_the_one_secrecy_is_taken_as_officials_write_it(said):
+    assert parse_wish(GOOD | {"secrecy": said}).secrecy is Secrecy.NONE
+
+
+@pytest.mark.parametrize("said", ["mat", "tuyệt mật", "", "normal"])
+def test_another_secrecy_is_refused_by_naming_the_one(said):
+    with pytest.raises(BadForm) as caught:
+        parse_wish(GOOD | {"secrecy": said})
+
+    assert caught.value.problems["secrecy"].code == "only-not-secret"
