@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -51,6 +51,7 @@ async def index(request: web.Request) -> web.Response:
         found, total = await lists_for(conn, request, reader)
         changes, to_agree = await changes_for(conn, request, reader)
         queue = await queue_for(conn, reader)
+        waits = {one.id for one in queue}
         hosts = await units_by_ids(conn, {one.host for part in found.values() for one in part})
     ids = {name: [int(one.id) for one in part] for name, part in found.items()}
     ids |= {name: [one.submission.id for one in part] for name, part in changes.items()}
@@ -62,7 +63,7 @@ async def index(request: web.Request) -> web.Response:
             "%(n)s requests wait for your answer",
             total + to_agree,
         ),
-        lists={name: items(part[:PAGE], hosts, reader) for name, part in found.items()},
+        lists={name: items(part[:PAGE], hosts, reader, waits) for name, part in found.items()},
         changes={name: submission_items(part[:PAGE], reader) for name, part in changes.items()},
         next_pages={name: next_page(request, name, one) for name, one in ids.items()},
         queue=queue,
@@ -114,8 +115,13 @@ def next_page(request: web.Request, name: str, ids: Sequence[int]) -> str:
     return same_page(request, **{name: ids[PAGE - 1]}) if len(ids) > PAGE else ""
 
 
-def items(found: Sequence[Conference], hosts: dict[UnitId, Unit], reader: Reader) -> list[Item]:
-    """Return the lines of a list."""
+def items(
+    found: Sequence[Conference],
+    hosts: dict[UnitId, Unit],
+    reader: Reader,
+    waits: Collection[ConferenceId],
+) -> list[Item]:
+    """Return the lines of a list, without what stands on the waiting list above it."""
     return [
         Item(
             id=one.id,
@@ -127,6 +133,7 @@ def items(found: Sequence[Conference], hosts: dict[UnitId, Unit], reader: Reader
             chip=chip_of(one, reader),
         )
         for one in found
+        if one.id not in waits
     ]
 
 

@@ -154,7 +154,10 @@ async def test_clash_page_puts_on_the_list_and_today_offers_it(secretary, conn, 
     place = await sent(secretary, "/waiting", **fields)
     assert place.endswith("said=waiting")
     assert await sent(secretary, "/waiting", **fields) == place
-    assert "Thôi chờ" in await text_of(secretary, "/approvals")
+    listed = await text_of(secretary, "/approvals")
+    number = place.removeprefix("/conferences/").partition("?")[0]
+    assert "Thôi chờ" in listed
+    assert listed.count(f'href="/conferences/{number}"') == 1
     await sent(secretary, f"{held}/cancel", version="1", reason="hoãn")
     async with conn.transaction():
         await offer_freed(conn, datetime.now(UTC))
