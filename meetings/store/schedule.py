@@ -17,6 +17,9 @@ LIST_ENTRIES = """
     SELECT e.id, e.state, e.starts_at, e.ends_at, e.host_id, e.host_code, e.host_name,
            e.host_name_en, e.host_path, e.main_site_id, e.visible, e.site_ids, e.version, e.demo,
            e.kind, e.told,
+           CASE WHEN e.told THEN ARRAY(SELECT d.official_id FROM delegates d
+                                        WHERE d.conference_id = e.id ORDER BY d.official_id)
+                ELSE '{}' END AS delegate_ids,
            CASE WHEN e.told THEN e.title ELSE '' END AS title,
            CASE WHEN e.told THEN e.chair ELSE '' END AS chair,
            CASE WHEN e.told THEN e.chair_id END AS chair_id,
@@ -66,6 +69,7 @@ class Entry:
     title: str
     chair: str
     chair_id: OfficialId | None
+    delegates: tuple[OfficialId, ...]
     note: str
     kind: Kind
     state: State
@@ -90,6 +94,7 @@ def entry_from_row(row: asyncpg.Record) -> Entry:
         title=row["title"],
         chair=row["chair"],
         chair_id=row["chair_id"],
+        delegates=tuple(row["delegate_ids"]),
         note=row["note"],
         kind=Kind(row["kind"]),
         state=State(row["state"]),

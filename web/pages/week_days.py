@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
+from meetings.ids import OfficialId
 from meetings.model import COMMUNE_KINDS, Site, SiteId
+from meetings.resources import Official
 from meetings.store.schedule import Entry
 from web.formats import clock_time, local
 from web.i18n import N_
@@ -52,18 +54,24 @@ class Day:
     rows: int
 
 
-def days(
-    frame: Frame, entries: Sequence[Entry], sites: Mapping[SiteId, Site], reader: Reader
-) -> list[Day]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """The halls and officials that conferences of the week name."""
+
+    sites: Mapping[SiteId, Site]
+    officials: Mapping[OfficialId, Official]
+
+
+def days(frame: Frame, entries: Sequence[Entry], known: Known, reader: Reader) -> list[Day]:
     """Return the days of the week; a free weekend day is left out."""
-    found = [day_of(day, entries, sites, frame, reader) for day in frame.days]
+    found = [day_of(day, entries, known, frame, reader) for day in frame.days]
     return [one for one in found if one.sessions or one.head.mark != "weekend"]
 
 
 def day_of(
     day: date,
     entries: Iterable[Entry],
-    sites: Mapping[SiteId, Site],
+    known: Known,
     frame: Frame,
     reader: Reader,
 ) -> Day:
@@ -73,7 +81,7 @@ def day_of(
     sessions = [
         Session(
             words=reader.speech.word(words),
-            lines=[line(one, sites, reader.speech) for one in members],
+            lines=[line(one, known, reader.speech) for one in members],
         )
         for words, members in groupby(
             on_day, key=lambda one: session_of(max(one.period.start, whole.start))
@@ -88,17 +96,19 @@ def session_of(moment: datetime) -> str:
     return next(words for before, words in SESSIONS if local(moment).hour < before)
 
 
-def line(entry: Entry, sites: Mapping[SiteId, Site], speech: Speech) -> Line:
+def line(entry: Entry, known: Known, speech: Speech) -> Line:
     """Return one conference as the schedule tells it."""
+    sites = known.sites
     main = sites.get(entry.main_site)
     invited = [sites[place] for place in entry.sites if place in sites and place != entry.main_site]
+    delegates = [known.officials[who] for who in entry.delegates if who in known.officials]
     return Line(
         time=f"{clock_time(entry.period.start)} – {clock_time(entry.period.end)}",
         title=entry.title,
         url=f"/conferences/{entry.id}" if entry.visible else "",
         chair=entry.chair,
         place=hall_words(main) if main else "",
-        participants=participants(invited, speech),
+        participants=participants(delegates, invited, speech),
         prepared=host_of(entry, speech),
     )
 
@@ -113,11 +123,14 @@ def hall_words(site: Site) -> str:
     )
 
 
-def participants(invited: Sequence[Site], speech: Speech) -> str:
-    """Return who else takes part: offices by name, communes by name while they are few."""
+def participants(delegates: Sequence[Official], invited: Sequence[Site], speech: Speech) -> str:
+    """Return who takes part: delegates and offices by name, communes while they are few."""
     communes = [site.unit_name for site in invited if site.unit_kind in COMMUNE_KINDS]
     offices = [site.unit_name for site in invited if site.unit_kind not in COMMUNE_KINDS]
-    words = [speech.listing(offices, most=MOST_OFFICES)] if offices else []
+    ranked = sorted(delegates, key=lambda one: (one.rank, one.id))
+    words = [", ".join(one.label for one in ranked)] if ranked else []
+    if offices:
+        words.append(speech.listing(offices, most=MOST_OFFICES))
     if len(communes) > MOST_COMMUNES:
         words.append(speech.tell_many("%(n)s commune hall", "%(n)s commune halls", len(communes)))
     elif communes:

@@ -12,7 +12,8 @@ from aiohttp import web
 
 from meetings.defaults import Defaults, defaults_of
 from meetings.directory import sites_by_ids, unit_by_id
-from meetings.model import Site, SiteId, Unit, UnitId
+from meetings.model import Kind, Site, SiteId, Unit, UnitId
+from meetings.officials import officials_by_ids
 from meetings.store import Connection
 from meetings.store.schedule import Entry
 from web.formats import short_date, weekday
@@ -21,7 +22,7 @@ from web.pages.conferences import unit_name
 from web.pages.reading import Reader, reader_of
 from web.pages.spans import WEEK, WEEKLY, Frame, entries_of, frame_of
 from web.pages.speech import Speech
-from web.pages.week_days import Day, days
+from web.pages.week_days import Day, Known, days
 from web.pages.week_leaders import Leader, Leaders, in_order, leader_of, leaders_of
 from web.permissions import Permission
 from web.render import render
@@ -111,9 +112,10 @@ async def paper_of(request: web.Request, reader: Reader) -> Paper:
     async with connection(request) as conn:
         more = {"leader": chosen or None, "site": str(site) if site else None}
         frame = await frame_of(conn, request, reader, view=WEEKLY, span=WEEK, more=more)
-        held = [one for one in await entries_of(conn, frame, reader, site=site) if one.told]
+        held = official_of(await entries_of(conn, frame, reader, site=site))
         leaders = await leaders_of(conn, held)
         sites = await sites_by_ids(conn, {place for one in held for place in one.sites})
+        named = await officials_by_ids(conn, {who for one in held for who in one.delegates})
         office, province = await letterhead(conn, frame, reader)
         signed = (await defaults_of(conn, office.id)).own
     entries = [one for one in held if is_led(one, chosen, leaders)]
@@ -128,9 +130,14 @@ async def paper_of(request: web.Request, reader: Reader) -> Paper:
         dated=dated(province, reader),
         subject=subject(chosen, leaders, sites.get(site) if site else None, speech),
         week=week_words(frame, speech),
-        days=days(frame, entries, sites, reader),
+        days=days(frame, entries, Known(sites=sites, officials=named), reader),
         signature=signature(signed, speech),
     )
+
+
+def official_of(entries: Sequence[Entry]) -> list[Entry]:
+    """Return what stands in an office's schedule: what may be told, without tests of lines."""
+    return [one for one in entries if one.told and one.kind is not Kind.REHEARSAL]
 
 
 def is_led(entry: Entry, chosen: str, leaders: Leaders) -> bool:

@@ -11,6 +11,7 @@ from docx import Document
 from openpyxl import load_workbook
 
 from meetings.defaults import change_defaults
+from meetings.model import Kind
 from meetings.officials import add_official, list_officials
 from tests.makers import MONDAY_EIGHT, a_conference, a_site, a_unit, all_communes
 
@@ -177,3 +178,27 @@ async def test_leaders_are_told_apart_by_what_they_are(client_for, conn, bridge)
     assert [f"Trưởng ban ({unit.name})" in leaders for unit in units] == [True, True]
     assert ("Của ban hai" in week, "Của ban một" in week) == (True, False)
     assert ("Của Chủ tịch" in own, "Chỉ bằng lời" in own) == (True, True)
+
+
+async def test_schedule_names_delegates_and_leaves_line_tests_out(client_for, conn, bridge):
+    found = await list_officials(conn, on=MONDAY_EIGHT.date())
+    who = sorted(found[:2], key=lambda one: (one.rank, one.id))
+    site = await a_site(conn, "Sín Thầu")
+    await a_conference(
+        conn, title="Giao ban", sites=[site.id], delegates=tuple(one.id for one in who)
+    )
+    before = MONDAY_EIGHT + timedelta(days=1)
+    await a_conference(conn, title="Thử đường truyền", kind=Kind.REHEARSAL, start=before)
+    secretary = await client_for("secretary")
+
+    text = await (await secretary.get(f"/schedule/weekly?on={ON}")).text()
+    files = [
+        await (await secretary.get(f"/schedule/weekly.{kind}?on={ON}")).read()
+        for kind in ("xlsx", "docx")
+    ]
+
+    words = ", ".join(one.label for one in who)
+    told = [row[3:] for row in rows(text)[1:] if len(row) > 3]
+    assert [(row[0], row[3]) for row in told] == [("Giao ban", words)]
+    assert (words in cells(files[0]), "Thử đường truyền" in cells(files[0])) == (True, False)
+    assert in_word(files[1]) == rows(text)
