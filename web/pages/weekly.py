@@ -11,7 +11,7 @@ from datetime import datetime
 from aiohttp import web
 
 from meetings.defaults import Defaults, defaults_of
-from meetings.directory import sites_by_ids, unit_by_id
+from meetings.directory import find_sites, sites_by_ids, unit_by_id
 from meetings.model import Kind, Site, SiteId, Unit, UnitId
 from meetings.officials import officials_by_ids
 from meetings.store import Connection
@@ -44,6 +44,7 @@ COLUMNS = (
 )
 MOTTO = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")
 LONGEST_NAME = 200
+MOST_HALLS = 400
 OFFICE = "application/vnd.openxmlformats-officedocument."
 XLSX, DOCX = f"{OFFICE}spreadsheetml.sheet", f"{OFFICE}wordprocessingml.document"
 MARCH = 3
@@ -55,6 +56,7 @@ class Paper:
 
     frame: Frame
     site: SiteId | None
+    halls: Sequence[Site]
     chosen: str
     leaders: Sequence[Leader]
     office: str
@@ -116,6 +118,7 @@ async def paper_of(request: web.Request, reader: Reader) -> Paper:
         leaders = await leaders_of(conn, held)
         sites = await sites_by_ids(conn, {place for one in held for place in one.sites})
         named = await officials_by_ids(conn, {who for one in held for who in one.delegates})
+        halls = await find_sites(conn, on=frame.on, limit=MOST_HALLS)
         office, province = await letterhead(conn, frame, reader)
         signed = (await defaults_of(conn, office.id)).own
     entries = [one for one in held if is_led(one, chosen, leaders)]
@@ -123,6 +126,7 @@ async def paper_of(request: web.Request, reader: Reader) -> Paper:
     return Paper(
         frame=frame,
         site=site,
+        halls=halls,
         chosen=chosen,
         leaders=in_order(leaders.values()),
         office=unit_name(office, speech),

@@ -86,6 +86,10 @@ async def test_schedule_of_a_hall_holds_only_what_it_is_in(client_for, conn, bri
 
     assert ("Ở Sín Thầu" in text, "Ở nơi khác" in text) == (True, False)
     assert "của điểm cầu Sín Thầu" in text
+    assert f'<option value="{site.id}" selected>{site.label}</option>' in text
+    assert '<input type="hidden" name="site"' not in text
+    hall = await (await secretary.get(f"/sites/{site.id}")).text()
+    assert f'href="/schedule/weekly?site={site.id}"' in hall
 
 
 async def test_schedule_leaves_out_what_the_reader_may_not_know(client_for, conn, bridge):
