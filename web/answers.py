@@ -149,7 +149,8 @@ async def tell_code(
     if is_program(request):
         return problem(status, code, title, extra or {})
     try:
-        return render(request, "error.html", status=status, code=code, title=title, detail="")
+        detail = (extra or {}).get("detail", "")
+        return render(request, "error.html", status=status, code=code, title=title, detail=detail)
     except TemplateError:
         log.exception("error page failed", code=code)
         return web.Response(text=title, status=status)

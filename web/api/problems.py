@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
-from meetings.model import Urgency
+from meetings.model import State, Urgency
 from meetings.ways import WayKind
 from web.api.reasons import ReasonView
 from web.api.views import UnitName, View
@@ -109,6 +109,8 @@ class ProblemView(BaseModel):
     title: str
     status: int
     code: str
+    detail: str | None = None
+    state: State | None = None
     errors: list[FieldProblem] | None = None
     rivals: list[RivalView] | None = None
     alternatives: list[AlternativeView] | None = None

@@ -63,6 +63,7 @@ from web.api.endpoints import Endpoints
 from web.api.schema import DOCUMENT
 from web.api.yielding import tell_displacement
 from web.keys import DETAILS
+from web.moves import tell_move
 from web.once import GATES, Gates
 
 ROUTES: tuple[Endpoints, ...] = (
@@ -118,6 +119,7 @@ DETAILS_OF: Mapping[type[Exception], Callable[..., Awaitable[dict[str, Any]]]] =
         meetings.UnitNotFound: refusals.tell_unit,
         meetings.GroupNotFound: refusals.tell_group,
         meetings.TooLate: refusals.tell_time,
+        meetings.IllegalMove: tell_move,
         meetings.NoSeats: refusals.tell_seats,
         meetings.BadRows: refusals.tell_rows,
         meetings.SiteBusy: refusals.tell_clash,

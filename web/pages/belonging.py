@@ -6,8 +6,9 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from meetings.asking import steps_for
+from meetings.errors import IllegalMove
 from meetings.model import Conference, State
-from meetings.rules import amended
+from meetings.rules import UNPROMISED, amended
 from meetings.seriesedits import Scope, changes_between
 from meetings.store import Connection
 from meetings.store.occurrences import Belonging, find_belonging, lock_gate
@@ -18,7 +19,8 @@ from web.amending import amend_conference, cancel_conference, carry_change, chan
 from web.booking import Desk
 from web.errors import BadForm
 from web.forms import ChangesBody, parse_form
-from web.pages.conferences import Found
+from web.moves import WAYS_OUT
+from web.pages.conferences import OPEN, Found
 from web.pages.reading import Reader, Texts
 from web.pages.wishing import Sheet, Typed
 from web.serieschanges import First, cancel_series, carry_dates, submit_dates
@@ -39,8 +41,15 @@ async def change_sheet(conn: Connection, found: Found, reader: Reader) -> Sheet:
         conference=conference.id,
         version=conference.version,
         series=belonging.series if belonging else 0,
+        remark=reader.speech.word(WAYS_OUT[State.LIVE]) if conference.state is State.LIVE else "",
         asks=promised and bool(await steps_for(conn, conference.host, conference.kind)),
     )
+
+
+def require_changeable(conference: Conference) -> None:
+    """Raise IllegalMove, with the way out, before a form is filled that nothing can come of."""
+    if conference.state not in OPEN | UNPROMISED:
+        raise IllegalMove(conference.id, conference.state, conference.state)
 
 
 def scope_in(form: Texts, belonging: Belonging | None) -> ScopeQuery:

@@ -32,9 +32,10 @@ from web.errors import BadForm
 from web.explaining import span
 from web.formats import clock_time
 from web.forms import LONGEST
+from web.moves import say_fact
 from web.once import once
 from web.pages.approvals_said import said_of, seen_waiting
-from web.pages.belonging import amend_dates, change_sheet, with_scope
+from web.pages.belonging import amend_dates, change_sheet, require_changeable, with_scope
 from web.pages.chairing import field_of, offer_officials, words_of_chair
 from web.pages.choosing import default_main, names, offer
 from web.pages.clashing import clash_page, read_clash
@@ -58,7 +59,6 @@ from web.permissions import Permission
 from web.remembering import office_calendar
 from web.render import render
 from web.routes import Routes
-from web.sentences import say
 from web.transactions import connection
 from web.typed import parse_changes_page, parse_wish_page, read_times
 
@@ -99,6 +99,7 @@ async def ask_change(request: web.Request) -> web.Response:
     reader = reader_of(request)
     async with connection(request) as conn:
         found = await find_mine(conn, request, reader, Permission.BOOK)
+        require_changeable(found.conference)
         sheet = await change_sheet(conn, found, reader)
         words = await words_of_chair(conn, found.conference)
     typed = Typed(values=typed_of(found.conference, found.host.code, chair=words))
@@ -155,7 +156,7 @@ async def settle(
     except BadForm as error:
         wrong = problems_of(request, error)
     except TOLD as error:
-        wrong = {beside(error, typed): say(request, error.code)}
+        wrong = {beside(error, typed): say_fact(request, error)}
     else:
         return redirect(answer.headers["Location"])
     return await form_page(request, reader, sheet, replace(typed, errors=wrong))

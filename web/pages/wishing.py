@@ -82,6 +82,7 @@ class Sheet:
     version: int | str = ""
     series: int = 0
     asks: bool = False
+    remark: str = ""
 
 
 def form_status(*, wrong: bool, stale: bool) -> HTTPStatus:

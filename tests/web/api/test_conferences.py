@@ -402,7 +402,9 @@ async def test_cancelling_twice_is_refused(program, sites):
 
     answer = await office.delete(path, headers={"If-Match": "*"})
 
-    assert (answer.status, (await answer.json())["code"]) == (409, "illegal-move")
+    told = await answer.json()
+    assert (answer.status, told["code"], told["state"]) == (409, "illegal-move", "cancelled")
+    assert "đã hủy" in told["detail"]
 
 
 async def test_secretary_books_only_for_units_of_the_subtree(program, sites, conn):

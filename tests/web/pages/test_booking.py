@@ -168,6 +168,7 @@ async def test_what_is_live_is_not_moved_and_nothing_typed_is_lost(secretary, co
     async with conn.transaction():
         await begin(conn, number, before.period.start)
     live = await conference_by_id(conn, number)
+    form = await (await secretary.get(f"{place}/change")).text()
 
     answer = await secretary.post(
         f"{place}/change",
@@ -178,6 +179,8 @@ async def test_what_is_live_is_not_moved_and_nothing_typed_is_lost(secretary, co
     assert (answer.status, re.findall('id="([a-z_]+)-wrong"', text)) == (422, ["start"])
     assert 'value="Dời sang chiều"' in text
     assert "không còn thay đổi" in text
+    said = "Hội nghị đang họp: chỉ sửa được giờ kết thúc"
+    assert [said in one for one in (form, text)] == [True, True]
     assert await conference_by_id(conn, number) == live
 
 
@@ -186,7 +189,11 @@ async def test_cancelling_frees_the_halls(secretary, conn):
 
     answer = await secretary.post(f"{place}/cancel", data={"reason": "Hoãn", "version": "1"})
 
+    form = await secretary.get(f"{place}/change")
+    told = await form.text()
     assert "Đã hủy: Hoãn" in await answer.text()
+    assert (form.status, 'id="booking"' in told) == (409, False)
+    assert "Hội nghị đã hủy: nếu vẫn muốn họp" in told
     assert await conn.fetchval("SELECT count(*) FROM holds") == 0
 
 
