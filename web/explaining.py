@@ -148,7 +148,8 @@ def short_notice(reason: Reason, _names: Names, speech: Speech) -> str:
     """Say by when the invitation should have gone out."""
     day = long_date(reason.until, speech.locale) if reason.until else ""
     return speech.tell(
-        "Invitations go out at least %(limit)s working days before; the last day was %(day)s.",
+        "Invitations go out at least %(limit)s working days before; the last day was %(day)s."
+        " An urgent conference is exempt when its note says why.",
         limit=speech.number(reason.limit),
         day=day,
     )

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from meetings.conflicts.facts import Facts
 from meetings.conflicts.hard import wanted_of
-from meetings.kinds import Kind
+from meetings.kinds import Kind, Urgency
 from meetings.model import Wish
 from meetings.period import Period
 from meetings.reasons import HolderKind, Reason, Rule
@@ -17,9 +17,6 @@ from meetings.workdays import ZONE, OfficeCalendar, local_day, midnight
 
 TURN_ROUND = timedelta(minutes=15)
 """Less than this between two conferences is tight for a hall or an official."""
-
-WITHOUT_NOTICE = frozenset({Kind.URGENT, Kind.REHEARSAL})
-"""QĐ 45/2018: what is called at once needs no invitation three working days before."""
 
 HALF_A_DAY, A_DAY = timedelta(hours=4), timedelta(hours=8)
 USUAL_LENGTH: Mapping[Kind, timedelta] = MappingProxyType(
@@ -78,12 +75,21 @@ def calendar_reasons(period: Period, calendar: OfficeCalendar) -> Iterator[Reaso
 def notice_reasons(wish: Wish, facts: Facts) -> Iterator[Reason]:
     """Yield that the invitation comes later than it must."""
     lead = facts.policy.invite_lead_days
-    if wish.kind in WITHOUT_NOTICE or not lead:
+    if is_without_notice(wish) or not lead:
         return
     latest = facts.calendar.add_working_days(local_day(wish.period.start), -lead)
     if local_day(facts.now) > latest:
         until = datetime.combine(latest, time(), ZONE)
         yield Reason(rule=Rule.SHORT_NOTICE, period=wish.period, limit=lead, until=until)
+
+
+def is_without_notice(wish: Wish) -> bool:
+    """Tell whether QĐ 45/2018 lets it be called at once: urgent for a reason, or a line test.
+
+    The reason is what the note says; without one the short notice is told like any other.
+    """
+    urgent = wish.kind is Kind.URGENT or wish.urgency is not Urgency.NORMAL
+    return wish.kind is Kind.REHEARSAL or (urgent and bool(wish.note.strip()))
 
 
 def tight_reasons(wish: Wish, facts: Facts) -> Iterator[Reason]:

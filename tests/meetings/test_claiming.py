@@ -288,6 +288,7 @@ async def test_seats_are_judged_before_anybody_asks(conn, owner):
 async def test_what_was_overridden_is_on_record(conn):
     await a_directory(conn)
     wish = await a_wish(conn, start=MONDAY_EIGHT + 2.5 * HOUR, kind=Kind.URGENT)
+    wish = replace(wish, note="Ứng phó mưa lũ")
     before = await a_conference(conn, sites=1, start=MONDAY_EIGHT + HOUR / 2, now=NOW)
 
     booked = await book(conn, wish, by="person:1", now=NOW)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from meetings.conflicts import Facts, Obstacle, Policy, PoolLoad, free_halls, judge
 from meetings.conflicts.seats import peak
-from meetings.model import Kind, LineId, OfficialId, Period, PoolId, SiteId, UnitId, Wish
+from meetings.model import Kind, LineId, OfficialId, Period, PoolId, SiteId, UnitId, Urgency, Wish
 from meetings.reasons import Holder, HolderKind, Reason, Rule
 from meetings.refusing import rivals_in
 from meetings.resources import Hall, Subject, SubjectKind
@@ -225,18 +225,23 @@ def test_lunch_is_what_the_office_calendar_says():
 
 
 @pytest.mark.parametrize(
-    ("day", "kind", "late"),
+    ("day", "said", "late"),
     [
-        (25, Kind.BRIEFING, False),
-        (26, Kind.BRIEFING, True),
-        (29, Kind.BRIEFING, True),
-        (29, Kind.URGENT, False),
-        (29, Kind.REHEARSAL, False),
+        (25, {}, False),
+        (26, {}, True),
+        (29, {"note": "Theo yêu cầu của UBND tỉnh"}, True),
+        (29, {"kind": Kind.URGENT, "note": "Ứng phó mưa lũ"}, False),
+        (29, {"urgency": Urgency.URGENT, "note": "Ứng phó mưa lũ"}, False),
+        (29, {"urgency": Urgency.VERY_URGENT, "note": "Ứng phó mưa lũ"}, False),
+        (29, {"urgency": Urgency.FLASH, "note": "Ứng phó mưa lũ"}, False),
+        (29, {"kind": Kind.URGENT}, True),
+        (29, {"urgency": Urgency.FLASH, "note": " "}, True),
+        (29, {"kind": Kind.REHEARSAL}, False),
     ],
 )
-def test_invitations_go_out_three_working_days_before(day, kind, late):
+def test_invitations_go_out_three_working_days_before(day, said, late):
     """For Monday 30/11 the last day is Wednesday 25/11 (QĐ 45/2018)."""
-    found = rules(wished(kind=kind), now=datetime(2026, 11, day, 3, tzinfo=UTC))
+    found = rules(wished(**said), now=datetime(2026, 11, day, 3, tzinfo=UTC))
 
     assert found == (["short-notice"] if late else [])
 
