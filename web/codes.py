@@ -43,6 +43,7 @@ OWN = frozenset(
         "naive-time",
         "bad-cursor",
         "bad-date",
+        "far-date",
         "bad-address",
         "bad-gateway",
         "bad-network",

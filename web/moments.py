@@ -72,9 +72,14 @@ def read_date(text: str) -> date | None:
 
 def read_day(value: Any) -> date:
     """Return the day that a program wrote as 2026-11-25."""
-    day = read_date(value) if isinstance(value, str) and ISO_DATE.fullmatch(value) else None
+    try:
+        day = date.fromisoformat(value) if ISO_DATE.fullmatch(value) else None
+    except (TypeError, ValueError):
+        day = None
     if day is None:
         raise PydanticCustomError("bad-date", "no ISO 8601 day")
+    if day.year not in YEARS:
+        raise PydanticCustomError("far-date", "far from any calendar")
     return day
 
 

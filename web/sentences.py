@@ -205,6 +205,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "not-an-object": N_("The body must be a JSON object."),
         "wrong": N_("This cannot be right."),
         "bad-date": N_("Type a day such as 25/11/2026."),
+        "far-date": N_("Days from 01/01/2000 to 31/12/2099 are taken."),
         "bad-clock-time": N_("Type a time such as 8h, 08:00 or 8 giờ 30."),
         "bad-time": N_("This is no time such as 2026-11-25T08:00:00+07:00."),
         "naive-time": N_("The time must say its offset, such as +07:00."),

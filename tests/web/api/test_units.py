@@ -33,6 +33,14 @@ async def test_lists_are_as_of_the_day_asked_for(program):
     assert await count("units?on=2025-06-30") > await count("units") > 45
     answer = await leader.get("/api/v1/units?on=30/06/2025")
     assert (answer.status, (await answer.json())["errors"][0]["code"]) == (422, "bad-date")
+    answer = await leader.get("/api/v1/units?on=1945-01-01")
+    assert (await answer.json())["errors"] == [
+        {
+            "field": "on",
+            "code": "far-date",
+            "message": "Chỉ nhận ngày từ 01/01/2000 đến 31/12/2099.",
+        }
+    ]
 
 
 async def test_unit_tells_what_it_was_and_became(program):
