@@ -22,7 +22,7 @@ def expand(rule: Rule, first: date) -> list[date]:
     """Return the dates from the first day on, in order.
 
     Raises:
-        BadRule: there are none, more than 600, or some lie more than ten years ahead.
+        BadRule: there are none, more than 2,610, or some lie more than ten years ahead.
     """
     horizon = _years_after(first)
     if rule.until is not None and rule.until > horizon:

@@ -62,7 +62,7 @@ async def plan(
         SitesNotFound, OfficialsNotFound: some are not in use on the first day.
     """
     rules.check_secrecy(title=wish.title, note=wish.note)
-    found = planned(schedule, calendar, now=now)
+    found = planned(schedule, calendar, now=now, halls=len(wish.sites))
     if not found.booked:
         return found, ()
     span = Period(found.booked[0].period.start, max(one.period.end for one in found.booked))

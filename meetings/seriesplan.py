@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from meetings.model import Period, Rival, Wish
 from meetings.recurrence import expand, on_the_wall
-from meetings.rrules import Rule, parse_rule
+from meetings.rrules import MOST_PLACES, BadRule, Rule, parse_rule
 from meetings.workdays import OfficeCalendar, local_day
 
 SeriesId = NewType("SeriesId", int)
@@ -136,11 +136,11 @@ def schedule_of(
     )
 
 
-def planned(schedule: Schedule, calendar: OfficeCalendar, *, now: datetime) -> Plan:
+def planned(schedule: Schedule, calendar: OfficeCalendar, *, now: datetime, halls: int = 1) -> Plan:
     """Return the dates of the rule as the office calendar lets them stand.
 
     Raises:
-        BadRule: the rule gives no dates, or too many.
+        BadRule: the rule gives no dates, or too many for that number of halls.
     """
     dates = expand(schedule.rule, schedule.first_day)
     booked: list[Occurrence] = []
@@ -159,6 +159,8 @@ def planned(schedule: Schedule, calendar: OfficeCalendar, *, now: datetime) -> P
             skipped.append(Skipped(date=day, reason=SkipReason.PAST))
         else:
             booked.append(Occurrence(date=day, period=period))
+    if len(booked) * halls > MOST_PLACES:
+        raise BadRule("series-too-large")
     return Plan(booked=tuple(booked), skipped=tuple(skipped))
 
 

@@ -90,7 +90,8 @@ async def plan_of(
 ) -> Plan:
     """Return the coming dates of the new rule, without those that were held already."""
     try:
-        found = coming(planned(after.schedule, await load_calendar(conn), now=desk.now))
+        calendar, halls = await load_calendar(conn), len(after.wish.sites)
+        found = coming(planned(after.schedule, calendar, now=desk.now, halls=halls))
     except BadRule as error:
         raise BadForm({"rrule": error.code}) from error
     return Plan(

@@ -125,7 +125,10 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "bad-rule": N_("This rule cannot be read."),
         "rule-too-often": N_("A series repeats by days, weeks, months or years."),
         "rule-without-end": N_("Say how often or until when it repeats."),
-        "rule-too-long": N_("A series has 600 dates at most and ends within ten years."),
+        "rule-too-long": N_("A series has 2,610 dates at most and ends within ten years."),
+        "series-too-large": N_(
+            "Dates times halls are 27,000 at most: end the series earlier, or book it in parts."
+        ),
         "rule-without-dates": N_("This rule gives no date."),
         "bad-zone": N_("There is no such time zone."),
         # office calendar

@@ -45,8 +45,8 @@ def test_rule_gives_its_dates(rule, found):
         ("FREQ=WEEKLY", "rule-without-end"),
         ("FREQ=SECONDLY;COUNT=5", "rule-too-often"),
         ("FREQ=HOURLY;UNTIL=20991231", "rule-too-often"),
-        ("FREQ=DAILY;COUNT=601", "rule-too-long"),
-        ("FREQ=DAILY;UNTIL=20300101", "rule-too-long"),
+        ("FREQ=DAILY;COUNT=2611", "rule-too-long"),
+        ("FREQ=DAILY;UNTIL=20351231", "rule-too-long"),
         ("FREQ=YEARLY;COUNT=12", "rule-too-long"),
         ("FREQ=WEEKLY;UNTIL=20370101", "rule-too-long"),
         ("FREQ=DAILY;COUNT=5;BYHOUR=1,2,3;BYMINUTE=0;BYSECOND=0", "bad-rule"),
@@ -69,6 +69,17 @@ def test_rule_that_cannot_be_followed_is_refused(rule, code):
         dates(rule)
 
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize("start", [date(2027, 1, 4), date(2028, 2, 29), date(2031, 12, 31)])
+def test_every_working_day_of_ten_years_is_a_series(start):
+    until = date(start.year + 10, start.month, min(start.day, 28))
+
+    found = expand(
+        parse_rule(f"FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR;UNTIL={until:%Y%m%d}", ZONE), start
+    )
+
+    assert 2600 < len(found) <= MOST_OCCURRENCES
 
 
 @given(st.text(alphabet="FREQ=DAILYWKMONTHC;BYSETPOUN,0123456789-+Z", max_size=120))

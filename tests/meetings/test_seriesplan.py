@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from meetings.model import Period
-from meetings.rrules import parse_rule
+from meetings.rrules import BadRule, parse_rule
 from meetings.seriesplan import (
     Obstacle,
     Occurrence,
@@ -88,3 +89,20 @@ def test_every_date_of_the_rule_is_booked_or_left_out_with_a_reason(frequency, c
     assert len(days) == len(set(days))
     assert how is OnHolidays.KEEP or all(map(is_working_day, days))
     assert {one.period.start.astimezone(ZONE).time() for one in plan.booked} <= {time(8)}
+
+
+@pytest.mark.parametrize(("halls", "refused"), [(10, False), (11, True)])
+def test_a_series_that_holds_the_gate_too_long_is_refused(halls, refused):
+    rule = parse_rule("FREQ=DAILY;COUNT=2610", ZONE)
+    schedule = Schedule(
+        rule=rule, zone="Asia/Ho_Chi_Minh", first_day=date(2027, 1, 4),
+        starts_at=time(8), minutes=60, on_holidays=OnHolidays.KEEP,
+    )  # fmt: skip
+    codes = []
+
+    try:
+        planned(schedule, USUAL, now=BEGIN, halls=halls)
+    except BadRule as error:
+        codes.append(error.code)
+
+    assert codes == ["series-too-large"] * refused
