@@ -17,6 +17,7 @@ from web import approval_words, phrases
 from web.approving import decider_of
 from web.pages.acting import actor_words
 from web.pages.conferences import Found, unit_name
+from web.pages.gaveway import GaveWay, gave_way_of
 from web.pages.reading import Reader
 from web.permissions import Permission
 from web.visibility import known_of
@@ -55,6 +56,7 @@ class Stage:
     yields: tuple[Yield, ...] = ()
     stays: tuple[Yield, ...] = ()
     digest: str = ""
+    gave_way: GaveWay | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +89,7 @@ async def stage_of(conn: Connection, found: Found, reader: Reader) -> Stage | No
         yields=await yields_of(conn, plan.displaced, reader) if plan and over else (),
         stays=await yields_of(conn, stay_of(plan, over=over), reader) if plan else (),
         digest=plan.digest if plan else "",
+        gave_way=await gave_way_of(conn, found, asked, reader),
     )
 
 

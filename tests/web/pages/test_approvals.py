@@ -144,6 +144,23 @@ async def test_approver_sees_who_gives_way_before_the_halls_are_taken(
     assert "Chưa giữ chỗ điểm cầu nào" in await text_of(secretary, held)
 
 
+async def test_who_gave_way_is_told_to_whom_and_what_is_free(secretary, client_for, bridge):
+    leader, commune = await client_for("leader"), await client_for("secretary", unit="03158")
+    held = re.sub(r"\?.*", "", await sent(secretary, "/conferences/new", **a_form(title="Cũ")))
+    fields = a_form(key="k2", title="Hỏa tốc", urgency="flash", groups=["all-wards"])
+    place = await sent(secretary, "/conferences/new", **fields, **{"as": "request"})
+    page = re.sub(r"\?.*", "", place)
+    digest = hidden_in(await text_of(leader, page))["digest"]
+    await sent(leader, f"{page}/approve", version="1", digest=digest)
+
+    told, elsewhere = await text_of(secretary, held), await text_of(commune, held)
+
+    assert ["Hội nghị đã phải nhường lịch (" in one for one in (told, elsewhere)] == [True, True]
+    # What took the halls is named only to who may know it; another commune reads holder and period.
+    assert [" (Hỏa tốc), Thứ" in one for one in (told, elsewhere)] == [True, False]
+    assert ["Còn trống thay thế" in one for one in (told, elsewhere)] == [True, False]
+
+
 async def test_clash_page_puts_on_the_list_and_today_offers_it(secretary, conn, bridge):
     held = re.sub(r"\?.*", "", await sent(secretary, "/conferences/new", **a_form()))
     clash = await secretary.post("/conferences/new", data=a_form(key="k2", title="Chờ chỗ"))
