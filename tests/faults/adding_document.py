@@ -3,42 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
 import sys
 import threading
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
-from types import FrameType
-from typing import Any
 
 import asyncpg
 
 from meetings.conferences import conference_by_id
 from meetings.model import ConferenceId
+from tests.killing import Killer
 from web.database import prepare
 from web.document_files import Incoming
 from web.papers import FileQuery, add_file
 
 WATCHED = ("document_files.py", "documents.py", "papers.py", "document_kinds.py")
 DONE = 0
-
-
-class Killer:
-    """Counts the lines of the watched files and kills the process at one of them."""
-
-    def __init__(self, at: int) -> None:
-        self.left = at
-
-    def trace(self, frame: FrameType, event: str, _arg: Any) -> Any:
-        if not frame.f_code.co_filename.endswith(WATCHED):
-            return None
-        if event == "line":
-            self.left -= 1
-            if self.left == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
-        return self.trace
 
 
 async def content() -> AsyncIterator[bytes]:
@@ -48,7 +29,7 @@ async def content() -> AsyncIterator[bytes]:
 async def add(url: str, data: Path, conference: int, at: int) -> None:
     conn = await asyncpg.connect(url)
     await prepare(conn)
-    killer = Killer(at)
+    killer = Killer(WATCHED, at)
     threading.settrace(killer.trace)
     sys.settrace(killer.trace)
     async with Incoming(data) as incoming:

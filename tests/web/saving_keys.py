@@ -7,39 +7,21 @@ time nobody is killed.
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from pathlib import Path
-from types import FrameType
-from typing import Any
 
+from tests.killing import Killer
 from web.key_file import load, save
 from web.keyring import Keyring, new_key
 
 WATCHED = ("key_file.py", "disk.py")
 
 
-class Killer:
-    """Counts lines of the watched files and kills the process before one of them."""
-
-    def __init__(self, at: int) -> None:
-        self.left = at
-
-    def trace(self, frame: FrameType, event: str, _arg: Any) -> Any:
-        if not frame.f_code.co_filename.endswith(WATCHED):
-            return None
-        if event == "line":
-            self.left -= 1
-            if self.left == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
-        return self.trace
-
-
 def is_killed(path: Path, ring: Keyring, at: int) -> bool:
     """Save in a process of its own; tell whether it was killed."""
     pid = os.fork()
     if pid == 0:
-        sys.settrace(Killer(at).trace)
+        sys.settrace(Killer(WATCHED, at).trace)
         save(path, ring)
         os._exit(0)
     return os.WIFSIGNALED(os.waitpid(pid, 0)[1])
