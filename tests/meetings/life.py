@@ -8,7 +8,7 @@ rolled back at its end, so thousands of walks leave nothing behind.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -28,7 +28,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from meetings import approving, asking, booking, series
+from meetings import approving, asking, booking
 from meetings.black_outs import add_black_out
 from meetings.chains import Decider
 from meetings.errors import IllegalMove, SiteBusy, SitesNotFound, StaleVersion
@@ -45,15 +45,13 @@ from meetings.model import (
     UnitId,
     Wish,
 )
-from meetings.office import load_calendar
 from meetings.officials import add_official
 from meetings.resources import Subject, SubjectKind
 from meetings.series_errors import SeriesClash
-from meetings.seriesplan import OnHolidays, SeriesId, schedule_of
 from meetings.store import Connection
-from meetings.store.occurrences import lock_gate
-from meetings.workdays import OfficeCalendar, local_day
+from meetings.workdays import local_day
 from tests.makers import MONDAY_EIGHT, a_directory, a_unit, some_sites
+from tests.repeating import Repeated, repeat
 from web.database import prepare
 
 Result = TypeVar("Result")
@@ -110,7 +108,6 @@ class Stage:
     host: UnitId
     chairs: Sequence[OfficialId] = ()
     known: dict[ConferenceId, Known] = field(default_factory=dict)
-    calendar: OfficeCalendar | None = None
     black_outs: list[tuple[SiteId, Period]] = field(default_factory=list)
     retired: dict[SiteId, date] = field(default_factory=dict)
     changes: int = 0
@@ -273,23 +270,23 @@ class Life(RuleBasedStateMachine):
         }
         free = {day for day, one in every.items() if self.is_free(wish.sites, one, chair=None)}
         try:
-            series, made = self.step(lambda: self.write_series(wish, days, whole=whole))
+            done = self.step(lambda: self.write_series(wish, days, whole=whole))
         except SitesNotFound:
             assert not self.are_in_use(wish.sites, period)
             return multiple()
         except SeriesClash as clash:
             self.check_clash(clash, every.keys(), free, whole=whole)
             return multiple()
-        rows = self.at.run(self.at.conn.fetch(SKIPS, series))
+        rows = self.at.run(self.at.conn.fetch(SKIPS, done.id))
         assert {row["date"] for row in rows} == every.keys() - free
-        assert {local_day(start) for start in made} == free
-        self.at.changes += len(made)
-        for start, identity in made.items():
+        assert {local_day(start) for start in done.made} == free
+        self.at.changes += len(done.made)
+        for start, identity in done.made.items():
             held = every[local_day(start)]
             self.at.known[identity] = Known(
                 state=State.CONFIRMED, version=1, sites=wish.sites, period=held, held=held
             )
-        return multiple(*made.values())
+        return multiple(*done.made.values())
 
     def check_clash(
         self, clash: SeriesClash, days: AbstractSet[date], free: set[date], *, whole: bool
@@ -298,24 +295,9 @@ class Life(RuleBasedStateMachine):
         assert not free or (whole and free < days)
         assert {one.date for one in clash.skipped} == days - free
 
-    async def write_series(
-        self, wish: Wish, days: int, *, whole: bool
-    ) -> tuple[SeriesId, Mapping[datetime, ConferenceId]]:
-        conn, calendar = self.at.conn, self.at.calendar
-        assert calendar is not None
-        schedule = schedule_of(
-            f"FREQ=DAILY;COUNT={days}",
-            wish.period.start,
-            wish.period.end,
-            zone="Asia/Ho_Chi_Minh",
-            on_holidays=OnHolidays.KEEP,
-        )
-        await lock_gate(conn)
-        found, halls = await series.plan(conn, wish, schedule, calendar, now=NOW)
-        series.check_plan(found, whole=whole)
-        return await series.write(
-            conn, wish, schedule, found, halls=halls, key=b"key", by=BY, owner=BY, now=NOW
-        )
+    async def write_series(self, wish: Wish, days: int, *, whole: bool) -> Repeated:
+        rule = f"FREQ=DAILY;COUNT={days}"
+        return await repeat(self.at.conn, wish, rule, whole=whole, by=BY, now=NOW)
 
     @rule(hall=st.integers(0, SITES - 1), days=st.integers(0, 3))
     def retire(self, hall: int, days: int) -> None:
@@ -552,7 +534,6 @@ async def a_stage(conn: Connection) -> Stage:
         sites=await some_sites(conn, SITES),
         host=host,
         chairs=chairs,
-        calendar=await load_calendar(conn),
     )
 
 

@@ -29,15 +29,14 @@ from meetings.groups import add_group
 from meetings.importing import SHIPPED, shipped_rows
 from meetings.lineage import lineage
 from meetings.model import COMMUNE_KINDS, Changes, Period, Role, State, UnitId, UnitKind
-from meetings.office import load_calendar
 from meetings.officials import add_line, add_official, lines_by_ids, officials_by_ids
 from meetings.people import person_by_id
 from meetings.policies import change_policy, policy_of
 from meetings.proposals import Corrected, Proposal
 from meetings.reforming import NewName, close_unit, merge_units, rename_unit
 from meetings.reports import report
-from meetings.series import list_series, plan, series_by_id, write
-from meetings.seriesplan import OnHolidays, schedule_of
+from meetings.series import list_series, series_by_id
+from meetings.seriesplan import OnHolidays
 from meetings.store.corrections import list_corrections, lock_correction
 from meetings.store.directory import list_units_by_ids
 from meetings.store.successions import list_successions
@@ -45,6 +44,7 @@ from meetings.succession import heirs
 from meetings.templates import save_template, templates_of
 from meetings.unit_rows import REFORM, UnitRow
 from tests.makers import MONDAY_EIGHT, a_conference, a_person, a_site, a_unit, a_wish, some_sites
+from tests.repeating import repeat
 from web.database import prepare
 
 DAY = date(2026, 12, 1)
@@ -154,18 +154,14 @@ async def test_renamed_unit_keeps_what_it_starts_from_its_patterns_and_its_group
 
 async def test_renamed_unit_keeps_its_series_with_the_dates_to_come(conn, directory):
     unit, wish = await a_unit(conn, "03158"), await a_wish(conn, start=AFTER, host="03158")
-    rule, zone, skip = "FREQ=WEEKLY;COUNT=3", "Asia/Ho_Chi_Minh", OnHolidays.SKIP
-    schedule = schedule_of(rule, AFTER, wish.period.end, zone=zone, on_holidays=skip)
-    found, halls = await plan(conn, wish, schedule, await load_calendar(conn), now=TODAY)
-    key = b"k" * 32
-    series, _ = await write(
-        conn, wish, schedule, found, halls=halls, key=key, by=BY, owner=BY, now=TODAY
+    done = await repeat(
+        conn, wish, "FREQ=WEEKLY;COUNT=3", on_holidays=OnHolidays.SKIP, by=BY, now=TODAY
     )
 
     new = await rename_unit(conn, unit, NewName(name="A Pa Chải"), since=DAY, today=DAY, by=BY)
 
-    assert [one.id for one in await list_series(conn, [new.id])] == [series]
-    assert (await series_by_id(conn, series)).wish.host == new.id
+    assert [one.id for one in await list_series(conn, [new.id])] == [done.id]
+    assert (await series_by_id(conn, done.id)).wish.host == new.id
 
 
 async def test_renamed_unit_still_answers_what_waits_for_it(conn, directory):

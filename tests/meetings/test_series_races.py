@@ -8,12 +8,10 @@ from datetime import timedelta
 from meetings.attempts import attempt
 from meetings.booking import book
 from meetings.errors import SiteBusy
-from meetings.office import load_calendar
-from meetings.series import check_plan, plan, write
 from meetings.series_errors import SeriesClash
-from meetings.seriesplan import OnHolidays, schedule_of
-from meetings.store.occurrences import lock_gate
+from meetings.seriesplan import OnHolidays
 from tests.makers import MONDAY_EIGHT, a_directory, a_wish
+from tests.repeating import repeat
 from web.database import open_pool, transaction
 
 BY = "test"
@@ -25,23 +23,12 @@ OVERLAPS = """
 
 
 async def one_series(pool, wish):
-    schedule = schedule_of(
-        "FREQ=WEEKLY;COUNT=10",
-        wish.period.start,
-        wish.period.end,
-        zone="Asia/Ho_Chi_Minh",
-        on_holidays=OnHolidays.SKIP,
-    )
-
     async def work():
         async with transaction(pool) as conn:
-            await lock_gate(conn)
-            calendar = await load_calendar(conn)
-            found, halls = await plan(conn, wish, schedule, calendar, now=NOW)
-            check_plan(found, whole=False)
-            key = b"k" * 32
-            await write(conn, wish, schedule, found, halls=halls, key=key, by=BY, owner=BY, now=NOW)
-            return len(found.booked)
+            done = await repeat(
+                conn, wish, "FREQ=WEEKLY;COUNT=10", on_holidays=OnHolidays.SKIP, now=NOW
+            )
+            return len(done.plan.booked)
 
     try:
         return await attempt(work)

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meetings.office import load_calendar
-from meetings.series import check_plan, plan, write
 from meetings.series_errors import SeriesClash
 from meetings.serieslimits import Limits, beyond
 from meetings.seriesplan import Occurrence, OnHolidays, SkipReason, schedule_of
-from meetings.store.occurrences import lock_gate
 from tests.makers import MONDAY_EIGHT, a_conference, a_directory, a_wish
 from tests.meetings.test_claiming import NOW, SAVE_POLICY
+from tests.repeating import repeat
 
-NAMED: dict[str, Any] = {"key": b"k" * 32, "by": "test", "owner": "test"}
 DAYS = [
     Occurrence(date=MONDAY_EIGHT.date() + number * timedelta(days=1), period=period)
     for number, period in enumerate(
@@ -52,19 +48,9 @@ def test_the_first_dates_within_reach_are_kept_and_every_other_is_named(ahead, r
 async def book_daily(conn, count, *, whole=False, start=MONDAY_EIGHT):
     """Book a hall on following days; return how many dates were booked and why others were not."""
     wish = await a_wish(conn, sites=1, start=start)
-    schedule = schedule_of(
-        f"FREQ=DAILY;COUNT={count}",
-        wish.period.start,
-        wish.period.end,
-        zone="Asia/Ho_Chi_Minh",
-        on_holidays=OnHolidays.KEEP,
-    )
     async with conn.transaction():
-        await lock_gate(conn)
-        found, halls = await plan(conn, wish, schedule, await load_calendar(conn), now=NOW)
-        check_plan(found, whole=whole)
-        await write(conn, wish, schedule, found, halls=halls, **NAMED, now=NOW)
-    return len(found.booked), [one.reason.value for one in found.skipped]
+        done = await repeat(conn, wish, f"FREQ=DAILY;COUNT={count}", whole=whole, now=NOW)
+    return len(done.plan.booked), [one.reason.value for one in done.plan.skipped]
 
 
 @pytest.mark.parametrize(

@@ -9,18 +9,15 @@ from typing import Any
 import pytest
 
 from meetings.model import Wish
-from meetings.office import load_calendar
-from meetings.series import check_plan, plan, write
 from meetings.series_errors import SeriesClash
-from meetings.seriesplan import OnHolidays, SkipReason, schedule_of
+from meetings.seriesplan import SkipReason
 from meetings.store import Connection
-from meetings.store.occurrences import lock_gate
 from meetings.workdays import local_day
 from tests.makers import MONDAY_EIGHT, a_conference, a_directory, a_wish
+from tests.repeating import repeat
 
 DATES = 260
 NOW = MONDAY_EIGHT - timedelta(hours=1)
-NAMED: dict[str, Any] = {"key": b"k" * 32, "by": "test", "owner": "test", "now": NOW}
 HELD = """
     SELECT lower(during) AS starts_at FROM holds h JOIN conferences c ON c.id = h.conference_id
      WHERE c.series_id = $1
@@ -29,19 +26,9 @@ HELD = """
 
 async def book_daily(conn: Connection, wish: Wish, *, whole: bool) -> tuple[int, dict[date, Any]]:
     """Book the wish on every day; return the series and what was said of dates left out."""
-    schedule = schedule_of(
-        f"FREQ=DAILY;COUNT={DATES}",
-        wish.period.start,
-        wish.period.end,
-        zone="Asia/Ho_Chi_Minh",
-        on_holidays=OnHolidays.KEEP,
-    )
     async with conn.transaction():
-        await lock_gate(conn)
-        found, halls = await plan(conn, wish, schedule, await load_calendar(conn), now=NOW)
-        check_plan(found, whole=whole)
-        series, _ = await write(conn, wish, schedule, found, halls=halls, **NAMED)
-    return series, {one.date: one for one in found.skipped}
+        done = await repeat(conn, wish, f"FREQ=DAILY;COUNT={DATES}", whole=whole, now=NOW)
+    return done.id, {one.date: one for one in done.plan.skipped}
 
 
 @pytest.mark.parametrize("clashes", [0, 1, 20])

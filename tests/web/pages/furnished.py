@@ -17,21 +17,18 @@ from meetings.handing import offer
 from meetings.handovers import Receiver
 from meetings.invitations import link_secret, make_links
 from meetings.model import Changes, Period, Role, State
-from meetings.office import load_calendar
 from meetings.officials import add_line
 from meetings.polls import Answer, answer, open_poll
 from meetings.resources import Subject as Thing
 from meetings.resources import SubjectKind
-from meetings.series import plan, write
-from meetings.seriesplan import OnHolidays, schedule_of
 from meetings.store.gateways import save_gateway
-from meetings.store.occurrences import lock_gate
 from meetings.store.upstreams import save_upstream
 from meetings.submissions import Subject, What
 from meetings.submitting import submit
 from meetings.templates import save_template
 from meetings.upstreams import Upstream
 from tests.makers import a_conference, a_wish, all_communes, an_official, some_sites
+from tests.repeating import repeat
 from web.booking import LINKS
 from web.submitting import CHANGES
 
@@ -112,21 +109,11 @@ async def a_series(conn, key, *, day=14):
     start = (now() + timedelta(days=day)).replace(hour=1, minute=0, second=0)
     await a_conference(conn, start=start + timedelta(weeks=2))
     wish = await a_wish(conn, start=start, title="Giao ban tuần", host="11")
-    schedule = schedule_of(
-        "FREQ=WEEKLY;COUNT=6",
-        wish.period.start,
-        wish.period.end,
-        zone="Asia/Ho_Chi_Minh",
-        on_holidays=OnHolidays.KEEP,
-    )
     async with conn.transaction():
-        await lock_gate(conn)
-        found, halls = await plan(conn, wish, schedule, await load_calendar(conn), now=now())
-        by = "program:test"
-        made, _ = await write(
-            conn, wish, schedule, found, halls=halls, key=key, by=by, owner=by, now=now()
+        done = await repeat(
+            conn, wish, "FREQ=WEEKLY;COUNT=6", key=key, by="program:test", now=now()
         )
-    return made
+    return done.id
 
 
 async def a_submission(conn, host, *, day=9):
