@@ -7,7 +7,7 @@ import aiohttp
 import asyncpg
 
 from tests.bench.measuring import Series, clients, compared
-from tests.bench.store import BRIDGE, owner_url
+from tests.bench.store import BRIDGE, owner_url, with_bridge
 from tests.service import serving, speaking
 
 CLIENTS = 8
@@ -115,10 +115,7 @@ async def raw(url: str, sites: Sequence[int]) -> Series:
 
 async def measure() -> list[str]:
     async with serving() as product, speaking(product.url, await product.token()) as session:
-        async with session.post("/api/v1/bridges", json=BRIDGE) as answer:
-            answer.raise_for_status()
-        async with session.get("/api/v1/sites?group=all-communes&limit=200") as answer:
-            sites = [site["id"] for site in (await answer.json())["items"]]
+        sites = await with_bridge(session)
         ours = await through_the_api(session, sites, 2031)
         tight = await through_the_api(session, sites, 2033, BACK_TO_BACK)
         floor = await raw(await owner_url(product), sites)

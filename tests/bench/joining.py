@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 import aiohttp
 
 from tests.bench.measuring import Series, clients, compared, paced
+from tests.bench.store import communes
 from tests.ports import free_port
 from tests.service import serving, speaking
 
@@ -55,8 +56,7 @@ async def floor() -> AsyncIterator[str]:
 
 async def links(session: aiohttp.ClientSession) -> list[str]:
     """Book 45 communes for now and return their links."""
-    async with session.get("/api/v1/sites?group=all-communes&limit=200") as answer:
-        sites = [site["id"] for site in (await answer.json())["items"]]
+    sites = await communes(session)
     now = dt.datetime.now(dt.UTC)
     body = {
         "title": "Họp khẩn",

@@ -8,7 +8,7 @@ from statistics import median
 import aiohttp
 import asyncpg
 
-from tests.bench.store import BRIDGE, owner_url
+from tests.bench.store import BRIDGE, owner_url, with_bridge
 from tests.service import serving, speaking
 
 DATES = 260
@@ -134,10 +134,7 @@ async def raw(conn: asyncpg.Connection, sites: Sequence[int], start: dt.datetime
 async def measure() -> list[str]:
     lines = []
     async with serving() as product, speaking(product.url, await product.token()) as session:
-        async with session.post("/api/v1/bridges", json=BRIDGE) as answer:
-            answer.raise_for_status()
-        async with session.get("/api/v1/sites?group=all-communes&limit=200") as answer:
-            every = [site["id"] for site in (await answer.json())["items"]]
+        every = await with_bridge(session)
         conn = await asyncpg.connect(await owner_url(product))
         for number, halls in enumerate(HALLS):
             sites, ours, floor = every[:halls], [], []

@@ -9,7 +9,7 @@ import asyncpg
 import psutil
 
 from tests.bench.repeating import ANALYZE, a_body
-from tests.bench.store import BRIDGE, owner_url, store_pid
+from tests.bench.store import owner_url, store_pid, with_bridge
 from tests.service import Service, serving, speaking
 
 DATES = 260
@@ -59,10 +59,7 @@ async def series_of(session: aiohttp.ClientSession, sites: Sequence[int], at: dt
 async def measure() -> list[str]:
     lines = []
     async with serving() as product, speaking(product.url, await product.token()) as session:
-        async with session.post("/api/v1/bridges", json=BRIDGE) as answer:
-            answer.raise_for_status()
-        async with session.get("/api/v1/sites?group=all-communes&limit=200") as answer:
-            every = [site["id"] for site in (await answer.json())["items"]]
+        every = await with_bridge(session)
         conn = await asyncpg.connect(await owner_url(product))
         for number, halls in enumerate(HALLS):
             place = await series_of(session, every[:halls], FIRST + number * APART)

@@ -1,5 +1,6 @@
 """The product's own database for the raw floors, and the bridge that both sides use."""
 
+import aiohttp
 import psutil
 
 from tests.service import Service
@@ -15,6 +16,19 @@ BRIDGE = {
     "reservation_secret": "r" * 40,
     "event_secret": "e" * 40,
 }
+
+
+async def with_bridge(session: aiohttp.ClientSession) -> list[int]:
+    """Add the bridge that both sides use; return the halls of all communes."""
+    async with session.post("/api/v1/bridges", json=BRIDGE) as answer:
+        answer.raise_for_status()
+    return await communes(session)
+
+
+async def communes(session: aiohttp.ClientSession) -> list[int]:
+    """Return the halls of all communes."""
+    async with session.get("/api/v1/sites?group=all-communes&limit=200") as answer:
+        return [site["id"] for site in (await answer.json())["items"]]
 
 
 async def owner_url(product: Service) -> str:
