@@ -66,6 +66,11 @@ class Device:
         return self.record | {"left_at": int(moment(self.noticed).timestamp())}
 
 
+def a_device(site: int, came: int, out: int) -> Device:
+    """Return the one device of a hall, whose leaving the bridge notices at once."""
+    return Device(site=site, jid=f"{site:08x}@x/y", room="", came=came, out=out, noticed=out)
+
+
 @dataclass(slots=True, kw_only=True)
 class World:
     """Everything that happened."""

@@ -169,14 +169,18 @@ async def test_attendance_goes_on_over_a_marked_gap(
     assert rows[third].last_out == dead
 
 
+async def fail_to_beta(conn: Connection, conference: Conference, now: datetime) -> None:
+    await move_room(
+        conn, conference.id, to="beta", reason=MoveReason.FAILOVER, by="program:test", now=now
+    )
+
+
 async def test_what_the_dead_bridge_tells_late_still_counts(
     conn: Connection, placed: tuple[Conference, Room]
 ):
     conference, room = placed
     start = conference.period.start
-    await move_room(
-        conn, conference.id, to="beta", reason=MoveReason.FAILOVER, by="program:test", now=start
-    )
+    await fail_to_beta(conn, conference, start)
 
     await tell(conn, "alpha", start, joined(room, conference.main_site, start, "late"))
     await tell(conn, "gamma", start, joined(room, conference.sites[1], start, "forged"))
@@ -228,9 +232,7 @@ async def test_nobody_is_sent_out_of_where_the_conference_still_is(
 ):
     conference, room = placed
     now = conference.period.start
-    await move_room(
-        conn, conference.id, to="beta", reason=MoveReason.FAILOVER, by="program:test", now=now
-    )
+    await fail_to_beta(conn, conference, now)
     alpha, beta = [await bridge_by_name(conn, name) for name in ("alpha", "beta")]
     later = now + timedelta(minutes=5)
 
@@ -253,9 +255,7 @@ async def test_when_all_is_over_who_was_left_behind_is_sent_out(
 ):
     conference, room = placed
     now = conference.period.start
-    await move_room(
-        conn, conference.id, to="beta", reason=MoveReason.FAILOVER, by="program:test", now=now
-    )
+    await fail_to_beta(conn, conference, now)
     alpha = await bridge_by_name(conn, "alpha")
 
     await close_room(conn, conference.id, now)

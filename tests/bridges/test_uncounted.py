@@ -19,15 +19,12 @@ from tests.bridges.histories import (
     ROOM,
     Device,
     World,
+    a_device,
     a_world,
     moment,
 )
 
 LONG = 300
-
-
-def a_device(site: int, came: int, out: int) -> Device:
-    return Device(site=site, jid=f"{site:08x}@x/y", room="", came=came, out=out, noticed=out)
 
 
 def told_without(world: World, lost: Device | None) -> list[Evidence]:

@@ -21,16 +21,13 @@ from tests.bridges.histories import (
     ROOM,
     Device,
     World,
+    a_device,
     a_world,
     moment,
     told_of,
 )
 
 TWO_POLLS = timedelta(seconds=2 * POLL)
-
-
-def a_device(site: int, came: int, out: int) -> Device:
-    return Device(site=site, jid=f"{site:08x}@x/y", room="", came=came, out=out, noticed=out)
 
 
 def a_meeting(*devices: Device, pages: bool = True) -> World:

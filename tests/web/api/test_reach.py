@@ -228,21 +228,27 @@ RUBBISH: tuple[dict[str, Any], ...] = (
 )
 
 
+async def sent_rubbish(client, method: str, path: str, where: str) -> dict[str, int]:
+    """Send each body that is none; return what a route answered to each."""
+    told = {}
+    for place, body in enumerate(RUBBISH):
+        answer = await client.request(method, where, allow_redirects=False, **body)
+        await answer.read()
+        told[f"{method} {path} {place}"] = answer.status
+    return told
+
+
 async def test_who_is_only_invited_is_refused_before_the_body_is_read(program, theirs, app, conn):
     client, own = await program("admin", unit=OWN), (await a_site(conn, "Sín Thầu")).id
     invite = "INSERT INTO invitations (conference_id, site_id) VALUES ($1, $2)"
     await conn.execute(invite, theirs["conferences"], own)
     assert (await client.get(f"/api/v1/conferences/{theirs['conferences']}")).status == 200
-    told = {}
+    told: dict[str, int] = {}
     for method, path in walked(app):
         of_host = "/conferences/{" in path and not path.endswith(OF_OTHERS)
         if method == "GET" or not of_host or OF_THE_HOST.isdisjoint(allowed(app, method, path)):
             continue
-        for place, body in enumerate(RUBBISH):
-            where = address(path, theirs)
-            answer = await client.request(method, where, allow_redirects=False, **body)
-            await answer.read()
-            told[f"{method} {path} {place}"] = answer.status
+        told |= await sent_rubbish(client, method, path, address(path, theirs))
 
     assert len(told) > 80
     assert {what: status for what, status in told.items() if status not in {403, 404}} == {}
@@ -259,15 +265,12 @@ def allowed(app, method: str, path: str) -> set[object]:
 
 async def test_others_things_are_refused_before_the_body_is_read(program, theirs, app):
     """Whatever comes in the body: not of the type, not to be read, or nothing at all."""
-    client, told = await program("admin", unit=OWN), {}
+    client = await program("admin", unit=OWN)
+    told: dict[str, int] = {}
     for method, path in walked(app):
         if method == "GET" or not named(path, theirs) or f"{method} {path}" in LOOKS:
             continue
-        for place, body in enumerate(RUBBISH):
-            where = address(path, theirs)
-            answer = await client.request(method, where, allow_redirects=False, **body)
-            await answer.read()
-            told[f"{method} {path} {place}"] = answer.status
+        told |= await sent_rubbish(client, method, path, address(path, theirs))
 
     assert len(told) > 200
     assert {what: status for what, status in told.items() if status not in {403, 404}} == {}

@@ -322,23 +322,25 @@ async def test_a_date_is_put_back_only_as_it_was_agreed_to(people, conn, with_ga
     assert await left_out(secretary, with_gaps) == (["07", "14"], 2)
 
 
+def a_change(title, sites, **fields):
+    """Return the form of a change of a conference as its page has it."""
+    return {
+        "title": title,
+        "kind": "briefing",
+        "host": "11",
+        "main_site": str(sites[0]),
+        "sites": [str(one) for one in sites],
+        "secrecy": "khong-mat",
+        "version": "1",
+    } | fields
+
+
 async def test_the_pages_submit_show_and_answer(client_for, conn, sites):
     secretary, leader = await client_for("secretary"), await client_for("leader")
     conference = await booked(secretary, sites, host="11")
     await a_chain(conn, "leader")
     page = f"/conferences/{conference['id']}"
-    form = {
-        "title": conference["title"],
-        "kind": "briefing",
-        "host": "11",
-        "main_site": str(sites[0]),
-        "sites": [str(one) for one in sites],
-        "date": "25/11/2026",
-        "start": "14:00",
-        "end": "16:00",
-        "secrecy": "khong-mat",
-        "version": "1",
-    }
+    form = a_change(conference["title"], sites, date="25/11/2026", start="14:00", end="16:00")
 
     sent = await secretary.post(f"{page}/change", data=form, allow_redirects=False)
     place = sent.headers["Location"].partition("?")[0]
@@ -430,19 +432,8 @@ async def test_a_date_that_goes_back_to_its_series_time_with_others_is_submitted
     own = series["created"][1]
     await change(secretary, own, start="2026-12-07T09:00:00+07:00", end="2026-12-07T11:00:00+07:00")
     await a_chain(conn, "leader")
-    form = {
-        "title": body["title"],
-        "kind": "briefing",
-        "host": "11",
-        "main_site": str(sites[0]),
-        "sites": [str(one) for one in sites],
-        "date": "07/12/2026",
-        "start": "08:00",
-        "end": "10:00",
-        "secrecy": "khong-mat",
-        "version": "2",
-        "scope": "following",
-    }
+    form = a_change(body["title"], sites, date="07/12/2026", start="08:00", end="10:00")
+    form |= {"version": "2", "scope": "following"}
 
     sent = await secretary.post(
         f"/conferences/{own['id']}/change", data=form, allow_redirects=False
