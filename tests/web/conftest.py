@@ -44,7 +44,13 @@ ClientFor = Callable[..., Awaitable[Client]]
 @pytest.fixture(autouse=True)
 def patience(patience: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Do not let a busy machine pass for one whose store is away."""
-    for limit in ("once.LONGEST_WAIT", "reservations.PATIENCE", "health.PATIENCE"):
+    for limit in (
+        "once.LONGEST_WAIT",
+        "reservations.PATIENCE",
+        "health.PATIENCE",
+        "inside.SEAT_LASTS",
+        "seats.TAKE_UP_WITHIN",
+    ):
         monkeypatch.setattr(f"web.{limit}", PATIENCE)
 
 

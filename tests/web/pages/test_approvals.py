@@ -64,7 +64,7 @@ async def test_lists_go_on_on_the_next_page(client_for, conn, bridge, monkeypatc
     monkeypatch.setattr("web.pages.turns.PAGE", 1)
     leader, asked = await client_for("leader"), []
     for number in range(3):
-        start = datetime(2027, 3, 1 + number, 2, tzinfo=UTC)
+        start = datetime(2099, 3, 2 + number, 2, tzinfo=UTC)
         wish = await a_wish(conn, start=start)
         made = await request(conn, wish, steps=(), bridge="", by="test", now=datetime.now(UTC))
         asked.append(f'"/conferences/{made.id}"')

@@ -8,11 +8,12 @@ from datetime import UTC, datetime, timedelta
 import aiohttp
 import pytest
 
-from bridges.actions import GIVE_UP_INSIDE, SEAT_LASTS
+from bridges.actions import GIVE_UP_INSIDE
 from bridges.controlling import carry_out
 from bridges.rooms import room_of
 from bridges.store.actions import list_actions
 from tests.bridges.makers import a_bridge
+from tests.conftest import PATIENCE
 from tests.web.pages.test_leading import became, live, on_jitsi, page
 from web.database import transaction
 
@@ -83,7 +84,7 @@ async def test_a_page_that_left_or_fell_silent_is_not_counted_on(client_for, con
     await beat(leader, conn, live, state=state)
     left = await order(program, live, "mute-all")
     await beat(leader, conn, live)
-    await conn.execute("UPDATE control_seats SET seen_at = seen_at - $1::interval", SEAT_LASTS)
+    await conn.execute("UPDATE control_seats SET seen_at = seen_at - $1::interval", PATIENCE)
     silent = await order(program, live, "mute-all")
 
     assert (left.status, silent.status) == (409, 409)
