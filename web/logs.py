@@ -23,7 +23,7 @@ SECRET_NAME = re.compile(
     re.IGNORECASE,
 )
 
-LINK_SECRET = re.compile(r"(?P<keep>/(?:j|welcome|calendar)/)[^/?#\s\"']+", re.IGNORECASE)
+LINK_SECRET = re.compile(r"(?P<keep>/(?:j(?:/poll)?|welcome|calendar)/)[^/?#\s\"']+", re.IGNORECASE)
 # What else gives a secret away inside any text; each of them needs one of OTHER_SIGNS.
 OTHER_SECRETS = tuple(
     re.compile(pattern, re.IGNORECASE)

@@ -200,11 +200,13 @@ async def test_nginx_upgrades_the_trial_socket(client):
 
 
 async def test_nginx_log_holds_no_link_secret(client, front):
-    async with client.get("/j/S3CRETS3CRETS3CRETS3CRET/enter?x=S3CRET", server_hostname=HOST):
-        pass
+    for place in ("/j/S3CRETS3CRETS3CRETS3CRET/enter?x=S3CRET", "/j/poll/S3CRETS3CRETS3CRETS3CRET"):
+        async with client.get(place, server_hostname=HOST):
+            pass
     async with asyncio.timeout(60):
-        while not front.log.read_text():
+        while "/j/poll/" not in front.log.read_text():
             await asyncio.sleep(0.05)
 
     assert '"GET /j/***/enter" 200' in front.log.read_text()
+    assert '"GET /j/poll/***" 200' in front.log.read_text()
     assert "S3CRET" not in front.log.read_text()

@@ -56,6 +56,7 @@ def test_log_line_is_json_with_its_fields(lines: Lines) -> None:
         {"headers": {"Authorization": f"Bearer {SECRET}"}},
         {"line": f"authorization: bearer {SECRET}"},
         {"url": f"https://hop.example/j/{SECRET}/enter"},
+        {"url": f"https://hop.example/j/poll/{SECRET}"},
         {"url": f"https://hop.example/welcome/{SECRET}"},
         {"url": f"https://bridge.example/room?jwt={SECRET}"},
         {"url": f"postgresql://diemcau:{SECRET}@db/diemcau"},
