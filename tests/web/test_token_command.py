@@ -12,6 +12,7 @@ from meetings.reforming import NewName, merge_units, rename_unit
 from tests.makers import a_unit
 from web import accounts
 from web.formats import local_day
+from web.store import tokens
 
 ROOT = Path(__file__).parents[2]
 
@@ -113,6 +114,26 @@ async def test_a_token_acts_for_what_its_unit_became(conn, directory, client_for
     assert await places() == {"03158"}
     await merge_units(conn, [renamed], neighbour, since=today + timedelta(days=1), by="test")
     assert await places() == {"03158", "03160"}
+
+
+async def test_only_roots_of_the_line_are_tops_and_a_circle_ends(conn, directory):
+    now, hashed = datetime.now(UTC), b"h" * 32
+    root = (await a_unit(conn, "03158")).path[0]
+    below, other = (await a_unit(conn, "03158")).id, (await a_unit(conn, "03160")).id
+    grant = Grant(role=Role.ADMIN, unit=root)
+    await tokens.save_token(conn, "x", hashed, grant, now=now, expires_at=now + timedelta(days=1))
+
+    async def reach() -> tuple[set[int], set[int]]:
+        found = await tokens.find_token(conn, hashed, now)
+        assert found is not None
+        return set(found.units), set(found.tops)
+
+    assert await reach() == ({root}, {root})
+    await conn.executemany(
+        "INSERT INTO unit_successions (old_id, new_id) VALUES ($1, $2)",
+        [(root, below), (below, other), (other, root)],
+    )
+    assert await reach() == ({root, below, other}, {root})
 
 
 async def test_making_and_revoking_are_each_one_row_of_audit(conn, directory):

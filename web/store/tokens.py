@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import asyncpg
@@ -42,28 +42,38 @@ def token_from_row(row: asyncpg.Record) -> Token:
     )
 
 
-# A program keeps its secret through reforms; what its unit became is followed when it asks, so that
-# no reform can forget it.  UNION ends a line that runs in a circle.
 FIND_TOKEN = """
-    WITH RECURSIVE found AS (
-        SELECT name, role, unit_id, expires_at, revoked_at FROM tokens
-         WHERE hash = $1 AND revoked_at IS NULL AND expires_at > $2),
-    line AS (
-        SELECT unit_id FROM found
+    SELECT t.name, t.role, u.code, t.expires_at, t.revoked_at, ARRAY[u.id] AS units,
+           CASE WHEN u.parent_id IS NULL THEN ARRAY[u.id] ELSE '{}' END AS tops,
+           EXISTS (SELECT FROM unit_successions x WHERE x.old_id = u.id) AS followed
+      FROM tokens t JOIN units u ON u.id = t.unit_id
+     WHERE t.hash = $1 AND t.revoked_at IS NULL AND t.expires_at > $2
+"""
+# UNION ends a line that runs in a circle.
+LIST_LINE = """
+    WITH RECURSIVE line AS (
+        SELECT unnest($1::bigint[]) AS id
          UNION
-        SELECT x.new_id FROM line l JOIN unit_successions x ON x.old_id = l.unit_id)
-    SELECT t.name, t.role, u.code, t.expires_at, t.revoked_at,
-           ARRAY(SELECT unit_id FROM line) AS units,
-           ARRAY(SELECT r.id FROM line l JOIN units r ON r.id = l.unit_id
-                  WHERE r.parent_id IS NULL) AS tops
-      FROM found t JOIN units u ON u.id = t.unit_id
+        SELECT x.new_id FROM line l JOIN unit_successions x ON x.old_id = l.id)
+    SELECT u.id, u.parent_id IS NULL AS is_top FROM line l JOIN units u ON u.id = l.id
 """
 
 
 async def find_token(conn: Connection, secret_hash: bytes, now: datetime) -> Token | None:
-    """Return the token that is good now."""
+    """Return the token that is good now.
+
+    A program keeps its secret through reforms: what its unit became is followed when it asks, so
+    that no reform can forget it.  Hardly a unit became something, and every request asks.
+    """
     row = await conn.fetchrow(FIND_TOKEN, secret_hash, now)
-    return token_from_row(row) if row else None
+    if row is None or not row["followed"]:
+        return token_from_row(row) if row else None
+    line = await conn.fetch(LIST_LINE, row["units"])
+    return replace(
+        token_from_row(row),
+        units=frozenset(UnitId(one["id"]) for one in line),
+        tops=frozenset(UnitId(one["id"]) for one in line if one["is_top"]),
+    )
 
 
 SAVE_TOKEN = """
