@@ -17,7 +17,7 @@ from web.api.endpoints import Endpoints, Tells
 from web.api.legacies import TrialQuery, UnsettledView, unsettled_view
 from web.api.problems import MOST_SHOWN, CellView
 from web.api.reading import read_query
-from web.api.reasons import ReasonView, reason_views
+from web.api.reasons import ReasonView, each_views
 from web.api.sheets import CSV, XLSX
 from web.bringing import bring_in, clerk_of, table_in, try_out
 from web.errors import UnsupportedBody
@@ -73,6 +73,8 @@ async def import_view(
     conn: Connection, request: web.Request, draft: Draft, *, dry: bool
 ) -> ImportView:
     """Return what a file did."""
+    shown = draft.differences[:MOST_SHOWN]
+    warned = await each_views(conn, request, [one.warnings for one in shown])
     return ImportView(
         dry_run=dry,
         added=draft.count("add"),
@@ -84,9 +86,9 @@ async def import_view(
                 what=one.what,
                 label=one.label,
                 changes=[CellChange(column=c, before=b, after=a) for c, b, a in one.changes],
-                warnings=await reason_views(conn, request, one.warnings),
+                warnings=said,
             )
-            for one in draft.differences[:MOST_SHOWN]
+            for one, said in zip(shown, warned, strict=True)
         ],
         problems=await cell_views(conn, request, draft.problems[:MOST_SHOWN]),
         unsettled=[unsettled_view(one) for one in draft.unsettled[:MOST_SHOWN]],

@@ -88,21 +88,24 @@ async def reason_views(
     conn: Connection, request: web.Request, reasons: Sequence[Reason]
 ) -> list[ReasonView]:
     """Return the reasons with the names behind their ids."""
-    if not reasons:
-        return []
-    names, speech = await read_names(conn, request[ACTOR], reasons), speech_of(request)
-    return [reason_view(one, names, speech) for one in reasons]
+    [views] = await each_views(conn, request, [reasons])
+    return views
+
+
+async def each_views(
+    conn: Connection, request: web.Request, said: Sequence[Sequence[Reason]]
+) -> list[list[ReasonView]]:
+    """Return what speaks against each of many; the names are read once for all."""
+    every = [reason for reasons in said for reason in reasons]
+    names, speech = await read_names(conn, request[ACTOR], every), speech_of(request)
+    return [[reason_view(one, names, speech) for one in reasons] for reasons in said]
 
 
 async def dated_views(
     conn: Connection, request: web.Request, said: Mapping[date, Sequence[Reason]]
 ) -> dict[date, list[ReasonView]]:
-    """Return what speaks against each of many dates; the names are read once for all."""
-    every = [reason for reasons in said.values() for reason in reasons]
-    names, speech = await read_names(conn, request[ACTOR], every), speech_of(request)
-    return {
-        day: [reason_view(one, names, speech) for one in reasons] for day, reasons in said.items()
-    }
+    """Return what speaks against each of many dates."""
+    return dict(zip(said, await each_views(conn, request, list(said.values())), strict=True))
 
 
 async def warning_views(

@@ -37,7 +37,7 @@ from web.api.problems import (
     RivalView,
     WayView,
 )
-from web.api.reasons import ReasonView, reason_views
+from web.api.reasons import ReasonView, each_views, reason_views
 from web.api.seriesviews import names_of, skipped_view
 from web.errors import BadForm, BadRequest
 from web.keys import ACTOR
@@ -192,15 +192,16 @@ async def present_ways(request: web.Request, error: SiteBusy) -> list[WayView]:
     async with connection(request) as conn:
         meant = [site for way in ways for site in way.left_out | way.added]
         sites = await sites_by_ids(conn, meant)
-        return [
-            WayView(
-                kind=way.kind,
-                left_out=hall_names(way.left_out, sites),
-                added=hall_names(way.added, sites),
-                warnings=await reason_views(conn, request, way.warnings),
-            )
-            for way in ways
-        ]
+        warned = await each_views(conn, request, [way.warnings for way in ways])
+    return [
+        WayView(
+            kind=way.kind,
+            left_out=hall_names(way.left_out, sites),
+            added=hall_names(way.added, sites),
+            warnings=said,
+        )
+        for way, said in zip(ways, warned, strict=True)
+    ]
 
 
 def hall_names(ids: Iterable[SiteId], sites: Mapping[SiteId, Site]) -> list[HallName]:

@@ -51,3 +51,22 @@ async def test_booking_takes_few_trips(program, sites, app):
     [lock] = [place for place, query in enumerate(trips) if "pg_advisory_xact_lock(" in query]
     assert len(trips) <= MOST_TRIPS, trips
     assert len(trips) - lock <= MOST_LOCKED, trips
+
+
+async def test_names_behind_the_warnings_of_a_file_are_read_once(program, sites, app):
+    admin = await program("admin")
+    row = "Họp {at},briefing,11.vpubnd,03158,03160,{at}/12/2026 08:00,{at}/12/2026 10:00\n"
+    sundays = "".join(row.format(at=at) for at in ("06", "13", "20"))
+    heard = await listened(app)
+
+    answer = await admin.post(
+        "/api/v1/import/conferences?dry_run=true",
+        data=f"title,kind,host,main_site,sites,start,end\n{sundays}".encode(),
+        headers={"Content-Type": "text/csv"},
+    )
+
+    said = [
+        [one["rule"] for one in row["warnings"]] for row in (await answer.json())["differences"]
+    ]
+    assert said == [["day-off"]] * 3
+    assert sum("= ANY ($1::date[]) AND confirmed" in query for one in heard for query in one) == 1
