@@ -126,10 +126,12 @@ async def patch(request: web.Request) -> web.Response:
             conn, request, code_of(request), body, version=version, on=day_of(request)
         )
         headers = {"ETag": etag(found.own.version)}
-        left = await left_behind(conn, await list_sites_below(conn, unit.id), now=now)
-        behind = await rival_views(conn, request, left) if BUFFERS & body.model_fields_set else []
         view = await present(conn, unit, found)
-        return done(view.model_copy(update={"left_behind": behind}), headers=headers)
+        if BUFFERS & body.model_fields_set:
+            left = await left_behind(conn, await list_sites_below(conn, unit.id), now=now)
+            behind = await rival_views(conn, request, left)
+            view = view.model_copy(update={"left_behind": behind})
+        return done(view, headers=headers)
 
     return await change(request, work)
 
