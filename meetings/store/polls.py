@@ -38,6 +38,7 @@ FIND_BY_HASH = "SELECT poll_id, unit_id FROM poll_units WHERE hash = $1"
 SAVE_ANSWERS = "UPDATE poll_units SET answers = $3 WHERE poll_id = $1 AND unit_id = $2"
 SAVE_WINNER = "UPDATE polls SET conference_id = $2 WHERE id = $1"
 SAVE_CLOSED = "UPDATE polls SET closed_at = $2 WHERE id = $1"
+# What somebody reads who books in the subtrees of $1: their own polls, and those that ask them.
 LIST_POLLS = """
     SELECT p.id, p.template_id, p.conference_id, p.closed_at IS NOT NULL AS closed,
            ARRAY(SELECT lower(one) FROM unnest(p.periods) WITH ORDINALITY AS u (one, n)
@@ -47,8 +48,11 @@ LIST_POLLS = """
       FROM polls p
       JOIN templates t ON t.id = p.template_id
       JOIN units u ON u.id = t.unit_id
-     WHERE u.path && $1::bigint[]
-     ORDER BY p.id DESC LIMIT 50
+     WHERE (u.path && $1::bigint[] OR EXISTS (
+            SELECT FROM poll_units a JOIN units w ON w.id = a.unit_id
+             WHERE a.poll_id = p.id AND w.path && $1::bigint[]))
+       AND ($2::bigint IS NULL OR p.id < $2)
+     ORDER BY p.id DESC LIMIT $3
 """
 
 
@@ -132,9 +136,11 @@ async def save_closed(conn: Connection, poll: int, now: datetime) -> None:
     await conn.execute(SAVE_CLOSED, poll, now)
 
 
-async def list_polls(conn: Connection, units: Collection[UnitId]) -> list[Poll]:
-    """Return the newest polls of templates in the subtrees of `units`."""
-    rows = await conn.fetch(LIST_POLLS, list(units))
+async def list_polls(
+    conn: Connection, units: Collection[UnitId], *, after: int | None = None, limit: int
+) -> list[Poll]:
+    """Return the polls that who books in these subtrees owns or is asked by, the newest first."""
+    rows = await conn.fetch(LIST_POLLS, list(units), after, limit)
     answers: dict[int, list[asyncpg.Record]] = {row["id"]: [] for row in rows}
     for one in await conn.fetch(LIST_ANSWERS, list(answers)):
         answers[one["poll_id"]].append(one)

@@ -8,25 +8,27 @@ from typing import Annotated
 from aiohttp import web
 from pydantic import Field
 
-from meetings.directory import unit_by_code, unit_by_id, units_by_ids
+from meetings.directory import unit_by_code, unit_by_id
 from meetings.idempotency import Answer as Kept
 from meetings.model import Period, UnitId
-from meetings.polls import Answer, Poll, answer, open_poll, poll_by_id, tally
+from meetings.polls import Answer, answer, open_poll, poll_by_id
 from meetings.store import Connection
+from meetings.store.polls import list_polls
 from meetings.workdays import local_day
 from web.api.answering import change, change_secretly, done, shown
 from web.api.booked import BookedView, booked_answer
+from web.api.cursors import PageQuery, next_of
 from web.api.endpoints import ID, Endpoints, Tells
+from web.api.poll_views import PollView, poll_view, poll_views
 from web.api.presenting import unit_name
-from web.api.reading import id_of, read_body
-from web.api.views import UnitName, View
+from web.api.reading import id_of, read_body, read_query
+from web.api.views import Page, UnitName, View
 from web.booking import desk_of
 from web.copying import template_for
 from web.errors import BadForm, Forbidden
 from web.forms import Body, Id
 from web.keys import SETTINGS
-from web.moments import Moment
-from web.permissions import Permission, may, require
+from web.permissions import Permission, may, require, units_of
 from web.polling import PeriodBody, book_winner, close_without_winner, readable_poll
 from web.transactions import connection
 from web.words import UnitCode
@@ -57,34 +59,6 @@ class WinnerBody(Body):
     without_retired: bool = False
 
 
-class ChoiceView(View):
-    """A proposed period with its tally."""
-
-    start: Moment
-    end: Moment
-    yes: int
-    if_need_be: int
-    no: int
-
-
-class AnswerView(View):
-    """What a unit said; an empty list has not answered."""
-
-    unit: UnitName
-    answers: list[Answer]
-
-
-class PollView(View):
-    """A poll; `conference` is the winner once it is booked, `closed` an end without one."""
-
-    id: int
-    template: int
-    periods: list[ChoiceView]
-    answers: list[AnswerView]
-    conference: int | None
-    closed: bool
-
-
 class AskedView(View):
     """The link by which a unit answers; it is told this once."""
 
@@ -99,31 +73,20 @@ class OpenedView(View):
     links: list[AskedView]
 
 
-async def poll_view(conn: Connection, poll: Poll) -> PollView:
-    """Return a poll with its tally and the names of the units."""
-    units = await units_by_ids(conn, set(poll.answers))
-    periods = [
-        ChoiceView(
-            start=period.start,
-            end=period.end,
-            yes=told[Answer.YES],
-            if_need_be=told[Answer.IF_NEED_BE],
-            no=told[Answer.NO],
-        )
-        for period, told in zip(poll.periods, tally(poll), strict=True)
-    ]
-    answers = [
-        AnswerView(unit=unit_name(units[unit]), answers=[Answer(one) for one in said])
-        for unit, said in poll.answers.items()
-    ]
-    return PollView(
-        id=poll.id,
-        template=poll.template,
-        periods=periods,
-        answers=answers,
-        conference=poll.conference,
-        closed=poll.closed,
-    )
+@routes.endpoint(
+    "GET",
+    "/polls",
+    allow=Permission.BOOK,
+    tells=Tells(answer=Page[PollView], query=PageQuery),
+)
+async def list_them(request: web.Request) -> web.Response:
+    """List the polls of the units one books for, and those that ask them, the newest first."""
+    query, units = read_query(request, PageQuery), units_of(require(request), Permission.BOOK)
+    async with connection(request) as conn:
+        found = await list_polls(conn, units, after=query.next, limit=query.limit + 1)
+        items = await poll_views(conn, found[: query.limit])
+    following = next_of([one.id for one in found], query.limit)
+    return shown(Page[PollView](items=items, next=following))
 
 
 @routes.endpoint(

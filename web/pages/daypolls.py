@@ -40,14 +40,15 @@ from web.transactions import connection, transaction
 routes = Routes()
 NEW = "/templates/{id:[0-9]+}/poll"
 POLL = "/polls/{id:[0-9]+}"
+MOST_SHOWN = 50
 
 
 @routes.get("/polls", allow=Permission.BOOK)
 async def index(request: web.Request) -> web.Response:
-    """Show the polls of the units one books for."""
+    """Show the polls of the units one books for, and those that ask them."""
     reader = reader_of(request)
     async with connection(request) as conn:
-        polls = await list_polls(conn, reader.units(Permission.BOOK))
+        polls = await list_polls(conn, reader.units(Permission.BOOK), limit=MOST_SHOWN)
         templates = await templates_by_ids(conn, {one.template for one in polls})
     rows = [
         (

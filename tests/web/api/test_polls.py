@@ -74,3 +74,22 @@ async def test_who_is_not_asked_sees_no_poll(program, sites, client_for):
     assert (await other.get(place)).status == 404
     assert (await other.post(f"{place}/answers", json=own)).status == 404
     assert (await stranger.get("/j/poll/" + "x" * 32)).status == 404
+
+
+async def test_polls_are_listed_to_who_owns_them_or_is_asked_the_newest_first(program, sites):
+    office, told = await opened(program, sites)
+    asked = {"template": told["poll"]["template"], "periods": DAYS, "units": COMMUNES[:1]}
+    newer = (await (await office.post("/api/v1/polls", json=asked)).json())["poll"]
+
+    async def listed(client, query=""):
+        answer = await client.get(f"/api/v1/polls{query}")
+        assert answer.status == 200, await answer.text()
+        return await answer.json()
+
+    first = await listed(office, "?limit=1")
+    second = await listed(office, f"?limit=1&next={first['next']}")
+
+    assert await listed(office) == {"items": [newer, told["poll"]], "next": None}
+    assert (first["items"], second) == ([newer], {"items": [told["poll"]], "next": None})
+    assert (await listed(await program("secretary", unit=COMMUNES[1])))["items"] == [told["poll"]]
+    assert (await listed(await program("secretary", unit="03169")))["items"] == []
