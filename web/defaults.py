@@ -11,8 +11,8 @@ from pydantic import Field
 from meetings.defaults import UnitDefaults, change_defaults
 from meetings.kinds import Visibility
 from meetings.store import Connection
-from web.days import Clock
 from web.forms import Body
+from web.moments import Clock
 from web.permissions import Permission, require
 from web.reforms import unit_over
 from web.words import LINE, NO_SECRETS

@@ -1,4 +1,4 @@
-"""Moments as programs write them (RFC 3339) and as people type them (`8h`, `8 giờ 30`)."""
+"""Moments, days and times of day as programs write them and as people type them (`8 giờ 30`)."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ YEARS = range(2000, 2100)
 
 TYPED_DATE = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
 ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 TYPED_TIME = re.compile(r"([0-9]{1,2})\s*(?:h|g|giờ|:)\s*(?:([0-9]{1,2})\s*(?:phút|p|')?)?")
 
 
@@ -72,6 +73,8 @@ def read_date(text: str) -> date | None:
 
 def read_day(value: Any) -> date:
     """Return the day that a program wrote as 2026-11-25."""
+    if type(value) is date:
+        return value
     try:
         day = date.fromisoformat(value) if ISO_DATE.fullmatch(value) else None
     except (TypeError, ValueError):
@@ -83,8 +86,29 @@ def read_day(value: Any) -> date:
     return day
 
 
+def read_clock(value: Any) -> time:
+    """Return the time of day that a program wrote as 08:00."""
+    if isinstance(value, time):
+        return value
+    match = CLOCK.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise PydanticCustomError("bad-clock", "no time", {"code": "bad-clock-time"})
+    return time(int(match[1]), int(match[2]))
+
+
+def write_clock(at: time) -> str:
+    """Write 08:00."""
+    return f"{at:%H:%M}"
+
+
 Day = Annotated[
     date, BeforeValidator(read_day), WithJsonSchema({"type": "string", "format": "date"})
+]
+Clock = Annotated[
+    time,
+    BeforeValidator(read_clock),
+    PlainSerializer(write_clock, return_type=str),
+    WithJsonSchema({"type": "string", "pattern": f"^{CLOCK.pattern}$"}),
 ]
 
 

@@ -10,8 +10,8 @@ from pydantic_core import PydanticCustomError
 
 from meetings.officedays import DayKind, NewDay, SeasonName
 from meetings.workdays import Season
-from web.days import Clock, Day
 from web.forms import Body
+from web.moments import Clock, Day
 from web.words import LINE, LongText, Name, ShortText
 
 Month = Annotated[int, Field(strict=True, ge=1, le=12)]

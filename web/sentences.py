@@ -136,7 +136,6 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "calendar-day-taken": N_("This day stands in the office calendar already."),
         "no-weekend": N_("Only a Saturday or Sunday can be worked in exchange."),
         "bad-day-of-year": N_("Type a day of the year up to the 28th, such as 16/04."),
-        "bad-day": N_("This is no day such as 2026-11-25."),
         "not-your-turn": N_("Somebody else is to answer this request now."),
         "displacement-unseen": N_("Look first at which conferences would give way."),
         "not-displaceable": N_("A conference in the way does not give way to this one."),

@@ -14,8 +14,8 @@ from meetings.model import OfficialId, SiteId
 from meetings.rrules import LONGEST_RULE
 from meetings.seriesedits import Scope, SeriesChanges
 from meetings.seriesplan import OnHolidays
-from web.days import Clock, Day
 from web.forms import Body, Id, OfficialIds, SiteIds, WishBody
+from web.moments import Clock, Day
 from web.words import LINE, LongText, Reason, Title, UnitCode, Who
 
 COUNTRY = "Asia/Ho_Chi_Minh"

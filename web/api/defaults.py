@@ -15,8 +15,8 @@ from web.api.directory import day_of
 from web.api.endpoints import CODE, Endpoints, Tells
 from web.api.reading import code_of, read_body, read_version
 from web.api.views import View
-from web.days import Clock
 from web.defaults import DefaultsBody, amend
+from web.moments import Clock
 from web.permissions import Permission
 from web.reforms import unit_over
 from web.transactions import connection

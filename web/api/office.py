@@ -18,11 +18,10 @@ from web.api.answering import change, done, etag, shown
 from web.api.cursors import Number
 from web.api.endpoints import ID, Endpoints, Tells
 from web.api.reading import id_of, read_body, read_query, read_version
-from web.days import Clock, Day
 from web.formats import local_day
 from web.forms import Body
 from web.keys import CLOCK
-from web.moments import YEARS
+from web.moments import YEARS, Clock, Day
 from web.officeforms import DayBody, DayChangesBody, HoursBody, SwapBody
 from web.permissions import Permission, require
 from web.transactions import connection, transaction

@@ -19,8 +19,7 @@ from web.api import views
 from web.api.presenting import rival_view, unit_name
 from web.api.problems import RivalView
 from web.api.reasons import ReasonView
-from web.days import Clock, Day
-from web.moments import Moment
+from web.moments import Clock, Day, Moment
 from web.visibility import known_among
 
 

@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from multidict import MultiDict
 
 from meetings.model import Kind, SiteId, UnitId
+from web.contacts import ContactBody
 from web.errors import BadForm, BadRequest
-from web.forms import parse_changes, parse_wish
+from web.forms import parse_changes, parse_form, parse_wish
 from web.moments import read_date, read_time
+from web.seriesforms import RestoreBody
 from web.strict_json import is_plain, parse
 from web.typed import parse_wish_page
 
@@ -243,6 +245,19 @@ def test_days_are_read_as_people_type_them(typed, expected):
     found = read_date(typed)
 
     assert (found.isoformat() if found else None) == expected
+
+
+@pytest.mark.parametrize("model", [RestoreBody, ContactBody])
+@pytest.mark.parametrize(
+    ("day", "code"), [("25/11/2026", "bad-date"), ("1945-09-02", "far-date"), (7, "bad-date")]
+)
+def test_days_of_programs_are_refused_alike_everywhere(model, day, code):
+    name = "date" if model is RestoreBody else "valid_from"
+
+    with pytest.raises(BadForm) as caught:
+        parse_form(model, {name: day})
+
+    assert caught.value.problems[name].code == code
 
 
 def test_page_and_api_read_the_same_wish():
