@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from http import HTTPStatus
+from dataclasses import dataclass, replace
 from typing import Any
 
 from aiohttp import web
 
 from meetings.agenda import Plan, warnings
-from meetings.errors import MeetingsError
+from meetings.errors import MeetingsError, StaleVersion
 from meetings.model import OfficialId, Period
 from meetings.officials import list_officials
 from meetings.planning import CHANGEABLE, plan_agenda, plan_segments
@@ -20,6 +19,7 @@ from web.answers import redirect
 from web.errors import BadForm
 from web.formats import local_day
 from web.forms import parse_form
+from web.moves import say_fact
 from web.pages.chairing import MOST, boxes_of
 from web.pages.conferences import Found, find, find_mine
 from web.pages.plan_lines import lines, part_lines, tier_lines
@@ -36,12 +36,11 @@ from web.pages.plan_rows import (
 )
 from web.pages.reading import Reader, Texts, form_of, reader_of, version_in
 from web.pages.troubles import AGENDA, troubles
-from web.pages.wishing import words_of
+from web.pages.wishing import form_status, words_of
 from web.permissions import Permission
 from web.planned import PlanBody
 from web.render import render
 from web.routes import Routes
-from web.sentences import say
 from web.tiering import seen_plan
 from web.transactions import connection, transaction
 from web.visibility import Seen
@@ -60,6 +59,15 @@ class Sight:
     officials: Mapping[str, OfficialId]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filled:
+    """The rows of the form; drawn again, it stays of the version that was looked at."""
+
+    rows: list[Row]
+    parts: list[Row]
+    version: int
+
+
 @routes.get(PAGE, allow=Permission.READ_CONFERENCES)
 async def show(request: web.Request) -> web.Response:
     """Show the agenda, with its form to those who may change it."""
@@ -67,7 +75,8 @@ async def show(request: web.Request) -> web.Response:
     async with connection(request) as conn:
         sight = await look(conn, await find(conn, request, reader), reader)
     rows, parts = rows_of(sight.plan, sight.found.conference)
-    return page(request, reader, sight, rows=rows or [{}], parts=parts)
+    version = sight.found.conference.version
+    return page(request, reader, sight, Filled(rows=rows or [{}], parts=parts, version=version))
 
 
 async def look(conn: Connection, found: Found, reader: Reader) -> Sight:
@@ -84,22 +93,22 @@ async def look(conn: Connection, found: Found, reader: Reader) -> Sight:
 async def change(request: web.Request) -> web.StreamResponse:
     """Save the agenda, or add, move and take away a row of the form."""
     reader, form = reader_of(request), await form_of(request)
-    rows, parts = rows_in(form, COLUMNS), rows_in(form, PARTS)
+    rows, parts, version = rows_in(form, COLUMNS), rows_in(form, PARTS), version_in(form)
     async with connection(request) as conn:
         found = await find_mine(conn, request, reader, Permission.BOOK)
         sight = await look(conn, found, reader)
     if (wish := form.get("do")) != "save":
         rows, parts = moved(rows, wish, "row"), moved(parts, wish, "part")
-        return page(request, reader, sight, rows=rows, parts=parts)
-    rows, parts = filled(rows), filled(parts)
+        return page(request, reader, sight, Filled(rows=rows, parts=parts, version=version))
+    typed = Filled(rows=filled(rows), parts=filled(parts), version=version)
     try:
         await save(request, reader, sight, form)
+    except StaleVersion as error:
+        return page(request, reader, sight, replace(typed, version=error.version), stale=True)
     except BadForm as error:
-        wrong = words_of(request, error)
-        return page(request, reader, sight, rows=rows, parts=parts, wrong=wrong)
+        return page(request, reader, sight, typed, wrong=words_of(request, error))
     except MeetingsError as error:
-        wrong = {"agenda": say(request, error.code)}
-        return page(request, reader, sight, rows=rows, parts=parts, wrong=wrong)
+        return page(request, reader, sight, typed, wrong={"agenda": say_fact(request, error)})
     return redirect(f"/conferences/{found.conference.id}/agenda?said=agenda-saved")
 
 
@@ -134,19 +143,21 @@ def page(
     request: web.Request,
     reader: Reader,
     sight: Sight,
+    typed: Filled,
     *,
-    rows: list[Row],
-    parts: list[Row],
     wrong: dict[str, str] | None = None,
+    stale: bool = False,
 ) -> web.Response:
-    """Return the page with these rows in its form."""
+    """Return the page with these rows in its form, of the version that was looked at."""
     found, plan = sight.found, sight.plan
     conference, speech = found.conference, reader.speech
     return render(
         request,
         "agenda.html",
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
+        status=form_status(wrong=bool(wrong), stale=stale),
         c=conference,
+        version=typed.version,
+        stale=stale,
         when=speech.span(conference.period),
         lines=lines(plan, conference, speech),
         part_lines=part_lines(plan, conference, speech),
@@ -155,9 +166,10 @@ def page(
             for one in warnings(plan, conference.period)
         ],
         officials=list(sight.officials),
-        may_change=found.is_mine(reader, Permission.BOOK) and conference.state in CHANGEABLE,
-        rows=rows,
-        parts=parts,
+        may_change=found.is_mine(reader, Permission.BOOK)
+        and (bool(wrong) or conference.state in CHANGEABLE),
+        rows=typed.rows,
+        parts=typed.parts,
         modes=[(one.value, speech.word(words)) for one, words in content_phrases.SEGMENTS.items()],
         wrong=wrong or {},
         troubles=troubles(wrong or {}, AGENDA, speech, whole="points"),

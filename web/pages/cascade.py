@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from http import HTTPStatus
 
 from aiohttp import web
 
 from meetings.cascading import find_upstream, losses_of, tell_back, tell_lost
-from meetings.errors import MeetingsError
+from meetings.errors import MeetingsError, StaleVersion
 from meetings.model import ConferenceId, Site, SiteId
 from meetings.planning import CHANGEABLE
 from meetings.store import Connection
@@ -22,15 +21,15 @@ from web.cascading import Dates, DatesQuery, LossBody, UpstreamBody, plan_as
 from web.errors import BadForm
 from web.formats import clock_time
 from web.forms import parse_form
+from web.moves import say_fact
 from web.pages.conferences import OPEN, Found, find_mine
 from web.pages.looks import Fact
 from web.pages.plan_rows import moment_in
 from web.pages.reading import Reader, Texts, form_of, reader_of, version_in
-from web.pages.wishing import Typed, problems_of
+from web.pages.wishing import Typed, form_status, problems_of
 from web.permissions import Permission
 from web.render import render
 from web.routes import Routes
-from web.sentences import say
 from web.transactions import connection, transaction
 from web.typed import number_or_text
 
@@ -117,7 +116,8 @@ async def show(request: web.Request) -> web.Response:
         found = await find_mine(conn, request, reader, Permission.BOOK)
         upstream = await find_upstream(conn, found.conference.id)
         sets = await sets_of(conn, found, planned=bool(upstream))
-    return page(request, found, Typed(values=values_of(upstream, found)), sets)
+    form, version = Typed(values=values_of(upstream, found)), found.conference.version
+    return page(request, found, form, sets, version=version)
 
 
 @routes.post(PAGE, allow=Permission.BOOK)
@@ -131,15 +131,17 @@ async def change(request: web.Request) -> web.StreamResponse:
     dropped = form.get("do") == "drop"
     try:
         await save(request, reader, found, None if dropped else body_in(form, found))
+    except StaleVersion as error:
+        return page(request, found, typed(form, {}), sets, version=error.version, stale=True)
     except BadForm as error:
         told = problems_of(request, error)
         wrong = {TYPED_AS.get(name, name): words for name, words in told.items()}
-        return page(request, found, typed(form, wrong), sets)
     except MeetingsError as error:
-        wrong = {"name": say(request, error.code)}
-        return page(request, found, typed(form, wrong), sets)
-    said = "upstream-dropped" if dropped else "upstream-saved"
-    return redirect(f"/conferences/{found.conference.id}?said={said}")
+        wrong = {"name": say_fact(request, error)}
+    else:
+        said = "upstream-dropped" if dropped else "upstream-saved"
+        return redirect(f"/conferences/{found.conference.id}?said={said}")
+    return page(request, found, typed(form, wrong), sets, version=version_in(form))
 
 
 async def save(
@@ -199,14 +201,23 @@ async def sets_of(conn: Connection, found: Found, *, planned: bool) -> Sets:
     return Sets(planned=planned, in_series=belonging is not None)
 
 
-def page(request: web.Request, found: Found, form: Typed, sets: Sets) -> web.Response:
-    """Draw the form."""
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+def page(
+    request: web.Request,
+    found: Found,
+    form: Typed,
+    sets: Sets,
+    *,
+    version: int,
+    stale: bool = False,
+) -> web.Response:
+    """Draw the form, of the version that was looked at."""
     return render(
         request,
         "upstream.html",
-        status=status,
+        status=form_status(wrong=bool(form.errors), stale=stale),
         c=found.conference,
+        version=version,
+        stale=stale,
         form=form,
         sets=sets,
         halls=choices(list(found.sites.values())),

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from http import HTTPStatus
 from itertools import zip_longest
 from typing import Any
 
 from aiohttp import web
 
-from meetings.errors import MeetingsError
+from meetings.errors import MeetingsError, StaleVersion
 from meetings.model import COMMUNE_KINDS, Site, SiteId
 from meetings.tier_rules import MOST_TIERS, Tier
 from meetings.tiers import plan_tiers, tiers_of
@@ -19,16 +18,16 @@ from web.errors import BadForm
 from web.formats import clock_time
 from web.forms import parse_form
 from web.i18n import N_
+from web.moves import say_fact
 from web.pages.conferences import Found, find_mine
 from web.pages.plan_rows import moment_in
 from web.pages.reading import Reader, Texts, form_of, reader_of, version_in
 from web.pages.speech import speech_of
 from web.pages.troubles import TIERS, troubles
-from web.pages.wishing import words_of
+from web.pages.wishing import form_status, words_of
 from web.permissions import Permission
 from web.render import render
 from web.routes import Routes
-from web.sentences import say
 from web.tiering import TiersBody
 from web.transactions import connection, transaction
 from web.typed import number_or_text
@@ -56,7 +55,8 @@ async def show(request: web.Request) -> web.Response:
         found = await find_mine(conn, request, reader, Permission.BOOK)
         tiers = await tiers_of(conn, found.conference.id)
     levels = {site: str(tier.level) for tier in tiers for site in tier.sites}
-    return page(request, found, rows_of(tiers, found.conference.period.start), levels)
+    rows = rows_of(tiers, found.conference.period.start)
+    return page(request, found, rows, levels, version=found.conference.version)
 
 
 @routes.post(PAGE, allow=Permission.BOOK)
@@ -65,17 +65,22 @@ async def change(request: web.Request) -> web.StreamResponse:
     reader, form = reader_of(request), await form_of(request)
     async with connection(request) as conn:
         found = await find_mine(conn, request, reader, Permission.BOOK)
-    rows = rows_in(form)
-    levels = {site: form.get(f"site-{site}")[:1] for site in found.sites}
+    rows, version = rows_in(form), version_in(form)
+    levels: Levels = {site: form.get(f"site-{site}")[:1] for site in found.sites}
     if form.get("do") == "suggest":
-        return page(request, found, *suggested(rows, levels, found.sites, reader))
+        rows, levels = suggested(rows, levels, found.sites, reader)
+        return page(request, found, rows, levels, version=version)
     try:
         await save(request, reader, found, form)
+    except StaleVersion as error:
+        return page(request, found, rows, levels, version=error.version, stale=True)
     except BadForm as error:
-        return page(request, found, rows, levels, words_of(request, error))
+        wrong = words_of(request, error)
     except MeetingsError as error:
-        return page(request, found, rows, levels, {"tiers": say(request, error.code)})
-    return redirect(f"/conferences/{found.conference.id}/agenda?said=tiers-saved")
+        wrong = {"tiers": say_fact(request, error)}
+    else:
+        return redirect(f"/conferences/{found.conference.id}/agenda?said=tiers-saved")
+    return page(request, found, rows, levels, wrong, version=version)
 
 
 async def save(request: web.Request, reader: Reader, found: Found, form: Texts) -> None:
@@ -181,13 +186,18 @@ def page(
     rows: list[Row],
     levels: Levels,
     wrong: Mapping[str, str] | None = None,
+    *,
+    version: int,
+    stale: bool = False,
 ) -> web.Response:
-    """Return the page with these rows and halls in its form."""
+    """Return the page with these rows and halls in its form, of the version that was looked at."""
     return render(
         request,
         "tiers.html",
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
+        status=form_status(wrong=bool(wrong), stale=stale),
         c=found.conference,
+        version=version,
+        stale=stale,
         rows=list(zip(LEVELS, rows, strict=True)),
         fields=FIELDS,
         sites=[(site, levels.get(site.id, "")) for site in found.sites.values()],

@@ -7,7 +7,10 @@ import re
 from datetime import UTC, datetime, timedelta
 from html import unescape
 
+import pytest
+
 from tests.makers import a_conference
+from tests.web.pages.conftest import hidden_in
 from web.pages.speech import Speech
 from web.pages.troubles import AGENDA, TIERS, trouble
 
@@ -81,3 +84,43 @@ async def test_what_is_wrong_is_linked_to_its_field(client_for, conn, bridge):
         ("title-0", "Nội dung 1"),
     ]
     assert [(place, words.partition(":")[0]) for place, words in tiers] == [("name-2", "Cấp 2")]
+
+
+@pytest.mark.parametrize(
+    ("what", "mine", "theirs", "slip"),
+    [
+        (
+            "agenda",
+            {"title": "Tên tôi đặt", "minutes": "10"},
+            {"title": "Khai mạc", "minutes": "10"},
+            {"do": "add-row"},
+        ),
+        ("tiers", {"name": ["", "Tên tôi đặt"]}, {"name": ["", "Cấp tỉnh"]}, {"do": "suggest"}),
+        (
+            "upstream",
+            {"name": "Tên tôi đặt", "address": "sip:a@b.vn"},
+            {"name": "Chính phủ", "address": "sip:c@d.vn"},
+            {"address": ""},
+        ),
+    ],
+)
+async def test_what_somebody_else_saved_meanwhile_is_not_overlooked(
+    client_for, conn, bridge, what, mine, theirs, slip
+):
+    secretary = await client_for("secretary")
+    held = await a_conference(conn, start=datetime.now(UTC) + timedelta(days=2))
+    page = f"/conferences/{held.id}/{what}"
+    hall = {"relay_site": str(held.sites[0]), f"site-{held.sites[0]}": "2"}
+    form = {"do": "save", "version": str(held.version)} | hall
+
+    await secretary.post(page, data=form | theirs)
+    drawn = await (await secretary.post(page, data=form | mine | slip)).text()
+    stale = await secretary.post(page, data=form | mine)
+    text = await stale.text()
+    again = form | mine | {"version": hidden_in(text)["version"]}
+    saved = await secretary.post(page, data=again, allow_redirects=False)
+
+    assert hidden_in(drawn)["version"] == str(held.version)
+    assert (stale.status, 'value="Tên tôi đặt"' in text) == (412, True)
+    assert "người khác đã sửa nội dung này" in text
+    assert saved.status == 303
