@@ -22,6 +22,7 @@ from web.copying import CopyBody, TemplateBody, book_template, clone, template_f
 from web.errors import BadForm
 from web.formats import clock_time, short_date
 from web.forms import parse_form
+from web.moves import say_fact
 from web.once import once
 from web.pages.conferences import find_mine
 from web.pages.reading import Texts, form_of, key_in, number_in, reader_of
@@ -31,7 +32,6 @@ from web.pages.wishing import Typed, words_of
 from web.permissions import Permission
 from web.render import render
 from web.routes import Routes
-from web.sentences import say
 from web.transactions import connection, transaction
 from web.typed import read_times
 
@@ -185,7 +185,7 @@ def told(request: web.Request, error: BadForm | MeetingsError) -> dict[str, str]
         tell = speech_of(request).tell
         return {"start": tell("Halls no longer in use on that day: %(names)s", names=names)}
     field = "name" if error.code == "template-taken" else "start"
-    return {field: say(request, error.code)}
+    return {field: say_fact(request, error)}
 
 
 def first(conference: Conference) -> dict[str, str]:

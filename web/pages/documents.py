@@ -28,6 +28,7 @@ from web.errors import BadForm, BadRequest
 from web.formats import day_and_time
 from web.forms import parse_form
 from web.keys import SETTINGS
+from web.moves import say_fact
 from web.pages.conferences import Found, find, find_mine, id_in
 from web.pages.reading import Reader, form_of, reader_of
 from web.pages.sending import send_once
@@ -96,7 +97,7 @@ async def add(request: web.Request) -> web.StreamResponse:
     except BadForm as error:
         return await page(request, reader, typed, words_of(request, error))
     except (IllegalMove, SecretContent, TooManyDocuments) as error:
-        return await page(request, reader, typed, {"name": say(request, error.code)})
+        return await page(request, reader, typed, {"name": say_fact(request, error)})
 
 
 @routes.route("POST", f"{PAGE}/upload", allow=Permission.BOOK, streams=True)
@@ -115,7 +116,7 @@ async def upload(request: web.Request) -> web.StreamResponse:
         wrong, full = {"file": say(request, error.code)}, HTTPStatus.INSUFFICIENT_STORAGE
         return await page(request, reader, {}, wrong, status=full)
     except MeetingsError as error:
-        return await page(request, reader, {}, {"file": say(request, error.code)})
+        return await page(request, reader, {}, {"file": say_fact(request, error)})
     return redirect(f"/conferences/{conference}/documents?said=document-added")
 
 
@@ -211,7 +212,8 @@ async def page(
         c=found.conference,
         rows=[row(one, tiers, reader.speech) for one in documents],
         tiers=[(str(one.level), one.name) for one in tiers],
-        may_change=found.is_mine(reader, Permission.BOOK) and found.conference.state in CHANGEABLE,
+        may_change=found.is_mine(reader, Permission.BOOK)
+        and (bool(wrong) or found.conference.state in CHANGEABLE),
         uploads=settings.uploads,
         hosts=", ".join(settings.document_hosts),
         form=Typed(values=typed, errors=wrong),

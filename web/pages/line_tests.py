@@ -24,6 +24,7 @@ from web.errors import BadForm, PageNotFound
 from web.formats import clock_time, short_date
 from web.forms import parse_form
 from web.line_testing import LineTestBody, ResultBody, is_tester, note, plan
+from web.moves import say_fact
 from web.pages.conferences import Found, find, find_mine
 from web.pages.doors import door_of
 from web.pages.reading import Reader, Texts, form_of, reader_of
@@ -31,7 +32,6 @@ from web.pages.wishing import Typed, problems_of
 from web.permissions import LINK, Permission
 from web.render import render
 from web.routes import Routes
-from web.sentences import say
 from web.transactions import connection, transaction
 from web.typed import number_or_text, read_times
 from web.visibility import Seen
@@ -73,7 +73,7 @@ async def create(request: web.Request) -> web.StreamResponse:
     except BadForm as error:
         return await page(request, Typed(values=values, errors=problems_of(request, error)))
     except MeetingsError as error:
-        return await page(request, Typed(values=values, errors={"start": say(request, error.code)}))
+        return await page(request, Typed(values=values, errors={"start": say_fact(request, error)}))
     return redirect(f"/conferences/{found.conference.id}/line-test?said=line-test-planned")
 
 

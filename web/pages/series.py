@@ -21,6 +21,7 @@ from web.answers import redirect
 from web.booking import desk_of
 from web.errors import BadForm
 from web.forms import parse_form
+from web.moves import say_fact
 from web.once import once
 from web.pages.approvals_said import seen_waiting
 from web.pages.booking import TOLD, beside, form_page, new_sheet
@@ -91,7 +92,7 @@ async def create(request: web.Request) -> web.StreamResponse:
     except SeriesClash as error:
         wrong = replace(typed, errors={"repeat": say(request, error.code)})
     except TOLD as error:
-        wrong = replace(typed, errors={beside(error, typed): say(request, error.code)})
+        wrong = replace(typed, errors={beside(error, typed): say_fact(request, error)})
     return await form_page(request, reader, new_sheet(reader), wrong)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from aiohttp import web
 
 from meetings.asking import steps_for
-from meetings.errors import NoSeats, SiteBusy, SitesNotFound, TooLate
+from meetings.errors import IllegalMove, MeetingsError, NoSeats, SiteBusy, SitesNotFound, TooLate
 from meetings.idempotency import Answer
 from meetings.model import Conference, Urgency, Visibility
 from meetings.officedays import StaleEntry
@@ -28,6 +28,7 @@ from web.errors import BadForm
 from web.formats import long_date
 from web.forms import parse_form
 from web.i18n import N_
+from web.moves import say_fact
 from web.once import once
 from web.outcomes import OtherOutcome
 from web.pages.approvals_said import seen_waiting
@@ -53,7 +54,6 @@ from web.permissions import Permission
 from web.render import render
 from web.routes import Routes
 from web.seeing_series import see_series
-from web.sentences import say
 from web.serieschanges import amend_series, changes_in
 from web.seriesforms import SeriesChangesBody
 from web.transactions import connection
@@ -69,13 +69,14 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "first_day": N_("First day of the new rule"),
     }
 )
-BESIDE: Mapping[type[Exception], str] = MappingProxyType(
+BESIDE: Mapping[type[MeetingsError], str] = MappingProxyType(
     {
         SiteBusy: "start",
         TooLate: "start",
         NoSeats: "start",
         SitesNotFound: "since",
         SeriesClash: "repeat",
+        IllegalMove: "since",
     }
 )
 """Beside which field a fact is told."""
@@ -101,7 +102,7 @@ async def amend(request: web.Request) -> web.StreamResponse:
     except BadForm as error:
         wrong = errors_of(request, error, form)
     except tuple(BESIDE) as error:
-        wrong = {BESIDE[type(error)]: say(request, getattr(error, "code", ""))}
+        wrong = {BESIDE[type(error)]: say_fact(request, error)}
     typed = Typed(values=typed.values, errors=wrong)
     return await change_page(request, reader, typed, version=version_in(form))
 

@@ -9,6 +9,7 @@ from html import unescape
 
 import pytest
 
+from meetings.booking import cancel
 from tests.makers import a_conference
 from tests.web.pages.conftest import hidden_in
 from web.pages.speech import Speech
@@ -124,3 +125,25 @@ async def test_what_somebody_else_saved_meanwhile_is_not_overlooked(
     assert (stale.status, 'value="Tên tôi đặt"' in text) == (412, True)
     assert "người khác đã sửa nội dung này" in text
     assert saved.status == 303
+
+
+async def test_what_can_be_planned_no_more_is_told_with_the_way_out(client_for, conn, bridge):
+    secretary = await client_for("secretary")
+    held = await a_conference(conn, start=datetime.now(UTC) + timedelta(days=2))
+    page, told = f"/conferences/{held.id}", "Hội nghị đã hủy: nếu vẫn muốn họp"
+    async with conn.transaction():
+        now = datetime.now(UTC)
+        await cancel(conn, held.id, reason="Hoãn", version=None, by="program:test", now=now)
+    relayed = {"name": "Chính phủ", "address": "sip:c@d.vn", "relay_site": str(held.main_site)}
+
+    answers = [
+        await secretary.post(f"{page}/{what}", data={"version": "2", "do": "save"} | fields)
+        for what, fields in (
+            ("agenda", {"title": "Khai mạc", "minutes": "10"}),
+            ("tiers", {"name": ["", "Cấp tỉnh"], f"site-{held.main_site}": "2"}),
+            ("upstream", relayed),
+            ("documents", {"name": "Giấy mời", "url": "https://vanban.example.vn/1", "key": "k"}),
+        )
+    ]
+
+    assert [(one.status, told in await one.text()) for one in answers] == [(422, True)] * 4
