@@ -22,7 +22,7 @@ from web.forms import ChangesBody, parse_form
 from web.moves import WAYS_OUT
 from web.pages.conferences import OPEN, Found
 from web.pages.reading import Reader, Texts
-from web.pages.wishing import Sheet, Typed
+from web.pages.wishing import Sheet, Typed, fixed_of
 from web.serieschanges import First, cancel_series, carry_dates, submit_dates
 from web.seriesforms import ScopeQuery
 
@@ -31,7 +31,7 @@ async def change_sheet(conn: Connection, found: Found, reader: Reader) -> Sheet:
     """Return the form of a change; `asks` where a chain would have to agree to a large one."""
     conference, page = found.conference, f"/conferences/{found.conference.id}"
     belonging = await find_belonging(conn, conference.id)
-    promised = conference.state is State.CONFIRMED
+    promised, live = (conference.state is one for one in (State.CONFIRMED, State.LIVE))
     return Sheet(
         heading=reader.speech.tell("Change %(title)s", title=conference.title),
         verb=reader.speech.tell("Save the change"),
@@ -41,7 +41,8 @@ async def change_sheet(conn: Connection, found: Found, reader: Reader) -> Sheet:
         conference=conference.id,
         version=conference.version,
         series=belonging.series if belonging else 0,
-        remark=reader.speech.word(WAYS_OUT[State.LIVE]) if conference.state is State.LIVE else "",
+        remark=reader.speech.word(WAYS_OUT[State.LIVE]) if live else "",
+        fixed=fixed_of(conference) if live else {},
         asks=promised and bool(await steps_for(conn, conference.host, conference.kind)),
     )
 

@@ -54,6 +54,7 @@ from web.pages.wishing import (
     problems_of,
     typed_in,
     typed_of,
+    with_fixed,
 )
 from web.permissions import Permission
 from web.remembering import office_calendar
@@ -208,7 +209,7 @@ async def form_page(
         request,
         "new.html",
         status=form_status(wrong=bool(typed.errors or question), stale=stale),
-        form=typed,
+        form=with_fixed(typed, sheet.fixed),
         labels=labels(reader.speech),
         key=token_urlsafe(16),
         sheet=sheet,

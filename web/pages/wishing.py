@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from http import HTTPStatus
 from types import MappingProxyType
@@ -71,7 +71,10 @@ class Typed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """The form on the table: a new booking, or the change of one."""
+    """The form on the table: a new booking, or the change of one.
+
+    `fixed` are the fields that can change no more, with what is kept of them.
+    """
 
     heading: str
     verb: str
@@ -83,6 +86,7 @@ class Sheet:
     series: int = 0
     asks: bool = False
     remark: str = ""
+    fixed: Mapping[str, Any] = field(default_factory=dict)
 
 
 def form_status(*, wrong: bool, stale: bool) -> HTTPStatus:
@@ -125,6 +129,20 @@ def typed_of(conference: Conference, host: str, *, chair: str) -> dict[str, Any]
         "groups": frozenset(),
         "delegates": frozenset(map(str, conference.delegates)),
     }
+
+
+def fixed_of(conference: Conference) -> dict[str, Any]:
+    """Return what cannot change of a live conference: when it began, and the halls it has."""
+    values = typed_of(conference, "", chair="")
+    return {name: values[name] for name in ("date", "start", "sites")}
+
+
+def with_fixed(typed: Typed, fixed: Mapping[str, Any]) -> Typed:
+    """Return the form with what is fixed as it is kept; halls that join stay chosen."""
+    if not fixed:
+        return typed
+    sites = fixed["sites"] | typed.values["sites"]
+    return replace(typed, values={**typed.values, **fixed, "sites": sites})
 
 
 def typed_at(values: Mapping[str, Any], start: datetime, end: datetime) -> dict[str, Any]:

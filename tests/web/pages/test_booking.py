@@ -184,6 +184,38 @@ async def test_what_is_live_is_not_moved_and_nothing_typed_is_lost(secretary, co
     assert await conference_by_id(conn, number) == live
 
 
+async def test_form_of_a_live_conference_holds_what_cannot_change(secretary, conn):
+    place = (await book(secretary, groups=[], sites=["1", "2"])).headers["Location"]
+    number = ConferenceId(int(re.findall(r"\d+", place)[0]))
+    page = f"/conferences/{number}/change"
+    before = await conference_by_id(conn, number)
+    async with conn.transaction():
+        await begin(conn, number, before.period.start)
+    live = await conference_by_id(conn, number)
+    moved = a_form(groups=[], sites=["3"], start="9h", end="11h", version=live.version, key="k3")
+
+    shown = await (await secretary.get(page)).text()
+    drawn = await (await secretary.post(page, data=moved)).text()
+    kept = re.findall(r'name="(date|start)" type="text" value="([^"]*)"[^>]* readonly', drawn)
+    sites = re.findall(r'type="(hidden|checkbox)" name="sites" value="([123])"', drawn)
+    saved = await secretary.post(
+        page,
+        data=moved | dict(kept) | {"sites": [site for _, site in sites], "key": "k4"},
+        allow_redirects=False,
+    )
+
+    assert [len(re.findall("readonly", one)) for one in (shown, drawn)] == [2, 2]
+    assert [len(re.findall("<input type=.checkbox. disabled", one)) for one in (shown, drawn)] == [
+        2,
+        2,
+    ]
+    assert kept == [("date", "02/12/2099"), ("start", "08:00")]
+    assert sites == [("hidden", "1"), ("hidden", "2"), ("checkbox", "3")]
+    assert saved.headers["Location"] == f"/conferences/{number}?said=changed"
+    after = await conference_by_id(conn, number)
+    assert (after.period.start, len(after.sites)) == (before.period.start, 3)
+
+
 async def test_cancelling_frees_the_halls(secretary, conn):
     place = (await book(secretary)).headers["Location"].partition("?")[0]
 
