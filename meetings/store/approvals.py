@@ -45,6 +45,16 @@ DELETE_SEATS = """
 SAVE_HOST = """
     UPDATE conferences SET host_unit_id = $2 WHERE id = $1
 """
+LIST_DISPLACED = """
+    SELECT c.id
+      FROM requests r
+      JOIN conferences c ON c.id = r.conference_id
+      JOIN units h ON h.id = c.host_unit_id
+     WHERE c.state = 'requested' AND r.displaced_by IS NOT NULL
+       AND h.path && $1::bigint[] AND lower(c.period) > $2
+     ORDER BY lower(c.period), c.id
+     LIMIT $3
+"""
 LIST_EXPIRED = """
     SELECT id FROM conferences WHERE state = 'requested' AND lower(period) <= $1 ORDER BY id
 """
@@ -143,3 +153,11 @@ async def save_host(conn: Connection, conference: ConferenceId, host: UnitId) ->
 async def list_expired(conn: Connection, now: datetime) -> list[ConferenceId]:
     """Return requests whose start has come unanswered."""
     return [row["id"] for row in await conn.fetch(LIST_EXPIRED, now)]
+
+
+async def list_displaced(
+    conn: Connection, units: Collection[UnitId], *, after: datetime, limit: int
+) -> list[ConferenceId]:
+    """Return what gave way, waits again and begins after then, hosted by the units or below."""
+    rows = await conn.fetch(LIST_DISPLACED, list(units), after, limit)
+    return [ConferenceId(row["id"]) for row in rows]

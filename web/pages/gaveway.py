@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from meetings.chains import Request
 from meetings.claiming import refusal
 from meetings.conferences import conferences_by_ids
 from meetings.directory import units_by_ids
 from meetings.errors import MeetingsError
-from meetings.model import Conference, State
+from meetings.model import ConferenceId, State
 from meetings.rules import wish_of
 from meetings.store import Connection
+from meetings.store.approvals import list_displaced
+from web.pages.chairing import words_of_chair
+from web.pages.clashing import Way, read_clash, way
 from web.pages.conferences import Found, unit_name
 from web.pages.reading import Reader
+from web.pages.wishing import typed_of
 from web.permissions import Permission
 from web.visibility import known_of
+
+MOST = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +32,16 @@ class GaveWay:
     to: str
     when: str
     at: str
-    ways: tuple[str, ...]
+    ways: Sequence[Way]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """A conference of the reader's that had to give way, as Today names it."""
+
+    id: ConferenceId
+    title: str
+    when: str
 
 
 async def gave_way_of(
@@ -43,21 +59,39 @@ async def gave_way_of(
         to=f"{host} ({winner.title})" if winner.id in known else host,
         when=reader.speech.span(winner.period),
         at=reader.speech.moment(asked.asked_at, today=reader.now),
-        ways=await ways_of(conn, found.conference, reader) if books else (),
+        ways=await ways_of(conn, found, reader) if books else (),
     )
 
 
-async def ways_of(conn: Connection, conference: Conference, reader: Reader) -> tuple[str, ...]:
-    """Return other times and halls, as the letter offers them; none where its halls are free."""
+async def ways_of(conn: Connection, found: Found, reader: Reader) -> Sequence[Way]:
+    """Return changes that are ready to be sent, as the letter offers them.
+
+    There are none where its halls are free again.
+    """
+    conference = found.conference
     try:
         busy = await refusal(conn, wish_of(conference), now=reader.now, own=conference.id)
     except MeetingsError:
         # Its time is over or a hall is gone: the form of a change says so.
         return ()
-    speech = reader.speech
-    return tuple(
-        f"{speech.span(one.period)} · "
-        + speech.tell_many("%(n)s hall", "%(n)s halls", len(one.sites))
-        for one in busy.alternatives
-        if busy.rivals
-    )
+    if not busy.rivals:
+        return ()
+    clash = await read_clash(conn, reader, busy)
+    chair = await words_of_chair(conn, conference)
+    typed = typed_of(conference, found.host.code, chair=chair)
+    verb = reader.speech.tell("Ask for this instead")
+    return [replace(way(one, clash, typed, reader), verb=verb) for one in busy.alternatives]
+
+
+async def gave_way_for(conn: Connection, reader: Reader) -> list[Card]:
+    """Return what had to give way and whose time is still to come, of those the reader books for.
+
+    They stand first on Today: whoever booked them believes that they have the halls.
+    """
+    units = reader.units(Permission.BOOK)
+    found = await list_displaced(conn, units, after=reader.now, limit=MOST) if units else []
+    known = await conferences_by_ids(conn, found)
+    return [
+        Card(id=one.id, title=one.title, when=reader.speech.span(one.period))
+        for one in sorted(known, key=lambda one: (one.period.start, one.id))
+    ]

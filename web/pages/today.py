@@ -22,6 +22,7 @@ from web.pages.answering import answer
 from web.pages.attending import Hall, Standing
 from web.pages.calendar import title_of
 from web.pages.conferences import OPEN, Found, chip_of
+from web.pages.gaveway import gave_way_for
 from web.pages.looks import Chip, Figure, Slice, slices
 from web.pages.mine import mine_of
 from web.pages.reading import Reader, reader_of
@@ -80,6 +81,7 @@ async def show(request: web.Request) -> web.Response:
         upcoming = await find_next(conn, week, reader)
         todos = await list_todos(conn, reader)
         offers = await offers_for(conn, reader)
+        gave_way = await gave_way_for(conn, reader)
         mine = await mine_of(conn, week, reader)
         halls = await count_communes(conn, on=reader.day)
     return render(
@@ -95,6 +97,7 @@ async def show(request: web.Request) -> web.Response:
         todos=todos,
         mine=mine,
         offers=offers,
+        gave_way=gave_way,
         topics=" ".join(["board", "snapshot", *(f"conference:{one.id}" for one in day)]),
         may_book=reader.holds(Permission.BOOK),
     )

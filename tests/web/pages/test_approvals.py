@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
+from html import unescape
 
 import pytest
 
@@ -14,7 +15,7 @@ from meetings.officials import list_officials
 from meetings.store.chains import insert_chain
 from meetings.waiting import offer_freed
 from tests.makers import a_site, a_unit, a_wish
-from tests.web.pages.conftest import a_form, hidden_in
+from tests.web.pages.conftest import FIELD, a_form, hidden_in
 
 DAY_OFF = """
     INSERT INTO calendar_days (day, kind, name)
@@ -154,11 +155,21 @@ async def test_who_gave_way_is_told_to_whom_and_what_is_free(secretary, client_f
     await sent(leader, f"{page}/approve", version="1", digest=digest)
 
     told, elsewhere = await text_of(secretary, held), await text_of(commune, held)
+    today = [await text_of(one, "/") for one in (secretary, commune)]
+    offered = re.findall(r'<form class="choice".*?</form>', told, re.DOTALL)
+    pressed = [(name, unescape(value)) for name, value in FIELD.findall(offered[0])]
+    asked = await secretary.post(f"{held}/change", data=pressed, allow_redirects=False)
+    again = [await text_of(secretary, page) for page in (held, "/")]
 
     assert ["Hội nghị đã phải nhường lịch (" in one for one in (told, elsewhere)] == [True, True]
     # What took the halls is named only to who may know it; another commune reads holder and period.
     assert [" (Hỏa tốc), Thứ" in one for one in (told, elsewhere)] == [True, False]
-    assert ["Còn trống thay thế" in one for one in (told, elsewhere)] == [True, False]
+    assert ["Phương án còn trống" in one for one in (told, elsewhere)] == [True, False]
+    assert ["1 hội nghị đã phải nhường lịch" in one for one in today] == [True, False]
+    # One press asks for another time; what then waits is an ordinary request.
+    assert asked.headers["Location"] == f"{held}?said=changed"
+    assert len([name for name, _ in pressed if name == "sites"]) > 40
+    assert ["phải nhường lịch" in one for one in again] == [False, False]
 
 
 async def test_clash_page_puts_on_the_list_and_today_offers_it(secretary, conn, bridge):

@@ -43,6 +43,14 @@ async def a_request(conn, number, _):
     await request(conn, wish, steps=(), bridge="", by=BY, now=soon())
 
 
+async def a_displaced(conn, number, _):
+    wish = await a_wish(conn, start=soon(days=number), host=UNITS[number])
+    asked = await request(conn, wish, steps=(), bridge="", by=BY, now=soon())
+    winner = await a_conference(conn, start=soon(days=20 + number))
+    took = "UPDATE requests SET displaced_by = $2 WHERE conference_id = $1"
+    await conn.execute(took, asked.id, winner.id)
+
+
 async def a_change_that_waits(conn, number, _):
     await a_submission(conn, (await a_unit(conn, UNITS[number])).id, day=9 + number)
 
@@ -110,6 +118,7 @@ def soon(**ahead: float) -> datetime:
         ("/approvals", a_request),
         ("/approvals", a_change_that_waits),
         ("/", an_offer),
+        ("/", a_displaced),
         ("/series", a_rule),
         ("/templates", a_template),
         ("/deputies", a_deputy),
