@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from aiohttp import web
 
 from meetings.cascading import find_upstream, losses_of, tell_back, tell_lost
 from meetings.errors import MeetingsError, StaleVersion
-from meetings.model import ConferenceId, Site, SiteId
+from meetings.model import ConferenceId, SiteId
 from meetings.planning import CHANGEABLE
 from meetings.store import Connection
 from meetings.store.occurrences import find_belonging
@@ -220,13 +220,8 @@ def page(
         stale=stale,
         form=form,
         sets=sets,
-        halls=choices(list(found.sites.values())),
+        halls=[(site.id, site.label) for site in found.sites.values()],
     )
-
-
-def choices(sites: Sequence[Site]) -> list[tuple[SiteId, str]]:
-    """Return the halls to choose from."""
-    return [(site.id, site.label) for site in sites]
 
 
 @routes.post(f"{PAGE}/lost", allow=Permission.CONTROL)
