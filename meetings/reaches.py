@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -28,26 +28,42 @@ def needed(one: Promise, halls: Mapping[SiteId, Hall], now: datetime) -> Period:
 
 
 def to_move(
-    promises: Sequence[Promise],
+    promises: Iterable[Promise],
     halls: Mapping[SiteId, Hall],
     blacked_out: Mapping[SiteId, Sequence[Period]],
     now: datetime,
 ) -> Iterator[Promise]:
-    """Yield the promises that can be kept as halls need it now, in an order that never clashes.
+    """Yield the promises that can be kept as halls need it now, in an order that never clashes."""
+    by_site: dict[SiteId, list[Promise]] = {}
+    for one in promises:
+        by_site.setdefault(one.rival.site, []).append(one)
+    for site, found in by_site.items():
+        waiting = [(one, needed(one, halls, now)) for one in found]
+        yield from to_move_in_one(waiting, blacked_out.get(site, ()))
 
-    Those that need less make room for those that need more.
+
+def to_move_in_one(
+    waiting: Iterable[tuple[Promise, Period]], blacked_out: Sequence[Period]
+) -> Iterator[Promise]:
+    """Yield the promises of one hall that can be kept as is needed.
+
+    Those that need less make room for those that need more.  Firm ones keep apart, so that only
+    the one before and the one after can be in the way.
     """
-    kept = {(one.rival.site, one.rival.conference): one.kept for one in promises if one.firm}
-    waiting = [(one, needed(one, halls, now)) for one in promises]
-    waiting.sort(key=lambda pair: (not within(pair[1], pair[0].kept), pair[0].rival.period.start))
-    for one, wanted in waiting:
-        site, me = one.rival.site, (one.rival.site, one.rival.conference)
-        others = [period for key, period in kept.items() if key[0] == site and key != me]
-        others += [black for black in blacked_out.get(site, ()) if not black.overlaps(one.kept)]
-        if wanted == one.kept or (one.firm and any(map(wanted.overlaps, others))):
+    order = sorted(waiting, key=lambda pair: pair[0].kept.start)
+    firm = [one for one, _ in order if one.firm]
+    kept = [one.kept for one in firm]
+    place = {one.rival.conference: number for number, one in enumerate(firm)}
+    for one, wanted in sorted(order, key=lambda pair: not within(pair[1], pair[0].kept)):
+        if wanted == one.kept:
             continue
         if one.firm:
-            kept[me] = wanted
+            at = place[one.rival.conference]
+            others = kept[max(0, at - 1) : at] + kept[at + 1 : at + 2]
+            others += [black for black in blacked_out if not black.overlaps(one.kept)]
+            if any(map(wanted.overlaps, others)):
+                continue
+            kept[at] = wanted
         yield replace(one, kept=wanted)
 
 
@@ -66,8 +82,7 @@ async def reckon_again(conn: Connection, sites: Collection[SiteId], *, now: date
     promises = await store.list_promises(conn, sites, now)
     black = await store.list_blacked_out(conn, sites, now)
     moved = list(to_move(promises, halls, black, now))
-    for one in moved:
-        await store.save_promise(conn, one)
+    await store.save_promises(conn, moved)
     return len(moved)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -69,10 +69,10 @@ async def list_blacked_out(
     return found
 
 
-async def save_promise(conn: Connection, one: Promise) -> None:
-    """Hold a hall for a conference from when until when the promise says."""
-    rival = one.rival
-    await conn.execute(SAVE_PROMISE, rival.conference, rival.site, one.kept.start, one.kept.end)
+async def save_promises(conn: Connection, found: Iterable[Promise]) -> None:
+    """Hold halls from when until when the promises say, one after the other, in one trip."""
+    rows = [(one.rival.conference, one.rival.site, one.kept.start, one.kept.end) for one in found]
+    await conn.executemany(SAVE_PROMISE, rows)
 
 
 async def list_sites_below(conn: Connection, unit: UnitId) -> list[SiteId]:
