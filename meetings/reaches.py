@@ -75,8 +75,9 @@ def within(one: Period, other: Period) -> bool:
 async def reckon_again(conn: Connection, sites: Collection[SiteId], *, now: datetime) -> int:
     """Hold halls for what is promised as they need it now, where that is free; return how many.
 
-    Nobody books until the transaction ends.
+    Nobody books, ends or calls off what these halls are held for until the transaction ends.
     """
+    await store.lock_promised(conn, sites, now)
     await lock_gate(conn)
     halls = await claims.list_halls(conn, sites, on=local_day(now))
     promises = await store.list_promises(conn, sites, now)

@@ -10,6 +10,13 @@ from meetings.model import Period, Rival, SiteId, UnitId
 from meetings.store import Connection
 from meetings.store.holds import rival_from_row
 
+# In the order of ids, before the gate: who amends a single one holds it while waiting there.
+LOCK_PROMISED = """
+    SELECT id FROM conferences
+     WHERE id IN (SELECT conference_id FROM holds
+                   WHERE site_id = ANY ($1::bigint[]) AND upper(during) > $2)
+     ORDER BY id FOR NO KEY UPDATE
+"""
 # One that is over may still keep its hall to be cleared away.
 LIST_PROMISES = """
     SELECT h.site_id, h.conference_id, c.host_unit_id, c.title, h.firm,
@@ -42,6 +49,11 @@ class Promise:
     kept: Period
     firm: bool
     coming: bool
+
+
+async def lock_promised(conn: Connection, sites: Collection[SiteId], now: datetime) -> None:
+    """Lock every conference that these halls are held for until the transaction ends."""
+    await conn.execute(LOCK_PROMISED, list(sites), now)
 
 
 async def list_promises(

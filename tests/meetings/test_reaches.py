@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meetings.model import ConferenceId, Period, Rival, SiteId, UnitId
+from meetings.booking import end
+from meetings.directory import sites_by_ids
+from meetings.halls import change_terms
+from meetings.model import ConferenceId, Period, Rival, SiteId, State, UnitId
 from meetings.reaches import needed, to_move
 from meetings.resources import Hall
 from meetings.store.reaches import Promise
-from tests.makers import MONDAY_EIGHT
+from tests.makers import MONDAY_EIGHT, a_conference, a_directory
+from tests.meetings.test_reforming import WAITING
 
 SITE = SiteId(1)
 QUARTER = timedelta(minutes=15)
@@ -76,3 +81,23 @@ def test_less_is_always_free(gaps, before, after):
     assert len(moved) == sum(
         one.coming and needed(one, {SITE: Hall(site=SITE)}, NOW) != one.kept for one in old
     )
+
+
+async def test_what_ends_while_the_needs_of_its_hall_change_is_held_no_longer(conn, pool):
+    await a_directory(conn)
+    made = await a_conference(conn, sites=1, state=State.LIVE)
+    [hall] = (await sites_by_ids(conn, made.sites)).values()
+
+    async def need_more():
+        async with pool.acquire() as mine, mine.transaction():
+            longer = {"tear_down_minutes": 30}
+            await change_terms(mine, hall, longer, version=None, by="test", now=NOW)
+
+    async with pool.acquire() as ender, ender.transaction():
+        await end(ender, made.id, by="test", now=NOW)
+        changing = asyncio.create_task(need_more())
+        while not changing.done() and not await conn.fetchval(WAITING):
+            pass
+    await changing
+
+    assert await conn.fetchval("SELECT upper(during) FROM holds") == NOW
