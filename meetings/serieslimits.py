@@ -34,12 +34,11 @@ async def limits_of(conn: Connection, host: UnitId, now: datetime) -> Limits:
 
 def beyond(limits: Limits, booked: Sequence[Occurrence]) -> list[Skipped]:
     """Return which dates a host may not book: those too far ahead, then those that are too many."""
-    far = [
-        one
-        for one in booked
-        if limits.last_day is not None and local_day(one.period.start) > limits.last_day
-    ]
-    near = [one for one in booked if one not in far]
+    near: list[Occurrence] = []
+    far: list[Occurrence] = []
+    for one in booked:
+        late = limits.last_day is not None and local_day(one.period.start) > limits.last_day
+        (far if late else near).append(one)
     many = [] if limits.room is None else near[limits.room :]
     return [
         *(Skipped(date=one.date, reason=SkipReason.HORIZON) for one in far),
