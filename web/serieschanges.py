@@ -22,6 +22,7 @@ from meetings.store import Connection
 from meetings.store.occurrences import list_skips, lock_gate
 from meetings.store.series import lock_series
 from meetings.store.seriesedits import adopt, lock_dates, save_series
+from meetings.store.upstreams import copy_from_series
 from meetings.submissions import Submission
 from meetings.workdays import local_day
 from web.amending import cancel_conference
@@ -208,6 +209,7 @@ async def put_back(
     wish = wish_on(series.wish, series.schedule.period_on(day))
     conference = await book_at_once(conn, desk, wish, bridge=None, maker=maker)
     await adopt(conn, conference.id, series.id, day)
+    await copy_from_series(conn, series.id, [conference.id])
     detail = {"date": day.isoformat(), "conference": conference.id}
     await tell(conn, series.id, "series.restore", unit=wish.host, by=desk.actor.name, **detail)
     return conference

@@ -17,7 +17,7 @@ from meetings.conferences import conference_by_id
 from meetings.errors import IllegalMove
 from meetings.invitations import link_secret, make_links
 from tests.makers import a_conference, some_sites
-from tests.web.api.conftest import NOW, a_body
+from tests.web.api.conftest import NOW, a_body, booked
 from web.booking import LINKS
 from web.keys import KEYRING, SNAPSHOT
 
@@ -262,3 +262,23 @@ async def test_a_series_relays_on_all_coming_dates_and_those_yet_to_be_made(prog
     assert await conn.fetchval("SELECT count(*) FROM series_upstreams") == 0
     audited = await conn.fetch("SELECT action FROM audit WHERE action = 'series.relay'")
     assert len(audited) == 2
+
+
+async def test_a_date_that_is_put_back_relays_what_its_series_does(program, sites, conn):
+    secretary = await program("secretary", unit="11.vpubnd")
+    rule = {"start": "2026-11-30T08:00:00+07:00", "end": "2026-11-30T10:00:00+07:00"}
+    second = {"start": "2026-12-07T08:00:00+07:00", "end": "2026-12-07T09:00:00+07:00"}
+    rival = await booked(secretary, sites, **second)
+    body = a_body(sites, **rule, rrule="FREQ=WEEKLY;COUNT=3")
+    made = await (await secretary.post("/api/v1/series", json=body)).json()
+    place = f"/api/v1/conferences/{made['created'][0]['id']}"
+    relay = {**GOVERNMENT, "relay_site": sites[1]}
+    await secretary.put(f"{place}/upstream", json=relay, headers=ANY, params={"dates": "coming"})
+    await secretary.delete(f"/api/v1/conferences/{rival['id']}", headers=ANY)
+
+    day = {"date": "2026-12-07"}
+    back = await secretary.post(f"/api/v1/series/{made['id']}/restore", json=day)
+
+    assert back.status == 201
+    told = await conn.fetch(RELAYED, made["id"])
+    assert [tuple(row) for row in told] == [(GOVERNMENT["name"], sites[1])] * 3
