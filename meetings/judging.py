@@ -23,7 +23,7 @@ from meetings.workdays import local_day
 class Judged:
     """What is against one of many wishes, and how its halls are booked.
 
-    `retired`: one of its halls or officials is there no more by then.
+    `retired`: its host, or one of its halls or officials, is there no more by then.
     """
 
     halls: Mapping[SiteId, Hall]
@@ -65,7 +65,7 @@ async def _judge_alike(
     first = min(wishes, key=lambda wish: wish.period.start)
     span = Period(first.period.start, max(wish.period.end for wish in wishes))
     halls = await check_sites(conn, first)
-    gone = await holds.find_last_day(conn, first.sites, first.officials)
+    _, gone = await claims.get_use(conn, first)
     policy, calendar = await store.get_standing(conn, first.host)
     wide = claims.widest(halls, span)
     obstacles = await store.list_obstacles(

@@ -116,7 +116,7 @@ async def _ways(
     wish, last = case.wish, last_day_of(facts)
     near, far = to_explore(wish, case.now, facts.calendar, last=last)
     standby = await _standby(conn, case, facts, taken)
-    first, gone = await spares.get_use(conn, wish)
+    first, gone = await claims.get_use(conn, wish)
     until = min(midnight(gone), far.end) if gone else far.end
 
     def found(outlook: Outlook) -> tuple[Alternative, ...]:

@@ -28,8 +28,9 @@ from meetings.seriesplan import (
     retired,
     wish_on,
 )
-from meetings.store import Connection, holds, obstacles, occurrences
+from meetings.store import Connection, obstacles, occurrences
 from meetings.store import series as store
+from meetings.store.claims import get_use
 from meetings.store.invitations import insert_links
 from meetings.store.upstreams import copy_from_series
 from meetings.store.warnings import save_first_warnings
@@ -69,9 +70,8 @@ async def plan(
     halls = (await check_sites(conn, wish_on(wish, found.booked[0].period))).values()
     between = max(hall.set_up for hall in halls) + max(hall.tear_down for hall in halls)
     found = found.without(overlapping_itself(found.booked, between=between))
-    found = found.without(
-        retired(found.booked, await holds.find_last_day(conn, wish.sites, wish.officials))
-    )
+    _, gone = await get_use(conn, wish)
+    found = found.without(retired(found.booked, gone))
     found_in_way = await obstacles.list_obstacles(conn, wish, halls, span)
     found = found.without(clashes(found.booked, found_in_way))
     return found.without(beyond(await limits_of(conn, wish.host, now), found.booked)), halls

@@ -215,7 +215,7 @@ def overlapping_itself(booked: Sequence[Occurrence], *, between: timedelta) -> l
 
 
 def retired(booked: Sequence[Occurrence], last_day: date | None) -> list[Skipped]:
-    """Return the dates on which one of the sites is no more."""
+    """Return the dates on which the host, or one of the sites or officials, is no more."""
     if last_day is None:
         return []
     return [

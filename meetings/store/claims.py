@@ -37,6 +37,16 @@ LIST_HALLS = """
      WHERE s.id = ANY ($1::bigint[]) AND s.valid @> $2::date AND u.valid @> $2::date
      ORDER BY s.name_key, s.id
 """
+GET_USE = """
+    SELECT greatest(h.first, s.first, o.first) AS first, least(h.last, s.last, o.last) AS last
+      FROM (SELECT lower(valid) AS first, upper(valid) AS last FROM units WHERE id = $3) h,
+           (SELECT max(greatest(lower(s.valid), lower(u.valid))) AS first,
+                   min(least(upper(s.valid), upper(u.valid))) AS last
+              FROM sites s JOIN units u ON u.id = s.unit_id
+             WHERE s.id = ANY ($1::bigint[])) s,
+           (SELECT max(lower(o.valid)) AS first, min(upper(o.valid)) AS last
+              FROM officials o WHERE o.id = ANY ($2::bigint[])) o
+"""
 # The function is called in the order of the arrays, so everybody locks in the same order.  Slot 0
 # is the gate, passed by many at once; who holds it alone (store.occurrences) needs no other lock.
 LOCK = """
@@ -99,6 +109,12 @@ async def list_halls(
         )
         for row in rows
     }
+
+
+async def get_use(conn: Connection, wish: Wish) -> tuple[date | None, date | None]:
+    """Return from which day on host, halls and officials are there, and when one is no more."""
+    [row] = await conn.fetch(GET_USE, list(wish.sites), list(wish.officials), wish.host)
+    return row["first"], row["last"]
 
 
 def widest(halls: Mapping[SiteId, Hall], period: Period) -> Period:

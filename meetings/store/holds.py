@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import datetime
 
 import asyncpg
 
 from meetings.model import (
     Conference,
     ConferenceId,
-    OfficialId,
     Period,
     PoolId,
     Rival,
@@ -42,12 +41,6 @@ LIST_BUSY = """
     SELECT lower(b.during), upper(b.during)
       FROM black_outs b
      WHERE b.site_id = ANY ($1::bigint[]) AND upper(b.during) > $2 AND lower(b.during) < $3
-"""
-GET_LAST_DAY = """
-    SELECT least((SELECT min(least(upper(s.valid), upper(u.valid)))
-                    FROM sites s JOIN units u ON u.id = s.unit_id
-                   WHERE s.id = ANY ($1::bigint[])),
-                 (SELECT min(upper(o.valid)) FROM officials o WHERE o.id = ANY ($2::bigint[])))
 """
 SAVE_HOLDS = """
     WITH gone AS (DELETE FROM holds WHERE conference_id = $1 AND site_id <> ALL ($2::bigint[]))
@@ -156,14 +149,6 @@ async def list_busy(
     """Return the periods within which at least one of the sites is promised or blacked out."""
     rows = await conn.fetch(LIST_BUSY, list(sites), period.start, period.end, own)
     return [Period(row["starts_at"], row["ends_at"]) for row in rows]
-
-
-async def find_last_day(
-    conn: Connection, sites: Collection[SiteId], officials: Collection[OfficialId]
-) -> date | None:
-    """Return the first day on which one of the sites or officials is no more, if it is known."""
-    day: date | None = await conn.fetchval(GET_LAST_DAY, list(sites), list(officials))
-    return day
 
 
 async def save_holds(

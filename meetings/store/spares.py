@@ -1,11 +1,11 @@
-"""Spares: halls that could stand in for those that are taken, and from when until when all is."""
+"""Spares: halls that could stand in for those that are taken."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date
 
-from meetings.ids import SiteId, UnitId
+from meetings.ids import SiteId
 from meetings.model import Wish
 from meetings.store import Connection
 
@@ -36,16 +36,6 @@ LIST_SPARES = """
      WHERE s.valid @> $5::date AND s.id NOT IN (SELECT unnest($2::bigint[]))
      ORDER BY p.id, p.far, s.name_key, s.id
 """
-GET_USE = """
-    SELECT greatest(h.first, s.first, o.first) AS first, least(h.last, s.last, o.last) AS last
-      FROM (SELECT lower(valid) AS first, upper(valid) AS last FROM units WHERE id = $3) h,
-           (SELECT max(greatest(lower(s.valid), lower(u.valid))) AS first,
-                   min(least(upper(s.valid), upper(u.valid))) AS last
-              FROM sites s JOIN units u ON u.id = s.unit_id
-             WHERE s.id = ANY ($1::bigint[])) s,
-           (SELECT max(lower(o.valid)) AS first, min(upper(o.valid)) AS last
-              FROM officials o WHERE o.id = ANY ($2::bigint[])) o
-"""
 
 
 async def list_spares(
@@ -53,15 +43,7 @@ async def list_spares(
 ) -> Mapping[SiteId, list[SiteId]]:
     """Return halls that could stand in for those that are taken, the best first."""
     found: dict[SiteId, list[SiteId]] = {}
-    host: UnitId = wish.host
-    for row in await conn.fetch(
-        LIST_SPARES, list(taken), list(wish.sites), wish.main_site, host, on
-    ):
+    asked = (list(taken), list(wish.sites), wish.main_site, wish.host, on)
+    for row in await conn.fetch(LIST_SPARES, *asked):
         found.setdefault(row["taken"], []).append(row["spare"])
     return found
-
-
-async def get_use(conn: Connection, wish: Wish) -> tuple[date | None, date | None]:
-    """Return from which day on host, halls and officials are there, and when one is no more."""
-    [row] = await conn.fetch(GET_USE, list(wish.sites), list(wish.officials), wish.host)
-    return row["first"], row["last"]

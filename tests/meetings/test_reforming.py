@@ -27,16 +27,18 @@ from meetings.errors import SitesNotFound, UnitNotFound
 from meetings.groupings import Grouping
 from meetings.groups import add_group
 from meetings.importing import SHIPPED, shipped_rows
+from meetings.judging import judge_many
 from meetings.lineage import lineage
 from meetings.model import COMMUNE_KINDS, Changes, Period, Role, State, UnitId, UnitKind
+from meetings.office import load_calendar
 from meetings.officials import add_line, add_official, lines_by_ids, officials_by_ids
 from meetings.people import person_by_id
 from meetings.policies import change_policy, policy_of
 from meetings.proposals import Corrected, Proposal
 from meetings.reforming import NewName, close_unit, merge_units, rename_unit
 from meetings.reports import report
-from meetings.series import list_series, series_by_id
-from meetings.seriesplan import OnHolidays
+from meetings.series import list_series, plan, series_by_id
+from meetings.seriesplan import OnHolidays, SkipReason, schedule_of, wish_on
 from meetings.store.corrections import list_corrections, lock_correction
 from meetings.store.directory import list_units_by_ids
 from meetings.store.successions import list_successions
@@ -162,6 +164,22 @@ async def test_renamed_unit_keeps_its_series_with_the_dates_to_come(conn, direct
 
     assert [one.id for one in await list_series(conn, [new.id])] == [done.id]
     assert (await series_by_id(conn, done.id)).wish.host == new.id
+
+
+async def test_a_series_of_a_unit_that_closes_has_no_date_from_that_day_on(conn, directory):
+    unit = await a_unit(conn, "03158")
+    wish = await a_wish(conn, sites=await some_sites(conn, 2), start=TODAY, host=unit.code)
+    await close_unit(conn, unit, since=DAY, by=BY)
+    rule, zone, keep = "FREQ=DAILY;COUNT=3", "Asia/Ho_Chi_Minh", OnHolidays.KEEP
+    schedule = schedule_of(rule, TODAY, wish.period.end, zone=zone, on_holidays=keep)
+
+    found, _ = await plan(conn, wish, schedule, await load_calendar(conn), now=TODAY)
+    later = wish_on(wish, schedule.period_on(DAY))
+    judged = await judge_many(conn, [wish, later], own=(), now=TODAY)
+
+    assert [one.date for one in found.booked] == [DAY - timedelta(days=1)]
+    assert [one.reason for one in found.skipped] == [SkipReason.NO_SITES] * 2
+    assert [one.retired for one in judged] == [False, True]
 
 
 async def test_renamed_unit_still_answers_what_waits_for_it(conn, directory):
