@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from secrets import token_urlsafe
@@ -12,7 +12,7 @@ from aiohttp import web
 
 from meetings.directory import sites_by_ids, units_by_ids
 from meetings.errors import SiteBusy
-from meetings.model import ConferenceId, Rival, Site, SiteId, Unit, UnitId
+from meetings.model import ConferenceId, Period, Rival, Site, SiteId, Unit, UnitId
 from meetings.names import sort_key
 from meetings.store import Connection
 from meetings.ways import Alternative, WayKind
@@ -36,9 +36,10 @@ MOST_LEFT = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holder:
-    """Who holds a hall until when; the title only where the reader may see it."""
+    """Who holds which halls until when; the title only where the reader may see it."""
 
-    label: str
+    halls: list[str]
+    counted: str
     host: str
     title: str
     when: str
@@ -99,7 +100,8 @@ def clash_page(
         reasons=[sentence(one, clash.names, speech) for one in clash.busy.reasons],
         title=typed.get("title", ""),
         when=asked_for(typed),
-        rivals=[holder(rival, clash, reader) for rival in clash.busy.rivals],
+        rivals=[holder(held, clash, reader) for held in by_holder(clash.busy.rivals)],
+        most_names=MOST_NAMES,
         alternatives=[way(one, clash, typed, reader) for one in clash.busy.alternatives],
         typed=fields_of(typed),
         key=token_urlsafe(16),
@@ -128,15 +130,24 @@ def heading(request: web.Request, clash: Clash, speech: Speech) -> str:
     )
 
 
-def holder(rival: Rival, clash: Clash, reader: Reader) -> Holder:
-    """Return one line of who holds what."""
-    host, site = clash.units[rival.host], clash.sites[rival.site]
+def by_holder(rivals: Iterable[Rival]) -> list[list[Rival]]:
+    """Return what each conference holds at the same time together, in the order given."""
+    found: dict[tuple[ConferenceId, Period, Period | None], list[Rival]] = {}
+    for rival in rivals:
+        found.setdefault((rival.conference, rival.period, rival.kept), []).append(rival)
+    return list(found.values())
+
+
+def holder(held: Sequence[Rival], clash: Clash, reader: Reader) -> Holder:
+    """Return one line of who holds which halls."""
+    rival, speech = held[0], reader.speech
     return Holder(
-        label=site.label,
-        host=unit_name(host, reader.speech),
+        halls=[clash.sites[one.site].label for one in held],
+        counted=speech.tell_many("%(n)s hall", "%(n)s halls", len(held)),
+        host=unit_name(clash.units[rival.host], speech),
         title=rival.title if rival.conference in clash.known else "",
         when=span(rival.period),
-        kept=reader.speech.tell("with set-up and clearing away %(when)s", when=span(rival.kept))
+        kept=speech.tell("with set-up and clearing away %(when)s", when=span(rival.kept))
         if rival.kept
         else "",
     )
