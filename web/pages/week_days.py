@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from meetings.ids import OfficialId
-from meetings.model import COMMUNE_KINDS, Site, SiteId
+from meetings.model import COMMUNE_KINDS, Period, Site, SiteId
 from meetings.resources import Official
 from meetings.store.schedule import Entry
 from web.formats import clock_time, local
@@ -19,6 +19,7 @@ from web.pages.schedule import host_of
 from web.pages.spans import DayHead, Frame, day_head
 from web.pages.speech import Speech
 
+NIGHT = timedelta(hours=6)
 SESSIONS = ((12, N_("Morning")), (18, N_("Afternoon")), (24, N_("Evening")))
 MOST_COMMUNES = 6
 MOST_OFFICES = 8
@@ -77,7 +78,7 @@ def day_of(
 ) -> Day:
     """Return one day with its sessions."""
     whole = day_period(day)
-    on_day = [one for one in entries if one.period.overlaps(whole)]
+    on_day = [one for one in entries if stands_on(one.period, whole)]
     sessions = [
         Session(
             words=reader.speech.word(words),
@@ -89,6 +90,12 @@ def day_of(
     ]
     rows = max(1, sum(len(one.lines) for one in sessions))
     return Day(head=day_head(day, frame, reader), sessions=sessions, rows=rows)
+
+
+def stands_on(period: Period, day: Period) -> bool:
+    """Tell whether a conference stands on a day: one that only lasts into its night does not."""
+    began_before = period.start < day.start
+    return period.overlaps(day) and not (began_before and period.end <= day.start + NIGHT)
 
 
 def session_of(moment: datetime) -> str:

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from meetings.defaults import change_defaults
 from meetings.model import Kind
 from meetings.officials import add_official, list_officials
-from tests.makers import MONDAY_EIGHT, a_conference, a_site, a_unit, all_communes
+from tests.makers import MONDAY_EIGHT, a_conference, a_site, a_unit, all_communes, some_sites
 
 ON = "2026-11-30"
 
@@ -61,6 +61,24 @@ async def test_schedule_has_a_row_for_each_conference_by_day_and_session(client_
     ]
     assert "Tuần 49 (từ ngày 30/11/2026 đến ngày 06/12/2026)" in text
     assert "VĂN PHÒNG UBND TỈNH" in text
+
+
+async def test_what_lasts_into_the_night_stands_once_and_what_lasts_for_days_daily(
+    client_for, conn, bridge
+):
+    halls = await some_sites(conn, 2)
+    for hall, title, later, length in (
+        (halls[0], "Trực bão", timedelta(hours=15), timedelta(hours=3)),
+        (halls[1], "Tập huấn", timedelta(), timedelta(hours=33)),
+    ):
+        start = MONDAY_EIGHT + later
+        await a_conference(conn, sites=[hall], title=title, start=start, length=length)
+    secretary = await client_for("secretary")
+
+    text = await (await secretary.get(f"/schedule/weekly?on={ON}")).text()
+
+    titles = [cell for row in rows(text) for cell in row if cell in {"Trực bão", "Tập huấn"}]
+    assert titles == ["Tập huấn", "Trực bão", "Tập huấn"]
 
 
 async def test_schedule_of_a_leader_holds_only_what_they_chair(client_for, conn, bridge):
