@@ -43,6 +43,7 @@ from web.pages.conferences import find_mine
 from web.pages.freegrid import free_of
 from web.pages.freetimes import Free
 from web.pages.reading import Reader, Texts, form_of, key_in, reader_of, version_in
+from web.pages.repeating import lead_to_series
 from web.pages.speech import Speech
 from web.pages.warned import ACCEPTED, Question, Warned, question_of, require_read
 from web.pages.wishing import (
@@ -84,8 +85,9 @@ async def ask(request: web.Request) -> web.Response:
 
 @routes.post(NEW, allow=Permission.BOOK)
 async def create(request: web.Request) -> web.StreamResponse:
-    """Book what was typed, or say what is in the way."""
+    """Book what was typed, or say what is in the way; what repeats is a series, seen first."""
     reader, form = reader_of(request), await form_of(request)
+    lead_to_series(form)
     desk = desk_of(request, reader.actor)
 
     async def work(conn: Connection) -> Conference:
@@ -240,11 +242,10 @@ async def clashes(request: web.Request) -> web.Response:
 def taken_words(one: Taken, wished: Period, speech: Speech) -> str:
     """Say who holds a hall until when, or from when until when it is being set up or cleared."""
     if one.kept and not one.period.overlaps(wished):
-        when, kept = span(one.period), span(one.kept)
         return speech.tell(
             "%(host)s, %(when)s; with set-up and clearing away %(kept)s",
             host=one.host_name,
-            when=when,
-            kept=kept,
+            when=span(one.period),
+            kept=span(one.kept),
         )
     return speech.tell("%(host)s until %(at)s", host=one.host_name, at=clock_time(one.period.end))

@@ -7,6 +7,8 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
+from aiohttp import web
+
 from meetings.rrules import WEEKDAYS
 from meetings.seriesedits import Scope
 from meetings.seriesplan import OnHolidays, SkipReason
@@ -16,6 +18,8 @@ from web.moments import read_date
 from web.pages.reading import Texts
 
 FIELDS = ("repeat", "repeat_count", "repeat_until", "on_holidays", "rrule")
+TELLING = ("repeat_count", "repeat_until", "rrule")
+"""Fields that nobody fills in who wants a single date; the others have a choice of their own."""
 CUSTOM = "custom"
 LAST = 5
 
@@ -114,6 +118,16 @@ def beside_choices(error: BadForm, form: Texts) -> BadForm:
         field = "repeat_until" if form.get("repeat_until").strip() else "repeat_count"
         problems[field] = problems.pop("rrule")
     return BadForm(problems)
+
+
+def lead_to_series(form: Texts) -> None:
+    """Send a form in which somebody typed how often it repeats to where all dates are seen first.
+
+    Raises:
+        HTTPTemporaryRedirect: with the same form; a single date would leave out what was typed.
+    """
+    if "edit" not in form and any(form.get(name).strip() for name in TELLING):
+        raise web.HTTPTemporaryRedirect("/series/new")
 
 
 def typed_choices(form: Texts) -> dict[str, Any]:

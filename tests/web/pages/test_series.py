@@ -128,6 +128,16 @@ async def test_who_is_not_there_on_the_first_day_is_told_beside_the_field(
     assert 'value="Giao ban tuần"' in text
 
 
+async def test_what_repeats_is_never_booked_once_by_the_other_button(client_for, form, conn):
+    secretary = await client_for("secretary", unit=OFFICE)
+
+    answer = await secretary.post("/conferences/new", data=form)
+
+    assert (answer.status, answer.url.path) == (200, "/series/new")
+    assert "6 buổi tổ chức được" in await answer.text()
+    assert await conn.fetchval("SELECT count(*) FROM conferences") == 0
+
+
 async def test_date_that_became_free_is_on_today_and_put_back(client_for, form, conn):
     secretary = await client_for("secretary", unit=OFFICE)
     rival = await a_conference(conn, start=NOW.replace(month=12, day=7, hour=2), now=NOW)
