@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from http import HTTPStatus
@@ -22,16 +21,12 @@ from meetings.errors import (
     TooLate,
 )
 from meetings.idempotency import Answer
-from meetings.model import Conference, ConferenceId, Period
+from meetings.model import Conference
 from meetings.store import Connection
-from meetings.store.overview import Taken, list_taken
 from meetings.submissions import Submission
 from web.answers import redirect
 from web.booking import book_conference, desk_of
 from web.errors import BadForm
-from web.explaining import span
-from web.formats import clock_time
-from web.forms import LONGEST
 from web.moves import say_fact
 from web.once import once
 from web.pages.approvals_said import said_of, seen_waiting
@@ -42,9 +37,8 @@ from web.pages.clashing import clash_page, read_clash
 from web.pages.conferences import find_mine
 from web.pages.freegrid import free_of
 from web.pages.freetimes import Free
-from web.pages.reading import Reader, Texts, form_of, key_in, reader_of, version_in
+from web.pages.reading import Reader, form_of, key_in, reader_of, version_in
 from web.pages.repeating import lead_to_series
-from web.pages.speech import Speech
 from web.pages.warned import ACCEPTED, Question, Warned, question_of, require_read
 from web.pages.wishing import (
     Sheet,
@@ -62,7 +56,7 @@ from web.remembering import office_calendar
 from web.render import render
 from web.routes import Routes
 from web.transactions import connection
-from web.typed import parse_changes_page, parse_wish_page, read_times
+from web.typed import parse_changes_page, parse_wish_page
 
 routes = Routes()
 
@@ -221,31 +215,3 @@ async def form_page(
         stale=stale,
         **names(offered, reader),
     )
-
-
-@routes.get(f"{NEW}/clashes", allow=Permission.BOOK)
-async def clashes(request: web.Request) -> web.Response:
-    """Tell which halls are taken at the typed time, for the form's own script."""
-    times, problems = read_times(Texts(request.query))
-    if problems or times["end"] <= times["start"] or times["end"] - times["start"] > LONGEST:
-        return web.json_response({"taken": {}})
-    text = request.query.get("except", "")
-    besides = ConferenceId(int(text)) if re.fullmatch(r"[0-9]{1,9}", text) else None
-    async with connection(request) as conn:
-        wished = Period(times["start"], times["end"])
-        taken = await list_taken(conn, wished, besides=besides)
-    speech = reader_of(request).speech
-    said = {str(one.site): taken_words(one, wished, speech) for one in taken}
-    return web.json_response({"taken": said})
-
-
-def taken_words(one: Taken, wished: Period, speech: Speech) -> str:
-    """Say who holds a hall until when, or from when until when it is being set up or cleared."""
-    if one.kept and not one.period.overlaps(wished):
-        return speech.tell(
-            "%(host)s, %(when)s; with set-up and clearing away %(kept)s",
-            host=one.host_name,
-            when=span(one.period),
-            kept=span(one.kept),
-        )
-    return speech.tell("%(host)s until %(at)s", host=one.host_name, at=clock_time(one.period.end))

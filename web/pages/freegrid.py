@@ -1,4 +1,4 @@
-"""The grid beside the booking form: the halls and officials chosen, on the wished day."""
+"""What the booking form tells while one types: which halls are taken, and the grid of the day."""
 
 from __future__ import annotations
 
@@ -15,11 +15,15 @@ from meetings.officials import officials_by_ids
 from meetings.store import Connection
 from meetings.store.claims import list_halls
 from meetings.store.held import list_held
+from meetings.store.overview import Taken, list_taken
 from meetings.workdays import local_day
+from web.explaining import span
+from web.formats import clock_time
 from web.forms import LONGEST, MOST_DELEGATES, MOST_GROUPS, MOST_SITES
 from web.pages.freetimes import Free, Wanted, draw, halls_wanted, officials_wanted
 from web.pages.lanes import day_period
 from web.pages.reading import Reader, Texts, form_of, reader_of
+from web.pages.speech import Speech
 from web.permissions import Permission
 from web.render import render
 from web.routes import Routes
@@ -43,6 +47,34 @@ class Asked:
     def officials(self) -> frozenset[OfficialId]:
         """Return all who have to be there."""
         return self.delegates | ({self.chair} if self.chair is not None else frozenset())
+
+
+@routes.get("/conferences/new/clashes", allow=Permission.BOOK)
+async def clashes(request: web.Request) -> web.Response:
+    """Tell which halls are taken at the typed time, for the form's own script."""
+    times, problems = read_times(Texts(request.query))
+    if problems or times["end"] <= times["start"] or times["end"] - times["start"] > LONGEST:
+        return web.json_response({"taken": {}})
+    text = request.query.get("except", "")
+    besides = ConferenceId(int(text)) if re.fullmatch(r"[0-9]{1,9}", text) else None
+    async with connection(request) as conn:
+        wished = Period(times["start"], times["end"])
+        taken = await list_taken(conn, wished, besides=besides)
+    speech = reader_of(request).speech
+    said = {str(one.site): taken_words(one, wished, speech) for one in taken}
+    return web.json_response({"taken": said})
+
+
+def taken_words(one: Taken, wished: Period, speech: Speech) -> str:
+    """Say who holds a hall until when, or from when until when it is being set up or cleared."""
+    if one.kept and not one.period.overlaps(wished):
+        return speech.tell(
+            "%(host)s, %(when)s; with set-up and clearing away %(kept)s",
+            host=one.host_name,
+            when=span(one.period),
+            kept=span(one.kept),
+        )
+    return speech.tell("%(host)s until %(at)s", host=one.host_name, at=clock_time(one.period.end))
 
 
 @routes.post("/conferences/new/grid", allow=Permission.BOOK)
