@@ -32,12 +32,14 @@ REASONS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "lost-track": "máy chủ cầu ngừng báo trước khi phòng đóng",
             "failover": "phòng rời máy chủ cầu bị hỏng",
             "uncounted": "máy chủ cầu đếm cả người không có tên",
+            "undercounted": "máy chủ cầu đếm thấy ít người hơn số đã báo",
         },
         "en": {
             "never-heard": "the bridge told nothing of the room",
             "lost-track": "the bridge fell silent before the room's end",
             "failover": "the room moved away from a bridge that had failed",
             "uncounted": "the bridge counted people that it did not name",
+            "undercounted": "the bridge counted fewer people than it had named",
         },
     }
 )
