@@ -6,11 +6,13 @@ import sys
 import uvloop
 
 from tests.bench import (
+    answering,
     booking,
     events,
     joining,
     memory,
     pacing,
+    receiving,
     refusing,
     repeating,
     reshaping,
@@ -21,7 +23,9 @@ FIGURES = {
     "P1": booking.measure,
     "P2": joining.measure,
     "P3": events.measure,
+    "C2": answering.measure,
     "C8": pacing.measure,
+    "receiver": receiving.measure,
     "P6": refusing.measure,
     "S7": repeating.measure,
     "S8": reshaping.measure,
