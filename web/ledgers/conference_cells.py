@@ -1,9 +1,10 @@
-"""The cells of a file of conferences: halls, times, and a conference as the file shows it."""
+"""The cells of a file of conferences: halls, people, times, and a conference as the file has it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,37 +14,58 @@ from web.formats import local
 from web.ledgers.model import Row, given
 from web.moments import on_the_clock, read_date, read_time
 
+SAID = ("title", "kind", "host", "chair", "secretary", "note", "visibility", "urgency")
+"""What stands in its cell as programs write it."""
+
 TYPED = re.compile(r"(?P<day>[0-9/.-]{8,10})[ T]+(?P<time>.{1,12})")
 
 
-def values_in(row: Row, halls: Mapping[str, int]) -> dict[str, Any]:
-    """Return a row as programs write a wish."""
-    values: dict[str, Any] = given(row, ("title", "kind", "host", "chair", "note"))
-    sites = [hall_in(word, halls) for word in words_in(row.get("sites")) if word[0] != "@"]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """Which hall and which official somebody means by a word, besides `#12`."""
+
+    halls: Mapping[str, int]
+    officials: Mapping[str, int]
+
+    def unknown(self, row: Row) -> tuple[str, str, list[str]] | None:
+        """Return the first column that names nothing of ours, or several, its code and words."""
+        for column, code, known in (
+            ("main_site", "no-such-hall", self.halls),
+            ("sites", "no-such-hall", self.halls),
+            ("chair_id", "no-such-official", self.officials),
+            ("delegates", "no-such-official", self.officials),
+        ):
+            found = [(word, id_in(word, known)) for word in words_in(row.get(column))]
+            if wrong := [word for word, it in found if isinstance(it, str) and word[0] != "@"]:
+                return column, code, wrong
+        return None
+
+
+def values_in(row: Row, words: Words) -> dict[str, Any]:
+    """Return a row as programs write a wish; groups are looked up later."""
+    values: dict[str, Any] = given(row, SAID)
+    sites = [id_in(word, words.halls) for word in words_in(row.get("sites")) if word[0] != "@"]
     groups = [word[1:] for word in words_in(row.get("sites")) if word[0] == "@"]
-    main = [hall_in(word, halls) for word in words_in(row.get("main_site"))]
+    main = [id_in(word, words.halls) for word in words_in(row.get("main_site"))]
     if first := main or sites:
         values["main_site"] = first[0]
+    if chair := row.get("chair_id"):
+        values["chair_id"] = id_in(chair, words.officials)
+    delegates = [id_in(word, words.officials) for word in words_in(row.get("delegates"))]
     times = {name: moment_in(row.get(name)) for name in ("start", "end") if row.get(name)}
-    return values | {"sites": sites, "groups": groups} | times
-
-
-def unknown_halls(cell: str, halls: Mapping[str, int]) -> list[str]:
-    """Return the words of a cell that name no hall, or several; groups are looked up later."""
-    found = [(word, hall_in(word, halls)) for word in words_in(cell) if word[0] != "@"]
-    return [word for word, hall in found if isinstance(hall, str)]
+    return values | {"sites": sites, "groups": groups, "delegates": delegates} | times
 
 
 def words_in(cell: str) -> list[str]:
-    """Return the parts of a cell that names several halls."""
+    """Return the parts of a cell that names several."""
     return [word.strip() for word in cell.split(";") if word.strip()]
 
 
-def hall_in(word: str, halls: Mapping[str, int]) -> int | str:
-    """Return the hall that `#12` or a unit's code names; what names none stays as it is."""
+def id_in(word: str, known: Mapping[str, int]) -> int | str:
+    """Return what `#12`, a code or a name means; what names none stays as it is."""
     if re.fullmatch(r"#[1-9][0-9]{0,8}", word):
         return int(word[1:])
-    return halls.get(word, halls.get(fold(word), word))
+    return known.get(word, known.get(fold(word), word))
 
 
 def moment_in(cell: str) -> str | datetime:
@@ -66,10 +88,20 @@ def cells_of(conference: Conference, host: Unit, uid: str) -> tuple[str, ...]:
         conference.kind.value,
         host.code,
         conference.chair,
+        "" if conference.chair_id is None else f"#{conference.chair_id}",
+        conference.secretary,
+        ids_text(conference.delegates),
         f"#{conference.main_site}",
-        "; ".join(f"#{site}" for site in sorted(conference.sites)),
+        ids_text(conference.sites),
         start,
         end,
         conference.note,
+        conference.visibility.value,
+        conference.urgency.value,
         uid,
     )
+
+
+def ids_text(ids: Iterable[int]) -> str:
+    """Write several by their numbers."""
+    return "; ".join(f"#{one}" for one in sorted(ids))

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, ClassVar
 
 from bridges.errors import BridgesError
 from meetings.conferences import conferences_by_ids, list_conferences
 from meetings.directory import find_sites, units_by_ids
-from meetings.errors import MeetingsError, SiteBusy
+from meetings.errors import MeetingsError, OfficialsNotFound, SiteBusy
 from meetings.model import Conference, State, Unit
 from meetings.names import fold
+from meetings.resources import SubjectKind
 from meetings.store import Connection
 from meetings.store.uids import LONGEST_UID, insert_uid, list_uids, uids_by_ids
 from meetings.unit_rows import CellProblem
 from web.booking import book_conference
 from web.errors import BadForm, WebError
 from web.forms import WishBody
-from web.ledgers.conference_cells import cells_of, unknown_halls, values_in
+from web.ledgers.conference_cells import Words, cells_of, values_in
 from web.ledgers.model import Clerk, Difference, Draft, Row, read_row
+from web.ledgers.officials import in_office
 from web.permissions import Permission, units_of
 
 MOST_WISHES = 2000
@@ -46,11 +48,16 @@ class Conferences:
         "kind",
         "host",
         "chair",
+        "chair_id",
+        "secretary",
+        "delegates",
         "main_site",
         "sites",
         "start",
         "end",
         "note",
+        "visibility",
+        "urgency",
         "uid",
     )
     NEEDED: ClassVar[tuple[str, ...]] = ("title", "kind", "sites", "start", "end")
@@ -67,7 +74,10 @@ class Conferences:
             draft.wrong(rows[MOST_WISHES], "", "too-many-rows")
             return draft
         known = await known_to(conn, clerk)
-        halls = await words_for_halls(conn, clerk)
+        words = Words(
+            halls=await words_for_halls(conn, clerk),
+            officials=await words_for_officials(conn, clerk, rows),
+        )
         taken = await known_events(conn, [row.get("uid") for row in rows])
         seen: set[str] = set()
         for row in rows:
@@ -80,7 +90,7 @@ class Conferences:
             elif uid in taken:
                 leave_event(clerk, draft, row, *taken[uid])
             else:
-                await book_row(conn, clerk, draft, row, halls)
+                await book_row(conn, clerk, draft, row, words)
             seen.add(uid)
         return draft
 
@@ -112,6 +122,18 @@ async def words_for_halls(conn: Connection, clerk: Clerk) -> Mapping[str, int]:
         for name in {site.label, site.name, site.unit_name}:
             named.setdefault(fold(name), set()).add(site.id)
     return {name: min(ids) for name, ids in named.items() if len(ids) == 1} | found
+
+
+async def words_for_officials(
+    conn: Connection, clerk: Clerk, rows: Sequence[Row]
+) -> Mapping[str, int]:
+    """Return officials in office by titles and names that only one has; read where one is named."""
+    if not any(row.get(column) for row in rows for column in ("chair_id", "delegates")):
+        return {}
+    named: dict[str, set[int]] = {}
+    for official in await in_office(conn, clerk):
+        named.setdefault(fold(official.label), set()).add(official.id)
+    return {name: min(ids) for name, ids in named.items() if len(ids) == 1}
 
 
 def leave(draft: Draft, row: Row, known: Mapping[str, Sequence[str]]) -> None:
@@ -162,26 +184,25 @@ async def book_event(conn: Connection, clerk: Clerk, body: WishBody, uid: str) -
     return booked
 
 
-async def book_row(
-    conn: Connection, clerk: Clerk, draft: Draft, row: Row, halls: Mapping[str, int]
-) -> None:
+async def book_row(conn: Connection, clerk: Clerk, draft: Draft, row: Row, words: Words) -> None:
     """Book a row's wish in a savepoint of its own, or note why it cannot be."""
-    for column in ("main_site", "sites"):
-        if unknown := unknown_halls(row.get(column), halls):
-            shown = Row(line=row.line, cells={column: "; ".join(unknown)})
-            draft.wrong(shown, column, "no-such-hall")
-            return
-    body = read_row(draft, row, WishBody, values_in(row, halls))
+    if unknown := words.unknown(row):
+        column, code, wrong = unknown
+        draft.wrong(Row(line=row.line, cells={column: "; ".join(wrong)}), column, code)
+        return
+    body = read_row(draft, row, WishBody, values_in(row, words))
     if body is None:
         return
     try:
         async with conn.transaction():
             booked = await book_event(conn, clerk, body, row.get("uid"))
     except SiteBusy as error:
-        draft.problems.append(clash_of(row, error))
+        draft.problems.append(clash_of(row, body, error))
     except BadForm as error:
         for place, problem in error.problems.items():
             draft.wrong(row, place, problem.code)
+    except OfficialsNotFound as error:
+        draft.wrong(row, column_of(body, error.officials), error.code)
     except (MeetingsError, BridgesError, WebError) as error:
         draft.wrong(row, COLUMN_OF.get(error.code, ""), error.code)
     else:
@@ -189,9 +210,17 @@ async def book_row(
         draft.differences.append(added)
 
 
-def clash_of(row: Row, error: SiteBusy) -> CellProblem:
+def column_of(body: WishBody, officials: Collection[int]) -> str:
+    """Return the column that names one of these officials."""
+    return "chair_id" if body.chair_id in officials else "delegates"
+
+
+def clash_of(row: Row, body: WishBody, error: SiteBusy) -> CellProblem:
     """Return why a row's wish cannot be had, with what could be."""
     column = COLUMN_OF.get(error.code, "sites")
+    subjects = error.reasons[0].subjects if error.reasons and not error.rivals else ()
+    if taken := {one.id for one in subjects if one.kind is SubjectKind.OFFICIAL}:
+        column = column_of(body, taken)
     return CellProblem(
         line=row.line,
         column=column,

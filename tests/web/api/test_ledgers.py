@@ -255,6 +255,68 @@ async def test_each_row_of_conferences_is_a_wish(stage, conn):
     assert [one["start"] for one in listed["items"]] == ["2026-12-03T01:00:00Z"]
 
 
+async def test_what_a_conference_holds_goes_out_and_comes_in_again(stage, conn):
+    unit = (await a_unit(conn, "11.stc")).id
+    titles = ("Chủ tịch", "Phó Chủ tịch", "Chánh Thanh tra")
+    chair, *others = [(await add_official(conn, unit, title=one, by="test")).id for one in titles]
+    held = {
+        "kind": "review",
+        "chair": "Đồng chí Chủ tịch",
+        "chair_id": chair,
+        "secretary": "Văn phòng",
+        "delegates": others,
+        "visibility": "open",
+        "urgency": "very-urgent",
+        "note": "Mang tài liệu",
+    }
+    site = (await a_site(conn, "Sín Thầu")).id
+    times = {"start": "2026-12-02T08:00:00+07:00", "end": "2026-12-02T10:00:00+07:00"}
+    wish = {"title": "Họp kín", "host": "11.stc", "main_site": site, "sites": [site]}
+    booked = await stage.post("/api/v1/conferences", json=held | wish | times)
+    assert booked.status == 201, await booked.text()
+
+    content = await (await stage.get("/api/v1/export/conferences.csv")).text()
+    [row] = [one for one in csv.DictReader(io.StringIO(content[1:])) if one["title"] == "Họp kín"]
+    text, row["id"] = io.StringIO(), ""
+    row["start"], row["end"] = "03/12/2026 08:00", "03/12/2026 10:00"
+    row["delegates"] = f"#{others[0]}; chánh thanh tra"
+    writer = csv.DictWriter(text, row.keys())
+    writer.writeheader()
+    writer.writerow(row)
+    status, told = await bring(stage, "conferences", text.getvalue())
+
+    assert (status, told["added"]) == (200, 1)
+    listed = await (await stage.get("/api/v1/conferences?from=2026-12-03T00:00:00Z")).json()
+    [again] = [one for one in listed["items"] if one["title"] == "Họp kín"]
+    assert {name: again[name] for name in held} == held
+
+
+async def test_official_of_a_row_who_is_not_there_or_taken_is_named_in_its_column(stage, conn):
+    unit = (await a_unit(conn, "11.stc")).id
+    chair = (await add_official(conn, unit, title="Chủ tịch", by="test")).id
+    head = "title,kind,host,sites,start,end,chair_id,delegates\n"
+    row = "Họp,briefing,11.stc,{site}," + WHEN + ",{chair},{delegates}\n"
+    file = head + row.format(site="03158", chair=f"#{chair}", delegates="")
+    file += row.format(site="03160", chair="Không ai", delegates="")
+    file += row.format(site="03160", chair="", delegates="#77777")
+    file += row.format(site="03160", chair="#77777", delegates="")
+    file += row.format(site="03160", chair=f"#{chair}", delegates="")
+    file += row.format(site="03160", chair="", delegates=f"#{chair}")
+
+    status, told = await bring(stage, "conferences", file)
+
+    assert (status, cells(told)) == (
+        422,
+        [
+            (3, "chair_id", "no-such-official"),
+            (4, "delegates", "officials-not-found"),
+            (5, "chair_id", "officials-not-found"),
+            (6, "chair_id", "official-busy"),
+            (7, "delegates", "official-busy"),
+        ],
+    )
+
+
 async def test_known_conferences_are_not_moved_by_a_file(stage):
     content = await (await stage.get("/api/v1/export/conferences.csv")).read()
     rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
