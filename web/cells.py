@@ -33,6 +33,7 @@ SAID: Mapping[str, str] = MappingProxyType(
         "change-on-page": N_("a known conference is changed on its page, not by a file"),
         "too-many-rows": N_("the file has too many rows"),
         "no-such-hall": N_("there is no one hall of that code or name"),
+        "no-such-line": N_("there is no one shared line of that number or name"),
         "no-such-official": N_("nobody in office, or several, are called so"),
         "event-repeats": N_("the event repeats: book it as a series on its page"),
         "event-cancelled": N_("the event is called off: take it out of the file"),

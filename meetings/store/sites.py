@@ -8,13 +8,14 @@ from datetime import date, datetime
 
 import asyncpg
 
-from meetings.model import COMMUNE_KINDS, SiteId, Unit, UnitId
+from meetings.model import COMMUNE_KINDS, LineId, SiteId, Unit, UnitId
 from meetings.names import fold, sort_key
 from meetings.store import Connection
 
 LIST_SITES = """
     SELECT s.id, u.code AS unit, s.name, s.phone, s.gateway, lower(s.valid) AS valid_from,
-           upper(s.valid) AS valid_to, s.unit_id, s.tags
+           upper(s.valid) AS valid_to, s.unit_id, s.tags, s.line_id AS line,
+           s.set_up_minutes, s.tear_down_minutes
       FROM sites s
       JOIN units u ON u.id = s.unit_id
      WHERE s.valid @> $1::date AND u.valid @> $1::date
@@ -50,7 +51,7 @@ HAS_LATER = """
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteRecord:
-    """A hall as it is kept."""
+    """A hall as it is kept; its line and what it needs are written by `meetings.halls`."""
 
     id: SiteId
     unit: str
@@ -61,6 +62,9 @@ class SiteRecord:
     valid_to: date | None
     gateway: str = ""
     tags: tuple[str, ...] = ()
+    line: LineId | None = None
+    set_up_minutes: int | None = None
+    tear_down_minutes: int | None = None
 
 
 async def list_site_records(conn: Connection, on: date) -> list[SiteRecord]:
@@ -71,11 +75,12 @@ async def list_site_records(conn: Connection, on: date) -> list[SiteRecord]:
 
 async def insert_site(
     conn: Connection, unit: Unit, site: SiteRecord, *, valid: tuple[date | None, date | None]
-) -> bool:
-    """Add a hall; False when the unit has one of that name."""
+) -> SiteId | None:
+    """Add a hall; None when the unit has one of that name."""
     key, searched = _key(unit, site.name), _searched(unit, site.name)
     values = (unit.id, site.name, key, searched, site.phone, *valid, site.gateway, list(site.tags))
-    return await conn.fetchval(INSERT_SITE, *values) is not None
+    added: SiteId | None = await conn.fetchval(INSERT_SITE, *values)
+    return added
 
 
 async def save_site(conn: Connection, unit: Unit, site: SiteRecord) -> bool:

@@ -9,9 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from meetings.model import Conference, Unit
-from meetings.names import fold
 from web.formats import local
-from web.ledgers.model import Row, given
+from web.ledgers.model import Row, given, id_in
 from web.moments import on_the_clock, read_date, read_time
 
 SAID = ("title", "kind", "host", "chair", "secretary", "note", "visibility", "urgency")
@@ -59,13 +58,6 @@ def values_in(row: Row, words: Words) -> dict[str, Any]:
 def words_in(cell: str) -> list[str]:
     """Return the parts of a cell that names several."""
     return [word.strip() for word in cell.split(";") if word.strip()]
-
-
-def id_in(word: str, known: Mapping[str, int]) -> int | str:
-    """Return what `#12`, a code or a name means; what names none stays as it is."""
-    if re.fullmatch(r"#[1-9][0-9]{0,8}", word):
-        return int(word[1:])
-    return known.get(word, known.get(fold(word), word))
 
 
 def moment_in(cell: str) -> str | datetime:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from meetings.inheritance import Contradiction
+from meetings.names import fold
 from meetings.reasons import Reason
 from meetings.store import Connection
 from meetings.unit_rows import CellProblem
@@ -154,6 +156,13 @@ def compared(
 def given(row: Row, names: Iterable[str]) -> dict[str, str]:
     """Return the cells that are not empty."""
     return {name: row.get(name) for name in names if row.get(name)}
+
+
+def id_in(word: str, known: Mapping[str, int]) -> int | str:
+    """Return what `#12`, a code or a name means; what names none stays as it is."""
+    if re.fullmatch(r"#[1-9][0-9]{0,8}", word):
+        return int(word[1:])
+    return known.get(word, known.get(fold(word), word))
 
 
 def day_text(day: date | None) -> str:

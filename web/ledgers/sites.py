@@ -16,13 +16,27 @@ from meetings.store import sites as store
 from meetings.store.sites import SiteRecord
 from meetings.workdays import midnight
 from web.contacts import Phone, check_dates, ends_too_soon
-from web.forms import Body
+from web.forms import Body, Id
 from web.gateways import Gateway
 from web.groups import Tags
-from web.ledgers.model import Clerk, Difference, Draft, Row, compared, day_text, given, read_row
+from web.ledgers.model import (
+    Clerk,
+    Difference,
+    Draft,
+    Row,
+    compared,
+    day_text,
+    given,
+    id_in,
+    read_row,
+)
+from web.ledgers.site_terms import Needed, lines_named, set_terms, words_for
 from web.moments import Day
 from web.permissions import Permission
 from web.words import Name, UnitCode, tags_in
+
+EMPTY: tuple[object, ...] = (None, "", [])
+"""What an empty cell is read as; no minutes are something else."""
 
 
 def read_tags(value: Any) -> Any:
@@ -40,6 +54,9 @@ class SiteBody(Body):
     tags: Annotated[Tags, BeforeValidator(read_tags)] = Field(default_factory=list)
     valid_from: Day | None = None
     valid_to: Day | None = None
+    line: Id | None = None
+    set_up_minutes: Needed | None = None
+    tear_down_minutes: Needed | None = None
 
     @model_validator(mode="after")
     def check(self) -> SiteBody:
@@ -60,6 +77,9 @@ class Sites:
         "valid_to",
         "gateway",
         "tags",
+        "line",
+        "set_up_minutes",
+        "tear_down_minutes",
     )
     NEEDED: ClassVar[tuple[str, ...]] = ("unit", "name")
     PERMISSION: ClassVar[Permission] = Permission.MANAGE_DIRECTORY
@@ -76,8 +96,14 @@ class Sites:
         found = await store.list_site_records(conn, clerk.today)
         by_id = {str(one.id): one for one in found}
         by_name = {(one.unit, one.name): one for one in found}
+        lines = await lines_named(conn, rows)
+        words = words_for(lines)
         for row in rows:
-            body = read_row(draft, row, SiteBody, given(row, self.COLUMNS[1:]))
+            line = id_in(row.get("line"), words)
+            if line and line not in lines:
+                draft.wrong(row, "line", "no-such-line")
+            said = given(row, self.COLUMNS[1:]) | {"line": line if line in lines else None}
+            body = read_row(draft, row, SiteBody, said)
             known = by_id.get(row.get("id")) or by_name.get((row.get("unit"), row.get("name")))
             if row.get("id") and row.get("id") not in by_id:
                 draft.wrong(row, "id", "unknown-record")
@@ -86,7 +112,10 @@ class Sites:
             ):
                 draft.wrong(row, "unit", "unknown-unit")
             elif body is not None:
-                await write(conn, clerk, draft, row, unit=units[body.unit], body=body, known=known)
+                unit = units[body.unit]
+                site = await write(conn, clerk, draft, row, unit=unit, body=body, known=known)
+                if site is not None and site != known:
+                    await set_terms(conn, clerk, draft, row, site=site, lines=lines)
         return draft
 
 
@@ -110,9 +139,13 @@ async def write(
     unit: Unit,
     body: SiteBody,
     known: SiteRecord | None,
-) -> None:
-    """Write one hall; empty cells of a known one change nothing."""
-    values = {name: value for name, value in body.model_dump(exclude={"unit"}).items() if value}
+) -> SiteRecord | None:
+    """Write one hall and return it, if it can be; empty cells of a known one change nothing.
+
+    How it is booked is left to `set_terms`.
+    """
+    said = body.model_dump(exclude={"unit"}).items()
+    values = {name: value for name, value in said if value not in EMPTY}
     before = known or SiteRecord(
         id=SiteId(0),
         unit=unit.code,
@@ -123,25 +156,38 @@ async def write(
         valid_to=None,
     )
     after = replace(before, **values)
-    changes = compared(Sites.COLUMNS, cells_of(before), cells_of(after))
+    changes = compared(Sites.COLUMNS, cells_of(before), cells_of(after)) if known else ()
+    what = "add" if known is None else "change" if changes else "same"
     label = f"{unit.name} · {after.name}"
+    draft.differences.append(Difference(line=row.line, what=what, label=label, changes=changes))
     if known is None:
-        dates = (after.valid_from or unit.valid_from, after.valid_to)
-        if dates[0] and dates[1] and dates[1] <= dates[0]:
-            draft.wrong(row, "valid_to", "end-before-start")
-            return
-        if not await store.insert_site(conn, unit, after, valid=dates):
-            draft.wrong(row, "name", "twice")
-        what = "add"
-    elif changes:
+        return await add(conn, clerk, draft, row, unit=unit, site=after)
+    if itself(after) != itself(before):
         await change(conn, draft, row, unit=unit, before=before, after=after)
-        what = "change"
-    else:
-        what = "same"
-    if what != "same":
         await tell(conn, clerk, unit, after, what)
-    told = changes if what == "change" else ()
-    draft.differences.append(Difference(line=row.line, what=what, label=label, changes=told))
+    return after
+
+
+def itself(site: SiteRecord) -> SiteRecord:
+    """Return a hall without how it is booked."""
+    return replace(site, line=None, set_up_minutes=None, tear_down_minutes=None)
+
+
+async def add(
+    conn: Connection, clerk: Clerk, draft: Draft, row: Row, *, unit: Unit, site: SiteRecord
+) -> SiteRecord | None:
+    """Add a hall, unless the unit has one of that name."""
+    dates = (site.valid_from or unit.valid_from, site.valid_to)
+    if ends_too_soon(*dates):
+        draft.wrong(row, "valid_to", "end-before-start")
+        return None
+    number = await store.insert_site(conn, unit, site, valid=dates)
+    if number is None:
+        draft.wrong(row, "name", "twice")
+        return None
+    added = replace(site, id=number)
+    await tell(conn, clerk, unit, added, "add")
+    return added
 
 
 async def change(
@@ -167,7 +213,7 @@ async def tell(conn: Connection, clerk: Clerk, unit: Unit, site: SiteRecord, wha
         conn,
         actor=clerk.actor.name,
         action=f"site.{what}",
-        subject=f"site:{site.id}" if site.id else f"unit:{unit.code}",
+        subject=f"site:{site.id}",
         unit=unit.id,
         detail={"name": site.name},
         news=("directory", "snapshot"),
@@ -176,5 +222,15 @@ async def tell(conn: Connection, clerk: Clerk, unit: Unit, site: SiteRecord, wha
 
 def cells_of(site: SiteRecord) -> tuple[str, ...]:
     """Return a hall as the file shows it."""
-    dates, tags = (day_text(site.valid_from), day_text(site.valid_to)), "; ".join(site.tags)
-    return (str(site.id or ""), site.unit, site.name, site.phone, *dates, site.gateway, tags)
+    return (
+        str(site.id or ""),
+        site.unit,
+        site.name,
+        site.phone,
+        day_text(site.valid_from),
+        day_text(site.valid_to),
+        site.gateway,
+        "; ".join(site.tags),
+        "" if site.line is None else f"#{site.line}",
+        *("" if one is None else str(one) for one in (site.set_up_minutes, site.tear_down_minutes)),
+    )

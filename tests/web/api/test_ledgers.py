@@ -107,6 +107,64 @@ async def test_halls_are_added_and_changed(stage, conn):
     ]
 
 
+async def test_line_and_needs_of_a_hall_go_out_and_come_in_again(stage, conn):
+    first, second = await a_site(conn, "Sín Thầu"), await a_site(conn, "Mường Nhé")
+    line = {"unit": "11.stc", "name": "Kênh tỉnh", "sites": [first.id]}
+    number = (await (await stage.post("/api/v1/lines", json=line)).json())["id"]
+    needs = {"set_up_minutes": 30, "tear_down_minutes": 0}
+    await stage.patch(f"/api/v1/sites/{first.id}", json=needs, headers={"If-Match": "*"})
+
+    content = await (await stage.get("/api/v1/export/sites.csv")).text()
+    [row] = [one for one in csv.DictReader(io.StringIO(content[1:])) if one["id"] == str(first.id)]
+    assert (row["line"], row["set_up_minutes"], row["tear_down_minutes"]) == (
+        f"#{number}",
+        "30",
+        "0",
+    )
+    head = "id,unit,name,line,set_up_minutes,tear_down_minutes\n"
+    code = (await a_unit(conn, "03160")).code
+    file = f"{second.id},{second.unit_code},{second.name},kênh tỉnh,15,0\n,{code},Phòng 2,,,5\n"
+    status, told = await bring(stage, "sites", head + file)
+
+    assert (status, told["added"], told["changed"]) == (200, 1, 1)
+    assert told["differences"][0]["changes"] == [
+        {"column": "line", "before": "", "after": f"#{number}"},
+        {"column": "set_up_minutes", "before": "", "after": "15"},
+        {"column": "tear_down_minutes", "before": "", "after": "0"},
+    ]
+    shown = await (await stage.get(f"/api/v1/sites/{second.id}")).json()
+    assert (shown["line"]["id"], shown["set_up_minutes"], shown["tear_down_minutes"]) == (
+        number,
+        15,
+        0,
+    )
+    assert (await bring(stage, "sites", head + file.partition("\n")[0]))[1]["unchanged"] == 1
+    asked = "SELECT tear_down_minutes FROM sites WHERE name = 'Phòng 2'"
+    assert await conn.fetchval(asked) == 5
+
+
+async def test_hall_of_a_file_joins_no_line_of_others(program, stage, conn):
+    line = {"unit": "11.stc", "name": "Kênh tỉnh", "sites": []}
+    number = (await (await stage.post("/api/v1/lines", json=line)).json())["id"]
+    commune = await program("admin", unit="03158")
+    hall = (await a_site(conn, "Sín Thầu")).name
+    file = f"unit,name,line,set_up_minutes\n03158,{hall},#{number},\n03158,{hall},#999999,\n"
+    file += f"03158,{hall},Không có,\n03158,{hall},,481\n"
+
+    status, told = await bring(commune, "sites", file)
+
+    assert (status, cells(told)) == (
+        422,
+        [
+            (2, "line", "forbidden"),
+            (3, "line", "no-such-line"),
+            (4, "line", "no-such-line"),
+            (5, "set_up_minutes", "out-of-range"),
+        ],
+    )
+    assert await conn.fetchval("SELECT count(*) FROM sites WHERE line_id IS NOT NULL") == 0
+
+
 async def test_every_wrong_cell_is_named_and_nothing_is_written(stage, conn):
     status, body = await bring(
         stage,

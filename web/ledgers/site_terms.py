@@ -1,0 +1,63 @@
+"""How halls of a file are booked: the line each shares, and what it needs before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated
+
+from pydantic import BeforeValidator
+
+from meetings.directory import site_by_id
+from meetings.halls import SAID, change_terms, locked_terms
+from meetings.names import fold
+from meetings.officials import list_lines
+from meetings.resources import Line
+from meetings.store import Connection
+from meetings.store.sites import SiteRecord
+from web.api.cursors import read_limit
+from web.ledgers.model import Clerk, Draft, Row
+from web.permissions import Permission
+from web.policies import Minutes
+
+MOST_LINES = 100_000
+
+Needed = Annotated[Minutes, BeforeValidator(read_limit)]
+
+
+async def lines_named(conn: Connection, rows: Sequence[Row]) -> Mapping[int, Line]:
+    """Return every line, read where a row names one."""
+    if not any(row.get("line") for row in rows):
+        return {}
+    return {one.id: one for one in await list_lines(conn, limit=MOST_LINES)}
+
+
+def words_for(lines: Mapping[int, Line]) -> Mapping[str, int]:
+    """Return lines by the names that only one has."""
+    named: dict[str, set[int]] = {}
+    for line in lines.values():
+        named.setdefault(fold(line.name), set()).add(line.id)
+    return {name: min(ids) for name, ids in named.items() if len(ids) == 1}
+
+
+async def set_terms(
+    conn: Connection,
+    clerk: Clerk,
+    draft: Draft,
+    row: Row,
+    *,
+    site: SiteRecord,
+    lines: Mapping[int, Line],
+) -> None:
+    """Let a hall be booked as its row says; to join or leave a line one must look after it too."""
+    before = await locked_terms(conn, site.id, None)
+    wanted = {name: getattr(site, name) for name in SAID if getattr(site, name) is not None}
+    changes = {name: value for name, value in wanted.items() if value != getattr(before, name)}
+    if not changes:
+        return
+    if "line" in changes:
+        touched = [lines[one] for one in (site.line, before.line) if one is not None]
+        if not all(clerk.may(Permission.MANAGE_RESOURCES, one.unit_path) for one in touched):
+            draft.wrong(row, "line", "forbidden")
+            return
+    hall, by = await site_by_id(conn, site.id), clerk.actor.name
+    await change_terms(conn, hall, changes, version=None, by=by, now=clerk.now)
