@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bridges.evidence import Census, Roster
+from bridges.failover import REENTRY
 from bridges.model import Event, Move, MoveReason
 from bridges.sight import Instance
 from bridges.stays import Seen, Stay, Told, earliest
@@ -17,8 +18,6 @@ GHOST_AFTER = timedelta(seconds=30)
 GHOST_UNTIL = timedelta(seconds=200)
 """A cut line is noticed 60 to 180 s late; a page that fell silent between these knows better."""
 FEWEST_BEATS = 3
-REENTRY = timedelta(seconds=60)
-"""Whoever is in again within this of a bridge's return was thrown out by it."""
 ENDPOINT_LETTERS = 8
 
 

@@ -11,7 +11,7 @@ from bridges.stays import Stay
 from meetings.model import BlindSpot, Interval, Period, SiteId
 
 REENTRY = timedelta(seconds=60)
-"""Whoever was in and comes back within this of the move was only moved."""
+"""Whoever is in again within this of a move, or of a bridge's return, had only lost its line."""
 FAILOVER = "failover"
 
 
