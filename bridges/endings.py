@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -156,9 +157,8 @@ def last_sign(stay: Stay, told: Told, bound: datetime) -> datetime:
     What came after is a blind spot, and the hall's page may still speak for it; a hall that was in
     again as soon as the bridge was had only lost its line.
     """
-    heard = {event.at for event in told.events}
-    heard |= {one.at for one in told.census if one.participants > 0}
-    return max((at for at in heard if stay.joined_at <= at < bound), default=stay.joined_at)
+    place = bisect_left(told.alive, bound)
+    return max(told.alive[place - 1], stay.joined_at) if place else stay.joined_at
 
 
 def last_word(site: SiteId, seen: Seen, joined: datetime, left: datetime) -> datetime | None:
@@ -172,6 +172,6 @@ def last_word(site: SiteId, seen: Seen, joined: datetime, left: datetime) -> dat
     silent = left - beats[-1]
     if not GHOST_AFTER < silent <= GHOST_UNTIL:
         return None
-    ours = (*seen.polls, *(at for own in seen.heartbeats.values() for at in own))
-    heard = any(beats[-1] + GHOST_AFTER / 2 < at <= left for at in ours)
+    place = bisect_right(seen.received, beats[-1] + GHOST_AFTER / 2)
+    heard = place < len(seen.received) and seen.received[place] <= left
     return beats[-1] if heard else None

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from bridges.clocks import on_our_clock
 from bridges.evidence import Census, Evidence, Roster, Sighting
@@ -31,7 +32,7 @@ class Stay:
     left_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Told:
     """What one bridge told and answered about a room, all but events in order of time."""
 
@@ -47,8 +48,14 @@ class Told:
         """Every moment at which the bridge spoke of the room."""
         return frozenset({event.at for event in self.events} | {one.at for one in self.census})
 
+    @cached_property
+    def alive(self) -> tuple[datetime, ...]:
+        """Every moment at which the bridge spoke of the room as in use, in order."""
+        counted = {one.at for one in self.census if one.participants > 0}
+        return tuple(sorted(counted.union(event.at for event in self.events)))
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclass(frozen=True, kw_only=True)
 class Seen:
     """The evidence about one conference, sorted: by bridge, and what halls' pages said."""
 
@@ -60,11 +67,16 @@ class Seen:
         """Every moment at which some bridge answered a poll."""
         return tuple(sorted({one.at for told in self.told.values() for one in told.census}))
 
+    @cached_property
+    def received(self) -> tuple[datetime, ...]:
+        """Every moment at which an answer or some hall's page reached us, in order."""
+        return tuple(sorted(set(self.polls).union(*self.heartbeats.values())))
+
     @property
     def signs(self) -> tuple[datetime, ...]:
         """Every moment at which the conference was heard of."""
-        beats = {at for beats in self.heartbeats.values() for at in beats}
-        return tuple(sorted(beats.union(*(told.moments for told in self.told.values()))))
+        moments = (told.moments for told in self.told.values())
+        return tuple(sorted(set(self.received).union(*moments)))
 
 
 def sort_out(evidence: Iterable[Evidence], room: Room) -> Seen:
