@@ -8,13 +8,12 @@ last stay, so any one kind of event may be lost.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from operator import itemgetter
+from datetime import datetime
 
+from bridges.beats import beaten, believed, deserted
 from bridges.endings import Around, interval
 from bridges.evidence import Evidence
 from bridges.failover import Gap, bridged, gap_of
@@ -25,11 +24,6 @@ from bridges.uncounted import UNCOUNTED, uncounted
 from bridges.undercounted import UNDERCOUNTED, Shortage, shortage
 from meetings.model import BlindSpot, Interval, Period, SiteId
 from meetings.presence import union
-
-LONGEST_REST = timedelta(seconds=75)
-"""A page beats every ten seconds, and in a hidden tab at least every minute."""
-NEAR = timedelta(seconds=60)
-"""Two counts so near each other tell what a page's word between them is worth."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +60,9 @@ def attendance(
         )
         found[stay.site].append(interval(stay, seen, around))
     gaps = [gap_of(move, stays, found, now) for move in moves if is_failover(move)]
+    empty = deserted(seen)
     for site, beats in seen.heartbeats.items():
-        found[site] += beaten(believed(beats, seen), gaps)
+        found[site] += beaten(believed(beats, empty), gaps)
     for site, intervals in found.items():
         intervals.extend(bridged(site, tuple(intervals), gaps))
     spots = find_blind_spots(seen, stays, period, moves, gaps, until=until, now=now)
@@ -157,61 +152,6 @@ def track(
         open_stays=tuple(one.joined_at for one in own),
         signs=seen.signs,
         until=ends,
-    )
-
-
-def believed(beats: Sequence[datetime], seen: Seen) -> list[datetime]:
-    """Return the beats but for those around which bridges counted nobody, and none somebody.
-
-    Side rooms are in no count, so that where there are any the pages are believed.
-    """
-    told = seen.told.values()
-    if any(event.breakout for one in told for event in one.events):
-        return list(beats)
-    counts = [[(one.at, one.participants) for one in each.census] for each in told]
-
-    def is_believed(beat: datetime) -> bool:
-        around = [most for one in counts if (most := most_around(beat, one)) is not None]
-        return not around or max(around) > 0
-
-    return list(filter(is_believed, beats))
-
-
-def most_around(moment: datetime, counts: Sequence[tuple[datetime, int]]) -> int | None:
-    """Return the larger of the counts before and after a moment, None where they are not near."""
-    place = bisect_right(counts, moment, key=itemgetter(0))
-    if not 0 < place < len(counts):
-        return None
-    (before, former), (after, later) = counts[place - 1 : place + 1]
-    return max(former, later) if after - before <= NEAR else None
-
-
-def beaten(beats: Sequence[datetime], gaps: Sequence[Gap]) -> list[Interval]:
-    """Return the stretches in which a page said again and again that it was in.
-
-    While a bridge was dead, a page that was open was in no room.
-    """
-    found: list[Interval] = []
-    heard = [beat for beat in beats if not any(gap.covers(beat) for gap in gaps)]
-    if not heard:
-        return found
-    start = heard[0]
-    for before, after in zip(heard, [*heard[1:], None], strict=True):
-        if after is None or after - before > LONGEST_REST:
-            if before > start:
-                found.append(stretch(start, before))
-            start = after or start
-    return found
-
-
-def stretch(start: datetime, end: datetime) -> Interval:
-    """Return a stretch that a hall's page told of."""
-    return Interval(
-        start=start,
-        end=end,
-        evidence="heartbeat",
-        start_evidence="heartbeat",
-        end_evidence="heartbeat",
     )
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+from bridges.beats import LONGEST_REST
 from bridges.evidence import Census
 from bridges.jitsi.names import read_user
 from bridges.model import OccupantJid
@@ -22,8 +23,6 @@ from meetings.model import SiteId
 UNDERCOUNTED = "undercounted"
 SURE_AFTER = timedelta(minutes=5)
 """For less a bridge may count wrongly: without its focus a room has one fewer for a while."""
-LONGEST_REST = timedelta(seconds=75)
-"""A page in a hidden tab beats at least every minute."""
 
 Person = tuple[OccupantJid, datetime]
 
@@ -130,7 +129,7 @@ def leavers(
     left = max(short.counts[0].participants - sure, 0)
     if not left:
         return unsure
-    beating = [person for person in unsure if beats(sites.get(person), begins, ends, seen)]
+    beating = {person for person in unsure if beats(sites.get(person), begins, ends, seen)}
     return [one for one in unsure if one not in beating] if len(beating) == left else []
 
 
