@@ -110,16 +110,26 @@ class Quarantine:
         if spool is None:
             return 0
         stop = await spool.end_segment()
-        every = read_all(spool, stop)
-        due = [one for one in every if one.received_at <= before]
-        passed = [one for one in due if is_event(one)]
-        kept = [one for one in every if one not in (due if into is None else passed)]
+        # In a thread: meanwhile bridges tell of what happens now, and wait for no answer long.
+        taken, kept = await asyncio.to_thread(split, spool, stop, before, replays=into is not None)
         # What finds no room is still here, and nothing was written twice.
         if into is not None:
-            await asyncio.gather(*(into.append(one.record) for one in passed))
+            await asyncio.gather(*(into.append(one.record) for one in taken))
         await asyncio.gather(*(spool.append(one.record) for one in kept))
         spool.forget(stop)
-        return len(due) if into is None else len(passed)
+        return len(taken)
+
+
+def split(
+    spool: Spool, stop: Place, before: datetime, *, replays: bool
+) -> tuple[list[Envelope], list[Envelope]]:
+    """Return what is to be taken out and what stays, of the records before a place."""
+    taken: list[Envelope] = []
+    kept: list[Envelope] = []
+    for one in read_all(spool, stop):
+        is_due = one.received_at <= before and (not replays or is_event(one))
+        (taken if is_due else kept).append(one)
+    return taken, kept
 
 
 def read_all(spool: Spool, stop: Place | None = None) -> list[Envelope]:
