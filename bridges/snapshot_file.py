@@ -35,6 +35,9 @@ MOMENTS = (
     "relayed_until",
 )
 Parts = tuple[datetime, dict[str, KnownBridge], dict[ConferenceId, Occasion], dict[bytes, Pass]]
+OF_ITS_HEALTH = frozenset(
+    {"healthy", "health", "health_at", "stress", "stress_at", "misses", "answered_at"}
+)
 
 
 def write(
@@ -99,14 +102,15 @@ def plain(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def write_bridge(known: KnownBridge, seal: Seal) -> dict[str, Any]:
-    """Return a bridge with its secrets sealed."""
+    """Return a bridge with its secrets sealed, without its health, which changes all the time."""
     told = {kind.value: known.secrets.present(kind) for kind in SecretKind}
     sealed = {name: sealed_text(secret, seal) for name, secret in told.items()}
     former = [
         plain(asdict(one)) | {"secret": sealed_text(one.secret, seal)}
         for one in known.secrets.former
     ]
-    return plain(asdict(known.bridge)) | {"secrets": sealed, "former": former}
+    lasting = {name: it for name, it in asdict(known.bridge).items() if name not in OF_ITS_HEALTH}
+    return lasting | {"secrets": sealed, "former": former}
 
 
 def sealed_text(secret: str, seal: Seal) -> str:

@@ -9,6 +9,7 @@ import pytest
 
 from bridges.errors import SnapshotMissing
 from bridges.passes import Entrance, entrance, room_entrance
+from bridges.registry import bridge_by_name, note_answer, note_silence
 from bridges.rooms import free_room
 from bridges.snapshot import Snapshot, find_pass
 from meetings.booking import cancel, end
@@ -93,8 +94,12 @@ async def test_a_look_that_was_overtaken_is_forgotten(conn: Connection, tmp_path
 async def test_an_unchanged_day_is_written_once(conn: Connection, tmp_path: Path):
     conference, _, snapshot = await a_snapshot(conn, tmp_path, a_seal())
     written = json.loads(snapshot.path.read_text())["taken_at"]
+    lab = (await bridge_by_name(conn, "lab")).id
 
-    await snapshot.refresh(conn, before(conference) + timedelta(seconds=15))
+    later = before(conference) + timedelta(seconds=15)
+    await note_answer(conn, lab, health="ok", stress=0.25, at=later)
+    await note_silence(conn, lab, health="no connection", at=later)
+    await snapshot.refresh(conn, later)
 
     assert json.loads(snapshot.path.read_text())["taken_at"] == written
     assert snapshot.age(before(conference) + timedelta(seconds=20)) == timedelta(seconds=5)
