@@ -81,3 +81,37 @@ async def test_a_jitsi_without_its_script_is_shown_all_the_same(open_as, conn, a
     frame = await page.wait_for_selector("iframe")
 
     assert "#jwt=" in (await frame.get_attribute("src") or "")
+
+
+HEARD = """async (told) => {
+  const { src } = document.querySelector("script[src]");
+  const { open } = await import(new URL("frame-jitsi.js", src));
+  const [before, heard] = [window.jitsi, []];
+  open({ ...document.body.dataset, place: document.body, hear: (news) => heard.push(news) });
+  while (window.jitsi === before) await new Promise(requestAnimationFrame);
+  return told.map(([name, detail]) => {
+    heard.length = 0;
+    jitsi.say(name, detail);
+    return [...heard];
+  });
+}"""
+
+
+async def test_who_was_sent_out_or_cut_off_is_not_inside(open_as, way_in):
+    page = await open_as(None)
+    await page.goto(way_in)
+    await page.click("form[action$='/enter'] button")
+    await page.wait_for_function("() => window.jitsi")
+
+    heard = await page.evaluate(
+        HEARD,
+        [
+            ["participantKickedOut", {"kicked": {"id": "other000", "local": False}}],
+            ["participantKickedOut", {"kicked": {"id": "own00000", "local": True}}],
+            ["errorOccurred", {"name": "conference.max_users", "isFatal": False}],
+            ["errorOccurred", {"name": "connection.droppedError", "isFatal": True}],
+            ["suspendDetected", None],
+        ],
+    )
+
+    assert heard == [[], [{"left": True}], [], [{"left": True}], [{"left": True}]]

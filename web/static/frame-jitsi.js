@@ -32,6 +32,10 @@ export function open({ place, script, domain, room, token, subject, locale, sile
     on("recordingStatusChanged", ({ on: isOn, mode, error }) => hear({ recording: mode === "stream" ? "stream" : "record", on: isOn && !error }));
     // Left is also who goes to a side room; it is closed when nobody is to come back.
     on("videoConferenceLeft", () => hear({ left: true }));
+    // These leave nobody inside, and no `videoConferenceLeft` is said: sent out, given up, asleep.
+    on("participantKickedOut", ({ kicked }) => { if (kicked?.local) hear({ left: true }); });
+    on("errorOccurred", ({ isFatal }) => { if (isFatal) hear({ left: true }); });
+    on("suspendDetected", () => hear({ left: true }));
     on("readyToClose", () => hear({ left: true, closed: true }));
   }
 
