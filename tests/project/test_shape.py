@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import Counter
 from pathlib import Path
 from statistics import median
 
@@ -9,6 +10,8 @@ ROOT = Path(__file__).parents[2]
 PACKAGES = ("meetings", "bridges", "monitoring", "web")
 LONGEST_FUNCTION = 40
 LONGEST_FILE = 250
+SHORT_LINE = 40
+"""Rules of tables and headings may well stand twice."""
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -76,3 +79,16 @@ def test_every_index_names_the_query_it_serves():
 
     assert statements
     assert [entry for entry in statements if "--" not in entry[1]] == []
+
+
+def test_no_sentence_of_the_documents_stands_twice():
+    """Merges of both sides bring back lines that were taken away or put elsewhere."""
+    documents = sorted({*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")})
+    twice = {
+        f"{path.relative_to(ROOT)}: {line[:60]}"
+        for path in documents
+        for line, count in Counter(path.read_text().splitlines()).items()
+        if count > 1 and len(line) > SHORT_LINE
+    }
+
+    assert twice == set()
