@@ -219,7 +219,9 @@ async def _claim_for(conn: Connection, conference: Conference, *, now: datetime)
 
 async def _warn(conn: Connection, conference: Conference) -> dict[str, object]:
     """Record what was said against a conference and overridden; return it for the audit."""
-    await save_warnings(conn, [(conference.id, conference.version, conference.warnings)])
+    if not conference.warnings:
+        return {}
+    await save_warnings(conn, conference)
     return rules.overridden(conference)
 
 

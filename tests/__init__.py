@@ -1,0 +1,1 @@
+"""Tests of all packages, and what several of them share: makers, ports, services, killers."""

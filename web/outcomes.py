@@ -122,8 +122,9 @@ def settled(
         )
         if not more:
             return found, every
-        found = without(found, more, turn.before, turn.held)
-        every += more
+        first = {one.date: one for one in reversed(more)}
+        found = without(found, list(first.values()), turn.before, turn.held)
+        every += first.values()
 
 
 def why_stayed(

@@ -1,0 +1,1 @@
+"""Tests of the settings that are shipped for Jitsi and nginx."""

@@ -1,0 +1,1 @@
+"""Tests of the package meetings, the pure rules and the store."""

@@ -1,0 +1,1 @@
+"""What holds for the whole tree: sizes, licences, requirements, what no code may do."""
