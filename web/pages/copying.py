@@ -11,7 +11,6 @@ from typing import Any
 from aiohttp import web
 
 from meetings.errors import MeetingsError
-from meetings.idempotency import Answer
 from meetings.model import Conference, ConferenceId
 from meetings.store import Connection
 from meetings.template_errors import RetiredSites
@@ -23,9 +22,9 @@ from web.errors import BadForm
 from web.formats import clock_time, short_date
 from web.forms import parse_form
 from web.moves import say_fact
-from web.once import once
 from web.pages.conferences import find_mine
-from web.pages.reading import Texts, form_of, key_in, number_in, reader_of
+from web.pages.reading import Texts, form_of, number_in, reader_of
+from web.pages.sending import send_once
 from web.pages.speech import speech_of
 from web.pages.warned import ACCEPTED, Warned, ask_first, require_read
 from web.pages.wishing import Typed, words_of
@@ -142,14 +141,13 @@ async def settle(
     """Book once for this form, or show it again with what is in the way."""
     form = await form_of(request)
 
-    async def answered(conn: Connection) -> Answer:
-        booked = await work(conn)
-        require_read(booked, form.get(ACCEPTED))
-        place = f"/conferences/{booked.id}?said=booked"
-        return Answer(status=HTTPStatus.SEE_OTHER, headers={"Location": place}, body="")
+    async def booked(conn: Connection) -> str:
+        after = await work(conn)
+        require_read(after, form.get(ACCEPTED))
+        return f"/conferences/{after.id}?said=booked"
 
     try:
-        answer = await once(request, answered, key=key_in(form))
+        return await send_once(request, form, booked)
     except Warned as warned:
         back = TEMPLATES if request.path.startswith(TEMPLATES) else request.path
         return await ask_first(request, warned, back=back)
@@ -160,7 +158,6 @@ async def settle(
             errors = {"without_retired": errors["start"]}
         page = wrong(Typed(values=values, errors=errors))
         return page if isinstance(page, web.Response) else await page
-    return redirect(answer.headers["Location"])
 
 
 def copy_body(form: Texts) -> CopyBody:

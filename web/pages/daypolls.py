@@ -29,6 +29,7 @@ from web.pages.copying import told
 from web.pages.poll_looks import choice, look, state_of
 from web.pages.poll_rows import DAYS, Row, clocks_of, periods_in, rows_in
 from web.pages.reading import Reader, form_of, key_in, number_in, reader_of
+from web.pages.sending import send_once
 from web.pages.warned import ACCEPTED, Warned, ask_first, require_read
 from web.pages.wishing import words_of
 from web.permissions import Permission
@@ -115,21 +116,19 @@ async def book(request: web.Request) -> web.StreamResponse:
     desk = desk_of(request, reader_of(request).actor)
     period = form.get("period")
 
-    async def work(conn: Connection) -> Kept:
+    async def work(conn: Connection) -> str:
         at = int(period) if period in map(str, range(1, 21)) else 0
         without = bool(form.get("without_retired"))
         booked = await book_winner(conn, desk, number, at, without_retired=without)
         require_read(booked, form.get(ACCEPTED))
-        place = f"/conferences/{booked.id}?said=booked"
-        return Kept(status=HTTPStatus.SEE_OTHER, headers={"Location": place}, body="")
+        return f"/conferences/{booked.id}?said=booked"
 
     try:
-        answer = await once(request, work, key=key_in(form))
+        return await send_once(request, form, work)
     except Warned as warned:
         return await ask_first(request, warned, back=f"/polls/{number}")
     except (BadForm, MeetingsError) as error:
         return await shown(request, number, error=error)
-    return redirect(answer.headers["Location"])
 
 
 @routes.post(f"{POLL}/close", allow=Permission.BOOK)

@@ -100,9 +100,8 @@ async def change_access(request: web.Request) -> web.StreamResponse:
     try:
         return await send_once(request, form, work)
     except BadForm as error:
-        found = problems_of(request, error)
-        wrong = {name.partition(".")[0]: words for name, words in found.items()}
-        return await page(request, reader, Typed(values=typed, errors=wrong))
+        wrong = Typed(values=typed, errors=problems_of(request, error))
+        return await page(request, reader, wrong)
     except StaleRecord:
         return await page(request, reader, Typed(values=typed), stale=True)
 
