@@ -26,9 +26,8 @@ from web.pages.black_outs import LABELS as BLACK_OUT_LABELS
 from web.pages.black_outs import black_lines, texts_in
 from web.pages.days import tabs
 from web.pages.officials import choices
-from web.pages.reading import Reader, Texts, form_of, number_in, reader_of
+from web.pages.reading import Reader, Texts, after_in, form_of, number_in, reader_of
 from web.pages.sending import send_once
-from web.pages.sites import after_in
 from web.pages.units import in_tree
 from web.pages.wishing import Typed, problems_of
 from web.permissions import Permission, may
@@ -76,9 +75,9 @@ class Choice:
 @routes.get("/lines", allow=Permission.READ_SITES)
 async def index(request: web.Request) -> web.Response:
     """Show the shared lines with their halls, in Vietnamese order."""
-    reader, after = reader_of(request), after_in(request)
+    reader, after = reader_of(request), after_in(request, LineId)
     async with connection(request) as conn:
-        found = await list_lines(conn, after=LineId(after) if after else None, limit=SHOWN + 1)
+        found = await list_lines(conn, after=after, limit=SHOWN + 1)
         sites = await sites_by_ids(conn, {site for one in found for site in one.sites})
     return render(
         request,

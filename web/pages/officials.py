@@ -14,8 +14,7 @@ from meetings.officials import count_officials, list_officials
 from meetings.resources import Official
 from web.pages.conferences import unit_name
 from web.pages.days import DayField, day_field, tabs
-from web.pages.reading import Reader, reader_of, word_in
-from web.pages.sites import after_in
+from web.pages.reading import Reader, after_in, reader_of, word_in
 from web.pages.units import dates_of, in_tree
 from web.permissions import Permission, may
 from web.render import render, same_page
@@ -46,7 +45,6 @@ async def index(request: web.Request) -> web.Response:
     """Show the officials in office on a day, the first in precedence first."""
     reader = reader_of(request)
     day, q = day_field(request, reader), word_in(request)
-    after = after_in(request)
     async with connection(request) as conn:
         units = in_tree(await list_units(conn, on=day.day))
         unit = next((one for one in units if one.code == request.query.get("unit")), None)
@@ -56,7 +54,7 @@ async def index(request: web.Request) -> web.Response:
             q,
             on=day.day,
             units=below,
-            after=OfficialId(after) if after else None,
+            after=after_in(request, OfficialId),
             limit=SHOWN + 1,
         )
         count = await count_officials(conn, q, on=day.day, units=below)

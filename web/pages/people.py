@@ -26,8 +26,7 @@ from web.i18n import N_
 from web.keys import PROVER, SETTINGS
 from web.pages.conferences import unit_name
 from web.pages.looks import Chip
-from web.pages.reading import Reader, Texts, form_of, number_in, reader_of, word_in
-from web.pages.sites import after_in
+from web.pages.reading import Reader, Texts, after_in, form_of, number_in, reader_of, word_in
 from web.pages.speech import Speech
 from web.pages.wishing import Typed, problems_of
 from web.permissions import Permission, require_over
@@ -188,11 +187,10 @@ async def people_page(
     request: web.Request, reader: Reader, typed: Typed, *, link: OnceLink | None = None
 ) -> web.Response:
     """Return the list with the form."""
-    roots, q, after = reader.units(Permission.MANAGE_PEOPLE), word_in(request), after_in(request)
+    roots, q = reader.units(Permission.MANAGE_PEOPLE), word_in(request)
+    after = after_in(request, PersonId)
     async with connection(request) as conn:
-        found = await list_people(
-            conn, units=roots, q=q, after=PersonId(after) if after else None, limit=PAGE + 1
-        )
+        found = await list_people(conn, units=roots, q=q, after=after, limit=PAGE + 1)
         people, active = found[:PAGE], await count_active(conn, roots)
         offices = await units_to_choose(conn, reader, roots)
         granted = {one.unit for person in people for one in person.grants}

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from aiohttp import web
 from multidict import MultiMapping
@@ -19,6 +19,8 @@ from web.keys import CLOCK
 from web.pages.speech import Speech, speech_of
 from web.permissions import Permission, holds, may, require, units_of
 from web.typed import number_or_text
+
+Id = TypeVar("Id")
 
 LONGEST_SEARCH = 100
 
@@ -84,6 +86,12 @@ async def form_of(request: web.Request) -> Texts:
 def word_in(request: web.Request, name: str = "q") -> str:
     """Return what was looked for, as long as a title may be; PostgreSQL knows no NUL."""
     return request.query.get(name, "").replace("\0", "").strip()[:LONGEST_SEARCH]
+
+
+def after_in(request: web.Request, kind: Callable[[int], Id], name: str = "after") -> Id | None:
+    """Return the id after which a list goes on, if the address names one."""
+    number = number_or_text(request.query.get(name, ""))
+    return kind(number) if isinstance(number, int) else None
 
 
 def number_in(request: web.Request, name: str) -> int:

@@ -10,7 +10,7 @@ from meetings import directory
 from meetings.model import COMMUNE_KINDS, Group, Site, SiteId
 from web import phrases
 from web.pages.days import day_field, tabs
-from web.pages.reading import reader_of, word_in
+from web.pages.reading import after_in, reader_of, word_in
 from web.pages.speech import Speech
 from web.permissions import Permission
 from web.render import render, same_page
@@ -53,7 +53,12 @@ async def index(request: web.Request) -> web.Response:
         group = request.query.get("group", "")
         known = group if group in {item.code for item in groups} else ""
         found = await directory.find_sites(
-            conn, q, on=day.day, group=known or None, after=after_in(request), limit=PAGE + 1
+            conn,
+            q,
+            on=day.day,
+            group=known or None,
+            after=after_in(request, SiteId),
+            limit=PAGE + 1,
         )
         count = await directory.count_sites(conn, q, on=day.day, group=known or None)
     return render(
@@ -67,16 +72,6 @@ async def index(request: web.Request) -> web.Response:
         rows=[row(site, reader.speech) for site in found[:PAGE]],
         sentence=reader.speech.tell_many("%(n)s hall", "%(n)s halls", count),
         next_page=same_page(request, after=found[PAGE - 1].id) if len(found) > PAGE else "",
-    )
-
-
-def after_in(request: web.Request) -> SiteId | None:
-    """Return the last hall of the page before, if the address names one."""
-    text = request.query.get("after", "")
-    return (
-        SiteId(int(text))
-        if text.isascii() and text.isdigit() and len(text) < len("1" * 19)
-        else None
     )
 
 

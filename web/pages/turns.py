@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -16,7 +15,7 @@ from web import approval_words
 from web.approving import asked_by_units, waiting_for
 from web.pages.conferences import chip_of, unit_name
 from web.pages.looks import Chip
-from web.pages.reading import Reader, reader_of
+from web.pages.reading import Reader, after_in, reader_of
 from web.pages.submissions import items as submission_items
 from web.pages.waiting import queue_for
 from web.permissions import Permission
@@ -76,15 +75,17 @@ async def lists_for(
 ) -> tuple[dict[str, Sequence[Conference]], int]:
     """Return the conferences of each list, one more than a page, and how many are the reader's."""
     actor, books = reader.actor, reader.units(Permission.BOOK)
-    mine, total = await waiting_for(conn, actor, after=after_in(request, "mine"), limit=PAGE + 1)
+    mine, total = await waiting_for(
+        conn, actor, after=after_in(request, ConferenceId, "mine"), limit=PAGE + 1
+    )
     asked = await asked_by_units(
-        conn, actor, books, after=after_in(request, "asked"), limit=PAGE + 1
+        conn, actor, books, after=after_in(request, ConferenceId, "asked"), limit=PAGE + 1
     )
     drafts = await list_conferences(
         conn,
         states={State.DRAFT},
         units=books,
-        after=after_in(request, "drafts"),
+        after=after_in(request, ConferenceId, "drafts"),
         limit=PAGE + 1,
     )
     return {"mine": mine, "asked": asked, "drafts": drafts}, total
@@ -97,17 +98,11 @@ async def changes_for(
     found = {}
     totals = {}
     for name, mine in (("submitted", True), ("others", False)):
-        after = after_in(request, name)
+        after = after_in(request, ConferenceId, name)
         found[name], totals[name] = await list_seen(
             conn, reader.actor, mine=mine, after=after, limit=PAGE + 1
         )
     return found, totals["submitted"]
-
-
-def after_in(request: web.Request, name: str) -> ConferenceId | None:
-    """Return the id after which a list goes on, if the address names one."""
-    text = request.query.get(name, "")
-    return ConferenceId(int(text)) if re.fullmatch(r"[0-9]{1,18}", text) else None
 
 
 def next_page(request: web.Request, name: str, ids: Sequence[int]) -> str:
