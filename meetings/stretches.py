@@ -45,7 +45,7 @@ REASONS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 )
 SOURCES: Mapping[str, Mapping[Source, str]] = MappingProxyType(
     {
-        "vi": {Source.PERSON: "người báo", Source.RELAY: "điểm cầu tiếp nối không ở trong phòng"},
+        "vi": {Source.PERSON: "người báo", Source.RELAY: "điểm cầu tiếp sóng không có trong phòng"},
         "en": {Source.PERSON: "a person", Source.RELAY: "the relaying hall was not in"},
     }
 )

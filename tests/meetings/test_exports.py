@@ -94,11 +94,11 @@ async def test_what_holds_for_all_halls_is_in_both_files(conn):
     book = load_workbook(io.BytesIO(sheet_xlsx(booked, rows, sites, beside=beside)))
     told = [list(row) for row in book.worksheets[1].iter_rows(values_only=True)]
 
-    nine_to = "09:00:00 – 09:01:00"
+    nine_to, away = "09:00:00 – 09:01:00", "điểm cầu tiếp sóng không có trong phòng"
     assert {tuple(line[-2:]) for line in lines} == {
         (
             f"{nine_to} phòng rời máy chủ cầu bị hỏng",
-            f"{nine_to} điểm cầu tiếp nối không ở trong phòng; 09:02:00 – … người báo (=mất tiếng)",
+            f"{nine_to} {away}; 09:02:00 – … người báo (=mất tiếng)",
         )
     }
     day = "30/11/2026"
@@ -109,7 +109,7 @@ async def test_what_holds_for_all_halls_is_in_both_files(conn):
         ],
         [
             *("Mất cầu cấp trên", f"{day} 09:00:00", f"{day} 09:01:00", 60),
-            *("điểm cầu tiếp nối không ở trong phòng", ""),
+            *("điểm cầu tiếp sóng không có trong phòng", ""),
         ],
         ["Mất cầu cấp trên", f"{day} 09:02:00", "", None, "người báo", "=mất tiếng"],
     ]
