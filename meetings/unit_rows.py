@@ -84,7 +84,8 @@ class UnitRow:
 class CellProblem:
     """What is wrong in one cell; `line` counts from 1, the header included.
 
-    `reasons` say why what the row wishes for cannot be had, `ways` what could be instead.
+    `reasons` say why what the row wishes for cannot be had, `ways` what could be instead; `values`
+    belong into the sentence of the code.
     """
 
     line: int
@@ -93,6 +94,7 @@ class CellProblem:
     value: str = ""
     reasons: tuple[Reason, ...] = ()
     ways: tuple[Alternative, ...] = ()
+    values: tuple[tuple[str, object], ...] = ()
 
 
 def decode(content: bytes) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from meetings.unit_rows import CellProblem
 from web.i18n import N_, Catalogue
 from web.sentences import SENTENCES
 
@@ -41,7 +42,7 @@ SAID: Mapping[str, str] = MappingProxyType(
 )
 
 
-def cell_words(code: str, words: Catalogue) -> str:
+def cell_words(problem: CellProblem, words: Catalogue) -> str:
     """Return what is wrong with a cell; a code without words stays a code."""
-    sentence = SAID.get(code) or SENTENCES.get(code)
-    return words.gettext(sentence) if sentence and "%(" not in sentence else code
+    sentence = SAID.get(problem.code) or SENTENCES.get(problem.code)
+    return words.gettext(sentence) % dict(problem.values) if sentence else problem.code

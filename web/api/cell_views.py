@@ -32,7 +32,7 @@ def cell_view(problem: CellProblem, names: Names, speech: Speech) -> CellView:
         line=problem.line,
         column=problem.column,
         code=problem.code,
-        message=cell_words(problem.code, speech.catalogue),
+        message=cell_words(problem, speech.catalogue),
         value=problem.value,
         reasons=[reason_view(one, names, speech) for one in problem.reasons],
         alternatives=[alternative_view(one) for one in problem.ways],

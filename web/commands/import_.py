@@ -167,7 +167,7 @@ def problem_lines(problems: Sequence[CellProblem], words: Catalogue) -> list[str
         % {
             "line": problem.line,
             "column": problem.column or "–",
-            "problem": cell_words(problem.code, words),
+            "problem": cell_words(problem, words),
         }
         + (f": {problem.value!r}" if problem.value else "")
         for problem in problems

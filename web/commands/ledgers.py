@@ -135,7 +135,7 @@ def lines_of(draft: Draft, words: Catalogue, *, dry: bool) -> Iterator[str]:
     """Yield every wrong cell, or every difference and how much there was of each."""
     where = words.gettext("line %(line)s, column %(column)s: %(problem)s")
     for one in draft.problems:
-        said = cells.cell_words(one.code, words)
+        said = cells.cell_words(one, words)
         told = where % {"line": one.line, "column": one.column or "–", "problem": said}
         yield told + (f": {one.value!r}" if one.value else "")
     if draft.problems:

@@ -199,8 +199,7 @@ async def book_row(conn: Connection, clerk: Clerk, draft: Draft, row: Row, words
     except SiteBusy as error:
         draft.problems.append(clash_of(row, body, error))
     except BadForm as error:
-        for place, problem in error.problems.items():
-            draft.wrong(row, place, problem.code)
+        draft.refuse(row, error)
     except OfficialsNotFound as error:
         draft.wrong(row, column_of(body, error.officials), error.code)
     except (MeetingsError, BridgesError, WebError) as error:

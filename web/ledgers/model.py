@@ -60,10 +60,19 @@ class Draft:
     problems: list[CellProblem] = field(default_factory=list)
     unsettled: list[Contradiction] = field(default_factory=list)
 
-    def wrong(self, row: Row, column: str, code: str) -> None:
-        """Note a wrong cell."""
-        value = row.get(column)[:200]
-        self.problems.append(CellProblem(line=row.line, column=column, code=code, value=value))
+    def wrong(
+        self, row: Row, column: str, code: str, values: tuple[tuple[str, object], ...] = ()
+    ) -> None:
+        """Note a wrong cell, with the values of its sentence."""
+        shown = row.get(column)[:200]
+        self.problems.append(
+            CellProblem(line=row.line, column=column, code=code, value=shown, values=values)
+        )
+
+    def refuse(self, row: Row, error: BadForm) -> None:
+        """Note every wrong cell of a row that cannot be read or done."""
+        for place, problem in error.problems.items():
+            self.wrong(row, place.split(".")[0], problem.code, problem.values)
 
     def count(self, what: str) -> int:
         """Return how many rows do that."""
@@ -140,8 +149,7 @@ def read_row(draft: Draft, row: Row, model: type[Form], values: Mapping[str, Any
     try:
         return parse_form(model, values)
     except BadForm as error:
-        for place, problem in error.problems.items():
-            draft.wrong(row, place.split(".")[0], problem.code)
+        draft.refuse(row, error)
         return None
 
 

@@ -222,7 +222,7 @@ def wrong_cells(draft: Draft, told: Told, reader: Reader) -> Sequence[Wrong]:
         Wrong(
             line=one.line,
             column=one.column,
-            words=cells.cell_words(one.code, speech.catalogue),
+            words=cells.cell_words(one, speech.catalogue),
             value=one.value,
             reasons=[explaining.sentence(each, told.names, speech) for each in one.reasons],
             ways=[way_words(way, told, speech) for way in one.ways],

@@ -375,6 +375,15 @@ async def test_official_of_a_row_who_is_not_there_or_taken_is_named_in_its_colum
     )
 
 
+async def test_title_that_is_too_long_is_told_with_its_bound_in_words(stage):
+    file = f"title,kind,sites,start,end\n{'x' * 301},briefing,03158,{WHEN}\n"
+
+    _, told = await bring(stage, "conferences", file)
+
+    [wrong] = told["problems"]
+    assert (wrong["code"], wrong["message"]) == ("too-long", "Chỉ nhập được tối đa 300 ký tự.")
+
+
 async def test_known_conferences_are_not_moved_by_a_file(stage):
     content = await (await stage.get("/api/v1/export/conferences.csv")).read()
     rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
