@@ -59,7 +59,8 @@ async def check_change(request: web.Request, actor: Actor | None, policy: Policy
     the intention; a hall's link is itself the secret, so its forms need no token besides.  Where a
     form streams, its handler checks the token that comes first in it.
     """
-    if policy.allow is Access.BRIDGE or (actor is not None and not actor.is_person):
+    is_program = actor is not None and not actor.is_person
+    if policy.allow is Access.BRIDGE or is_program or policy.only_asks:
         return
     check_origin(request)
     if policy.allow is not Access.LINK and not policy.streams:

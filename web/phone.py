@@ -52,7 +52,7 @@ async def map_conference(request: web.Request) -> web.Response:
     return await mapped(request, request.query)
 
 
-@routes.post("/conference-mapper", allow=PUBLIC)
+@routes.route("POST", "/conference-mapper", allow=PUBLIC, only_asks=True)
 async def map_posted(request: web.Request) -> web.Response:
     """Tell the same to those who post a form, as some IVRs do; nothing is changed by it."""
     return await mapped(request, {name: str(it) for name, it in (await request.post()).items()})

@@ -19,12 +19,14 @@ Allow = Permission | Access
 class Policy:
     """Who may use a route; `embed` lets its page hold a bridge, a camera and a microphone.
 
-    The handler of a route that `streams` reads the form itself and checks its token.
+    The handler of a route that `streams` reads the form itself and checks its token.  A form that
+    `only_asks` changes nothing of anybody's, so that no page of ours has to have sent it.
     """
 
     allow: Allow
     embed: bool = False
     streams: bool = False
+    only_asks: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,11 +70,12 @@ class Routes:
         allow: Allow,
         embed: bool = False,
         streams: bool = False,
+        only_asks: bool = False,
     ) -> Decorator:
         """Register a handler for any method."""
 
         def register(handler: Handler) -> Handler:
-            policy = Policy(allow=allow, embed=embed, streams=streams)
+            policy = Policy(allow=allow, embed=embed, streams=streams, only_asks=only_asks)
             self.definitions.append(
                 Definition(method=method, path=self.prefix + path, handler=handler, policy=policy)
             )

@@ -157,9 +157,9 @@ async def test_a_room_has_one_number_and_the_number_leads_to_it(live, program, c
     assert (await numbers.json(), numbers.headers["Access-Control-Allow-Origin"]) == ([], "*")
 
 
-async def test_a_number_is_asked_for_by_form_and_by_room_and_domain(live, program, conn):
+async def test_a_number_is_asked_for_by_form_and_by_room_and_domain(live, client_for, conn):
     _, conference = live
-    stranger = await program("hall", unit="11")
+    stranger = await client_for(None)
     room = await room_of(conn, conference)
     mapper = "/bridges/meet/phone/conference-mapper"
     parts = {"room": room.name, "domain": "conference.meet.lab"}
