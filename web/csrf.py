@@ -10,6 +10,7 @@ from aiohttp import web
 
 from web.errors import CrossSite
 from web.keys import PRE_SESSION, SETTINGS
+from web.posted import posted
 from web.sessions import cookie_name, new_secret, session_secret, set_cookie
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -92,5 +93,5 @@ async def token_in_form(request: web.Request) -> str:
     """Return the form's token; other bodies carry it in the header."""
     if request.content_type not in FORM_KINDS:
         return ""
-    value = (await request.post()).get(FIELD, "")
+    value = (await posted(request)).get(FIELD, "")
     return value if isinstance(value, str) else ""

@@ -25,6 +25,7 @@ from web.errors import TooManyTries
 from web.gateway_calls import hall_token
 from web.keys import CLOCK, KEYRING, SETTINGS
 from web.permissions import BRIDGE, PUBLIC
+from web.posted import posted
 from web.proxies import address_of
 from web.reservations import authorise
 from web.routes import Routes
@@ -55,7 +56,7 @@ async def map_conference(request: web.Request) -> web.Response:
 @routes.route("POST", "/conference-mapper", allow=PUBLIC, only_asks=True)
 async def map_posted(request: web.Request) -> web.Response:
     """Tell the same to those who post a form, as some IVRs do; nothing is changed by it."""
-    return await mapped(request, {name: str(it) for name, it in (await request.post()).items()})
+    return await mapped(request, {name: str(it) for name, it in (await posted(request)).items()})
 
 
 async def mapped(request: web.Request, asked: Mapping[str, str]) -> web.Response:
@@ -79,7 +80,7 @@ async def admit_hall(request: web.Request) -> web.Response:
 
     Jigasi takes it as the header `Jitsi-Auth-Token`, a browser of a gateway as `jwt`.
     """
-    bridge, form = await authorise(request), await request.post()
+    bridge, form = await authorise(request), await posted(request)
     pin, caller = str(form.get("id", "")), read_caller(str(form.get("from", ""))[:LONGEST])
     async with transaction(request) as conn:
         found = await store.find_by_pin(conn, bridge, int(pin)) if PIN.fullmatch(pin) else None

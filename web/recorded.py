@@ -21,6 +21,7 @@ from web.forms import Body, parse_form
 from web.keys import CLOCK
 from web.papers import check_host, web_address
 from web.permissions import BRIDGE
+from web.posted import posted
 from web.reservations import authorise
 from web.routes import Routes
 from web.transactions import transaction
@@ -72,7 +73,7 @@ async def tell(request: web.Request) -> web.Response:
     bridge = await authorise(request)
     if request.content_type != FORM:
         raise UnsupportedBody
-    given = {name: value for name, value in (await request.post()).items() if value != ""}
+    given = {name: value for name, value in (await posted(request)).items() if value != ""}
     body, now = parse_form(RecordingBody, given), request.config_dict[CLOCK]()
     if body.url:
         check_host(request, body.url)

@@ -13,6 +13,7 @@ from web.csrf import COOKIE
 from web.errors import BadCredentials, DirectoryDown, TooBusy, TooManyTries, WeakPassword, WebError
 from web.keys import CLOCK, PASSWORDS, POOL, PROVER
 from web.permissions import LINK, PUBLIC, Permission, require
+from web.posted import posted
 from web.proxies import address_of
 from web.render import render
 from web.routes import Routes
@@ -37,7 +38,7 @@ async def show(request: web.Request) -> web.Response:
 @routes.post("/sign-in", allow=PUBLIC)
 async def sign_in(request: web.Request) -> web.StreamResponse:
     """Open a session, or say on the same page why not."""
-    form = await request.post()
+    form = await posted(request)
     login, password = str(form.get("login", "")), str(form.get("password", ""))
     target = safe_target(str(form.get("next", "")))
     try:
@@ -110,7 +111,7 @@ async def welcome(request: web.Request) -> web.Response:
 @routes.post("/welcome/{secret}", allow=LINK)
 async def choose(request: web.Request) -> web.StreamResponse:
     """Take the password, use the link up, and let the person in."""
-    form = await request.post()
+    form = await posted(request)
     password = str(form.get("password", ""))
     if password != form.get("again", ""):
         return await welcome_again(request, "passwords-differ")

@@ -25,7 +25,7 @@ from web.legacies import in_words
 from web.naming import Names, read_names
 from web.pages.clashing import changes_of
 from web.pages.days import tabs
-from web.pages.reading import Reader, reader_of
+from web.pages.reading import Reader, form_of, reader_of
 from web.pages.speech import Speech
 from web.permissions import Permission
 from web.render import render
@@ -133,10 +133,10 @@ def looker(kind: str) -> Handler:
 
 async def file_in(request: web.Request) -> tuple[bytes, str]:
     """Return the posted file and its name; nothing where none was chosen."""
-    posted = (await request.post()).get("file")
-    if not isinstance(posted, web.FileField):
+    chosen = (await form_of(request)).fields.get("file")
+    if not isinstance(chosen, web.FileField):
         return b"", ""
-    return posted.file.read(), posted.filename.lower()
+    return chosen.file.read(), chosen.filename.lower()
 
 
 def confirmer(kind: str) -> Handler:
@@ -144,7 +144,7 @@ def confirmer(kind: str) -> Handler:
 
     async def confirm(request: web.Request) -> web.Response:
         reader = reader_of(request)
-        digest = str((await request.post()).get("digest", ""))[:64]
+        digest = (await form_of(request)).get("digest")[:64]
         async with transaction(request) as conn:
             content = await find_file(conn, reader.actor.name, kind, digest=digest)
         if content is None:

@@ -18,6 +18,7 @@ from web.formats import local_day
 from web.keys import CLOCK
 from web.pages.speech import Speech, speech_of
 from web.permissions import Permission, holds, may, require, units_of
+from web.posted import posted
 from web.typed import number_or_text
 
 Id = TypeVar("Id")
@@ -80,7 +81,7 @@ class Texts:
 
 async def form_of(request: web.Request) -> Texts:
     """Return the posted form."""
-    return Texts(await request.post())
+    return Texts(await posted(request))
 
 
 def word_in(request: web.Request, name: str = "q") -> str:
