@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from aiohttp import web
 
 from meetings.audit import AuditEntry, list_audit
+from meetings.model import Person, PersonId
+from meetings.people import people_by_ids
+from meetings.rules import owner_in
 from web import phrases
 from web.formats import exact_time, short_date
 from web.pages.acting import actor_words
@@ -55,12 +58,13 @@ async def index(request: web.Request) -> web.Response:
             before=before_in(request),
             limit=PAGE + 1,
         )
+        people = await people_by_ids(conn, named_in(entries[:PAGE]))
     more = len(entries) > PAGE
     return render(
         request,
         "audit.html",
         subject=subject,
-        rows=[row(entry, reader) for entry in entries[:PAGE]],
+        rows=[row(entry, people, reader) for entry in entries[:PAGE]],
         next_page=same_page(request, before=entries[PAGE - 1].id) if more else "",
     )
 
@@ -71,12 +75,18 @@ def before_in(request: web.Request) -> int | None:
     return int(text) if re.fullmatch(r"[0-9]{1,18}", text) else None
 
 
-def row(entry: AuditEntry, reader: Reader) -> Row:
+def named_in(entries: Sequence[AuditEntry]) -> set[PersonId]:
+    """Return the people who did it, or for whom it was done."""
+    did = {person for one in entries if (person := owner_in(one.actor.partition(" ")[0]))}
+    return did.union(*(one.on_behalf for one in entries))
+
+
+def row(entry: AuditEntry, people: Mapping[PersonId, Person], reader: Reader) -> Row:
     """Return a line in the reader's words."""
     kind, _, number = entry.subject.partition(":")
     detail = ", ".join(f"{key}={value}" for key, value in entry.detail.items())
-    behalf = ", ".join(f"person:{one}" for one in entry.on_behalf)
-    who = actor_words(entry.actor, {}, reader)
+    behalf = ", ".join(actor_words(f"person:{one}", people, reader) for one in entry.on_behalf)
+    who = actor_words(entry.actor, people, reader)
     lent = reader.speech.tell("for %(giver)s", giver=behalf)
     return Row(
         when=f"{exact_time(entry.at)} {short_date(entry.at)}",

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from yarl import URL
 
+from meetings.booking import cancel
 from meetings.model import Role, State
 from tests.makers import a_conference, a_person, a_site
 
@@ -95,3 +96,15 @@ async def test_a_hall_lists_no_conference_that_is_cancelled(client_for, conn):
     hall = await (await admin.get(f"/sites/{site.id}")).text()
 
     assert [title in hall for title in ("Họp hoãn", "Họp còn")] == [False, True]
+
+
+async def test_audit_names_people_by_name(client_for, conn):
+    admin = await client_for("admin")
+    doer = await a_person(conn, Role.SECRETARY, "11.vpubnd")
+    held = await a_conference(conn)
+    by = f"person:{doer.id}"
+    await cancel(conn, held.id, reason="Hoãn", version=None, by=by, now=datetime.now(UTC))
+
+    text = await (await admin.get(f"/audit?subject=conference:{held.id}")).text()
+
+    assert (f"<td>{doer.name}</td>" in text, f"<td>{by}</td>" in text) == (True, False)
