@@ -65,6 +65,8 @@ async def reform(request: web.Request, what: str) -> web.Response:
     """Carry out what a form asks for, or show the page with what is wrong."""
     reader, form = reader_of(request), await form_of(request)
     values = {name: form.get(name) for name in FIELDS}
+    if "edit" in form:
+        return await unit_page(request, reader, Typed(values=values), what)
     try:
         if what == "merge" and not form.get("sure"):
             return await merger_page(request, reader, form)

@@ -106,6 +106,8 @@ async def test_merger_says_what_the_units_say_differently_before_it_is_done(clie
     assert looked.status == 200
     assert "Đơn vị tiếp tục giữ quy định của mình." in page
     assert await conn.fetchval("SELECT count(*) FROM audit WHERE action = 'unit.merge'") == 0
+    again = await admin.post("/units/03158/merge", data=hidden_in(page) | {"edit": "1"})
+    assert 'name="into" type="text" value="03160"' in await again.text()
     done = await admin.post(
         "/units/03158/merge", data=hidden_in(page) | {"sure": "1"}, allow_redirects=False
     )
