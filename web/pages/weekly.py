@@ -116,7 +116,8 @@ async def paper_of(request: web.Request, reader: Reader) -> Paper:
         frame = await frame_of(conn, request, reader, view=WEEKLY, span=WEEK, more=more)
         held = official_of(await entries_of(conn, frame, reader, site=site))
         leaders = await leaders_of(conn, held)
-        sites = await sites_by_ids(conn, {place for one in held for place in one.sites})
+        own = {site} if site else set()
+        sites = await sites_by_ids(conn, own.union(*(one.sites for one in held)))
         named = await officials_by_ids(conn, {who for one in held for who in one.delegates})
         halls = await find_sites(conn, on=frame.on, limit=MOST_HALLS)
         office, province = await letterhead(conn, frame, reader)
@@ -126,7 +127,7 @@ async def paper_of(request: web.Request, reader: Reader) -> Paper:
     return Paper(
         frame=frame,
         site=site,
-        halls=halls,
+        halls=[*halls, *(sites[one] for one in own - {one.id for one in halls} if one in sites)],
         chosen=chosen,
         leaders=in_order(leaders.values()),
         office=unit_name(office, speech),

@@ -110,6 +110,19 @@ async def test_schedule_of_a_hall_holds_only_what_it_is_in(client_for, conn, bri
     assert f'href="/schedule/weekly?site={site.id}"' in hall
 
 
+async def test_schedule_of_a_hall_that_is_no_more_stays_that_halls(client_for, conn, bridge):
+    site = await a_site(conn, "Sín Thầu")
+    await a_conference(conn, title="Ở nơi khác", sites=[(await a_site(conn, "Mường Nhé")).id])
+    await conn.execute("UPDATE sites SET valid = '[,2026-11-01)' WHERE id = $1", site.id)
+    secretary = await client_for("secretary")
+
+    text = await (await secretary.get(f"/schedule/weekly?on={ON}&site={site.id}")).text()
+
+    assert "Ở nơi khác" not in text
+    assert "của điểm cầu Sín Thầu" in text
+    assert f'<option value="{site.id}" selected>{site.label}</option>' in text
+
+
 async def test_schedule_leaves_out_what_the_reader_may_not_know(client_for, conn, bridge):
     await a_conference(conn, title="Giao ban kín")
     site = await a_site(conn, "Sín Thầu")
