@@ -27,6 +27,7 @@ from meetings.reasons import Rule
 from meetings.series_errors import SeriesClash
 from meetings.store import Connection
 from meetings.template_errors import RetiredSites
+from meetings.ways import Alternative
 from monitoring.errors import BadTarget
 from web.api.cell_views import cell_views
 from web.api.presenting import alternative_view, rival_view
@@ -37,7 +38,7 @@ from web.api.problems import (
     RivalView,
     WayView,
 )
-from web.api.reasons import ReasonView, each_views, reason_views
+from web.api.reasons import ReasonView, each_views
 from web.api.seriesviews import names_of, skipped_view
 from web.errors import BadForm, BadRequest
 from web.keys import ACTOR
@@ -163,13 +164,17 @@ async def tell_target(request: web.Request, error: BadTarget) -> dict[str, Any]:
 
 async def tell_clash(request: web.Request, error: SiteBusy) -> dict[str, Any]:
     """Name who holds the sites until when, and what would be free instead."""
-    rivals = await present_rivals(request, error)
-    ways = [alternative_view(alternative) for alternative in error.alternatives]
+    said = [error.reasons, *(way.warnings for way in error.alternatives)]
+    async with connection(request) as conn:
+        rivals = await rival_views(conn, request, error.rivals)
+        reasons, *warned = await each_views(conn, request, said)
+        ways = await way_views(conn, error.alternatives, warned)
+    free = [alternative_view(alternative) for alternative in error.alternatives]
     return {
         "rivals": [rival.model_dump(mode="json") for rival in rivals],
-        "alternatives": [way.model_dump(mode="json") for way in ways],
-        "ways": [way.model_dump(mode="json") for way in await present_ways(request, error)],
-        "reasons": [one.model_dump(mode="json") for one in await present_reasons(request, error)],
+        "alternatives": [way.model_dump(mode="json") for way in free],
+        "ways": [way.model_dump(mode="json") for way in ways],
+        "reasons": [one.model_dump(mode="json") for one in reasons],
         **short_seats(error),
     }
 
@@ -180,19 +185,11 @@ def short_seats(error: SiteBusy) -> dict[str, int]:
     return {"wanted": short[0].given, "free": short[0].limit} if short else {}
 
 
-async def present_reasons(request: web.Request, error: SiteBusy) -> list[ReasonView]:
-    """Return the reasons as far as the asker may know them."""
-    async with connection(request) as conn:
-        return await reason_views(conn, request, error.reasons)
-
-
-async def present_ways(request: web.Request, error: SiteBusy) -> list[WayView]:
+async def way_views(
+    conn: Connection, ways: Sequence[Alternative], warned: Sequence[list[ReasonView]]
+) -> list[WayView]:
     """Return what each alternative changes, by name, and what speaks against it."""
-    ways = error.alternatives
-    async with connection(request) as conn:
-        meant = [site for way in ways for site in way.left_out | way.added]
-        sites = await sites_by_ids(conn, meant)
-        warned = await each_views(conn, request, [way.warnings for way in ways])
+    sites = await sites_by_ids(conn, {site for way in ways for site in way.left_out | way.added})
     return [
         WayView(
             kind=way.kind,
@@ -208,12 +205,6 @@ def hall_names(ids: Iterable[SiteId], sites: Mapping[SiteId, Site]) -> list[Hall
     """Return halls by what they are called, in Vietnamese order."""
     found = sorted((sites[one] for one in ids), key=lambda site: sort_key(site.label))
     return [HallName(site=site.id, label=site.label) for site in found]
-
-
-async def present_rivals(request: web.Request, error: SiteBusy) -> list[RivalView]:
-    """Return the rivals as far as the asker may know them."""
-    async with connection(request) as conn:
-        return await rival_views(conn, request, error.rivals)
 
 
 async def rival_views(
