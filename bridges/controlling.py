@@ -19,6 +19,7 @@ from bridges import jicofo, prosody
 from bridges.actions import ABOUT_SITE, ONLY_INSIDE, Action, ActionState, Asked, is_left, is_overdue
 from bridges.errors import BridgeSilent
 from bridges.jicofo import Sight, is_so
+from bridges.jitsi.names import short_name
 from bridges.model import Room
 from bridges.passes import KnownBridge
 from bridges.reconciling import known_bridges
@@ -146,7 +147,7 @@ async def occupants(conn: Connection, one: Asked) -> list[str]:
 
 def endpoints(jids: list[str]) -> frozenset[str]:
     """Return the short names of addresses."""
-    return frozenset(map(prosody.short_name, jids))
+    return frozenset(map(short_name, jids))
 
 
 async def perform(

@@ -18,11 +18,11 @@ import aiohttp
 from bridges import findings, inspected, replies
 from bridges.fetching import fetch
 from bridges.jitsi.keys import new_private_key
+from bridges.jitsi.names import ENDPOINT_LETTERS
 from bridges.jitsi.tokens import service_claims, sign
 from bridges.model import Algorithm, Bridge, BridgeKind, RoomName
 from bridges.naming import by_other_name
 from bridges.passes import KnownBridge
-from bridges.prosody import ENDPOINT_LETTERS
 from bridges.replies import Answer, Reply
 from bridges.rotation import signing
 

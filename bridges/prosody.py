@@ -18,6 +18,7 @@ import structlog
 
 from bridges.errors import BridgeSilent
 from bridges.jitsi.census import Tally, read_census
+from bridges.jitsi.names import short_name
 from bridges.model import Bridge, OccupantJid, RoomName
 
 log = structlog.get_logger(__name__)
@@ -25,7 +26,6 @@ log = structlog.get_logger(__name__)
 PATIENCE = timedelta(seconds=5)
 TRIES = 3
 LARGEST_ANSWER = 4 * 1024**2
-ENDPOINT_LETTERS = 8
 LARGEST_STRESS = 1000
 
 
@@ -106,11 +106,6 @@ async def end_meeting(
     )
     if status not in {HTTPStatus.OK, HTTPStatus.NOT_FOUND}:
         raise BridgeSilent(f"end-meeting answered {status}")
-
-
-def short_name(occupant: str) -> str:
-    """Return the name by which clients know somebody, of their address."""
-    return occupant[:ENDPOINT_LETTERS].lower()
 
 
 async def kick(

@@ -16,6 +16,7 @@ from meetings.model import Kind, PersonId, SiteId
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 TAIL_LETTERS = 10
+ENDPOINT_LETTERS = 8
 USER = re.compile(r"site-([1-9][0-9]{0,17})")
 
 
@@ -53,3 +54,8 @@ def read_user(user: str) -> SiteId | None:
     """Return the site of a user, or None for a recorder, a caller or a stranger."""
     match = USER.fullmatch(user)
     return SiteId(int(match[1])) if match else None
+
+
+def short_name(occupant: str) -> str:
+    """Return the name by which clients, lists and commands know somebody, of their address."""
+    return occupant[:ENDPOINT_LETTERS].lower()

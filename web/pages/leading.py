@@ -11,9 +11,8 @@ from urllib.parse import quote
 from aiohttp import web
 
 from bridges.actions import ONLY_INSIDE, Action, ActionId, lack
-from bridges.jitsi.names import user_id
+from bridges.jitsi.names import short_name, user_id
 from bridges.model import Bridge, Room
-from bridges.prosody import short_name
 from bridges.registry import bridge_by_name
 from bridges.rooms import find_room
 from bridges.store.actions import list_actions, list_insiders
