@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bridges.evidence import Census, Roster
+from bridges.evidence import Census
 from bridges.failover import REENTRY
+from bridges.jitsi.names import short_name
 from bridges.model import Event, Move, MoveReason
 from bridges.sight import Instance
 from bridges.stays import Seen, Stay, Told, earliest
@@ -19,7 +20,6 @@ GHOST_AFTER = timedelta(seconds=30)
 GHOST_UNTIL = timedelta(seconds=200)
 """A cut line is noticed 60 to 180 s late; a page that fell silent between these knows better."""
 FEWEST_BEATS = 3
-ENDPOINT_LETTERS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,9 +64,7 @@ def ended(stay: Stay, end: datetime | None, evidence: str) -> Interval:
 def estimated(stay: Stay, seen: Seen, around: Around) -> Interval:
     """Return a stay of whose end nobody told."""
     told = seen.told[stay.bridge]
-    gone = earliest(
-        emptied_at(stay, told.census), vanished_at(stay, told.rosters), around.counted_out
-    )
+    gone = earliest(emptied_at(stay, told.census), vanished_at(stay, told), around.counted_out)
     move = next((one for one in around.moves if is_away(one, stay)), None)
     reborn = earliest(*(life.begins for life in around.lives if life.begins > stay.joined_at))
     elsewhere = moved_on(stay, around.others)
@@ -119,19 +117,22 @@ def emptied_at(stay: Stay, census: Sequence[Census]) -> datetime | None:
     return None
 
 
-def vanished_at(stay: Stay, rosters: Sequence[Roster]) -> datetime | None:
+def vanished_at(stay: Stay, told: Told) -> datetime | None:
     """Return when somebody was last seen in before two answers in a row did not name them.
 
-    Side rooms are on no list.
+    Side rooms are on no list.  Whoever was never named may be one whom no event names: the name of
+    a room system's call does not follow from its address.
     """
     if stay.breakout:
         return None
-    endpoint = stay.jid[:ENDPOINT_LETTERS].lower()
+    endpoint, named = short_name(stay.jid), False
     last_seen, missed = stay.joined_at, False
-    for one in rosters:
+    for one in told.rosters:
         if one.at <= stay.joined_at:
             continue
         if endpoint in one.endpoints:
+            last_seen, missed, named = one.at, False, True
+        elif not named and one.at in told.strange:
             last_seen, missed = one.at, False
         elif missed:
             return last_seen

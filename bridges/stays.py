@@ -10,7 +10,7 @@ from functools import cached_property
 
 from bridges.clocks import on_our_clock
 from bridges.evidence import Census, Evidence, Roster, Sighting
-from bridges.jitsi.names import read_user
+from bridges.jitsi.names import read_user, short_name
 from bridges.model import Event, EvidenceKind, OccupantJid, Room
 from bridges.sight import Instance, instances
 from meetings.model import SiteId
@@ -47,6 +47,12 @@ class Told:
     def moments(self) -> frozenset[datetime]:
         """Every moment at which the bridge spoke of the room."""
         return frozenset({event.at for event in self.events} | {one.at for one in self.census})
+
+    @cached_property
+    def strange(self) -> frozenset[datetime]:
+        """Every moment at which somebody was named who is in no event, by the ordinary rule."""
+        known = {short_name(one.jid) for event in self.events for one in event.occupants}
+        return frozenset(one.at for one in self.rosters if not one.endpoints <= known)
 
     @cached_property
     def alive(self) -> tuple[datetime, ...]:
