@@ -5,7 +5,7 @@ What is to be held was judged before, by `meetings.judging`; who writes is alone
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -19,6 +19,7 @@ from meetings.model import Changes, Conference, ConferenceId, OfficialId, State,
 from meetings.resources import Hall
 from meetings.store import Connection
 from meetings.store import many as store
+from meetings.store.warnings import save_warnings
 from meetings.workdays import local_day
 
 
@@ -95,9 +96,12 @@ async def save_amendments(
         await store.save_holds(conn, alike, halls=halls, officials=officials)
     await store.save_seats(conn, [one.after for one in found if one.holds])
     await store.save_conferences(conn, afters)
-    await store.save_warnings(conn, afters)
+    await save_warnings(conn, ((one.id, one.version, one.warnings) for one in afters))
     await make_links_of(conn, other_sites, key)
-    told = [(one.after, _told(one)) for one in found]
+    told = [
+        (one.after, rules.difference(one.before, one.after) | rules.overridden(one.after))
+        for one in found
+    ]
     await record_changes(conn, told, "conference.amend", by=by)
 
 
@@ -111,13 +115,6 @@ def _alike(
             held = tuple(one.judged.halls.values()), rules.wish_of(one.after).officials
             alike.setdefault(held, []).append(one.after)
     return alike
-
-
-def _told(one: Amendment) -> Mapping[str, object]:
-    told = rules.difference(one.before, one.after)
-    if one.after.warnings:
-        told["overridden"] = [reason.rule.value for reason in one.after.warnings]
-    return told
 
 
 async def cancel_many(

@@ -219,9 +219,7 @@ async def _claim_for(conn: Connection, conference: Conference, *, now: datetime)
 
 async def _warn(conn: Connection, conference: Conference) -> dict[str, object]:
     """Record what was said against a conference and overridden; return it for the audit."""
-    if not conference.warnings:
-        return {}
-    await save_warnings(conn, conference)
+    await save_warnings(conn, [(conference.id, conference.version, conference.warnings)])
     return rules.overridden(conference)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from meetings.agenda import length_minutes
-from meetings.audit import record_change
+from meetings.audit import record_change, record_changes
 from meetings.errors import IllegalMove, SecretContent, SitesNotFound
 from meetings.kinds import State
 from meetings.model import Conference, ConferenceId, Period
@@ -53,16 +54,35 @@ async def plan_upstream(
         UpstreamNotFound: there is none to take away.
     """
     found = await lock_changeable(conn, conference, version)
-    if upstream is None:
-        if not await store.delete_upstream(conn, conference):
-            raise UpstreamNotFound(conference)
-        await record_change(conn, found, "upstream.drop", by=by)
-    else:
+    if upstream is not None:
         check(found, upstream)
-        await store.save_upstream(conn, conference, upstream)
-        told = {"name": upstream.name, "relay": upstream.relay}
-        await record_change(conn, found, "upstream.plan", by=by, **told)
-    return await agenda_store.raise_version(conn, conference, now)
+        await relay(conn, [(found, upstream)], by=by, now=now)
+    elif not await relay_no_more(conn, [found], by=by, now=now):
+        raise UpstreamNotFound(conference)
+    return found.version + 1
+
+
+async def relay(
+    conn: Connection, wanted: Collection[tuple[Conference, Upstream]], *, by: str, now: datetime
+) -> None:
+    """Write what locked conferences relay, in place of what was before."""
+    await store.save_upstreams(conn, {one.id: upstream for one, upstream in wanted})
+    told = [(one, {"name": what.name, "relay": what.relay}) for one, what in wanted]
+    await record_changes(conn, told, "upstream.plan", by=by)
+    await agenda_store.raise_versions(conn, [one.id for one, _ in wanted], now)
+
+
+async def relay_no_more(
+    conn: Connection, found: Collection[Conference], *, by: str, now: datetime
+) -> bool:
+    """Take away what locked conferences relay; tell whether any of them relayed something."""
+    gone = await store.delete_upstreams(conn, [one.id for one in found])
+    told: list[tuple[Conference, dict[str, object]]] = [
+        (one, {}) for one in found if one.id in gone
+    ]
+    await record_changes(conn, told, "upstream.drop", by=by)
+    await agenda_store.raise_versions(conn, gone, now)
+    return bool(gone)
 
 
 def check(conference: Conference, upstream: Upstream) -> None:
@@ -150,5 +170,5 @@ async def copy_upstream(
     A part that does not fit into it becomes the whole of it.
     """
     if upstream is not None and upstream.relay in conference.sites:
-        minutes = length_minutes(conference.period)
-        await store.save_upstream(conn, conference.id, upstream.fitted(minutes))
+        fitted = upstream.fitted(length_minutes(conference.period))
+        await store.save_upstreams(conn, {conference.id: fitted})

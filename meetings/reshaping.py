@@ -11,7 +11,16 @@ from typing import Any
 from meetings.model import Conference, ConferenceId, Period, Rival, State
 from meetings.rules import owner_in
 from meetings.seriesedits import followed, same_day
-from meetings.seriesplan import Occurrence, Plan, Series, Skipped, SkipReason, follows
+from meetings.seriesplan import (
+    Obstacle,
+    Occurrence,
+    Plan,
+    Series,
+    Skipped,
+    SkipReason,
+    clashes,
+    follows,
+)
 
 REACH: Mapping[str, timedelta] = MappingProxyType(
     {
@@ -138,23 +147,21 @@ def stayed_in_the_way(
     between: timedelta,
 ) -> list[Skipped]:
     """Return the dates that would be held where one of the same series stays after all."""
-    out = []
-    for number in stayed:
-        there = held[number]
-        near = Period(there.period.start - between, there.period.end + between)
-        rival = Rival(
-            site=there.main_site,
-            conference=number,
-            host=there.host,
-            period=there.period,
-            title=there.title,
+    in_the_way = [
+        Obstacle(
+            period=Period(there.period.start - between, there.period.end + between),
+            reason=SkipReason.CLASH,
+            rival=Rival(
+                site=there.main_site,
+                conference=there.id,
+                host=there.host,
+                period=there.period,
+                title=there.title,
+            ),
         )
-        out += [
-            Skipped(date=one.date, reason=SkipReason.CLASH, rival=rival)
-            for one in (*found.new, *found.moving.values())
-            if one.period.overlaps(near)
-        ]
-    return out
+        for there in (held[number] for number in stayed)
+    ]
+    return clashes([*found.new, *found.moving.values()], in_the_way)
 
 
 def without(

@@ -33,7 +33,7 @@ from meetings.store import series as store
 from meetings.store.claims import get_use
 from meetings.store.invitations import insert_links
 from meetings.store.upstreams import copy_from_series
-from meetings.store.warnings import save_first_warnings
+from meetings.store.warnings import save_warnings
 from meetings.workdays import OfficeCalendar
 
 NOTHING_SAID: Mapping[date, Sequence[Reason]] = MappingProxyType({})
@@ -107,7 +107,7 @@ async def write(
     made = await write_dates(
         conn, series, wish, found.booked, halls=halls, key=key, by=by, owner=owner, now=now
     )
-    await save_first_warnings(conn, {made[day]: said for day, said in warnings.items()})
+    await save_warnings(conn, ((made[day], 1, said) for day, said in warnings.items()))
     detail: dict[str, object] = {"conferences": len(made), "skipped": len(found.skipped)}
     if against := {one.rule.value for said in warnings.values() for one in said}:
         detail["overridden"] = sorted(against)

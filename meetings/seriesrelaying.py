@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import datetime
 
 from meetings.agenda import length_minutes
-from meetings.cascading import plan_upstream
-from meetings.errors import SitesNotFound
+from meetings.cascading import plan_upstream, relay, relay_no_more
 from meetings.model import Conference
 from meetings.planning import CHANGEABLE
 from meetings.series import tell
@@ -17,7 +15,6 @@ from meetings.store import upstreams as store
 from meetings.store.occurrences import list_held
 from meetings.store.series import lock_series
 from meetings.store.seriesedits import lock_dates
-from meetings.upstream_errors import UpstreamNotFound
 from meetings.upstreams import Upstream
 
 
@@ -41,15 +38,18 @@ async def plan_for_series(
     found = await lock_series(conn, series)
     await lock_dates(conn, series)
     after = await plan_upstream(conn, conference.id, upstream, version=version, by=by, now=now)
+    coming = [one for one in await others(conn, found, conference) if one.period.start > now]
     if upstream is None:
         await store.delete_series_upstream(conn, series)
+        await relay_no_more(conn, coming, by=by, now=now)
     else:
         await store.save_series_upstream(conn, series, upstream)
-    coming = [one for one in await others(conn, found, conference) if one.period.start > now]
-    for one in coming:
-        with suppress(SitesNotFound, UpstreamNotFound):
-            fitted = upstream and upstream.fitted(length_minutes(one.period))
-            await plan_upstream(conn, one.id, fitted, version=None, by=by, now=now)
+        fitted = [
+            (one, upstream.fitted(length_minutes(one.period)))
+            for one in coming
+            if upstream.relay in one.sites
+        ]
+        await relay(conn, fitted, by=by, now=now)
     told = {"name": upstream.name} if upstream else {}
     await tell(
         conn, series, "series.relay", unit=found.wish.host, by=by, dates=len(coming) + 1, **told

@@ -122,9 +122,8 @@ def settled(
         )
         if not more:
             return found, every
-        first = {one.date: one for one in reversed(more)}
-        found = without(found, list(first.values()), turn.before, turn.held)
-        every += first.values()
+        found = without(found, more, turn.before, turn.held)
+        every += more
 
 
 def why_stayed(

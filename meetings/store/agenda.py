@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from meetings.agenda import AgendaItem, Plan, Segment, SegmentMode
@@ -33,6 +33,9 @@ INSERT_SEGMENT = """
 """
 RAISE_VERSION = """
     UPDATE conferences SET version = version + 1, changed_at = $2 WHERE id = $1 RETURNING version
+"""
+RAISE_VERSIONS = """
+    UPDATE conferences SET version = version + 1, changed_at = $2 WHERE id = ANY ($1::bigint[])
 """
 
 
@@ -105,3 +108,10 @@ async def raise_version(conn: Connection, conference: ConferenceId, now: datetim
     """Give a locked conference its next version, which is returned."""
     version: int = await conn.fetchval(RAISE_VERSION, conference, now)
     return version
+
+
+async def raise_versions(
+    conn: Connection, conferences: Collection[ConferenceId], now: datetime
+) -> None:
+    """Give each of many locked conferences its next version."""
+    await conn.execute(RAISE_VERSIONS, list(conferences), now)

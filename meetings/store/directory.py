@@ -35,10 +35,10 @@ LIST_UNITS_BY_IDS = """
            lower(valid) AS valid_from, upper(valid) AS valid_to
       FROM units WHERE id = ANY ($1::bigint[])
 """
-# Valid means both: the hall is in use, and so is the unit it belongs to.
 LOCK_UNIT = """
     SELECT id FROM units WHERE id = $1 FOR NO KEY UPDATE
 """
+# Valid means both: the hall is in use, and so is the unit it belongs to.
 LIST_SITES = """
     SELECT s.id, s.name, s.phone, u.id AS unit_id, u.code AS unit_code, u.name AS unit_name,
            u.kind AS unit_kind, u.path AS unit_path

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 
 from meetings.model import Conference, ConferenceId, OfficialId, PoolId, SiteId
 from meetings.names import fold
@@ -95,16 +95,6 @@ RELEASE = """
          o AS (DELETE FROM official_holds WHERE conference_id = ANY ($1::bigint[])),
          l AS (DELETE FROM line_holds WHERE conference_id = ANY ($1::bigint[]))
     DELETE FROM seat_holds WHERE conference_id = ANY ($1::bigint[])
-"""
-SAVE_WARNINGS = """
-    INSERT INTO conference_warnings
-           (conference_id, version, place, rule, starts_at, ends_at, subjects, holder)
-    SELECT k.id, k.version, k.place, k.rule, k.starts_at, k.ends_at,
-           to_jsonb(string_to_array(k.subjects, ' ')), k.holder
-      FROM unnest($1::bigint[], $2::int[], $3::int[], $4::text[], $5::timestamptz[],
-                  $6::timestamptz[], $7::text[], $8::text[])
-           AS k (id, version, place, rule, starts_at, ends_at, subjects, holder)
-        ON CONFLICT DO NOTHING
 """
 
 
@@ -205,23 +195,3 @@ async def save_delegates(conn: Connection, found: Collection[Conference]) -> Non
 async def release(conn: Connection, conferences: Collection[ConferenceId]) -> None:
     """Free all that is held by conferences that have not begun."""
     await conn.execute(RELEASE, list(conferences))
-
-
-async def save_warnings(conn: Connection, found: Iterable[Conference]) -> None:
-    """Write what was said against this version of each."""
-    rows = [
-        (
-            one.id,
-            one.version,
-            place,
-            said.rule.value,
-            said.period.start,
-            said.period.end,
-            " ".join(f"{of.kind.value}:{of.id}" for of in said.subjects),
-            f"{said.holder.kind.value}:{said.holder.id}" if said.holder else "",
-        )
-        for one in found
-        for place, said in enumerate(one.warnings, start=1)
-    ]
-    if rows:
-        await conn.execute(SAVE_WARNINGS, *map(list, zip(*rows, strict=True)))

@@ -74,7 +74,6 @@ class Overview:
     state: State
     period: Period
     host_name: str
-    kept: Period | None = None
     host_name_en: str
     halls: int
     hosted: bool
@@ -151,13 +150,9 @@ async def list_taken(
     """Return every firm hold in the period, except those of one conference."""
     rows = await conn.fetch(LIST_TAKEN, period.start, period.end, besides or 0)
     return [
-        Taken(
-            site=row["site_id"],
-            period=told_apart(row)[0],
-            kept=told_apart(row)[1],
-            host_name=row["host_name"],
-        )
+        Taken(site=row["site_id"], period=period, kept=kept, host_name=row["host_name"])
         for row in rows
+        for period, kept in [told_apart(row)]
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 import asyncpg
@@ -16,16 +16,19 @@ FIND_UPSTREAM = """
     SELECT name, address, relay_site_id, lower(during) AS from_minute, upper(during) AS to_minute
       FROM conference_upstreams WHERE conference_id = $1
 """
-SAVE_UPSTREAM = """
+SAVE_UPSTREAMS = """
     INSERT INTO conference_upstreams (conference_id, name, address, relay_site_id, during)
-    VALUES ($1, $2, $3, $4,
-            CASE WHEN $5::int IS NULL THEN NULL ELSE int4range($5::int, $6::int) END)
+    SELECT n.id, n.name, n.address, n.relay,
+           CASE WHEN n.since IS NULL THEN NULL ELSE int4range(n.since, n.till) END
+      FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::int[], $6::int[])
+           AS n (id, name, address, relay, since, till)
         ON CONFLICT (conference_id) DO UPDATE
        SET name = excluded.name, address = excluded.address,
            relay_site_id = excluded.relay_site_id, during = excluded.during
 """
-DELETE_UPSTREAM = """
-    DELETE FROM conference_upstreams WHERE conference_id = $1 RETURNING conference_id
+DELETE_UPSTREAMS = """
+    DELETE FROM conference_upstreams WHERE conference_id = ANY ($1::bigint[])
+    RETURNING conference_id
 """
 SAVE_SERIES_UPSTREAM = """
     INSERT INTO series_upstreams (series_id, name, address, relay_site_id, during)
@@ -88,22 +91,22 @@ def upstream_from_row(row: asyncpg.Record) -> Upstream:
     )
 
 
-async def save_upstream(conn: Connection, conference: ConferenceId, upstream: Upstream) -> None:
-    """Write the upstream in place of the one before."""
-    await conn.execute(
-        SAVE_UPSTREAM,
-        conference,
-        upstream.name,
-        upstream.address,
-        upstream.relay,
-        upstream.from_minute,
-        upstream.to_minute,
-    )
+async def save_upstreams(conn: Connection, upstreams: Mapping[ConferenceId, Upstream]) -> None:
+    """Write what conferences relay, in place of what was before."""
+    rows = [
+        (number, one.name, one.address, one.relay, one.from_minute, one.to_minute)
+        for number, one in upstreams.items()
+    ]
+    if rows:
+        await conn.execute(SAVE_UPSTREAMS, *map(list, zip(*rows, strict=True)))
 
 
-async def delete_upstream(conn: Connection, conference: ConferenceId) -> bool:
-    """Take the upstream away; tell whether there was one."""
-    return await conn.fetchval(DELETE_UPSTREAM, conference) is not None
+async def delete_upstreams(
+    conn: Connection, conferences: Collection[ConferenceId]
+) -> set[ConferenceId]:
+    """Let conferences relay nothing; return those that did."""
+    rows = await conn.fetch(DELETE_UPSTREAMS, list(conferences))
+    return {ConferenceId(row["conference_id"]) for row in rows}
 
 
 async def list_losses(conn: Connection, conference: ConferenceId) -> list[Loss]:

@@ -22,7 +22,7 @@ from meetings.polls import Answer, answer, open_poll
 from meetings.resources import Subject as Thing
 from meetings.resources import SubjectKind
 from meetings.store.gateways import save_gateway
-from meetings.store.upstreams import save_upstream
+from meetings.store.upstreams import save_upstreams
 from meetings.submissions import Subject, What
 from meetings.submitting import submit
 from meetings.templates import save_template
@@ -142,7 +142,7 @@ async def a_cascade(conn, *conferences):
     for one in conferences:
         address = "sip:hop01@cau.chinhphu.example"
         upstream = Upstream(name="Cầu Chính phủ", address=address, relay=one.sites[1])
-        await save_upstream(conn, one.id, upstream)
+        await save_upstreams(conn, {one.id: upstream})
 
 
 async def a_poll(conn, conference):
