@@ -49,7 +49,6 @@ class Offices:
 class Estate:
     """One unit with what it says itself and who is in office there."""
 
-    unit: UnitId
     code: str
     words: Words
     officials: tuple[Official, ...] = ()

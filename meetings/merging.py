@@ -80,7 +80,6 @@ def estate(known: Known, merger: Merger, unit: Old) -> Estate:
     line = {one.id for one in merger.old} | ({merger.own} if merger.own else set())
     going = unit.id == merger.own or unit.id in merger.sole
     return Estate(
-        unit=unit.id,
         code=unit.code,
         words={**known.said.get(unit.id, {}), **chain_words(known.ruled.get(unit.id, ()), line)},
         officials=tuple(

@@ -29,7 +29,7 @@ def estates(draw: st.DrawFn) -> list[Estate]:
             number += 1
             posts.append(an_official(number, unit, title, name))
         words = draw(SAID)
-        found.append(Estate(unit=UnitId(unit), code=str(unit), words=words, officials=tuple(posts)))
+        found.append(Estate(code=str(unit), words=words, officials=tuple(posts)))
     return found
 
 
