@@ -19,6 +19,7 @@ from meetings.model import Changes, Conference, ConferenceId, OfficialId, State,
 from meetings.resources import Hall
 from meetings.store import Connection
 from meetings.store import many as store
+from meetings.store.holds import hold_alike
 from meetings.store.warnings import save_warnings
 from meetings.workdays import local_day
 
@@ -93,7 +94,7 @@ async def save_amendments(
     )
     await store.loosen(conn, crossing(found))
     for (halls, officials), alike in _alike(found).items():
-        await store.save_holds(conn, alike, halls=halls, officials=officials)
+        await hold_alike(conn, alike, halls=halls, officials=officials)
     await store.save_seats(conn, [one.after for one in found if one.holds])
     await store.save_conferences(conn, afters)
     await save_warnings(conn, ((one.id, one.version, one.warnings) for one in afters))

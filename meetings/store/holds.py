@@ -10,6 +10,7 @@ import asyncpg
 from meetings.model import (
     Conference,
     ConferenceId,
+    OfficialId,
     Period,
     PoolId,
     Rival,
@@ -43,26 +44,32 @@ LIST_BUSY = """
      WHERE b.site_id = ANY ($1::bigint[]) AND upper(b.during) > $2 AND lower(b.during) < $3
 """
 SAVE_HOLDS = """
-    WITH gone AS (DELETE FROM holds WHERE conference_id = $1 AND site_id <> ALL ($2::bigint[]))
+    WITH gone AS (DELETE FROM holds
+                   WHERE conference_id = ANY ($1::bigint[]) AND site_id <> ALL ($4::bigint[]))
     INSERT INTO holds (conference_id, site_id, during, firm)
-    SELECT $1, k.site, tstzrange(k.starts_at, k.ends_at), $5
-      FROM unnest($2::bigint[], $3::timestamptz[], $4::timestamptz[])
-           AS k (site, starts_at, ends_at)
+    SELECT n.id, k.site, tstzrange(n.starts_at - k.set_up, n.ends_at + k.tear_down), $7
+      FROM unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[]) AS n (id, starts_at, ends_at),
+           unnest($4::bigint[], $5::interval[], $6::interval[]) AS k (site, set_up, tear_down)
         ON CONFLICT (conference_id, site_id) DO UPDATE
        SET during = EXCLUDED.during, firm = EXCLUDED.firm
 """
 SAVE_OFFICIAL_HOLDS = """
     WITH gone AS (DELETE FROM official_holds
-                   WHERE conference_id = $1 AND official_id <> ALL ($2::bigint[]))
+                   WHERE conference_id = ANY ($1::bigint[]) AND official_id <> ALL ($4::bigint[]))
     INSERT INTO official_holds (conference_id, official_id, during, firm)
-    SELECT $1, official, tstzrange($3, $4), $5 FROM unnest($2::bigint[]) AS official
+    SELECT n.id, official, tstzrange(n.starts_at, n.ends_at), $5
+      FROM unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[]) AS n (id, starts_at, ends_at),
+           unnest($4::bigint[]) AS official
         ON CONFLICT (conference_id, official_id) DO UPDATE
        SET during = EXCLUDED.during, firm = EXCLUDED.firm
 """
 SAVE_LINE_HOLDS = """
-    WITH gone AS (DELETE FROM line_holds WHERE conference_id = $1 AND line_id <> ALL ($2::bigint[]))
+    WITH gone AS (DELETE FROM line_holds
+                   WHERE conference_id = ANY ($1::bigint[]) AND line_id <> ALL ($4::bigint[]))
     INSERT INTO line_holds (conference_id, line_id, during, firm)
-    SELECT $1, line, tstzrange($3, $4), $5 FROM unnest($2::bigint[]) AS line
+    SELECT n.id, line, tstzrange(n.starts_at, n.ends_at), $5
+      FROM unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[]) AS n (id, starts_at, ends_at),
+           unnest($4::bigint[]) AS line
         ON CONFLICT (conference_id, line_id) DO UPDATE
        SET during = EXCLUDED.during, firm = EXCLUDED.firm
 """
@@ -162,14 +169,31 @@ async def save_holds(
     firm = conference.state is not State.REQUESTED
     plain = [Hall(site=site) for site in conference.sites]
     held = [] if conference.state is State.DRAFT else list(halls or plain)
-    period, reaches = conference.period, [hall.reach(conference.period) for hall in held]
-    starts, ends = [reach.start for reach in reaches], [reach.end for reach in reaches]
-    await conn.execute(SAVE_HOLDS, conference.id, [hall.site for hall in held], starts, ends, firm)
     chairs = set() if conference.chair_id is None else {conference.chair_id}
-    people = sorted(chairs.union(conference.delegates)) if held else []
-    lines = sorted({hall.line for hall in held if hall.line is not None})
-    for statement, ids in ((SAVE_OFFICIAL_HOLDS, people), (SAVE_LINE_HOLDS, lines)):
-        await conn.execute(statement, conference.id, ids, period.start, period.end, firm)
+    people = chairs.union(conference.delegates) if held else set()
+    await hold_alike(conn, [conference], halls=held, officials=people, firm=firm)
+
+
+async def hold_alike(
+    conn: Connection,
+    found: Collection[Conference],
+    *,
+    halls: Collection[Hall],
+    officials: Collection[OfficialId],
+    firm: bool = True,
+) -> None:
+    """Hold exactly these halls with their lines, and these officials, for the period of each."""
+    spans = (
+        [one.id for one in found],
+        [one.period.start for one in found],
+        [one.period.end for one in found],
+    )
+    sites = [hall.site for hall in halls]
+    before, after = [hall.set_up for hall in halls], [hall.tear_down for hall in halls]
+    lines = sorted({hall.line for hall in halls if hall.line is not None})
+    await conn.execute(SAVE_HOLDS, *spans, sites, before, after, firm)
+    await conn.execute(SAVE_OFFICIAL_HOLDS, *spans, sorted(officials), firm)
+    await conn.execute(SAVE_LINE_HOLDS, *spans, lines, firm)
 
 
 async def release_holds(

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from meetings.model import Conference, ConferenceId, OfficialId, PoolId, SiteId
+from meetings.model import Conference, ConferenceId, PoolId, SiteId
 from meetings.names import fold
-from meetings.resources import Hall
 from meetings.store import Connection
 
 SAVE_CONFERENCES = """
@@ -31,36 +30,6 @@ LOOSEN = """
     WITH s AS (UPDATE holds SET firm = FALSE WHERE conference_id = ANY ($1::bigint[])),
          o AS (UPDATE official_holds SET firm = FALSE WHERE conference_id = ANY ($1::bigint[]))
     UPDATE line_holds SET firm = FALSE WHERE conference_id = ANY ($1::bigint[])
-"""
-SAVE_HOLDS = """
-    WITH gone AS (DELETE FROM holds
-                   WHERE conference_id = ANY ($1::bigint[]) AND site_id <> ALL ($4::bigint[]))
-    INSERT INTO holds (conference_id, site_id, during, firm)
-    SELECT n.id, k.site, tstzrange(n.starts_at - k.set_up, n.ends_at + k.tear_down), TRUE
-      FROM unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[]) AS n (id, starts_at, ends_at),
-           unnest($4::bigint[], $5::interval[], $6::interval[]) AS k (site, set_up, tear_down)
-        ON CONFLICT (conference_id, site_id) DO UPDATE
-       SET during = EXCLUDED.during, firm = EXCLUDED.firm
-"""
-SAVE_OFFICIAL_HOLDS = """
-    WITH gone AS (DELETE FROM official_holds
-                   WHERE conference_id = ANY ($1::bigint[]) AND official_id <> ALL ($4::bigint[]))
-    INSERT INTO official_holds (conference_id, official_id, during, firm)
-    SELECT n.id, official, tstzrange(n.starts_at, n.ends_at), TRUE
-      FROM unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[]) AS n (id, starts_at, ends_at),
-           unnest($4::bigint[]) AS official
-        ON CONFLICT (conference_id, official_id) DO UPDATE
-       SET during = EXCLUDED.during, firm = EXCLUDED.firm
-"""
-SAVE_LINE_HOLDS = """
-    WITH gone AS (DELETE FROM line_holds
-                   WHERE conference_id = ANY ($1::bigint[]) AND line_id <> ALL ($4::bigint[]))
-    INSERT INTO line_holds (conference_id, line_id, during, firm)
-    SELECT n.id, line, tstzrange(n.starts_at, n.ends_at), TRUE
-      FROM unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[]) AS n (id, starts_at, ends_at),
-           unnest($4::bigint[]) AS line
-        ON CONFLICT (conference_id, line_id) DO UPDATE
-       SET during = EXCLUDED.during, firm = EXCLUDED.firm
 """
 SAVE_SEATS = """
     UPDATE seat_holds h SET seats = n.seats, during = tstzrange(n.starts_at, n.ends_at)
@@ -132,27 +101,6 @@ async def loosen(conn: Connection, conferences: Collection[ConferenceId]) -> Non
     """Let these block nobody until each is held again."""
     if conferences:
         await conn.execute(LOOSEN, list(conferences))
-
-
-async def save_holds(
-    conn: Connection,
-    found: Sequence[Conference],
-    *,
-    halls: Collection[Hall],
-    officials: Collection[OfficialId],
-) -> None:
-    """Hold firmly exactly these halls with their lines, and these officials, each in its period."""
-    spans = (
-        [one.id for one in found],
-        [one.period.start for one in found],
-        [one.period.end for one in found],
-    )
-    sites = [hall.site for hall in halls]
-    before, after = [hall.set_up for hall in halls], [hall.tear_down for hall in halls]
-    lines = sorted({hall.line for hall in halls if hall.line is not None})
-    await conn.execute(SAVE_HOLDS, *spans, sites, before, after)
-    await conn.execute(SAVE_OFFICIAL_HOLDS, *spans, sorted(officials))
-    await conn.execute(SAVE_LINE_HOLDS, *spans, lines)
 
 
 async def save_seats(conn: Connection, found: Sequence[Conference]) -> None:
