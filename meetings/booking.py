@@ -23,7 +23,7 @@ from meetings.model import (
     Wish,
 )
 from meetings.seats import hold_seats
-from meetings.store import Connection, holds
+from meetings.store import Connection, holds, many
 from meetings.store import conferences as store
 from meetings.store.warnings import save_warnings
 
@@ -96,9 +96,9 @@ async def amend(
         claimed = await _claim_for(conn, after, now=now)
         after = replace(after, warnings=claimed.warnings)
         if before.sites != after.sites:
-            await store.save_invitations(conn, after)
+            await many.save_invitations(conn, [after])
         if before.delegates != after.delegates:
-            await store.save_delegates(conn, after)
+            await many.save_delegates(conn, [after])
         await holds.save_holds(conn, after, claimed.halls.values())
         await _hold_seats_again(conn, after, now=now)
     await store.save_conference(conn, after)

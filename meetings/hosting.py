@@ -17,7 +17,6 @@ from meetings.model import Conference, ConferenceId, Period, PersonId, State, Un
 from meetings.people import person_by_id
 from meetings.rules import wish_of
 from meetings.store import Connection, conferences
-from meetings.store.approvals import save_host
 from meetings.submissions import Subject, What
 from meetings.workdays import local_day
 
@@ -36,7 +35,6 @@ async def give(
         UnitNotFound: the host is there no more when it is held.
     """
     await check_host(conn, after.host, after.period)
-    await save_host(conn, after.id, after.host)
     await conferences.save_conference(conn, after)
     told = {"host": after.host, "owner": after.owner or 0}
     await record_change(conn, after, "conference.hand-over", by=by, **told)

@@ -42,9 +42,6 @@ SAVE_DECISION = """
 DELETE_SEATS = """
     DELETE FROM seat_holds WHERE conference_id = $1
 """
-SAVE_HOST = """
-    UPDATE conferences SET host_unit_id = $2 WHERE id = $1
-"""
 LIST_DISPLACED = """
     SELECT c.id
       FROM requests r
@@ -143,11 +140,6 @@ async def save_decision(
 async def delete_seats(conn: Connection, conference: ConferenceId) -> None:
     """Give back the seats of a conference that gave way."""
     await conn.execute(DELETE_SEATS, conference)
-
-
-async def save_host(conn: Connection, conference: ConferenceId, host: UnitId) -> None:
-    """Give a conference another host; its version is saved with the rest."""
-    await conn.execute(SAVE_HOST, conference, host)
 
 
 async def list_expired(conn: Connection, now: datetime) -> list[ConferenceId]:

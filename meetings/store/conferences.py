@@ -24,6 +24,7 @@ from meetings.names import fold
 from meetings.resources import Hall
 from meetings.rules import owner_in
 from meetings.store import Connection
+from meetings.store.many import save_conferences
 
 LIST_BY_IDS = """
     SELECT c.id, c.title, c.kind, c.state, c.host_unit_id, c.chair, c.main_site_id, c.note,
@@ -70,29 +71,6 @@ INSERT_CONFERENCE = """
           SELECT c.id, line, c.period, c.firm FROM c, unnest($24::bigint[]) AS line
            WHERE c.held)
     SELECT id FROM c
-"""
-SAVE_CONFERENCE = """
-    UPDATE conferences
-       SET title = $2, folded = $3, kind = $4, chair = $5, main_site_id = $6,
-           period = tstzrange($7, $8), note = $9, state = $10, cancel_reason = $11, ended_at = $12,
-           version = $13, changed_at = $14, urgency = $15, owner_id = $16, secretary = $17,
-           visibility = $18, chair_id = $19
-     WHERE id = $1
-"""
-SAVE_DELEGATES = """
-    WITH gone AS (DELETE FROM delegates
-                   WHERE conference_id = $1 AND official_id <> ALL ($2::bigint[]))
-    INSERT INTO delegates (conference_id, official_id)
-    SELECT $1, official FROM unnest($2::bigint[]) AS official
-        ON CONFLICT DO NOTHING
-"""
-DELETE_INVITATIONS = """
-    DELETE FROM invitations WHERE conference_id = $1 AND site_id <> ALL ($2::bigint[])
-"""
-INSERT_INVITATIONS = """
-    INSERT INTO invitations (conference_id, site_id)
-    SELECT $1, site FROM unnest($2::bigint[]) AS site
-        ON CONFLICT DO NOTHING
 """
 
 
@@ -209,37 +187,5 @@ def _spans(
 
 
 async def save_conference(conn: Connection, conference: Conference) -> None:
-    """Write the conference's own columns, its version included; not its sites."""
-    await conn.execute(
-        SAVE_CONFERENCE,
-        conference.id,
-        conference.title,
-        fold(f"{conference.title} {conference.chair}"),
-        conference.kind.value,
-        conference.chair,
-        conference.main_site,
-        conference.period.start,
-        conference.period.end,
-        conference.note,
-        conference.state.value,
-        conference.cancel_reason,
-        conference.ended_at,
-        conference.version,
-        conference.changed_at,
-        conference.urgency.value,
-        conference.owner,
-        conference.secretary,
-        conference.visibility.value,
-        conference.chair_id,
-    )
-
-
-async def save_delegates(conn: Connection, conference: Conference) -> None:
-    """Let exactly the conference's delegates attend."""
-    await conn.execute(SAVE_DELEGATES, conference.id, list(conference.delegates))
-
-
-async def save_invitations(conn: Connection, conference: Conference) -> None:
-    """Invite exactly the conference's sites; links of those left out go with them."""
-    await conn.execute(DELETE_INVITATIONS, conference.id, list(conference.sites))
-    await conn.execute(INSERT_INVITATIONS, conference.id, list(conference.sites))
+    """Write the conference's own columns, its version and host included; not its sites."""
+    await save_conferences(conn, [conference])
