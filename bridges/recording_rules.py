@@ -30,17 +30,10 @@ class NewRecording:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Recording:
+class Recording(NewRecording):
     """A file that a recorder told us of; without an address it lies with the recorder."""
 
     id: int
-    folder: str
-    name: str
-    size: int
-    sha256: bytes
-    seconds: int | None
-    url: str
-    recorded_at: datetime
     told_at: datetime
 
 
