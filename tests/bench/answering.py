@@ -1,12 +1,11 @@
 """C2: how soon a bridge is told of a room, with PostgreSQL up and frozen; known and not known."""
 
 import asyncio
-import datetime as dt
 
 import aiohttp
 
 from tests.bench.measuring import Series, clients
-from tests.bench.store import BRIDGE, store_pid, with_bridge
+from tests.bench.store import BRIDGE, book_now, store_pid, with_bridge
 from tests.faults.freezing import frozen
 from tests.service import serving, speaking
 
@@ -19,18 +18,9 @@ HEADERS = {"Authorization": f"Bearer {BRIDGE['reservation_secret']}"}
 
 async def open_room(session: aiohttp.ClientSession) -> str:
     """Book a conference that is open now; return the name of its room."""
-    sites, now = await with_bridge(session), dt.datetime.now(dt.UTC)
-    body = {
-        "title": "Họp khẩn",
-        "kind": "urgent",
-        "main_site": sites[0],
-        "sites": sites,
-        "start": now.isoformat(),
-        "end": (now + dt.timedelta(hours=2)).isoformat(),
-        "bridge": BRIDGE["name"],
-    }
-    async with session.post("/api/v1/conferences", json=body) as answer:
-        place = f"/api/v1/conferences/{(await answer.json())['id']}/room"
+    halls = await with_bridge(session)
+    conference = await book_now(session, halls, bridge=BRIDGE["name"])
+    place = f"/api/v1/conferences/{conference}/room"
     async with session.get(place) as answer:
         return str((await answer.json())["name"])
 

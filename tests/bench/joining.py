@@ -1,7 +1,6 @@
 """P2: a hall's link to an admission recorded, a token and a page, beside a handler that says ok."""
 
 import asyncio
-import datetime as dt
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,7 +8,7 @@ from contextlib import asynccontextmanager
 import aiohttp
 
 from tests.bench.measuring import Series, clients, compared, paced
-from tests.bench.store import communes
+from tests.bench.store import book_now, communes
 from tests.ports import free_port
 from tests.service import serving, speaking
 
@@ -56,18 +55,7 @@ async def floor() -> AsyncIterator[str]:
 
 async def links(session: aiohttp.ClientSession) -> list[str]:
     """Book 45 communes for now and return their links."""
-    sites = await communes(session)
-    now = dt.datetime.now(dt.UTC)
-    body = {
-        "title": "Họp khẩn",
-        "kind": "urgent",
-        "main_site": sites[0],
-        "sites": sites,
-        "start": now.isoformat(),
-        "end": (now + dt.timedelta(hours=2)).isoformat(),
-    }
-    async with session.post("/api/v1/conferences", json=body) as answer:
-        id_ = (await answer.json())["id"]
+    id_ = await book_now(session, await communes(session))
     async with session.get(f"/api/v1/conferences/{id_}/links") as answer:
         shown = await answer.json()
     items = shown["items"] if isinstance(shown, dict) else shown

@@ -8,8 +8,7 @@ from statistics import median
 import aiohttp
 import asyncpg
 
-from tests.bench.store import BRIDGE, owner_url, with_bridge
-from tests.service import serving, speaking
+from tests.bench.store import BRIDGE, desk
 
 DATES = 260
 CLASHES = 20
@@ -133,21 +132,18 @@ async def raw(conn: asyncpg.Connection, sites: Sequence[int], start: dt.datetime
 
 async def measure() -> list[str]:
     lines = []
-    async with serving() as product, speaking(product.url, await product.token()) as session:
-        every = await with_bridge(session)
-        conn = await asyncpg.connect(await owner_url(product))
+    async with desk() as at:
         for number, halls in enumerate(HALLS):
-            sites, ours, floor = every[:halls], [], []
+            sites, ours, floor = at.halls[:halls], [], []
             for turn in range(ROUNDS):
-                await conn.execute(ANALYZE)
+                await at.conn.execute(ANALYZE)
                 year = 2031 + number * ROUNDS + turn
-                ours.append(await through_the_api(session, sites, FIRST.replace(year=year)))
-                floor.append(await raw(conn, sites, FIRST.replace(year=year + 20)))
+                ours.append(await through_the_api(at.session, sites, FIRST.replace(year=year)))
+                floor.append(await raw(at.conn, sites, FIRST.replace(year=year + 20)))
             slow = max(ours)
             lines.append(
                 f"{halls:2} halls  product {median(ours):.2f} s (worst {slow:.2f} s)"
                 f"   floor {median(floor):.2f} s   ratio {median(ours) / median(floor):.2f} x"
                 f"   {'within' if slow <= LIMIT else 'OVER'} {LIMIT:.0f} s"
             )
-        await conn.close()
     return lines

@@ -5,12 +5,11 @@ import time
 from collections.abc import Sequence
 
 import aiohttp
-import asyncpg
 import psutil
 
 from tests.bench.repeating import ANALYZE, a_body
-from tests.bench.store import owner_url, store_pid, with_bridge
-from tests.service import Service, serving, speaking
+from tests.bench.store import desk, store_pid
+from tests.service import Service
 
 DATES = 260
 HALLS = (3, 45)
@@ -58,16 +57,13 @@ async def series_of(session: aiohttp.ClientSession, sites: Sequence[int], at: dt
 
 async def measure() -> list[str]:
     lines = []
-    async with serving() as product, speaking(product.url, await product.token()) as session:
-        every = await with_bridge(session)
-        conn = await asyncpg.connect(await owner_url(product))
+    async with desk() as at:
         for number, halls in enumerate(HALLS):
-            place = await series_of(session, every[:halls], FIRST + number * APART)
-            await conn.execute(ANALYZE)
+            place = await series_of(at.session, at.halls[:halls], FIRST + number * APART)
+            await at.conn.execute(ANALYZE)
             for name, what in TURNS.items():
-                seconds, cpu = await changed(session, product, place, what)
+                seconds, cpu = await changed(at.session, at.product, place, what)
                 lines.append(
                     f"{halls:2} halls  {name}  {DATES} dates in {seconds:.2f} s, {cpu:.2f} s of CPU"
                 )
-        await conn.close()
     return lines

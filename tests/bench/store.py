@@ -1,9 +1,15 @@
 """The product's own database for the raw floors, and the bridge that both sides use."""
 
+import datetime as dt
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
 import aiohttp
+import asyncpg
 import psutil
 
-from tests.service import Service
+from tests.service import Service, serving, speaking
 from web.embedded import attached
 
 BRIDGE = {
@@ -29,6 +35,42 @@ async def communes(session: aiohttp.ClientSession) -> list[int]:
     """Return the halls of all communes."""
     async with session.get("/api/v1/sites?group=all-communes&limit=200") as answer:
         return [site["id"] for site in (await answer.json())["items"]]
+
+
+async def book_now(session: aiohttp.ClientSession, sites: Sequence[int], **more: str) -> int:
+    """Book a conference of two hours that begins now."""
+    now = dt.datetime.now(dt.UTC)
+    body = {
+        "title": "Họp khẩn",
+        "kind": "urgent",
+        "main_site": sites[0],
+        "sites": list(sites),
+        "start": now.isoformat(),
+        "end": (now + dt.timedelta(hours=2)).isoformat(),
+        **more,
+    }
+    async with session.post("/api/v1/conferences", json=body) as answer:
+        return int((await answer.json())["id"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """A product with the bridge of both sides, who books in it, and its owner's connection."""
+
+    product: Service
+    session: aiohttp.ClientSession
+    halls: Sequence[int]
+    conn: "asyncpg.Connection[asyncpg.Record]"
+
+
+@asynccontextmanager
+async def desk() -> AsyncIterator[Desk]:
+    """Serve a product to book in."""
+    async with serving() as product, speaking(product.url, await product.token()) as session:
+        halls = await with_bridge(session)
+        conn = await asyncpg.connect(await owner_url(product))
+        yield Desk(product=product, session=session, halls=halls, conn=conn)
+        await conn.close()
 
 
 async def owner_url(product: Service) -> str:
