@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 
 import aiohttp
 import pytest
@@ -26,8 +27,9 @@ HEAD = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"
 
 
 @asynccontextmanager
-async def saying(*pieces: bytes, ends: bool = True) -> AsyncIterator[str]:
+async def saying(*pieces: bytes, ends: bool = True, falters: bool = False) -> AsyncIterator[str]:
     """Give the address of a server that sends pieces, one after the other was taken."""
+    over = asyncio.Event()
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
@@ -36,6 +38,8 @@ async def saying(*pieces: bytes, ends: bool = True) -> AsyncIterator[str]:
             await writer.drain()
             for _ in range(TURNS):
                 await asyncio.sleep(0)
+        if falters:
+            await over.wait()
         with suppress(ConnectionError):
             while not ends:
                 writer.write(pieces[-1])
@@ -45,6 +49,7 @@ async def saying(*pieces: bytes, ends: bool = True) -> AsyncIterator[str]:
     server = await asyncio.start_server(talk, "127.0.0.1", 0)
     async with server:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        over.set()
 
 
 async def test_an_answer_in_pieces_is_read_whole():
@@ -57,6 +62,15 @@ async def test_an_answer_in_pieces_is_read_whole():
 
     assert counted.rooms == {f"r-{number:07d}": number for number in range(2000)}
     assert reply.body == CENSUS
+
+
+async def test_an_answer_that_falters_is_silence_when_patience_is_over():
+    async with saying(CENSUS[:1000], falters=True) as url, aiohttp.ClientSession() as http:
+        with pytest.raises(BridgeSilent) as raised:
+            async with asyncio.timeout(60):
+                await prosody.census(http, known(url).bridge, patience=timedelta(seconds=0.3))
+
+    assert not raised.value.lives
 
 
 async def test_of_an_answer_without_end_so_much_is_read(monkeypatch):
