@@ -48,8 +48,10 @@ async def saying(*pieces: bytes, ends: bool = True, falters: bool = False) -> As
 
     server = await asyncio.start_server(talk, "127.0.0.1", 0)
     async with server:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        over.set()
+        try:
+            yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        finally:
+            over.set()
 
 
 async def test_an_answer_in_pieces_is_read_whole():
