@@ -27,7 +27,7 @@ from web.pages.wishing import Sheet, typed_of
 from web.permissions import Permission
 from web.routes import Routes
 from web.transactions import connection, transaction
-from web.visibility import is_known
+from web.visibility import Seen, is_known
 
 routes = Routes()
 
@@ -47,7 +47,8 @@ async def submit(request: web.Request) -> web.StreamResponse:
     except Warned as warned:
         return await ask_first(request, warned, back=f"/conferences/{conference.id}")
     except SiteBusy as busy:
-        return await clashed(request, reader, conference, found.host.code, busy)
+        seen = Seen(conference=conference, host=found.host)
+        return await clashed(request, reader, seen, busy)
     return redirect(f"/conferences/{after.id}?said={said_of(after)}")
 
 
@@ -80,7 +81,7 @@ async def approve(request: web.Request) -> web.StreamResponse:
     except SiteBusy as busy:
         async with transaction(request) as conn:
             await note_clash(conn, desk, conference.id, busy)
-        return await clashed(request, reader, conference, found.host.code, busy)
+        return await clashed(request, reader, found, busy)
     except DisplacementRefused:
         return redirect(f"/conferences/{conference.id}?said=look-again")
     return await led_back(request, reader, after, said="approved")
@@ -118,15 +119,14 @@ async def led_back(
     return redirect(f"{place}?said={said}")
 
 
-async def clashed(
-    request: web.Request, reader: Reader, conference: Conference, host: str, busy: SiteBusy
-) -> web.Response:
-    """Show who holds the halls of a request, and what would work for a change of it."""
-    page = f"/conferences/{conference.id}"
+async def clashed(request: web.Request, reader: Reader, seen: Seen, busy: SiteBusy) -> web.Response:
+    """Show who holds the halls of a request, and to who books for it what would work instead."""
+    conference, page = seen.conference, f"/conferences/{seen.conference.id}"
+    books = reader.may(Permission.BOOK, seen.host)
     sheet = Sheet(
         heading="",
         verb="",
-        action=f"{page}/change",
+        action=f"{page}/change" if books else "",
         back=page,
         said="changed",
         conference=conference.id,
@@ -135,5 +135,5 @@ async def clashed(
     async with connection(request) as conn:
         clash = await read_clash(conn, reader, busy)
         words = await words_of_chair(conn, conference)
-    typed = typed_of(conference, host, chair=words)
+    typed = typed_of(conference, seen.host.code, chair=words)
     return clash_page(request, reader, clash, typed, sheet=sheet)

@@ -73,7 +73,8 @@ class Typed:
 class Sheet:
     """The form on the table: a new booking, or the change of one.
 
-    `fixed` are the fields that can change no more, with what is kept of them.
+    `fixed` are the fields that can change no more, with what is kept of them; where `action` is
+    empty, who reads it may not send it.
     """
 
     heading: str

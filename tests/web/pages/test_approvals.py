@@ -14,7 +14,7 @@ from meetings.model import Role
 from meetings.officials import list_officials
 from meetings.store.chains import insert_chain
 from meetings.waiting import offer_freed
-from tests.makers import a_site, a_unit, a_wish
+from tests.makers import a_conference, a_site, a_unit, a_wish
 from tests.web.pages.conftest import FIELD, a_form, hidden_in
 
 DAY_OFF = """
@@ -93,18 +93,38 @@ async def test_refusal_without_a_reason_is_asked_for_again(secretary, client_for
 
 
 async def test_approval_of_taken_halls_shows_who_holds_them(secretary, client_for, bridge):
-    leader = await client_for("leader")
     page = re.sub(
         r"\?.*", "", await sent(secretary, "/conferences/new", **a_form(**{"as": "request"}))
     )
     await sent(secretary, "/conferences/new", **a_form(key="k2", title="Họp khác"))
+    changes = {}
+
+    for role in ("admin", "leader"):
+        client = await client_for(role)
+        answer = await client.post(f"{page}/approve", data={"version": "1"})
+        told = await answer.text()
+        assert (answer.status, "Họp khác" in told) == (409, True)
+        pressed = await client.post(f"{page}/change", data=a_form(version="1", start="x"))
+        changes[role] = (f'action="{page}/change"' in told, pressed.status)
+
+    # Who may press it is shown it, and nobody else.
+    assert changes == {"admin": (True, 422), "leader": (False, 403)}
+
+
+async def test_who_only_agrees_is_shown_no_change_to_press(secretary, client_for, conn, bridge):
+    office, department = await a_unit(conn, "11.vpubnd"), await a_unit(conn, "11.stc")
+    await insert_chain(conn, office.id, None, [Step(role=Role.LEADER, unit=department.id)])
+    leader = await client_for("leader", unit="11.stc")
+    wish = a_form(groups=[], sites=["8"])
+    page = re.sub(r"\?.*", "", await sent(secretary, "/conferences/new", **wish))
+    await a_conference(conn, sites=[8], start=datetime(2099, 12, 2, 1, tzinfo=UTC))
 
     answer = await leader.post(f"{page}/approve", data={"version": "1"})
 
-    assert answer.status == 409
     told = await answer.text()
-    assert "Họp khác" in told
-    assert f'action="{page}/change"' in told
+    assert (answer.status, "Ai đang giữ" in told) == (409, True)
+    assert f"{page}/change" not in told
+    assert f'href="{page}"' in told
 
 
 async def test_admin_sets_and_removes_a_chain(client_for, bridge):
