@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from http import HTTPStatus
 
 from aiohttp import web
 
 from meetings.directory import unit_by_id
+from meetings.directory_errors import StaleRecord
 from meetings.duties import Contact
 from meetings.errors import UnitNotFound
 from meetings.store import Connection
@@ -22,7 +22,7 @@ from web.forms import parse_form
 from web.pages.reading import Texts, form_of, number_in, reader_of, version_in
 from web.pages.sending import send_once
 from web.pages.units import CONTACT_FIELDS, LABELS, PAGE, duties, halls, unit_page
-from web.pages.wishing import Typed, problems_of
+from web.pages.wishing import Typed, form_status, problems_of
 from web.permissions import Permission
 from web.render import render
 from web.routes import Routes
@@ -55,14 +55,14 @@ async def add(request: web.Request) -> web.Response:
         raise PageNotFound from error
 
 
-def typed_in(request: web.Request, form: Texts, error: BadForm) -> Typed:
+def typed_in(request: web.Request, form: Texts, error: BadForm | StaleRecord) -> Typed:
     """Return the form as it was typed, with what is wrong."""
-    return Typed(
-        values={name: form.get(name) for name in CONTACT_FIELDS},
-        errors={
-            TYPED_AS.get(name, name): words for name, words in problems_of(request, error).items()
-        },
-    )
+    values = {name: form.get(name) for name in CONTACT_FIELDS}
+    if isinstance(error, StaleRecord):
+        return Typed(values=values)
+    told = problems_of(request, error)
+    errors = {TYPED_AS.get(name, name): words for name, words in told.items()}
+    return Typed(values=values, errors=errors, version=version_in(form))
 
 
 def values_in(form: Texts, unit: str) -> Mapping[str, object]:
@@ -98,10 +98,11 @@ async def amend(request: web.Request) -> web.Response:
             values = dict.fromkeys(("site", *DAYS)) | dict(values_in(form, unit.code))
             body = parse_form(ContactChanges, {k: v for k, v in values.items() if k != "unit"})
             await contacts.amend(conn, request, before, body)
-    except BadForm as error:
+    except (BadForm, StaleRecord) as error:
         async with transaction(request) as conn:
             found = await contacts.owned(conn, request, number_in(request, "id"))
-            return await contact_page(conn, request, found, typed_in(request, form, error))
+            typed, stale = typed_in(request, form, error), isinstance(error, StaleRecord)
+            return await contact_page(conn, request, found, typed, stale=stale)
     return redirect(f"/units/{unit.code}?said=contact-kept")
 
 
@@ -119,7 +120,12 @@ def values_of(contact: Contact) -> dict[str, str]:
 
 
 async def contact_page(
-    conn: Connection, request: web.Request, contact: Contact, typed: Typed
+    conn: Connection,
+    request: web.Request,
+    contact: Contact,
+    typed: Typed,
+    *,
+    stale: bool = False,
 ) -> web.Response:
     """Return a contact's page with the form as typed."""
     reader = reader_of(request)
@@ -128,7 +134,8 @@ async def contact_page(
     return render(
         request,
         "contact.html",
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if typed.errors else HTTPStatus.OK,
+        status=form_status(wrong=bool(typed.errors), stale=stale),
+        stale=stale,
         id=contact.id,
         name=contact.name,
         version=contact.version,

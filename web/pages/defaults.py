@@ -62,7 +62,8 @@ async def keep(request: web.Request) -> web.StreamResponse:
         async with transaction(request) as conn:
             await amend(conn, request, code, body, version=version_in(form), on=reader.day)
     except BadForm as error:
-        return await page(request, reader, Typed(values=values, errors=problems_of(request, error)))
+        errors, version = problems_of(request, error), version_in(form)
+        return await page(request, reader, Typed(values=values, errors=errors, version=version))
     except StaleRecord as error:
         wrong = {"line_test_days": say(request, error.code)}
         return await page(request, reader, Typed(values=values, errors=wrong))

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Any
 
 from aiohttp import web
 
 from meetings.directory import find_sites, list_groups, list_units, units_by_ids
-from meetings.directory_errors import GroupExists
+from meetings.directory_errors import GroupExists, StaleRecord
 from meetings.errors import GroupNotFound, SitesNotFound, UnitNotFound
 from meetings.groupings import Grouping
 from meetings.store.favourites import is_favourite
@@ -25,7 +24,7 @@ from web.i18n import N_
 from web.pages.days import day_field, tabs
 from web.pages.reading import Reader, Texts, form_of, reader_of, version_in
 from web.pages.sites import Choice, choice
-from web.pages.wishing import Typed, problems_of
+from web.pages.wishing import Typed, form_status, problems_of
 from web.permissions import Permission, may
 from web.render import render
 from web.routes import Routes
@@ -125,10 +124,11 @@ async def amend(request: web.Request) -> web.Response:
                 version=version_in(form),
                 on=reader.day,
             )
-    except (BadForm, SitesNotFound, UnitNotFound) as error:
+    except (BadForm, SitesNotFound, UnitNotFound, StaleRecord) as error:
         async with connection(request) as conn:
             found = await get_group(conn, code_of(request))
-        return await form_page(request, reader, typed_in(request, form, error), found)
+        typed, stale = typed_in(request, form, error), isinstance(error, StaleRecord)
+        return await form_page(request, reader, typed, found, stale=stale)
     return redirect("/groups?said=group-kept")
 
 
@@ -153,11 +153,15 @@ def typed_in(request: web.Request, form: Texts, error: Exception) -> Typed:
     """Return the form as it was typed, with what is wrong."""
     values: dict[str, Any] = {name: form.get(name) for name in TEXTS}
     values |= {name: frozenset(form.getall(name)) for name in ("kinds", "sites")}
+    if isinstance(error, StaleRecord):
+        return Typed(values=values)
+    version = version_in(form)
     if isinstance(error, BadForm):
-        return Typed(values=values, errors=problems_of(request, error))
+        return Typed(values=values, errors=problems_of(request, error), version=version)
     place = "code" if isinstance(error, GroupExists) else "sites"
     place = "below" if isinstance(error, UnitNotFound) else place
-    return Typed(values=values, errors={place: say(request, str(getattr(error, "code", "")))})
+    words = say(request, str(getattr(error, "code", "")))
+    return Typed(values=values, errors={place: words}, version=version)
 
 
 def values_of(group: Grouping, below: str) -> dict[str, Any]:
@@ -174,7 +178,12 @@ def values_of(group: Grouping, below: str) -> dict[str, Any]:
 
 
 async def form_page(
-    request: web.Request, reader: Reader, typed: Typed, group: Grouping | None = None
+    request: web.Request,
+    reader: Reader,
+    typed: Typed,
+    group: Grouping | None = None,
+    *,
+    stale: bool = False,
 ) -> web.Response:
     """Return the form of a new group or of one that is there."""
     async with connection(request) as conn:
@@ -187,8 +196,9 @@ async def form_page(
         request,
         "group.html",
         favourite=favourite,
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if typed.errors else HTTPStatus.OK,
+        status=form_status(wrong=bool(typed.errors), stale=stale),
         group=group,
+        stale=stale,
         form=typed,
         labels={name: speech.word(words) for name, words in LABELS.items()},
         kinds=[(kind, speech.word(words)) for kind, words in phrases.UNIT_KINDS.items()],

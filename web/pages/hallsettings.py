@@ -35,7 +35,8 @@ async def keep(request: web.Request) -> web.StreamResponse:
             site = await hall_of(conn, number_in(request, "id"))
             await hall_terms.amend(conn, request, site, body, version=version_in(form))
     except BadForm as error:
-        typed = Typed(values=values_in(form), errors=problems_of(request, error))
+        errors, version = problems_of(request, error), version_in(form)
+        typed = Typed(values=values_in(form), errors=errors, version=version)
         return await site_page(request, reader, typed, opened="terms")
     except StaleRecord as error:
         typed = Typed(values=values_in(form), errors={"line": say(request, error.code)})

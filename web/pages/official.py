@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from http import HTTPStatus
 from typing import Any
 
 from aiohttp import web
@@ -28,7 +27,7 @@ from web.pages.black_outs import black_lines, texts_in
 from web.pages.officials import choices
 from web.pages.reading import Texts, form_of, number_in, reader_of, version_in
 from web.pages.units import in_tree
-from web.pages.wishing import Typed, problems_of
+from web.pages.wishing import Typed, form_status, problems_of
 from web.permissions import Permission, may
 from web.render import render
 from web.routes import Routes
@@ -113,10 +112,8 @@ async def amend(request: web.Request) -> web.Response:
     except (BadForm, AlreadyThere, StaleRecord) as error:
         async with connection(request) as conn:
             found = await seen(conn, request)
-            page = await form_page(conn, request, typed_in(request, form, error), found)
-        if isinstance(error, StaleRecord):
-            page.set_status(HTTPStatus.PRECONDITION_FAILED)
-        return page
+            typed, stale = typed_in(request, form, error), isinstance(error, StaleRecord)
+            return await form_page(conn, request, typed, found, stale=stale)
     return redirect("/officials?said=official-kept")
 
 
@@ -170,10 +167,14 @@ def values_in(form: Texts) -> dict[str, Any]:
 def typed_in(request: web.Request, form: Texts, error: Exception) -> Typed:
     """Return the form as it was typed, with what is wrong."""
     values = {name: form.get(name) for name in TEXTS}
+    if isinstance(error, StaleRecord):
+        return Typed(values=values)
+    version = version_in(form)
     if isinstance(error, BadForm):
-        return Typed(values=values, errors=problems_of(request, error))
+        return Typed(values=values, errors=problems_of(request, error), version=version)
     place = "unit" if isinstance(error, UnitNotFound) else "title"
-    return Typed(values=values, errors={place: say(request, str(getattr(error, "code", "")))})
+    words = say(request, str(getattr(error, "code", "")))
+    return Typed(values=values, errors={place: words}, version=version)
 
 
 def values_of(official: Official) -> dict[str, str]:
@@ -194,6 +195,7 @@ async def form_page(
     official: Official | None = None,
     *,
     opened: str = "",
+    stale: bool = False,
 ) -> web.Response:
     """Return the form of a new official or of one that is there."""
     reader = reader_of(request)
@@ -206,7 +208,8 @@ async def form_page(
     return render(
         request,
         "official.html",
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if typed.errors else HTTPStatus.OK,
+        status=form_status(wrong=bool(typed.errors), stale=stale),
+        stale=stale,
         official=official,
         in_office=official is not None
         and (official.valid_to is None or official.valid_to > reader.day),

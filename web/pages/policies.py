@@ -86,7 +86,8 @@ async def keep(request: web.Request) -> web.StreamResponse:
         async with transaction(request) as conn:
             await amend(conn, request, code, body, version=version_in(form), on=reader.day)
     except BadForm as error:
-        typed = Typed(values=values, errors=problems_of(request, error))
+        errors, version = problems_of(request, error), version_in(form)
+        typed = Typed(values=values, errors=errors, version=version)
     except StaleRecord as error:
         typed = Typed(values=values, errors={"unit": say(request, error.code)})
     else:

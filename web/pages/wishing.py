@@ -63,10 +63,14 @@ LABELS: Mapping[str, str] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Typed:
-    """A form as it was typed, with the words for what is wrong."""
+    """A form as it was typed, with the words for what is wrong.
+
+    Drawn again, it stays of the `version` that was looked at; None is the newest one.
+    """
 
     values: Mapping[str, Any]
     errors: Mapping[str, str] = field(default_factory=dict)
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
