@@ -14,7 +14,9 @@ DECISION = re.compile(r"docs/decisions/(\d{4})\b")
 
 
 def documents() -> list[Path]:
-    return sorted({*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")})
+    folders = ("docs", "deploy")
+    below = [path for name in folders for path in (ROOT / name).rglob("*.md")]
+    return sorted([*ROOT.glob("*.md"), *below])
 
 
 def named(pattern: re.Pattern[str], document: Path) -> Iterator[str]:
