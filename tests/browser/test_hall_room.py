@@ -115,3 +115,15 @@ async def test_who_was_sent_out_or_cut_off_is_not_inside(open_as, way_in):
     )
 
     assert heard == [[], [{"left": True}], [], [{"left": True}], [{"left": True}]]
+
+
+async def test_a_page_whose_second_script_is_lost_shows_the_room_all_the_same(open_as, way_in):
+    page = await open_as(None)
+    await page.route("**/frame-jitsi*", lambda route: route.abort())
+    await page.goto(way_in)
+    async with page.expect_request(says("")):
+        await page.click("form[action$='/enter'] button")
+
+    frame = await page.wait_for_selector("iframe")
+
+    assert "#jwt=" in (await frame.get_attribute("src") or "")

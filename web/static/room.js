@@ -77,6 +77,10 @@ form.addEventListener("submit", async (event) => {
 
 // Loading this page again leads to the hall's page, not to a question whether to send a form twice.
 history.replaceState(null, "", base);
-const { open } = await import(told.kind === "trial" ? "./frame-trial.js" : "./frame-jitsi.js");
-open({ ...told, place: main, locale: document.documentElement.lang, hear });
 beat();
+try {
+  const { open } = await import(told.kind === "trial" ? "./frame-trial.js" : "./frame-jitsi.js");
+  open({ ...told, place: main, locale: document.documentElement.lang, hear });
+} catch {
+  showPlain();
+}
