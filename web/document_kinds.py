@@ -22,6 +22,7 @@ WORST_RATIO = 100
 LONGEST_TYPES_BYTES = 1024**2
 TYPES = "[Content_Types].xml"
 OFFICE = "application/vnd.openxmlformats-officedocument."
+XLSX, DOCX = f"{OFFICE}spreadsheetml.sheet", f"{OFFICE}wordprocessingml.document"
 ENCRYPTED = 0x1
 
 
@@ -122,11 +123,11 @@ KINDS: Mapping[str, tuple[str, Callable[[Path], bool]]] = MappingProxyType(
         "jpeg": ("image/jpeg", is_jpeg),
         "txt": ("text/plain; charset=utf-8", is_text),
         "docx": (
-            f"{OFFICE}wordprocessingml.document",
+            DOCX,
             office("word/document.xml", "wordprocessingml.document"),
         ),
         "xlsx": (
-            f"{OFFICE}spreadsheetml.sheet",
+            XLSX,
             office("xl/workbook.xml", "spreadsheetml.sheet"),
         ),
         "pptx": (

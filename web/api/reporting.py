@@ -20,8 +20,9 @@ from web.api.cursors import Number
 from web.api.endpoints import JSON, Endpoints, Tells
 from web.api.presenting import unit_name
 from web.api.reading import read_query
-from web.api.sheets import CSV, VARIES, XLSX
+from web.api.sheets import CSV, VARIES
 from web.api.views import UnitName, View
+from web.document_kinds import XLSX
 from web.forms import Body
 from web.i18n import locale_of
 from web.keys import CLOCK

@@ -18,6 +18,7 @@ from web.api.accepting import choose_media
 from web.api.answering import shown
 from web.api.endpoints import ID, JSON, Endpoints, Tells
 from web.api.reading import id_of
+from web.document_kinds import XLSX
 from web.i18n import locale_of
 from web.keys import CLOCK
 from web.permissions import Permission, may, require
@@ -27,7 +28,6 @@ from web.visibility import Seen, see
 routes = Endpoints("sheets")
 
 CSV = "text/csv"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 VARIES = {"Vary": "Accept, Accept-Language"}
 
 

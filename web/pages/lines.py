@@ -23,7 +23,7 @@ from web.i18n import N_
 from web.lines import LineBody, line_of
 from web.pages import black_outs
 from web.pages.black_outs import LABELS as BLACK_OUT_LABELS
-from web.pages.black_outs import black_lines, texts_in
+from web.pages.black_outs import LONGEST_TYPED, black_lines, texts_in
 from web.pages.days import tabs
 from web.pages.officials import choices
 from web.pages.reading import Reader, Texts, after_in, form_of, number_in, reader_of
@@ -43,7 +43,6 @@ PAGE = "/lines/{id:[0-9]+}"
 SHOWN = 100
 MOST_NAMES = 6
 MOST_HALLS = 4000
-LONGEST_TYPED = 500
 LABELS: Mapping[str, str] = {
     "unit": N_("Unit"),
     "name": N_("Name of the line"),

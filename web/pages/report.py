@@ -12,6 +12,7 @@ from aiohttp import web
 from meetings.exports import report_xlsx
 from meetings.reports import Report, ReportRow, Tally, report
 from web import formats
+from web.document_kinds import XLSX
 from web.pages.reading import Reader, reader_of
 from web.pages.speech import Speech
 from web.permissions import Permission
@@ -22,7 +23,6 @@ from web.transactions import connection
 routes = Routes()
 
 MONTHS = 12
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FIRST_YEAR = 2025
 NAMES_IN_ANSWER = 4
 MOST_YEARS = 6

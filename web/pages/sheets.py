@@ -15,6 +15,7 @@ from meetings.model import Attendance, BlindSpot, SheetRow, SiteId, State
 from meetings.rollcall import sheet_of
 from meetings.stretches import Stretches
 from web import phrases
+from web.document_kinds import XLSX
 from web.formats import clock_time
 from web.pages import attending
 from web.pages.answering import answer
@@ -34,7 +35,6 @@ routes = Routes()
 
 PAGE = "/conferences/{id:[0-9]+}/sheet"
 SECONDS_A_MINUTE = 60
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 COUNTED = (
     Attendance.PRESENT,

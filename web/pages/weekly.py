@@ -16,6 +16,7 @@ from meetings.model import Kind, Site, SiteId, Unit, UnitId
 from meetings.officials import officials_by_ids
 from meetings.store import Connection
 from meetings.store.schedule import Entry
+from web.document_kinds import DOCX, XLSX
 from web.formats import short_date, weekday
 from web.i18n import N_
 from web.pages.conferences import unit_name
@@ -45,8 +46,6 @@ COLUMNS = (
 MOTTO = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")
 LONGEST_NAME = 200
 MOST_HALLS = 400
-OFFICE = "application/vnd.openxmlformats-officedocument."
-XLSX, DOCX = f"{OFFICE}spreadsheetml.sheet", f"{OFFICE}wordprocessingml.document"
 MARCH = 3
 
 
