@@ -288,7 +288,7 @@ async def test_nothing_is_changed(program, theirs, app, conn):
             body = {"json": body_of(path, method, values), "headers": {"If-Match": "*"}}
         else:
             body = {"data": {k: str(v) for k, v in values.items()} | {"version": "1"}}
-        answer = await client.request(method, place, allow_redirects=False, **body)
+        answer = await client.request(method, place, **body)
         await answer.read()
         told[f"{method} {path}"] = answer.status
 
