@@ -56,8 +56,18 @@ async def turn_favourite(conn: Connection, person: PersonId, kind: str, ref: str
     """Make it a favourite, or one no more; return which it is now."""
     if await conn.fetchval(DELETE_FAVOURITE, person, kind, ref):
         return False
-    await conn.execute(INSERT_FAVOURITE, person, kind, ref)
+    await insert_favourite(conn, person, kind, ref)
     return True
+
+
+async def insert_favourite(conn: Connection, person: PersonId, kind: str, ref: str) -> None:
+    """Make it one of the person's favourites; one that is stays one."""
+    await conn.execute(INSERT_FAVOURITE, person, kind, ref)
+
+
+async def delete_favourite(conn: Connection, person: PersonId, kind: str, ref: str) -> None:
+    """Make it a favourite no more; what is none stays none."""
+    await conn.execute(DELETE_FAVOURITE, person, kind, ref)
 
 
 async def is_favourite(conn: Connection, person: PersonId, kind: str, ref: str) -> bool:

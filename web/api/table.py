@@ -27,6 +27,8 @@ from web.api import (
     deputies,
     directory,
     documents,
+    favourites,
+    freetimes,
     gateways,
     groups,
     halls,
@@ -57,6 +59,7 @@ from web.api import (
     units,
     upstreams,
     waiting,
+    weekly,
 )
 from web.api.document import document
 from web.api.endpoints import Endpoints
@@ -78,6 +81,9 @@ ROUTES: tuple[Endpoints, ...] = (
     ledgers.routes,
     conferences.routes,
     schedule.routes,
+    weekly.routes,
+    freetimes.routes,
+    favourites.routes,
     approvals.routes,
     handing.routes,
     history.routes,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from aiohttp import web
 
@@ -13,15 +12,13 @@ from meetings.errors import MeetingsError
 from meetings.model import ConferenceId, OfficialId, Period, Site, SiteId
 from meetings.officials import officials_by_ids
 from meetings.store import Connection
-from meetings.store.claims import list_halls
-from meetings.store.held import list_held
 from meetings.store.overview import Taken, list_taken
 from meetings.workdays import local_day
 from web.explaining import span
 from web.formats import clock_time
 from web.forms import LONGEST, MOST_DELEGATES, MOST_GROUPS, MOST_SITES
+from web.freeday import Asked, find_taken
 from web.pages.freetimes import Free, Wanted, draw, halls_wanted, officials_wanted
-from web.pages.lanes import day_period
 from web.pages.reading import Reader, Texts, form_of, reader_of
 from web.pages.speech import Speech
 from web.permissions import Permission
@@ -31,22 +28,6 @@ from web.transactions import connection
 from web.typed import read_times
 
 routes = Routes()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """When, where and with whom somebody would like to meet, as far as it was typed."""
-
-    period: Period
-    sites: frozenset[SiteId]
-    groups: frozenset[str]
-    chair: OfficialId | None
-    delegates: frozenset[OfficialId]
-
-    @property
-    def officials(self) -> frozenset[OfficialId]:
-        """Return all who have to be there."""
-        return self.delegates | ({self.chair} if self.chair is not None else frozenset())
 
 
 @routes.get("/conferences/new/clashes", allow=Permission.BOOK)
@@ -94,18 +75,9 @@ async def free_of(request: web.Request, reader: Reader, form: Texts) -> Free | N
         wanted, sites = await wanted_of(conn, asked, reader), await sites_of(conn, asked)
         if not wanted and not sites:
             return None
-        first, last = local_day(asked.period.start), local_day(asked.period.end)
-        halls = await list_halls(conn, sites, on=first)
-        held = await list_held(
-            conn,
-            reader.units(Permission.READ_CONFERENCES),
-            sites,
-            asked.officials,
-            day_period(first, last),
-            besides=conference_in(form),
-        )
-    wanted += halls_wanted(sites.values(), halls, asked.period)
-    return draw(asked.period, wanted, held, reader.speech)
+        taken = await find_taken(conn, reader.actor, asked, sites)
+    wanted += halls_wanted(sites.values(), taken.halls, asked.period)
+    return draw(asked.period, wanted, taken.held, reader.speech)
 
 
 async def wanted_of(conn: Connection, asked: Asked, reader: Reader) -> list[Wanted]:
@@ -128,6 +100,7 @@ def asked_in(form: Texts) -> Asked | None:
         groups=frozenset(groups),
         chair=chair[0] if chair else None,
         delegates=frozenset(map(OfficialId, numbers(form.getall("delegates")[:MOST_DELEGATES]))),
+        conference=conference_in(form),
     )
 
 

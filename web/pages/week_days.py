@@ -20,15 +20,20 @@ from web.pages.spans import DayHead, Frame, day_head
 from web.pages.speech import Speech
 
 NIGHT = timedelta(hours=6)
-SESSIONS = ((12, N_("Morning")), (18, N_("Afternoon")), (24, N_("Evening")))
+SESSIONS = (
+    (12, "morning", N_("Morning")),
+    (18, "afternoon", N_("Afternoon")),
+    (24, "evening", N_("Evening")),
+)
 MOST_COMMUNES = 6
 MOST_OFFICES = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One conference of the schedule."""
+    """One conference of the schedule, and the entry that it tells in words."""
 
+    entry: Entry
     time: str
     title: str
     url: str
@@ -42,6 +47,7 @@ class Line:
 class Session:
     """A morning, an afternoon or an evening with its conferences."""
 
+    part: str
     words: str
     lines: Sequence[Line]
 
@@ -81,10 +87,11 @@ def day_of(
     on_day = [one for one in entries if stands_on(one.period, whole)]
     sessions = [
         Session(
+            part=part,
             words=reader.speech.word(words),
             lines=[line(one, known, reader.speech) for one in members],
         )
-        for words, members in groupby(
+        for (part, words), members in groupby(
             on_day, key=lambda one: session_of(max(one.period.start, whole.start))
         )
     ]
@@ -98,9 +105,10 @@ def stands_on(period: Period, day: Period) -> bool:
     return period.overlaps(day) and not (began_before and period.end <= day.start + NIGHT)
 
 
-def session_of(moment: datetime) -> str:
-    """Return the word for the part of the day in which a moment lies."""
-    return next(words for before, words in SESSIONS if local(moment).hour < before)
+def session_of(moment: datetime) -> tuple[str, str]:
+    """Return the part of the day in which a moment lies, and the word for it."""
+    hour = local(moment).hour
+    return next((part, words) for before, part, words in SESSIONS if hour < before)
 
 
 def line(entry: Entry, known: Known, speech: Speech) -> Line:
@@ -110,6 +118,7 @@ def line(entry: Entry, known: Known, speech: Speech) -> Line:
     invited = [sites[place] for place in entry.sites if place in sites and place != entry.main_site]
     delegates = [known.officials[who] for who in entry.delegates if who in known.officials]
     return Line(
+        entry=entry,
         time=f"{clock_time(entry.period.start)} – {clock_time(entry.period.end)}",
         title=entry.title,
         url=f"/conferences/{entry.id}" if entry.visible else "",

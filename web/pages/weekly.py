@@ -78,16 +78,24 @@ async def show(request: web.Request) -> web.Response:
 async def give(request: web.Request) -> web.Response:
     """Give the same document as a workbook that offices fill in further."""
     reader = reader_of(request)
-    paper = await paper_of(request, reader)
-    content = await asyncio.to_thread(workbook, sheet_of(paper, reader.speech))
-    return as_file(paper, content, kind=XLSX, ending="xlsx")
+    return await xlsx_of(await paper_of(request, reader), reader)
 
 
 @routes.get("/schedule/weekly.docx", allow=Permission.READ_CONFERENCES)
 async def give_word(request: web.Request) -> web.Response:
     """Give the same document as a Word file that offices write on in."""
     reader = reader_of(request)
-    paper = await paper_of(request, reader)
+    return await docx_of(await paper_of(request, reader), reader)
+
+
+async def xlsx_of(paper: Paper, reader: Reader) -> web.Response:
+    """Return the week as a workbook."""
+    content = await asyncio.to_thread(workbook, sheet_of(paper, reader.speech))
+    return as_file(paper, content, kind=XLSX, ending="xlsx")
+
+
+async def docx_of(paper: Paper, reader: Reader) -> web.Response:
+    """Return the week as a Word file."""
     sheet, locale = sheet_of(paper, reader.speech), reader.speech.locale
     content = await asyncio.to_thread(word_file, sheet, locale=locale, made=reader.now)
     return as_file(paper, content, kind=DOCX, ending="docx")

@@ -28,7 +28,11 @@ LATER = {"start": "2026-12-03T08:00:00+07:00", "end": "2026-12-03T10:00:00+07:00
 OF_THE_ASKER = ("idempotency", "import_files", "tokens", "flips", "watches", "results")
 """Written for whoever asks, or by the program meanwhile, and about nothing of others."""
 
-LOOKS = {"POST /conferences/new/grid", "POST /bridge/{name}/check"}
+LOOKS = {
+    "POST /api/v1/free-times",
+    "POST /bridge/{name}/check",
+    "POST /conferences/new/grid",
+}
 """Questions that are posted because they are long, or look at a machine; they change nothing."""
 
 TABLES = """
