@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Protocol, TypeVar
 
@@ -12,6 +12,8 @@ from web.forms import Body, ChangesBody, WishBody, parse_form
 from web.moments import on_the_clock, read_date, read_time
 
 LONGEST_DIGITS = 18
+NEXT_DAY = "next_day"
+"""The field that is ticked where a conference ends on the day after it began."""
 TEXTS = (
     "title",
     "kind",
@@ -115,7 +117,10 @@ def day_or_text(typed: str) -> str:
 
 
 def read_times(fields: Fields) -> tuple[dict[str, datetime], dict[str, str | Problem]]:
-    """Return start and end, and what is wrong with the typed day and times."""
+    """Return start and end, and what is wrong with the typed day and times.
+
+    An end is on the day of the start, or where that is ticked on the next one.
+    """
     day = read_date(str(fields.get("date", "")))
     times, problems = {}, {}
     if day is None:
@@ -126,5 +131,6 @@ def read_times(fields: Fields) -> tuple[dict[str, datetime], dict[str, str | Pro
         if at is None:
             problems[name] = Problem("bad-clock-time" if typed else "required")
         elif day is not None:
-            times[name] = on_the_clock(day, at)
+            later = timedelta(days=name == "end" and bool(fields.get(NEXT_DAY, "")))
+            times[name] = on_the_clock(day + later, at)
     return times, dict(problems)

@@ -17,7 +17,7 @@ from meetings.names import sort_key
 from meetings.store import Connection
 from meetings.ways import Alternative, WayKind
 from web.explaining import sentence, span
-from web.formats import clock_time, local_day, long_date
+from web.formats import local_day, long_date
 from web.moments import read_date, read_time
 from web.naming import Names, read_names
 from web.pages.conferences import unit_name
@@ -27,6 +27,7 @@ from web.pages.warned import ACCEPTED, digest_of
 from web.pages.wishing import Sheet, fields_of, typed_at
 from web.render import render
 from web.sentences import say
+from web.typed import NEXT_DAY
 from web.visibility import known_among
 
 MOST_NAMES = 4
@@ -99,7 +100,7 @@ def clash_page(
         sentence=heading(request, clash, speech),
         reasons=[sentence(one, clash.names, speech) for one in clash.busy.reasons],
         title=typed.get("title", ""),
-        when=asked_for(typed),
+        when=asked_for(typed, reader.speech),
         rivals=[holder(held, clash, reader) for held in by_holder(clash.busy.rivals)],
         most_names=MOST_NAMES,
         alternatives=[way(one, clash, typed, reader) for one in clash.busy.alternatives],
@@ -109,12 +110,13 @@ def clash_page(
     )
 
 
-def asked_for(typed: Mapping[str, Any]) -> str:
+def asked_for(typed: Mapping[str, Any], speech: Speech) -> str:
     """Write the time that was asked for as the page writes times, however it was typed."""
     day, start, end = typed.get("date", ""), typed.get("start", ""), typed.get("end", "")
     read, times = read_date(day), (read_time(start), read_time(end))
     shown = [f"{at:%H:%M}" if at else raw for at, raw in zip(times, (start, end), strict=True)]
-    return f"{f'{read:%d/%m/%Y}' if read else day} · {shown[0]} – {shown[1]}"
+    until = speech.tell("%(at)s the next day", at=shown[1]) if typed.get(NEXT_DAY) else shown[1]
+    return f"{f'{read:%d/%m/%Y}' if read else day} · {shown[0]} – {until}"
 
 
 def heading(request: web.Request, clash: Clash, speech: Speech) -> str:
@@ -165,7 +167,7 @@ def way(one: Alternative, clash: Clash, typed: Mapping[str, Any], reader: Reader
     read = [(ACCEPTED, digest_of(one.warnings))] if one.warnings else []
     return Way(
         kind=kind_of(one, typed, speech),
-        time=f"{clock_time(start)} – {clock_time(end)}",
+        time=speech.hours(one.period),
         day=long_date(start, speech.locale),
         halls=speech.tell_many("%(n)s hall", "%(n)s halls", len(one.sites)),
         changes=changes_of(one, clash.sites, speech),

@@ -19,7 +19,7 @@ from web.answers import redirect
 from web.booking import desk_of
 from web.copying import CopyBody, TemplateBody, book_template, clone, template_for
 from web.errors import BadForm
-from web.formats import clock_time, short_date
+from web.formats import short_date
 from web.forms import parse_form
 from web.moves import say_fact
 from web.pages.conferences import find_mine
@@ -27,19 +27,19 @@ from web.pages.reading import Texts, form_of, number_in, reader_of
 from web.pages.sending import send_once
 from web.pages.speech import speech_of
 from web.pages.warned import ACCEPTED, Warned, ask_first, require_read
-from web.pages.wishing import Typed, words_of
+from web.pages.wishing import Typed, typed_times, words_of
 from web.permissions import Permission
 from web.render import render
 from web.routes import Routes
 from web.transactions import connection, transaction
-from web.typed import read_times
+from web.typed import NEXT_DAY, read_times
 
 routes = Routes()
 
 COPY = "/conferences/{id:[0-9]+}/copy"
 TEMPLATES = "/templates"
 MOST_NAMES = 12
-FIELDS = ("title", "date", "start", "end", "name", "without_retired")
+FIELDS = ("title", "date", "start", "end", NEXT_DAY, "name", "without_retired")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,9 +190,8 @@ def first(conference: Conference) -> dict[str, str]:
     period = conference.period
     return {
         "title": conference.title,
+        **typed_times(period.start, period.end),
         "date": "",
-        "start": clock_time(period.start),
-        "end": clock_time(period.end),
         "name": conference.title[:200],
         "was": short_date(period.start),
     }

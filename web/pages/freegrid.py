@@ -15,7 +15,6 @@ from meetings.store import Connection
 from meetings.store.overview import Taken, list_taken
 from meetings.workdays import local_day
 from web.explaining import span
-from web.formats import clock_time
 from web.forms import LONGEST, MOST_DELEGATES, MOST_GROUPS, MOST_SITES
 from web.freeday import Asked, find_taken
 from web.pages.freetimes import Free, Wanted, draw, halls_wanted, officials_wanted
@@ -55,7 +54,8 @@ def taken_words(one: Taken, wished: Period, speech: Speech) -> str:
             when=span(one.period),
             kept=span(one.kept),
         )
-    return speech.tell("%(host)s until %(at)s", host=one.host_name, at=clock_time(one.period.end))
+    until = speech.until(one.period.end, since=wished.start)
+    return speech.tell("%(host)s until %(at)s", host=one.host_name, at=until)
 
 
 @routes.post("/conferences/new/grid", allow=Permission.BOOK)

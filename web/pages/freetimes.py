@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from meetings.model import OfficialId, Period, Site, SiteId
@@ -12,7 +12,7 @@ from meetings.store.held import Held
 from meetings.workdays import local_day
 from web.formats import clock_time
 from web.pages.hallgrid import ticks
-from web.pages.lanes import Grid, Place, grid_for, place
+from web.pages.lanes import HOUR, HOURS_A_DAY, Grid, Place, day_period, grid_for, place
 from web.pages.speech import Speech
 
 MINUTES = 5
@@ -98,10 +98,11 @@ def halls_wanted(sites: Iterable[Site], halls: Mapping[SiteId, Hall], wish: Peri
 def draw(wish: Period, wanted: Sequence[Wanted], held: Sequence[Held], speech: Speech) -> Free:
     """Return the grid: who clashes first, then others that somebody holds on that day."""
     day = local_day(wish.start)
-    grid = grid_for((day,), [wish, *(one.period for one in held)], minutes=MINUTES)
+    grid = grid_of(wish, (one.period for one in held))
     by_subject: dict[Subject, list[Held]] = {}
     for one in held:
-        by_subject.setdefault(one.subject, []).append(one)
+        if one.period.overlaps(shown_for(wish)):
+            by_subject.setdefault(one.subject, []).append(one)
     rows = [
         row(one, by_subject[one.subject], grid, speech)
         for one in wanted
@@ -119,6 +120,21 @@ def draw(wish: Period, wanted: Sequence[Wanted], held: Sequence[Held], speech: S
         officials=halls < len(wanted),
         day=day,
     )
+
+
+def shown_for(wish: Period) -> Period:
+    """Return what the grid shows at most: the wish's day, or past midnight until the wish ends."""
+    day = day_period(local_day(wish.start))
+    hours = -((day.start - wish.end) // HOUR)
+    return Period(day.start, max(day.end, day.start + hours * HOUR))
+
+
+def grid_of(wish: Period, held: Iterable[Period]) -> Grid:
+    """Return the hours of the wish's day; of a wish past midnight they go on past 24."""
+    grid = grid_for((local_day(wish.start),), [wish, *held], minutes=MINUTES)
+    shown = shown_for(wish)
+    hours = (shown.end - shown.start) // HOUR
+    return replace(grid, last=hours) if hours > HOURS_A_DAY else grid
 
 
 def count(wanted: Iterable[Wanted], kind: SubjectKind) -> int:
@@ -161,7 +177,8 @@ def sentences(
     wish: Period, wanted: Sequence[Wanted], clashing: Sequence[Row], speech: Speech
 ) -> list[str]:
     """Say in words whether the wish can be had: of the halls, then of the officials."""
-    times = {"start": clock_time(wish.start), "end": clock_time(wish.end)}
+    until = speech.until(wish.end, since=wish.start)
+    times = {"start": clock_time(wish.start), "end": until}
     told = []
     if halls := count(wanted, SubjectKind.SITE):
         taken = [one for one in clashing if one.kind is SubjectKind.SITE]

@@ -14,7 +14,7 @@ from meetings.names import sort_key
 from meetings.store.schedule import Entry
 from web.formats import clock_time, iso
 from web.i18n import N_
-from web.pages.lanes import Grid, Place, grid_for, now_slot, place
+from web.pages.lanes import HOURS_A_DAY, Grid, Place, grid_for, now_slot, place
 from web.pages.looks import Tab
 from web.pages.reading import Reader, reader_of, word_in
 from web.pages.schedule import host_of, look_of
@@ -239,4 +239,7 @@ def row(site: Site, bars: Sequence[Bar]) -> Row:
 def ticks(grid: Grid) -> list[tuple[int, int, str]]:
     """Return the hours of a single day: the slot each begins at, its slots, its words."""
     slots = grid.a_day // len(grid.hours)
-    return [(number * slots, slots, f"{hour:02d}") for number, hour in enumerate(grid.hours)]
+    return [
+        (number * slots, slots, f"{hour % HOURS_A_DAY:02d}")
+        for number, hour in enumerate(grid.hours)
+    ]

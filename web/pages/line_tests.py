@@ -21,23 +21,23 @@ from web import content_phrases
 from web.answers import redirect
 from web.booking import desk_of
 from web.errors import BadForm, PageNotFound
-from web.formats import clock_time, short_date
 from web.forms import parse_form
 from web.line_testing import LineTestBody, ResultBody, is_tester, note, plan
 from web.moves import say_fact
 from web.pages.conferences import Found, find, find_mine
 from web.pages.doors import door_of
 from web.pages.reading import Reader, Texts, form_of, reader_of
-from web.pages.wishing import Typed, problems_of
+from web.pages.wishing import Typed, problems_of, typed_times
 from web.permissions import LINK, Permission
 from web.render import render
 from web.routes import Routes
 from web.transactions import connection, transaction
-from web.typed import number_or_text, read_times
+from web.typed import NEXT_DAY, number_or_text, read_times
 from web.visibility import Seen
 
 routes = Routes()
 PAGE = "/conferences/{id:[0-9]+}/line-test"
+TIMES = ("date", "start", "end", NEXT_DAY)
 HALL = "/j/{secret:[A-Za-z0-9_-]{1,64}}/line-test"
 LOOKS = {"ok": "ok", "picture": "warn", "sound": "warn", "no-show": "bad"}
 
@@ -64,7 +64,7 @@ async def show(request: web.Request) -> web.Response:
 async def create(request: web.Request) -> web.StreamResponse:
     """Book the line test at the typed time."""
     reader, form = reader_of(request), await form_of(request)
-    values = {name: form.get(name)[:40] for name in ("date", "start", "end")}
+    values = {name: form.get(name)[:40] for name in TIMES}
     try:
         body = body_in(form)
         async with transaction(request) as conn:
@@ -180,12 +180,8 @@ async def page(request: web.Request, typed: Typed) -> web.Response:
 def times_of(period: Period | None) -> dict[str, str]:
     """Return a time as the form shows it, empty fields for none."""
     if period is None:
-        return dict.fromkeys(("date", "start", "end"), "")
-    return {
-        "date": short_date(period.start),
-        "start": clock_time(period.start),
-        "end": clock_time(period.end),
-    }
+        return dict.fromkeys(TIMES, "")
+    return typed_times(period.start, period.end)
 
 
 def answer_words(test: LineTest | None, reader: Reader) -> str:

@@ -10,7 +10,7 @@ from meetings.model import Period
 from meetings.templates import Template
 from web.errors import BadForm, Problem
 from web.pages.reading import Texts
-from web.typed import read_times
+from web.typed import NEXT_DAY, read_times
 
 DAYS = 5
 COLUMNS = ("date", "start", "end")
@@ -18,18 +18,22 @@ Row = dict[str, str]
 
 
 def clocks_of(template: Template) -> Row:
-    """Return when the template begins and ends, where that is on the same day."""
+    """Return when the template begins and ends, and whether that is on the next day."""
     pattern = template.pattern
     start = datetime.strptime(pattern.start_clock, "%H:%M").replace(tzinfo=UTC)
     end = start + timedelta(minutes=pattern.minutes)
-    same_day = start.date() == end.date()
-    return {"start": pattern.start_clock, "end": f"{end:%H:%M}" if same_day else ""}
+    later = "1" if start.date() != end.date() else ""
+    return {"start": pattern.start_clock, "end": f"{end:%H:%M}", NEXT_DAY: later}
 
 
 def rows_in(form: Texts) -> list[Row]:
     """Return the days as they were typed."""
     cells = [form.getall(name)[:DAYS] for name in COLUMNS]
-    return [dict(zip(COLUMNS, row, strict=True)) for row in zip(*cells, strict=False)]
+    later = form.getall(NEXT_DAY)
+    return [
+        dict(zip(COLUMNS, row, strict=True)) | {NEXT_DAY: "1" if str(at) in later else ""}
+        for at, row in enumerate(zip(*cells, strict=False))
+    ]
 
 
 def periods_in(form: Texts, *, some: bool) -> list[Period]:

@@ -11,7 +11,6 @@ from aiohttp import web
 from meetings.model import State
 from meetings.store.schedule import Entry
 from web import phrases
-from web.formats import clock_time
 from web.pages.lanes import (
     DAYS_A_WEEK,
     MINUTES_AN_HOUR,
@@ -188,7 +187,7 @@ def block(
         row=row,
         rows=rows,
         column=column,
-        time=f"{clock_time(entry.period.start)} – {clock_time(entry.period.end)}",
+        time=speech.hours(entry.period),
         title=entry.title if entry.told else host,
         host=host if entry.told else speech.tell("Already booked"),
         second=entry.chair,

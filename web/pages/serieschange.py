@@ -41,7 +41,6 @@ from web.pages.seriespreview import preview_page
 from web.pages.seriestyped import (
     NAMES,
     TEXTS,
-    TIMES,
     ahead_of,
     scope_of,
     typed_changes,
@@ -63,7 +62,7 @@ routes = Routes()
 PATH = "/series/{id:[0-9]+}/change"
 LABELS: Mapping[str, str] = MappingProxyType(
     {
-        **{name: WISH_LABELS[name] for name in (*TEXTS, *TIMES)},
+        **{name: WISH_LABELS[name] for name in (*TEXTS, "start", "end")},
         **REPEAT_LABELS,
         "since": N_("From which date on"),
         "first_day": N_("First day of the new rule"),

@@ -9,15 +9,16 @@ from meetings.model import Conference
 from meetings.seriesplan import Series
 from web.errors import BadForm
 from web.formats import short_date
-from web.forms import parse_form
+from web.forms import parse_form, period_problem
 from web.moments import read_date, read_time
 from web.pages.reading import Texts
 from web.pages.repeating import typed_rule
 from web.seeing_series import SeenSeries
 from web.seriesforms import ScopeQuery
+from web.typed import NEXT_DAY
 
 TEXTS = ("title", "chair", "secretary", "visibility", "urgency", "host")
-TIMES = ("start", "end")
+TIMES = ("start", "end", NEXT_DAY)
 REPEATING = ("repeat", "first_day", "repeat_count", "repeat_until", "on_holidays", "rrule")
 NAMES = ("since", *TEXTS, *TIMES, *REPEATING)
 
@@ -50,18 +51,23 @@ def typed_changes(form: Texts, seen: SeenSeries) -> dict[str, Any]:
 
 
 def typed_times(form: Texts, series: Series) -> dict[str, Any]:
-    """Return another beginning or length, where they are others; an end past midnight is meant."""
-    at, until = (read_time(form.get(name)) for name in TIMES)
+    """Return another beginning or length, where they are others.
+
+    Raises:
+        BadForm: a time cannot be read, or both together are no length of a conference.
+    """
+    at, until = read_time(form.get("start")), read_time(form.get("end"))
     if at is None or until is None:
         raise BadForm({"start": "bad-clock-time"} if at is None else {"end": "bad-clock-time"})
     start, end = (datetime.combine(series.schedule.first_day, one) for one in (at, until))
-    minutes = int((end - start) / timedelta(minutes=1)) % (24 * 60)
-    if not minutes:
-        raise BadForm({"end": "end-before-start"})
+    end += timedelta(days=bool(form.get(NEXT_DAY)))
+    if problem := period_problem(start, end):
+        raise BadForm({"end": problem})
+    minutes = (end - start) // timedelta(minutes=1)
     given: dict[str, Any] = {}
     if start.time() != series.schedule.starts_at:
         given["starts_at"] = f"{start:%H:%M}"
-    if minutes != series.schedule.minutes % (24 * 60):
+    if minutes != series.schedule.minutes:
         given["minutes"] = minutes
     return given
 
@@ -80,6 +86,7 @@ def values_of(series: Series, host: str) -> dict[str, str]:
         "host": host,
         "start": f"{start:%H:%M}",
         "end": f"{end:%H:%M}",
+        NEXT_DAY: "1" if start.date() != end.date() else "",
         "on_holidays": schedule.on_holidays.value,
     }
 

@@ -90,7 +90,7 @@ def period_line(period: Period, reader: Reader) -> DateLine:
     """Return a date that would be held in a period."""
     return DateLine(
         day=long_date(period.start, reader.speech.locale),
-        time=f"{clock_time(period.start)} – {clock_time(period.end)}",
+        time=reader.speech.hours(period),
     )
 
 

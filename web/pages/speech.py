@@ -45,6 +45,19 @@ class Speech:
             return f"{day} · {formats.clock_time(start)} – {formats.clock_time(end)}"
         return f"{formats.day_and_time(start)} – {formats.day_and_time(end)}"
 
+    def hours(self, period: Period) -> str:
+        """Write from when until when on the day it begins: 22:00 – 02:00 hôm sau."""
+        until = self.until(period.end, since=period.start)
+        return f"{formats.clock_time(period.start)} – {until}"
+
+    def until(self, end: datetime, *, since: datetime) -> str:
+        """Write when something ends to who knows on which day it began."""
+        later = (formats.local_day(end) - formats.local_day(since)).days
+        if later > 1:
+            return formats.day_and_time(end)
+        at = formats.clock_time(end)
+        return self.tell("%(at)s the next day", at=at) if later else at
+
     def day(self, day: date) -> str:
         """Write Thứ Hai, 23/11/2026, or Monday, 23/11/2026."""
         return formats.long_date(day, self.locale)

@@ -11,7 +11,7 @@ from meetings.ids import OfficialId
 from meetings.model import COMMUNE_KINDS, Period, Site, SiteId
 from meetings.resources import Official
 from meetings.store.schedule import Entry
-from web.formats import clock_time, local
+from web.formats import local
 from web.i18n import N_
 from web.pages.lanes import day_period
 from web.pages.reading import Reader
@@ -119,7 +119,7 @@ def line(entry: Entry, known: Known, speech: Speech) -> Line:
     delegates = [known.officials[who] for who in entry.delegates if who in known.officials]
     return Line(
         entry=entry,
-        time=f"{clock_time(entry.period.start)} – {clock_time(entry.period.end)}",
+        time=speech.hours(entry.period),
         title=entry.title,
         url=f"/conferences/{entry.id}" if entry.visible else "",
         chair=entry.chair,

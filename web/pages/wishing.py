@@ -13,11 +13,12 @@ from aiohttp import web
 
 from meetings.model import Conference, ConferenceId, Secrecy
 from web.errors import BadForm
-from web.formats import clock_time, short_date
+from web.formats import clock_time, local_day, short_date
 from web.i18n import N_
 from web.pages.reading import Texts
 from web.pages.speech import Speech
 from web.sentences import say
+from web.typed import NEXT_DAY
 
 TEXTS = (
     "title",
@@ -30,6 +31,7 @@ TEXTS = (
     "date",
     "start",
     "end",
+    NEXT_DAY,
     "note",
     "visibility",
     "secrecy",
@@ -123,9 +125,7 @@ def typed_of(conference: Conference, host: str, *, chair: str) -> dict[str, Any]
         "secretary": conference.secretary,
         "host": host,
         "main_site": str(conference.main_site),
-        "date": short_date(start),
-        "start": clock_time(start),
-        "end": clock_time(end),
+        **typed_times(start, end),
         "note": conference.note,
         "visibility": conference.visibility.value,
         "secrecy": Secrecy.NONE.value,
@@ -152,8 +152,17 @@ def with_fixed(typed: Typed, fixed: Mapping[str, Any]) -> Typed:
 
 def typed_at(values: Mapping[str, Any], start: datetime, end: datetime) -> dict[str, Any]:
     """Return the same form at another time."""
-    times = {"date": short_date(start), "start": clock_time(start), "end": clock_time(end)}
-    return {**values, **times}
+    return {**values, **typed_times(start, end)}
+
+
+def typed_times(start: datetime, end: datetime) -> dict[str, str]:
+    """Return a time as forms show it; an end on another day is on the next one."""
+    return {
+        "date": short_date(start),
+        "start": clock_time(start),
+        "end": clock_time(end),
+        NEXT_DAY: "1" if local_day(start) != local_day(end) else "",
+    }
 
 
 def fields_of(values: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -192,6 +201,7 @@ def first_values(day: date, host: str, main_site: str) -> dict[str, Any]:
         "date": f"{day:%d/%m/%Y}",
         "start": "08:00",
         "end": "10:00",
+        NEXT_DAY: "",
         "note": "",
         "visibility": "",
         "secrecy": "",

@@ -9,6 +9,7 @@ const none = form.querySelector("[data-none]");
 const count = form.querySelector("[data-count]");
 const clashCount = form.querySelector("[data-clash-count]");
 const REST_MS = 400;
+const TIMES = ["date", "start", "end", "next_day"];
 const own = new Set(items.filter(({ box }) => box.checked).map(({ box }) => box.value));
 
 function fold(text) {
@@ -56,7 +57,7 @@ function follow() {
 let waiting = 0;
 async function clashes() {
   const data = new FormData(form);
-  const query = new URLSearchParams(["date", "start", "end"].map((name) => [name, data.get(name)]));
+  const query = new URLSearchParams(TIMES.filter((name) => data.has(name)).map((name) => [name, data.get(name)]));
   if (form.dataset.conference) query.set("except", form.dataset.conference);
   const answer = await fetch(`${form.dataset.clashes}?${query}`, { credentials: "same-origin" }).catch(() => null);
   const taken = answer?.ok ? (await answer.json()).taken : {};
@@ -75,7 +76,7 @@ form.addEventListener("change", (event) => {
       for (const { box } of items) if (box.checked) { own.add(box.value); delete box.dataset.grouped; }
     }
   }
-  if (["date", "start", "end"].includes(target.name)) {
+  if (TIMES.includes(target.name)) {
     clearTimeout(waiting);
     waiting = setTimeout(clashes, REST_MS);
   }

@@ -5,7 +5,7 @@ const form = document.getElementById("booking");
 const place = document.getElementById("free");
 const said = document.getElementById("free-said");
 const REST_MS = 150;
-const FIELDS = new Set(["date", "start", "end", "sites", "groups", "main_site", "chair_id", "delegates"]);
+const FIELDS = new Set(["date", "start", "end", "next_day", "sites", "groups", "main_site", "chair_id", "delegates"]);
 let asked = 0;
 let waiting = 0;
 

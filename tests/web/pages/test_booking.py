@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 from meetings.booking import begin
 from meetings.conferences import conference_by_id
@@ -52,6 +53,28 @@ async def test_form_tells_that_the_end_comes_before_the_start(secretary):
     answer = await book(secretary, start="10:00", end="9:00")
 
     assert re.findall(r'id="([a-z]+)-wrong"', await answer.text()) == ["end"]
+
+
+async def test_conference_past_midnight_is_booked_changed_and_told_in_a_clash(secretary, conn):
+    night = {"start": "22h", "end": "2h", "next_day": "1"}
+
+    asked = await (await book(secretary, **night)).text()
+    night["accepted"] = re.findall(r'name="accepted" value="([0-9a-f]+)"', asked)[0]
+    place = (await book(secretary, **night)).headers["Location"].partition("?")[0]
+    form = await (await secretary.get(f"{place}/change")).text()
+    too_long = await book(secretary, start="8h", end="9h", next_day="1", key="k2")
+    clash = await (await book(secretary, **night, key="k3")).text()
+    words = {"title": "Trực bão", "version": "1", "key": "k4"}
+    changed = await secretary.post(f"{place}/change", data=a_form(**night, **words))
+
+    length = "SELECT title, upper(period) - lower(period) FROM conferences"
+    assert tuple(await conn.fetchrow(length)) == ("Trực bão", timedelta(hours=4))
+    ticked = r'id="next_day" name="next_day" value="1"( checked)?>'
+    assert (re.findall(ticked, asked), re.findall(ticked, form)) == ([" checked"], [" checked"])
+    assert re.findall(r'id="([a-z]+)-wrong"', await too_long.text()) == ["end"]
+    assert "02/12/2099 · 22:00 – 02:00 hôm sau" in clash
+    assert 'name="next_day" value="1"' in clash
+    assert "22:00 02/12/2099 – 02:00 03/12/2099" in await changed.text()
 
 
 async def test_clash_names_the_holder_and_offers_what_books(secretary, conn):

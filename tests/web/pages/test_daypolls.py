@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import re
 
+import pytest
+from multidict import MultiDict
+
 from tests.web.api.conftest import app as app  # noqa: PLC0414 - a fixture
 from tests.web.api.conftest import booked
 from tests.web.api.conftest import bridge as bridge  # noqa: PLC0414 - a fixture
 from tests.web.api.conftest import program as program  # noqa: PLC0414 - a fixture
 from tests.web.api.conftest import sites as sites  # noqa: PLC0414 - a fixture
+from web.errors import BadForm, Problem
+from web.pages.poll_rows import periods_in, rows_in
+from web.pages.reading import Texts
 
 OFFICE = "11.vpubnd"
 DAYS = {
@@ -139,3 +145,14 @@ async def test_form_that_is_sent_twice_opens_one_poll_and_shows_its_links_again(
     links = [re.findall(r'value="[^"]*/j/poll/([^"]+)"', text) for text in answers]
     assert (links[0], len(links[0])) == (links[1], 3)
     assert await conn.fetchval(OPEN) == before + 1
+
+
+def test_proposed_day_that_ends_after_midnight_keeps_its_tick():
+    night = [("date", "02/12/2026"), ("start", "22h"), ("end", "1h")]
+    form = Texts(MultiDict([*night, *night, ("next_day", "1")]))
+
+    with pytest.raises(BadForm) as wrong:
+        periods_in(form, some=True)
+
+    assert wrong.value.problems == {"end-0": Problem("end-before-start")}
+    assert [row["next_day"] for row in rows_in(form)] == ["", "1"]

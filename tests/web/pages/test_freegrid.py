@@ -64,6 +64,31 @@ async def test_grid_counts_what_halls_need_before_and_after(secretary, conn, own
     assert "1 điểm cầu đã có lịch" in text
 
 
+async def test_grid_of_a_night_goes_on_past_midnight(secretary, conn):
+    sites = await some_sites(conn, 3)
+    midnight = START + timedelta(hours=16)
+    await a_conference(conn, sites=[sites[0]], start=midnight, title="Trực đêm")
+    await a_conference(conn, sites=[sites[1]], start=midnight + timedelta(hours=8))
+    night = {"start": "22h", "end": "1h30"}
+
+    text = await (await secretary.post(GRID, data=typed(sites, **night, next_day="1"))).text()
+    asked = {"date": "02/12/2099", **night, "next_day": "1"}
+    live = await (await secretary.get("/conferences/new/clashes", params=asked)).json()
+    same_day = await (await secretary.post(GRID, data=typed(sites, **night))).text()
+
+    (name,) = HALL.findall(text)
+    assert (await a_site(conn, name)).id == sites[0]
+    holder = f"00:00–02:00 Văn phòng UBND tỉnh: Trực đêm ({name})"
+    assert SENTENCE.findall(text) == [
+        f"1 điểm cầu đã có lịch trong khoảng 22:00 – 01:30 hôm sau: {holder}."
+    ]
+    hours = [int(hour) for hour in re.findall(r'class="s\d+ n12">(\d+)', text)]
+    assert hours == [*range(7, 24), 0, 1]
+    assert "wish s180 n42 clash" in text
+    assert live["taken"] == {str(sites[0]): "Văn phòng UBND tỉnh đến 02:00 hôm sau"}
+    assert "Chọn ngày, giờ và điểm cầu" in same_day
+
+
 async def test_grid_tells_of_others_only_holder_and_period(client_for, conn, bridge):
     site = await a_site(conn, "Sín Thầu")
     others = [one for one in await some_sites(conn, 3) if one != site.id]

@@ -14,6 +14,9 @@ import web
 from meetings.period import Period
 from meetings.workdays import ZONE
 from web.pages.lanes import (
+    FIRST_HOUR,
+    HOURS_A_DAY,
+    LAST_HOUR,
     MOST_SLOTS,
     Grid,
     day_period,
@@ -171,3 +174,16 @@ def test_every_slot_has_its_class():
 
     assert starts == {n: n + 1 for n in range(MOST_SLOTS)}
     assert lengths == {n: n for n in range(1, MOST_SLOTS + 1)}
+
+
+def test_every_length_of_a_grid_has_its_classes():
+    text = (Path(web.__file__).parent / "static" / "slots.css").read_text("utf-8")
+
+    columns = {int(n): int(m) for n, m in re.findall(r"\.q(\d+)\{[^}]*repeat\((\d+),", text)}
+    hours = {int(n): int(m) for n, m in re.findall(r"\.o(\d+)\{[^}]*calc\(100%/(\d+)\)", text)}
+
+    shown = range(LAST_HOUR - FIRST_HOUR, 2 * HOURS_A_DAY + 1)
+    assert ({n: columns.get(n * 12) for n in shown}, {n: hours.get(n) for n in shown}) == (
+        {n: n * 12 for n in shown},
+        {n: n for n in shown},
+    )

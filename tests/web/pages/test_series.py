@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -321,6 +322,25 @@ async def test_what_a_change_of_time_comes_to_is_seen_and_agreed_to_first(client
     assert (before, done.status) == (1, 303)
     rows = await conn.fetch("SELECT title FROM conferences WHERE series_id IS NOT NULL")
     assert [row["title"] for row in rows] == ["Giao ban <chiều>"] * 4
+
+
+async def test_series_past_midnight_is_changed_where_the_next_day_is_ticked(client_for, form, conn):
+    secretary = await client_for("secretary", unit=OFFICE)
+    booked = await secretary.post("/series/new", data=form | {"book": "1"}, allow_redirects=False)
+    place = f"{booked.headers['Location'].partition('?')[0]}/change"
+    typed = A_CHANGE | {"start": "22h", "end": "1h"}
+
+    same_day = await (await secretary.post(place, data=typed)).text()
+    looked = await (await secretary.post(place, data=typed | {"next_day": "1"})).text()
+    done = await secretary.post(place, data=sent_on(looked), allow_redirects=False)
+    after = await (await secretary.get(place)).text()
+
+    assert 'id="end-wrong"' in same_day
+    assert "22:00 – 01:00 hôm sau" in looked
+    assert done.status == 303
+    assert 'name="next_day" value="1" checked' in after
+    lengths = "SELECT DISTINCT upper(period) - lower(period) FROM conferences"
+    assert await conn.fetchval(lengths) == timedelta(hours=3)
 
 
 async def test_words_are_changed_without_looking_and_what_cannot_be_held_is_told(
