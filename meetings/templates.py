@@ -86,9 +86,11 @@ async def retired(conn: Connection, sites: frozenset[SiteId]) -> RetiredSites:
     return RetiredSites(sites, names)
 
 
-async def templates_of(conn: Connection, units: Collection[UnitId]) -> list[Template]:
-    """Return the templates of the subtrees of `units`."""
-    return await store.list_templates(conn, units)
+async def templates_of(
+    conn: Connection, units: Collection[UnitId], *, after: int | None = None, limit: int
+) -> list[Template]:
+    """Return the templates of the subtrees of `units` by name, from the one behind `after` on."""
+    return await store.list_templates(conn, units, after=after, limit=limit)
 
 
 async def templates_by_ids(conn: Connection, templates: Collection[int]) -> dict[int, Template]:

@@ -21,7 +21,11 @@ from meetings.upstreams import Upstream
 LIST_TEMPLATES = """
     SELECT t.id, t.unit_id, t.name, t.content::text AS content FROM templates t
       JOIN units u ON u.id = t.unit_id
-     WHERE u.path && $1::bigint[] ORDER BY t.name, t.id LIMIT 500
+     WHERE u.path && $1::bigint[]
+       AND ($2::bigint IS NULL OR (t.name, t.id) >
+            (SELECT a.name, a.id FROM templates a WHERE a.id = $2))
+     ORDER BY t.name, t.id
+     LIMIT $3
 """
 LIST_TEMPLATES_BY_IDS = """
     SELECT id, unit_id, name, content::text AS content FROM templates WHERE id = ANY ($1::bigint[])
@@ -67,9 +71,12 @@ class Template:
     pattern: Pattern
 
 
-async def list_templates(conn: Connection, units: Collection[UnitId]) -> list[Template]:
+async def list_templates(
+    conn: Connection, units: Collection[UnitId], *, after: int | None, limit: int
+) -> list[Template]:
     """Return the templates of the subtrees of `units` by name."""
-    return [template_from_row(row) for row in await conn.fetch(LIST_TEMPLATES, list(units))]
+    rows = await conn.fetch(LIST_TEMPLATES, list(units), after, limit)
+    return [template_from_row(row) for row in rows]
 
 
 async def list_templates_by_ids(conn: Connection, templates: Collection[int]) -> list[Template]:

@@ -14,9 +14,10 @@ from meetings.store import Connection
 from meetings.templates import Template, remove_template, save_template, templates_of
 from web.api.answering import change, done, shown
 from web.api.booked import BookedView, booked_answer
+from web.api.cursors import PageQuery, next_of
 from web.api.endpoints import ID, Endpoints, Tells
 from web.api.presenting import unit_name
-from web.api.reading import id_of, read_body
+from web.api.reading import id_of, read_body, read_query
 from web.api.views import Page, UnitName, View
 from web.booking import desk_of
 from web.copying import CopyBody, TemplateBody, book_template, clone, template_for
@@ -57,14 +58,21 @@ def template_view(template: Template, unit: Unit) -> TemplateView:
     )
 
 
-@routes.endpoint("GET", "/templates", allow=Permission.BOOK, tells=Tells(answer=Page[TemplateView]))
+@routes.endpoint(
+    "GET",
+    "/templates",
+    allow=Permission.BOOK,
+    tells=Tells(answer=Page[TemplateView], query=PageQuery),
+)
 async def list_them(request: web.Request) -> web.Response:
-    """List the templates of the units one books for."""
+    """List the templates of the units one books for, by name."""
+    query, books = read_query(request, PageQuery), units_of(require(request), Permission.BOOK)
     async with connection(request) as conn:
-        found = await templates_of(conn, units_of(require(request), Permission.BOOK))
+        found = await templates_of(conn, books, after=query.next, limit=query.limit + 1)
         units = await units_by_ids(conn, {one.unit for one in found})
-    items = [template_view(one, units[one.unit]) for one in found]
-    return shown(Page[TemplateView](items=items))
+    items = [template_view(one, units[one.unit]) for one in found[: query.limit]]
+    following = next_of([one.id for one in found], query.limit)
+    return shown(Page[TemplateView](items=items, next=following))
 
 
 @routes.endpoint(

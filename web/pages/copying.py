@@ -23,13 +23,13 @@ from web.formats import short_date
 from web.forms import parse_form
 from web.moves import say_fact
 from web.pages.conferences import find_mine
-from web.pages.reading import Texts, form_of, number_in, reader_of
+from web.pages.reading import Texts, after_in, form_of, number_in, reader_of
 from web.pages.sending import send_once
 from web.pages.speech import speech_of
 from web.pages.warned import ACCEPTED, Warned, ask_first, require_read
 from web.pages.wishing import Typed, typed_times, words_of
 from web.permissions import Permission
-from web.render import render
+from web.render import render, url
 from web.routes import Routes
 from web.transactions import connection, transaction
 from web.typed import NEXT_DAY, read_times
@@ -39,6 +39,7 @@ routes = Routes()
 COPY = "/conferences/{id:[0-9]+}/copy"
 TEMPLATES = "/templates"
 MOST_NAMES = 12
+PAGE = 50
 FIELDS = ("title", "date", "start", "end", NEXT_DAY, "name", "without_retired")
 
 
@@ -212,10 +213,11 @@ def copy_page(request: web.Request, conference: Conference, typed: Typed) -> web
 async def templates_page(
     request: web.Request, typed: Typed, chosen: int | ConferenceId = 0
 ) -> web.Response:
-    """Return the list of templates, each with its form."""
-    reader = reader_of(request)
+    """Return a page of templates, each with its form, which leads back to the same page."""
+    reader, after = reader_of(request), after_in(request, int)
     async with connection(request) as conn:
-        found = await templates_of(conn, reader.units(Permission.BOOK))
+        books = reader.units(Permission.BOOK)
+        found = await templates_of(conn, books, after=after, limit=PAGE + 1)
     rows = [
         Row(
             id=one.id,
@@ -224,7 +226,7 @@ async def templates_page(
             second=reader.speech.tell_many("%(n)s hall", "%(n)s halls", len(one.pattern.sites)),
             start=one.pattern.start_clock,
         )
-        for one in found
+        for one in found[:PAGE]
     ]
     return render(
         request,
@@ -233,5 +235,7 @@ async def templates_page(
         rows=rows,
         form=typed,
         chosen=chosen,
+        here=url("", after=after),
+        next_page=url(TEMPLATES, after=found[PAGE - 1].id) if len(found) > PAGE else "",
         key=token_urlsafe(16),
     )

@@ -28,28 +28,29 @@ from web.once import SecretKeeper, once
 from web.pages.copying import told
 from web.pages.poll_looks import choice, look, state_of
 from web.pages.poll_rows import DAYS, Row, clocks_of, periods_in, rows_in
-from web.pages.reading import Reader, form_of, key_in, number_in, reader_of
+from web.pages.reading import Reader, after_in, form_of, key_in, number_in, reader_of
 from web.pages.sending import send_once
 from web.pages.warned import ACCEPTED, Warned, ask_first, require_read
 from web.pages.wishing import words_of
 from web.permissions import Permission
 from web.polling import book_winner, close_without_winner, readable_poll
-from web.render import render
+from web.render import render, same_page
 from web.routes import Routes
 from web.transactions import connection, transaction
 
 routes = Routes()
 NEW = "/templates/{id:[0-9]+}/poll"
 POLL = "/polls/{id:[0-9]+}"
-MOST_SHOWN = 50
+PAGE = 50
 
 
 @routes.get("/polls", allow=Permission.BOOK)
 async def index(request: web.Request) -> web.Response:
     """Show the polls of the units one books for, and those that ask them."""
-    reader = reader_of(request)
+    reader, after = reader_of(request), after_in(request, int)
     async with connection(request) as conn:
-        polls = await list_polls(conn, reader.units(Permission.BOOK), limit=MOST_SHOWN)
+        books = reader.units(Permission.BOOK)
+        polls = await list_polls(conn, books, after=after, limit=PAGE + 1)
         templates = await templates_by_ids(conn, {one.template for one in polls})
     rows = [
         (
@@ -58,9 +59,10 @@ async def index(request: web.Request) -> web.Response:
             state_of(one, reader.speech),
             sum(map(bool, one.answers.values())),
         )
-        for one in polls
+        for one in polls[:PAGE]
     ]
-    return render(request, "polls.html", rows=rows)
+    more = same_page(request, after=polls[PAGE - 1].id) if len(polls) > PAGE else ""
+    return render(request, "polls.html", rows=rows, next_page=more)
 
 
 @routes.get(NEW, allow=Permission.BOOK)

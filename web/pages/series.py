@@ -13,6 +13,7 @@ from meetings.directory import units_by_ids
 from meetings.idempotency import Answer
 from meetings.series import list_series
 from meetings.series_errors import SeriesClash
+from meetings.seriesplan import SeriesId
 from meetings.store import Connection
 from meetings.store.occurrences import list_held, list_skips
 from meetings.store.submissions import list_dates
@@ -26,7 +27,7 @@ from web.once import once
 from web.pages.approvals_said import seen_waiting
 from web.pages.booking import TOLD, beside, form_page, new_sheet
 from web.pages.conferences import unit_name
-from web.pages.reading import Reader, Texts, form_of, key_in, number_in, reader_of
+from web.pages.reading import Reader, Texts, after_in, form_of, key_in, number_in, reader_of
 from web.pages.repeating import beside_choices, typed_choices, typed_rule
 from web.pages.sending import send_once
 from web.pages.seriesview import (
@@ -40,7 +41,7 @@ from web.pages.warned import ACCEPTED, Warned, digest_of, require_all_read
 from web.pages.wishing import Typed, problems_of, typed_in
 from web.permissions import Permission, may
 from web.remembering import office_calendar
-from web.render import render
+from web.render import render, same_page
 from web.routes import Routes
 from web.seeing_series import see_series
 from web.sentences import say
@@ -53,7 +54,7 @@ from web.typed import parse_page, read_times
 
 routes = Routes()
 
-MOST = 200
+PAGE = 100
 
 
 @routes.get("/series", allow=Permission.READ_CONFERENCES)
@@ -61,7 +62,8 @@ async def index(request: web.Request) -> web.Response:
     """Show the series of the reader's units."""
     reader = reader_of(request)
     async with connection(request) as conn:
-        found = await list_series(conn, reader.units(Permission.READ_CONFERENCES), limit=MOST)
+        units, before = reader.units(Permission.READ_CONFERENCES), after_in(request, SeriesId)
+        found = await list_series(conn, units, before=before, limit=PAGE + 1)
         hosts = await units_by_ids(conn, {one.wish.host for one in found})
     lines = [
         (
@@ -70,9 +72,15 @@ async def index(request: web.Request) -> web.Response:
             unit_name(hosts[one.wish.host], reader.speech),
             rule_words(one, reader),
         )
-        for one in found
+        for one in found[:PAGE]
     ]
-    return render(request, "series-list.html", lines=lines, may_book=reader.holds(Permission.BOOK))
+    return render(
+        request,
+        "series-list.html",
+        lines=lines,
+        may_book=reader.holds(Permission.BOOK),
+        next_page=same_page(request, after=found[PAGE - 1].id) if len(found) > PAGE else "",
+    )
 
 
 @routes.post("/series/new", allow=Permission.BOOK)

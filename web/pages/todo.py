@@ -16,6 +16,7 @@ from web import approval_words
 from web.approving import waiting_for
 from web.formats import local, long_date, short_date
 from web.pages.reading import Reader
+from web.pages.speech import Speech
 from web.permissions import Permission
 from web.submission_sight import list_seen
 from web.visibility import receiver_of
@@ -81,8 +82,9 @@ async def requests_to_answer(conn: Connection, reader: Reader) -> list[Todo]:
 
 async def offers_to_answer(conn: Connection, reader: Reader) -> list[Todo]:
     """Return the conferences that somebody wants to hand over to the reader."""
-    offers = await offered_to(conn, receiver_of(reader.actor), limit=MOST_OF_A_KIND)
-    known = await conferences_by_ids(conn, [one.conference for one in offers])
+    offers = await offered_to(conn, receiver_of(reader.actor), limit=MOST_OF_A_KIND + 1)
+    shown = [one.conference for one in offers[:MOST_OF_A_KIND]]
+    known = await conferences_by_ids(conn, shown)
     found = sorted(known, key=lambda one: one.period.start)
     speech = reader.speech
     return [
@@ -95,7 +97,17 @@ async def offers_to_answer(conn: Connection, reader: Reader) -> list[Todo]:
             url=f"/conferences/{one.id}",
         )
         for one in found
-    ]
+    ] + [all_offers(speech)] * (len(offers) > len(shown))
+
+
+def all_offers(speech: Speech) -> Todo:
+    """Return the line that leads to every hand-over, where there are more than are named."""
+    return Todo(
+        words=speech.tell("More hand-overs wait for your answer"),
+        detail=speech.tell("All of them stand among the approvals"),
+        verb=speech.tell("See all"),
+        url="/approvals#offers",
+    )
 
 
 async def dates_to_restore(conn: Connection, reader: Reader) -> list[Todo]:

@@ -7,12 +7,16 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from meetings.conferences import list_conferences
+from meetings.conferences import conferences_by_ids, list_conferences
 from meetings.directory import units_by_ids
+from meetings.handing import offered_to
 from meetings.model import Conference, ConferenceId, State, Unit, UnitId
+from meetings.people import people_by_ids
+from meetings.rules import owner_in
 from meetings.store import Connection
 from web import approval_words
 from web.approving import asked_by_units, waiting_for
+from web.pages.acting import actor_words
 from web.pages.conferences import chip_of, unit_name
 from web.pages.looks import Chip
 from web.pages.reading import Reader, after_in, reader_of
@@ -23,6 +27,7 @@ from web.render import render, same_page
 from web.routes import Routes
 from web.submission_sight import SeenSubmission, list_seen
 from web.transactions import connection
+from web.visibility import receiver_of
 
 routes = Routes()
 
@@ -42,6 +47,16 @@ class Item:
     chip: Chip
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A conference that somebody wants to hand over to the reader."""
+
+    id: ConferenceId
+    title: str
+    when: str
+    by: str
+
+
 @routes.get("/approvals", allow=Permission.READ_CONFERENCES)
 async def index(request: web.Request) -> web.Response:
     """Show what waits for the reader, then what the reader's units have asked for."""
@@ -50,6 +65,7 @@ async def index(request: web.Request) -> web.Response:
         found, total = await lists_for(conn, request, reader)
         changes, to_agree = await changes_for(conn, request, reader)
         queue = await queue_for(conn, reader)
+        offers, more_offers = await hand_overs(conn, request, reader)
         waits = {one.id for one in queue}
         hosts = await units_by_ids(conn, {one.host for part in found.values() for one in part})
     ids = {name: [int(one.id) for one in part] for name, part in found.items()}
@@ -66,6 +82,8 @@ async def index(request: web.Request) -> web.Response:
         changes={name: submission_items(part[:PAGE], reader) for name, part in changes.items()},
         next_pages={name: next_page(request, name, one) for name, one in ids.items()},
         queue=queue,
+        offers=offers,
+        more_offers=more_offers,
         may_book=reader.holds(Permission.BOOK),
     )
 
@@ -103,6 +121,28 @@ async def changes_for(
             conn, reader.actor, mine=mine, after=after, limit=PAGE + 1
         )
     return found, totals["submitted"]
+
+
+async def hand_overs(
+    conn: Connection, request: web.Request, reader: Reader
+) -> tuple[list[Offer], str]:
+    """Return a page of what the reader is offered, and where the list goes on."""
+    after = after_in(request, int, "offers")
+    found = await offered_to(conn, receiver_of(reader.actor), after=after, limit=PAGE + 1)
+    known = await conferences_by_ids(conn, [one.conference for one in found[:PAGE]])
+    by_id = {one.id: one for one in known}
+    givers = filter(None, (owner_in(one.offered_by) for one in found))
+    people = await people_by_ids(conn, set(givers))
+    offers = [
+        Offer(
+            id=one.conference,
+            title=by_id[one.conference].title,
+            when=reader.speech.span(by_id[one.conference].period),
+            by=actor_words(one.offered_by, people, reader),
+        )
+        for one in found[:PAGE]
+    ]
+    return offers, next_page(request, "offers", [one.id for one in found])
 
 
 def next_page(request: web.Request, name: str, ids: Sequence[int]) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
+from itertools import chain
 
 import pytest
 from yarl import URL
@@ -11,6 +13,7 @@ from yarl import URL
 from meetings.booking import cancel
 from meetings.model import Role, State
 from tests.makers import a_conference, a_person, a_site
+from tests.web.pages.test_rows import a_poll, a_rule, a_template, an_offer
 
 PAGES = (
     "/",
@@ -108,3 +111,39 @@ async def test_audit_names_people_by_name(client_for, conn):
     text = await (await admin.get(f"/audit?subject=conference:{held.id}")).text()
 
     assert (f"<td>{doer.name}</td>" in text, f"<td>{by}</td>" in text) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("path", "page", "row", "pattern"),
+    [
+        ("/templates", "copying", a_template, r'<h2 id="t-(\d+)">'),
+        ("/polls", "daypolls", a_poll, r'<a href="/polls/(\d+)">'),
+        ("/series", "series", a_rule, r'<a href="/series/(\d+)">'),
+        ("/approvals", "turns", an_offer, r'<a href="/conferences/(\d+)">'),
+    ],
+)
+async def test_lists_go_on_page_by_page_to_the_last_row(
+    client_for, conn, bridge, keyring, monkeypatch, path, page, row, pattern
+):
+    monkeypatch.setattr(f"web.pages.{page}.PAGE", 2)
+    admin = await client_for("admin")
+    for number in range(5):
+        await row(conn, number, keyring)
+
+    found, address = [], path
+    while address:
+        text = await (await admin.get(address)).text()
+        found.append(re.findall(pattern, text))
+        address = unescape("".join(re.findall(r'class="pages"><a href="([^"]*)"', text)))
+
+    assert ([len(one) for one in found], len(set(chain(*found)))) == ([2, 2, 1], 5)
+
+
+async def test_today_leads_to_every_hand_over_where_it_names_not_all(client_for, conn, bridge):
+    admin = await client_for("admin")
+    told = []
+    for number in range(5):
+        await an_offer(conn, number, None)
+        told.append("/approvals#offers" in await (await admin.get("/")).text())
+
+    assert told == [False] * 4 + [True]

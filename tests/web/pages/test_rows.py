@@ -16,6 +16,7 @@ from meetings.handovers import Receiver
 from meetings.model import Role
 from meetings.officials import add_official
 from meetings.policies import change_policy
+from meetings.polls import open_poll
 from meetings.proposals import Corrected, Proposal
 from meetings.store.deputies import Days
 from meetings.templates import save_template
@@ -72,6 +73,12 @@ async def a_template(conn, number, _):
     await save_template(conn, held, f"Mẫu {number}", by=BY, now=soon())
 
 
+async def a_poll(conn, number, _):
+    held = await a_conference(conn, start=soon(days=number), host=UNITS[number])
+    template = await save_template(conn, held, f"Mẫu {number}", by=BY, now=soon())
+    await open_poll(conn, template, [held.period], [held.host], by=BY, now=soon())
+
+
 async def a_deputy(conn, number, _):
     giver = await a_person(conn, Role.SECRETARY, UNITS[number])
     deputy = await a_person(conn, Role.TECHNICIAN, UNITS[number])
@@ -118,6 +125,7 @@ def soon(**ahead: float) -> datetime:
         ("/approvals", a_request),
         ("/approvals", a_change_that_waits),
         ("/", an_offer),
+        ("/approvals", an_offer),
         ("/", a_displaced),
         ("/series", a_rule),
         ("/templates", a_template),
