@@ -2,10 +2,11 @@
 -- these lines over those that the package wrote.  Change: meet.example.gov.vn, hop.example.gov.vn, tinh,
 -- TOKEN_SECRET, RESERVATION_SECRET, EVENT_SECRET.  event_sync_component and frozen_nick are of
 -- jitsi-contrib/prosody-plugins.
+-- No modules_enabled may stand above the first VirtualHost: it would take the place of the list in
+-- /etc/prosody/prosody.cfg.lua, without which nobody signs in, neither halls nor Jicofo.
 
 plugin_paths = { "/usr/share/jitsi-meet/prosody-plugins/", "/usr/share/jitsi-contrib/prosody-plugins/" }
 muc_mapper_domain_base = "meet.example.gov.vn"
-modules_enabled = { "muc_end_meeting" }
 -- Whoever asks port 5280 by another name, as by its number, means this host.
 http_default_host = "meet.example.gov.vn"
 -- RS256: with asap_key_server below.  Without it nobody can be sent out of a room, and no number called.
@@ -24,7 +25,7 @@ VirtualHost "meet.example.gov.vn"
     allow_empty_token = false
     enable_domain_verification = true
     -- A room is made only when diemcau says so.
-    modules_enabled = { "bosh"; "websocket"; "smacks"; "reservations"; "muc_size"; "muc_census"; "muc_kick_participant"; "muc_jigasi_invite"; "muc_auth_ban"; "frozen_nick" }
+    modules_enabled = { "bosh"; "websocket"; "smacks"; "reservations"; "muc_size"; "muc_census"; "muc_kick_participant"; "muc_jigasi_invite"; "muc_auth_ban"; "muc_end_meeting"; "frozen_nick" }
     -- Who was removed does not come back with a token of before.
     muc_prosody_jitsi_access_manager_url = "https://hop.example.gov.vn/bridges/tinh/access"
     main_muc = "conference.meet.example.gov.vn"
@@ -37,6 +38,8 @@ VirtualHost "meet.example.gov.vn"
     enable_roomsize_token_verification = true
 
 Component "conference.meet.example.gov.vn" "muc"
+    -- Jicofo opens the rooms: only an administrator of them may do so without a token.
+    admins = { "focus@auth.meet.example.gov.vn" }
     -- Roles come from the token, never from who was first.
     modules_enabled = { "muc_meeting_id"; "muc_domain_mapper"; "token_verification"; "token_affiliation"; "muc_max_occupants" }
     -- Of rooms without a grant; without it the module does nothing.  Who is listed takes no seat.

@@ -180,6 +180,14 @@ def test_commands_are_signed_by_the_key_that_the_program_shows():
 
 
 @pytest.mark.parametrize("path", LUA, ids=lambda path: path.name)
+def test_no_list_of_modules_takes_the_place_of_prosodys_own(path):
+    above, *_ = re.split(r"(?m)^(?:VirtualHost|Component) ", path.read_text())
+
+    # Without the modules of Debian's own list, saslauth among them, nobody signs in.
+    assert not re.search(r"(?m)^\s*modules_enabled", above)
+
+
+@pytest.mark.parametrize("path", LUA, ids=lambda path: path.name)
 def test_lua_reads_the_files(path):
     compiler = shutil.which("luac") or shutil.which("luac5.4")
     if compiler is None:
