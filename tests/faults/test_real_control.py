@@ -1,0 +1,197 @@
+"""Commands to a real Prosody with Jitsi's own modules: who is out, what ended, whom it calls."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import asyncpg
+from aiohttp.test_utils import TestServer
+
+from bridges import prosody
+from bridges.actions import Action
+from bridges.controlling import ask, carry_out
+from bridges.draining import record_evidence
+from bridges.evidence import Row
+from bridges.jitsi import events
+from bridges.jitsi.keys import new_private_key
+from bridges.jitsi.tokens import Entry, entry_claims, sign
+from bridges.model import BridgeKind, BridgeSecrets, NewBridge, Room
+from bridges.passes import KnownBridge
+from bridges.reconciling import known_bridges
+from bridges.registry import add_bridge
+from bridges.store.actions import list_actions
+from meetings.model import Conference, SiteId
+from meetings.store import Connection
+from tests.bridges.makers import a_room, a_seal
+from tests.faults.jitsi_page import Page
+from tests.faults.jitsi_server import DOMAIN, Jitsi, a_jitsi, needs, settings, with_key_server
+from tests.makers import a_conference, a_directory
+from tests.ports import free_port
+from web.app import create_app
+from web.database import transaction
+from web.keyring import Keyring
+from web.settings import Settings
+
+pytestmark = needs(
+    "auth_token",
+    "token_verification",
+    "muc_end_meeting",
+    "muc_kick_participant",
+    "muc_jigasi_invite",
+    "muc_census",
+    "muc_size",
+)
+
+HS256 = "j" * 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """A conference in a room of a real Prosody, and what the job is given."""
+
+    conn: Connection
+    pool: asyncpg.Pool
+    seal: Keyring
+    jitsi: Jitsi
+    conference: Conference
+    room: Room
+    bridge: KnownBridge
+
+    def token(self, site: SiteId) -> str:
+        now = datetime.now(UTC)
+        entry = Entry(
+            room=self.room.name,
+            site=site,
+            name=f"Điểm cầu {site}",
+            hard_end=now + timedelta(hours=1),
+        )
+        claims = entry_claims(entry, app_id="diemcau", xmpp_domain=DOMAIN, now=now)
+        return sign(claims, self.bridge.secrets.jwt)
+
+    async def asks(self, action: Action, subject: str = "") -> None:
+        now = datetime.now(UTC)
+        await ask(self.conn, self.conference, action, subject=subject, by="person:1", now=now)
+
+    async def turn(self) -> None:
+        now = datetime.now(UTC)
+        await carry_out(lambda: transaction(self.pool), self.jitsi.http, self.seal, now)
+
+    async def became(self) -> list[tuple[str, str, str]]:
+        found = await list_actions(self.conn, self.conference.id)
+        return [(one.action.value, one.state.value, one.detail) for one in found]
+
+    async def inside(self) -> int | None:
+        counted = await prosody.census(self.jitsi.http, self.bridge.bridge)
+        return counted.inside(self.room.name)
+
+    async def told(self, page: Page, site: SiteId) -> None:
+        """Put into evidence that a hall came in, as event_sync_component tells it."""
+        now = datetime.now(UTC)
+        body = {
+            "event_name": "muc-occupant-joined",
+            "room_name": self.room.name,
+            "room_jid": self.jitsi.room(self.room.name),
+            "is_breakout": False,
+            "occupant": {
+                "occupant_jid": page.jid,
+                "id": f"site-{site}",
+                "joined_at": int(now.timestamp()),
+            },
+        }
+        event = events.parse("occupant/joined", json.dumps(body).encode())
+        row = Row(
+            key=events.content_key("lab", event.kind, events.as_body(event)),
+            bridge="lab",
+            kind=event.kind,
+            room=event.room,
+            body=events.as_body(event),
+            received_at=now,
+        )
+        async with self.conn.transaction():
+            await record_evidence(self.conn, [row], now=now)
+
+
+@asynccontextmanager
+async def a_stage(
+    conn: Connection, pool: asyncpg.Pool, database: str, folder: Path, secret: str
+) -> AsyncIterator[Stage]:
+    """Run the program and a Prosody that asks it for keys, with a conference placed on it."""
+    seal, port = a_seal(), free_port()
+    await a_directory(conn)
+    new = NewBridge(
+        name="lab",
+        kind=BridgeKind.JITSI,
+        public_url="https://meet.lab",
+        xmpp_domain=DOMAIN,
+        muc_domain=f"conference.{DOMAIN}",
+        app_id="diemcau",
+        secrets=BridgeSecrets(jwt=secret, reservation="lab-reservation", event="lab-events"),
+        prosody_url=f"http://127.0.0.1:{port}",
+        seats=300,
+    )
+    await add_bridge(conn, new, seal, by="program:test")
+    start = datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=10)
+    conference, room = await a_room(conn, await a_conference(conn, start=start))
+    ours = Settings.from_environ(
+        {"DIEMCAU_DATA": str(folder / "own"), "DIEMCAU_RECEIVER_PORT": "9"}
+    )
+    async with TestServer(create_app(ours, database_url=database, keyring=seal)) as server:
+        text = settings(str(server.make_url("")).rstrip("/"), "lab")
+        if secret != HS256:
+            text = with_key_server(text)
+        text = text.replace("TOKEN_SECRET", HS256)
+        async with a_jitsi(folder, text, port=port) as jitsi:
+            yield Stage(
+                conn=conn,
+                pool=pool,
+                seal=seal,
+                jitsi=jitsi,
+                conference=conference,
+                room=room,
+                bridge=(await known_bridges(conn, seal))["lab"],
+            )
+
+
+async def test_a_hall_is_sent_out_a_number_is_called_and_the_room_ends(
+    conn, pool, database, tmp_path
+):
+    async with AsyncExitStack() as stack:
+        stage = await stack.enter_async_context(
+            a_stage(conn, pool, database, tmp_path, new_private_key())
+        )
+        jitsi, name, (first, second, _) = stage.jitsi, stage.room.name, stage.conference.sites
+        await stack.enter_async_context(jitsi.focus(name))
+        stays = await stack.enter_async_context(jitsi.hall(name, stage.token(first)))
+        goes = await stack.enter_async_context(jitsi.hall(name, stage.token(second)))
+        gateway = await stack.enter_async_context(jitsi.jigasi())
+        await stage.told(stays, first)
+        await stage.told(goes, second)
+        assert await stage.inside() == 2
+
+        await stage.asks(Action.REMOVE, str(second))
+        await stage.turn()
+        assert await goes.why_out() == "307 110"
+        await stage.turn()
+        assert await stage.inside() == 1
+
+        await stage.asks(Action.DIAL_OUT, "+84215000111")
+        await stage.turn()
+        call = await gateway.until(lambda one: one.tag.endswith("}iq") and one.get("type") == "set")
+        [dial] = list(call)
+        assert dial.get("to") == "+84215000111"
+        assert [one.get("value") for one in dial] == [jitsi.room(name)]
+
+        await stage.asks(Action.END)
+        await stage.turn()
+        assert await stays.why_out() == "The meeting has been terminated"
+        assert await stage.inside() == 0
+        assert sorted(await stage.became()) == [
+            ("dial-out", "unconfirmed", "invited"),
+            ("end", "done", ""),
+            ("remove", "done", ""),
+        ]
