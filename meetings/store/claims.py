@@ -55,11 +55,14 @@ LOCK = """
                 ELSE pg_advisory_xact_lock(slot, bucket) END
       FROM unnest($1::int[], $2::int[]) AS k (slot, bucket)
 """
-# One round trip says whether all is well.  $6 and $7 reach as far as any hall's own buffers.
+# One round trip says whether all is well.  $6 and $7 reach as far as any hall's own buffers.  The
+# halls are looked up one by one (OFFSET 0 keeps it so): the planner takes end and start of a hold
+# for unrelated, expects far more of them than there are, and would read the whole table.
 IS_NEAR = """
-    SELECT EXISTS (SELECT FROM holds h
-                    WHERE h.site_id = ANY ($1::bigint[]) AND h.firm AND h.conference_id <> $8
-                      AND upper(h.during) > $6 AND lower(h.during) < $7)
+    SELECT EXISTS (SELECT FROM unnest($1::bigint[]) AS k (site)
+                    WHERE EXISTS (SELECT FROM holds h
+                                   WHERE h.site_id = k.site AND h.firm AND h.conference_id <> $8
+                                     AND upper(h.during) > $6 AND lower(h.during) < $7 OFFSET 0))
         OR EXISTS (SELECT FROM official_holds h
                     WHERE h.official_id = ANY ($2::bigint[]) AND h.firm AND h.conference_id <> $8
                       AND upper(h.during) > $4 AND lower(h.during) < $5)
