@@ -10,9 +10,7 @@ from typing import Any
 from meetings.audit import record
 from meetings.directory_errors import StaleRecord
 from meetings.ids import UnitId
-from meetings.kinds import Visibility
 from meetings.line_test_rules import UsualTest
-from meetings.model import Unit
 from meetings.store import Connection
 from meetings.store import defaults as store
 from meetings.store.defaults import SIGNATURE, Defaults
@@ -66,18 +64,6 @@ async def defaults_of(conn: Connection, unit: UnitId) -> UnitDefaults:
 async def usual_test_of(conn: Connection, host: UnitId) -> UsualTest:
     """Return when a host's lines are tested."""
     return usual_test((await defaults_of(conn, host)).in_force)
-
-
-async def visibility_of(conn: Connection, host: UnitId) -> Visibility:
-    """Return who learns the titles of a host's conferences where nobody says."""
-    return (await host_and_visibility(conn, host))[1]
-
-
-async def host_and_visibility(conn: Connection, host: UnitId) -> tuple[Unit, Visibility]:
-    """Return a host, and who learns the titles of its conferences where nobody says."""
-    unit, line = await store.get_line(conn, host)
-    usual = in_force((one for _, one, _ in line), Defaults()).visibility
-    return unit, usual or Visibility.INTERNAL
 
 
 async def change_defaults(

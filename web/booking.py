@@ -5,7 +5,7 @@ Pages and API call these with a connection that is inside a transaction.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from bridges.placing import place
 from bridges.registry import bridge_by_name
 from meetings import booking
 from meetings.asking import draft, request, steps_for
-from meetings.defaults import host_and_visibility, visibility_of
+from meetings.chains import Step
 from meetings.directory import resolve_groups, sites_by_ids, unit_by_code, units_by_ids
 from meetings.errors import NoSeats
 from meetings.invitations import make_links
@@ -31,6 +31,7 @@ from meetings.model import (
     Wish,
 )
 from meetings.store import Connection
+from meetings.terms import Terms, terms_of
 from meetings.workdays import local_day
 from web.actors import Actor
 from web.chairing import titled
@@ -75,18 +76,23 @@ async def book_conference(conn: Connection, desk: Desk, body: WishBody) -> Confe
         BadForm: there is no bridge of that name.
         NoBridgeFits: there is no bridge at all.
     """
-    return await ask_for(conn, desk, await find_wish(conn, desk, body), body)
+    wish, terms = await find_wish_and_terms(conn, desk, body)
+    return await ask_for(conn, desk, wish, body, steps=terms.steps)
 
 
-async def ask_for(conn: Connection, desk: Desk, wish: Wish, body: WishBody) -> Conference:
-    """Book the wish, or keep it as the draft or the request that the body says it is."""
+async def ask_for(
+    conn: Connection, desk: Desk, wish: Wish, body: WishBody, *, steps: Sequence[Step]
+) -> Conference:
+    """Book the wish, or keep it as the draft or the request that the body says it is.
+
+    `steps` are who must agree.
+    """
     by, now, bridge = desk.actor.name, desk.now, body.bridge or ""
     if body.as_ is Asking.DRAFT:
         return await draft(conn, wish, bridge=bridge, by=by, now=now)
     if body.as_ is Asking.REQUEST:
-        steps = await steps_for(conn, wish.host, wish.kind)
         return await request(conn, wish, steps=steps, bridge=bridge, by=by, now=now)
-    return await book_wish(conn, desk, wish, bridge=body.bridge)
+    return await book_or_request(conn, desk, wish, bridge=body.bridge, steps=steps)
 
 
 async def book_wish(conn: Connection, desk: Desk, wish: Wish, *, bridge: str | None) -> Conference:
@@ -94,7 +100,15 @@ async def book_wish(conn: Connection, desk: Desk, wish: Wish, *, bridge: str | N
 
     Where a chain of approval applies to its host and kind, it is asked for instead.
     """
-    if steps := await steps_for(conn, wish.host, wish.kind):
+    steps = await steps_for(conn, wish.host, wish.kind)
+    return await book_or_request(conn, desk, wish, bridge=bridge, steps=steps)
+
+
+async def book_or_request(
+    conn: Connection, desk: Desk, wish: Wish, *, bridge: str | None, steps: Sequence[Step]
+) -> Conference:
+    """Book a wish, or ask those for it who must agree."""
+    if steps:
         by, now = desk.actor.name, desk.now
         return await request(conn, wish, steps=steps, bridge=bridge or "", by=by, now=now)
     return await book_at_once(conn, desk, wish, bridge=bridge)
@@ -154,14 +168,14 @@ async def pools_of(conn: Connection, bridge: str | None) -> frozenset[PoolId] | 
 
 async def find_wish(conn: Connection, desk: Desk, body: WishBody) -> Wish:
     """Return the wish with its host and the sites of its groups."""
-    host = await find_host(conn, desk, body)
-    return await wish_of(conn, body, host, body.visibility or await visibility_of(conn, host))
+    return (await find_wish_and_terms(conn, desk, body))[0]
 
 
-async def find_wish_and_host(conn: Connection, desk: Desk, body: WishBody) -> tuple[Wish, Unit]:
-    """Return the wish with the unit that holds the conference, read with what it starts from."""
-    host, usual = await host_and_visibility(conn, await find_host(conn, desk, body))
-    return await wish_of(conn, body, host.id, body.visibility or usual), host
+async def find_wish_and_terms(conn: Connection, desk: Desk, body: WishBody) -> tuple[Wish, Terms]:
+    """Return the wish with its host and the sites of its groups, and on what terms it is held."""
+    terms = await terms_of(conn, await find_host(conn, desk, body), body.kind)
+    visibility = body.visibility or terms.visibility
+    return await wish_of(conn, body, terms.host.id, visibility), terms
 
 
 async def wish_of(conn: Connection, body: WishBody, host: UnitId, visibility: Visibility) -> Wish:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from bridges.rooms import free_room
 from meetings import approving, asking
-from meetings.chains import own_step
+from meetings.chains import Step, own_step
 from meetings.directory import unit_by_id
 from meetings.displacing import confirm_over
 from meetings.model import Conference, ConferenceId, Wish
@@ -34,10 +35,12 @@ class Over:
     digest: str
 
 
-async def ask(conn: Connection, desk: Desk, wish: Wish, body: WishBody) -> Conference:
-    """Do with a wish what its body says: book, ask, keep, or book over others."""
+async def ask(
+    conn: Connection, desk: Desk, wish: Wish, body: WishBody, *, steps: Sequence[Step]
+) -> Conference:
+    """Do with a wish what its body says: book, ask who must agree, keep, or book over others."""
     if not body.displace:
-        return await ask_for(conn, desk, wish, body)
+        return await ask_for(conn, desk, wish, body, steps=steps)
     await check_may_displace(conn, desk, wish)
     by, now = desk.actor.name, desk.now
     step = own_step(wish.host)

@@ -52,9 +52,14 @@ def _chain_from_row(row: asyncpg.Record) -> Chain:
         id=row["id"],
         unit=row["unit_id"],
         kind=None if row["kind"] is None else Kind(row["kind"]),
-        steps=tuple(map(_step_from, json.loads(row["steps"]))),
+        steps=steps_from(row["steps"]),
         version=row["version"],
     )
+
+
+def steps_from(text: str) -> tuple[Step, ...]:
+    """Return the steps that a chain's column holds."""
+    return tuple(map(_step_from, json.loads(text)))
 
 
 def _step_from(wire: Mapping[str, Any]) -> Step:

@@ -25,7 +25,7 @@ from web.api.endpoints import ID, Endpoints, Tells
 from web.api.presenting import conference_view
 from web.api.reading import id_of, read_body, read_optional_body, read_query, read_version
 from web.api.submission_views import SubmissionView, submitted_answer
-from web.booking import desk_of, find_wish_and_host
+from web.booking import desk_of, find_wish_and_terms
 from web.displacing import ask
 from web.forms import LARGEST_ID, CancelBody, ChangesBody, WishBody
 from web.moments import Moment
@@ -108,9 +108,9 @@ async def create(request: web.Request) -> web.Response:
     body = await read_body(request, WishBody)
 
     async def work(conn: Connection) -> Answer:
-        wish, host = await find_wish_and_host(conn, desk, body)
-        conference = await ask(conn, desk, wish, body)
-        return await booked_answer(conn, request, conference, host, status=HTTPStatus.CREATED)
+        wish, terms = await find_wish_and_terms(conn, desk, body)
+        conference = await ask(conn, desk, wish, body, steps=terms.steps)
+        return await booked_answer(conn, request, conference, terms.host, status=HTTPStatus.CREATED)
 
     places = places_of([body.main_site, *body.sites], Period(body.start, body.end))
     return await change(request, work, places=places)

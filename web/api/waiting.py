@@ -18,7 +18,7 @@ from web.api.cursors import PageQuery, next_of
 from web.api.endpoints import ID, PREFIX, Endpoints, Tells
 from web.api.reading import id_of, read_body, read_query
 from web.approving import submit_draft
-from web.booking import desk_of, find_wish_and_host
+from web.booking import desk_of, find_wish_and_terms
 from web.forms import WishBody
 from web.moments import Moment
 from web.permissions import Permission, require, units_of
@@ -81,9 +81,9 @@ async def create(request: web.Request) -> web.Response:
     desk, body = desk_of(request, require(request)), await read_body(request, WishBody)
 
     async def work(conn: Connection) -> Answer:
-        wish, host = await find_wish_and_host(conn, desk, body)
+        wish, terms = await find_wish_and_terms(conn, desk, body)
         kept = await wait(conn, wish, bridge=body.bridge or "", by=desk.actor.name, now=desk.now)
-        return answer(kept, host, status=HTTPStatus.CREATED)
+        return answer(kept, terms.host, status=HTTPStatus.CREATED)
 
     return await change(request, work)
 
