@@ -14,6 +14,7 @@ from meetings.refusing import Case, pools_for, refused
 from meetings.resources import Hall
 from meetings.store import Connection, claims, holds
 from meetings.store import facts as store
+from meetings.store.grounds import Ground, get_ground, get_standing
 from meetings.store.officials import list_in_office
 from meetings.workdays import local_day
 
@@ -30,18 +31,27 @@ async def check_sites(conn: Connection, wish: Wish) -> Mapping[SiteId, Hall]:
     """Make sure that host, halls and officials are in use; return the halls, others may hold them.
 
     Raises:
+        UnitNotFound, SitesNotFound, OfficialsNotFound: as for the ground.
+    """
+    return (await check_ground(conn, wish)).halls
+
+
+async def check_ground(conn: Connection, wish: Wish) -> Ground:
+    """Make sure that host, halls and officials are in use; return what the wish stands on.
+
+    Raises:
         UnitNotFound: the host is not there on that day.
         SitesNotFound, OfficialsNotFound: some do not exist or are not in use on that day.
     """
     day = local_day(wish.period.start)
-    halls = await claims.list_halls(conn, wish.sites, host=wish.host, on=day)
-    if halls.keys() != wish.sites:
-        raise SitesNotFound(wish.sites - halls.keys())
+    ground = await get_ground(conn, wish.sites, host=wish.host, on=day)
+    if ground.halls.keys() != wish.sites:
+        raise SitesNotFound(wish.sites - ground.halls.keys())
     if wish.officials:
         missing = wish.officials - await list_in_office(conn, wish.officials, on=day)
         if missing:
             raise OfficialsNotFound(missing)
-    return halls
+    return ground
 
 
 async def judge_wish(
@@ -52,8 +62,9 @@ async def judge_wish(
     Raises:
         SitesNotFound, OfficialsNotFound: some do not exist or are not in use on that day.
     """
-    case = Case(wish=wish, halls=await check_sites(conn, wish), now=now, own=own)
-    facts = await _premises(conn, case)
+    ground = await check_ground(conn, wish)
+    case = Case(wish=wish, halls=ground.halls, now=now, own=own)
+    facts = _premises(ground, case)
     return judge(wish, await _whole(conn, case, facts))
 
 
@@ -75,9 +86,9 @@ async def claim_wish(
         SitesNotFound, OfficialsNotFound: some do not exist or are not in use on that day.
         SiteBusy: with every reason, the rivals and three wishes that are free.
     """
-    halls = await check_sites(conn, wish)
-    case = Case(wish=wish, halls=halls, now=now, own=own, pools=pools)
-    facts = await _premises(conn, case, again=again)
+    ground = await check_ground(conn, wish)
+    case = Case(wish=wish, halls=ground.halls, now=now, own=own, pools=pools)
+    facts = _premises(ground, case, again=again)
     counted = wish.host if facts.policy.most_open is not None else None
     await claims.lock(conn, wish, case.halls, margin=TURN_ROUND, host=counted)
     near = await claims.is_near(conn, wish, case.halls, own=own, margin=TURN_ROUND)
@@ -97,7 +108,7 @@ async def check_limits(conn: Connection, wish: Wish, *, now: datetime, own: Conf
     Raises:
         SiteBusy: with what the host's policy refuses.
     """
-    policy, calendar = await store.get_standing(conn, wish.host)
+    policy, calendar = await get_standing(conn, wish.host)
     if policy.most_open is not None:
         await claims.lock_host(conn, wish.host)
     case = Case(wish=wish, halls={}, now=now, own=own)
@@ -111,14 +122,13 @@ def in_the_way(hard: Iterable[Reason]) -> list[Reason]:
     return [reason for reason in hard if reason.rule is not Rule.PAST]
 
 
-async def _premises(conn: Connection, case: Case, *, again: bool = False) -> Facts:
+def _premises(ground: Ground, case: Case, *, again: bool = False) -> Facts:
     """Return what is known of a wish without looking at anybody else's.
 
     What is changed `again` was counted already.
     """
-    policy, calendar = await store.get_standing(conn, case.wish.host)
-    policy = replace(policy, most_open=None) if again else policy
-    return Facts(now=case.now, halls=case.halls, policy=policy, calendar=calendar)
+    policy = replace(ground.policy, most_open=None) if again else ground.policy
+    return Facts(now=case.now, halls=case.halls, policy=policy, calendar=ground.calendar)
 
 
 async def _counted(conn: Connection, case: Case, facts: Facts) -> Facts:
@@ -155,8 +165,8 @@ async def refusal(
     pools: frozenset[PoolId] | None = None,
 ) -> SiteBusy:
     """Return why a wish cannot be granted, with what else would be free; nothing is locked."""
-    halls = await check_sites(conn, wish)
-    case = Case(wish=wish, halls=halls, now=now, own=own, pools=pools)
-    facts = await _premises(conn, case, again=again)
+    ground = await check_ground(conn, wish)
+    case = Case(wish=wish, halls=ground.halls, now=now, own=own, pools=pools)
+    facts = _premises(ground, case, again=again)
     facts = await _whole(conn, case, facts)
     return await refused(conn, case, facts, in_the_way(refusals(wish, facts)))

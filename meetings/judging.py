@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from meetings.claiming import check_sites, in_the_way
+from meetings.claiming import check_ground, in_the_way
 from meetings.conflicts import TURN_ROUND, Facts, Obstacle, judge, lines_of
 from meetings.model import ConferenceId, Period, SiteId, Wish
 from meetings.reasons import HolderKind, Reason
@@ -64,9 +64,9 @@ async def _judge_alike(
 ) -> list[Judged]:
     first = min(wishes, key=lambda wish: wish.period.start)
     span = Period(first.period.start, max(wish.period.end for wish in wishes))
-    halls = await check_sites(conn, first)
+    ground = await check_ground(conn, first)
+    halls = ground.halls
     _, gone = await claims.get_use(conn, first)
-    policy, calendar = await store.get_standing(conn, first.host)
     wide = claims.widest(halls, span)
     obstacles = await store.list_obstacles(
         conn,
@@ -79,8 +79,8 @@ async def _judge_alike(
     facts = Facts(
         now=now,
         halls=halls,
-        policy=replace(policy, horizon_days=None, most_open=None),
-        calendar=calendar,
+        policy=replace(ground.policy, horizon_days=None, most_open=None),
+        calendar=ground.calendar,
     )
     margin = max(wide.end - span.end, span.start - wide.start) + TURN_ROUND
     near = nearest([wish.period for wish in wishes], others(obstacles, own), margin=margin)

@@ -9,7 +9,7 @@ from datetime import datetime
 from meetings.ids import SiteId
 from meetings.model import Period, Rival
 from meetings.resources import Hall
-from meetings.store import Connection, claims
+from meetings.store import Connection, grounds
 from meetings.store import reaches as store
 from meetings.store.occurrences import lock_gate
 from meetings.store.reaches import Promise, list_sites_below
@@ -79,7 +79,7 @@ async def reckon_again(conn: Connection, sites: Collection[SiteId], *, now: date
     """
     await store.lock_promised(conn, sites, now)
     await lock_gate(conn)
-    halls = await claims.list_halls(conn, sites, on=local_day(now))
+    halls = await grounds.list_halls(conn, sites, on=local_day(now))
     promises = await store.list_promises(conn, sites, now)
     black = await store.list_blacked_out(conn, sites, now)
     moved = list(to_move(promises, halls, black, now))
@@ -92,7 +92,7 @@ async def left_behind(conn: Connection, sites: Collection[SiteId], *, now: datet
 
     Something else stands in the way; they are held as they were.
     """
-    halls = await claims.list_halls(conn, sites, on=local_day(now))
+    halls = await grounds.list_halls(conn, sites, on=local_day(now))
     return [
         one.rival
         for one in await store.list_promises(conn, sites, now)

@@ -26,7 +26,7 @@ from meetings.errors import SiteBusy
 from meetings.model import ConferenceId, OfficialId, Period, PoolId, Rival, SiteId, Wish
 from meetings.reasons import Reason, Rule
 from meetings.resources import Hall, SubjectKind
-from meetings.store import Connection, claims, holds, spares
+from meetings.store import Connection, claims, grounds, holds, spares
 from meetings.store import facts as store
 from meetings.ways import Alternative
 from meetings.workdays import local_day, midnight
@@ -215,7 +215,7 @@ async def _standby(conn: Connection, case: Case, facts: Facts, taken: frozenset[
     sought = taken if len(taken) <= MOST_REPLACED else taken & {wish.main_site}
     offered = await spares.list_spares(conn, sought, wish, on=day) if sought else {}
     several = {spare for found in offered.values() for spare in found}
-    halls = await claims.list_halls(conn, several, on=day) if several else {}
+    halls = await grounds.list_halls(conn, several, on=day) if several else {}
     if not halls:
         return Standby(spares={}, facts=facts)
     near = await _near(conn, case, halls, wish.period)

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from meetings.model import UnitId
 from meetings.seriesplan import Occurrence, Skipped, SkipReason
-from meetings.store import Connection, facts, holds
+from meetings.store import Connection, facts, grounds, holds
 from meetings.workdays import local_day
 
 
@@ -22,7 +22,7 @@ class Limits:
 
 async def limits_of(conn: Connection, host: UnitId, now: datetime) -> Limits:
     """Return what a host may book besides what it has."""
-    policy, _ = await facts.get_standing(conn, host)
+    policy, _ = await grounds.get_standing(conn, host)
     last_day, room = None, None
     if policy.horizon_days is not None:
         last_day = local_day(now) + timedelta(days=policy.horizon_days)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from meetings.model import ConferenceId, OfficialId, Period, SiteId
 from meetings.resources import Hall
 from meetings.store import Connection
-from meetings.store.claims import list_halls
+from meetings.store.grounds import list_halls
 from meetings.store.held import Held, list_held
 from meetings.workdays import local_day
 from web.actors import Actor

@@ -1,4 +1,4 @@
-"""Claiming: how halls are booked, the locks that keep promises apart, and whether all is free."""
+"""Claiming: the locks that keep promises apart, and whether all is free."""
 
 from __future__ import annotations
 
@@ -6,37 +6,12 @@ from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 
 from meetings.conflicts.facts import lines_of
-from meetings.errors import UnitNotFound
 from meetings.ids import ConferenceId, LineId, OfficialId, SiteId, UnitId
 from meetings.model import Wish
 from meetings.period import Period
 from meetings.resources import Hall
 from meetings.store import Connection
 
-# A hall in use is one whose unit is in use too.  The unit is looked up for each site: as a join,
-# the planner goes by all units valid on that day.
-LIST_HALLS = """
-    WITH rules AS MATERIALIZED (
-        SELECT p.unit_id, p.set_up_minutes, p.tear_down_minutes, cardinality(a.path) AS depth
-          FROM booking_policies p
-          JOIN units a ON a.id = p.unit_id
-         WHERE p.set_up_minutes IS NOT NULL OR p.tear_down_minutes IS NOT NULL)
-    SELECT s.id, s.line_id,
-           coalesce(s.set_up_minutes, (
-               SELECT set_up_minutes FROM rules
-                WHERE unit_id = ANY (u.path) AND set_up_minutes IS NOT NULL
-                ORDER BY depth DESC LIMIT 1), 0) AS set_up,
-           coalesce(s.tear_down_minutes, (
-               SELECT tear_down_minutes FROM rules
-                WHERE unit_id = ANY (u.path) AND tear_down_minutes IS NOT NULL
-                ORDER BY depth DESC LIMIT 1), 0) AS tear_down,
-           (SELECT h.code FROM units h
-             WHERE h.id = $3 AND NOT h.valid @> $2::date) AS closed_host
-      FROM sites s
-     CROSS JOIN LATERAL (SELECT valid, path FROM units WHERE id = s.unit_id OFFSET 0) u
-     WHERE s.id = ANY ($1::bigint[]) AND s.valid @> $2::date AND u.valid @> $2::date
-     ORDER BY s.name_key, s.id
-"""
 GET_USE = """
     SELECT greatest(h.first, s.first, o.first) AS first, least(h.last, s.last, o.last) AS last
       FROM (SELECT lower(valid) AS first, upper(valid) AS last FROM units WHERE id = $3) h,
@@ -88,30 +63,6 @@ SLOT = timedelta(hours=4)
 """Within it bookings of the same halls wait for each other; 07:00, 11:00 and 15:00 begin one."""
 BUCKETS = 32
 """Into so many locks a slot's sites fall: PostgreSQL has room for a few thousand at a time."""
-
-
-async def list_halls(
-    conn: Connection, sites: Collection[SiteId], *, on: date, host: UnitId | None = None
-) -> dict[SiteId, Hall]:
-    """Return how the sites are booked that are in use on that day; the others are left out.
-
-    In Vietnamese order.
-
-    Raises:
-        UnitNotFound: the host that is asked about is not there on that day.
-    """
-    rows = await conn.fetch(LIST_HALLS, list(sites), on, host)
-    if rows and rows[0]["closed_host"]:
-        raise UnitNotFound(rows[0]["closed_host"])
-    return {
-        row["id"]: Hall(
-            site=row["id"],
-            line=row["line_id"],
-            set_up=timedelta(minutes=row["set_up"]),
-            tear_down=timedelta(minutes=row["tear_down"]),
-        )
-        for row in rows
-    }
 
 
 async def get_use(conn: Connection, wish: Wish) -> tuple[date | None, date | None]:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import asyncpg
 
-from meetings.conflicts.facts import Obstacle, Policy, PoolLoad
+from meetings.conflicts.facts import Obstacle, PoolLoad
 from meetings.ids import ConferenceId, LineId, OfficialId, PoolId, SiteId, UnitId
 from meetings.kinds import Kind
 from meetings.period import Period
@@ -15,7 +15,6 @@ from meetings.reasons import Holder, HolderKind
 from meetings.resources import Subject, SubjectKind
 from meetings.store import Connection
 from meetings.store.black_outs import list_black_outs_of
-from meetings.workdays import USUAL, OfficeCalendar, Season
 
 LIST_OBSTACLES = """
     WITH near AS (
@@ -61,36 +60,6 @@ LIST_OTHERS_BUSY = """
     SELECT lower(b.during), upper(b.during) FROM black_outs b
      WHERE b.line_id = ANY ($2::bigint[]) AND upper(b.during) > $3 AND lower(b.during) < $4
 """
-# Of the policy each column is what the nearest unit says that says anything; the office calendar
-# comes in the same trip, since every booking needs both.
-GET_STANDING = """
-    WITH above AS (
-        SELECT p.horizon_days, p.most_open, p.invite_lead_days, cardinality(a.path) AS depth
-          FROM units h
-          JOIN booking_policies p ON p.unit_id = ANY (h.path)
-          JOIN units a ON a.id = p.unit_id
-         WHERE h.id = $1)
-    SELECT (SELECT horizon_days FROM above WHERE horizon_days IS NOT NULL
-             ORDER BY depth DESC LIMIT 1) AS horizon_days,
-           (SELECT most_open FROM above WHERE most_open IS NOT NULL
-             ORDER BY depth DESC LIMIT 1) AS most_open,
-           (SELECT invite_lead_days FROM above WHERE invite_lead_days IS NOT NULL
-             ORDER BY depth DESC LIMIT 1) AS invite_lead_days,
-           ARRAY(SELECT day FROM calendar_days
-                  WHERE confirmed AND kind <> 'make_up_workday') AS off,
-           ARRAY(SELECT day FROM calendar_days
-                  WHERE confirmed AND kind = 'make_up_workday') AS made_up,
-           s.month, s.day, s.opens, s.lunch_begins, s.lunch_ends, s.closes
-      FROM (SELECT array_agg(month ORDER BY month, day) AS month,
-                   array_agg(day ORDER BY month, day) AS day,
-                   array_agg(opens ORDER BY month, day) AS opens,
-                   array_agg(lunch_begins ORDER BY month, day) AS lunch_begins,
-                   array_agg(lunch_ends ORDER BY month, day) AS lunch_ends,
-                   array_agg(closes ORDER BY month, day) AS closes
-              FROM office_seasons) s
-"""
-POLICY_COLUMNS = ("horizon_days", "most_open", "invite_lead_days")
-SEASON_COLUMNS = ("month", "day", "opens", "lunch_begins", "lunch_ends", "closes")
 KINDS = [kind.value for kind in Kind]
 """Tags of a pool among these keep it for them."""
 COUNT_OPEN = """
@@ -172,20 +141,6 @@ async def list_others_busy(
         LIST_OTHERS_BUSY, list(officials), list(lines), period.start, period.end, own
     )
     return [Period(row["starts_at"], row["ends_at"]) for row in rows]
-
-
-async def get_standing(conn: Connection, host: UnitId) -> tuple[Policy, OfficeCalendar]:
-    """Return by what a unit books, of each rule what the nearest unit above says; and when."""
-    [row] = await conn.fetch(GET_STANDING, host)
-    given = {name: row[name] for name in POLICY_COLUMNS if row[name] is not None}
-    hours = zip(*(row[name] or () for name in SEASON_COLUMNS), strict=True)
-    seasons = tuple(Season(**dict(zip(SEASON_COLUMNS, one, strict=True))) for one in hours)
-    calendar = OfficeCalendar(
-        off=frozenset(row["off"]),
-        made_up=frozenset(row["made_up"]),
-        seasons=seasons or USUAL.seasons,
-    )
-    return Policy(**given), calendar
 
 
 async def count_open(conn: Connection, host: UnitId, now: datetime, *, own: ConferenceId) -> int:

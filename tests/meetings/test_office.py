@@ -20,7 +20,7 @@ from meetings.office import (
     swap_days,
 )
 from meetings.officedays import DayKind, DayTaken, NewDay, NoWeekend, SeasonName, StaleEntry
-from meetings.store.facts import get_standing
+from meetings.store.grounds import get_standing
 from meetings.workdays import HOLIDAYS, MADE_UP, SUMMER, WINTER
 
 BY = "program:test"
