@@ -47,14 +47,19 @@ async def list_people(
     *,
     units: Collection[UnitId] | None = None,
     q: str = "",
+    active: bool = False,
+    roles: Collection[Role] | None = None,
     after: PersonId | None = None,
     limit: int = 200,
 ) -> list[Person]:
     """Return the people of these subtrees (None: of all) in Vietnamese order of their names.
 
-    `q` is found in names and login names; diacritics do not matter.
+    `q` is found in names and login names; diacritics do not matter.  `active` are only those who
+    may sign in, `roles` those who hold one of them anywhere.
     """
-    return await store.list_people(conn, units=units, folded=fold(q), after=after, limit=limit)
+    return await store.list_people(
+        conn, units=units, folded=fold(q), active=active, roles=roles, after=after, limit=limit
+    )
 
 
 async def add_person(

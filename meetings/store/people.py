@@ -43,6 +43,9 @@ LIST_PEOPLE = """
        AND position($3 IN translate(lower(regexp_replace(
            normalize(p.name, NFKD), '[\u0300-\u036f]', '', 'g')), 'Đđ', 'dd')
            || ' ' || p.login) > 0
+       AND (p.active OR NOT $5)
+       AND ($6::text[] IS NULL
+            OR EXISTS (SELECT FROM grants g WHERE g.person_id = p.id AND g.role = ANY ($6)))
      ORDER BY p.name_key, p.id
      LIMIT $4
 """
@@ -119,12 +122,15 @@ async def list_people(
     *,
     units: Collection[UnitId] | None,
     folded: str,
+    active: bool,
+    roles: Collection[Role] | None,
     after: PersonId | None,
     limit: int,
 ) -> list[Person]:
     """Return the people of these subtrees in Vietnamese order of their names."""
     wanted = None if units is None else list(units)
-    rows = await conn.fetch(LIST_PEOPLE, wanted, after, folded, limit)
+    held = None if roles is None else [one.value for one in roles]
+    rows = await conn.fetch(LIST_PEOPLE, wanted, after, folded, limit, active, held)
     return [person_from_row(row) for row in rows]
 
 

@@ -15,7 +15,7 @@ from meetings.chaining import add_chain, chain_by_id, list_chains, remove_chain
 from meetings.chains import Chain, Step
 from meetings.directory import unit_by_code, unit_by_id, units_by_ids
 from meetings.model import Kind, Person, PersonId, Unit, UnitId
-from meetings.people import list_people
+from meetings.people import people_by_ids
 from meetings.store import Connection
 from web import phrases
 from web.answers import redirect
@@ -27,6 +27,7 @@ from web.i18n import N_
 from web.pages.conferences import unit_name
 from web.pages.people import units_to_choose
 from web.pages.reading import Reader, Texts, form_of, number_in, reader_of, version_in
+from web.pages.whom import is_search, people_to_choose, sought_in
 from web.pages.wishing import Typed, problems_of
 from web.permissions import Permission, require_over
 from web.render import render
@@ -73,6 +74,8 @@ async def add(request: web.Request) -> web.StreamResponse:
     reader, form = reader_of(request), await form_of(request)
     desk = desk_of(request, reader.actor)
     typed = Typed(values={name: form.get(name) for name in FIELDS})
+    if is_search(form):
+        return await chains_page(request, reader, typed, sought=sought_in(form))
     try:
         body = parse_form(ChainBody, typed_chain(form))
         async with transaction(request) as conn:
@@ -115,15 +118,19 @@ def typed_chain(form: Texts) -> dict[str, Any]:
     )
 
 
-async def chains_page(request: web.Request, reader: Reader, typed: Typed) -> web.Response:
+async def chains_page(
+    request: web.Request, reader: Reader, typed: Typed, *, sought: str | None = None
+) -> web.Response:
     """Return the list with the form."""
     roots, speech = reader.units(Permission.MANAGE_CHAINS), reader.speech
     async with connection(request) as conn:
         chains = await list_chains(conn, roots, limit=MOST)
         offices = await units_to_choose(conn, reader, roots)
-        people = await list_people(conn, units=roots, limit=MOST)
+        chosen = [typed.values[f"person{place}"] for place in range(1, STEPS + 1)]
+        whom = await people_to_choose(conn, speech, sought=sought or "", chosen=chosen, units=roots)
         units = await units_of_chains(conn, chains)
-    named = {person.id: person for person in people}
+        steps = [step for chain in chains for step in chain.steps]
+        named = await people_by_ids(conn, {one for step in steps for one in step.people})
     return render(
         request,
         "chains.html",
@@ -134,7 +141,9 @@ async def chains_page(request: web.Request, reader: Reader, typed: Typed) -> web
         kinds=[(ANY, speech.tell("Any kind")), *kinds(reader)],
         roles=[("", "–"), *((one.value, speech.word(w)) for one, w in phrases.ROLES.items())],
         units=[(unit.code, unit_name(unit, speech)) for unit in offices],
-        people=[("", "–"), *((str(person.id), person.name) for person in people)],
+        whom=whom,
+        typing=bool(typed.errors) or sought is not None,
+        people=[("", "–"), *whom.choices],
         chains=[line(chain, units, named, reader) for chain in chains],
     )
 

@@ -12,7 +12,7 @@ from meetings.deputy_errors import NotFitAsDeputy, NotYoursToLend
 from meetings.directory import units_by_ids
 from meetings.errors import PersonNotFound
 from meetings.model import Role
-from meetings.people import list_people, person_by_id
+from meetings.people import person_by_id
 from meetings.store import Connection
 from web import phrases
 from web.answers import redirect
@@ -26,6 +26,7 @@ from web.pages.mine import person_of
 from web.pages.people import units_to_choose
 from web.pages.reading import Reader, form_of, number_in, reader_of
 from web.pages.sending import send_once
+from web.pages.whom import is_search, people_to_choose, sought_in
 from web.pages.wishing import Typed, problems_of
 from web.permissions import Permission, units_of
 from web.render import render
@@ -72,6 +73,8 @@ async def give(request: web.Request) -> web.StreamResponse:
     values = {name: form.get(name) for name in LABELS}
     days = {name: day_or_text(values[name]) for name in ("from", "until")}
     typed = values | days | {"deputy": number_or_text(values["deputy"]) or None}
+    if is_search(form):
+        return await deputies_page(request, reader, Typed(values=values), sought=sought_in(form))
 
     async def work(conn: Connection) -> str:
         await lend_as(conn, desk_of(request, reader.actor), parse_form(DeputyBody, typed))
@@ -99,7 +102,9 @@ async def stop(request: web.Request) -> web.StreamResponse:
     return redirect("/deputies?said=lending-ended")
 
 
-async def deputies_page(request: web.Request, reader: Reader, typed: Typed) -> web.Response:
+async def deputies_page(
+    request: web.Request, reader: Reader, typed: Typed, *, sought: str | None = None
+) -> web.Response:
     """Return the list with the form; one can lend only roles of one's own."""
     person, speech = person_of(reader), reader.speech
     admin_of = units_of(reader.actor, Permission.MANAGE_PEOPLE)
@@ -107,7 +112,9 @@ async def deputies_page(request: web.Request, reader: Reader, typed: Typed) -> w
         me = await person_by_id(conn, person)
         own = [one for one in me.grants if one.role is not Role.ADMIN]
         offices = await units_to_choose(conn, reader, frozenset(one.unit for one in own))
-        people = await list_people(conn, limit=MOST)
+        whom = await people_to_choose(
+            conn, speech, sought=sought or "", chosen=[typed.values["deputy"]], besides=person
+        )
         found = await list_lendings(conn, person=person, units=admin_of, limit=MOST)
         units = await units_by_ids(conn, {one.unit for one in found})
     roles = sorted({one.role for one in own})
@@ -119,7 +126,8 @@ async def deputies_page(request: web.Request, reader: Reader, typed: Typed) -> w
         labels={name: speech.word(words) for name, words in LABELS.items()},
         roles=[(one.value, speech.word(phrases.ROLES[one])) for one in roles],
         units=[(unit.code, unit_name(unit, speech)) for unit in offices],
-        people=[(str(one.id), one.name) for one in people if one.active and one.id != person],
+        whom=whom,
+        typing=bool(typed.errors) or sought is not None,
         lines=[
             line(
                 one,

@@ -13,8 +13,7 @@ from meetings.approval_errors import HandOverWaits, NotFitToOwn
 from meetings.directory import list_units, unit_by_id
 from meetings.errors import PersonNotFound, SiteBusy, UnitNotFound
 from meetings.handovers import BOOKERS, HandAnswer, is_open, may_answer
-from meetings.model import Grant
-from meetings.people import list_people, people_by_ids
+from meetings.people import people_by_ids
 from meetings.rules import owner_in
 from meetings.store import Connection
 from meetings.store.handing import find_open
@@ -29,6 +28,7 @@ from web.handing import DeclineBody, HandOverBody, offer_on
 from web.i18n import N_
 from web.pages.conferences import Found, find_mine, id_in, unit_name
 from web.pages.reading import Reader, form_of, reader_of, version_in
+from web.pages.whom import is_search, people_to_choose, sought_in
 from web.pages.wishing import Typed, problems_of
 from web.permissions import Permission
 from web.render import render
@@ -41,7 +41,6 @@ from web.visibility import receiver_of
 routes = Routes()
 
 PATH = "/conferences/{id:[0-9]+}/hand-over"
-MOST = 500
 LABELS = {"host": N_("Host"), "owner": N_("Looked after by")}
 
 
@@ -84,6 +83,8 @@ async def give(request: web.Request) -> web.StreamResponse:
     reader, form = reader_of(request), await form_of(request)
     desk, owner = desk_of(request, reader.actor), form.get("owner")
     typed = {"host": form.get("host"), "owner": number_or_text(owner)}
+    if is_search(form):
+        return await hand_page(request, reader, {}, typed, sought=sought_in(form))
     try:
         body = parse_form(HandOverBody, {name: value for name, value in typed.items() if value})
         async with transaction(request) as conn:
@@ -143,16 +144,23 @@ async def withdraw(request: web.Request) -> web.StreamResponse:
 
 
 async def hand_page(
-    request: web.Request, reader: Reader, errors: dict[str, str], typed: Mapping[str, object]
+    request: web.Request,
+    reader: Reader,
+    errors: dict[str, str],
+    typed: Mapping[str, object],
+    *,
+    sought: str = "",
 ) -> web.Response:
     """Return the form, with what was chosen; a conference goes to any unit of the same province."""
     speech = reader.speech
     async with connection(request) as conn:
         found = await find_mine(conn, request, reader, Permission.BOOK)
         units = await list_units(conn, on=reader.day, below=found.host.path[0])
-        people = await list_people(conn, limit=MOST)
+        chosen = {name: str(value or "") for name, value in typed.items()}
+        whom = await people_to_choose(
+            conn, speech, sought=sought, chosen=[chosen.get("owner", "")], roles=BOOKERS
+        )
     conference = found.conference
-    chosen = {name: str(value or "") for name, value in typed.items()}
     return render(
         request,
         "hand-over.html",
@@ -163,13 +171,6 @@ async def hand_page(
         form=Typed(values={"host": found.host.code, "owner": ""} | chosen, errors=errors),
         labels={name: speech.word(words) for name, words in LABELS.items()},
         hosts=[(unit.code, unit_name(unit, speech)) for unit in units],
-        people=[
-            ("", speech.tell("The secretaries of the host")),
-            *((str(one.id), one.name) for one in people if one.active and books(one.grants)),
-        ],
+        whom=whom,
+        people=[("", speech.tell("The secretaries of the host")), *whom.choices],
     )
-
-
-def books(grants: frozenset[Grant]) -> bool:
-    """Tell whether somebody with these grants books for any unit."""
-    return any(one.role in BOOKERS for one in grants)
