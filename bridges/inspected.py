@@ -1,8 +1,9 @@
 """What the answers of a bridge's Prosody mean; pure.
 
-Source: jitsi-meet mod_muc_census, mod_muc_size, mod_muc_end_meeting (6549d4723): end-meeting looks
-at its parameter, then at the token, then for the room; so 401 without a token tells that it is
-loaded, and 404 with a token that the token was taken.
+Source: jitsi-meet mod_muc_census, mod_muc_size, mod_muc_end_meeting (6549d4723, 10f7c81):
+end-meeting looks at its parameter, then at the token, then for the room; so 401 without a token
+tells that it is loaded, and 404 with a token that the token was taken.  Without a key server it
+takes itself away since 2026, and before took no token of a shared secret.
 """
 
 from __future__ import annotations
@@ -74,23 +75,37 @@ def judge_invite(without: Reply, ours: Reply) -> Answer:
     return well("invite", "module-there", module="muc_jigasi_invite")
 
 
-def judge_token(without: Reply, ours: Reply, forged: Reply) -> Sequence[Answer]:
-    """Judge end-meeting of a room that is not there: without a token, with ours, with another's."""
+def judge_door(*, ours: bool | None, forged: bool | None) -> Answer:
+    """Judge whom the door of the bridge lets in: who has our token, or another's."""
+    if forged:
+        return bad("door", "forged-taken")
+    if ours is None:
+        return unseen("door", "door-unseen")
+    return well("door", "door-open") if ours else bad("door", "token-refused")
+
+
+def judge_token(
+    without: Reply, ours: Reply, forged: Reply, *, enters: bool = False
+) -> Sequence[Answer]:
+    """Judge end-meeting of a room that is not there: without a token, with ours, with another's.
+
+    `enters` tells that halls come in by our token, so that it is right as such.
+    """
     failed = next((reply for reply in (without, ours, forged) if reply.failed), None)
     if failed is not None:
         return (silent("token", failed),)
     if without.status == HTTPStatus.NOT_FOUND:
         if ours.status == HTTPStatus.NOT_FOUND:
-            return (bad("token", "module-missing", module="muc_end_meeting"),)
+            return (bad("token", "cannot-end"),)
     elif without.status != HTTPStatus.UNAUTHORIZED:
         return (bad("token", "http-status", status=without.status),)
-    return judge_ours(ours), judge_forged(forged)
+    return judge_ours(ours, enters=enters), judge_forged(forged)
 
 
-def judge_ours(ours: Reply) -> Answer:
+def judge_ours(ours: Reply, *, enters: bool) -> Answer:
     """Judge the answer to our own token."""
     if ours.status == HTTPStatus.UNAUTHORIZED:
-        return bad("token", "token-refused")
+        return bad("token", "entry-only" if enters else "token-refused")
     if ours.status != HTTPStatus.NOT_FOUND:
         return bad("token", "http-status", status=ours.status)
     return well("token", "token-taken")
@@ -103,23 +118,26 @@ def judge_forged(forged: Reply) -> Answer:
     return bad("forged-token", "forged-taken")
 
 
-def judge_roster(ours: Reply) -> Answer:
-    """Judge the answer to our own token for a room that is not there: so we ask who is in one."""
+def judge_roster(ours: Reply, *, tried: bool) -> Answer:
+    """Judge the answer to our own token for a room: so we ask who is in one.
+
+    Of a room that is not there (`tried` is false) Jitsi of 2026 refuses every token.
+    """
     if ours.failed:
         return silent("roster", ours)
     if ours.status == HTTPStatus.FORBIDDEN:
-        return bad("roster", "roster-refused")
-    if ours.status != HTTPStatus.NOT_FOUND:
+        return bad("roster", "roster-refused") if tried else unseen("roster", "no-open-room")
+    if ours.status not in {HTTPStatus.OK, HTTPStatus.NOT_FOUND}:
         return bad("roster", "http-status", status=ours.status)
     return well("roster", "roster-told")
 
 
 def judge_domain(garbage: Reply, ours: Reply, foreign: Reply) -> Answer:
     """Judge room-size with a token of another domain; without its option no token is looked at."""
-    if garbage.failed or ours.failed or foreign.failed:
+    if garbage.failed or ours.failed or foreign.failed or garbage.status != HTTPStatus.FORBIDDEN:
         return unseen("domain", "domain-unseen")
-    if garbage.status != HTTPStatus.FORBIDDEN or ours.status == HTTPStatus.FORBIDDEN:
-        return unseen("domain", "domain-unseen")
+    if ours.status == HTTPStatus.FORBIDDEN:
+        return unseen("domain", "no-open-room")
     if foreign.status == HTTPStatus.FORBIDDEN:
         return well("domain", "domain-verified")
     return bad("domain", "domain-open")

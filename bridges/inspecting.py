@@ -16,9 +16,12 @@ from http import HTTPStatus
 import aiohttp
 
 from bridges import findings, inspected, replies
+from bridges.doors import is_let_in
+from bridges.errors import BridgeSilent
 from bridges.fetching import fetch
+from bridges.jitsi.census import read_census
 from bridges.jitsi.keys import new_private_key
-from bridges.jitsi.names import ENDPOINT_LETTERS
+from bridges.jitsi.names import ENDPOINT_LETTERS, has_tenant
 from bridges.jitsi.tokens import service_claims, sign
 from bridges.model import Algorithm, Bridge, BridgeKind, RoomName
 from bridges.naming import by_other_name
@@ -51,7 +54,7 @@ async def ask_prosody(
     answers.append(findings.judge_clock(census.date, now))
     token = await ask_token(http, known, now)
     commands = await ask_commands(http, known, now)
-    domain = await ask_domain(http, known, now)
+    domain = await ask_domain(http, known, room_in_use(census), now)
     return [*answers, inspected.judge_size(size), *token, *commands, *domain]
 
 
@@ -70,10 +73,24 @@ def is_unknown(*replies: Reply) -> bool:
     return all(reply.status == HTTPStatus.NOT_FOUND for reply in replies)
 
 
-def token_for(bridge: Bridge, secret: str, now: datetime, *, sub: str = "") -> str:
-    """Return a token of ours for the room that is not there."""
+def room_in_use(census: Reply) -> RoomName:
+    """Return a room that people are in, or the one that is not there where there is none.
+
+    Jitsi of 2026 says nothing of a token for a room that does not exist.
+    """
+    try:
+        counted = read_census(census.body).rooms
+    except BridgeSilent:
+        return NO_ROOM
+    return next((room for room in sorted(counted) if not has_tenant(room)), NO_ROOM)
+
+
+def token_for(
+    bridge: Bridge, secret: str, now: datetime, *, sub: str = "", room: RoomName = NO_ROOM
+) -> str:
+    """Return a token of ours, for the room that is not there unless another is named."""
     domain = sub or bridge.xmpp_domain
-    return sign(service_claims(NO_ROOM, app_id=bridge.app_id, xmpp_domain=domain, now=now), secret)
+    return sign(service_claims(room, app_id=bridge.app_id, xmpp_domain=domain, now=now), secret)
 
 
 async def end_nothing(http: aiohttp.ClientSession, bridge: Bridge, token: str = "") -> Reply:
@@ -86,16 +103,25 @@ async def end_nothing(http: aiohttp.ClientSession, bridge: Bridge, token: str = 
 async def ask_token(
     http: aiohttp.ClientSession, known: KnownBridge, now: datetime
 ) -> Sequence[Answer]:
-    """Ask whether our token is taken, and nobody else's."""
+    """Ask whether our token is taken, and nobody else's: for a command, and at the door."""
     bridge, secret = known.bridge, signing(known.secrets, now)
     rs256 = bridge.algorithm is Algorithm.RS256
     other = await asyncio.to_thread(new_private_key) if rs256 else secrets.token_urlsafe()
+    mine, theirs = token_for(bridge, secret, now), token_for(bridge, other, now)
     without, ours, forged = await asyncio.gather(
         end_nothing(http, bridge),
-        end_nothing(http, bridge, token_for(bridge, secret, now)),
-        end_nothing(http, bridge, token_for(bridge, other, now)),
+        end_nothing(http, bridge, mine),
+        end_nothing(http, bridge, theirs),
     )
-    return inspected.judge_token(without, ours, forged)
+    if bridge.kind is BridgeKind.TRIAL:
+        return inspected.judge_token(without, ours, forged)
+    enters, forger_enters = await asyncio.gather(
+        is_let_in(http, bridge, NO_ROOM, mine), is_let_in(http, bridge, NO_ROOM, theirs)
+    )
+    return (
+        inspected.judge_door(ours=enters, forged=forger_enters),
+        *inspected.judge_token(without, ours, forged, enters=enters is True),
+    )
 
 
 async def ask_commands(
@@ -142,22 +168,28 @@ async def command(
 async def takes_token(
     http: aiohttp.ClientSession, bridge: Bridge, secret: str, now: datetime
 ) -> bool:
-    """Tell whether a bridge takes a token signed with the secret, by a command without effect."""
+    """Tell whether a bridge takes a token signed with the secret.
+
+    Its door tells, or a command without effect where the door cannot be tried.
+    """
+    token = token_for(bridge, secret, now)
+    if (enters := await is_let_in(http, bridge, NO_ROOM, token)) is not None:
+        return enters
     without, ours = await asyncio.gather(
-        end_nothing(http, bridge), end_nothing(http, bridge, token_for(bridge, secret, now))
+        end_nothing(http, bridge), end_nothing(http, bridge, token)
     )
     return (without.status, ours.status) == (HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND)
 
 
 async def ask_domain(
-    http: aiohttp.ClientSession, known: KnownBridge, now: datetime
+    http: aiohttp.ClientSession, known: KnownBridge, room: RoomName, now: datetime
 ) -> Sequence[Answer]:
     """Ask for a room's size with our token, with one of another domain, and with nonsense."""
     bridge, secret = known.bridge, signing(known.secrets, now)
     tokens = (
         "x.y.z",
-        token_for(bridge, secret, now),
-        token_for(bridge, secret, now, sub=FOREIGN),
+        token_for(bridge, secret, now, room=room),
+        token_for(bridge, secret, now, room=room, sub=FOREIGN),
     )
     replies = await asyncio.gather(
         *(
@@ -166,9 +198,10 @@ async def ask_domain(
                 "GET",
                 f"{bridge.prosody_url}/room-size",
                 host=bridge.http_host,
-                params={"room": NO_ROOM, "domain": bridge.xmpp_domain, "token": token},
+                params={"room": room, "domain": bridge.xmpp_domain, "token": token},
             )
             for token in tokens
         )
     )
-    return inspected.judge_domain(*replies), inspected.judge_roster(replies[1])
+    roster = inspected.judge_roster(replies[1], tried=room != NO_ROOM)
+    return inspected.judge_domain(*replies), roster

@@ -16,6 +16,7 @@ ASKED: Mapping[str, str] = MappingProxyType(
         "prosody": N_("Prosody"),
         "room-census": N_("Census"),
         "room-size": N_("Room size"),
+        "door": N_("A hall's way in"),
         "token": N_("Our token"),
         "roster": N_("Who is in a room"),
         "kick": N_("Sending out"),
@@ -73,6 +74,11 @@ TOLD: Mapping[str, str] = MappingProxyType(
         "cannot-remove": N_("a hall cannot be sent out: mod_muc_kick_participant does not answer"),
         "cannot-call": N_("no number can be called: mod_muc_jigasi_invite is not loaded"),
         "commands-refused": N_("it takes our token for nothing but the end of a room"),
+        "cannot-end": N_("no room can be ended: mod_muc_end_meeting does not answer"),
+        "entry-only": N_("it lets halls in by our token, but ends no room by it"),
+        "door-open": N_("our token lets in, a forged one does not"),
+        "door-unseen": N_("the door of the bridge cannot be tried from here"),
+        "no-open-room": N_("no room is open in which this could be tried"),
         "access-there": N_("it answers whom to keep out"),
         "token-refused": N_("our token is refused"),
         "token-taken": N_("our token is taken"),
@@ -135,6 +141,16 @@ MEND: Mapping[str, str] = MappingProxyType(
             "Rotate the token secret to RS256 and set prosody_password_public_key_repo_url; see "
             "deploy/jitsi."
         ),
+        "cannot-end": N_(
+            "Load the module and set prosody_password_public_key_repo_url, without which it takes "
+            "itself away; with HS256 rotate the token secret to RS256 first. See deploy/jitsi."
+        ),
+        "entry-only": N_(
+            "Rotate the token secret to RS256 and set prosody_password_public_key_repo_url; see "
+            "deploy/jitsi."
+        ),
+        "door-unseen": N_("Load websocket in Prosody and set consider_websocket_secure = true."),
+        "no-open-room": N_("Check again while a conference is on."),
         "token-refused": N_(
             "app_id, the token secret or the key server differ, or the clock is late: compare both "
             "sides."

@@ -32,6 +32,8 @@ from meetings.model import PoolId
 from web.check_words import mend, told
 
 SECRET = "j" * 40
+IN_USE = b"""{"room_census":[{"room_name":"[x]mot@conference.meet.lab","participants":2},
+ {"room_name":"hai@conference.meet.lab","participants":2}]}"""
 
 
 def trial() -> web.Application:
@@ -124,11 +126,14 @@ class Jitsi:
     host: str = ""
     missing: frozenset[str] = frozenset()
     takes_commands: bool = True
+    ends_by_token: bool = True
     takes_sizes: bool = True
     size_status: int = 400
     checks_tokens: bool = True
     checks_domain: bool = True
     sees_domain: bool = True
+    tells_of_no_room: bool = True
+    door: str = "by token"
     census: bytes = b'{"room_census":{}}'
     census_behind_page: bool = False
     late: timedelta = timedelta(0)
@@ -144,6 +149,7 @@ class Jitsi:
         app.on_response_prepare.append(self.date)
         app.router.add_get("/prosody/room-census", self.show_census)
         app.router.add_get("/prosody/room-size", self.show_size)
+        app.router.add_get("/prosody/xmpp-websocket", self.let_in)
         app.router.add_post("/prosody/end-meeting", self.end)
         app.router.add_put("/prosody/kick-participant", self.kick)
         app.router.add_post("/prosody/invite-jigasi", self.invite)
@@ -185,16 +191,34 @@ class Jitsi:
             return web.Response(status=self.size_status)
         if not self.takes_sizes:
             return web.Response(status=403)
+        there = request.query["room"].encode() in self.census
+        answer = 200 if there else 404 if self.tells_of_no_room else 403
         if not self.sees_domain:
-            return web.Response(status=404)
+            return web.Response(status=answer)
         claims = read(request.query["token"])
         fits = claims is not None and (not self.checks_domain or claims["sub"] == "meet.lab")
-        return web.Response(status=404 if fits else 403)
+        return web.Response(status=answer if fits else 403)
+
+    async def let_in(self, request: web.Request) -> web.StreamResponse:
+        """Let somebody sign in, as mod_websocket and mod_auth_token do."""
+        self.need("websocket")
+        socket = web.WebSocketResponse(protocols=("xmpp",))
+        await socket.prepare(request)
+        assert "to='meet.lab'" in (await socket.receive_str()).replace('"', "'")
+        await socket.send_str("<open/>")
+        await socket.send_str(f"<features>{'' if self.door == 'mute' else 'ANONYMOUS'}</features>")
+        if self.door != "mute":
+            await socket.receive_str()
+            good = self.door == "open" or read(request.query["token"]) is not None
+            taken = good and self.door != "shut"
+            await socket.send_str("<success/>" if taken else "<failure><not-allowed/></failure>")
+        return socket
 
     async def end(self, request: web.Request) -> web.Response:
         self.need("muc_end_meeting")
         bearer = request.headers.get("Authorization", "").removeprefix("Bearer ")
         good = bool(bearer) and (not self.checks_tokens or read(bearer) is not None)
+        good = good and self.ends_by_token
         return web.Response(status=404 if good else 401)
 
     async def kick(self, request: web.Request) -> web.Response:
@@ -269,6 +293,7 @@ async def test_a_jitsi_that_is_set_right_has_nothing_to_mend():
         "clock": "clock-right",
         "room-census": "rooms",
         "room-size": "module-there",
+        "door": "door-open",
         "token": "token-taken",
         "forged-token": "forged-refused",
         "kick": "module-there",
@@ -312,13 +337,18 @@ async def test_a_wrong_name_is_no_missing_module(nameless):
     ("wrong", "asked", "code"),
     [
         ({"missing": frozenset({"muc_census"})}, "room-census", "module-missing"),
-        ({"missing": frozenset({"muc_end_meeting"})}, "token", "module-missing"),
+        ({"missing": frozenset({"muc_end_meeting"})}, "token", "cannot-end"),
+        ({"door": "shut"}, "door", "token-refused"),
+        ({"door": "open"}, "door", "forged-taken"),
+        ({"ends_by_token": False}, "token", "entry-only"),
+        ({"ends_by_token": False, "door": "shut"}, "token", "token-refused"),
+        ({"census": IN_USE, "takes_sizes": False}, "roster", "roster-refused"),
+        ({"census": IN_USE, "checks_domain": False}, "domain", "domain-open"),
         ({"census": b"<html>login</html>"}, "room-census", "nonsense"),
         ({"census": b"{}"}, "room-census", "nonsense"),
         ({"census": b"[" * 100_000}, "room-census", "nonsense"),
         ({"census": b'{"room_census":[{}]}'}, "room-census", "rows-unread"),
         ({"checks_tokens": False}, "forged-token", "forged-taken"),
-        ({"takes_sizes": False}, "roster", "roster-refused"),
         ({"size_status": 502}, "room-size", "http-status"),
         ({"checks_domain": False}, "domain", "domain-open"),
         ({"census_behind_page": True}, "web", "port-open"),
@@ -356,6 +386,23 @@ async def test_where_prosody_cannot_be_asked_the_page_tells_the_time():
         answers = await check(http, silent, datetime.now(UTC))
 
     assert to_mend(answers) == {"clock": "clock-off", "prosody": "no-address"}
+
+
+async def test_a_jitsi_of_2026_is_asked_about_a_room_that_is_open():
+    without = await checked(Jitsi(tells_of_no_room=False))
+    with_one = await checked(Jitsi(tells_of_no_room=False, census=IN_USE))
+
+    asked = ("domain", "roster")
+    assert [codes(without)[one] for one in asked] == ["no-open-room", "no-open-room"]
+    assert [codes(with_one)[one] for one in asked] == ["domain-verified", "roster-told"]
+    assert to_mend(without) == to_mend(with_one) == {}
+
+
+@pytest.mark.parametrize("door", [{"door": "mute"}, {"missing": frozenset({"websocket"})}])
+async def test_a_door_that_cannot_be_tried_is_called_so(door):
+    answers = await checked(Jitsi(**door))
+
+    assert (codes(answers)["door"], to_mend(answers)) == ("door-unseen", {})
 
 
 async def test_what_cannot_be_seen_is_called_so():

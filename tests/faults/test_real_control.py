@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,9 +14,11 @@ from aiohttp.test_utils import TestServer
 
 from bridges import prosody
 from bridges.actions import Action
+from bridges.checking import check
 from bridges.controlling import ask, carry_out
 from bridges.draining import record_evidence
 from bridges.evidence import Row
+from bridges.inspecting import takes_token
 from bridges.jitsi import events
 from bridges.jitsi.keys import new_private_key
 from bridges.jitsi.tokens import Entry, entry_claims, sign
@@ -24,6 +26,7 @@ from bridges.model import BridgeKind, BridgeSecrets, NewBridge, Room
 from bridges.passes import KnownBridge
 from bridges.reconciling import known_bridges
 from bridges.registry import add_bridge
+from bridges.replies import Answer
 from bridges.store.actions import list_actions
 from meetings.model import Conference, SiteId
 from meetings.store import Connection
@@ -195,3 +198,57 @@ async def test_a_hall_is_sent_out_a_number_is_called_and_the_room_ends(
             ("end", "done", ""),
             ("remove", "done", ""),
         ]
+
+
+async def test_a_real_jitsi_set_as_we_say_has_nothing_to_mend(conn, pool, database, tmp_path):
+    async with AsyncExitStack() as stack:
+        stage = await stack.enter_async_context(
+            a_stage(conn, pool, database, tmp_path, new_private_key())
+        )
+        before = codes(await check(stage.jitsi.http, stage.bridge, datetime.now(UTC)))
+        await stack.enter_async_context(stage.jitsi.focus(stage.room.name))
+        hall = stage.jitsi.hall(stage.room.name, stage.token(stage.conference.sites[0]))
+        await stack.enter_async_context(hall)
+        during = codes(await check(stage.jitsi.http, stage.bridge, datetime.now(UTC)))
+
+    asked = {
+        "room-census": "rooms",
+        "room-size": "module-there",
+        "door": "door-open",
+        "token": "token-taken",
+        "forged-token": "forged-refused",
+        "kick": "module-there",
+        "invite": "module-there",
+        "roster": "roster-told",
+        "domain": "domain-verified",
+    }
+    assert {name: during[name] for name in asked} == asked
+    unseen = {name for name in asked if before[name] != during[name]}
+    assert {before[name] for name in unseen} <= {"no-open-room"}
+
+
+async def test_a_shared_secret_lets_halls_in_and_commands_nothing(conn, pool, database, tmp_path):
+    async with AsyncExitStack() as stack:
+        stage = await stack.enter_async_context(a_stage(conn, pool, database, tmp_path, HS256))
+        http, bridge = stage.jitsi.http, stage.bridge.bridge
+        found = codes(await check(http, stage.bridge, datetime.now(UTC)))
+        taken = [
+            await takes_token(http, bridge, secret, datetime.now(UTC))
+            for secret in (HS256, "another" * 8)
+        ]
+        await stack.enter_async_context(stage.jitsi.focus(stage.room.name))
+        hall = stage.jitsi.hall(stage.room.name, stage.token(stage.conference.sites[0]))
+        await stack.enter_async_context(hall)
+        await stage.asks(Action.END)
+        await stage.turn()
+        inside = await stage.inside()
+
+    assert found["door"] == "door-open"
+    assert found["token"] in {"cannot-end", "entry-only"}
+    assert (found["kick"], found["invite"]) == ("cannot-remove", "commands-refused")
+    assert taken == [True, False]
+    assert (inside, await stage.became()) == (1, [("end", "asked", "")])
+
+
+def codes(answers: Sequence[Answer]) -> dict[str, str]:
+    return {answer.asked: answer.code for answer in answers}
