@@ -19,6 +19,8 @@ LEVELS = ("Mật", "Tối mật", "Tuyệt mật")
 _JOINERS = re.compile("[\u200b-\u200d\u2060\ufeff\u00ad]")
 _TOKEN = re.compile(r"[^\W\d_]+|\d+", re.UNICODE)
 _LONGEST = 20_000
+_CORE = re.compile(r"m[\W_]*[aậ][\W_]*t", re.IGNORECASE)
+"""Every mark holds these three letters, however it is spelled; hardly any other text does."""
 
 # The syllables before and after which `mật` is no mark.
 _BEFORE = frozenset(
@@ -126,6 +128,8 @@ class _Word:
 def find_mark(text: str) -> str:
     """Return the mark of secrecy that a text carries, as the law writes it, or ""."""
     composed = unicodedata.normalize("NFKC", _JOINERS.sub("", text[:_LONGEST]))
+    if not _CORE.search(composed):
+        return ""
     if mark := _spaced_mark(composed):
         return mark
     words = _words(composed)
