@@ -22,9 +22,10 @@ from meetings.chains import (
 )
 from meetings.directory import unit_by_id
 from meetings.errors import IllegalMove, SiteBusy, StaleVersion
-from meetings.model import Conference, ConferenceId, PoolId, State
+from meetings.model import Conference, ConferenceId, State
 from meetings.notices import Notice
 from meetings.notifying import tell_approvers, tell_owner
+from meetings.refusing import PoolsAsked
 from meetings.store import Connection, conferences, holds
 from meetings.store import approvals as store
 
@@ -43,11 +44,11 @@ async def approve(
     version: int | None,
     now: datetime,
     confirmed: Confirm | None = None,
-    pools: frozenset[PoolId] | None = None,
+    pools: PoolsAsked | None = None,
 ) -> Conference:
     """Say yes at the step whose turn it is; the last yes confirms the conference.
 
-    `pools` are the seats of the bridge that the request names.
+    `pools` finds the seats of the bridge that the request names.
 
     Raises:
         StaleVersion, IllegalMove: it was changed meanwhile, or is no request (any more).
@@ -81,7 +82,7 @@ async def confirm(
     *,
     by: str,
     now: datetime,
-    pools: frozenset[PoolId] | None = None,
+    pools: PoolsAsked | None = None,
     **detail: object,
 ) -> Conference:
     """Promise the halls of a locked draft or request; room and links are the caller's to make.

@@ -9,8 +9,9 @@ from meetings import booking, rules
 from meetings.approving import confirm, let_go, locked
 from meetings.audit import record_change
 from meetings.chains import Request, Step, chain_for, own_step
-from meetings.model import Conference, ConferenceId, Kind, PoolId, State, UnitId, Wish
+from meetings.model import Conference, ConferenceId, Kind, State, UnitId, Wish
 from meetings.notifying import tell_approvers
+from meetings.refusing import PoolsAsked
 from meetings.store import Connection, conferences, holds
 from meetings.store import approvals as store
 from meetings.store.chains import list_chains_for
@@ -78,11 +79,11 @@ async def submit(
     version: int | None,
     by: str,
     now: datetime,
-    pools: frozenset[PoolId] | None = None,
+    pools: PoolsAsked | None = None,
 ) -> Conference:
     """Send a draft off; where nobody must agree it is confirmed at once.
 
-    `pools` are the seats of the bridge that the draft names.
+    `pools` finds the seats of the bridge that the draft names.
 
     Raises:
         StaleVersion, IllegalMove: it is no draft any more, or was changed meanwhile.

@@ -16,12 +16,12 @@ from meetings.model import (
     Conference,
     ConferenceId,
     Period,
-    PoolId,
     Rival,
     SiteId,
     State,
     Wish,
 )
+from meetings.refusing import PoolsAsked
 from meetings.seats import hold_seats
 from meetings.store import Connection, holds, many
 from meetings.store import conferences as store
@@ -36,7 +36,7 @@ async def book(
     *,
     by: str,
     now: datetime,
-    pools: frozenset[PoolId] | None = None,
+    pools: PoolsAsked | None = None,
     maker: str | None = None,
 ) -> Conference:
     """Book a conference; its sites are promised from the commit on.
@@ -44,7 +44,7 @@ async def book(
     It is made, and looked after, by its `maker` where that is not the one who books it.
 
     Locks the sites until the transaction ends.  Seats are held by whoever places the room; `pools`
-    are the only ones that are asked for.
+    finds the only ones that are asked for.
 
     Raises:
         TooLate: the period is over, or began too long ago.
@@ -190,12 +190,12 @@ async def claim(
     conference: Conference,
     *,
     now: datetime,
-    pools: frozenset[PoolId] | None = None,
+    pools: PoolsAsked | None = None,
 ) -> Conference:
     """Make the holds of a conference firm that was only asked for; it comes as confirmed.
 
     Returns it with what speaks against it.  Locks all that it needs until the transaction ends;
-    `pools` are the only seats asked for.
+    `pools` finds the only seats asked for.
 
     Raises:
         TooLate, SitesNotFound, OfficialsNotFound, SiteBusy: as for a booking.
@@ -240,7 +240,7 @@ async def short_of_seats(
     *,
     now: datetime,
     again: bool = False,
-    pools: frozenset[PoolId] | None = None,
+    pools: PoolsAsked | None = None,
 ) -> SiteBusy | NoSeats:
     """Return why a conference that was claimed got no seats, with what else would be free."""
     wish = rules.wish_of(conference)

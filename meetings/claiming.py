@@ -8,9 +8,9 @@ from datetime import datetime
 
 from meetings.conflicts import TURN_ROUND, Facts, judge, limits, lines_of, refusals
 from meetings.errors import OfficialsNotFound, SiteBusy, SitesNotFound
-from meetings.model import ConferenceId, Period, PoolId, SiteId, Wish
+from meetings.model import ConferenceId, Period, SiteId, Wish
 from meetings.reasons import Reason, Rule, Verdict
-from meetings.refusing import Case, pools_for, refused
+from meetings.refusing import Case, PoolsAsked, pools_for, refused
 from meetings.resources import Hall
 from meetings.store import Connection, claims, holds
 from meetings.store import facts as store
@@ -75,11 +75,11 @@ async def claim_wish(
     now: datetime,
     own: ConferenceId,
     again: bool = False,
-    pools: frozenset[PoolId] | None = None,
+    pools: PoolsAsked | None = None,
 ) -> Claim:
     """Lock all that is wished for and make sure that it can be had; `again` if it was before.
 
-    `pools` are the only seats that are asked for.  Whether they are enough is made sure of by who
+    `pools` finds the only seats that are asked for.  Whether they are enough is made sure of by who
     holds them.
 
     Raises:
@@ -162,7 +162,7 @@ async def refusal(
     now: datetime,
     own: ConferenceId,
     again: bool = False,
-    pools: frozenset[PoolId] | None = None,
+    pools: PoolsAsked | None = None,
 ) -> SiteBusy:
     """Return why a wish cannot be granted, with what else would be free; nothing is locked."""
     ground = await check_ground(conn, wish)

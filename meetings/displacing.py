@@ -19,10 +19,11 @@ from meetings.audit import record_change
 from meetings.claiming import refusal
 from meetings.conferences import conferences_by_ids
 from meetings.directory import units_by_ids
-from meetings.model import Conference, ConferenceId, PoolId, State
+from meetings.model import Conference, ConferenceId, State
 from meetings.notices import Notice
 from meetings.notifying import tell_owner
 from meetings.precedence import may_displace, standing_of
+from meetings.refusing import PoolsAsked
 from meetings.store import Connection, conferences, holds
 from meetings.store import approvals as store
 
@@ -57,7 +58,7 @@ async def confirm_over(
     digest: str,
     by: str,
     now: datetime,
-    pools: frozenset[PoolId] | None = None,
+    pools: PoolsAsked | None = None,
 ) -> Outcome:
     """Confirm a locked request over those of lower rank, if the digest says they were seen.
 

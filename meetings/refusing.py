@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -34,6 +34,9 @@ from meetings.workdays import local_day, midnight
 UNHELPED = frozenset({Rule.QUOTA})
 """What no other time and no other hall helps against."""
 
+PoolsAsked = Callable[[Connection], Awaitable[frozenset[PoolId]]]
+"""Finds the seats of what was named, once they are looked at: most wishes are granted without."""
+
 MOST_REPLACED = 50
 """If more halls than these are taken, nobody moves them all: only the main one is replaced."""
 
@@ -42,14 +45,14 @@ MOST_REPLACED = 50
 class Case:
     """A wish about to be judged; `own` is the conference that it changes.
 
-    `pools` are the only seats that are asked for, None are all that are open to its kind.
+    `pools` finds the only seats that are asked for; all that are open to its kind where it is None.
     """
 
     wish: Wish
     halls: Mapping[SiteId, Hall]
     now: datetime
     own: ConferenceId
-    pools: frozenset[PoolId] | None = None
+    pools: PoolsAsked | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +74,8 @@ class Outlook:
 async def pools_for(conn: Connection, case: Case, period: Period) -> list[PoolLoad]:
     """Return the seats that the case asks for, as they are promised to others."""
     kind, own = case.wish.kind, case.own
-    return await store.list_pools(conn, period, kind=kind, own=own, only=case.pools)
+    only = None if case.pools is None else await case.pools(conn)
+    return await store.list_pools(conn, period, kind=kind, own=own, only=only)
 
 
 async def refused(

@@ -9,7 +9,8 @@ from meetings import approving, asking
 from meetings.chains import Decider
 from meetings.conferences import conferences_by_ids
 from meetings.errors import SiteBusy
-from meetings.model import Conference, ConferenceId, PoolId, State, UnitId
+from meetings.model import Conference, ConferenceId, State, UnitId
+from meetings.refusing import PoolsAsked
 from meetings.store import Connection
 from meetings.store import approvals as store
 from meetings.store.turns import Turns, list_requests
@@ -48,14 +49,10 @@ async def approve_request(
     return await furnished(conn, desk, after)
 
 
-async def pools_asked(conn: Connection, conference: ConferenceId) -> frozenset[PoolId] | None:
-    """Return the seats of the bridge that a draft or request names; None are those of any.
-
-    Raises:
-        BadForm: there is no bridge of that name any more.
-    """
+async def pools_asked(conn: Connection, conference: ConferenceId) -> PoolsAsked | None:
+    """Return what finds the seats of the bridge that a draft or request names, see `pools_of`."""
     asked = await store.find_request(conn, conference)
-    return await pools_of(conn, asked.bridge if asked else None)
+    return pools_of(asked.bridge if asked else None)
 
 
 async def furnished(conn: Connection, desk: Desk, conference: Conference) -> Conference:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from aiohttp import web
 
@@ -30,6 +31,7 @@ from meetings.model import (
     UnitId,
     Wish,
 )
+from meetings.refusing import PoolsAsked
 from meetings.store import Connection
 from meetings.terms import Terms, terms_of
 from meetings.workdays import local_day
@@ -118,7 +120,7 @@ async def book_at_once(
     conn: Connection, desk: Desk, wish: Wish, *, bridge: str | None, maker: str | None = None
 ) -> Conference:
     """Book a wish to which everybody who must has agreed, for its `maker` if it is another's."""
-    by, now, pools = desk.actor.name, desk.now, await pools_of(conn, bridge)
+    by, now, pools = desk.actor.name, desk.now, pools_of(bridge)
     conference = await booking.book(conn, wish, by=by, now=now, pools=pools, maker=maker)
     await furnish(conn, desk, conference, bridge=bridge, first=True)
     return conference
@@ -146,20 +148,22 @@ async def furnish(
     except BridgeNotFound as error:
         raise BadForm({"bridge": error.code}) from error
     except NoSeats as error:
-        pools = await pools_of(conn, bridge)
+        pools = pools_of(bridge)
         raise await booking.short_of_seats(
             conn, conference, error, now=desk.now, pools=pools
         ) from error
 
 
-async def pools_of(conn: Connection, bridge: str | None) -> frozenset[PoolId] | None:
-    """Return the seats of the bridge that is named; None are those of any.
+def pools_of(bridge: str | None) -> PoolsAsked | None:
+    """Return what finds the seats of the bridge that is named; None are those of any.
 
-    Raises:
-        BadForm: there is no bridge of that name.
+    It raises BadForm where there is no bridge of that name.
     """
-    if not bridge:
-        return None
+    return partial(pools_of_named, bridge) if bridge else None
+
+
+async def pools_of_named(bridge: str, conn: Connection) -> frozenset[PoolId]:
+    """Return the seats of a bridge, or raise BadForm."""
     try:
         return frozenset({(await bridge_by_name(conn, bridge)).pool})
     except BridgeNotFound as error:
