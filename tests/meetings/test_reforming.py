@@ -379,6 +379,20 @@ async def test_conference_is_not_moved_behind_the_end_of_its_host(conn, pool, di
         await moving
 
 
+async def test_conference_moves_to_a_day_on_which_its_new_hall_is_still_there(conn, directory):
+    closing, other = await some_sites(conn, 2)
+    held = await a_conference(conn, sites=[other], start=AFTER)
+    await conn.execute(
+        "UPDATE sites SET valid = daterange(lower(valid), $2) WHERE id = $1", closing, DAY
+    )
+    period = Period(MONDAY_EIGHT, MONDAY_EIGHT + timedelta(hours=1))
+    changes = Changes(sites=frozenset({closing}), main_site=closing, period=period)
+
+    moved = await amend(conn, held.id, changes, version=None, by=BY, now=TODAY - timedelta(days=1))
+
+    assert (moved.sites, moved.period) == ((closing,), period)
+
+
 async def test_all_129_communes_are_followed_to_one_of_the_45(conn, directory):
     before = await list_units(conn, on=REFORM - timedelta(days=1), kinds=COMMUNE_KINDS)
     after = {unit.id for unit in await list_units(conn, on=REFORM, kinds=COMMUNE_KINDS)}
