@@ -22,16 +22,17 @@ from bridges.sight import NEVER_HEARD, Track, apart, blind_spots, dark
 from bridges.stays import Seen, Stay, earliest, find_stays, sort_out
 from bridges.uncounted import UNCOUNTED, uncounted
 from bridges.undercounted import UNDERCOUNTED, Shortage, shortage
-from meetings.model import BlindSpot, Interval, Period, SiteId
+from meetings.model import BlindSpot, ClockStep, Interval, Period, SiteId
 from meetings.presence import union
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attendance:
-    """Who was in when, and when nobody could have been seen."""
+    """Who was in when, when nobody could have been seen, and when a bridge's clock was set."""
 
     presences: Mapping[SiteId, tuple[Interval, ...]]
     blind_spots: tuple[BlindSpot, ...]
+    clock_steps: tuple[ClockStep, ...] = ()
 
 
 def attendance(
@@ -72,6 +73,7 @@ def attendance(
             site: union(intervals) for site, intervals in sorted(found.items()) if intervals
         },
         blind_spots=apart(spots),
+        clock_steps=tuple(step for told in seen.told.values() for step in told.steps),
     )
 
 

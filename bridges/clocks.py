@@ -1,67 +1,169 @@
 """A bridge's clock against ours: events say when it thinks they happened, we know when they came.
 
 News cannot come before it happened, and some of it comes at once; so the smallest difference tells
-how far the clock is off, as long as that is more than the post takes.
+how far the clock is off, as long as that is more than the post takes.  A clock may be set while a
+conference lasts: then each stretch of news has a difference of its own, and is read by it.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 
-from bridges.model import Event, Occupant
+from bridges.levels import levels
+from bridges.model import Event, EvidenceKind, Occupant
+from meetings.model import ClockStep, Period
 
 SLOWEST_POST = timedelta(seconds=10)
 """Prosody tries four times within nine seconds; a difference below this may be the post."""
+SMALLEST_STEP = timedelta(seconds=20)
+"""By our own settings it tries again after 15 s: what is later than its like by less is no step."""
 FARTHEST = timedelta(hours=20)
 """A clock in another zone is hours off; what is older than this came out of some archive."""
 FEWEST = 3
 """So many events must be equally late, else it is the post and not the clock."""
+SECOND = timedelta(seconds=1)
+
+Key = tuple[EvidenceKind, str, datetime]
 
 
-def on_our_clock(events: Iterable[Event]) -> frozenset[Event]:
-    """Return the events with every moment by our clock, without when they came."""
-    by_bridge: dict[str, list[Event]] = defaultdict(list)
-    for event in events:
-        by_bridge[event.bridge].append(event)
-    return frozenset(
-        shifted(event, offset)
-        for told in by_bridge.values()
-        for offset in [offset_of(told)]
-        for event in told
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """News told by a clock that was off by as much all the while; both ends are by our clock."""
+
+    offset: timedelta
+    begins: datetime
+    ends: datetime
 
 
-def offset_of(told: Iterable[Event]) -> timedelta:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """A bridge's clock: its stretches in order, and which of them a moment was told in."""
+
+    stretches: Sequence[Stretch] = ()
+    told: Mapping[Key, timedelta]
+
+    def read(self, kind: EvidenceKind, who: str, moment: datetime) -> datetime:
+        """Return a moment by our clock.
+
+        Where the news of it was lost, it is of the first stretch that was not over by then.
+        """
+        known = self.told.get((kind, who, moment))
+        return moment + (self._guess(moment) if known is None else known)
+
+    def _guess(self, moment: datetime) -> timedelta:
+        for one, following in pairwise(self.stretches):
+            if moment + one.offset < following.begins:
+                return one.offset
+        return self.stretches[-1].offset if self.stretches else timedelta()
+
+    def steps(self, bridge: str) -> tuple[ClockStep, ...]:
+        """Return when the clock was set, between which two pieces of news, and by how much."""
+        return tuple(
+            ClockStep(
+                bridge=bridge,
+                period=Period(one.ends, max(following.begins, one.ends + SECOND)),
+                seconds=round((one.offset - following.offset).total_seconds()),
+            )
+            for one, following in pairwise(self.stretches)
+        )
+
+
+def clock_of(events: Iterable[Event]) -> Clock:
+    """Return the clock of the bridge that told these events."""
+    news = sorted({one for one in events if came_fresh(one)}, key=order)
+    offsets = offsets_of(news)
+    told: dict[Key, timedelta] = {}
+    for one, offset in zip(news, offsets, strict=True):
+        key = (one.kind, who_of(one), one.at)
+        told[key] = min(offset, told.get(key, offset))
+    return Clock(stretches=stretches_of(news, offsets), told=told)
+
+
+def came_fresh(event: Event) -> bool:
+    """Tell whether an event's coming says anything of a clock."""
+    return event.received_at is not None and abs(late(event)) <= FARTHEST
+
+
+def order(event: Event) -> tuple[object, ...]:
+    """Sort by when events came."""
+    return event.received_at, event.at, event.kind, event.breakout, who_of(event)
+
+
+def late(event: Event) -> timedelta:
+    """Return how much later an event came than the bridge says that it happened."""
+    return (event.received_at or event.at) - event.at
+
+
+def who_of(event: Event) -> str:
+    """Return whom an event is about, nobody where it is about the room."""
+    about_one = event.kind in {EvidenceKind.JOINED, EvidenceKind.LEFT}
+    return event.occupants[0].jid if about_one else ""
+
+
+def offsets_of(news: Sequence[Event]) -> list[timedelta]:
+    """Return what must be added to the moments of each event, in the order in which they came."""
+    delays = [late(one) for one in news]
+    came = [one.received_at or one.at for one in news]
+    runs = levels(came, delays, fewest=FEWEST, step=SMALLEST_STEP)
+    offsets = [offset_of(delays[run.start : run.stop]) for run in runs]
+    found: list[timedelta] = []
+    for place, run in enumerate(runs):
+        for event in run:
+            around = [offsets[place]]
+            if place and came[event] - came[run.start] <= SMALLEST_STEP:
+                around.append(offsets[place - 1])
+            if place + 1 < len(runs) and came[run.stop - 1] - came[event] <= SMALLEST_STEP:
+                around.append(offsets[place + 1])
+            found.append(likeliest(delays[event], around))
+    return found
+
+
+def likeliest(delay: timedelta, around: Sequence[timedelta]) -> timedelta:
+    """Return the own offset, or, beside a step, one by which the post was not so slow."""
+    own, *others = around
+    near = (one for one in (own, *others) if -SECOND <= delay - one <= SLOWEST_POST)
+    return next(near, own)
+
+
+def offset_of(delays: Iterable[timedelta]) -> timedelta:
     """Return what must be added to a bridge's moments, zero where its clock may be right."""
-    late = sorted(
-        event.received_at - event.at for event in set(told) if event.received_at is not None
-    )
-    if not late or abs(late[0]) > FARTHEST or abs(late[0]) <= SLOWEST_POST:
+    slow = sorted(delays)
+    if not slow or abs(slow[0]) <= SLOWEST_POST:
         return timedelta()
-    if late[0] > timedelta() and sum(one <= late[0] + SLOWEST_POST for one in late) < FEWEST:
+    if slow[0] > timedelta() and sum(one <= slow[0] + SLOWEST_POST for one in slow) < FEWEST:
         return timedelta()
-    return timedelta(seconds=round(late[0].total_seconds()))
+    return timedelta(seconds=round(slow[0].total_seconds()))
 
 
-def shifted(event: Event, offset: timedelta) -> Event:
-    """Return the event by our clock."""
+def stretches_of(news: Sequence[Event], offsets: Sequence[timedelta]) -> tuple[Stretch, ...]:
+    """Return the stretches of news that are read by the same offset, in order."""
+    found: list[Stretch] = []
+    moments = zip(news, offsets, strict=True)
+    for at, offset in sorted((one.at + offset, offset) for one, offset in moments):
+        if found and found[-1].offset == offset:
+            found[-1] = replace(found[-1], ends=at)
+        else:
+            found.append(Stretch(offset=offset, begins=at, ends=at))
+    return tuple(found)
+
+
+def by_our_clock(event: Event, clock: Clock) -> Event:
+    """Return the event with every moment by our clock, without when it came."""
+    created_at = event.created_at
     return replace(
         event,
-        at=event.at + offset,
-        created_at=moved(event.created_at, offset),
-        occupants=tuple(shifted_occupant(one, offset) for one in event.occupants),
+        at=clock.read(event.kind, who_of(event), event.at),
+        created_at=created_at and clock.read(EvidenceKind.CREATED, "", created_at),
+        occupants=tuple(occupant_by_our_clock(one, clock) for one in event.occupants),
         received_at=None,
     )
 
 
-def shifted_occupant(one: Occupant, offset: timedelta) -> Occupant:
-    """Return an occupant by our clock."""
-    return replace(one, joined_at=one.joined_at + offset, left_at=moved(one.left_at, offset))
-
-
-def moved(moment: datetime | None, offset: timedelta) -> datetime | None:
-    """Return a moment by our clock, if it is known at all."""
-    return None if moment is None else moment + offset
+def occupant_by_our_clock(one: Occupant, clock: Clock) -> Occupant:
+    """Return an occupant by our clock; nobody leaves before they come."""
+    joined_at = clock.read(EvidenceKind.JOINED, one.jid, one.joined_at)
+    left_at = one.left_at and clock.read(EvidenceKind.LEFT, one.jid, one.left_at)
+    return replace(one, joined_at=joined_at, left_at=left_at and max(left_at, joined_at))

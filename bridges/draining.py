@@ -126,5 +126,5 @@ async def rebuild(conn: Connection, conference: ConferenceId, *, now: datetime) 
     # In a thread: a whole country's day takes a while, and pages are drawn by this loop.
     seen = await asyncio.to_thread(attendance, evidence, room, period, moves=moves, now=now)
     await rooms.note_counted(conn, conference, now)
-    await replace_presences(conn, conference, seen.presences, seen.blind_spots)
+    await replace_presences(conn, conference, seen.presences, seen.blind_spots, seen.clock_steps)
     await announce(conn, f"conference:{conference}")

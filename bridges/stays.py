@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from bridges.clocks import on_our_clock
+from bridges.clocks import by_our_clock, clock_of
 from bridges.evidence import Census, Evidence, Roster, Sighting
 from bridges.jitsi.names import read_user, short_name
 from bridges.model import Event, EvidenceKind, OccupantJid, Room
 from bridges.sight import Instance, instances
-from meetings.model import SiteId
+from meetings.model import ClockStep, SiteId
 
 PLAUSIBLE = timedelta(days=1)
 
@@ -42,6 +42,8 @@ class Told:
     lives: tuple[Instance, ...] = ()
     ends: tuple[Event, ...] = ()
     """The news that the room, or a side room, was destroyed."""
+    steps: tuple[ClockStep, ...] = ()
+    """When the bridge's clock was set; all moments here are by ours."""
 
     @property
     def moments(self) -> frozenset[datetime]:
@@ -105,13 +107,16 @@ def told_by(bridge: str, pieces: Iterable[Evidence]) -> Told:
     own = [one for one in pieces if not isinstance(one, Sighting) and one.bridge == bridge]
     census = {one for one in own if isinstance(one, Census)}
     rosters = {one for one in own if isinstance(one, Roster)}
-    events = on_our_clock(one for one in own if isinstance(one, Event))
+    news = {one for one in own if isinstance(one, Event)}
+    clock = clock_of(news)
+    events = frozenset(by_our_clock(one, clock) for one in news)
     return Told(
         events=events,
         census=tuple(sorted(census, key=lambda one: (one.at, one.participants))),
         rosters=tuple(sorted(rosters, key=lambda one: (one.at, sorted(one.endpoints)))),
         lives=tuple(instances(events)),
         ends=tuple(event for event in events if event.kind is EvidenceKind.DESTROYED),
+        steps=clock.steps(bridge),
     )
 
 

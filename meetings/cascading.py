@@ -155,11 +155,12 @@ async def losses_of(
 
 
 async def stretches_of(conn: Connection, conference: Conference, now: datetime) -> Stretches:
-    """Return what a sheet says of all halls: when nobody could see, when nothing was relayed."""
+    """Return what a sheet says of all halls: unseen, not relayed, told by another clock."""
     upstream = await store.find_upstream(conn, conference.id)
     losses = await losses_of(conn, conference, upstream, now) if upstream else []
     blind = await presences.list_blind_spots(conn, conference.id)
-    return Stretches(blind=blind, losses=losses)
+    clocks = await presences.list_clock_steps(conn, conference.id)
+    return Stretches(blind=blind, losses=losses, clocks=clocks)
 
 
 async def copy_upstream(

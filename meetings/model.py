@@ -17,7 +17,7 @@ from meetings.kinds import (
     Urgency,
     Visibility,
 )
-from meetings.period import BlindSpot, Period
+from meetings.period import BlindSpot, ClockStep, Period
 from meetings.reasons import Reason
 
 # Words of the domain that stand in a module of their own.
@@ -25,6 +25,7 @@ __all__ = [
     "COMMUNE_KINDS",
     "Attendance",
     "BlindSpot",
+    "ClockStep",
     "ConferenceId",
     "Kind",
     "LineId",

@@ -36,3 +36,15 @@ class BlindSpot:
 
     period: Period
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockStep:
+    """A bridge's clock was set at some moment of a period, forward, or back by less than none.
+
+    What was told before and after is read each by its own difference; nothing is unseen by it.
+    """
+
+    bridge: str
+    period: Period
+    seconds: int

@@ -1,4 +1,4 @@
-"""Stretches of a sheet that say something of all halls: nobody could see, nothing was relayed."""
+"""Stretches of a sheet that say something of all halls: not seen, not relayed, not told right."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from meetings.model import BlindSpot
+from meetings.model import BlindSpot, ClockStep
 from meetings.tables import Cell, Page
 from meetings.upstreams import Loss, Source
 from meetings.workdays import ZONE
 
-COLUMNS: Mapping[str, tuple[str, str]] = MappingProxyType(
+COLUMNS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
     {
-        "vi": ("Khoảng không ai thấy được", "Mất cầu cấp trên"),
-        "en": ("Nobody could see", "Upstream lost"),
+        "vi": ("Khoảng không ai thấy được", "Mất cầu cấp trên", "Chỉnh đồng hồ máy chủ cầu"),
+        "en": ("Nobody could see", "Upstream lost", "Clock of a bridge was set"),
     }
 )
 HEADERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -49,6 +49,12 @@ SOURCES: Mapping[str, Mapping[Source, str]] = MappingProxyType(
         "en": {Source.PERSON: "a person", Source.RELAY: "the relaying hall was not in"},
     }
 )
+CLOCKS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "vi": ("chỉnh tiến {n} giây", "chỉnh lùi {n} giây"),
+        "en": ("forward by {n} seconds", "back by {n} seconds"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,10 +63,11 @@ class Stretches:
 
     blind: Sequence[BlindSpot] = ()
     losses: Sequence[Loss] = ()
+    clocks: Sequence[ClockStep] = ()
 
 
-def in_cells(found: Stretches, locale: str) -> tuple[str, str]:
-    """Return both kinds in a cell each, as they stand on every line of a CSV file."""
+def in_cells(found: Stretches, locale: str) -> tuple[str, str, str]:
+    """Return each kind in a cell, as they stand on every line of a CSV file."""
     blind = (
         f"{span(one.period.start, one.period.end)} {reason(one, locale)}" for one in found.blind
     )
@@ -68,14 +75,18 @@ def in_cells(found: Stretches, locale: str) -> tuple[str, str]:
         f"{span(one.start, one.end)} {SOURCES[locale][one.source]}{remark(one)}"
         for one in found.losses
     )
-    return "; ".join(text.strip() for text in blind), "; ".join(lost)
+    clocks = (
+        f"{span(one.period.start, one.period.end)} {one.bridge}: {setting(one, locale)}"
+        for one in found.clocks
+    )
+    return "; ".join(text.strip() for text in blind), "; ".join(lost), "; ".join(clocks)
 
 
 def page(found: Stretches, locale: str) -> Page | None:
-    """Return both kinds as a page of a workbook, None where there is nothing to tell."""
-    if not found.blind and not found.losses:
+    """Return all kinds as a page of a workbook, None where there is nothing to tell."""
+    if not found.blind and not found.losses and not found.clocks:
         return None
-    blind, lost = COLUMNS[locale]
+    blind, lost, clock = COLUMNS[locale]
     rows: list[Sequence[Cell]] = [
         (blind, *ends(one.period.start, one.period.end), reason(one, locale), "")
         for one in found.blind
@@ -83,6 +94,10 @@ def page(found: Stretches, locale: str) -> Page | None:
     rows += [
         (lost, *ends(one.start, one.end), SOURCES[locale][one.source], one.remark)
         for one in found.losses
+    ]
+    rows += [
+        (clock, *ends(one.period.start, one.period.end), one.bridge, setting(one, locale))
+        for one in found.clocks
     ]
     return Page(name=PAGES[locale], header=HEADERS[locale], rows=rows)
 
@@ -103,6 +118,12 @@ def span(start: datetime, end: datetime | None) -> str:
 def reason(spot: BlindSpot, locale: str) -> str:
     """Return why nobody could see, or the code of it."""
     return REASONS[locale].get(spot.reason, spot.reason)
+
+
+def setting(step: ClockStep, locale: str) -> str:
+    """Return by how much a clock was set."""
+    forward, back = CLOCKS[locale]
+    return (forward if step.seconds > 0 else back).format(n=abs(step.seconds))
 
 
 def remark(loss: Loss) -> str:

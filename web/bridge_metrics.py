@@ -21,6 +21,8 @@ def bridge_families(figures: BridgeFigures) -> Iterator[Metric]:
     yield counted("diemcau_room_actions", "Asked of live rooms", actions, figures.actions)
     text = "Stays of the last day whose end no event told"
     yield counted("diemcau_presence_repairs", text, ("bridge", "evidence"), figures.repairs)
+    text = "Times in the last day that conferences saw a bridge's clock set"
+    yield counted("diemcau_bridge_clock_steps", text, ("bridge",), figures.clock_steps)
     yield from receiver_families(figures.receivers, figures.outcomes)
 
 

@@ -9,6 +9,7 @@ from functools import partial
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, web
 
 from bridges import controlling, moving, polling, reconciling, rotating
+from bridges.clock_alerts import tell_clock_steps
 from bridges.holding import tell_held
 from web.database import transaction
 from web.jobs import Job, running
@@ -43,16 +44,17 @@ def jobs_of(app: web.Application, http: ClientSession) -> list[Job]:
         ),
         job("close rooms", lambda: reconciling.close_rooms(lend, http, seal, now()), seconds=10),
         job("end conferences", lambda: reconciling.end_conferences(lend, now()), seconds=5),
-        job("held back", lambda: tell_held_back(app), seconds=10),
+        job("held back", lambda: tell_keepers(app), seconds=10),
         job("rotations", lambda: rotating.follow(lend, http, seal, now()), seconds=5),
         job("send out", lambda: reconciling.send_out(lend, http, seal, now()), seconds=2),
     ]
 
 
-async def tell_held_back(app: web.Application) -> None:
-    """Queue the letters about events that were held back."""
+async def tell_keepers(app: web.Application) -> None:
+    """Queue the letters about events that were held back, and about clocks that were set."""
     async with transaction(app[POOL]) as conn:
         await tell_held(conn, app[CLOCK]())
+        await tell_clock_steps(conn, app[CLOCK]())
 
 
 def job(name: str, work: Callable[[], Awaitable[object]], *, seconds: float) -> Job:

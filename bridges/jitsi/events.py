@@ -98,7 +98,7 @@ def read_occupant(value: object) -> Occupant:
         jid=OccupantJid(jid),
         user=text(value, "id"),
         joined_at=joined_at,
-        left_at=None if left_at is None else max(left_at, joined_at),
+        left_at=left_at,
         name=text(value, "name"),
     )
 

@@ -1,10 +1,13 @@
-"""What evidence says of a conference: who was in when, and when nobody could have been seen."""
+"""What evidence says of a conference: who was in when, who could not see, which clock was set."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
-from meetings.model import BlindSpot, ConferenceId, Interval, Period, SiteId
+import asyncpg
+
+from meetings.model import BlindSpot, ClockStep, ConferenceId, Interval, Period, SiteId
 from meetings.store import Connection
 
 LIST_PRESENCES = """
@@ -15,11 +18,22 @@ LIST_PRESENCES = """
 LIST_BLIND_SPOTS = """
     SELECT starts_at, ends_at, reason FROM blind_spots WHERE conference_id = $1 ORDER BY starts_at
 """
+LIST_CLOCK_STEPS = """
+    SELECT bridge, starts_at, ends_at, seconds FROM clock_steps
+     WHERE conference_id = $1 ORDER BY starts_at, bridge
+"""
+LIST_CLOCK_STEPS_SINCE = """
+    SELECT bridge, starts_at, ends_at, seconds FROM clock_steps
+     WHERE ends_at > $1 ORDER BY ends_at, bridge, conference_id
+"""
 DELETE_PRESENCES = """
     DELETE FROM presences WHERE conference_id = $1
 """
 DELETE_BLIND_SPOTS = """
     DELETE FROM blind_spots WHERE conference_id = $1
+"""
+DELETE_CLOCK_STEPS = """
+    DELETE FROM clock_steps WHERE conference_id = $1
 """
 # A site that was left out of the conference meanwhile has no place on its sheet.
 INSERT_PRESENCES = """
@@ -36,6 +50,12 @@ INSERT_BLIND_SPOTS = """
     SELECT $1, n.starts_at, n.ends_at, n.reason
       FROM unnest($2::timestamptz[], $3::timestamptz[], $4::text[])
            AS n (starts_at, ends_at, reason)
+"""
+INSERT_CLOCK_STEPS = """
+    INSERT INTO clock_steps (conference_id, bridge, starts_at, ends_at, seconds)
+    SELECT $1, n.bridge, n.starts_at, n.ends_at, n.seconds
+      FROM unnest($2::text[], $3::timestamptz[], $4::timestamptz[], $5::bigint[])
+           AS n (bridge, starts_at, ends_at, seconds)
 """
 
 
@@ -64,11 +84,28 @@ async def list_blind_spots(conn: Connection, conference: ConferenceId) -> list[B
     ]
 
 
+async def list_clock_steps(conn: Connection, conference: ConferenceId) -> list[ClockStep]:
+    """Return when clocks of bridges were set during a conference, in order."""
+    return [step_of(row) for row in await conn.fetch(LIST_CLOCK_STEPS, conference)]
+
+
+async def list_clock_steps_since(conn: Connection, moment: datetime) -> list[ClockStep]:
+    """Return when clocks of bridges were set, during whichever conference, in order."""
+    return [step_of(row) for row in await conn.fetch(LIST_CLOCK_STEPS_SINCE, moment)]
+
+
+def step_of(row: asyncpg.Record) -> ClockStep:
+    """Return a row as a value."""
+    period = Period(row["starts_at"], row["ends_at"])
+    return ClockStep(bridge=row["bridge"], period=period, seconds=row["seconds"])
+
+
 async def replace_presences(
     conn: Connection,
     conference: ConferenceId,
     presences: Mapping[SiteId, Sequence[Interval]],
     blind_spots: Sequence[BlindSpot],
+    clock_steps: Sequence[ClockStep] = (),
 ) -> None:
     """Write what the evidence says now instead of what it said before.
 
@@ -93,4 +130,21 @@ async def replace_presences(
         [spot.period.start for spot in blind_spots],
         [spot.period.end for spot in blind_spots],
         [spot.reason for spot in blind_spots],
+    )
+    await conn.execute(DELETE_CLOCK_STEPS, conference)
+    if clock_steps:
+        await insert_clock_steps(conn, conference, clock_steps)
+
+
+async def insert_clock_steps(
+    conn: Connection, conference: ConferenceId, steps: Sequence[ClockStep]
+) -> None:
+    """Write when clocks were set."""
+    await conn.execute(
+        INSERT_CLOCK_STEPS,
+        conference,
+        [step.bridge for step in steps],
+        [step.period.start for step in steps],
+        [step.period.end for step in steps],
+        [step.seconds for step in steps],
     )

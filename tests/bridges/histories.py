@@ -6,8 +6,8 @@ world keeps the truth in seconds, and writes down what a bridge, our polls and h
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -174,6 +174,26 @@ def stay(world: World, chance: Random, site: int, second: int, *, cuts: bool, si
         )
         world.beats.setdefault(site, set()).update(range(second, out, BEAT))
         second = out
+
+
+def on_a_clock(
+    one: Event, skew: Callable[[datetime], timedelta], post: timedelta = timedelta()
+) -> Event:
+    """Return an event as a bridge tells it whose clock was off by so much at each moment."""
+
+    def shown(at: datetime | None) -> datetime | None:
+        return at and at + skew(at)
+
+    return replace(
+        one,
+        at=one.at + skew(one.at),
+        created_at=shown(one.created_at),
+        occupants=tuple(
+            replace(who, joined_at=who.joined_at + skew(who.joined_at), left_at=shown(who.left_at))
+            for who in one.occupants
+        ),
+        received_at=one.at + post,
+    )
 
 
 def told_of(presences: tuple[Interval, ...]) -> list[tuple[datetime, datetime | None]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from random import Random
@@ -11,7 +10,6 @@ from random import Random
 import pytest
 
 from bridges.attendance import Attendance, attendance
-from bridges.clocks import shifted
 from bridges.evidence import Evidence
 from bridges.model import EvidenceKind
 from tests.bridges.histories import (
@@ -22,6 +20,7 @@ from tests.bridges.histories import (
     World,
     a_world,
     moment,
+    on_a_clock,
     told_of,
 )
 
@@ -182,7 +181,7 @@ def test_a_clock_that_is_off_is_read_right(off: int):
         world = a_world(chance, sides=False)
         if len(world.devices) < 3:
             continue
-        told = [late(one, off) for one in world.events()]
+        told = [on_a_clock(one, lambda _: timedelta(seconds=off)) for one in world.events()]
 
         found = judge(mixed([*told, *world.polls()], chance))
 
@@ -193,8 +192,3 @@ def test_a_clock_that_is_off_is_read_right(off: int):
                 assert abs((start - true).total_seconds()) <= 1
                 assert end is not None
                 assert abs((end - gone).total_seconds()) <= 1
-
-
-def late(one, off: int):
-    """Return an event of a bridge whose clock is off, which came at once."""
-    return replace(shifted(one, timedelta(seconds=off)), received_at=one.at)

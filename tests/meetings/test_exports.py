@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from meetings.directory import sites_by_ids
 from meetings.exports import report_csv, report_xlsx, sheet_csv, sheet_xlsx
-from meetings.model import BlindSpot, Interval, Period, State
+from meetings.model import BlindSpot, ClockStep, Interval, Period, State
 from meetings.reports import report
 from meetings.rollcall import sheet_of
 from meetings.store.presences import replace_presences
@@ -57,7 +57,7 @@ async def test_a_sheet_as_csv_reads_back(conn):
         *("'=Giao ban", "30/11/2026 08:00:00", "1", "03301", "Búng Lao"),
         "Phòng họp trực tuyến UBND xã Búng Lao",
         *("Có mặt", "30/11/2026 08:00:00", "30/11/2026 09:59:59", "119", "7199", "0", "0", ""),
-        *("máy chủ cầu báo", "đếm trên máy chủ cầu", "", ""),
+        *("máy chủ cầu báo", "đếm trên máy chủ cầu", "", "", ""),
     ]
     assert second[6:10] == ["Vắng", "", "", "0"]
     assert len(header) == len(first)
@@ -88,6 +88,7 @@ async def test_what_holds_for_all_halls_is_in_both_files(conn):
             Loss(start=nine, end=nine + minute, source=Source.RELAY),
             Loss(start=nine + 2 * minute, end=None, source=Source.PERSON, remark="=mất tiếng"),
         ],
+        clocks=[ClockStep(bridge="lab", period=Period(nine, nine + minute), seconds=-60)],
     )
 
     _, *lines = read_csv(sheet_csv(booked, rows, sites, beside=beside))
@@ -95,10 +96,11 @@ async def test_what_holds_for_all_halls_is_in_both_files(conn):
     told = [list(row) for row in book.worksheets[1].iter_rows(values_only=True)]
 
     nine_to, away = "09:00:00 – 09:01:00", "điểm cầu tiếp sóng không có trong phòng"
-    assert {tuple(line[-2:]) for line in lines} == {
+    assert {tuple(line[-3:]) for line in lines} == {
         (
             f"{nine_to} phòng rời máy chủ cầu bị hỏng",
             f"{nine_to} {away}; 09:02:00 – … người báo (=mất tiếng)",
+            f"{nine_to} lab: chỉnh lùi 60 giây",
         )
     }
     day = "30/11/2026"
@@ -112,6 +114,10 @@ async def test_what_holds_for_all_halls_is_in_both_files(conn):
             *("điểm cầu tiếp sóng không có trong phòng", ""),
         ],
         ["Mất cầu cấp trên", f"{day} 09:02:00", "", None, "người báo", "=mất tiếng"],
+        [
+            *("Chỉnh đồng hồ máy chủ cầu", f"{day} 09:00:00", f"{day} 09:01:00", 60),
+            *("lab", "chỉnh lùi 60 giây"),
+        ],
     ]
 
 

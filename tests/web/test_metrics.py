@@ -21,6 +21,7 @@ NAMES = {
     "diemcau_room_moves",
     "diemcau_room_actions",
     "diemcau_presence_repairs",
+    "diemcau_bridge_clock_steps",
     "diemcau_receivers",
     "diemcau_receiver_spool_bytes",
     "diemcau_receiver_lag_seconds",

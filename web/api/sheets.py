@@ -10,10 +10,11 @@ from aiohttp import web
 from meetings.cascading import stretches_of
 from meetings.directory import sites_by_ids
 from meetings.exports import sheet_csv, sheet_xlsx
-from meetings.model import BlindSpot, Conference, ConferenceId, Interval, SheetRow, Site, SiteId
+from meetings.model import Conference, ConferenceId, Interval, SheetRow, Site, SiteId
 from meetings.rollcall import sheet_of
+from meetings.stretches import Stretches
 from web.actors import Actor
-from web.api import views
+from web.api import sheet_views as views
 from web.api.accepting import choose_media
 from web.api.answering import shown
 from web.api.endpoints import ID, JSON, Endpoints, Tells
@@ -84,7 +85,7 @@ async def show(request: web.Request) -> web.Response:
         sites = await sites_by_ids(conn, seen.conference.sites)
     own = readable(actor, seen, rows, sites)
     if media == JSON:
-        return shown(sheet_view(seen.conference, own, sites, beside.blind), headers=VARIES)
+        return shown(sheet_view(seen.conference, own, sites, beside), headers=VARIES)
     write = sheet_csv if media == CSV else sheet_xlsx
     content = await asyncio.to_thread(
         write, seen.conference, own, sites, beside=beside, locale=locale_of(request)
@@ -96,7 +97,7 @@ def sheet_view(
     conference: Conference,
     rows: Sequence[SheetRow],
     sites: Mapping[SiteId, Site],
-    blind: Sequence[BlindSpot],
+    beside: Stretches,
 ) -> views.SheetView:
     """Return the sheet as far as it may be read."""
     return views.SheetView(
@@ -106,7 +107,13 @@ def sheet_view(
         rows=[row_view(row, sites[row.site]) for row in rows],
         blind_spots=[
             views.BlindSpotView(from_=one.period.start, to=one.period.end, reason=one.reason)
-            for one in blind
+            for one in beside.blind
+        ],
+        clock_steps=[
+            views.ClockStepView(
+                bridge=one.bridge, from_=one.period.start, to=one.period.end, seconds=one.seconds
+            )
+            for one in beside.clocks
         ],
     )
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from bridges.model import RoomState
 from meetings.model import (
-    Attendance,
     Kind,
     Role,
     Secrecy,
@@ -142,57 +141,6 @@ class AdmissionView(View):
 
     room: str
     token: str
-
-
-class IntervalView(View):
-    """A stretch in which a site was in; `to` is null while it still is.
-
-    `evidence` is all that tells of it, the other two what tells of each end; they are empty where
-    nobody told, or the record is older than they are.
-    """
-
-    from_: Moment = Field(alias="from")
-    to: Moment | None
-    evidence: str
-    from_evidence: str
-    to_evidence: str
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-
-
-class SheetRowView(View):
-    """What the record says of one site; seconds count inside the conference's period only."""
-
-    site: int
-    label: str
-    state: Attendance
-    present_seconds: int
-    intervals: list[IntervalView]
-    first_in: Moment | None
-    last_out: Moment | None
-    late_minutes: int
-    left_early_minutes: int
-    headcount: int | None
-
-
-class BlindSpotView(View):
-    """A stretch in which nobody could have been seen, or somebody was of whom nobody told."""
-
-    from_: Moment = Field(alias="from")
-    to: Moment
-    reason: str
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-
-
-class SheetView(View):
-    """Who was there; `complete` says whether every invited site is in it."""
-
-    conference: int
-    state: State
-    complete: bool
-    rows: list[SheetRowView]
-    blind_spots: list[BlindSpotView]
 
 
 class TargetView(View):

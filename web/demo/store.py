@@ -30,6 +30,7 @@ COUNT_DEMO = """
 REMOVALS: Sequence[str] = (
     "DELETE FROM presences USING conferences c WHERE c.id = conference_id AND c.demo",
     "DELETE FROM blind_spots USING conferences c WHERE c.id = conference_id AND c.demo",
+    "DELETE FROM clock_steps USING conferences c WHERE c.id = conference_id AND c.demo",
     "DELETE FROM evidence USING conferences c WHERE c.id = conference_id AND c.demo",
     "DELETE FROM denials USING conferences c WHERE c.id = conference_id AND c.demo",
     "DELETE FROM rooms USING conferences c WHERE c.id = conference_id AND c.demo",

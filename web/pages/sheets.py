@@ -11,7 +11,7 @@ from aiohttp import web
 
 from meetings.cascading import stretches_of
 from meetings.exports import sheet_csv, sheet_xlsx
-from meetings.model import Attendance, BlindSpot, SheetRow, SiteId, State
+from meetings.model import Attendance, BlindSpot, ClockStep, SheetRow, SiteId, State
 from meetings.rollcall import sheet_of
 from meetings.stretches import Stretches
 from web import phrases
@@ -98,6 +98,7 @@ async def show(request: web.Request) -> web.Response:
         c=head(read.found, reader),
         upstream=read.upstream,
         blind=[blind_words(one, speech) for one in read.beside.blind],
+        clocks=[clock_words(one, speech) for one in read.beside.clocks],
         answer=answer(conference, halls, speech, now=reader.now),
         figures=figures(read.rows, speech),
         bar=slices((phrases.ATTENDANCE_LOOKS[state], counts[state]) for state in COUNTED),
@@ -170,6 +171,17 @@ def blind_words(spot: BlindSpot, speech: Speech) -> str:
     start, end = spot.period.start, spot.period.end
     span = f"{clock_time(start)} – {clock_time(end)} ({speech.length(end - start)})"
     return f"{span}: {speech.word(BLIND[spot.reason])}" if spot.reason in BLIND else span
+
+
+def clock_words(step: ClockStep, speech: Speech) -> str:
+    """Say between when a bridge's clock was set, and by how much."""
+    start, end = step.period.start, step.period.end
+    by = (
+        speech.tell_many("forward by %(n)s second", "forward by %(n)s seconds", step.seconds)
+        if step.seconds > 0
+        else speech.tell_many("back by %(n)s second", "back by %(n)s seconds", -step.seconds)
+    )
+    return f"{clock_time(start)} – {clock_time(end)} · {step.bridge}: {by}"
 
 
 def clock(moment: datetime | None) -> str:

@@ -38,6 +38,9 @@ COUNT_REPAIRS = """
       JOIN presences p ON p.conference_id = r.conference_id
      WHERE r.opens_at BETWEEN $1 AND $2 AND p.end_evidence NOT IN ('', 'events') GROUP BY 1, 2
 """
+COUNT_CLOCK_STEPS = """
+    SELECT bridge, count(*) AS n FROM clock_steps WHERE ends_at > $1 GROUP BY 1
+"""
 GET_RECEIVERS = """
     SELECT count(*) AS alive, coalesce(sum(depth), 0)::bigint AS depth,
            coalesce(max(lag_seconds), 0) AS lag
@@ -85,6 +88,7 @@ class BridgeFigures:
     moves: Mapping[tuple[str, str], int]
     actions: Mapping[tuple[str, str], int]
     repairs: Mapping[tuple[str, str], int]
+    clock_steps: Mapping[tuple[str], int]
     receivers: Receivers
     outcomes: Mapping[tuple[str, str], int]
 
@@ -105,6 +109,9 @@ async def get_bridge_figures(conn: Connection, now: datetime) -> BridgeFigures:
         repairs={
             (row["bridge"], row["evidence"]): row["n"]
             for row in await conn.fetch(COUNT_REPAIRS, now - DAY, now)
+        },
+        clock_steps={
+            (row["bridge"],): row["n"] for row in await conn.fetch(COUNT_CLOCK_STEPS, now - DAY)
         },
         receivers=Receivers(**dict(await conn.fetchrow(GET_RECEIVERS, now - ALIVE) or {})),
         outcomes={

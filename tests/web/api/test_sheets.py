@@ -29,6 +29,11 @@ INSERT_BLIND_SPOT = """
     VALUES ($1, $2, $3, 'uncounted')
 """
 
+INSERT_CLOCK_STEP = """
+    INSERT INTO clock_steps (conference_id, bridge, starts_at, ends_at, seconds)
+    VALUES ($1, 'lab', $2, $3, -60)
+"""
+
 
 @pytest.fixture
 async def past(conn, sites):
@@ -37,7 +42,9 @@ async def past(conn, sites):
     early, late = START - timedelta(minutes=5), START + timedelta(minutes=11)
     await conn.execute(INSERT_PRESENCE, conference.id, sites[0], early, END)
     await conn.execute(INSERT_PRESENCE, conference.id, sites[1], late, END + timedelta(minutes=1))
-    await conn.execute(INSERT_BLIND_SPOT, conference.id, START, START + timedelta(minutes=1))
+    minute = START + timedelta(minutes=1)
+    await conn.execute(INSERT_BLIND_SPOT, conference.id, START, minute)
+    await conn.execute(INSERT_CLOCK_STEP, conference.id, START, minute)
     return conference
 
 
@@ -53,6 +60,8 @@ async def test_sheet_tells_every_site_to_the_second(program, sites, past, conn):
     assert body["blind_spots"] == [
         {"from": "2026-11-20T01:00:00Z", "to": "2026-11-20T01:01:00Z", "reason": "uncounted"}
     ]
+    minute = {"from": "2026-11-20T01:00:00Z", "to": "2026-11-20T01:01:00Z"}
+    assert body["clock_steps"] == [minute | {"bridge": "lab", "seconds": -60}]
     assert [row["site"] for row in body["rows"]] == list(names)
     assert rows[sites[0]] == {
         "site": sites[0],

@@ -15,6 +15,10 @@ PRESENT = """
     VALUES ($1, $2, $3, $4, 'events')
 """
 
+CLOCK = """
+    INSERT INTO clock_steps (conference_id, bridge, starts_at, ends_at, seconds)
+    VALUES ($1, 'lab', $2, $3, -60)
+"""
 BLIND = """
     INSERT INTO blind_spots (conference_id, starts_at, ends_at, reason) VALUES ($1, $2, $3, $4)
 """
@@ -111,10 +115,15 @@ async def test_sheet_shows_when_nobody_could_be_seen_and_why(secretary, conn):
         gap = [begun + timedelta(minutes=minute) for minute in (first, last)]
         await conn.execute(BLIND, ended.id, *gap, reason)
 
+    minutes = [begun + timedelta(minutes=minute) for minute in (2, 4)]
+    await conn.execute(CLOCK, ended.id, *minutes)
+
     after = await (await secretary.get(page)).text()
 
     assert 'id="blind"' not in before
-    assert re.findall(r"<li>([^<]*)</li>", after.partition('id="blind"')[2]) == [
+    assert 'id="clocks"' not in before
+    assert "<li>08:02 – 08:04 · lab: chỉnh lùi 60 giây</li>" in after
+    assert re.findall(r"<li>([^<]*)</li>", after.partition('id="blind"')[2])[:3] == [
         "08:05 – 08:10 (5 phút): phòng họp được chuyển khỏi máy chủ cầu bị sự cố",
         "08:10 – 08:55 (45 phút): máy chủ cầu không gửi tin gì về phòng họp",
         "09:00 – 09:01 (1 phút)",
