@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from meetings.conflicts import TURN_ROUND, Facts, judge, limits, lines_of, refusals
+from meetings.conflicts import TURN_ROUND, Facts, judge, lines_of, over_limits, refusals
 from meetings.errors import OfficialsNotFound, SiteBusy, SitesNotFound
 from meetings.model import ConferenceId, Period, SiteId, Wish
 from meetings.reasons import Reason, Rule, Verdict
@@ -100,20 +100,21 @@ async def claim_wish(
     return Claim(halls=case.halls, warnings=verdict.soft)
 
 
-async def check_limits(conn: Connection, wish: Wish, *, now: datetime, own: ConferenceId) -> None:
-    """Make sure that the host may hold one more, and so far ahead: it comes from another host.
+async def check_limits(conn: Connection, wishes: Sequence[Wish], *, now: datetime) -> None:
+    """Make sure that a host may hold these too, and so far ahead: they come from other hosts.
 
     Locks the host until the transaction ends, where its conferences are counted.
 
     Raises:
         SiteBusy: with what the host's policy refuses.
     """
-    policy, calendar = await get_standing(conn, wish.host)
+    last = max(wishes, key=lambda wish: wish.period.start)
+    policy, calendar = await get_standing(conn, last.host)
     if policy.most_open is not None:
-        await claims.lock_host(conn, wish.host)
-    case = Case(wish=wish, halls={}, now=now, own=own)
+        await claims.lock_host(conn, last.host)
+    case = Case(wish=last, halls={}, now=now, own=holds.NOBODY)
     facts = await _counted(conn, case, Facts(now=now, policy=policy, calendar=calendar))
-    if reasons := list(limits(wish, facts)):
+    if reasons := over_limits(wishes, facts):
         raise SiteBusy([], (), reasons)
 
 

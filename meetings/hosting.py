@@ -53,7 +53,7 @@ async def check_receiver(
         SiteBusy: the host has as many open conferences as it may have, or books not so far ahead.
     """
     if after.host != before.host and after.state in COUNTED:
-        await check_limits(conn, wish_of(after), now=now, own=after.id)
+        await check_limits(conn, [wish_of(after)], now=now)
 
 
 async def carry(

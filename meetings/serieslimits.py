@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from meetings.model import UnitId
+from meetings.model import Conference, UnitId
+from meetings.reshaping import HELD
+from meetings.rrules import MOST_PLACES, BadRule
 from meetings.seriesplan import Occurrence, Skipped, SkipReason
 from meetings.store import Connection, facts, grounds, holds
 from meetings.workdays import local_day
@@ -30,6 +33,21 @@ async def limits_of(conn: Connection, host: UnitId, now: datetime) -> Limits:
         count = await facts.count_open(conn, host, now, own=holds.NOBODY)
         room = max(0, policy.most_open - count)
     return Limits(last_day=last_day, room=room)
+
+
+def check_places(wanted: Iterable[tuple[Conference, Mapping[str, Any]]]) -> None:
+    """Refuse to write more halls of dates at once than others can wait for.
+
+    Raises:
+        BadRule: those whose halls, people or times change are too many, or their halls.
+    """
+    places = sum(
+        len(what.get("sites", one.sites))
+        for one, what in wanted
+        if not what.keys().isdisjoint({*HELD, "period"})
+    )
+    if places > MOST_PLACES:
+        raise BadRule("series-too-large")
 
 
 def beyond(limits: Limits, booked: Sequence[Occurrence]) -> list[Skipped]:

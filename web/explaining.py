@@ -113,6 +113,16 @@ def limited(words: str) -> Say:
     return say
 
 
+def crowded(reason: Reason, names: Names, speech: Speech) -> str:
+    """Say how many the host would have, and how many it may."""
+    return speech.tell(
+        "%(host)s would have %(given)s conferences that are not over, and may have %(limit)s.",
+        host=who(reason, names, speech),
+        given=speech.number(reason.given + 1),
+        limit=speech.number(reason.limit),
+    )
+
+
 def past(reason: Reason, _names: Names, speech: Speech) -> str:
     """Say that it is over."""
     return speech.tell("The time %(when)s lies in the past.", when=span(reason.period))
@@ -170,9 +180,7 @@ WORDS: Mapping[Rule, Say] = MappingProxyType(
         Rule.HORIZON: limited(
             N_("%(host)s books at most %(limit)s days ahead; this is %(given)s days away.")
         ),
-        Rule.QUOTA: limited(
-            N_("%(host)s has %(given)s conferences that are not over, and may have %(limit)s.")
-        ),
+        Rule.QUOTA: crowded,
         Rule.SITE_TAKEN: held(
             N_("%(names)s: taken by %(host)s, %(when)s."),
             apart=N_(

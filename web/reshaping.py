@@ -32,7 +32,7 @@ from meetings.store import Connection
 from web.booking import Desk
 from web.errors import BadForm
 from web.outcomes import Asked, Outcome, Turn, settled, stayed_of, taken_by, why_stayed
-from web.seriesdates import amended, check_free, warned
+from web.seriesdates import amended, check_free, check_received, check_size, warned
 
 STILL_OPEN = PLANNED | {State.CANCELLED}
 
@@ -103,6 +103,7 @@ async def plan_of(
 async def ask(conn: Connection, desk: Desk, turn: Turn, found: Reshaped) -> Asked:
     """Judge every conference that is to hold something else, and every new date."""
     what = reshaping.differences(turn.before, turn.after, turn.held, found, stayed=())
+    check_size(turn.held, what)
     changed = await amended(conn, desk, turn.held, what)
     going = [one for one in changed.values() if one.holds and one.before.id in found.moving]
     staying = [one for one in changed.values() if one.holds and one.before.id not in found.moving]
@@ -129,9 +130,25 @@ async def limited(conn: Connection, desk: Desk, turn: Turn, asked: Asked) -> lis
     if not new:
         return taken
     limits = await limits_of(conn, turn.after.wish.host, desk.now)
-    if limits.room is not None and turn.before.wish.host == turn.after.wish.host:
-        limits = replace(limits, room=limits.room + len(asked.found.gone))
+    if limits.room is not None:
+        more = len(asked.found.gone) if same_host(turn) else -len(received(turn, asked.found))
+        limits = replace(limits, room=max(0, limits.room + more))
     return sorted([*taken, *beyond(limits, new)], key=lambda one: one.date)
+
+
+def same_host(turn: Turn) -> bool:
+    """Tell whether the dates stay with their host."""
+    return turn.before.wish.host == turn.after.wish.host
+
+
+def received(turn: Turn, found: Reshaped) -> list[ConferenceId]:
+    """Return the promised dates that another host would get with the series."""
+    return [
+        number
+        for number in found.dates
+        if turn.held[number].state is State.CONFIRMED
+        and turn.held[number].host == turn.before.wish.host
+    ]
 
 
 async def refuse(conn: Connection, desk: Desk, asked: Asked, taken: Sequence[Skipped]) -> None:
@@ -181,6 +198,7 @@ async def rewarned(
         less = {number: what[number] for number in stayed}
         changed = {number: one for number, one in changed.items() if number not in stayed}
         changed |= await amended(conn, desk, turn.held, less)
+    await check_received(conn, desk, turn.held, what, changed)
     said = next(iter(asked.new.values()), None)
     return Outcome(
         turn=turn,

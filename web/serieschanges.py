@@ -29,7 +29,7 @@ from web.amending import cancel_conference
 from web.booking import Desk, allowed, book_at_once
 from web.errors import BadForm
 from web.outcomes import OtherOutcome
-from web.seriesdates import amend_one, cancel_all, change_all
+from web.seriesdates import amend_one, cancel_all, change_all, check_received, check_size
 from web.seriesforms import ScopeQuery, SeriesChangesBody
 from web.seriesmoves import carry
 from web.seriesscope import locked, meant, required, split
@@ -105,6 +105,10 @@ async def submit_dates(
             raise BadForm({"host": "not-a-choice"})
         wanted = as_changes(what)
         return await submit_change(conn, held[0].id, wanted, version=None, by=by, now=now)
+    by_id = {one.id: one for one in held}
+    different = {one.id: followed(series, after, one) for one in held}
+    check_size(by_id, different)
+    await check_received(conn, desk, by_id, different, {})
     more: dict[str, Any] = {"scope": scope.model_dump(mode="json")}
     if first is not None:
         kept = CHANGES.dump_python(first.changes, mode="json")

@@ -10,18 +10,21 @@ from bridges.placing_series import find_full
 from bridges.rooms import free_rooms, move_room_periods
 from meetings import amending, booking
 from meetings.amending import Amendment, amendments
-from meetings.claiming import refusal
+from meetings.claiming import check_limits, refusal
 from meetings.errors import NoSeats, SitesNotFound
 from meetings.hosting import give
 from meetings.judging import Judged, judge_many
-from meetings.model import Changes, Conference, ConferenceId, State
+from meetings.model import Changes, Conference, ConferenceId, State, UnitId, Wish
+from meetings.rrules import BadRule
 from meetings.rules import wish_of
 from meetings.seriesedits import as_changes
+from meetings.serieslimits import check_places
 from meetings.store import Connection
 from meetings.store.line_tests import list_rehearsed
 from web.amending import carry_change
 from web.booking import Desk
 from web.chairing import chairs_named
+from web.errors import BadForm
 from web.following import follow, leave
 
 Differences = Mapping[ConferenceId, Mapping[str, Any]]
@@ -77,6 +80,8 @@ async def change_all(
     held = {one.id: one for one in dates}
     found = await amended(conn, desk, held, what)
     holding = [one for one in found.values() if one.holds]
+    check_size(held, what)
+    await check_received(conn, desk, held, what, found)
     own = [one.before.id for one in holding]
     wishes = [wish_of(one.after) for one in holding]
     said = await judge_many(conn, wishes, own=own, now=desk.now)
@@ -86,6 +91,40 @@ async def change_all(
     full = await find_full(conn, [one.after for one in promised], own=own)
     await check_seats(conn, desk, [one for one in promised if one.before.id in full])
     await save_dates(conn, desk, held, what, warned(found, judged))
+
+
+def check_size(held: Mapping[ConferenceId, Conference], what: Differences) -> None:
+    """Refuse a change that would write more than others can wait for.
+
+    Raises:
+        BadForm: dates times halls are too many.
+    """
+    try:
+        check_places((held[number], one) for number, one in what.items())
+    except BadRule as error:
+        raise BadForm({"sites": error.code}) from error
+
+
+async def check_received(
+    conn: Connection,
+    desk: Desk,
+    held: Mapping[ConferenceId, Conference],
+    what: Differences,
+    found: Mapping[ConferenceId, Amendment],
+) -> None:
+    """Make sure that another host may hold the promised dates which it would get.
+
+    Raises:
+        SiteBusy: it has as many as it may have, or books not so far ahead.
+    """
+    given: dict[UnitId, list[Wish]] = {}
+    for number, one in what.items():
+        if "host" in one and held[number].state is State.CONFIRMED:
+            after = found[number].after if number in found else held[number]
+            wish = replace(wish_of(after), host=one["host"])
+            given.setdefault(wish.host, []).append(wish)
+    for wishes in given.values():
+        await check_limits(conn, wishes, now=desk.now)
 
 
 async def check_free(

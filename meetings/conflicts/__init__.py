@@ -9,7 +9,7 @@ from __future__ import annotations
 from meetings.conflicts.alternatives import ENOUGH, alternatives
 from meetings.conflicts.busy import Busy, Unexplored, merged
 from meetings.conflicts.facts import Facts, Obstacle, Policy, PoolLoad, lines_of
-from meetings.conflicts.hard import free_halls, hard_reasons, limits
+from meetings.conflicts.hard import free_halls, hard_reasons, over_limits
 from meetings.conflicts.seats import most_free
 from meetings.conflicts.soft import TURN_ROUND, soft_reasons
 from meetings.conflicts.times import HORIZON, to_explore
@@ -30,10 +30,10 @@ __all__ = [
     "free_halls",
     "is_free",
     "judge",
-    "limits",
     "lines_of",
     "merged",
     "most_free",
+    "over_limits",
     "refusals",
     "soft_reasons",
     "to_explore",

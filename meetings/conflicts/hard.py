@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from meetings.conflicts.facts import Facts, Obstacle, lines_of
@@ -62,6 +63,16 @@ def limits(wish: Wish, facts: Facts) -> Iterator[Reason]:
             limit=policy.most_open,
             given=facts.open_conferences,
         )
+
+
+def over_limits(wishes: Sequence[Wish], facts: Facts) -> list[Reason]:
+    """Return what one host's own policy refuses of several wishes at once.
+
+    The last of them stands for all: none is further ahead, and by then all others are there.
+    """
+    last = max(wishes, key=lambda wish: wish.period.start)
+    others = facts.open_conferences + len(wishes) - 1
+    return list(limits(last, replace(facts, open_conferences=others)))
 
 
 def wanted_of(wish: Wish, halls: Mapping[SiteId, Hall]) -> dict[Subject, Period]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from meetings.conflicts import Facts, Policy, judge, over_limits
+from meetings.kinds import Kind
+from meetings.model import Period, SiteId, UnitId, Wish
 from meetings.series_errors import SeriesClash
 from meetings.serieslimits import Limits, beyond
 from meetings.seriesplan import Occurrence, OnHolidays, SkipReason, schedule_of
@@ -28,6 +32,17 @@ DAYS = [
         for number in range(12)
     )
 ]
+
+
+SOME = Wish(
+    title="Giao ban",
+    kind=Kind.BRIEFING,
+    host=UnitId(1),
+    chair="",
+    main_site=SiteId(1),
+    sites=frozenset({SiteId(1)}),
+    period=DAYS[0].period,
+)
 
 
 @given(st.none() | st.integers(-1, 12), st.none() | st.integers(0, 13))
@@ -82,3 +97,27 @@ async def test_a_series_that_is_to_be_whole_is_refused_beyond_quota_or_horizon(c
     assert [one.reason for one in caught.value.skipped] == [SkipReason.HORIZON] * 2
     assert await conn.fetchval("SELECT count(*) FROM conferences") == 0
     assert await book_daily(conn, 5) == (3, ["beyond-horizon"] * 2)
+
+
+@given(
+    st.lists(st.integers(0, 40), min_size=1, max_size=8, unique=True),
+    st.none() | st.integers(0, 40),
+    st.none() | st.integers(0, 9),
+    st.integers(0, 6),
+)
+def test_several_at_once_are_refused_where_one_by_one_some_would_be(days, horizon, most, there):
+    wishes = [
+        replace(SOME, period=Period(start, start + timedelta(hours=1)))
+        for start in (MONDAY_EIGHT + timedelta(days=day) for day in days)
+    ]
+    policy = Policy(horizon_days=horizon, most_open=most)
+    now = MONDAY_EIGHT - timedelta(days=2)
+
+    def one_by_one():
+        for count, wish in enumerate(wishes):
+            facts = Facts(now=now, policy=policy, open_conferences=there + count)
+            yield from judge(wish, facts).hard
+
+    facts = Facts(now=now, policy=policy, open_conferences=there)
+    refused = {one.rule for one in over_limits(wishes, facts)}
+    assert refused == {one.rule for one in one_by_one()}

@@ -16,6 +16,7 @@ from meetings.errors import IllegalMove, MeetingsError, NoSeats, SiteBusy, Sites
 from meetings.idempotency import Answer
 from meetings.model import Conference, Urgency, Visibility
 from meetings.officedays import StaleEntry
+from meetings.reasons import Rule
 from meetings.series_errors import SeriesClash
 from meetings.seriesedits import is_open
 from meetings.store import Connection
@@ -25,10 +26,12 @@ from web import approval_words, content_phrases
 from web.answers import redirect
 from web.booking import desk_of
 from web.errors import BadForm
+from web.explaining import sentence
 from web.formats import long_date
 from web.forms import parse_form
 from web.i18n import N_
 from web.moves import say_fact
+from web.naming import read_names
 from web.once import once
 from web.outcomes import OtherOutcome
 from web.pages.approvals_said import seen_waiting
@@ -60,6 +63,7 @@ from web.transactions import connection
 routes = Routes()
 
 PATH = "/series/{id:[0-9]+}/change"
+MOST_REASONS = 4
 LABELS: Mapping[str, str] = MappingProxyType(
     {
         **{name: WISH_LABELS[name] for name in (*TEXTS, "start", "end")},
@@ -101,9 +105,22 @@ async def amend(request: web.Request) -> web.StreamResponse:
     except BadForm as error:
         wrong = errors_of(request, error, form)
     except tuple(BESIDE) as error:
-        wrong = {BESIDE[type(error)]: say_fact(request, error)}
+        wrong = await told(request, reader, error)
     typed = Typed(values=typed.values, errors=wrong)
     return await change_page(request, reader, typed, version=version_in(form))
+
+
+async def told(request: web.Request, reader: Reader, error: MeetingsError) -> dict[str, str]:
+    """Return a fact beside its field, with who or what is in the way."""
+    words, field = say_fact(request, error), BESIDE[type(error)]
+    if not isinstance(error, SiteBusy):
+        return {field: words}
+    async with connection(request) as conn:
+        names = await read_names(conn, reader.actor, error.reasons)
+    if {one.rule for one in error.reasons} <= {Rule.QUOTA, Rule.HORIZON}:
+        field, words = "host", ""
+    sentences = [sentence(one, names, reader.speech) for one in error.reasons[:MOST_REASONS]]
+    return {field: " ".join(filter(None, [words, *sentences]))}
 
 
 async def answered(request: web.Request, reader: Reader, form: Texts) -> web.StreamResponse:

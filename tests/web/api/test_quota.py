@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from tests.meetings.test_claiming import SAVE_POLICY
 from tests.web.api.conftest import a_body
@@ -11,6 +12,14 @@ from tests.web.api.conftest import a_body
 PATH, SERIES = "/api/v1/conferences", "/api/v1/series"
 FIRST = datetime(2026, 11, 30, 1, tzinfo=UTC)
 LIMIT = 4
+HELD = """
+    SELECT count(*) FROM conferences c JOIN units u ON u.id = c.host_unit_id
+     WHERE u.code = $1 AND c.state = 'confirmed'
+"""
+CANCEL_ONE = """
+    UPDATE conferences SET state = 'cancelled'
+     WHERE id = (SELECT max(id) FROM conferences WHERE series_id IS NULL)
+"""
 
 
 def on_day(number: int) -> dict[str, str]:
@@ -63,3 +72,58 @@ async def test_another_rule_of_a_series_makes_no_more_dates_than_the_host_may_ha
     assert answer.status == 200, body
     assert len(body["created"]) == LIMIT
     assert [one["reason"] for one in body["skipped"]] == ["quota-reached"] * 3
+
+
+async def test_a_series_goes_to_another_host_only_where_that_may_have_all_its_dates(
+    program, sites, owner, conn
+):
+    """T-A12 by a change of host: exact at n and n + 1, a new rule's dates counted in."""
+    await owner.execute(SAVE_POLICY, "11.vpubnd", None, LIMIT)
+    admin = await program("admin")
+    wish = a_body(sites, **on_day(0), host="11", rrule="FREQ=WEEKLY;COUNT=3")
+    made = await (await admin.post(SERIES, json=wish)).json()
+
+    async def there(number: int) -> int:
+        body = a_body(sites, **on_day(number), host="11.vpubnd")
+        answer = await admin.post(PATH, json=body)
+        return int(answer.status)
+
+    async def change(**what: object) -> tuple[int, dict[str, Any]]:
+        place, headers = f"{SERIES}/{made['id']}", {"If-Match": "*"}
+        answer = await admin.patch(place, json=what, headers=headers)
+        return answer.status, await answer.json()
+
+    booked = [await there(3), await there(4)]
+    refused = await change(host="11.vpubnd")
+    retimed = await change(host="11.vpubnd", starts_at="09:00")
+    held = await conn.fetchval(HELD, "11.vpubnd")
+    await conn.execute(CANCEL_ONE)
+    more = await change(host="11.vpubnd", rrule="FREQ=WEEKLY;COUNT=5")
+
+    assert booked == [201, 201]
+    assert [(status, body["code"]) for status, body in (refused, retimed)] == [
+        (409, "quota-reached")
+    ] * 2
+    assert (held, more[0]) == (2, 200)
+    assert [one["reason"] for one in more[1]["skipped"]] == ["quota-reached"] * 2
+    assert await conn.fetchval(HELD, "11.vpubnd") == LIMIT
+
+
+async def test_halls_of_a_series_change_only_as_far_as_others_can_wait(
+    program, sites, conn, monkeypatch
+):
+    secretary = await program("secretary", unit="11.vpubnd")
+    wish = a_body(sites[:2], **on_day(0), rrule="FREQ=WEEKLY;COUNT=4")
+    made = await (await secretary.post(SERIES, json=wish)).json()
+    place, headers = f"{SERIES}/{made['id']}", {"If-Match": "*"}
+    monkeypatch.setattr("meetings.serieslimits.MOST_PLACES", 11)
+
+    wide = await secretary.patch(place, json={"sites": list(sites[:3])}, headers=headers)
+    words = await secretary.patch(place, json={"title": "Giao ban"}, headers=headers)
+    monkeypatch.setattr("meetings.serieslimits.MOST_PLACES", 12)
+    fits = await secretary.patch(place, json={"sites": list(sites[:3])}, headers=headers)
+
+    assert (wide.status, words.status, fits.status) == (422, 200, 200)
+    assert [(one["field"], one["code"]) for one in (await wide.json())["errors"]] == [
+        ("sites", "series-too-large")
+    ]

@@ -343,6 +343,12 @@ async def test_series_past_midnight_is_changed_where_the_next_day_is_ticked(clie
     assert await conn.fetchval(lengths) == timedelta(hours=3)
 
 
+ONE_AT_MOST = """
+    INSERT INTO booking_policies (unit_id, most_open)
+    SELECT id, 1 FROM units WHERE code = '03158' AND upper_inf(valid)
+"""
+
+
 async def test_words_are_changed_without_looking_and_what_cannot_be_held_is_told(
     client_for, form, conn
 ):
@@ -355,6 +361,11 @@ async def test_words_are_changed_without_looking_and_what_cannot_be_held_is_told
     late = words | {"version": "2", "repeat": "weekly", "repeat_count": "1"}
     nothing = await secretary.post(place, data=late | {"first_day": "01/01/2027"})
 
+    await conn.execute(ONE_AT_MOST)
+    other = words | {"version": "2", "host": "03158"}
+    crowded = await (await (await client_for("admin")).post(place, data=other)).text()
+
+    assert ('id="host-wrong"' in crowded, "tối đa được 1 cuộc" in crowded) == (True, True)
     assert named.status == 303
     assert (nothing.status, 'id="repeat-wrong"' in await nothing.text()) == (422, True)
     assert await conn.fetchval("SELECT count(*) FROM conferences WHERE version = 2") == 6
