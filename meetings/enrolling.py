@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from meetings.audit import record
 from meetings.model import Unit, UnitId
-from meetings.people import add_person, allow, disallow, grant, withdraw
+from meetings.people import add_person, amend_person, disallow
 from meetings.people_plan import Change, Entry, Plan
 from meetings.store import Connection, enrolment
 
@@ -43,24 +42,8 @@ def home_of(entry: Entry, units: Mapping[UnitId, Unit], root: UnitId) -> UnitId:
 
 
 async def change_person(conn: Connection, change: Change, *, by: str) -> None:
-    """Write what is different about one person, each kind of change under its own name."""
+    """Write what is different about one person; whoever is adopted is bound to their entry."""
     before, after = change.before.person, change.after.person
     if change.adopted:
         await enrolment.bind_person(conn, after.id, change.after.key)
-    told = sorted({"login", "name", "email", "key"} & set(change.fields))
-    if told:
-        await enrolment.save_person(conn, after)
-        await record(
-            conn,
-            actor=by,
-            action="person.change",
-            subject=f"person:{after.id}",
-            unit=after.unit_id,
-            detail={"fields": told},
-        )
-    for given in sorted(before.grants - after.grants, key=lambda one: (one.role, one.unit)):
-        await withdraw(conn, after.id, given.role, given.unit, by=by)
-    for given in sorted(after.grants - before.grants, key=lambda one: (one.role, one.unit)):
-        await grant(conn, after.id, given.role, given.unit, by=by)
-    if not before.active:
-        await allow(conn, after.id, by=by)
+    await amend_person(conn, before, after, by=by, also={"key"} if change.adopted else ())

@@ -13,6 +13,7 @@ from meetings.store import people as store
 __all__ = [
     "add_person",
     "allow",
+    "amend_person",
     "disallow",
     "grant",
     "list_people",
@@ -51,14 +52,23 @@ async def list_people(
     roles: Collection[Role] | None = None,
     after: PersonId | None = None,
     limit: int = 200,
+    waiting: bool = False,
 ) -> list[Person]:
     """Return the people of these subtrees (None: of all) in Vietnamese order of their names.
 
     `q` is found in names and login names; diacritics do not matter.  `active` are only those who
-    may sign in, `roles` those who hold one of them anywhere.
+    may sign in, `roles` those who hold one of them anywhere, `waiting` those who may sign in and
+    have not chosen a password yet.
     """
     return await store.list_people(
-        conn, units=units, folded=fold(q), active=active, roles=roles, after=after, limit=limit
+        conn,
+        units=units,
+        folded=fold(q),
+        active=active,
+        roles=roles,
+        after=after,
+        limit=limit,
+        waiting=waiting,
     )
 
 
@@ -93,6 +103,32 @@ async def add_person(
     roles = sorted(f"{given.role.value}/{given.unit}" for given in grants)
     await _tell(conn, person, unit, action="person.add", by=by, login=login, grants=roles)
     return await store.get_person(conn, person)
+
+
+async def amend_person(
+    conn: Connection, before: Person, after: Person, *, by: str, also: Collection[str] = ()
+) -> None:
+    """Write what is different about a person, each kind of change under its own name.
+
+    `also` names what else was changed about them.
+    """
+    own = ("login", "name", "email", "unit_id", "locale")
+    told = {name for name in own if getattr(before, name) != getattr(after, name)} | set(also)
+    if told:
+        await store.save_person(conn, after)
+        unit = after.unit_id
+        await _tell(conn, after.id, unit, action="person.change", by=by, fields=sorted(told))
+    for given in in_order(before.grants - after.grants):
+        await withdraw(conn, after.id, given.role, given.unit, by=by)
+    for given in in_order(after.grants - before.grants):
+        await grant(conn, after.id, given.role, given.unit, by=by)
+    if before.active != after.active:
+        await (allow if after.active else disallow)(conn, after.id, by=by)
+
+
+def in_order(grants: Collection[Grant]) -> list[Grant]:
+    """Return grants by role, then by unit."""
+    return sorted(grants, key=lambda one: (one.role, one.unit))
 
 
 async def grant(conn: Connection, person: PersonId, role: Role, unit: UnitId, *, by: str) -> None:

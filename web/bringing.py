@@ -12,6 +12,7 @@ from web.errors import BadForm
 from web.formats import local_day
 from web.keys import CLOCK, SETTINGS
 from web.ledgers.model import Clerk, Draft
+from web.ledgers.people import led_by
 from web.ledgers.table import bring
 from web.permissions import require
 from web.reading_tables import read_in_turn
@@ -22,10 +23,12 @@ from web.uploads import LARGEST_FILE
 
 def clerk_of(request: web.Request) -> Clerk:
     """Return who brings or takes a file."""
+    settings = request.config_dict[SETTINGS]
     return Clerk(
         desk=desk_of(request, require(request)),
         today=local_day(request.config_dict[CLOCK]()),
-        networks=tuple(request.config_dict[SETTINGS].networks_to_probe),
+        networks=tuple(settings.networks_to_probe),
+        led=led_by(settings.ldap),
     )
 
 

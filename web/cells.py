@@ -36,6 +36,12 @@ SAID: Mapping[str, str] = MappingProxyType(
         "no-such-hall": N_("there is no one hall of that code or name"),
         "no-such-line": N_("there is no one shared line of that number or name"),
         "no-such-official": N_("nobody in office, or several, are called so"),
+        "same-login": N_("this login stands in the file twice"),
+        "no-such-role": N_("%(text)s is no role over a unit (write secretary@11)"),
+        "led-by-directory": N_("the directory service says this of the person, not a file"),
+        "not-oneself": N_("nobody takes their own rights away"),
+        "last-admin": N_("nobody would be left who administers everything and can sign in"),
+        "new-is-active": N_("somebody new may sign in; leave out who may not"),
         "event-repeats": N_("the event repeats: book it as a series on its page"),
         "event-cancelled": N_("the event is called off: take it out of the file"),
     }

@@ -17,6 +17,20 @@ DUTIES: Mapping[str, str] = MappingProxyType(
 )
 """What a contact is called for, the first to call first."""
 
+LEDGER_NAMES: Mapping[str, str] = MappingProxyType(
+    {
+        "units": N_("Units"),
+        "sites": N_("Halls"),
+        "devices": N_("Devices"),
+        "contacts": N_("Contacts"),
+        "officials": N_("Officials"),
+        "conferences": N_("Conferences"),
+        "people": N_("People and roles"),
+    }
+)
+AFTER_FILES: Mapping[str, str] = MappingProxyType({"people": "/people?waiting=yes&said=imported"})
+"""Where one goes on after a file, if not with the next one."""
+
 ACTIONS: dict[str, str] = {
     "correction.propose": N_("Proposed a correction"),
     "correction.approve": N_("Approved a correction"),

@@ -75,6 +75,12 @@ class DirectoryDown(WebError):
     code = "directory-down"
 
 
+class LedByDirectory(WebError):
+    """The person signs in with the password of the directory service, not by a link of ours."""
+
+    code = "directory-person"
+
+
 class LinkUsed(WebError):
     """The one-time link is unknown, used or too old."""
 

@@ -76,7 +76,7 @@ def make_environment(
     return environment
 
 
-def url(path: str, **query: object) -> str:
+def url(path: str, /, **query: object) -> str:
     """Return an address of ours with its query; values that are None are left out."""
     pairs = {name: value for name, value in query.items() if value is not None}
     return f"{path}?{urlencode(pairs)}" if pairs else path

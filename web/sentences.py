@@ -26,6 +26,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "too-large": N_("The request is too large."),
         "unsupported-media-type": N_("The body of the request is of a kind that is not read here."),
         "cross-site": N_("The form is too old or came from another site. Open the page again."),
+        "directory-person": N_("This person signs in with the password of the directory service."),
         "bad-credentials": N_("The login or the password is not right."),
         "too-many-tries": N_("Too many failed tries. Please wait a little and try again."),
         "too-busy": N_("Too many people sign in at this moment. Please try again."),

@@ -22,6 +22,7 @@ STATUS: Mapping[type[Exception], HTTPStatus] = MappingProxyType(
         errors.CrossSite: HTTPStatus.FORBIDDEN,
         errors.PageNotFound: HTTPStatus.NOT_FOUND,
         errors.DirectoryDown: HTTPStatus.SERVICE_UNAVAILABLE,
+        errors.LedByDirectory: HTTPStatus.CONFLICT,
         errors.LinkUsed: HTTPStatus.GONE,
         errors.TooManyTries: HTTPStatus.TOO_MANY_REQUESTS,
         errors.TooBusy: HTTPStatus.SERVICE_UNAVAILABLE,

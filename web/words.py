@@ -50,6 +50,9 @@ LINES = BeforeValidator(cleaned("\r\n\t"))
 NO_SECRETS = AfterValidator(without_secrets)
 
 Title = Annotated[str, Field(strict=True, min_length=1, max_length=300), LINE, NO_SECRETS]
+Mail = Annotated[
+    str, LINE, Field(strict=True, max_length=200, pattern=r"^([^@\s,;<>]+@[^@\s,;<>]+)?$")
+]
 Name = Annotated[str, Field(strict=True, min_length=1, max_length=200), LINE]
 ShortText = Annotated[str, Field(strict=True, max_length=200), LINE]
 Who = Annotated[ShortText, NO_SECRETS]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from meetings.model import Person, PersonId
+from meetings.model import PersonId
 from meetings.people_plan import Known
 from meetings.store import Connection
-from meetings.store.people import given_name_first, person_from_row
+from meetings.store.people import person_from_row
 
 LOCK_PEOPLE = """
     SELECT id FROM people ORDER BY id FOR UPDATE
+"""
+# Weaker: sessions are begun meanwhile, and roles could be given by who locks nothing.
+HOLD_PEOPLE = """
+    SELECT id FROM people ORDER BY id FOR NO KEY UPDATE
 """
 LIST_KNOWN = """
     SELECT p.id, p.login, p.name, p.unit_id, p.email, p.locale, p.active, p.directory_key,
@@ -18,9 +22,6 @@ LIST_KNOWN = """
                   ORDER BY g.role, g.unit_id) AS granted
       FROM people p
      ORDER BY p.id
-"""
-SAVE_PERSON = """
-    UPDATE people SET login = $2, name = $3, name_key = $4, email = $5 WHERE id = $1
 """
 BIND_PERSON = """
     UPDATE people SET directory_key = $2, password_hash = NULL WHERE id = $1
@@ -36,16 +37,21 @@ async def lock_known(conn: Connection) -> list[Known]:
     The lock is a statement of its own: one that waited still sees the roles as they were before.
     """
     await conn.execute(LOCK_PEOPLE)
+    return await list_known(conn)
+
+
+async def hold_known(conn: Connection) -> list[Known]:
+    """Return everybody as `lock_known` does, and let people sign in meanwhile."""
+    await conn.execute(HOLD_PEOPLE)
+    return await list_known(conn)
+
+
+async def list_known(conn: Connection) -> list[Known]:
+    """Return everybody, active or not."""
     return [
         Known(person=person_from_row(row), key=row["directory_key"] or "")
         for row in await conn.fetch(LIST_KNOWN)
     ]
-
-
-async def save_person(conn: Connection, person: Person) -> None:
-    """Write login, name and address."""
-    key = given_name_first(person.name)
-    await conn.execute(SAVE_PERSON, person.id, person.login, person.name, key, person.email)
 
 
 async def bind_person(conn: Connection, person: PersonId, key: str) -> None:

@@ -46,6 +46,7 @@ LIST_PEOPLE = """
        AND (p.active OR NOT $5)
        AND ($6::text[] IS NULL
             OR EXISTS (SELECT FROM grants g WHERE g.person_id = p.id AND g.role = ANY ($6)))
+       AND (NOT $7 OR p.active AND p.password_hash IS NULL AND p.directory_key IS NULL)
      ORDER BY p.name_key, p.id
      LIMIT $4
 """
@@ -66,6 +67,24 @@ INSERT_GRANT = """
 """
 DELETE_GRANT = """
     DELETE FROM grants WHERE person_id = $1 AND role = $2 AND unit_id = $3 RETURNING TRUE
+"""
+SAVE_PERSON = """
+    UPDATE people
+       SET login = $2, name = $3, name_key = $4, email = $5, unit_id = $6, locale = $7
+     WHERE id = $1
+"""
+# Whoever may sign in and administers a unit that nothing stands above.
+COUNT_ADMINS = """
+    SELECT count(*) FROM people p
+     WHERE p.active AND (p.password_hash IS NOT NULL OR p.directory_key IS NOT NULL) AND EXISTS (
+           SELECT FROM grants g JOIN units u ON u.id = g.unit_id
+            WHERE g.person_id = p.id AND g.role = 'admin' AND u.parent_id IS NULL)
+"""
+# Whoever may sign in as soon as they choose a password.
+LIST_WAITING = """
+    SELECT p.id FROM people p JOIN units u ON u.id = p.unit_id
+     WHERE p.active AND p.password_hash IS NULL AND p.directory_key IS NULL
+       AND u.path && $1::bigint[]
 """
 SAVE_ACTIVE = """
     UPDATE people SET active = $2 WHERE id = $1
@@ -126,11 +145,12 @@ async def list_people(
     roles: Collection[Role] | None,
     after: PersonId | None,
     limit: int,
+    waiting: bool,
 ) -> list[Person]:
     """Return the people of these subtrees in Vietnamese order of their names."""
     wanted = None if units is None else list(units)
     held = None if roles is None else [one.value for one in roles]
-    rows = await conn.fetch(LIST_PEOPLE, wanted, after, folded, limit, active, held)
+    rows = await conn.fetch(LIST_PEOPLE, wanted, after, folded, limit, active, held, waiting)
     return [person_from_row(row) for row in rows]
 
 
@@ -172,6 +192,23 @@ async def insert_grant(conn: Connection, person: PersonId, grant: Grant) -> bool
 async def delete_grant(conn: Connection, person: PersonId, grant: Grant) -> bool:
     """Remove the grant; tell whether it was there."""
     return bool(await conn.fetchval(DELETE_GRANT, person, grant.role.value, grant.unit))
+
+
+async def save_person(conn: Connection, person: Person) -> None:
+    """Write login, name, address, unit and language."""
+    key = given_name_first(person.name)
+    told = (person.login, person.name, key, person.email, person.unit_id, person.locale)
+    await conn.execute(SAVE_PERSON, person.id, *told)
+
+
+async def count_admins(conn: Connection) -> int:
+    """Return how many people can sign in who administer everything."""
+    return int(await conn.fetchval(COUNT_ADMINS))
+
+
+async def list_waiting(conn: Connection, units: Collection[UnitId]) -> frozenset[PersonId]:
+    """Return those of these subtrees who may sign in and have not chosen a password yet."""
+    return frozenset(row["id"] for row in await conn.fetch(LIST_WAITING, list(units)))
 
 
 async def save_active(conn: Connection, person: PersonId, *, active: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Annotated
 
 from aiohttp import web
@@ -9,15 +10,22 @@ from pydantic import Field
 
 from meetings.audit import list_audit
 from meetings.directory import units_by_ids
+from meetings.idempotency import Answer
 from meetings.model import PersonId
 from meetings.people import list_people
+from meetings.store import Connection
+from web.accounts import LINK_AGE
 from web.api import views
-from web.api.answering import shown
+from web.api.answering import change_secretly, done, shown
 from web.api.cursors import PageQuery, next_of
-from web.api.endpoints import Endpoints, Tells
+from web.api.endpoints import ID, Endpoints, Tells
 from web.api.officials import SearchText
 from web.api.presenting import audit_view, person_view
-from web.api.reading import read_query
+from web.api.reading import id_of, read_query
+from web.errors import LedByDirectory
+from web.keys import CLOCK
+from web.moments import Moment
+from web.people import find_person, is_led, link_for
 from web.permissions import Permission, require, units_of
 from web.transactions import connection
 from web.words import LINE
@@ -37,6 +45,13 @@ class PeopleQuery(PageQuery):
     """Which people: `q` is found in names and login names, without diacritics."""
 
     q: SearchText = ""
+
+
+class SignInView(views.View):
+    """A link that works once, until then; an older one of the person is good no more."""
+
+    url: str
+    expires_at: Moment
 
 
 @routes.endpoint(
@@ -62,6 +77,31 @@ async def show_people(request: web.Request) -> web.Response:
     ids = [int(person.id) for person in found]
     items = [person_view(person, units) for person in found[: query.limit]]
     return shown(views.Page[views.PersonView](items=items, next=next_of(ids, query.limit)))
+
+
+@routes.endpoint(
+    "POST",
+    f"/people/{ID}/link",
+    allow=Permission.MANAGE_PEOPLE,
+    tells=Tells(
+        answer=SignInView,
+        status=HTTPStatus.CREATED,
+        keyed=True,
+        refusals=(HTTPStatus.CONFLICT,),
+    ),
+)
+async def invite(request: web.Request) -> web.Response:
+    """Make a link by which somebody chooses a password; it is told this once."""
+    by, now = require(request).name, request.config_dict[CLOCK]()
+
+    async def work(conn: Connection) -> Answer:
+        person = await find_person(conn, request, PersonId(id_of(request)))
+        if await is_led(conn, request, person):
+            raise LedByDirectory
+        link = await link_for(conn, request, person, by=by, now=now)
+        return done(SignInView(url=link, expires_at=now + LINK_AGE), status=HTTPStatus.CREATED)
+
+    return await change_secretly(request, work)
 
 
 @routes.endpoint(

@@ -25,6 +25,7 @@ from web.file_sentences import FILES
 from web.i18n import FOLDER, Catalogue, load_catalogue
 from web.keyring import KeyringError
 from web.ledgers.model import Clerk, Draft
+from web.ledgers.people import led_by
 from web.ledgers.table import LEDGERS, as_csv, as_xlsx, bring
 from web.migrations import MigrationError
 from web.settings import Settings, wanted_language
@@ -121,7 +122,10 @@ async def clerk_of(conn: Connection, settings: Settings, kind: str) -> Clerk:
     key = ring.derive(LINKS) if ring else b""
     networks = tuple(settings.networks_to_probe)
     return Clerk(
-        desk=Desk(actor=actor, now=now, link_key=key), today=local_day(now), networks=networks
+        desk=Desk(actor=actor, now=now, link_key=key),
+        today=local_day(now),
+        networks=networks,
+        led=led_by(settings.ldap),
     )
 
 

@@ -81,11 +81,15 @@ class Draft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clerk:
-    """Who brings a file or asks for one, when, and how far they reach."""
+    """Who brings a file or asks for one, when, and how far they reach.
+
+    `led` are the columns of people that a directory service says of those it knows.
+    """
 
     desk: Desk
     today: date
     networks: tuple[Any, ...] = ()
+    led: frozenset[str] = frozenset()
 
     @property
     def actor(self) -> Actor:

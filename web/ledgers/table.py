@@ -12,6 +12,7 @@ from web.ledgers.contacts import Contacts
 from web.ledgers.devices import Devices
 from web.ledgers.model import Clerk, Draft, Ledger, rows_of
 from web.ledgers.officials import Officials
+from web.ledgers.people import People
 from web.ledgers.sites import Sites
 from web.ledgers.units import Units
 from web.tabular import Table
@@ -24,6 +25,7 @@ LEDGERS: Mapping[str, Ledger] = MappingProxyType(
         "contacts": Contacts(),
         "officials": Officials(),
         "conferences": Conferences(),
+        "people": People(),
     }
 )
 

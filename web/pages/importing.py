@@ -17,8 +17,8 @@ from meetings.ways import Alternative
 from web import cells, explaining
 from web.answers import redirect
 from web.bringing import bring_in, digest_of, table_in, try_out
+from web.directory_phrases import AFTER_FILES, LEDGER_NAMES
 from web.errors import BadForm
-from web.i18n import N_
 from web.ledgers.model import Difference, Draft
 from web.ledgers.table import LEDGERS
 from web.legacies import in_words
@@ -37,14 +37,6 @@ from web.transactions import connection, transaction
 routes = Routes()
 
 MOST_SHOWN = 300
-NAMES = {
-    "units": N_("Units"),
-    "sites": N_("Halls"),
-    "devices": N_("Devices"),
-    "contacts": N_("Contacts"),
-    "officials": N_("Officials"),
-    "conferences": N_("Conferences"),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +88,7 @@ def import_page(
         kinds=[
             Kind(
                 name=kind,
-                words=reader.speech.word(NAMES[kind]),
+                words=reader.speech.word(LEDGER_NAMES[kind]),
                 columns=", ".join(ledger.COLUMNS),
                 needed=", ".join(ledger.NEEDED),
                 files=".csv,.xlsx,.ics" if kind == "conferences" else ".csv,.xlsx",
@@ -157,7 +149,7 @@ def confirmer(kind: str) -> Handler:
                 await delete_file(conn, reader.actor.name, kind)
         if draft.problems:
             return await preview(request, reader, kind, draft, digest)
-        return redirect("/import?said=imported")
+        return redirect(AFTER_FILES.get(kind, "/import?said=imported"))
 
     confirm.__doc__ = f"Bring in the file of {kind} that was looked at."
     return confirm
@@ -176,7 +168,7 @@ async def preview(
         "import-preview.html",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if draft.problems else HTTPStatus.OK,
         kind=kind,
-        name=speech.word(NAMES[kind]),
+        name=speech.word(LEDGER_NAMES[kind]),
         sentence=sentence(draft, reader),
         problems=wrong_cells(draft, told, reader),
         rest=max(0, len(draft.problems) - MOST_SHOWN),

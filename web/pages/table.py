@@ -73,6 +73,7 @@ from web.pages import (
     units,
     waiting,
     weekly,
+    welcoming,
 )
 from web.pages.looks import Tab
 from web.pages.speech import speech_of
@@ -134,6 +135,7 @@ ROUTES: tuple[Routes, ...] = (
     bridges.routes,
     bridge.routes,
     people.routes,
+    welcoming.routes,
     audit.routes,
     board.routes,
     site.routes,

@@ -12,16 +12,17 @@ import pytest
 from aiohttp import FormData
 
 from meetings.audit import list_audit
+from meetings.model import Role
 from meetings.officials import add_official, officials_by_ids
 from meetings.store.uids import insert_uid
-from tests.makers import a_conference, a_site, a_unit
+from tests.makers import a_conference, a_person, a_site, a_unit
 from tests.web.api.conftest import NOW
 from tests.web.api.test_once import until_waiting
 
 CSV = "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MEDIA = {"csv": CSV, "xlsx": XLSX}
-KINDS = ("units", "sites", "devices", "contacts", "officials", "conferences")
+KINDS = ("units", "sites", "devices", "contacts", "officials", "conferences", "people")
 
 
 WHEN = "02/12/2026 08:00,02/12/2026 10:00"
@@ -47,6 +48,7 @@ async def stage(conn, program, bridge):
     admin = await program("admin")
     site = await a_site(conn, "Sín Thầu")
     await a_conference(conn, title="=Họp giao ban", start=NOW.replace(day=30))
+    await a_person(conn, Role.SECRETARY, "03158", name="+Lò Văn A")
     await admin.post(
         "/api/v1/contacts",
         json={

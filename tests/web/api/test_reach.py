@@ -35,6 +35,9 @@ LOOKS = {
 }
 """Questions that are posted because they are long, or look at a machine; they change nothing."""
 
+FOR_OWN = {"POST /people/links"}
+"""Makes something for whoever of one's own needs it; of others' things it names none."""
+
 TABLES = """
     SELECT relname FROM pg_class
      WHERE relkind = 'r' AND NOT relispartition AND relnamespace = 'public'::regnamespace
@@ -301,4 +304,4 @@ async def test_nothing_is_changed(program, theirs, app, conn):
     assert {
         name for name, content in (await state(conn)).items() if content != before[name]
     } == set()
-    assert {path for path, status in told.items() if status < 400} <= LOOKS
+    assert {path for path, status in told.items() if status < 400} <= LOOKS | FOR_OWN

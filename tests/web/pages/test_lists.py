@@ -90,6 +90,23 @@ async def test_people_are_searched_and_shown_page_by_page(client_for, conn, monk
     assert "Không có ai tên như vậy." in await (await admin.get("/people?q=khong")).text()
 
 
+async def test_links_are_made_for_all_who_have_no_password(client_for, conn):
+    admin = await client_for("admin")
+    await conn.execute("UPDATE people SET password_hash = 'x'")
+    for number, name in enumerate(("Lò Văn Đức", "Vàng A Dế")):
+        await a_person(conn, Role.SECRETARY, login=f"p{number}", name=name)
+
+    waiting = await (await admin.get("/people?waiting=yes&path=x")).text()
+    shown = await (await admin.post("/people/links?waiting=yes")).text()
+    links = re.findall(r'value="[^"]*(/welcome/[^"]+)"', shown)
+    alone = await (await admin.post("/people/links?waiting=yes&q=van+duc")).text()
+
+    assert re.findall(r'<th scope="row">([^<]*)', waiting) == ["Vàng A Dế", "Lò Văn Đức"]
+    assert ("Chưa có mật khẩu" in waiting, "2 người trên trang này" in waiting) == (True, True)
+    assert [(await admin.get(one)).status for one in links] == [200, 410]
+    assert alone.count("/welcome/") == 1
+
+
 async def test_a_hall_lists_no_conference_that_is_cancelled(client_for, conn):
     admin, site = await client_for("admin"), await a_site(conn, "Sín Thầu")
     soon = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=30)
