@@ -1,7 +1,7 @@
 """Who must not come in again, as a bridge asks at each connection.
 
-Source: jitsi-meet mod_muc_auth_ban (6549d4723): `GET` with the entrant's own token; a 200 with the
-JSON object `{"access": false}` closes the connection, whatever else lets in.
+Our own mod_diemcau_access asks, and jitsi-meet's mod_muc_auth_ban until February 2026 (87d82e2):
+`GET` with the entrant's own token; a 200 with the JSON object `{"access": false}` turns him away.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from bridges.jitsi.keys import PEM, is_private_key
+from bridges.jitsi.keys import PEM, is_private_key, new_private_key
 from bridges.model import Algorithm, BridgeFacts, BridgeSecrets, NewBridge, SecretKind
 from bridges.rotating import GRACE, Rotation
 from web.forms import Body
@@ -105,14 +105,17 @@ Grace = Annotated[int, Field(strict=True, ge=0, le=int(LONGEST_GRACE.total_secon
 
 
 class BridgeBody(Body):
-    """A Jitsi deployment; the three secrets are the ones its Prosody is given."""
+    """A Jitsi deployment; the secrets are the ones its Prosody is given.
+
+    Without a token secret a private key is made here, whose public half Prosody asks for (RS256).
+    """
 
     name: BridgeName
     public_url: Address
     xmpp_domain: Domain
     muc_domain: Domain
     app_id: Name
-    jwt_secret: Key
+    jwt_secret: Key = ""
     reservation_secret: Secret
     event_secret: Secret
     prosody_url: MaybeAddress = ""
@@ -129,7 +132,9 @@ class BridgeBody(Body):
     def bridge(self) -> NewBridge:
         """Return the bridge to add."""
         secrets = BridgeSecrets(
-            jwt=self.jwt_secret, reservation=self.reservation_secret, event=self.event_secret
+            jwt=self.jwt_secret or new_private_key(),
+            reservation=self.reservation_secret,
+            event=self.event_secret,
         )
         return NewBridge(
             name=self.name,

@@ -13,7 +13,7 @@ from bridges.holding import DISCARD, REPLAY, give_order, held_back
 from bridges.jitsi.keys import credential, public_pem
 from bridges.model import Algorithm, BridgeKind, SecretKind
 from bridges.registry import add_bridge, all_secrets, bridge_by_name, change_bridge
-from bridges.rotating import Rotated, rotate
+from bridges.rotating import rotate
 from web.answers import redirect
 from web.bridge_checks import check_bridge
 from web.bridge_forms import BridgeBody, BridgeChangesBody, RotateBody
@@ -93,23 +93,24 @@ async def renew(request: web.Request) -> web.Response:
     except BadForm as error:
         words = " ".join(problems_of(request, error).values())
         return await bridge_page(request, Told(wrong=words))
-    return await bridge_page(request, Told(shown=shown_secret(request, rotated, reader.speech)))
+    shown = shown_secret(request, rotated.bridge.name, rotated.kind, rotated.secret)
+    return await bridge_page(request, Told(shown=shown))
 
 
 def shown_secret(
-    request: web.Request, rotated: Rotated, speech: Speech
+    request: web.Request, name: str, kind: SecretKind, secret: str
 ) -> Sequence[tuple[str, str]]:
-    """Return what to put into Prosody."""
-    if credential(rotated.secret).algorithm is Algorithm.HS256 or (
-        rotated.kind is not SecretKind.JWT
-    ):
-        return [(speech.word(forms.SECRETS[rotated.kind]), rotated.secret)]
-    base = f"{request.config_dict[SETTINGS].base_url}/bridges/{rotated.bridge.name}/keys"
+    """Return what to put into Prosody; of a private key only where its public half is."""
+    speech = reader_of(request).speech
+    if kind is not SecretKind.JWT or credential(secret).algorithm is Algorithm.HS256:
+        return [(speech.word(forms.SECRETS[kind]), secret)]
+    base = f"{request.config_dict[SETTINGS].base_url}/bridges/{name}/keys"
     return [
-        ("kid", credential(rotated.secret).kid),
+        ("kid", credential(secret).kid),
         ("asap_key_server", base),
+        ("prosody_password_public_key_repo_url", base),
         ("cache_keys_url", f"{base}/jwks.json"),
-        (speech.tell("Public key"), public_pem(rotated.secret).decode()),
+        (speech.tell("Public key"), public_pem(secret).decode()),
     ]
 
 
@@ -157,7 +158,9 @@ async def add(request: web.Request) -> web.Response:
         wrong = {"name": say(request, error.code)}
         return await list_page(request, forms.typed(form, wrong))
     shown = [
-        (reader.speech.word(words), secrets.present(kind)) for kind, words in forms.SECRETS.items()
+        line
+        for kind in forms.SECRETS
+        for line in shown_secret(request, bridge.name, kind, secrets.present(kind))
     ]
     return await bridge_page(request, Told(shown=shown), name=bridge.name)
 

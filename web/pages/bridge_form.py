@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from bridges.jitsi.keys import new_private_key
 from bridges.model import Bridge, BridgeSecrets, SecretKind
 from bridges.registry import SECRET_BYTES
 from web.i18n import N_
@@ -104,9 +105,9 @@ def typed(form: Texts, errors: Mapping[str, str]) -> Typed:
 
 
 def new_secrets() -> BridgeSecrets:
-    """Return three fresh secrets."""
+    """Return three fresh secrets; without a key of our own Prosody takes no command of us."""
     return BridgeSecrets(
-        jwt=secrets.token_urlsafe(SECRET_BYTES),
+        jwt=new_private_key(),
         reservation=secrets.token_urlsafe(SECRET_BYTES),
         event=secrets.token_urlsafe(SECRET_BYTES),
     )

@@ -131,6 +131,15 @@ async def test_bridge_is_added_and_shown_without_secrets(program, conn):
     ]
 
 
+async def test_a_bridge_without_a_token_secret_signs_by_a_key_of_ours(program):
+    admin = await program("admin")
+    body = {name: value for name, value in NEW_BRIDGE.items() if name != "jwt_secret"}
+
+    answer = await admin.post("/api/v1/bridges", json=body)
+
+    assert (answer.status, (await answer.json())["algorithm"]) == (201, "RS256")
+
+
 async def test_bridge_of_that_name_is_added_once(program):
     admin = await program("admin")
     await admin.post("/api/v1/bridges", json=NEW_BRIDGE)
