@@ -1,7 +1,7 @@
 -- For Debian's prosody with the package jitsi-meet: into /etc/prosody/conf.avail/meet.example.gov.vn.cfg.lua,
 -- these lines over those that the package wrote.  Change: meet.example.gov.vn, hop.example.gov.vn, tinh,
--- TOKEN_SECRET, RESERVATION_SECRET, EVENT_SECRET.  event_sync_component and frozen_nick are of
--- jitsi-contrib/prosody-plugins.
+-- RESERVATION_SECRET, EVENT_SECRET.  event_sync_component and frozen_nick are of
+-- jitsi-contrib/prosody-plugins, diemcau_access is ours (modules/): copy them into the second folder.
 -- No modules_enabled may stand above the first VirtualHost: it would take the place of the list in
 -- /etc/prosody/prosody.cfg.lua, without which nobody signs in, neither halls nor Jicofo.
 
@@ -9,25 +9,26 @@ plugin_paths = { "/usr/share/jitsi-meet/prosody-plugins/", "/usr/share/jitsi-con
 muc_mapper_domain_base = "meet.example.gov.vn"
 -- Whoever asks port 5280 by another name, as by its number, means this host.
 http_default_host = "meet.example.gov.vn"
--- RS256: with asap_key_server below.  Without it nobody can be sent out of a room, and no number called.
--- prosody_password_public_key_repo_url = "https://hop.example.gov.vn/bridges/tinh/keys"
+-- Where the key of commands is: without it no room is ended, nobody sent out and no number called.
+prosody_password_public_key_repo_url = "https://hop.example.gov.vn/bridges/tinh/keys"
 
 VirtualHost "meet.example.gov.vn"
     -- Only who has a token of ours enters.
     authentication = "token"
     app_id = "diemcau"
-    app_secret = "TOKEN_SECRET"
-    -- RS256: instead of app_secret
-    -- asap_key_server = "https://hop.example.gov.vn/bridges/tinh/keys"
+    -- RS256: the private key never leaves diemcau.
+    asap_key_server = "https://hop.example.gov.vn/bridges/tinh/keys"
+    -- HS256, by which halls come in and no command is taken: in place of asap_key_server
+    -- app_secret = "TOKEN_SECRET"
     asap_accepted_issuers = { "diemcau" }
     asap_accepted_audiences = { "jitsi" }
     asap_require_room_claim = true
     allow_empty_token = false
     enable_domain_verification = true
     -- A room is made only when diemcau says so.
-    modules_enabled = { "bosh"; "websocket"; "smacks"; "reservations"; "muc_size"; "muc_census"; "muc_kick_participant"; "muc_jigasi_invite"; "muc_auth_ban"; "muc_end_meeting"; "frozen_nick" }
+    modules_enabled = { "bosh"; "websocket"; "smacks"; "reservations"; "muc_size"; "muc_census"; "muc_kick_participant"; "muc_jigasi_invite"; "muc_end_meeting"; "frozen_nick"; "diemcau_access" }
     -- Who was removed does not come back with a token of before.
-    muc_prosody_jitsi_access_manager_url = "https://hop.example.gov.vn/bridges/tinh/access"
+    diemcau_access_url = "https://hop.example.gov.vn/bridges/tinh/access"
     main_muc = "conference.meet.example.gov.vn"
     focus_component = "focus.meet.example.gov.vn"
     reservations_api_prefix = "https://hop.example.gov.vn/bridges/tinh/reservations"

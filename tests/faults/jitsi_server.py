@@ -70,7 +70,7 @@ def needs(*modules: str) -> pytest.MarkDecorator:
 
 
 def settings(ours: str, bridge: str) -> str:
-    """Return what deploy/jitsi tells an administrator, filled in as it says, with RS256."""
+    """Return what deploy/jitsi tells an administrator, filled in as it says."""
     text = (SETTINGS / "debian.cfg.lua").read_text()
     for told, meant in (
         ("meet.example.gov.vn", DOMAIN),
@@ -81,14 +81,14 @@ def settings(ours: str, bridge: str) -> str:
     ):
         assert told in text
         text = text.replace(told, meant)
-    places = ", ".join(f'"{folder}"' for folder in folders())
+    places = ", ".join(f'"{folder}"' for folder in [*folders(), SETTINGS / "modules"])
     return re.sub(r"(?m)^plugin_paths = .*$", f"plugin_paths = {{ {places} }}", text)
 
 
-def with_key_server(text: str) -> str:
-    """Return settings with what the file says is for RS256."""
-    text = re.sub(r"(?m)^\s*app_secret = .*\n", "", text)
-    return re.sub(r"(?m)^(\s*)-- (\w+ = \"[^\"]*/keys\")$", r"\1\2", text)
+def with_shared_secret(text: str, secret: str) -> str:
+    """Return settings with what the file says is for HS256."""
+    text = re.sub(r'(?m)^\s*\w+ = "[^"]*/keys"\n', "", text)
+    return re.sub(r"(?m)^(\s*)-- (app_secret = )(.*)$", rf'\1\2"{secret}"', text)
 
 
 @dataclass(kw_only=True)

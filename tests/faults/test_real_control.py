@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import asyncpg
+import pytest
 from aiohttp.test_utils import TestServer
 
 from bridges import prosody
@@ -24,15 +25,16 @@ from bridges.jitsi.keys import new_private_key
 from bridges.jitsi.tokens import Entry, entry_claims, sign
 from bridges.model import BridgeKind, BridgeSecrets, NewBridge, Room
 from bridges.passes import KnownBridge
-from bridges.reconciling import known_bridges
+from bridges.reconciling import known_bridges, send_out
 from bridges.registry import add_bridge
 from bridges.replies import Answer
 from bridges.store.actions import list_actions
+from meetings.invitations import make_links, revoke_link
 from meetings.model import Conference, SiteId
 from meetings.store import Connection
 from tests.bridges.makers import a_room, a_seal
-from tests.faults.jitsi_page import Page
-from tests.faults.jitsi_server import DOMAIN, Jitsi, a_jitsi, needs, settings, with_key_server
+from tests.faults.jitsi_page import Page, TurnedAway, page
+from tests.faults.jitsi_server import DOMAIN, Jitsi, a_jitsi, needs, settings, with_shared_secret
 from tests.makers import a_conference, a_directory
 from tests.ports import free_port
 from web.app import create_app
@@ -51,6 +53,7 @@ pytestmark = needs(
 )
 
 HS256 = "j" * 40
+KEY = b"k" * 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,14 +143,14 @@ async def a_stage(
     await add_bridge(conn, new, seal, by="program:test")
     start = datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=10)
     conference, room = await a_room(conn, await a_conference(conn, start=start))
+    await make_links(conn, conference, KEY)
     ours = Settings.from_environ(
         {"DIEMCAU_DATA": str(folder / "own"), "DIEMCAU_RECEIVER_PORT": "9"}
     )
     async with TestServer(create_app(ours, database_url=database, keyring=seal)) as server:
         text = settings(str(server.make_url("")).rstrip("/"), "lab")
-        if secret != HS256:
-            text = with_key_server(text)
-        text = text.replace("TOKEN_SECRET", HS256)
+        if secret == HS256:
+            text = with_shared_secret(text, secret)
         async with a_jitsi(folder, text, port=port) as jitsi:
             yield Stage(
                 conn=conn,
@@ -198,6 +201,46 @@ async def test_a_hall_is_sent_out_a_number_is_called_and_the_room_ends(
             ("end", "done", ""),
             ("remove", "done", ""),
         ]
+
+
+async def test_who_was_removed_is_sent_out_and_does_not_come_back(conn, pool, database, tmp_path):
+    async with AsyncExitStack() as stack:
+        stage = await stack.enter_async_context(
+            a_stage(conn, pool, database, tmp_path, new_private_key())
+        )
+        jitsi, name, (first, second, _) = stage.jitsi, stage.room.name, stage.conference.sites
+        await stack.enter_async_context(jitsi.focus(name))
+        removed = stage.token(second)
+        stays = await stack.enter_async_context(jitsi.hall(name, stage.token(first)))
+        goes = await stack.enter_async_context(jitsi.hall(name, removed))
+        await stage.told(stays, first)
+        await stage.told(goes, second)
+        now = datetime.now(UTC)
+        await revoke_link(conn, stage.conference.id, second, by="person:1", now=now)
+
+        await send_out(lambda: transaction(pool), jitsi.http, stage.seal, now)
+        assert await goes.why_out() == "307 110"
+        with pytest.raises(TurnedAway):
+            await stack.enter_async_context(jitsi.hall(name, removed))
+        await stack.enter_async_context(jitsi.hall(name, stage.token(first)))
+        assert await stage.inside() == 2
+
+
+async def test_a_program_that_is_away_keeps_nobody_out(tmp_path):
+    text = with_shared_secret(settings("http://127.0.0.1:9", "lab"), HS256)
+    claims = {
+        "iss": "diemcau",
+        "aud": "jitsi",
+        "sub": DOMAIN,
+        "room": "mot",
+        "exp": int(datetime.now(UTC).timestamp()) + 3600,
+    }
+
+    async with (
+        a_jitsi(tmp_path, text) as jitsi,
+        page(jitsi.http, jitsi.url, DOMAIN, token=sign(claims, HS256), room="mot") as entrant,
+    ):
+        assert entrant.jid.endswith(f"@{DOMAIN}/page")
 
 
 async def test_a_real_jitsi_set_as_we_say_has_nothing_to_mend(conn, pool, database, tmp_path):
