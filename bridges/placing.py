@@ -13,7 +13,7 @@ from bridges.rules import SOON, candidates, room_times
 from bridges.store import registry
 from bridges.store import rooms as store
 from meetings.errors import NoSeats
-from meetings.model import Conference
+from meetings.model import Conference, Wish
 from meetings.seats import hold_seats
 from meetings.store import Connection
 from meetings.workdays import local_day
@@ -40,7 +40,8 @@ async def place(
     placed = None if first else await store.find_room(conn, conference.id)
     if placed is not None:
         return placed
-    chosen = await claim_seats(conn, conference, await to_try(conn, conference, bridge, now=now))
+    bridges = await to_try(conn, conference, bridge, now=now)
+    chosen = await claim_seats(conn, conference, bridges)
     times = room_times(conference.period)
     name = room_name(conference.kind, local_day(conference.period.start), secrets.choice)
     await store.insert_room(conn, conference.id, bridge=chosen.id, name=name, times=times)
@@ -57,12 +58,24 @@ async def place(
 
 
 async def to_try(
-    conn: Connection, conference: Conference, named: str | None, *, now: datetime
+    conn: Connection,
+    wanted: Wish | Conference,
+    named: str | None,
+    *,
+    now: datetime | None = None,
 ) -> list[Bridge]:
-    """Return the bridges that may carry a conference, the most fitting first."""
-    loads = await registry.list_loads(conn, conference.period, conference.host)
-    soon = conference.period.start <= now + SOON
-    return candidates(loads, named, kind=conference.kind, soon=soon)
+    """Return the bridges that may carry what is wanted: the one named, else the most fitting first.
+
+    How hard they work at the moment, if it is given, counts for what begins soon.
+
+    Raises:
+        BridgeNotFound: there is none of that name.
+    """
+    if named is not None:
+        return [await registry.get_bridge(conn, named)]
+    loads = await registry.list_loads(conn, wanted.period, wanted.host)
+    soon = now is not None and wanted.period.start <= now + SOON
+    return candidates(loads, kind=wanted.kind, soon=soon)
 
 
 async def claim_seats(

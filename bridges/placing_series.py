@@ -8,10 +8,12 @@ from collections.abc import Collection, Mapping, Sequence
 from bridges.errors import NoBridgeFits
 from bridges.jitsi.names import room_name
 from bridges.model import Bridge
-from bridges.rules import candidates, room_times
-from bridges.store import many, registry
+from bridges.placing import to_try
+from bridges.rules import room_times
+from bridges.store import many
 from meetings.kinds import Kind
 from meetings.model import Conference, ConferenceId, Period, Wish
+from meetings.seriesplan import wish_on
 from meetings.store import Connection
 from meetings.store.holds import lock_pool
 from meetings.store.many import list_pools
@@ -38,8 +40,7 @@ async def find_bridges(
     if not periods:
         return {}
     seats = len(wish.sites)
-    loads = await registry.list_loads(conn, periods[0], wish.host)
-    bridges = candidates(loads, bridge, kind=wish.kind)
+    bridges = await to_try(conn, wish_on(wish, periods[0]), bridge)
     if not bridges:
         raise NoBridgeFits(seats)
     found: dict[Period, Bridge] = {}

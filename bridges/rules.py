@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bridges.errors import BridgeNotFound
 from bridges.model import Bridge, BridgeKind
 from meetings.model import Kind, Period
 
@@ -76,22 +75,12 @@ def room_times(period: Period) -> Times:
     )
 
 
-def candidates(
-    loads: Iterable[Load], named: str | None, *, kind: Kind, soon: bool = False
-) -> list[Bridge]:
-    """Return the bridges to try in turn: the one named, else the most fitting first.
+def candidates(loads: Iterable[Load], *, kind: Kind, soon: bool = False) -> list[Bridge]:
+    """Return the bridges to try in turn where none is named, the most fitting first.
 
-    A bridge that is being drained, or kept for other kinds, takes nobody unless it is named.  How
-    hard a bridge works now counts only for what begins soon.
-
-    Raises:
-        BridgeNotFound: there is none of that name.
+    A bridge that is being drained, or kept for other kinds, takes nobody.  How hard a bridge works
+    now counts only for what begins soon.
     """
-    if named is not None:
-        chosen = [load.bridge for load in loads if load.bridge.name == named]
-        if not chosen:
-            raise BridgeNotFound(named)
-        return chosen
     fitting = [load for load in loads if not load.bridge.draining and may_carry(load.bridge, kind)]
     return [load.bridge for load in sorted(fitting, key=lambda load: rank(load, kind, soon=soon))]
 

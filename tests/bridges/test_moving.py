@@ -269,7 +269,7 @@ async def test_the_nearest_the_kept_and_the_idle_bridge_come_first(conn: Connect
     bridges = {name: await a_bridge(conn, name) for name in ("a", "b", "c", "d")}
 
     def order(*loads: Load, kind: Kind = Kind.BRIEFING, soon: bool = True) -> list[str]:
-        return [one.name for one in candidates(loads, None, kind=kind, soon=soon)]
+        return [one.name for one in candidates(loads, kind=kind, soon=soon)]
 
     def load(name: str, *, promised: int = 0, nearness: int = 0, **what: object) -> Load:
         bridge = replace(bridges[name], **what)  # type: ignore[arg-type]
