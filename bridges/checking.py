@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import quote, urlsplit
 
@@ -15,10 +15,10 @@ import aiohttp
 
 from bridges import findings, replies
 from bridges.fetching import fetch
+from bridges.held import Held
 from bridges.inspecting import NO_ROOM, ask_prosody
 from bridges.model import Bridge, BridgeKind
 from bridges.passes import KnownBridge
-from bridges.quarantine import Held
 from bridges.replies import Answer, Reply
 
 MOST_ROOMS = 5
@@ -32,7 +32,7 @@ class Ourselves:
     reservations: str = ""
     access: str = ""
     events: str = ""
-    held: Held | None = None
+    held: Held = field(default_factory=dict)
 
 
 async def check(
@@ -133,8 +133,4 @@ async def ask_ourselves(
     if ours.events:
         reply = await fetch(http, "GET", f"{ours.events}/events/room/created")
         answers.append(findings.judge_receiver(reply))
-    if ours.held is not None:
-        answers.append(replies.bad("quarantine", "events-held", count=ours.held.records))
-    else:
-        answers.append(replies.well("quarantine", "nothing-held"))
-    return answers
+    return [*answers, *findings.judge_held(ours.held)]

@@ -1,4 +1,7 @@
-"""What stands in the spool for one POST: which bridge and path, when, the body as it came."""
+"""What stands in the spool for one POST: which bridge and path, when, the body as it came.
+
+What is held back also says why.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +10,20 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from bridges.held import Why
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
-    """One event as it arrived; `path` follows `/events/`."""
+    """One event as it arrived; `path` follows `/events/`, `why` is None where it is not held."""
 
     bridge: str
     path: str
     received_at: datetime
     body: bytes
+    why: Why | None = None
 
     @property
     def record(self) -> bytes:
@@ -28,12 +34,15 @@ class Envelope:
 def seal(envelope: Envelope) -> bytes:
     """Return the envelope as a record."""
     microseconds = (envelope.received_at - EPOCH) // timedelta(microseconds=1)
-    return record(envelope.bridge, envelope.path, microseconds, envelope.body)
+    return record(envelope.bridge, envelope.path, microseconds, envelope.body, why=envelope.why)
 
 
-def record(bridge: str, path: str, microseconds: int, body: bytes) -> bytes:
+def record(
+    bridge: str, path: str, microseconds: int, body: bytes, *, why: Why | None = None
+) -> bytes:
     """Return a record; the moment counts from 1970."""
-    return b"%s\t%s\t%d\n%s" % (bridge.encode(), path.encode(), microseconds, body)
+    head = b"%s\t%s\t%d" % (bridge.encode(), path.encode(), microseconds)
+    return b"%s\n%s" % (head if why is None else b"%s\t%s" % (head, why.encode()), body)
 
 
 def unseal(record: bytes) -> Envelope:
@@ -43,9 +52,10 @@ def unseal(record: bytes) -> Envelope:
         ValueError: something else wrote it.
     """
     head, _, body = record.partition(b"\n")
-    bridge, path, microseconds = head.decode().split("\t")
+    bridge, path, microseconds, *told = head.decode().split("\t")
+    why = Why("\t".join(told)) if told else None
     received_at = EPOCH + timedelta(microseconds=int(microseconds))
-    return Envelope(bridge=bridge, path=path, received_at=received_at, body=body)
+    return Envelope(bridge=bridge, path=path, received_at=received_at, body=body, why=why)
 
 
 def unseal_all(records: Iterable[bytes]) -> list[Envelope]:

@@ -8,6 +8,7 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
 
+from bridges.held import Held, Why
 from bridges.replies import Answer, Reply, bad, note, silent, unseen, well
 
 SKEW_NOTICED = timedelta(seconds=10)
@@ -145,3 +146,12 @@ def judge_receiver(reply: Reply) -> Answer:
     if reply.status != HTTPStatus.METHOD_NOT_ALLOWED:
         return bad("events", "not-us", status=reply.status)
     return well("events", "receiver-there")
+
+
+def judge_held(held: Held) -> Sequence[Answer]:
+    """Judge what is held back: wrong secrets are mended otherwise than what cannot be read."""
+    codes = {Why.WRONG_SECRET: "secret-wrong", Why.UNREADABLE: "events-unreadable"}
+    found = [
+        bad("quarantine", codes[why], count=pile.records) for why, pile in sorted(held.items())
+    ]
+    return found or [well("quarantine", "nothing-held")]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from bridges.quarantine import Held
+from bridges.held import Held, Pile, Why
 from bridges.registry import bridge_by_name
 from bridges.store import quarantine as store
 from bridges.store.quarantine import Order, Progress
@@ -24,24 +24,42 @@ STANDS = timedelta(hours=1)
 Words = Mapping[str, str]
 VIETNAMESE: Words = MappingProxyType(
     {
-        "subject": "Cầu {bridge}: {n} sự kiện bị giữ lại",
-        "text": (
+        "wrong-secret": "Cầu {bridge}: {n} sự kiện bị giữ lại vì sai khóa",
+        "wrong-secret-text": (
             "Từ {since}, diemcau giữ lại {n} sự kiện vào/ra họp của máy chủ cầu {bridge}: chúng "
-            "đến từ máy chủ đó nhưng sai khóa, hoặc không đọc được. Điểm danh chưa tính đến.\n\n"
+            "đến từ máy chủ đó nhưng sai khóa. Điểm danh chưa tính đến.\n\n"
             "1. Sửa khóa sự kiện trong Prosody, hoặc trên trang máy chủ cầu.\n"
             "2. Chạy lại: trang máy chủ cầu, hoặc diemcau bridge replay {bridge}\n\n"
+            "Thư này do diemcau tự động gửi; xin đừng trả lời.\n"
+        ),
+        "unreadable": "Cầu {bridge}: {n} sự kiện bị giữ lại vì không đọc được",
+        "unreadable-text": (
+            "Từ {since}, diemcau giữ lại {n} sự kiện vào/ra họp của máy chủ cầu {bridge} mà không "
+            "đọc được. Điểm danh chưa tính đến.\n\n"
+            "1. So phiên bản mô-đun event_sync trong Prosody với docs/jitsi.md.\n"
+            "2. Sau khi cập nhật diemcau, chạy lại: diemcau bridge replay {bridge}\n"
+            "3. Nếu không cần nữa: diemcau bridge discard {bridge}\n\n"
             "Thư này do diemcau tự động gửi; xin đừng trả lời.\n"
         ),
     }
 )
 ENGLISH: Words = MappingProxyType(
     {
-        "subject": "Bridge {bridge}: {n} events held back",
-        "text": (
+        "wrong-secret": "Bridge {bridge}: {n} events held back for a wrong secret",
+        "wrong-secret-text": (
             "Since {since} diemcau has held back {n} events of the bridge {bridge}: they came from "
-            "it with a wrong secret, or cannot be read. Attendance does not count them yet.\n\n"
+            "it with a wrong secret. Attendance does not count them yet.\n\n"
             "1. Mend the event secret in Prosody, or on the bridge's page.\n"
             "2. Replay: the bridge's page, or diemcau bridge replay {bridge}\n\n"
+            "diemcau sent this by itself; please do not answer.\n"
+        ),
+        "unreadable": "Bridge {bridge}: {n} events held back that cannot be read",
+        "unreadable-text": (
+            "Since {since} diemcau has held back {n} events of the bridge {bridge} that it cannot "
+            "read. Attendance does not count them yet.\n\n"
+            "1. Compare Prosody's module event_sync with docs/jitsi.md.\n"
+            "2. After an update of diemcau, replay: diemcau bridge replay {bridge}\n"
+            "3. What nobody needs any more: diemcau bridge discard {bridge}\n\n"
             "diemcau sent this by itself; please do not answer.\n"
         ),
     }
@@ -61,8 +79,8 @@ async def give_order(conn: Connection, bridge: str, action: str, *, by: str, now
         BridgeNotFound: there is none of that name.
     """
     await bridge_by_name(conn, bridge)
-    held = (await held_back(conn, now)).get(bridge)
-    detail = {"records": held.records if held else 0}
+    held = (await held_back(conn, now)).get(bridge, {})
+    detail = {"records": sum(pile.records for pile in held.values())}
     await record(
         conn, actor=by, action=f"bridge.{action}", subject=f"bridge:{bridge}", detail=detail
     )
@@ -80,22 +98,25 @@ async def orders_for(conn: Connection, spool: str, now: datetime) -> list[Order]
 
 
 async def tell_held(conn: Connection, now: datetime) -> int:
-    """Queue a letter to technicians and administrators, one for each time something is held."""
+    """Queue a letter to technicians and administrators, for each time and reason of holding."""
     held = await held_back(conn, now)
     keepers = await store.list_keepers(conn) if held else []
     told = 0
-    for bridge, one in held.items():
+    heaps = [(bridge, why, pile) for bridge, one in held.items() for why, pile in one.items()]
+    for bridge, why, pile in heaps:
         for keeper in keepers:
-            key = f"quarantine/{bridge}/{int(one.since)}/{keeper.id}"
-            told += await enqueue(conn, key, keeper.email, letter(bridge, one, keeper.locale), now)
+            key = f"quarantine/{bridge}/{why}/{int(pile.since)}/{keeper.id}"
+            content = letter(bridge, why, pile, keeper.locale)
+            told += await enqueue(conn, key, keeper.email, content, now)
     return told
 
 
-def letter(bridge: str, held: Held, locale: str) -> dict[str, str]:
+def letter(bridge: str, why: Why, pile: Pile, locale: str) -> dict[str, str]:
     """Return subject and text."""
     words = WORDS[locale]
-    since = datetime.fromtimestamp(held.since, ZONE).strftime("%H:%M %d/%m/%Y")
+    since = datetime.fromtimestamp(pile.since, ZONE).strftime("%H:%M %d/%m/%Y")
+    facts = {"bridge": bridge, "n": pile.records, "since": since}
     return {
-        part: words[part].format(bridge=bridge, n=held.records, since=since)
-        for part in ("subject", "text")
+        "subject": words[why.value].format(**facts),
+        "text": words[f"{why.value}-text"].format(**facts),
     }

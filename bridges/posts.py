@@ -11,9 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from http import HTTPStatus
+from types import MappingProxyType
 
 from bridges.callers import Caller, Network, nearest
 from bridges.errors import BadNews
+from bridges.held import Why
 from bridges.jitsi import events
 
 LARGEST_HEAD = 16 * 1024
@@ -37,8 +39,19 @@ class Keep(StrEnum):
     """What becomes of an event."""
 
     EVENT = "event"
-    QUARANTINE = "quarantine"
+    WRONG_SECRET = "wrong-secret"  # noqa: S105 - it is none
+    UNREADABLE = "unreadable"
     NOTHING = "nothing"
+
+    @property
+    def why(self) -> Why | None:
+        """Why it is held back, None where it is not."""
+        return HELD.get(self)
+
+
+HELD: Mapping[Keep, Why] = MappingProxyType(
+    {Keep.WRONG_SECRET: Why.WRONG_SECRET, Keep.UNREADABLE: Why.UNREADABLE}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,10 +147,10 @@ def decide(head: Head, body: bytes, known: Known, *, peer: str, now: float) -> V
         return Verdict(status=HTTPStatus.NOT_FOUND)
     if not caller.knows(head.secret, now):
         own = caller.calls_from(nearest(peer, head.forwarded, known.proxies))
-        keep = Keep.QUARANTINE if own else Keep.NOTHING
+        keep = Keep.WRONG_SECRET if own else Keep.NOTHING
         return Verdict(status=HTTPStatus.UNAUTHORIZED, keep=keep, bridge=bridge, path=path)
     status = judge_event(path, body)
-    keep = Keep.EVENT if status is HTTPStatus.OK else Keep.QUARANTINE
+    keep = Keep.EVENT if status is HTTPStatus.OK else Keep.UNREADABLE
     return Verdict(status=status, keep=keep, bridge=bridge, path=path)
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -18,20 +18,13 @@ from typing import Self
 
 from bridges.envelopes import Envelope, unseal_all
 from bridges.errors import BadNews
+from bridges.held import Held, Pile, Why
 from bridges.jitsi import events
 from bridges.spool import Place, Spool, Told
 
 LARGEST_BYTES = 16 * 1024**2
 SEGMENT_BYTES = 4 * 1024**2
 LONGEST = timedelta(days=14)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
-    """What is held back of one bridge: how many events, and since when in Unix seconds."""
-
-    records: int
-    since: float
 
 
 class Quarantine:
@@ -88,10 +81,8 @@ class Quarantine:
         forget_older(spool, time.time() - LONGEST.total_seconds())
         size = spool.size()
         if bridge not in self._counted or self._counted[bridge][0] != size:
-            times = [envelope.received_at.timestamp() for envelope in read_all(spool)]
-            self._counted[bridge] = (size, Held(records=len(times), since=min(times, default=0.0)))
-        held = self._counted[bridge][1]
-        return held if held.records else None
+            self._counted[bridge] = (size, piles(read_all(spool)))
+        return self._counted[bridge][1] or None
 
     async def replay(self, bridge: str, into: Spool, before: datetime) -> int:
         """Let events that came before a moment pass as if they had not been refused.
@@ -123,13 +114,36 @@ class Quarantine:
 def split(
     spool: Spool, stop: Place, before: datetime, *, replays: bool
 ) -> tuple[list[Envelope], list[Envelope]]:
-    """Return what is to be taken out and what stays, of the records before a place."""
+    """Return what is to be taken out and what stays, of the records before a place.
+
+    In a replay the secret is right by now: what still stays cannot be read.
+    """
     taken: list[Envelope] = []
     kept: list[Envelope] = []
     for one in read_all(spool, stop):
-        is_due = one.received_at <= before and (not replays or is_event(one))
-        (taken if is_due else kept).append(one)
+        is_due = one.received_at <= before
+        if is_due and (not replays or is_event(one)):
+            taken.append(replace(one, why=None))
+        else:
+            kept.append(replace(one, why=Why.UNREADABLE) if is_due else one)
     return taken, kept
+
+
+def piles(envelopes: Iterable[Envelope]) -> Held:
+    """Return how many are held back why."""
+    found: dict[Why, Pile] = {}
+    for one in envelopes:
+        why, at = reason(one), one.received_at.timestamp()
+        known = found.get(why, Pile(records=0, since=at))
+        found[why] = Pile(records=known.records + 1, since=min(known.since, at))
+    return found
+
+
+def reason(envelope: Envelope) -> Why:
+    """Return why an event is held back; an older version of us did not write it."""
+    if envelope.why is not None:
+        return envelope.why
+    return Why.WRONG_SECRET if is_event(envelope) else Why.UNREADABLE
 
 
 def read_all(spool: Spool, stop: Place | None = None) -> list[Envelope]:

@@ -8,8 +8,8 @@ from aiohttp import ClientSession, web
 
 from bridges.checking import Ourselves, check
 from bridges.errors import BridgeNotFound
+from bridges.held import Held
 from bridges.holding import held_back
-from bridges.quarantine import Held
 from bridges.reconciling import known_bridges
 from bridges.registry import TRIAL
 from bridges.replies import Answer
@@ -19,7 +19,7 @@ from web.settings import Settings
 from web.transactions import connection
 
 
-def ourselves_to(settings: Settings, name: str, held: Held | None) -> Ourselves:
+def ourselves_to(settings: Settings, name: str, held: Held) -> Ourselves:
     """Return how a bridge reaches us: by our public address, the built-in one on this machine."""
     path = f"/bridges/{name}"
     built_in = name == TRIAL
@@ -43,7 +43,7 @@ async def check_bridge(request: web.Request, name: str) -> Sequence[Answer]:
     now, settings = request.config_dict[CLOCK](), request.config_dict[SETTINGS]
     async with connection(request) as conn:
         known = (await known_bridges(conn, request.config_dict[KEYRING])).get(name)
-        held = (await held_back(conn, now)).get(name)
+        held = (await held_back(conn, now)).get(name, {})
     if known is None:
         raise BridgeNotFound(name)
     async with ClientSession() as http:

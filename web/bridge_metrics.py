@@ -23,6 +23,8 @@ def bridge_families(figures: BridgeFigures) -> Iterator[Metric]:
     yield counted("diemcau_presence_repairs", text, ("bridge", "evidence"), figures.repairs)
     text = "Times in the last day that conferences saw a bridge's clock set"
     yield counted("diemcau_bridge_clock_steps", text, ("bridge",), figures.clock_steps)
+    text = "Events held back now: with a wrong secret, or unreadable"
+    yield counted("diemcau_receiver_held", text, ("bridge", "reason"), figures.held)
     yield from receiver_families(figures.receivers, figures.outcomes)
 
 
@@ -39,7 +41,7 @@ def receiver_families(
     yield GaugeMetricFamily("diemcau_receiver_lag_seconds", text, value=receivers.lag)
     events = CounterMetricFamily(
         "diemcau_receiver_events",
-        "Events since the receiver started: taken, held back, refused",
+        "Events since the receiver started: taken, held back and why, refused",
         labels=["bridge", "outcome"],
     )
     for key, number in outcomes.items():

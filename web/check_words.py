@@ -101,7 +101,8 @@ TOLD: Mapping[str, str] = MappingProxyType(
         "not-us": N_("it is not ours that answers there (HTTP %(status)s)"),
         "reservation-there": N_("it refuses an unknown room, and a wrong secret"),
         "receiver-there": N_("the receiver answers"),
-        "events-held": N_("%(count)s events are held back: a wrong secret, or not readable"),
+        "secret-wrong": N_("%(count)s events are held back: they came with a wrong secret"),
+        "events-unreadable": N_("%(count)s events are held back: they cannot be read"),
         "nothing-held": N_("nothing is held back"),
     }
 )
@@ -172,7 +173,10 @@ MEND: Mapping[str, str] = MappingProxyType(
             "conferences are placed by it."
         ),
         "not-us": N_("Look at the proxy in front of diemcau, and at the address in Prosody."),
-        "events-held": N_("Mend the event secret on one side, then replay them."),
+        "secret-wrong": N_("Mend the event secret on one side, then replay them."),
+        "events-unreadable": N_(
+            "Compare event_sync with docs/jitsi.md; replay them after an update, or discard them."
+        ),
     }
 )
 

@@ -85,10 +85,15 @@ async def check_receiver(request: web.Request) -> str:
 
 
 async def check_events(request: web.Request) -> str:
-    """Ask whether a bridge's events are held back because of a wrong secret."""
+    """Ask whether a bridge's events are held back, for a wrong secret or as unreadable."""
     async with connection(request.config_dict[POOL]) as conn:
         held = await held_back(conn, request.config_dict[CLOCK]())
-    return f"held back: {', '.join(held)}" if held else WELL
+    found = [(why, bridge) for bridge, piles in held.items() for why in piles]
+    told = [
+        f"{why.value}: {', '.join(bridge for reason, bridge in found if reason is why)}"
+        for why in sorted({why for why, _ in found})
+    ]
+    return f"held back: {'; '.join(told)}" if told else WELL
 
 
 async def check_bridges(request: web.Request) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
-from bridges.quarantine import Held
+from bridges.held import Held, Pile, Why
 from meetings.store import Connection
 
 SAVE_REPORT = """
@@ -17,12 +17,15 @@ SAVE_REPORT = """
        SET seen_at = EXCLUDED.seen_at, depth = EXCLUDED.depth, lag_seconds = EXCLUDED.lag_seconds,
            quarantine = EXCLUDED.quarantine, outcomes = EXCLUDED.outcomes
 """
+# A receiver of an older version tells no reasons; nearly always it was a wrong secret.
 LIST_HELD = """
-    SELECT h.key AS bridge, sum((h.value->>'records')::int)::int AS records,
-           min((h.value->>'since')::float8) AS since
-      FROM receivers r, jsonb_each(r.quarantine) AS h
+    SELECT h.key AS bridge, w.key AS why, sum((w.value->>'records')::int)::int AS records,
+           min((w.value->>'since')::float8) AS since
+      FROM receivers r, jsonb_each(r.quarantine) AS h,
+           jsonb_each(CASE WHEN h.value ? 'records' THEN jsonb_build_object($2::text, h.value)
+                           ELSE h.value END) AS w
      WHERE r.seen_at > $1
-     GROUP BY h.key ORDER BY h.key
+     GROUP BY 1, 2 ORDER BY 1, 2
 """
 INSERT_ORDER = """
     INSERT INTO quarantine_orders (bridge, action, ordered_at) VALUES ($1, $2, $3) RETURNING id
@@ -95,17 +98,23 @@ class Report:
 
 async def save_report(conn: Connection, spool: str, report: Report, now: datetime) -> None:
     """Write what a receiver tells of itself."""
-    held = json.dumps({bridge: asdict(one) for bridge, one in report.held.items()})
+    held = json.dumps(
+        {
+            bridge: {why.value: asdict(pile) for why, pile in piles.items()}
+            for bridge, piles in report.held.items()
+        }
+    )
     outcomes = json.dumps(report.outcomes)
     await conn.execute(SAVE_REPORT, spool, now, report.depth, report.lag, held, outcomes)
 
 
 async def list_held(conn: Connection, seen_after: datetime) -> dict[str, Held]:
     """Return what all receivers together hold of each bridge; one long gone holds nothing."""
-    return {
-        row["bridge"]: Held(records=row["records"], since=row["since"])
-        for row in await conn.fetch(LIST_HELD, seen_after)
-    }
+    found: dict[str, dict[Why, Pile]] = {}
+    for row in await conn.fetch(LIST_HELD, seen_after, Why.WRONG_SECRET.value):
+        pile = Pile(records=row["records"], since=row["since"])
+        found.setdefault(row["bridge"], {})[Why(row["why"])] = pile
+    return dict(found)
 
 
 async def insert_order(conn: Connection, bridge: str, action: str, now: datetime) -> int:

@@ -21,10 +21,10 @@ from cryptography.x509.oid import NameOID
 
 from bridges import fetching
 from bridges.checking import Ourselves, check
+from bridges.held import Pile, Why
 from bridges.jitsi.tokens import read as read_token
 from bridges.model import Bridge, BridgeId, BridgeKind, BridgeSecrets
 from bridges.passes import KnownBridge
-from bridges.quarantine import Held
 from bridges.replies import Answer, Verdict
 from bridges.trial.app import trial_app
 from bridges.trial.config import TrialConfig
@@ -435,9 +435,12 @@ async def test_what_a_bridge_cannot_do_for_us_is_noted(wrong, noted):
 
 
 async def test_events_held_back_are_red():
-    answers = await checked(Jitsi(), Ourselves(held=Held(records=3, since=0.0)))
+    pile = Pile(records=3, since=0.0)
+    wrong = await checked(Jitsi(), Ourselves(held={Why.WRONG_SECRET: pile}))
+    odd = await checked(Jitsi(), Ourselves(held={Why.UNREADABLE: pile}))
 
-    assert to_mend(answers) == {"quarantine": "events-held"}
+    assert to_mend(wrong) == {"quarantine": "secret-wrong"}
+    assert to_mend(odd) == {"quarantine": "events-unreadable"}
 
 
 @pytest.mark.parametrize(

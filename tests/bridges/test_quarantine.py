@@ -12,21 +12,24 @@ import pytest
 from bridges.callers import Caller, Digest, as_told, nearest, networks_of, read_callers
 from bridges.digests import Digests
 from bridges.door import Receiver
-from bridges.envelopes import record
+from bridges.envelopes import record, unseal
 from bridges.errors import BridgeNotFound
 from bridges.feeding import Feeder, lag_of
+from bridges.held import Held, Pile, Why
 from bridges.holding import (
     DISCARD,
     REPLAY,
     give_order,
     held_back,
+    letter,
     orders_for,
     progress_of,
     tell_held,
 )
 from bridges.posts import Keep, Known, decide, parse_head
-from bridges.quarantine import LARGEST_BYTES, Held, Quarantine
+from bridges.quarantine import LARGEST_BYTES, Quarantine
 from bridges.spool import Place, Spool
+from bridges.store.quarantine import Report, save_report
 from meetings.model import Role
 from meetings.outbox import claim
 from tests.bridges.makers import a_bridge
@@ -43,8 +46,8 @@ LAB = Caller(
 @pytest.mark.parametrize(
     ("peer", "keep"),
     [
-        ("10.1.2.3", Keep.QUARANTINE),
-        ("2001:db8::7", Keep.QUARANTINE),
+        ("10.1.2.3", Keep.WRONG_SECRET),
+        ("2001:db8::7", Keep.WRONG_SECRET),
         ("10.2.0.1", Keep.NOTHING),
         ("nonsense", Keep.NOTHING),
     ],
@@ -103,15 +106,16 @@ async def test_a_replay_passes_what_came_before_the_order_and_keeps_the_rest(tmp
         1.0e9 + 1e-6
     ]
     assert set(left) == {"lab", "other"}
-    assert left["lab"].records == 2  # what came later, and what is no event: that is discarded only
-    assert left["lab"].since == pytest.approx(now.timestamp() + 60)
+    later, odd = left["lab"][Why.WRONG_SECRET], left["lab"][Why.UNREADABLE]
+    assert (later.records, odd.records) == (1, 1)  # what is no event is discarded only
+    assert later.since == pytest.approx(now.timestamp() + 60)
 
 
 async def test_what_is_held_survives_a_restart_and_is_thrown_away_when_told(tmp_path):
     async with Quarantine(tmp_path) as quarantine:
         await hold(quarantine, "lab", a_record(1), a_record(2))
     async with Quarantine(tmp_path) as quarantine:
-        assert quarantine.held()["lab"].records == 2
+        assert quarantine.held()["lab"][Why.WRONG_SECRET].records == 2
         assert await quarantine.discard("lab", datetime.now(UTC) + timedelta(seconds=1)) == 2
         assert quarantine.held() == {}
 
@@ -125,8 +129,8 @@ async def test_one_bridges_flood_is_bounded_and_leaves_the_others_alone(tmp_path
         assert sum(path.stat().st_size for path in (tmp_path / "lab").glob("*.spool")) <= (
             LARGEST_BYTES
         )
-        assert quarantine.held()["lab"].records < 40
-        assert quarantine.held()["quiet"].records == 1
+        assert quarantine.held()["lab"][Why.UNREADABLE].records < 40
+        assert quarantine.held()["quiet"][Why.WRONG_SECRET].records == 1
 
 
 async def test_what_is_held_too_long_is_forgotten(tmp_path):
@@ -147,7 +151,69 @@ async def test_what_another_version_held_is_no_event_and_stops_nothing(tmp_path)
         held = quarantine.held()
         passed = await quarantine.replay("lab", events, now)
 
-        assert (held["lab"].records, passed, quarantine.held()) == (1, 1, {})
+        assert (held["lab"][Why.WRONG_SECRET].records, passed, quarantine.held()) == (1, 1, {})
+
+
+async def test_what_is_held_says_why_and_after_a_replay_why_it_stays(tmp_path):
+    now = datetime.now(UTC)
+    async with Quarantine(tmp_path / "q") as quarantine, Spool(tmp_path / "events") as events:
+        await hold(
+            quarantine,
+            "lab",
+            record("lab", "room/created", 1, b"{", why=Why.WRONG_SECRET),
+            record("lab", "room/created", 2, EVENT, why=Why.WRONG_SECRET),
+            record("lab", "room/painted", 3, EVENT, why=Why.UNREADABLE),
+        )
+
+        before = dict(quarantine.held()["lab"])
+        await quarantine.replay("lab", events, now)
+        after = dict(quarantine.held()["lab"])
+
+    assert before == {
+        Why.WRONG_SECRET: Pile(records=2, since=1e-6),
+        Why.UNREADABLE: Pile(records=1, since=3e-6),
+    }
+    assert after == {Why.UNREADABLE: Pile(records=2, since=1e-6)}
+    (passed,) = await spooled(tmp_path / "events")
+    assert (passed.why, passed.body) == (None, EVENT)
+
+
+def test_a_path_cannot_pass_for_a_reason_or_a_moment():
+    forged = record("lab", "room/created\t1", 2, EVENT, why=Why.UNREADABLE)
+
+    with pytest.raises(ValueError, match="unreadable"):
+        unseal(forged)
+
+
+async def test_reports_are_summed_by_reason_and_older_receivers_tell_none(conn):
+    now = datetime.now(UTC)
+    odd = {"lab": {Why.UNREADABLE: Pile(records=2, since=5.0)}}
+    for name in ("one", "two"):
+        await save_report(conn, name, Report(depth=0, lag=0, held=odd, outcomes={}), now)
+    await save_report(conn, "old", Report(depth=0, lag=0, held={}, outcomes={}), now)
+    old = {"lab": {"records": 3, "since": 7.0}}
+    await conn.execute(
+        "UPDATE receivers SET quarantine = $1::text::jsonb WHERE spool = 'old'", json.dumps(old)
+    )
+
+    assert await held_back(conn, now) == {
+        "lab": {
+            Why.UNREADABLE: Pile(records=4, since=5.0),
+            Why.WRONG_SECRET: Pile(records=3, since=7.0),
+        }
+    }
+
+
+@pytest.mark.parametrize("why", Why)
+def test_a_letter_says_why_in_both_languages(why: Why):
+    pile = Pile(records=3, since=0.0)
+    told = [letter("lab", why, pile, locale) for locale in ("vi", "en")]
+
+    secret = why is Why.WRONG_SECRET
+    assert [("khóa" in one["text"], "secret" in one["text"]) for one in told] == [
+        (secret, False),
+        (False, secret),
+    ]
 
 
 async def test_what_another_version_wrote_has_waited_for_no_time(tmp_path):
@@ -174,12 +240,15 @@ async def test_a_replay_that_finds_no_room_is_tried_again_and_holds_nothing_up(c
 
         for _ in range(3):
             await feeder.obey(conn)
-        waiting = quarantine.held()["lab"].records, len(await orders_for(conn, events.name, now))
+        waiting = (
+            quarantine.held()["lab"][Why.WRONG_SECRET].records,
+            len(await orders_for(conn, events.name, now)),
+        )
         events.largest_bytes = LARGEST_BYTES
         await feeder.obey(conn)
 
         assert waiting == (3, 1)
-        assert quarantine.held()["lab"].records == 1
+        assert quarantine.held()["lab"][Why.WRONG_SECRET].records == 1
         assert len(events.read(Place()).records) == 2
         assert await orders_for(conn, events.name, now) == []
 
@@ -220,9 +289,10 @@ async def test_a_wrong_secret_is_told_of_and_mended_by_a_replay(receiver, conn):
     while await held_now(conn):
         await asyncio.sleep(0.05)
 
-    assert {name: one.records for name, one in held.items()} == {"lab": 1}
+    (pile,) = held["lab"].values()
+    assert (list(held["lab"]), pile.records) == ([Why.WRONG_SECRET], 1)
     assert told == [1, 0]
-    assert letter.payload["subject"] == "Cầu lab: 1 sự kiện bị giữ lại"
+    assert letter.payload["subject"] == "Cầu lab: 1 sự kiện bị giữ lại vì sai khóa"
     assert (progress.receivers, progress.done, progress.records) == (1, 1, 1)
     assert await conn.fetchval("SELECT room FROM evidence") == "r-1234567"
 
@@ -230,14 +300,14 @@ async def test_a_wrong_secret_is_told_of_and_mended_by_a_replay(receiver, conn):
 async def test_a_stranger_hears_only_that_it_is_refused(receiver, conn):
     await until_refused(receiver)
     await conn.execute("UPDATE bridges SET prosody_url = 'http://192.0.2.1'")
-    before = (await receiver.health())["quarantine"]
+    before = (await receiver.health())["wrong-secret"]
     while await receiver.post("room/created", EVENT, secret="wrong") == 401:
-        if (await receiver.health())["quarantine"] == before:
+        if (await receiver.health())["wrong-secret"] == before:
             break
-        before = (await receiver.health())["quarantine"]
+        before = (await receiver.health())["wrong-secret"]
         await asyncio.sleep(0.05)
 
-    assert (await receiver.health())["quarantine"] == before
+    assert (await receiver.health())["wrong-secret"] == before
     assert (await receiver.health())["event"] == 0
 
 

@@ -67,17 +67,17 @@ async def test_acknowledged_events_are_there_after_a_kill(receiver: Receiving):
 
 
 @pytest.mark.parametrize(
-    ("path", "body", "changes", "status"),
+    ("path", "body", "changes", "status", "why"),
     [
-        ("room/created", EVENT, {"secret": "lab-event"}, 401),
-        ("room/created", EVENT, {"secret": ""}, 401),
-        ("room/created", b"{", {}, 400),
-        ("room/created", b"{}", {}, 400),
-        ("room/painted", EVENT, {}, 404),
+        ("room/created", EVENT, {"secret": "lab-event"}, 401, "wrong-secret"),
+        ("room/created", EVENT, {"secret": ""}, 401, "wrong-secret"),
+        ("room/created", b"{", {}, 400, "unreadable"),
+        ("room/created", b"{}", {}, 400, "unreadable"),
+        ("room/painted", EVENT, {}, 404, "unreadable"),
     ],
 )
 async def test_a_refused_event_of_a_known_bridge_is_kept_apart(
-    receiver: Receiving, path: str, body: bytes, changes: dict[str, str], status: int
+    receiver: Receiving, path: str, body: bytes, changes: dict[str, str], status: int, why: str
 ):
     assert await receiver.post(path, body, **changes) == status
     receiver.process.terminate()
@@ -85,7 +85,7 @@ async def test_a_refused_event_of_a_known_bridge_is_kept_apart(
 
     assert await spooled(receiver.folder / "events") == []
     (kept,) = await spooled(receiver.folder / "quarantine" / "lab")
-    assert (kept.bridge, kept.path, kept.body) == ("lab", path, body)
+    assert (kept.bridge, kept.path, kept.body, kept.why) == ("lab", path, body, why)
 
 
 async def test_an_unknown_bridge_is_not_found_and_not_kept(receiver: Receiving):
@@ -94,7 +94,8 @@ async def test_an_unknown_bridge_is_not_found_and_not_kept(receiver: Receiving):
     assert await receiver.health() == {
         "status": "ok",
         "event": 0,
-        "quarantine": 0,
+        "wrong-secret": 0,
+        "unreadable": 0,
         "nothing": 1,
         "spool": 0,
     }

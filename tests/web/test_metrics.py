@@ -26,6 +26,7 @@ NAMES = {
     "diemcau_receiver_spool_bytes",
     "diemcau_receiver_lag_seconds",
     "diemcau_receiver_events",
+    "diemcau_receiver_held",
     "diemcau_reservations",
     "diemcau_outbox_waiting",
     "diemcau_http_requests",

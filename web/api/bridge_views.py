@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from bridges.held import Held, Why
 from bridges.jitsi.keys import PEM, credential, public_pem
 from bridges.model import Algorithm, Bridge, BridgeKind, SecretKind
 from bridges.rotating import Rotated
 from web.api.views import View
 from web.moments import Moment
+
+
+class HeldView(View):
+    """How many events of a bridge are held back: with a wrong secret, and unreadable."""
+
+    wrong_secret: int
+    unreadable: int
 
 
 class BridgeView(View):
@@ -33,6 +41,7 @@ class BridgeView(View):
     healthy: bool | None
     health: str
     health_at: Moment | None
+    held_back: HeldView
     version: int
 
 
@@ -48,7 +57,15 @@ class RotatedView(View):
     version: int
 
 
-def bridge_view(bridge: Bridge) -> BridgeView:
+def held_view(held: Held) -> HeldView:
+    """Return how many events are held back why."""
+    counts = {why: pile.records for why, pile in held.items()}
+    return HeldView(
+        wrong_secret=counts.get(Why.WRONG_SECRET, 0), unreadable=counts.get(Why.UNREADABLE, 0)
+    )
+
+
+def bridge_view(bridge: Bridge, held: Held) -> BridgeView:
     """Return a bridge without its secrets."""
     return BridgeView(
         id=bridge.id,
@@ -72,6 +89,7 @@ def bridge_view(bridge: Bridge) -> BridgeView:
         healthy=bridge.healthy,
         health=bridge.health,
         health_at=bridge.health_at,
+        held_back=held_view(held),
         version=bridge.version,
     )
 

@@ -6,6 +6,7 @@ from http import HTTPStatus
 
 from aiohttp import web
 
+from bridges.holding import held_back
 from bridges.registry import add_bridge, bridge_by_name, change_bridge, list_bridges
 from bridges.rotating import rotate
 from meetings.idempotency import Answer
@@ -35,7 +36,9 @@ async def show_all(request: web.Request) -> web.Response:
     """List the bridges, never their secrets."""
     async with connection(request) as conn:
         found = await list_bridges(conn)
-    return shown(views.Page[BridgeView](items=[bridge_view(bridge) for bridge in found]))
+        held = await held_back(conn, request.config_dict[CLOCK]())
+    items = [bridge_view(bridge, held.get(bridge.name, {})) for bridge in found]
+    return shown(views.Page[BridgeView](items=items))
 
 
 @routes.endpoint(
@@ -48,7 +51,10 @@ async def show(request: web.Request) -> web.Response:
     """Show one bridge; its ETag is what a change must name."""
     async with connection(request) as conn:
         bridge = await bridge_by_name(conn, request.match_info["name"])
-    return shown(bridge_view(bridge), headers={"ETag": etag(bridge.version)})
+        held = await held_back(conn, request.config_dict[CLOCK]())
+    return shown(
+        bridge_view(bridge, held.get(bridge.name, {})), headers={"ETag": etag(bridge.version)}
+    )
 
 
 @routes.endpoint(
@@ -70,7 +76,7 @@ async def add(request: web.Request) -> web.Response:
     async def work(conn: Connection) -> Answer:
         bridge = await add_bridge(conn, body.bridge(), request.config_dict[KEYRING], by=actor.name)
         headers = {"ETag": etag(bridge.version)}
-        return done(bridge_view(bridge), status=HTTPStatus.CREATED, headers=headers)
+        return done(bridge_view(bridge, {}), status=HTTPStatus.CREATED, headers=headers)
 
     return await change(request, work)
 
@@ -89,7 +95,8 @@ async def amend(request: web.Request) -> web.Response:
     async def work(conn: Connection) -> Answer:
         facts = body.facts(await bridge_by_name(conn, name))
         bridge = await change_bridge(conn, name, facts, version=version, by=actor.name)
-        return done(bridge_view(bridge), headers={"ETag": etag(bridge.version)})
+        held = await held_back(conn, request.config_dict[CLOCK]())
+        return done(bridge_view(bridge, held.get(name, {})), headers={"ETag": etag(bridge.version)})
 
     return await change(request, work)
 

@@ -90,7 +90,7 @@ async def ask(settings: Settings, name: str) -> Sequence[Answer]:
     seal = key_file.load(settings.keys_file).at(now)
     async with pool_of(settings) as pool, transaction(pool) as conn:
         known = (await known_bridges(conn, seal)).get(name)
-        held = (await held_back(conn, now)).get(name)
+        held = (await held_back(conn, now)).get(name, {})
     if known is None:
         raise BridgeNotFound(name)
     async with aiohttp.ClientSession() as http:

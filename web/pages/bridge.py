@@ -172,7 +172,7 @@ async def bridge_page(request: web.Request, told: Told, *, name: str = "") -> we
     async with connection(request) as conn:
         bridge = await bridge_by_name(conn, named)
         secrets = (await all_secrets(conn, request.config_dict[KEYRING]))[named]
-        held = (await held_back(conn, request.config_dict[CLOCK]())).get(named)
+        held = (await held_back(conn, request.config_dict[CLOCK]())).get(named, {})
     bad = told.wrong or (told.typed and told.typed.errors)
     return render(
         request,

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bridges.held import Held, Pile, Why
 from bridges.model import Bridge, BridgeSecrets, SecretKind
-from bridges.quarantine import Held
 from bridges.replies import Answer
 from bridges.rotation import former, is_spreading
 from web import check_words
@@ -36,14 +36,25 @@ class SecretLine:
     state: str
 
 
-def held_words(held: Held | None, speech: Speech, now: datetime) -> str:
-    """Say what is held back, "" where nothing is."""
-    if held is None:
-        return ""
-    since = speech.moment(datetime.fromtimestamp(held.since, now.tzinfo), today=now)
-    return speech.tell(
-        "%(n)s events since %(since)s are odd or had a wrong secret; attendance lacks them.",
-        n=held.records,
+def held_words(held: Held, speech: Speech, now: datetime) -> list[str]:
+    """Say what is held back, and why."""
+    return [pile_words(why, pile, speech, now) for why, pile in sorted(held.items())]
+
+
+def pile_words(why: Why, pile: Pile, speech: Speech, now: datetime) -> str:
+    """Say how many events are held back for a reason, and since when."""
+    since = speech.moment(datetime.fromtimestamp(pile.since, now.tzinfo), today=now)
+    if why is Why.WRONG_SECRET:
+        return speech.tell_many(
+            "%(n)s event since %(since)s came with a wrong secret; attendance lacks it.",
+            "%(n)s events since %(since)s came with a wrong secret; attendance lacks them.",
+            pile.records,
+            since=since,
+        )
+    return speech.tell_many(
+        "%(n)s event since %(since)s cannot be read; attendance lacks it.",
+        "%(n)s events since %(since)s cannot be read; attendance lacks them.",
+        pile.records,
         since=since,
     )
 

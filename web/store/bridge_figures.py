@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bridges.held import Why
+from bridges.holding import held_back
 from meetings.store import Connection
 
 LIST_BRIDGES = """
@@ -91,6 +93,7 @@ class BridgeFigures:
     clock_steps: Mapping[tuple[str], int]
     receivers: Receivers
     outcomes: Mapping[tuple[str, str], int]
+    held: Mapping[tuple[str, str], int]
 
 
 async def get_bridge_figures(conn: Connection, now: datetime) -> BridgeFigures:
@@ -117,5 +120,10 @@ async def get_bridge_figures(conn: Connection, now: datetime) -> BridgeFigures:
         outcomes={
             (row["bridge"], row["outcome"]): row["n"]
             for row in await conn.fetch(COUNT_OUTCOMES, now - ALIVE)
+        },
+        held={
+            (bridge, why.value): piles[why].records if why in piles else 0
+            for bridge, piles in (await held_back(conn, now)).items()
+            for why in Why
         },
     )

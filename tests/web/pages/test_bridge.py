@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
-from bridges.quarantine import Held
+from bridges.held import Pile, Why
 from bridges.registry import all_secrets, bridge_by_name, note_misset
 from bridges.store.quarantine import Report, save_report
 from tests.bridges.makers import a_bridge
@@ -129,7 +130,8 @@ async def test_a_check_says_what_to_mend(client_for, lab):
 async def test_events_held_back_are_red_until_they_are_replayed(client_for, conn, lab):
     admin, technician = await client_for("admin"), await client_for("technician")
     now = datetime.now(UTC)
-    held = {"lab": Held(records=3, since=now.timestamp())}
+    pile = Pile(records=3, since=now.timestamp())
+    held = {"lab": {Why.WRONG_SECRET: pile, Why.UNREADABLE: replace(pile, records=1)}}
     await save_report(conn, "spool", Report(depth=0, lag=0, held=held, outcomes={}), now)
 
     page = await (await admin.get("/bridge/lab")).text()
@@ -137,8 +139,11 @@ async def test_events_held_back_are_red_until_they_are_replayed(client_for, conn
     ordered = await admin.post("/bridge/lab/replay", allow_redirects=False)
     refused = await technician.post("/bridge/lab/discard")
 
-    assert "3 sự kiện từ" in page
-    assert ready["parts"]["events"] == "held back: lab"
+    assert re.findall(r"(\d) sự kiện từ [^<]*?(khóa sai|không đọc được)", page) == [
+        ("1", "không đọc được"),
+        ("3", "khóa sai"),
+    ]
+    assert ready["parts"]["events"] == "held back: unreadable: lab; wrong-secret: lab"
     assert (ordered.status, refused.status) == (303, 403)
     assert await conn.fetchval("SELECT action FROM quarantine_orders") == "replay"
     assert await conn.fetchval("SELECT count(*) FROM audit WHERE action = 'bridge.replay'") == 1
