@@ -83,6 +83,10 @@ class ActionState(StrEnum):
     REFUSED = "refused"
 
 
+Outcome = tuple[ActionState, str]
+"""What an action became, and why."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """One action that was asked of a room; `subject` is a site's id, a number, a moment.

@@ -16,7 +16,16 @@ from http import HTTPStatus
 import aiohttp
 
 from bridges import jicofo, prosody
-from bridges.actions import ABOUT_SITE, ONLY_INSIDE, Action, ActionState, Asked, is_left, is_overdue
+from bridges.actions import (
+    ABOUT_SITE,
+    ONLY_INSIDE,
+    Action,
+    ActionState,
+    Asked,
+    Outcome,
+    is_left,
+    is_overdue,
+)
 from bridges.errors import BridgeSilent
 from bridges.jicofo import Sight, is_so
 from bridges.jitsi.names import short_name
@@ -24,7 +33,8 @@ from bridges.model import Room
 from bridges.passes import KnownBridge
 from bridges.reconciling import known_bridges
 from bridges.registry import Seal
-from bridges.rosters import command_token, roster
+from bridges.removing import load_wanted, remove
+from bridges.rosters import command_token
 from bridges.snapshot import Lend
 from bridges.store import actions as store
 from bridges.store import rooms
@@ -32,8 +42,6 @@ from meetings.audit import record
 from meetings.model import Conference, ConferenceId, SiteId
 from meetings.news import announce
 from meetings.store import Connection
-
-Outcome = tuple[ActionState, str]
 
 
 async def ask(
@@ -103,8 +111,7 @@ async def carry_all(
     for one in [one for one in asked if one.action not in ONLY_INSIDE]:
         outcome: Outcome | None = None
         if room is not None and bridge is not None:
-            theirs = await whom(lend, one)
-            outcome = await perform(http, bridge, room, one, theirs=theirs, now=now)
+            outcome = await perform(lend, http, bridge, room, one, now=now)
         await conclude(lend, one, outcome, now)
     if inside and room is not None and bridge is not None:
         sight = await jicofo.look(http, bridge.bridge, room.name)
@@ -151,12 +158,12 @@ def endpoints(jids: list[str]) -> frozenset[str]:
 
 
 async def perform(
+    lend: Lend,
     http: aiohttp.ClientSession,
     known: KnownBridge,
     room: Room,
     one: Asked,
     *,
-    theirs: frozenset[str],
     now: datetime,
 ) -> Outcome | None:
     """Do something on the bridge and look again; None is to try once more at the next turn."""
@@ -169,7 +176,9 @@ async def perform(
             counted = await prosody.census(http, known.bridge)
             return (ActionState.DONE, "") if counted.inside(room.name) == 0 else None
         if one.action is Action.REMOVE:
-            return await remove(http, known, room, theirs, now)
+            async with lend() as conn:
+                wanted = await load_wanted(conn, one.conference, SiteId(int(one.subject)))
+            return await remove(http, known, room, wanted, now)
         if one.action is Action.DIAL_OUT:
             return await dial(http, known, room, one.subject, token)
     except BridgeSilent:
@@ -181,26 +190,6 @@ def verified(one: Asked, sight: Sight | None, theirs: frozenset[str]) -> Outcome
     """Tell whether what a moderator's page does has happened; the page may have seen it first."""
     happened = sight is not None and is_so(one.action, sight, theirs)
     return (ActionState.DONE, "seen-by-bridge") if happened else None
-
-
-async def remove(
-    http: aiohttp.ClientSession,
-    known: KnownBridge,
-    room: Room,
-    theirs: frozenset[str],
-    now: datetime,
-) -> Outcome | None:
-    """Send a site out by every name it is in under, then look whether it is gone."""
-    inside = await roster(http, known, room.name, now)
-    if inside is None:
-        counted = await prosody.census(http, known.bridge)
-        return (ActionState.DONE, "") if counted.inside(room.name) == 0 else None
-    if not inside & theirs:
-        return ActionState.DONE, ""
-    token = command_token(known, room.name, now)
-    for endpoint in sorted(inside & theirs):
-        await prosody.kick_endpoint(http, known.bridge, room.name, endpoint, token)
-    return None
 
 
 async def dial(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
@@ -24,9 +24,13 @@ MACHINES = ("is_jibri", "is_transcriber")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sight:
-    """A room as Jicofo sees it: who is in, who is muted, by endpoint; None where it is silent."""
+    """A room as Jicofo sees it: who is in, by which address, who is muted, each by endpoint.
+
+    `lobby` is None where it is silent about that.
+    """
 
     inside: frozenset[str] = frozenset()
+    owners: Mapping[str, str] = field(default_factory=dict)
     muted: Mapping[str, bool]
     lobby: bool | None
 
@@ -51,10 +55,12 @@ def read_sight(body: bytes) -> Sight | None:
         members = told["members"].items()
         muted = {str(name).lower(): one["is_audio_muted"] for name, one in members if is_heard(one)}
         inside = frozenset(str(name).lower() for name, one in members if not is_machine(one))
+        owners = {str(name).lower(): str(one["jid"]) for name, one in members if one.get("jid")}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
     lobby = told.get("lobby_enabled")
-    return Sight(inside=inside, muted=muted, lobby=lobby if isinstance(lobby, bool) else None)
+    shut = lobby if isinstance(lobby, bool) else None
+    return Sight(inside=inside, owners=owners, muted=muted, lobby=shut)
 
 
 def is_heard(member: Mapping[str, Any]) -> bool:

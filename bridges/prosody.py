@@ -18,8 +18,7 @@ import structlog
 
 from bridges.errors import BridgeSilent
 from bridges.jitsi.census import Tally, read_census
-from bridges.jitsi.names import short_name
-from bridges.model import Bridge, OccupantJid, RoomName
+from bridges.model import Bridge, RoomName
 
 log = structlog.get_logger(__name__)
 
@@ -108,21 +107,14 @@ async def end_meeting(
         raise BridgeSilent(f"end-meeting answered {status}")
 
 
-async def kick(
-    http: aiohttp.ClientSession, bridge: Bridge, room: RoomName, occupant: OccupantJid, token: str
+async def kick_endpoint(
+    http: aiohttp.ClientSession, bridge: Bridge, room: RoomName, endpoint: str, token: str
 ) -> None:
-    """Ask a bridge to send somebody out; an empty 200 may mean that nothing was done.
+    """Ask a bridge to send out whoever has that place; an empty 200 may mean that nothing was done.
 
     Raises:
         BridgeSilent: it did not answer.
     """
-    await kick_endpoint(http, bridge, room, short_name(occupant), token)
-
-
-async def kick_endpoint(
-    http: aiohttp.ClientSession, bridge: Bridge, room: RoomName, endpoint: str, token: str
-) -> None:
-    """Ask a bridge to send out whoever has that short name."""
     await call(
         http,
         "PUT",

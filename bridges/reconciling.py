@@ -18,6 +18,7 @@ from bridges.errors import BridgeSilent
 from bridges.model import Room, RoomName
 from bridges.passes import KnownBridge
 from bridges.registry import Seal, all_secrets, list_bridges
+from bridges.removing import expel
 from bridges.rosters import command_token
 from bridges.snapshot import Lend
 from bridges.store import rooms as store
@@ -108,21 +109,20 @@ async def send_out(lend: Lend, http: aiohttp.ClientSession, seal: Seal, now: dat
         bridge = known.get(one.bridge)
         if bridge is None or not bridge.bridge.prosody_url:
             continue
-        if await expel(http, bridge, one, now):
+        if await is_told(http, bridge, one, now):
             async with lend() as conn:
                 await unwanted_store.note_expulsion(conn, one, now)
 
 
-async def expel(
+async def is_told(
     http: aiohttp.ClientSession,
     known: KnownBridge,
     unwanted: unwanted_store.Unwanted,
     now: datetime,
 ) -> bool:
     """Ask a bridge to send one occupant out; tell whether it answered."""
-    token = command_token(known, unwanted.room, now)
     try:
-        await prosody.kick(http, known.bridge, unwanted.room, unwanted.occupant, token)
+        await expel(http, known, unwanted.room, unwanted.occupant, now)
     except BridgeSilent as error:
         log.warning("not sent out", bridge=unwanted.bridge, reason=error.reason)
         return False

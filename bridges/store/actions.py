@@ -53,6 +53,22 @@ LIST_OCCUPANTS = """
      WHERE e.conference_id = $1 AND e.kind = 'joined'
        AND e.body -> 'occupant' ->> 'id' = 'site-' || $2::bigint
 """
+LIST_STAYING = """
+    SELECT DISTINCT e.body -> 'occupant' ->> 'occupant_jid' AS jid
+      FROM evidence e
+     WHERE e.conference_id = $1 AND e.kind = 'joined'
+       AND e.body -> 'occupant' ->> 'id' = 'site-' || $2::bigint
+       AND NOT EXISTS (
+           SELECT FROM evidence l
+            WHERE l.conference_id = $1 AND l.kind = 'left'
+              AND l.body -> 'occupant' ->> 'occupant_jid' = e.body -> 'occupant' ->> 'occupant_jid'
+              AND l.body -> 'occupant' -> 'joined_at' = e.body -> 'occupant' -> 'joined_at')
+"""
+LIST_EVERYBODY = """
+    SELECT DISTINCT e.body -> 'occupant' ->> 'occupant_jid' AS jid
+      FROM evidence e
+     WHERE e.conference_id = $1 AND e.kind = 'joined'
+"""
 # Whom muting everybody leaves alone: the main hall, and people at control pages.
 LIST_SPARED = """
     SELECT DISTINCT e.body -> 'occupant' ->> 'occupant_jid' AS jid
@@ -171,6 +187,19 @@ async def list_occupants(
     """Return every address by which a site ever joined the room."""
     rows = await conn.fetch(LIST_OCCUPANTS, conference, site)
     return [OccupantJid(row["jid"]) for row in rows]
+
+
+async def list_staying(
+    conn: Connection, conference: ConferenceId, site: SiteId
+) -> Collection[OccupantJid]:
+    """Return every address by which a site joined the room and was not told to have left it."""
+    rows = await conn.fetch(LIST_STAYING, conference, site)
+    return [OccupantJid(row["jid"]) for row in rows]
+
+
+async def list_everybody(conn: Connection, conference: ConferenceId) -> Collection[OccupantJid]:
+    """Return every address by which anybody ever joined the room."""
+    return [OccupantJid(row["jid"]) for row in await conn.fetch(LIST_EVERYBODY, conference)]
 
 
 async def list_spared(conn: Connection, conference: ConferenceId) -> Collection[OccupantJid]:

@@ -20,12 +20,13 @@ from bridges.controlling import ask, carry_out
 from bridges.draining import record_evidence
 from bridges.evidence import Row
 from bridges.jitsi import events
+from bridges.jitsi.names import short_name
 from bridges.model import Room
 from bridges.registry import Seal, bridge_by_name
-from bridges.store.actions import list_actions
+from bridges.store.actions import list_actions, list_everybody, list_occupants
 from bridges.trial.config import TrialConfig
 from bridges.trial.simulate import SimulatedHall
-from meetings.model import Conference
+from meetings.model import Conference, SiteId
 from meetings.store import Connection
 from tests.bridges.makers import SECRETS, a_room, a_seal
 from tests.bridges.makers import a_bridge as registered
@@ -35,6 +36,11 @@ from web.database import transaction
 
 ADDRESS = "UPDATE bridges SET prosody_url = $1"
 JICOFO = "UPDATE bridges SET jicofo_url = $1"
+TELL_LEFT = """
+    INSERT INTO evidence (key, bridge_id, conference_id, room, kind, body, received_at)
+    SELECT 'left', bridge_id, conference_id, room, 'left', body, received_at FROM evidence
+     WHERE kind = 'joined' AND body -> 'occupant' ->> 'id' = 'site-' || $1
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +158,74 @@ async def test_a_hall_sent_out_is_seen_gone_and_the_others_stay(stage: Stage):
     assert asked == [("remove", "asked", "")]
     assert await stage.became() == [("remove", "done", "")]
     assert await stage.inside() == 2
+
+
+@dataclass(kw_only=True)
+class OfRoomSystems:
+    """A bridge in whose room a hall has a place that does not follow from its address."""
+
+    places: dict[str, str]
+
+    def app(self) -> web.Application:
+        app = web.Application()
+        app.router.add_get("/room", self.tell)
+        app.router.add_put("/kick-participant", self.kick)
+        app.router.add_get("/debug/conference/{jid}", self.debug)
+        return app
+
+    async def tell(self, request: web.Request) -> web.Response:
+        return web.json_response([{"jid": f"x@conference/{place}"} for place in self.places])
+
+    async def kick(self, request: web.Request) -> web.Response:
+        gone = self.places.pop((await request.json())["participantId"], None)
+        return web.Response(status=200 if gone else 404)
+
+    async def debug(self, request: web.Request) -> web.Response:
+        members = {place: {"jid": jid} for place, jid in self.places.items()}
+        return web.json_response({"chat_room": {"members": members}})
+
+
+async def by_room_system(stage: Stage, site: SiteId) -> OfRoomSystems:
+    """Let a hall be in by Jigasi, the others as ever."""
+    [jid] = await list_occupants(stage.conn, stage.conference.id, site)
+    others = await list_everybody(stage.conn, stage.conference.id)
+    return OfRoomSystems(
+        places={"0123abcd" if one == jid else short_name(one): one for one in others}
+    )
+
+
+async def test_a_hall_that_is_in_by_its_room_system_is_found_by_jicofo(stage: Stage):
+    site = stage.conference.sites[1]
+    rooms = await by_room_system(stage, site)
+    async with TestServer(rooms.app()) as server:
+        for address in (ADDRESS, JICOFO):
+            await stage.conn.execute(address, str(server.make_url("")).rstrip("/"))
+        await stage.asks(Action.REMOVE, str(site))
+        await stage.turn()
+        asked = await stage.became()
+        await stage.turn()
+
+    assert (asked, len(rooms.places)) == ([("remove", "asked", "")], 2)
+    assert "0123abcd" not in rooms.places
+    assert await stage.became() == [("remove", "done", "")]
+
+
+async def test_a_hall_whose_place_nobody_tells_is_not_called_gone_before_its_leaving_is_told(
+    stage: Stage,
+):
+    site = stage.conference.sites[1]
+    rooms = await by_room_system(stage, site)
+    async with TestServer(rooms.app()) as server:
+        await stage.conn.execute(ADDRESS, str(server.make_url("")).rstrip("/"))
+        await stage.asks(Action.REMOVE, str(site))
+        await stage.turn()
+        before = await stage.became()
+        await stage.conn.execute(TELL_LEFT, str(site))
+        await stage.turn()
+
+    assert before == [("remove", "asked", "")]
+    assert len(rooms.places) == 3
+    assert await stage.became() == [("remove", "done", "")]
 
 
 async def test_twice_is_once_and_what_is_settled_is_left_alone(stage: Stage):
