@@ -8,6 +8,7 @@ A token without `room` or `sub` makes Prosody hang, so neither can be left out h
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -51,9 +52,14 @@ class Entry:
 
 
 def entry_claims(entry: Entry, *, app_id: str, xmpp_domain: str, now: datetime) -> dict[str, Any]:
-    """Return the claims of a hall's token; every value of the user is text."""
+    """Return the claims of a hall's token; every value of the user is text but for the lobby's.
+
+    Who was invited does not wait in a lobby, also when a broken line brings it back as somebody
+    new: jitsi-contrib's token_lobby_bypass wants the JSON `true`, no text.
+    """
     who = person_id(entry.person) if entry.site is None else user_id(entry.site)
-    user = {"id": who, "name": entry.name, **affiliation(entry.role)}
+    user: dict[str, str | bool] = {"id": who, "name": entry.name, "lobby_bypass": True}
+    user |= affiliation(entry.role)
     told = claims(entry.room, user, app_id=app_id, xmpp_domain=xmpp_domain, now=now)
     told["context"]["features"] = features(entry.role, public=entry.public)
     return told | {"exp": int(entry.hard_end.timestamp())}
@@ -70,7 +76,7 @@ def service_claims(
 
 
 def claims(
-    room: RoomName, user: dict[str, str], *, app_id: str, xmpp_domain: str, now: datetime
+    room: RoomName, user: Mapping[str, str | bool], *, app_id: str, xmpp_domain: str, now: datetime
 ) -> dict[str, Any]:
     """Return what every token of ours carries, but for its end."""
     return {

@@ -1,7 +1,10 @@
--- For Debian's prosody with the package jitsi-meet: into /etc/prosody/conf.avail/meet.example.gov.vn.cfg.lua,
--- these lines over those that the package wrote.  Change: meet.example.gov.vn, hop.example.gov.vn, tinh,
--- RESERVATION_SECRET, EVENT_SECRET.  event_sync_component and frozen_nick are of
--- jitsi-contrib/prosody-plugins, diemcau_access is ours (modules/): copy them into the second folder.
+-- For Debian's prosody with the package jitsi-meet: copy this to /etc/prosody/diemcau.cfg.lua, and put
+--     Include "/etc/prosody/diemcau.cfg.lua"
+-- as the last line into /etc/prosody/conf.avail/meet.example.gov.vn.cfg.lua.  What stands here goes over what
+-- the package wrote, what does not stays; a list takes the place of the package's whole list.
+-- Change: meet.example.gov.vn, hop.example.gov.vn, tinh, RESERVATION_SECRET, EVENT_SECRET.
+-- event_sync_component, frozen_nick and token_lobby_bypass are of jitsi-contrib/prosody-plugins, diemcau_access
+-- is ours (modules/): copy them into the second folder.
 -- No modules_enabled may stand above the first VirtualHost: it would take the place of the list in
 -- /etc/prosody/prosody.cfg.lua, without which nobody signs in, neither halls nor Jicofo.
 
@@ -26,7 +29,11 @@ VirtualHost "meet.example.gov.vn"
     allow_empty_token = false
     enable_domain_verification = true
     -- A room is made only when diemcau says so.
-    modules_enabled = { "bosh"; "websocket"; "smacks"; "reservations"; "muc_size"; "muc_census"; "muc_kick_participant"; "muc_jigasi_invite"; "muc_end_meeting"; "frozen_nick"; "diemcau_access" }
+    -- The second line is the package's own of 2026, without muc_breakout_rooms; an older package has more.
+    modules_enabled = {
+        "reservations"; "muc_size"; "muc_census"; "muc_kick_participant"; "muc_jigasi_invite"; "muc_end_meeting"; "frozen_nick"; "diemcau_access";
+        "bosh"; "websocket"; "smacks"; "ping"; "external_services"; "features_identity"; "conference_duration"; "muc_lobby_rooms";
+    }
     -- Who was removed does not come back with a token of before.
     diemcau_access_url = "https://hop.example.gov.vn/bridges/tinh/access"
     main_muc = "conference.meet.example.gov.vn"
@@ -41,8 +48,13 @@ VirtualHost "meet.example.gov.vn"
 Component "conference.meet.example.gov.vn" "muc"
     -- Jicofo opens the rooms: only an administrator of them may do so without a token.
     admins = { "focus@auth.meet.example.gov.vn" }
-    -- Roles come from the token, never from who was first.
-    modules_enabled = { "muc_meeting_id"; "muc_domain_mapper"; "token_verification"; "token_affiliation"; "muc_max_occupants" }
+    -- Roles come from the token, never from who was first; with the lobby on, invited halls still come straight in.
+    -- The second line is the package's own without muc_rate_limit: at its three a second, 45 halls that come back
+    -- after a failure need 19 s.  Where you keep it, set muc_rate_joins = 20.
+    modules_enabled = {
+        "token_verification"; "token_affiliation"; "token_lobby_bypass"; "muc_max_occupants"; "muc_resource_validate";
+        "muc_hide_all"; "muc_meeting_id"; "muc_domain_mapper"; "muc_password_whitelist";
+    }
     -- Of rooms without a grant; without it the module does nothing.  Who is listed takes no seat.
     muc_max_occupants = "1000"
     muc_access_whitelist = { "focus@auth.meet.example.gov.vn"; "recorder@recorder.meet.example.gov.vn" }

@@ -37,8 +37,8 @@ def environment(name: str) -> dict[str, str]:
 
 
 def option(path: Path, name: str) -> list[str]:
-    """Return every quoted text that an option of a Lua file is set to."""
-    found = re.findall(rf"^\s*(?:-- )?{name} = (.+)$", path.read_text(), re.MULTILINE)
+    """Return every quoted text that an option of a Lua file is set to; a list has several lines."""
+    found = re.findall(rf"^\s*(?:-- )?{name} = (\{{[^}}]*\}}|.+)$", path.read_text(), re.MULTILINE)
     return [text for value in found for text in re.findall(r'"([^"]*)"', value)]
 
 
@@ -139,8 +139,22 @@ def test_the_modules_that_the_check_asks_for_are_loaded():
         "diemcau_access",
         "frozen_nick",
     }
-    more = {"reservations", "token_verification", "token_affiliation", "muc_max_occupants"}
-    assert loaded | more <= debian
+    of_rooms = {"token_affiliation", "token_lobby_bypass", "muc_resource_validate"}
+    more = {"reservations", "token_verification", "muc_max_occupants"}
+    assert set(docker["XMPP_MUC_MODULES"].split(",")) == of_rooms
+    assert loaded | of_rooms | more <= debian
+
+
+def test_the_lobby_is_there_to_be_turned_on():
+    assert environment("docker.env")["ENABLE_LOBBY"] == "1"
+    assert "muc_lobby_rooms" in option(JITSI / "debian.cfg.lua", "modules_enabled")
+
+
+def test_no_hall_waits_for_others_to_come_in():
+    debian = option(JITSI / "debian.cfg.lua", "modules_enabled")
+
+    assert not {"rate_limit", "muc_rate_limit"} & set(debian)
+    assert environment("docker.env")["PROSODY_ENABLE_RATE_LIMITS"] == "0"
 
 
 def test_a_room_takes_no_more_than_its_grant_says():

@@ -42,6 +42,7 @@ def test_a_hall_is_named_by_its_site_and_let_in_until_the_hard_end():
                 "name": "Mường Nhé",
                 "affiliation": "member",
                 "moderator": "false",
+                "lobby_bypass": True,
             },
             "features": dict.fromkeys(EVERY_FEATURE, "false")
             | {"screen-sharing": "true", "send-groupchat": "true"},
