@@ -6,20 +6,32 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import sha256
+from typing import Any
 
 from bridges.model import Bridge
 from meetings import reshaping
 from meetings.amending import Amendment
 from meetings.judging import Judged, skipped_for
-from meetings.model import Conference, ConferenceId, Period
-from meetings.reshaping import Reshaped, without
+from meetings.model import Conference, ConferenceId, Period, Wish
+from meetings.reshaping import HELD, Reshaped, without
 from meetings.resources import Hall
+from meetings.seriesedits import is_retimed
 from meetings.seriesplan import Series, Skipped, overlapping_itself
 from web.seriesdates import Differences
 
 
-class OtherOutcome(Exception):
-    """What somebody looked at and agreed to is not what would be done now."""
+class OtherOutcome(Exception):  # a question, no error
+    """What somebody looked at and agreed to is not what would be done now.
+
+    `first` is the date on which the change was made, before and after.
+    """
+
+    def __init__(
+        self, outcome: Outcome, first: tuple[Conference, Conference] | None = None
+    ) -> None:
+        super().__init__(outcome.mark)
+        self.outcome = outcome
+        self.first = first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,15 +97,61 @@ class Outcome:
         return sorted(after, key=lambda one: one.period.start)
 
     @property
+    def changed(self) -> list[Amendment]:
+        """Return what becomes of those that keep their time and hold something else."""
+        found = [one for one in self.amended.values() if one.holds and not one.moves]
+        return sorted(found, key=lambda one: one.after.period.start)
+
+    @property
+    def kept(self) -> list[Conference]:
+        """Return those that keep halls or people of their own: somebody changed them by hand."""
+        dates = [self.turn.held[number] for number in self.what if number not in self.stayed]
+        return [one for one in dates if self.keeps(one)]
+
+    def keeps(self, one: Conference) -> bool:
+        """Tell whether a date does not get what the others get."""
+        before, after = held_by(self.turn.before.wish), held_by(self.turn.after.wish)
+        own = held_by(one)
+        return any(
+            before[name] != after[name] != own[name] and name not in self.what[one.id]
+            for name in HELD
+        )
+
+    @property
+    def is_large(self) -> bool:
+        """Tell whether it changes what was agreed to, where a chain agreed."""
+        before, after = self.turn.before, self.turn.after
+        agreed = [(one.wish.kind, one.wish.host, one.wish.sites) for one in (before, after)]
+        return self.turn.repeats or is_retimed(before, after) or agreed[0] != agreed[1]
+
+    @property
+    def shows(self) -> bool:
+        """Tell whether there is more to see than other words."""
+        turn = self.turn
+        return turn.repeats or is_retimed(turn.before, turn.after) or bool(self.changed)
+
+    @property
     def mark(self) -> str:
         """Return by what the same dates, moved, added and left out alike, are known again."""
         told = (
+            [(one.after.id, repr(sorted(held_by(one.after).items()))) for one in self.changed],
             [(one.id, str(one.period)) for one in self.moved],
             [str(one.period) for one in self.found.new],
             sorted(self.found.gone),
             [(str(one.date), one.reason.value) for one in self.found.skipped],
         )
         return sha256(repr(told).encode()).hexdigest()[:32]
+
+
+def held_by(one: Conference | Wish) -> dict[str, Any]:
+    """Return what is promised to a conference, or asked for by a wish, to be compared."""
+    sites, delegates = sorted(one.sites), sorted(one.delegates)
+    return {
+        "main_site": one.main_site,
+        "sites": sites,
+        "chair_id": one.chair_id,
+        "delegates": delegates,
+    }
 
 
 def taken_by(asked: Asked) -> list[Skipped]:

@@ -29,7 +29,7 @@ from web.amending import cancel_conference
 from web.booking import Desk, allowed, book_at_once
 from web.errors import BadForm
 from web.outcomes import OtherOutcome
-from web.seriesdates import amend_one, cancel_all, change_all, check_received, check_size
+from web.seriesdates import amend_one, cancel_all, check_received, check_size
 from web.seriesforms import ScopeQuery, SeriesChangesBody
 from web.seriesmoves import carry
 from web.seriesscope import locked, meant, required, split
@@ -148,14 +148,11 @@ async def carry_dates(
     check_secrecy(title=changes.title, note=changes.note)
     if scope.scope is Scope.ONE:
         await amend_one(conn, desk, held[0], followed(series, after, held[0]))
-    elif outcome := await turned(conn, desk, series, after, changes=changes, scope=scope):
-        if seen not in {None, outcome.mark}:
-            raise OtherOutcome
-        await carry(conn, desk, outcome, since=begins(changes, scope, desk))
     else:
-        what = {one.id: followed(series, after, one) for one in held}
-        await change_all(conn, desk, held, what)
-    if scope.scope is not Scope.ONE:
+        outcome = await turned(conn, desk, series, after, changes=changes, scope=scope)
+        if seen not in {None, outcome.mark} and outcome.shows:
+            raise OtherOutcome(outcome)
+        await carry(conn, desk, outcome, since=begins(changes, scope, desk))
         await save_series(conn, after)
     detail = {"scope": scope.scope.value, "conferences": len(held)}
     await tell(conn, series.id, "series.amend", unit=series.wish.host, by=desk.actor.name, **detail)

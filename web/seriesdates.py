@@ -69,15 +69,15 @@ def warned(
     }
 
 
-async def change_all(
-    conn: Connection, desk: Desk, dates: Sequence[Conference], what: Differences
-) -> None:
-    """Change dates in other things than their time; all or none.
+async def weighed(
+    conn: Connection, desk: Desk, held: Mapping[ConferenceId, Conference], what: Differences
+) -> dict[ConferenceId, Amendment]:
+    """Return what becomes of dates that keep their times, all or none; nothing is written.
 
     Raises:
         SiteBusy, SitesNotFound, OfficialsNotFound: one of them cannot be had, as for a conference.
+        BadForm: they are more than can be written at once.
     """
-    held = {one.id: one for one in dates}
     found = await amended(conn, desk, held, what)
     holding = [one for one in found.values() if one.holds]
     check_size(held, what)
@@ -90,7 +90,7 @@ async def change_all(
     await check_free(conn, desk, promised, judged)
     full = await find_full(conn, [one.after for one in promised], own=own)
     await check_seats(conn, desk, [one for one in promised if one.before.id in full])
-    await save_dates(conn, desk, held, what, warned(found, judged))
+    return warned(found, judged)
 
 
 def check_size(held: Mapping[ConferenceId, Conference], what: Differences) -> None:

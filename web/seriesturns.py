@@ -2,36 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from meetings.model import Conference
+from meetings.model import Conference, ConferenceId
+from meetings.reshaping import Reshaped
 from meetings.rrules import BadRule
-from meetings.seriesedits import Scope, SeriesChanges, changed, is_retimed
+from meetings.seriesedits import Scope, SeriesChanges, changed, followed, is_open, is_retimed
 from meetings.seriesplan import Series
 from meetings.store import Connection
 from meetings.store.occurrences import list_held
 from meetings.workdays import local_day
 from web.booking import Desk
 from web.errors import BadForm
-from web.outcomes import Outcome
+from web.outcomes import Outcome, Turn
 from web.reshaping import outcome_of
+from web.seriesdates import weighed
 from web.seriesforms import ScopeQuery
 from web.seriesscope import meant, required, rest_of
 
 
 async def preview_dates(
-    conn: Connection, desk: Desk, series: Series, changes: SeriesChanges, *, scope: ScopeQuery
-) -> Outcome | None:
-    """Return what another rule or time would make of the dates, None where it is the same one.
+    conn: Connection,
+    desk: Desk,
+    series: Series,
+    changes: SeriesChanges,
+    *,
+    scope: ScopeQuery,
+    besides: ConferenceId | None = None,
+) -> Outcome:
+    """Return what a change would make of the dates, `besides` one that is changed by itself.
 
     Nothing is changed, and nobody is kept out: the change itself looks again.
 
     Raises:
         BadForm: one date alone is meant, or the rule cannot be followed.
         SeriesClash: no date could be held.
+        SiteBusy: one cannot have what it is to hold, and keeps its time.
     """
     if scope.scope is Scope.ONE:
         raise BadForm({"scope": "not-a-choice"})
@@ -39,9 +48,7 @@ async def preview_dates(
     if scope.scope is Scope.FOLLOWING:
         series = await rest_of(conn, series, required(scope))
     after = changed_by(series, begun(series, changes, held, scope))
-    return await turned(
-        conn, desk, series, after, changes=replace(changes, whole=False), scope=scope
-    )
+    return await turned(conn, desk, series, after, changes=changes, scope=scope, besides=besides)
 
 
 async def turned(
@@ -52,14 +59,16 @@ async def turned(
     *,
     changes: SeriesChanges,
     scope: ScopeQuery,
-) -> Outcome | None:
-    """Return what becomes of the dates of a series under another rule or at another time."""
-    if not (changes.repeats or is_retimed(before, after)):
-        return None
+    besides: ConferenceId | None = None,
+) -> Outcome:
+    """Return what becomes of the dates of a series: by another rule or time, or on their days."""
     since = begins(changes, scope, desk)
     every = await list_held(conn, before.id)
+    every = {day: one for day, one in every.items() if one.id != besides}
     if scope.scope is Scope.FOLLOWING:
         every = {day: one for day, one in every.items() if day >= since}
+    if not (changes.repeats or is_retimed(before, after)):
+        return await steady(conn, desk, before, after, every)
     return await outcome_of(
         conn,
         desk,
@@ -69,6 +78,24 @@ async def turned(
         since=since,
         repeats=changes.repeats,
         whole=changes.whole,
+    )
+
+
+async def steady(
+    conn: Connection, desk: Desk, before: Series, after: Series, every: Mapping[date, Conference]
+) -> Outcome:
+    """Return what becomes of dates that keep their times."""
+    days = {one.id: day for day, one in every.items() if is_open(one, desk.now)}
+    held = {number: every[day] for number, day in days.items()}
+    what = {number: followed(before, after, one) for number, one in held.items()}
+    return Outcome(
+        turn=Turn(before=before, after=after, held=held, days=days, repeats=False),
+        found=Reshaped(dates=days, moving={}, gone=(), new=(), skipped=()),
+        what=what,
+        amended=await weighed(conn, desk, held, what),
+        new_halls=(),
+        bridges={},
+        stayed={},
     )
 
 

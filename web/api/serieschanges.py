@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from http import HTTPStatus
 
 from aiohttp import web
@@ -88,12 +89,12 @@ async def told(conn: Connection, desk: Desk, after: Series) -> Answer:
     ),
 )
 async def preview_amend(request: web.Request) -> web.Response:
-    """Say what another rule or time would make of the dates; nothing is changed."""
+    """Say what a change would make of the dates; nothing is changed."""
     desk = desk_of(request, require(request))
     scope, body = read_query(request, ScopeQuery), await read_body(request, SeriesChangesBody)
     async with transaction(request) as conn:
         seen = await see_series(conn, desk.actor, id_of(request), Permission.BOOK)
-        changes = await changes_in(conn, desk, body)
+        changes = replace(await changes_in(conn, desk, body), whole=False)
         outcome = await preview_dates(conn, desk, seen.series, changes, scope=scope)
         return shown(await outcome_view(conn, desk.actor, outcome))
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from meetings.amending import Amendment
 from meetings.store import Connection
 from web.actors import Actor
 from web.api.seriesviews import (
+    ChangedView,
     MovedView,
     OccurrenceView,
     OutcomeView,
@@ -15,18 +17,14 @@ from web.api.seriesviews import (
 )
 from web.outcomes import Outcome
 
-NOTHING = OutcomeView(moved=[], created=[], cancelled=[], staying=[], skipped=[])
-"""Of a change that moves no date."""
 
-
-async def outcome_view(conn: Connection, actor: Actor, outcome: Outcome | None) -> OutcomeView:
+async def outcome_view(conn: Connection, actor: Actor, outcome: Outcome) -> OutcomeView:
     """Return what becomes of each date; rivals are named as far as the asker may know them."""
-    if outcome is None:
-        return NOTHING
     found = outcome.found
     names = await names_of(conn, actor, [*found.skipped, *outcome.stayed.values()])
     return OutcomeView(
         moved=moved_views(outcome),
+        changed=[changed_view(one, outcome) for one in outcome.changed],
         created=[planned_view(one, {}) for one in found.new],
         cancelled=gone_views(outcome),
         staying=[
@@ -57,6 +55,21 @@ def moved_views(outcome: Outcome) -> list[MovedView]:
         )
         for one in outcome.moved
     ]
+
+
+def changed_view(one: Amendment, outcome: Outcome) -> ChangedView:
+    """Return a conference that would hold something else at the time it has."""
+    return ChangedView(
+        id=one.after.id,
+        title=one.after.title,
+        date=outcome.turn.days[one.after.id],
+        start=one.after.period.start,
+        end=one.after.period.end,
+        main_site=one.after.main_site,
+        sites=list(one.after.sites),
+        chair_id=one.after.chair_id,
+        delegates=sorted(one.after.delegates),
+    )
 
 
 def gone_views(outcome: Outcome) -> list[OccurrenceView]:

@@ -93,6 +93,20 @@ class MovedView(views.View):
     end: Moment
 
 
+class ChangedView(views.View):
+    """A conference that would hold something else at the time it has."""
+
+    id: int
+    title: str
+    date: Day
+    start: Moment
+    end: Moment
+    main_site: int
+    sites: list[int]
+    chair_id: int | None
+    delegates: list[int]
+
+
 class StayingView(SkippedView):
     """A conference that was changed by hand and cannot go where the rule wants it."""
 
@@ -103,9 +117,10 @@ class StayingView(SkippedView):
 
 
 class OutcomeView(views.View):
-    """What another rule or time would make of the dates of a series."""
+    """What a change would make of the dates of a series."""
 
     moved: list[MovedView]
+    changed: list[ChangedView]
     created: list[OccurrenceView]
     cancelled: list[OccurrenceView]
     staying: list[StayingView]

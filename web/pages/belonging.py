@@ -20,11 +20,13 @@ from web.booking import Desk
 from web.errors import BadForm
 from web.forms import ChangesBody, parse_form
 from web.moves import WAYS_OUT
+from web.outcomes import OtherOutcome
 from web.pages.conferences import OPEN, Found
 from web.pages.reading import Reader, Texts
 from web.pages.wishing import Sheet, Typed, fixed_of
 from web.serieschanges import First, cancel_series, carry_dates, submit_dates
 from web.seriesforms import ScopeQuery
+from web.seriesturns import preview_dates
 
 
 async def change_sheet(conn: Connection, found: Found, reader: Reader) -> Sheet:
@@ -45,6 +47,10 @@ async def change_sheet(conn: Connection, found: Found, reader: Reader) -> Sheet:
         fixed=fixed_of(conference) if live else {},
         asks=promised and bool(await steps_for(conn, conference.host, conference.kind)),
     )
+
+
+SEEN = "seen"
+"""The field that says what of the other dates was looked at."""
 
 
 def require_changeable(conference: Conference) -> None:
@@ -68,10 +74,11 @@ def scope_in(form: Texts, belonging: Belonging | None) -> ScopeQuery:
 
 
 def with_scope(typed: Typed, form: Texts) -> Typed:
-    """Return what was typed with the dates that were chosen."""
+    """Return what was typed with the dates that were chosen, and what was seen of them."""
     if "scope" not in form:
         return typed
-    return replace(typed, values=dict(typed.values) | {"scope": form.get("scope")})
+    chosen = {"scope": form.get("scope"), SEEN: form.get(SEEN)}
+    return replace(typed, values=dict(typed.values) | chosen)
 
 
 async def amend_dates(
@@ -90,6 +97,7 @@ async def amend_dates(
 
     Raises:
         BadForm: several dates were to be moved to one day.
+        OtherOutcome: what becomes of the others is to be looked at first, or again.
     """
     belonging = await find_belonging(conn, before.id)
     scope = scope_in(form, belonging)
@@ -101,14 +109,21 @@ async def amend_dates(
     if after.period.start.astimezone(zone).date() != before.period.start.astimezone(zone).date():
         raise BadForm({"date": "series-moves-one"})
     changes = replace(changes_between(before, after, zone), whole=True)
-    first = First(conference=before.id, changes=what)
+    first, seen = First(conference=before.id, changes=what), form.get(SEEN)
+    if not seen:
+        outcome = await preview_dates(conn, desk, series, changes, scope=scope, besides=before.id)
+        if outcome.shows:
+            raise OtherOutcome(outcome, (before, after))
     submitted = await submit_dates(conn, desk, series, changes, scope=scope, first=first)
     if submitted:
         return submitted
     await lock_dates(conn, series.id)
     await lock_gate(conn)
     done = await carry_change(conn, desk, before, what, version=version)
-    await carry_dates(conn, desk, series, changes, scope=scope)
+    try:
+        await carry_dates(conn, desk, series, changes, scope=scope, seen=seen)
+    except OtherOutcome as other:
+        raise OtherOutcome(other.outcome, (before, done)) from other
     return done
 
 

@@ -29,6 +29,7 @@ from web.booking import book_conference, desk_of
 from web.errors import BadForm
 from web.moves import say_fact
 from web.once import once
+from web.outcomes import OtherOutcome
 from web.pages.approvals_said import said_of, seen_waiting
 from web.pages.belonging import amend_dates, change_sheet, require_changeable, with_scope
 from web.pages.chairing import field_of, offer_officials, words_of_chair
@@ -39,6 +40,7 @@ from web.pages.freegrid import free_of
 from web.pages.freetimes import Free
 from web.pages.reading import Reader, form_of, key_in, reader_of, version_in
 from web.pages.repeating import lead_to_series
+from web.pages.seriespreview import date_page
 from web.pages.warned import ACCEPTED, Question, Warned, question_of, require_read
 from web.pages.wishing import (
     Sheet,
@@ -62,7 +64,11 @@ routes = Routes()
 
 Work = Callable[[Connection], Awaitable[Conference | Submission]]
 
+Stop = Warned | OtherOutcome | SiteBusy | StaleVersion
+
 NEW = "/conferences/new"
+STOPS = (Warned, OtherOutcome, SiteBusy, StaleVersion)
+"""What is looked at before anything is done, on a page of its own or in the form."""
 FIELDS: Mapping[type[MeetingsError], str] = MappingProxyType(
     {NoSeats: "sites", SitesNotFound: "sites", TooLate: "start", IllegalMove: "start"}
 )
@@ -139,17 +145,8 @@ async def settle(
     try:
         done = answering(work, sheet, form.get(ACCEPTED))
         answer = await once(request, done, key=key_in(form))
-    except Warned as warned:
-        async with connection(request) as conn:
-            question = await question_of(conn, reader, warned)
-        return await form_page(request, reader, sheet, typed, question=question)
-    except SiteBusy as busy:
-        async with connection(request) as conn:
-            clash = await read_clash(conn, reader, busy)
-        return clash_page(request, reader, clash, typed.values, sheet=sheet)
-    except StaleVersion as error:
-        now = replace(sheet, version=error.version)
-        return await form_page(request, reader, now, typed, stale=True)
+    except STOPS as stop:
+        return await stopped(request, reader, sheet, typed, stop)
     except BadForm as error:
         wrong = problems_of(request, error)
     except TOLD as error:
@@ -157,6 +154,23 @@ async def settle(
     else:
         return redirect(answer.headers["Location"])
     return await form_page(request, reader, sheet, replace(typed, errors=wrong))
+
+
+async def stopped(
+    request: web.Request, reader: Reader, sheet: Sheet, typed: Typed, stop: Stop
+) -> web.Response:
+    """Show what has to be looked at before anything is booked or changed."""
+    if isinstance(stop, OtherOutcome):
+        return await date_page(request, sheet, typed, await form_of(request), stop)
+    if isinstance(stop, StaleVersion):
+        now = replace(sheet, version=stop.version)
+        return await form_page(request, reader, now, typed, stale=True)
+    async with connection(request) as conn:
+        if isinstance(stop, SiteBusy):
+            clash = await read_clash(conn, reader, stop)
+            return clash_page(request, reader, clash, typed.values, sheet=sheet)
+        question = await question_of(conn, reader, stop)
+    return await form_page(request, reader, sheet, typed, question=question)
 
 
 def beside(error: MeetingsError, typed: Typed) -> str:

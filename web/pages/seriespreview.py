@@ -12,19 +12,25 @@ from meetings.asking import steps_for
 from meetings.model import Conference
 from meetings.officedays import StaleEntry
 from meetings.store import Connection
+from meetings.versions import differences, version_of
 from web.booking import desk_of
 from web.forms import parse_form
-from web.outcomes import Outcome
-from web.pages.reading import Reader, Texts, number_in, version_in
+from web.outcomes import OtherOutcome, Outcome
+from web.pages.belonging import SEEN
+from web.pages.history import change_words, names_of
+from web.pages.reading import Reader, Texts, number_in, reader_of, version_in
 from web.pages.seriestyped import NAMES, scope_of, typed_changes
 from web.pages.seriesview import DateLine, SkippedLine, period_line, rule_text, skipped_lines
+from web.pages.warned import ACCEPTED
+from web.pages.wishing import Sheet, Typed
+from web.pages.wishing import fields_of as typed_fields
 from web.permissions import Permission
 from web.render import render
 from web.seeing_series import see_series
 from web.serieschanges import changes_in
 from web.seriesforms import SeriesChangesBody
 from web.seriesturns import preview_dates
-from web.transactions import transaction
+from web.transactions import connection, transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +42,14 @@ class MovedLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedLines:
+    """Dates that keep their times, and what becomes different about each of them alike."""
+
+    words: Sequence[str]
+    dates: Sequence[DateLine]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
     """What becomes of the dates, as the page says it."""
 
@@ -43,13 +57,24 @@ class Shown:
     new: Sequence[DateLine]
     gone: Sequence[DateLine]
     staying: Sequence[tuple[DateLine, SkippedLine]]
+    changed: Sequence[ChangedLines]
+    kept: Sequence[DateLine]
     skipped: Sequence[SkippedLine]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Back:
+    """Whose dates they are, as the head of the page names it, and where its form goes."""
+
+    url: str
+    title: str
+    action: str
 
 
 async def preview_page(
     request: web.Request, reader: Reader, form: Texts, *, again: bool = False
 ) -> web.Response | None:
-    """Return the page of what would become of the dates, None where none of them would move.
+    """Return the page of what would become of the dates, None where only words change.
 
     `again`: it was looked at before, and comes to something else by now.
 
@@ -65,21 +90,64 @@ async def preview_page(
         body = parse_form(SeriesChangesBody, typed_changes(form, seen))
         changes, scope = await changes_in(conn, desk, body), scope_of(form)
         outcome = await preview_dates(conn, desk, seen.series, changes, scope=scope)
-        if outcome is None:
+        if not outcome.shows:
             return None
-        after = outcome.turn.after
-        lines = await shown_of(conn, outcome, reader)
-        asks = bool(await steps_for(conn, after.wish.host, after.wish.kind))
+        fields = list(fields_of(form, outcome).items())
+        back = Back(
+            url=f"/series/{seen.series.id}", title=seen.series.wish.title, action=request.path
+        )
+        return await outcome_page(conn, request, outcome, back, fields, again=again)
+
+
+async def outcome_page(
+    conn: Connection,
+    request: web.Request,
+    outcome: Outcome,
+    back: Back,
+    fields: Sequence[tuple[str, str]],
+    *,
+    again: bool,
+    first: Sequence[str] = (),
+) -> web.Response:
+    """Return the page that shows what becomes of the dates, and sends the form on with that seen.
+
+    `first` says what becomes different about the date on which the change was made.
+    """
+    reader, turn = reader_of(request), outcome.turn
+    hosts = [(one.wish.host, one.wish.kind) for one in (turn.after, turn.before)]
+    asks = outcome.is_large and any([await steps_for(conn, *one) for one in hosts])
     return render(
         request,
         "series-change-preview.html",
-        series=seen.series,
-        rule=rule_text(after.schedule, reader),
+        back=back,
+        rule=rule_text(turn.after.schedule, reader),
         asks=asks,
         again=again,
-        lines=lines,
-        fields=fields_of(form, outcome),
+        first=first,
+        lines=await shown_of(conn, outcome, reader),
+        fields=fields,
     )
+
+
+async def date_page(
+    request: web.Request, sheet: Sheet, typed: Typed, form: Texts, other: OtherOutcome
+) -> web.Response:
+    """Return the page of what a change made on one date would make of the others."""
+    outcome, key = other.outcome, form.get("key") or token_urlsafe(16)
+    more = {"version": form.get("version"), "key": key, SEEN: outcome.mark}
+    more |= {ACCEPTED: form.get(ACCEPTED)} if ACCEPTED in form else {}
+    title = outcome.turn.before.wish.title
+    reader = reader_of(request)
+    async with connection(request) as conn:
+        return await outcome_page(
+            conn,
+            request,
+            outcome,
+            Back(url=sheet.back, title=title, action=sheet.action),
+            [*typed_fields(typed.values), *more.items()],
+            again=bool(form.get(SEEN)),
+            first=await words_between(conn, *other.first, reader) if other.first else (),
+        )
 
 
 def fields_of(form: Texts, outcome: Outcome) -> Mapping[str, str]:
@@ -87,6 +155,30 @@ def fields_of(form: Texts, outcome: Outcome) -> Mapping[str, str]:
     typed = {name: form.get(name) for name in NAMES}
     key = form.get("key") or token_urlsafe(16)
     return typed | {"version": form.get("version"), "key": key, "seen": outcome.mark}
+
+
+async def words_between(
+    conn: Connection, before: Conference, after: Conference, reader: Reader
+) -> list[str]:
+    """Say what is different between two states of a conference."""
+    versions = [version_of(before), version_of(after)]
+    names = await names_of(conn, versions)
+    found = differences(*versions)
+    return [text for one in found for text in change_words(one, names, reader)]
+
+
+async def changed_lines(conn: Connection, outcome: Outcome, reader: Reader) -> list[ChangedLines]:
+    """Return the dates that keep their times, those that change alike together."""
+    versions = [
+        (version_of(one.before), version_of(one.after), one.before) for one in outcome.changed
+    ]
+    names = await names_of(conn, [one for pair in versions for one in pair[:2]])
+    alike: dict[tuple[str, ...], list[DateLine]] = {}
+    for before, after, held in versions:
+        found = differences(before, after)
+        words = tuple(text for one in found for text in change_words(one, names, reader))
+        alike.setdefault(words, []).append(line_of(held, outcome, reader))
+    return [ChangedLines(words=words, dates=dates) for words, dates in alike.items()]
 
 
 async def shown_of(conn: Connection, outcome: Outcome, reader: Reader) -> Shown:
@@ -107,6 +199,8 @@ async def shown_of(conn: Connection, outcome: Outcome, reader: Reader) -> Shown:
             (line_of(held[number], outcome, reader), why)
             for number, why in zip(outcome.stayed, stayed, strict=True)
         ],
+        changed=await changed_lines(conn, outcome, reader),
+        kept=[line_of(one, outcome, reader) for one in outcome.kept],
         skipped=await skipped_lines(conn, found.skipped, reader),
     )
 

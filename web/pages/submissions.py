@@ -119,8 +119,8 @@ async def submission_page(
         names = await names_of(conn, found.approvals)
         asked = await asked_words(conn, found, reader)
         waits = found.state is Standing.WAITING
-        calendar = office_calendar(request)
-        preview = await preview_of(conn, found, reader, calendar) if waits else Preview()
+        calendar, desk = office_calendar(request), desk_of(request, reader.actor)
+        preview = await preview_of(conn, found, reader, desk, calendar) if waits else Preview()
         clash = await read_clash(conn, reader, busy) if busy else None
     speech, subject = reader.speech, found.subject
     reasons = [sentence(one, clash.names, speech) for one in busy.reasons] if clash and busy else []

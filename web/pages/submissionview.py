@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
-from meetings.model import Conference, ConferenceId, State
+from meetings.errors import MeetingsError, SiteBusy
+from meetings.model import ConferenceId, State
 from meetings.rrules import BadRule
 from meetings.rules import amended, booked
 from meetings.seriesedits import changed
@@ -14,16 +16,21 @@ from meetings.store import Connection
 from meetings.store.conferences import get_conference
 from meetings.store.series import get_series
 from meetings.submissions import Submission, What
-from meetings.versions import differences, version_of
 from meetings.workdays import OfficeCalendar
+from web.booking import Desk
 from web.errors import BadForm
-from web.pages.history import change_words, names_of
+from web.explaining import sentence
+from web.naming import read_names
 from web.pages.reading import Reader
 from web.pages.repeating import SCOPES
+from web.pages.seriespreview import Shown, shown_of, words_between
 from web.pages.seriesview import DateLine, SkippedLine, planned_lines, rule_text, skipped_lines
 from web.series import plan_wish
 from web.seriesforms import ScopeQuery, SeriesBody
+from web.seriesturns import preview_dates
 from web.submitting import CHANGES, series_changes_in, wish_in
+
+MOST_REASONS = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,18 +42,21 @@ class Preview:
     changes: Sequence[str] = ()
     dates: Sequence[DateLine] = ()
     skipped: Sequence[SkippedLine] = ()
+    first: str = ""
+    first_changes: Sequence[str] = ()
+    lines: Shown | None = None
+    problem: Sequence[str] = ()
 
 
 async def preview_of(
-    conn: Connection, found: Submission, reader: Reader, calendar: OfficeCalendar
+    conn: Connection, found: Submission, reader: Reader, desk: Desk, calendar: OfficeCalendar
 ) -> Preview:
     """Return what carrying a submission out would come to now."""
     if found.subject.what is What.SERIES:
         return await series_preview(conn, found, reader, calendar)
     if found.subject.what is What.SERIES_CHANGE and found.subject.series is not None:
-        return await dates_preview(
-            conn, found, await get_series(conn, found.subject.series), reader
-        )
+        series = await get_series(conn, found.subject.series)
+        return await dates_preview(conn, found, series, reader, desk)
     if found.subject.conference is None:
         return Preview()
     before = await get_conference(conn, found.subject.conference)
@@ -61,16 +71,52 @@ async def preview_of(
 
 
 async def dates_preview(
-    conn: Connection, found: Submission, series: Series, reader: Reader
+    conn: Connection, found: Submission, series: Series, reader: Reader, desk: Desk
 ) -> Preview:
-    """Return what would be different about the dates of a series."""
+    """Return what would be different about a series, and what would become of its dates."""
     after = changed(series, series_changes_in(found.subject))
     now, by = reader.now, series.created_by
     pair = [booked(one.wish, ConferenceId(0), by=by, now=now) for one in (series, after)]
     words = await words_between(conn, pair[0], pair[1], reader)
     scope = ScopeQuery.model_validate(found.subject.payload["scope"])
     told = reader.speech.word(SCOPES[scope.scope])
-    return Preview(scope=told, changes=words)
+    first = found.subject.payload.get("first")
+    seen = Preview(scope=told, changes=words)
+    if first:
+        seen = await with_first(conn, seen, first, reader)
+    try:
+        outcome = await preview_dates(
+            conn,
+            desk,
+            series,
+            series_changes_in(found.subject),
+            scope=scope,
+            besides=ConferenceId(first["conference"]) if first else None,
+        )
+        return replace(seen, lines=await shown_of(conn, outcome, reader))
+    except SiteBusy as busy:
+        return replace(seen, problem=await reasons_of(conn, busy, reader))
+    except (MeetingsError, BadForm):
+        # Dates, halls or people are there no more: the approval itself says which.
+        return seen
+
+
+async def with_first(
+    conn: Connection, preview: Preview, first: Mapping[str, Any], reader: Reader
+) -> Preview:
+    """Return the same with what becomes different about the date on which it was typed."""
+    before = await get_conference(conn, ConferenceId(first["conference"]))
+    if before.state is not State.CONFIRMED:
+        return preview
+    after = amended(before, CHANGES.validate_python(first["changes"]))
+    words = await words_between(conn, before, after, reader)
+    return replace(preview, first=reader.speech.span(before.period), first_changes=words)
+
+
+async def reasons_of(conn: Connection, busy: SiteBusy, reader: Reader) -> list[str]:
+    """Say what is in the way now."""
+    names = await read_names(conn, reader.actor, busy.reasons)
+    return [sentence(one, names, reader.speech) for one in busy.reasons[:MOST_REASONS]]
 
 
 async def series_preview(
@@ -87,13 +133,3 @@ async def series_preview(
         dates=await planned_lines(conn, draft, reader),
         skipped=await skipped_lines(conn, draft.plan.skipped, reader),
     )
-
-
-async def words_between(
-    conn: Connection, before: Conference, after: Conference, reader: Reader
-) -> list[str]:
-    """Say what is different between two states of a conference."""
-    versions = [version_of(before), version_of(after)]
-    names = await names_of(conn, versions)
-    found = differences(*versions)
-    return [text for one in found for text in change_words(one, names, reader)]

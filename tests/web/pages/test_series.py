@@ -189,11 +189,16 @@ async def test_change_of_one_date_reaches_the_dates_that_were_chosen(
     identity, version = (await dates_of(secretary, form, conn))[2]
     typed = form | {"title": "Giao ban", "date": "14/12/2026", "start": "9h", "end": "11h"}
 
-    answer = await secretary.post(
-        f"/conferences/{identity}/change",
-        data=typed | {"scope": scope, "version": str(version)},
-        allow_redirects=False,
-    )
+    place, sent = f"/conferences/{identity}/change", {"scope": scope, "version": str(version)}
+    answer = await secretary.post(place, data=typed | sent, allow_redirects=False)
+    if scope != "one":
+        seen = await answer.text()
+        assert (f"{sum(moved) - 1} buổi dời" in seen, "Buổi ông/bà đang sửa" in seen) == (
+            True,
+            True,
+        )
+        assert await conn.fetchval("SELECT max(version) FROM conferences") == 1
+        answer = await secretary.post(place, data=sent_all(seen), allow_redirects=False)
 
     rows = await conn.fetch("SELECT title, lower(period) AS at FROM conferences ORDER BY period")
     assert answer.status == 303
@@ -248,6 +253,12 @@ A_CHANGE = {
     "on_holidays": "skip",
     "version": "1",
 }
+
+
+def sent_all(page: str) -> list[tuple[str, str]]:
+    """Return what the button of a preview sends, of a name more than once too."""
+    found = HIDDEN.findall(page[page.rindex("<form") :])
+    return [*((name, unescape(value)) for name, value in found), ("confirm", "1")]
 
 
 def sent_on(page: str) -> dict[str, str]:
@@ -402,3 +413,69 @@ async def test_change_form_of_a_series_says_beforehand_that_others_must_agree(
     bound = await (await secretary.get(page)).text()
 
     assert ["thay đổi được gửi duyệt" in text for text in (free, bound)] == [False, True]
+
+
+async def test_other_halls_for_many_dates_are_seen_first_and_what_was_changed_by_hand_stays(
+    client_for, form, conn
+):
+    secretary = await client_for("secretary", unit=OFFICE)
+    dates = await dates_of(secretary, form, conn)
+    fewer, by_hand = form["sites"][:2], form["sites"][::2]
+    days = ["30/11/2026", "07/12/2026", "14/12/2026"]
+    typed = [form | {"date": day, "version": "1"} for day in days]
+    places = [f"/conferences/{number}/change" for number, _ in dates]
+    await secretary.post(places[1], data=typed[1] | {"sites": by_hand, "scope": "one"})
+
+    wanted = typed[2] | {"sites": fewer, "scope": "all"}
+    looked = await (await secretary.post(places[2], data=wanted)).text()
+    before = await conn.fetchval(HELD_BY, int(form["sites"][2]))
+    done = await secretary.post(places[2], data=sent_all(looked), allow_redirects=False)
+
+    assert [
+        words in looked
+        for words in (
+            "Buổi ông/bà đang sửa",
+            "4 buổi giữ nguyên giờ và thay đổi",
+            "1 buổi giữ điểm cầu hoặc người dự riêng",
+        )
+    ] == [True] * 3
+    assert (before, done.status) == (6, 303)
+    assert await conn.fetchval(HELD_BY, int(form["sites"][2])) == 1
+
+
+HELD_BY = "SELECT count(*) FROM holds WHERE site_id = $1"
+
+
+async def test_who_must_agree_to_a_change_of_a_series_sees_what_becomes_of_its_dates(
+    client_for, form, conn
+):
+    secretary, leader = await client_for("secretary", unit=OFFICE), await client_for("leader")
+    dates = await dates_of(secretary, form, conn)
+    unit = (await a_unit(conn, "11")).id
+    await insert_chain(conn, unit, None, [Step(role=Role.LEADER, unit=unit)])
+    change = f"/conferences/{dates[2][0]}/change"
+    typed = form | {"date": "14/12/2026", "version": "1", "scope": "all"}
+
+    async def submitted(**what):
+        looked = await (await secretary.post(change, data=typed | what)).text()
+        done = await secretary.post(change, data=sent_all(looked), allow_redirects=False)
+        place = done.headers["Location"].partition("?")[0]
+        return looked, place, await (await leader.get(place)).text()
+
+    halls, _, seen_halls = await submitted(sites=form["sites"][:2])
+    times, place, seen_times = await submitted(start="14h", end="16h")
+    await a_conference(conn, sites=[int(form["sites"][1])], start=AT_TWO, now=NOW)
+    clashing = await (await leader.get(place)).text()
+
+    assert ["thay đổi được trình trong một đề nghị" in page for page in (halls, times)] == [
+        True,
+        True,
+    ]
+    assert ["Buổi được sửa" in page for page in (seen_halls, seen_times)] == [True, True]
+    assert "5 buổi giữ nguyên giờ và thay đổi" in seen_halls
+    assert "5 buổi dời" in seen_times
+    assert "chưa thực hiện được" in clashing
+    assert "đã đặt, 14:00 – 16:00, 07/12" in clashing
+
+
+AT_TWO = NOW.replace(month=12, day=7, hour=7)
