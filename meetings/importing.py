@@ -21,6 +21,7 @@ from meetings.store import units_import as store
 from meetings.store.directory import get_unit_by_code
 from meetings.store.inheriting import hand_over, list_ids
 from meetings.store.officials import insert_official
+from meetings.store.polls import lock_asking
 from meetings.store.reforms import move_hosts
 from meetings.unit_changes import Plan
 from meetings.unit_plan import missing_from, plan_import
@@ -118,6 +119,7 @@ async def carry_out(conn: Connection, plan: Plan) -> None:
     ended = [replace(change.before, valid_to=change.after.valid_from) for change in plan.replaced]
     corrected = [change.after for change in plan.changed]
     follow = [change.after for change in plan.replaced]
+    await lock_asking(conn, [one.id for one in (*plan.closed, *ended) if one.id])
     await store.close_units(conn, [*plan.closed, *ended])
     await store.save_units(conn, corrected)
     await store.insert_units(conn, [*plan.added, *follow])
@@ -127,11 +129,11 @@ async def carry_out(conn: Connection, plan: Plan) -> None:
     await hand_over(conn, pairs)
     await store.save_halls(conn, [*corrected, *follow])
     await store.save_tree(conn, [*plan.added, *corrected, *follow])
-    for (old, heir), new in zip(pairs, follow, strict=True):
-        await move_hosts(conn, [old], heir, midnight(new.valid_from or REFORM))
-    for one in settled:
-        unit = await get_unit_by_code(conn, one.merger.code, on=one.merger.since)
-        await pass_on(conn, one, unit.id)
+    moves = zip(pairs, follow, strict=True)
+    await move_hosts(
+        conn, [(old, heir, midnight(new.valid_from or REFORM)) for (old, heir), new in moves]
+    )
+    await pass_on(conn, settled)
     await store.save_groups(conn, RULE_GROUPS)
 
 

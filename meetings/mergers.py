@@ -41,6 +41,7 @@ def mergers(plan: Plan, stored: Sequence[UnitVersion]) -> tuple[Merger, ...]:
     """Return who becomes whom by a plan, besides units that only go on under their code."""
     ends = ended(plan, stored)
     own = {change.after: change.before.id for change in plan.replaced}
+    own |= {one: one.id for one in plan.taking}
     became = {
         new: tuple(one for one in predecessors(new, ends) if one.id != own.get(new))
         for new in (*plan.added, *own)

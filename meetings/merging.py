@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from itertools import groupby
 from typing import Any, TypeVar
 
 from meetings.chains import Chain
@@ -28,7 +29,7 @@ from meetings.store import inheriting as store
 from meetings.store import policies as rules
 from meetings.store.defaults import SIGNATURE, Defaults
 from meetings.store.policies import UnitPolicy
-from meetings.store.reforms import move_hosts
+from meetings.store.reforms import insert_successions, move_hosts
 from meetings.workdays import midnight
 
 One = TypeVar("One")
@@ -118,20 +119,33 @@ def _by_unit(found: Iterable[One], unit_of: Callable[[One], UnitId]) -> dict[Uni
     return by_unit
 
 
-async def pass_on(conn: Connection, settled: Settled, heir: UnitId) -> None:
-    """Give the heir all that its predecessors leave it, and what waits for their answer.
+async def pass_on(conn: Connection, settled: Iterable[Settled]) -> None:
+    """Give each heir all that its predecessors leave it, and what waits for their answer.
 
     The rules and grants of the old ones stay, so that what was before can still be read.
     """
-    merger, offices = settled.merger, settled.legacy.offices
-    since, sole = merger.since, sorted(merger.sole)
-    await store.give_powers(conn, [one.id for one in merger.old], heir)
-    await store.give_people(conn, sole, heir, since)
-    await store.follow(conn, [(one, heir) for one in sole])
-    await move_hosts(conn, sole, heir, midnight(since))
-    await store.move_officials(conn, offices.moving, heir)
-    await store.end_officials(conn, offices.ending, since)
-    await _write(conn, settled.legacy.words, heir)
+    by_day = sorted(settled, key=lambda one: one.merger.since)
+    for since, found in groupby(by_day, key=lambda one: one.merger.since):
+        await _pass_on(conn, list(found), since)
+
+
+async def _pass_on(conn: Connection, settled: Sequence[Settled], since: date) -> None:
+    """Do so for all mergers of a day, in as many statements as for one."""
+    keys = [one.merger.code for one in settled]
+    told = list(zip(settled, await store.list_heirs(conn, keys, since), strict=True))
+    every = [(old.id, heir) for one, heir in told for old in one.merger.old]
+    sole = [(old, heir) for one, heir in told for old in sorted(one.merger.sole)]
+    moving = [(who, heir) for one, heir in told for who in one.legacy.offices.moving]
+    await insert_successions(conn, every)
+    await store.give_powers(conn, every)
+    await store.give_people(conn, sole, since)
+    await store.follow(conn, sole)
+    await move_hosts(conn, [(old, heir, midnight(since)) for old, heir in sole])
+    await store.move_officials(conn, moving)
+    ending = [who for one in settled for who in one.legacy.offices.ending]
+    await store.end_officials(conn, ending, since)
+    for one, heir in told:
+        await _write(conn, one.legacy.words, heir)
 
 
 async def _write(conn: Connection, words: Words, heir: UnitId) -> None:

@@ -20,6 +20,7 @@ from meetings.store import Connection
 from meetings.store import directory as units
 from meetings.store import reforms as store
 from meetings.store import units_import as versions
+from meetings.store.polls import lock_asking
 from meetings.unit_changes import Change, Plan, UnitVersion
 from meetings.unit_plan import new_version
 from meetings.unit_rows import UnitRow
@@ -120,7 +121,6 @@ async def merge_units(
     new = into if isinstance(into, Unit) else await _found(conn, into, since)
     if not new.is_valid(since):
         raise BadReformDate(new.code, since)
-    await store.insert_successions(conn, ended, new.id)
     merger = Merger(
         code=new.code,
         since=since,
@@ -129,7 +129,7 @@ async def merge_units(
         sole=frozenset(ended),
     )
     [settled] = await weigh(conn, [merger])
-    await pass_on(conn, settled, new.id)
+    await pass_on(conn, [settled])
     told = settled.legacy.contradictions
     unsettled = {"unsettled": [one.what for one in told]} if told else {}
     codes = sorted(unit.code for unit in old)
@@ -150,6 +150,7 @@ async def _found(conn: Connection, row: UnitRow, since: date) -> Unit:
 
 async def _lock(conn: Connection, old: Sequence[Unit], since: date) -> None:
     """Keep others away from the units, and make sure that they can end on that day."""
+    await lock_asking(conn, [unit.id for unit in old])
     await store.lock_units(conn, [unit.id for unit in old])
     now = await units.list_units_by_ids(conn, [unit.id for unit in old])
     for unit in now:

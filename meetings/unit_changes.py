@@ -49,7 +49,9 @@ class Change:
 class Plan:
     """What an import does: `replaced` units end on a day and go on under the same code.
 
-    `unsettled` is what units that become one say differently.
+    `taking` are stored units that go on as they are and take in others of these `old_codes`, as if
+    they began on the day on which those end.  `unsettled` is what units that become one say
+    differently.
     """
 
     added: tuple[UnitVersion, ...] = ()
@@ -57,6 +59,7 @@ class Plan:
     replaced: tuple[Change, ...] = ()
     closed: tuple[UnitVersion, ...] = ()
     unchanged: tuple[UnitVersion, ...] = ()
+    taking: tuple[UnitVersion, ...] = ()
     unsettled: tuple[Contradiction, ...] = ()
 
     @property

@@ -7,6 +7,7 @@ from datetime import date
 
 from meetings.ids import OfficialId, UnitId
 from meetings.store import Connection
+from meetings.store.polls import follow_polls
 from meetings.unit_changes import UnitVersion
 
 Pair = tuple[UnitId, UnitId]
@@ -16,6 +17,12 @@ LIST_IDS = """
     SELECT u.id
       FROM unnest($1::text[], $2::date[]) WITH ORDINALITY AS n (code, since, place)
       JOIN units u ON u.code = n.code AND lower(u.valid) IS NOT DISTINCT FROM n.since
+     ORDER BY n.place
+"""
+LIST_HEIRS = """
+    SELECT u.id
+      FROM unnest($1::text[]) WITH ORDINALITY AS n (code, place)
+      JOIN units u ON u.code = n.code AND u.valid @> $2::date
      ORDER BY n.place
 """
 # Whoever goes on under the same code has everything that the old one had.
@@ -91,31 +98,35 @@ FOLLOW_IN_STEPS = """
 """
 # The old grants stay, so that what was before the reform can still be read.
 GIVE_POWERS = """
-    WITH lent AS (
+    WITH pair AS (SELECT * FROM unnest($1::bigint[], $2::bigint[]) AS n (old_id, new_id)),
+    lent AS (
         INSERT INTO deputies (giver_id, deputy_id, role, unit_id, days)
-        SELECT DISTINCT giver_id, deputy_id, role, $2::bigint, days FROM deputies
-         WHERE unit_id = ANY ($1::bigint[]) AND ended_at IS NULL)
+        SELECT DISTINCT giver_id, deputy_id, role, new_id, days
+          FROM deputies JOIN pair ON unit_id = old_id
+         WHERE ended_at IS NULL)
     INSERT INTO grants (person_id, role, unit_id)
-    SELECT DISTINCT person_id, role, $2::bigint FROM grants WHERE unit_id = ANY ($1::bigint[])
+    SELECT DISTINCT person_id, role, new_id FROM grants JOIN pair ON unit_id = old_id
         ON CONFLICT DO NOTHING
 """
 # A merger may lie ahead: until then whoever is to be called is called at the old unit.
 GIVE_PEOPLE = """
-    WITH staff AS (UPDATE people SET unit_id = $2 WHERE unit_id = ANY ($1::bigint[])),
+    WITH pair AS (SELECT * FROM unnest($1::bigint[], $2::bigint[]) AS n (old_id, new_id)),
+    staff AS (UPDATE people SET unit_id = new_id FROM pair WHERE unit_id = old_id),
     ending AS (
-        UPDATE contacts SET valid = daterange(lower(valid), $3), version = version + 1
-         WHERE unit_id = ANY ($1::bigint[]) AND (lower_inf(valid) OR lower(valid) < $3)
+        UPDATE contacts SET valid = daterange(lower(valid), $3), version = version + 1 FROM pair
+         WHERE unit_id = old_id AND (lower_inf(valid) OR lower(valid) < $3)
            AND (upper_inf(valid) OR upper(valid) > $3)),
     later AS (
-        UPDATE contacts SET unit_id = $2, version = version + 1
-         WHERE unit_id = ANY ($1::bigint[]) AND lower(valid) >= $3)
+        UPDATE contacts SET unit_id = new_id, version = version + 1 FROM pair
+         WHERE unit_id = old_id AND lower(valid) >= $3)
     INSERT INTO contacts (unit_id, duty, name, title, phone, email, valid)
-    SELECT $2, duty, name, title, phone, email, daterange($3, upper(valid)) FROM contacts
-     WHERE unit_id = ANY ($1::bigint[]) AND (lower_inf(valid) OR lower(valid) < $3)
-       AND (upper_inf(valid) OR upper(valid) > $3)
+    SELECT new_id, duty, name, title, phone, email, daterange($3, upper(valid))
+      FROM contacts JOIN pair ON unit_id = old_id
+     WHERE (lower_inf(valid) OR lower(valid) < $3) AND (upper_inf(valid) OR upper(valid) > $3)
 """
 MOVE_OFFICIALS = """
-    UPDATE officials SET unit_id = $2, version = version + 1 WHERE id = ANY ($1::bigint[])
+    UPDATE officials SET unit_id = n.heir, version = version + 1
+      FROM unnest($1::bigint[], $2::bigint[]) AS n (official, heir) WHERE id = n.official
 """
 # Whoever is promised to a conference already stays in office for it.
 END_OFFICIALS = """
@@ -134,6 +145,11 @@ async def list_ids(conn: Connection, units: Sequence[UnitVersion]) -> list[UnitI
     return [row["id"] for row in await conn.fetch(LIST_IDS, *keys)]
 
 
+async def list_heirs(conn: Connection, codes: Sequence[str], day: date) -> list[UnitId]:
+    """Return the units that carry these codes on that day, in the same order."""
+    return [row["id"] for row in await conn.fetch(LIST_HEIRS, list(codes), day)]
+
+
 async def hand_over(conn: Connection, pairs: Sequence[Pair]) -> None:
     """Move all that each old unit has, is asked and decides to the one that follows it."""
     await conn.execute(HAND_OVER, *_columns(pairs))
@@ -143,6 +159,7 @@ async def hand_over(conn: Connection, pairs: Sequence[Pair]) -> None:
 async def follow(conn: Connection, pairs: Sequence[Pair]) -> None:
     """Move what each old unit looks after, asks for and is asked to the one that follows it."""
     if pairs:
+        await follow_polls(conn, pairs)
         await conn.execute(FOLLOW, *_columns(pairs))
         await conn.execute(FOLLOW_IN_STEPS, *_columns(pairs))
 
@@ -151,19 +168,19 @@ def _columns(pairs: Sequence[Pair]) -> tuple[list[UnitId], list[UnitId]]:
     return [old for old, _ in pairs], [new for _, new in pairs]
 
 
-async def give_powers(conn: Connection, old: Collection[UnitId], new: UnitId) -> None:
-    """Let the staff of the old units, and whom they lent a role, act for the new one."""
-    await conn.execute(GIVE_POWERS, list(old), new)
+async def give_powers(conn: Connection, pairs: Sequence[Pair]) -> None:
+    """Let the staff of each old unit, and whom they lent a role, act for the one that follows."""
+    await conn.execute(GIVE_POWERS, *_columns(pairs))
 
 
-async def give_people(conn: Connection, old: Collection[UnitId], new: UnitId, day: date) -> None:
-    """Count the staff of the old units among the new one's, and call theirs there from that day."""
-    await conn.execute(GIVE_PEOPLE, list(old), new, day)
+async def give_people(conn: Connection, pairs: Sequence[Pair], day: date) -> None:
+    """Count the staff of each old unit among its heir's, and call theirs there from that day."""
+    await conn.execute(GIVE_PEOPLE, *_columns(pairs), day)
 
 
-async def move_officials(conn: Connection, officials: Collection[OfficialId], unit: UnitId) -> None:
-    """Let these officials be of another unit."""
-    await conn.execute(MOVE_OFFICIALS, list(officials), unit)
+async def move_officials(conn: Connection, moves: Sequence[tuple[OfficialId, UnitId]]) -> None:
+    """Let each of these officials be of another unit."""
+    await conn.execute(MOVE_OFFICIALS, [one for one, _ in moves], [unit for _, unit in moves])
 
 
 async def end_officials(conn: Connection, officials: Collection[OfficialId], day: date) -> None:

@@ -32,12 +32,55 @@ GET_POLL = """
 """
 LIST_ANSWERS = """
     SELECT poll_id, unit_id, answers FROM poll_units
-     WHERE poll_id = ANY ($1::bigint[]) ORDER BY unit_id
+     WHERE poll_id = ANY ($1::bigint[]) AND passed_to IS NULL ORDER BY unit_id
 """
-FIND_BY_HASH = "SELECT poll_id, unit_id FROM poll_units WHERE hash = $1"
+FIND_BY_HASH = """
+    SELECT poll_id, coalesce(passed_to, unit_id) AS unit_id FROM poll_units WHERE hash = $1
+"""
 SAVE_ANSWERS = "UPDATE poll_units SET answers = $3 WHERE poll_id = $1 AND unit_id = $2"
 SAVE_WINNER = "UPDATE polls SET conference_id = $2 WHERE id = $1"
 SAVE_CLOSED = "UPDATE polls SET closed_at = $2 WHERE id = $1"
+LOCK_ASKING = """
+    SELECT p.id FROM polls p
+     WHERE p.conference_id IS NULL AND p.closed_at IS NULL AND EXISTS (
+           SELECT FROM poll_units a
+            WHERE a.poll_id = p.id AND coalesce(a.passed_to, a.unit_id) = ANY ($1::bigint[]))
+     ORDER BY p.id
+       FOR NO KEY UPDATE
+"""
+# What the heir has answered stands; what those before it answered goes over where all who did say
+# it alike, else the heir is asked anew.  The first of them becomes the heir's own row.
+FOLLOW_POLLS = """
+    WITH pair AS (SELECT * FROM unnest($2::bigint[], $3::bigint[]) AS n (old_id, new_id)),
+    own AS (
+        SELECT a.poll_id, a.unit_id AS new_id, a.answers FROM poll_units a
+         WHERE a.poll_id = ANY ($1::bigint[]) AND a.passed_to IS NULL
+           AND a.unit_id IN (SELECT new_id FROM pair)),
+    asked AS (
+        SELECT a.poll_id, a.unit_id, a.answers, a.passed_to IS NULL AS itself, pair.new_id
+          FROM poll_units a JOIN pair ON pair.old_id = coalesce(a.passed_to, a.unit_id)
+         WHERE a.poll_id = ANY ($1::bigint[])),
+    agreed AS (
+        SELECT poll_id, new_id, min(unit_id) FILTER (WHERE itself) AS first,
+               CASE WHEN count(DISTINCT answers) FILTER (WHERE itself AND answers <> '{}') = 1
+                    THEN max(answers) FILTER (WHERE itself) ELSE '{}' END AS answers
+          FROM asked GROUP BY poll_id, new_id),
+    told AS (
+        SELECT k.poll_id, k.unit_id AS before, k.new_id, g.answers,
+               k.unit_id = g.first AND o.new_id IS NULL AS moves
+          FROM asked k
+          JOIN agreed g USING (poll_id, new_id)
+          LEFT JOIN own o USING (poll_id, new_id)
+         UNION ALL
+        SELECT o.poll_id, o.new_id, o.new_id, g.answers, TRUE
+          FROM own o JOIN agreed g USING (poll_id, new_id) WHERE o.answers = '{}')
+    UPDATE poll_units a
+       SET unit_id = CASE WHEN moves THEN new_id ELSE unit_id END,
+           passed_to = CASE WHEN moves THEN NULL ELSE new_id END,
+           answers = CASE WHEN moves THEN told.answers ELSE a.answers END
+      FROM told
+     WHERE a.poll_id = told.poll_id AND a.unit_id = told.before
+"""
 # What somebody reads who books in the subtrees of $1: their own polls, and those that ask them.
 LIST_POLLS = """
     SELECT p.id, p.template_id, p.conference_id, p.closed_at IS NOT NULL AS closed,
@@ -124,6 +167,21 @@ async def find_by_hash(conn: Connection, hashed: bytes) -> tuple[int, UnitId] | 
 async def save_answers(conn: Connection, poll: int, unit: UnitId, answers: Sequence[str]) -> None:
     """Write what a unit says, in place of what it said before."""
     await conn.execute(SAVE_ANSWERS, poll, unit, list(answers))
+
+
+async def lock_asking(conn: Connection, units: Collection[UnitId]) -> list[int]:
+    """Return the open polls that ask these units; nobody answers or books one until the commit.
+
+    Who books a winner locks the poll before its halls, so a reform does so too.
+    """
+    return [row["id"] for row in await conn.fetch(LOCK_ASKING, list(units))]
+
+
+async def follow_polls(conn: Connection, pairs: Sequence[tuple[UnitId, UnitId]]) -> None:
+    """Ask in open polls the unit that follows, in place of each old one; every link stays good."""
+    old, new = [one for one, _ in pairs], [one for _, one in pairs]
+    if polls := await lock_asking(conn, old):
+        await conn.execute(FOLLOW_POLLS, polls, old, new)
 
 
 async def save_winner(conn: Connection, poll: int, conference: ConferenceId) -> None:

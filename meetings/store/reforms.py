@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from meetings.directory_errors import Obligation
@@ -46,18 +46,21 @@ CLOSE_SITES = """
 """
 INSERT_SUCCESSIONS = """
     INSERT INTO unit_successions (old_id, new_id)
-    SELECT old_id, $2 FROM unnest($1::bigint[]) AS old_id WHERE old_id <> $2
+    SELECT old_id, new_id FROM unnest($1::bigint[], $2::bigint[]) AS n (old_id, new_id)
+     WHERE old_id <> new_id
         ON CONFLICT DO NOTHING
 """
 MOVE_HOSTS = """
-    UPDATE conferences SET host_unit_id = $2, version = version + 1
-     WHERE host_unit_id = ANY ($1::bigint[]) AND lower(period) >= $3
+    UPDATE conferences SET host_unit_id = n.heir, version = version + 1
+      FROM unnest($1::bigint[], $2::bigint[], $3::timestamptz[]) AS n (old, heir, since)
+     WHERE host_unit_id = n.old AND lower(period) >= n.since
        AND state IN ('draft', 'requested', 'confirmed')
 """
 MOVE_SERIES = """
-    UPDATE series s SET host_unit_id = $2, version = version + 1
-     WHERE host_unit_id = ANY ($1::bigint[]) AND EXISTS (
-           SELECT FROM conferences c WHERE c.series_id = s.id AND lower(c.period) >= $3)
+    UPDATE series s SET host_unit_id = n.heir, version = version + 1
+      FROM unnest($1::bigint[], $2::bigint[], $3::timestamptz[]) AS n (old, heir, since)
+     WHERE host_unit_id = n.old AND EXISTS (
+           SELECT FROM conferences c WHERE c.series_id = s.id AND lower(c.period) >= n.since)
 """
 
 
@@ -99,14 +102,14 @@ async def close_units(conn: Connection, units: Collection[UnitId], day: date) ->
     await conn.execute(CLOSE_SITES, list(units), day)
 
 
-async def insert_successions(conn: Connection, old: Collection[UnitId], new: UnitId) -> None:
+async def insert_successions(conn: Connection, pairs: Sequence[tuple[UnitId, UnitId]]) -> None:
     """Note who became whom."""
-    await conn.execute(INSERT_SUCCESSIONS, list(old), new)
+    await conn.execute(INSERT_SUCCESSIONS, [old for old, _ in pairs], [new for _, new in pairs])
 
 
-async def move_hosts(
-    conn: Connection, old: Collection[UnitId], new: UnitId, after: datetime
-) -> None:
-    """Let the new unit hold the conferences and series that the old ones planned, from then on."""
-    await conn.execute(MOVE_SERIES, list(old), new, after)
-    await conn.execute(MOVE_HOSTS, list(old), new, after)
+async def move_hosts(conn: Connection, moves: Sequence[tuple[UnitId, UnitId, datetime]]) -> None:
+    """Let each heir hold the conferences and series that an old unit planned, from then on."""
+    if moves:
+        columns = [list(column) for column in zip(*moves, strict=True)]
+        await conn.execute(MOVE_SERIES, *columns)
+        await conn.execute(MOVE_HOSTS, *columns)

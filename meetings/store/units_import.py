@@ -14,7 +14,9 @@ from meetings.unit_changes import UnitVersion
 LIST_VERSIONS = """
     SELECT u.id, u.code, u.name, u.full_name, u.name_en, u.kind, coalesce(p.code, '') AS parent,
            coalesce(s.name, '') AS hall, coalesce(s.phone, '') AS phone, u.latitude, u.longitude,
-           lower(u.valid) AS valid_from, upper(u.valid) AS valid_to
+           lower(u.valid) AS valid_from, upper(u.valid) AS valid_to,
+           ARRAY(SELECT o.code FROM unit_successions x JOIN units o ON o.id = x.old_id
+                  WHERE x.new_id = u.id ORDER BY o.code) AS old_codes
       FROM units u
       LEFT JOIN units p ON p.id = u.parent_id
       LEFT JOIN LATERAL (SELECT name, phone FROM sites WHERE unit_id = u.id ORDER BY id LIMIT 1) s
@@ -106,7 +108,8 @@ async def list_versions(conn: Connection) -> list[UnitVersion]:
 
 
 def _version_from_row(row: asyncpg.Record) -> UnitVersion:
-    return UnitVersion(**{**dict(row), "kind": UnitKind(row["kind"])})
+    told = {"kind": UnitKind(row["kind"]), "old_codes": tuple(row["old_codes"])}
+    return UnitVersion(**{**dict(row), **told})
 
 
 async def insert_units(conn: Connection, units: Sequence[UnitVersion]) -> None:

@@ -14,8 +14,9 @@ from meetings.conferences import conference_by_id
 from meetings.contacts import add_contact
 from meetings.defaults import change_defaults, defaults_of
 from meetings.deputies import lend
-from meetings.directory import unit_by_code
+from meetings.directory import predecessors, unit_by_code
 from meetings.duties import Duty, NewContact
+from meetings.errors import BadRows
 from meetings.groupings import Grouping
 from meetings.groups import add_group
 from meetings.importing import import_units, preview_import
@@ -211,3 +212,64 @@ async def test_file_lets_a_renamed_unit_take_its_neighbour_in(conn, two):
 
     new = await unit_by_code(conn, "03158", NEW_YEAR)
     assert (await policy_of(conn, new.id)).own.terms.horizon_days == 60
+
+
+TAKEN = "03160,Mường Nhé,xã,11,,2027-01-01,\n03158,Sín Thầu,xã,11,,,03160\n"
+"""Mường Nhé ends, and its neighbour goes on as it is and takes it in."""
+
+
+async def test_file_lets_a_unit_that_does_not_change_take_its_neighbour_in(conn, two):
+    later = datetime(2027, 1, 5, 1, tzinfo=UTC)
+    hosted = await a_conference(conn, host="03160", start=later)
+    secretary = await a_person(conn, Role.SECRETARY, "03160")
+    await both(conn, two, POLICY, {"horizon_days": 30}, {"horizon_days": 60, "most_open": 5})
+    rows, problems = parse_units(HEADER + TAKEN)
+    assert problems == ()
+
+    done = await import_units(conn, rows, on=DAY)
+
+    taker, gone = two
+    [told] = done.unsettled
+    assert (told.unit, told.what, told.outcome) == ("03158", "policy.horizon_days", Outcome.KEPT)
+    assert (await unit_by_code(conn, "03158", NEW_YEAR)).id == taker.id
+    assert [one.id for one in await predecessors(conn, taker.id) if one.id == gone.id] == [gone.id]
+    assert (await conference_by_id(conn, hosted.id)).host == taker.id
+    grants = {grant.unit for grant in (await person_by_id(conn, secretary.id)).grants}
+    assert grants == {taker.id, gone.id}
+    terms = (await policy_of(conn, taker.id)).own.terms
+    assert (terms.horizon_days, terms.most_open) == (30, 5)
+    assert (await preview_import(conn, rows, on=DAY)).is_empty
+
+
+async def test_unit_that_goes_on_is_taken_in_by_none(conn, two):
+    rows, _ = parse_units(HEADER + "03158,Sín Thầu,xã,11,,,03160\n")
+
+    with pytest.raises(BadRows) as caught:
+        await import_units(conn, rows, on=DAY)
+
+    assert [(one.line, one.column, one.code) for one in caught.value.problems] == [
+        (2, "old_codes", "goes-on")
+    ]
+
+
+async def test_many_mergers_of_a_file_take_no_more_statements_than_one(conn, dien_bien):
+    known = await conn.fetch(
+        "SELECT code, name FROM units WHERE kind = 'commune' AND upper_inf(valid) ORDER BY code"
+    )
+    counted = []
+    for pairs in (1, 1, 9):
+        old = known[: 2 * pairs]
+        text = "".join(f"{code},{name},xã,11,,2027-01-01,\n" for code, name in old)
+        text += "".join(
+            f"9900{n},Mới {n},xã,11,2027-01-01,,{old[2 * n][0]};{old[2 * n + 1][0]}\n"
+            for n in range(pairs)
+        )
+        trial = conn.transaction()
+        await trial.start()
+        heard: list[str] = []
+        with conn.query_logger(lambda record, heard=heard: heard.append(record.query)):
+            await import_units(conn, parse_units(HEADER + text)[0], on=DAY)
+        counted.append(len(heard))
+        await trial.rollback()
+
+    assert counted[1] == counted[2]

@@ -186,6 +186,8 @@ def plan_lines(plan: Plan, words: Catalogue, *, dry: bool) -> Iterator[str]:
         yield f"~ {change.after.code} {change.after.full_name} ({told})"
     for unit in plan.closed:
         yield f"- {unit.code} {unit.full_name} ({unit.valid_to})"
+    for taker in plan.taking:
+        yield f"< {taker.code} {taker.full_name} ({', '.join(taker.old_codes)}, {taker.valid_from})"
     for one in plan.unsettled:
         differing = in_words(one, words)
         said = "; ".join(f"{code}: {value}" for code, value in differing.said)

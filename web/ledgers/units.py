@@ -93,20 +93,40 @@ def cells_of(unit: UnitVersion) -> tuple[str, ...]:
 
 def told(plan: Plan, lines: dict[str, int]) -> list[Difference]:
     """Return a plan row by row."""
+    taken = {
+        one.code: (("old_codes", "", ";".join(taken_by(one.code, plan))),) for one in plan.taking
+    }
+    same = [one for one in plan.unchanged if one.code not in taken]
+    parts = (("add", plan.added), ("change", plan.closed), ("same", same))
     found = [
         Difference(line=lines.get(unit.code, 0), what=what, label=f"{unit.code} {unit.full_name}")
-        for what, units in (("add", plan.added), ("change", plan.closed), ("same", plan.unchanged))
+        for what, units in parts
         for unit in units
+    ]
+    found += [
+        Difference(
+            line=lines.get(unit.code, 0),
+            what="change",
+            label=f"{unit.code} {unit.full_name}",
+            changes=taken[unit.code],
+        )
+        for unit in plan.unchanged
+        if unit.code in taken
     ]
     for change in (*plan.changed, *plan.replaced):
         cells = tuple(
             (name, word(getattr(change.before, name)), word(getattr(change.after, name)))
             for name in change.fields
-        )
+        ) + taken.get(change.after.code, ())
         label = f"{change.after.code} {change.after.full_name}"
         line = lines.get(change.after.code, 0)
         found.append(Difference(line=line, what="change", label=label, changes=cells))
     return sorted(found, key=lambda one: one.line)
+
+
+def taken_by(code: str, plan: Plan) -> list[str]:
+    """Return the codes of all units that one takes in."""
+    return [old for one in plan.taking if one.code == code for old in one.old_codes]
 
 
 def word(value: object) -> str:

@@ -192,6 +192,22 @@ async def test_every_wrong_cell_is_named_and_nothing_is_written(stage, conn):
     assert len(listed["items"]) == 1
 
 
+async def test_file_of_units_shows_who_takes_in_whom(stage, conn):
+    first, second = await a_unit(conn, "03158"), await a_unit(conn, "03160")
+    file = (
+        "code,name,kind,parent,valid_to,old_codes\n"
+        f"03160,{second.name},commune,11,2027-01-01,\n03158,{first.name},commune,11,,03160\n"
+    )
+
+    status, told = await bring(stage, "units", file, dry=True)
+
+    assert (status, told["changed"], told["problems"]) == (200, 2, [])
+    assert [(one["label"], one["changes"]) for one in told["differences"]] == [
+        ("03160 Xã Mường Nhé", []),
+        ("03158 Xã Sín Thầu", [{"column": "old_codes", "before": "", "after": "03160"}]),
+    ]
+
+
 async def test_official_who_would_end_before_they_began_is_named(stage, conn):
     unit = (await a_unit(conn, "03158")).id
     await add_official(conn, unit, title="Bí thư", since=date(2026, 11, 1), by="person:1")
