@@ -44,6 +44,11 @@ VIETNAMESE: Words = MappingProxyType(
         "submission-refused-text": "Đề nghị không được duyệt; lịch cũ giữ nguyên. Lý do: {reason}",
         "submission-lapsed": "Đề nghị hết hiệu lực: {title}",
         "submission-lapsed-text": "Đề nghị không được trả lời kịp; lịch cũ giữ nguyên.",
+        "submission-overtaken": "Đề nghị không còn phù hợp: {title}",
+        "submission-overtaken-text": (
+            "Loạt họp định kỳ đã thay đổi nên đề nghị này không thực hiện được nữa."
+            " Nếu vẫn cần họp ngày đó, mời ông/bà mở trang loạt họp và đề nghị lại."
+        ),
         "hand-offer": "Đề nghị nhận bàn giao: {title}",
         "hand-offer-text": (
             "Ông/bà được đề nghị nhận phụ trách cuộc họp này. Xin mở trang cuộc họp để nhận hoặc"
@@ -111,6 +116,11 @@ ENGLISH: Words = MappingProxyType(
         "submission-refused-text": "It was refused; all stays as it was. Reason: {reason}",
         "submission-lapsed": "Submission lapsed: {title}",
         "submission-lapsed-text": "Nobody answered in time; all stays as it was.",
+        "submission-overtaken": "Submission overtaken: {title}",
+        "submission-overtaken-text": (
+            "Its series changed, so that this can no longer be carried out. If the date is still"
+            " needed, open the page of the series and ask again."
+        ),
         "hand-offer": "Will you take over: {title}",
         "hand-offer-text": (
             "You are asked to look after this conference. Open its page to accept or decline;"

@@ -27,6 +27,7 @@ class Notice(StrEnum):
     SUBMISSION_APPROVED = "submission-approved"
     SUBMISSION_REFUSED = "submission-refused"
     SUBMISSION_LAPSED = "submission-lapsed"
+    SUBMISSION_OVERTAKEN = "submission-overtaken"
     HAND_OFFER = "hand-offer"
     HAND_ACCEPTED = "hand-accepted"
     HAND_DECLINED = "hand-declined"

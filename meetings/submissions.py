@@ -48,6 +48,7 @@ class Standing(StrEnum):
     WITHDRAWN = "withdrawn"
     REPLACED = "replaced"
     LAPSED = "lapsed"
+    OVERTAKEN = "overtaken"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -111,6 +111,14 @@ async def lapse_due(conn: Connection, now: datetime) -> list[int]:
     return due
 
 
+async def overtake(conn: Connection, number: int, *, by: str, now: datetime) -> None:
+    """Close what a change of its locked series left nothing of; who asked is told."""
+    found = await store.lock_submission(conn, number)
+    if found.state is Standing.WAITING:
+        await _record(conn, found, "submission.overtake", by=by)
+        await _close(conn, found, Standing.OVERTAKEN, by=by, now=now)
+
+
 async def tell_clash(conn: Connection, number: int, *, by: str, now: datetime) -> None:
     """Let who asked know that halls were promised to others meanwhile.
 

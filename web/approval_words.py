@@ -58,6 +58,7 @@ STANDINGS: Mapping[Standing, str] = MappingProxyType(
         Standing.WITHDRAWN: N_("Taken back; everything stays as it was."),
         Standing.REPLACED: N_("A later submission took its place."),
         Standing.LAPSED: N_("Nobody answered in time; everything stays as it was."),
+        Standing.OVERTAKEN: N_("The series changed meanwhile, so that it comes to nothing."),
     }
 )
 

@@ -34,7 +34,7 @@ from web.seriesforms import ScopeQuery, SeriesChangesBody
 from web.seriesmoves import carry
 from web.seriesscope import locked, meant, required, split
 from web.seriesturns import begins, begun, changed_by, turned
-from web.submitting import CHANGES, submit_change, submit_date, submit_series_change
+from web.submitting import CHANGES, follow_dates, submit_change, submit_date, submit_series_change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,9 +154,11 @@ async def carry_dates(
             raise OtherOutcome(outcome)
         await carry(conn, desk, outcome, since=begins(changes, scope, desk))
         await save_series(conn, after)
-    detail = {"scope": scope.scope.value, "conferences": len(held)}
-    await tell(conn, series.id, "series.amend", unit=series.wish.host, by=desk.actor.name, **detail)
-    return await series_by_id(conn, series.id)
+    by, detail = desk.actor.name, {"scope": scope.scope.value, "conferences": len(held)}
+    await tell(conn, series.id, "series.amend", unit=series.wish.host, by=by, **detail)
+    now_is = await series_by_id(conn, series.id)
+    await follow_dates(conn, now_is, by=by, now=desk.now)
+    return now_is
 
 
 async def cancel_series(

@@ -13,6 +13,7 @@ from meetings.store import Connection
 from meetings.store.occurrences import list_held, list_skips
 from meetings.store.series import insert_series, lock_series
 from meetings.store.seriesedits import move_dates, save_series
+from meetings.store.submissions import move_waiting_dates
 from meetings.store.upstreams import copy_to_series
 from web.booking import Desk
 from web.errors import BadForm
@@ -60,6 +61,7 @@ async def split(conn: Connection, series: Series, day: date, *, by: str) -> Seri
     kept, rest = cut_at(series.schedule, days, day)
     made = await insert_series(conn, series.wish, rest, by=by)
     await move_dates(conn, series.id, made, since=day)
+    await move_waiting_dates(conn, series.id, made, since=day)
     await copy_to_series(conn, series.id, made)
     await save_series(conn, replace(series, schedule=kept, version=series.version + 1))
     return await lock_series(conn, made)

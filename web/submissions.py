@@ -26,7 +26,7 @@ from web.series import carry_series
 from web.serieschanges import carry_dates, put_back
 from web.seriesforms import ScopeQuery, SeriesBody
 from web.submission_sight import see_submission
-from web.submitting import CHANGES, series_changes_in, wish_in
+from web.submitting import CHANGES, is_as_agreed, series_changes_in, wish_in
 
 
 async def approve(
@@ -117,8 +117,7 @@ async def restore(conn: Connection, desk: Desk, found: Submission) -> None:
     if subject.series is None:
         raise ValueError(f"submission {found.id} is of no series")
     series = await lock_series(conn, subject.series)
-    agreed = (subject.host, subject.period, frozenset(subject.sites))
-    if agreed != (series.wish.host, series.schedule.period_on(day), series.wish.sites):
+    if not is_as_agreed(subject, series, day):
         raise StaleEntry(f"series {series.id}", series.version)
     await put_back(conn, desk, series, day, maker=found.asked_by)
 

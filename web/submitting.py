@@ -12,14 +12,22 @@ from pydantic import TypeAdapter
 from meetings import rules
 from meetings.asking import steps_for
 from meetings.claiming import check_sites
-from meetings.errors import StaleVersion
+from meetings.errors import (
+    OfficialsNotFound,
+    SitesNotFound,
+    StaleVersion,
+    TooLate,
+    UnitNotFound,
+)
 from meetings.model import Changes, Conference, ConferenceId, Wish
 from meetings.seriesedits import SeriesChanges, is_large
-from meetings.seriesplan import Plan, Series
+from meetings.seriesplan import Plan, Series, wish_on
 from meetings.store import Connection
 from meetings.store.conferences import lock_conference
+from meetings.store.occurrences import list_skips
+from meetings.store.submissions import get_submission, list_dates
 from meetings.submissions import Subject, Submission, What, needs_approval, only_new
-from meetings.submitting import steps_between, submit
+from meetings.submitting import overtake, steps_between, submit
 
 CHANGES: TypeAdapter[Changes] = TypeAdapter(Changes)
 SERIES_CHANGES: TypeAdapter[SeriesChanges] = TypeAdapter(SeriesChanges)
@@ -117,6 +125,42 @@ async def submit_date(
         series=series.id,
     )
     return await submit(conn, subject, steps, by=by, now=now)
+
+
+async def follow_dates(conn: Connection, series: Series, *, by: str, now: datetime) -> None:
+    """Let dates that wait to be put back follow a change of their locked series.
+
+    One that is left out as before waits on.  At another time, with other halls or for another host
+    it is asked for anew, for who asked first; where it is left out no more, or nobody has to agree
+    any longer, it is overtaken.
+    """
+    waiting = await list_dates(conn, series.id)
+    left_out = {one.date for one in await list_skips(conn, series.id)} if waiting else set()
+    for day, number in sorted(waiting.items()):
+        subject = (await get_submission(conn, number)).subject
+        if day in left_out and is_as_agreed(subject, series, day):
+            continue
+        if day not in left_out or not await ask_anew(conn, series, day, number, now=now):
+            await overtake(conn, number, by=by, now=now)
+
+
+async def ask_anew(
+    conn: Connection, series: Series, day: date, number: int, *, now: datetime
+) -> bool:
+    """Ask for a date as it would be held now; tell whether it could be asked for."""
+    asked_by = (await get_submission(conn, number)).asked_by
+    wish = wish_on(series.wish, series.schedule.period_on(day))
+    try:
+        return bool(await submit_date(conn, series, wish, day, by=asked_by, now=now))
+    except (TooLate, UnitNotFound, SitesNotFound, OfficialsNotFound):
+        # Its time is over, or something is no more by then.
+        return False
+
+
+def is_as_agreed(subject: Subject, series: Series, day: date) -> bool:
+    """Tell whether a date would still be held as it was asked for."""
+    agreed = (subject.host, subject.period, frozenset(subject.sites))
+    return agreed == (series.wish.host, series.schedule.period_on(day), series.wish.sites)
 
 
 async def submit_series_change(

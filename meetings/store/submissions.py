@@ -58,6 +58,11 @@ LIST_DATES = """
     SELECT id, payload ->> 'date' AS day FROM submissions
      WHERE state = 'waiting' AND series_id = $1 AND what = 'series-date'
 """
+MOVE_DATES = """
+    UPDATE submissions SET series_id = $2
+     WHERE state = 'waiting' AND series_id = $1 AND what = 'series-date'
+       AND (payload ->> 'date')::date >= $3
+"""
 LOCK = """
     SELECT id FROM submissions WHERE id = $1 FOR NO KEY UPDATE
 """
@@ -167,6 +172,13 @@ async def list_dates(conn: Connection, series: SeriesId) -> dict[date, int]:
     """Return which dates of a series wait to be put back, by which submission."""
     rows = await conn.fetch(LIST_DATES, series)
     return {date.fromisoformat(row["day"]): row["id"] for row in rows}
+
+
+async def move_waiting_dates(
+    conn: Connection, series: SeriesId, to: SeriesId, *, since: date
+) -> None:
+    """Let the dates from a day on that wait to be put back wait in another series."""
+    await conn.execute(MOVE_DATES, series, to, since)
 
 
 async def find_waiting(

@@ -318,8 +318,47 @@ async def test_a_date_is_put_back_only_as_it_was_agreed_to(people, conn, with_ga
     moved = await answer(leader, (await first.json())["id"], "approve")
 
     assert (taken.status, (await taken.json())["code"]) == (409, "site-busy")
-    assert (moved.status, (await moved.json())["code"]) == (412, "stale-entry")
+    assert (moved.status, (await moved.json())["code"]) == (409, "submission-closed")
     assert await left_out(secretary, with_gaps) == (["07", "14"], 2)
+
+
+@pytest.mark.parametrize(
+    ("query", "change", "state", "start"),
+    [
+        ("", {"title": "Tên khác"}, "waiting", "01:00"),
+        ("", {"starts_at": "15:00"}, "waiting", "08:00"),
+        ("?scope=following&date=2026-12-14", {"starts_at": "15:00"}, "waiting", "08:00"),
+        ("", {"rrule": "FREQ=WEEKLY;COUNT=3", "first_day": "2026-12-15"}, "overtaken", None),
+    ],
+)
+async def test_a_date_that_waits_follows_its_series_or_is_overtaken(
+    people, conn, with_gaps, query, change, state, start
+):
+    secretary, leader = people
+    path, day = f"/api/v1/series/{with_gaps['id']}", "2026-12-14"
+    asked = await (await secretary.post(f"{path}/restore", json={"date": day})).json()
+    amended = await secretary.patch(f"{path}{query}", json=change, headers=ANY)
+    if amended.status == 202:
+        amended = await answer(leader, (await amended.json())["id"], "approve")
+
+    old = await (await secretary.get(f"{ROOT}/{asked['id']}")).json()
+    waits = [
+        one
+        for one in (await (await leader.get(ROOT)).json())["items"]
+        if one["what"] == "series-date"
+    ]
+    told = await conn.fetchval(OVERTAKEN)
+    approved = [await answer(leader, one["id"], "approve") for one in waits]
+
+    assert amended.status == 200
+    assert (old["state"] == "waiting") is (waits != [] and waits[0]["id"] == asked["id"])
+    assert [one["asked_by"] for one in waits] == [asked["asked_by"]] * (state == "waiting")
+    assert [one["start"] for one in waits] == ([f"{day}T{start}:00Z"] if start else [])
+    assert [one.status for one in approved] == [200] * (state == "waiting")
+    assert (state == "overtaken") is (old["state"] == "overtaken") is bool(told)
+
+
+OVERTAKEN = "SELECT count(*) FROM audit WHERE action = 'submission.overtake'"
 
 
 def a_change(title, sites, **fields):
