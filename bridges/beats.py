@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from bridges.failover import Gap
 from bridges.stays import Seen
-from meetings.model import Interval
+from meetings.model import Interval, Means
 
 LONGEST_REST = timedelta(seconds=75)
 """A page beats every ten seconds, and in a hidden tab at least every minute."""
@@ -88,4 +88,5 @@ def stretch(start: datetime, end: datetime) -> Interval:
         evidence="heartbeat",
         start_evidence="heartbeat",
         end_evidence="heartbeat",
+        means=frozenset({Means.LINK}),
     )

@@ -58,6 +58,7 @@ def ended(stay: Stay, end: datetime | None, evidence: str) -> Interval:
         evidence=evidence,
         start_evidence="events",
         end_evidence="" if end is None else evidence,
+        means=frozenset({stay.means}),
     )
 
 

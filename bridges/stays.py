@@ -10,10 +10,10 @@ from functools import cached_property
 
 from bridges.clocks import by_our_clock, clock_of
 from bridges.evidence import Census, Evidence, Roster, Sighting
-from bridges.jitsi.names import read_user, short_name
+from bridges.jitsi.names import read_means, read_user, short_name
 from bridges.model import Event, EvidenceKind, OccupantJid, Room
 from bridges.sight import Instance, instances
-from meetings.model import ClockStep, SiteId
+from meetings.model import ClockStep, Means, SiteId
 
 PLAUSIBLE = timedelta(days=1)
 
@@ -30,6 +30,7 @@ class Stay:
     site: SiteId
     joined_at: datetime
     left_at: datetime | None
+    means: Means = Means.LINK
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,6 +125,7 @@ def find_stays(seen: Seen) -> list[Stay]:
     """Return every stay of a site; recorders and callers are nobody's."""
     ends: dict[Key, datetime | None] = {}
     sites: dict[Key, SiteId] = {}
+    means: dict[Key, Means] = {}
     for bridge, told in seen.told.items():
         for event in told.events:
             for occupant in event.occupants:
@@ -132,6 +134,7 @@ def find_stays(seen: Seen) -> list[Stay]:
                     continue
                 key = (bridge, event.breakout, occupant.jid, occupant.joined_at)
                 sites[key] = min(site, sites.get(key, site))
+                means[key] = read_means(occupant.user)
                 ends[key] = earliest(ends.get(key), occupant.left_at)
     return [
         Stay(
@@ -141,6 +144,7 @@ def find_stays(seen: Seen) -> list[Stay]:
             site=sites[key],
             joined_at=key[3],
             left_at=ends[key],
+            means=means[key],
         )
         for key in sorted(sites)
     ]

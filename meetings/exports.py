@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 
-from meetings.model import Attendance, Conference, SheetRow, Site, SiteId
+from meetings.model import Attendance, Conference, Means, SheetRow, Site, SiteId
 from meetings.reports import Report, Tally
 from meetings.stretches import COLUMNS, Stretches, in_cells, page
 from meetings.tables import Cell, Page, csv_file, xlsx_book, xlsx_file
@@ -29,6 +29,7 @@ SHEET_HEADERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "Số người",
             "Căn cứ lúc vào",
             "Căn cứ lúc ra",
+            "Vào bằng",
         ),
         "en": (
             "No.",
@@ -45,6 +46,7 @@ SHEET_HEADERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "People",
             "In at, as told by",
             "Out at, as told by",
+            "In by",
         ),
     }
 )
@@ -84,6 +86,22 @@ SOURCES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "heartbeat": "the hall's page",
             "estimated": "an estimate",
             "failover": "a move to another bridge",
+        },
+    }
+)
+MEANS: Mapping[str, Mapping[Means, str]] = MappingProxyType(
+    {
+        "vi": {
+            Means.LINK: "đường dẫn",
+            Means.SIP: "thiết bị SIP",
+            Means.H323: "thiết bị H.323",
+            Means.PHONE: "điện thoại",
+        },
+        "en": {
+            Means.LINK: "link",
+            Means.SIP: "SIP room system",
+            Means.H323: "H.323 room system",
+            Means.PHONE: "telephone",
         },
     }
 )
@@ -184,6 +202,7 @@ def _sheet_cells(
             row.left_early_minutes,
             row.headcount,
             *(SOURCES[locale].get(source, source) for source in _sources(row)),
+            ", ".join(MEANS[locale][one] for one in Means if one in row.means),
         )
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from ipaddress import ip_address
 
+from meetings.kinds import Means
+
 LONGEST = 200
 PATTERN = re.compile(
     r"(?P<scheme>sips?|h323):"
@@ -18,6 +20,8 @@ PATTERN = re.compile(
 )
 LARGEST_PORT, LONGEST_LABEL = 65_535, 63
 SIP = ("sip:", "sips:")
+TELEPHONE = r"\+?[0-9]{9,15}"
+"""What is shorter is an extension, and may as well be a room system's."""
 
 
 def read_gateway(text: str) -> str:
@@ -58,6 +62,14 @@ def read_caller(text: str) -> str:
 def without_port(gateway: str) -> str:
     """Return an address without its port; the colons of IPv6 stand in brackets."""
     return re.sub(r":[0-9]+$", "", gateway)
+
+
+def means_of(caller: str) -> Means:
+    """Return by what somebody enters who calls from an address: a whole number is a telephone's."""
+    if not is_sip(caller):
+        return Means.H323
+    user = caller.partition(":")[2].partition("@")[0]
+    return Means.PHONE if re.fullmatch(TELEPHONE, user, re.ASCII) else Means.SIP
 
 
 def is_sip(gateway: str) -> bool:

@@ -71,6 +71,15 @@ class Attendance(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Means(StrEnum):
+    """By what a site was in: its link or another token of ours, its room system, a telephone."""
+
+    LINK = "link"
+    SIP = "sip"
+    H323 = "h323"
+    PHONE = "phone"
+
+
 class Urgency(StrEnum):
     """How urgent a conference is, by NĐ 30/2020: thường, khẩn, thượng khẩn, hỏa tốc."""
 

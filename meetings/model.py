@@ -10,6 +10,7 @@ from meetings.kinds import (
     COMMUNE_KINDS,
     Attendance,
     Kind,
+    Means,
     Role,
     Secrecy,
     State,
@@ -29,6 +30,7 @@ __all__ = [
     "ConferenceId",
     "Kind",
     "LineId",
+    "Means",
     "OfficialId",
     "Period",
     "PersonId",
@@ -193,7 +195,8 @@ class Rival:
 class Interval:
     """A stretch in which a site was in; `end` is None while it still is.
 
-    `evidence` is all that tells of it, the other two what tells of each end.
+    `evidence` is all that tells of it, the other two what tells of each end.  `means` is by what it
+    was in, as far as that is known.
     """
 
     start: datetime
@@ -201,6 +204,7 @@ class Interval:
     evidence: str
     start_evidence: str = field(default="", compare=False)
     end_evidence: str = field(default="", compare=False)
+    means: frozenset[Means] = field(default=frozenset(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,6 +220,7 @@ class SheetRow:
     late_minutes: int = 0
     left_early_minutes: int = 0
     headcount: int | None = None
+    means: frozenset[Means] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

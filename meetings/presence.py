@@ -52,6 +52,7 @@ def _merged(first: Interval, second: Interval) -> Interval:
         evidence="+".join(sorted(evidence)),
         start_evidence=first.start_evidence,
         end_evidence=last.end_evidence,
+        means=first.means | second.means,
     )
 
 

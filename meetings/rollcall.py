@@ -128,6 +128,7 @@ def _row(
         late_minutes=_minutes(first_in - start) if late else 0,
         left_early_minutes=_left_early(conference, last_out),
         headcount=headcount,
+        means=frozenset().union(*(one.means for one in seen)),
     )
 
 

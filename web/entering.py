@@ -12,7 +12,7 @@ from bridges.rotation import signing
 from meetings.audit import record
 from meetings.directory import site_by_id
 from meetings.errors import SitesNotFound
-from meetings.model import Conference, SiteId, Visibility
+from meetings.model import Conference, Means, SiteId, Visibility
 from meetings.store import Connection
 
 
@@ -25,6 +25,7 @@ async def entry_token(
     *,
     by: str,
     now: datetime,
+    means: Means = Means.LINK,
     **told: object,
 ) -> str:
     """Return a token for an invited site, and note who asked for it.
@@ -41,6 +42,7 @@ async def entry_token(
         hard_end=room.hard_end,
         role=EntryRole.CHAIR if site == conference.main_site else EntryRole.SITE,
         public=conference.visibility is Visibility.OPEN,
+        means=means,
     )
     bridge = await bridge_by_name(conn, room.bridge_name)
     secrets = await all_secrets(conn, seal)

@@ -7,7 +7,7 @@ from datetime import datetime
 from bridges.registry import Seal
 from bridges.rooms import room_of
 from meetings.conferences import conference_by_id
-from meetings.gateways import without_port
+from meetings.gateways import means_of, without_port
 from meetings.model import Conference, ConferenceId, SiteId
 from meetings.store import Connection
 from meetings.store.gateways import list_gateways
@@ -36,7 +36,10 @@ async def hall_token(
     link = await lock_link(conn, conference, site)
     if link is None or link.revoked_at is not None:
         return ""
-    return await entry_token(conn, seal, found, room, site, by=by, now=now, gateway=caller)
+    means = means_of(caller)
+    return await entry_token(
+        conn, seal, found, room, site, by=by, now=now, means=means, gateway=caller
+    )
 
 
 async def hall_of(conn: Connection, conference: Conference, caller: str) -> SiteId | None:

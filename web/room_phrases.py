@@ -9,6 +9,7 @@ from bridges.failover import FAILOVER
 from bridges.sight import LOST_TRACK, NEVER_HEARD
 from bridges.uncounted import UNCOUNTED
 from bridges.undercounted import UNDERCOUNTED
+from meetings.model import Means
 from web.i18n import N_
 
 ROOM_ACTIONS: Mapping[str, str] = MappingProxyType(
@@ -43,5 +44,14 @@ BLIND: Mapping[str, str] = MappingProxyType(
         FAILOVER: N_("the room moved away from a bridge that had failed"),
         UNCOUNTED: N_("the bridge counted people that it did not name"),
         UNDERCOUNTED: N_("the bridge counted fewer people than it had named"),
+    }
+)
+
+MEANS: Mapping[Means, str] = MappingProxyType(
+    {
+        Means.LINK: N_("in by its link"),
+        Means.SIP: N_("in by a SIP room system"),
+        Means.H323: N_("in by an H.323 room system"),
+        Means.PHONE: N_("in by telephone"),
     }
 )

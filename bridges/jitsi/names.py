@@ -12,12 +12,12 @@ from datetime import date
 from urllib.parse import unquote
 
 from bridges.model import RoomName
-from meetings.model import Kind, PersonId, SiteId
+from meetings.model import Kind, Means, PersonId, SiteId
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 TAIL_LETTERS = 10
 ENDPOINT_LETTERS = 8
-USER = re.compile(r"site-([1-9][0-9]{0,17})")
+USER = re.compile(r"site-([1-9][0-9]{0,17})(?:\.(sip|h323|phone))?")
 
 
 def room_name(kind: Kind, day: date, choose: Callable[[Sequence[str]], str]) -> RoomName:
@@ -40,9 +40,12 @@ def has_tenant(room: RoomName) -> bool:
     return room.startswith("[")
 
 
-def user_id(site: SiteId) -> str:
-    """Return what stands as `context.user.id` in a site's token; a number would come as `7.0`."""
-    return f"site-{site}"
+def user_id(site: SiteId, means: Means = Means.LINK) -> str:
+    """Return what stands as `context.user.id` in a site's token; a number would come as `7.0`.
+
+    It also says by what the site enters where that is no link: events carry nothing else of it.
+    """
+    return f"site-{site}" if means is Means.LINK else f"site-{site}.{means.value}"
 
 
 def person_id(person: PersonId | None) -> str:
@@ -54,6 +57,12 @@ def read_user(user: str) -> SiteId | None:
     """Return the site of a user, or None for a recorder, a caller or a stranger."""
     match = USER.fullmatch(user)
     return SiteId(int(match[1])) if match else None
+
+
+def read_means(user: str) -> Means:
+    """Return by what a site entered."""
+    match = USER.fullmatch(user)
+    return Means(match[2]) if match and match[2] else Means.LINK
 
 
 def short_name(occupant: str) -> str:

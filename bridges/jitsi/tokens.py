@@ -22,7 +22,7 @@ from bridges.jitsi.names import person_id, user_id
 from bridges.jitsi.roles import EntryRole, affiliation, features
 from bridges.model import RoomName
 from bridges.unique import unique
-from meetings.model import PersonId, SiteId
+from meetings.model import Means, PersonId, SiteId
 
 ENCODER = json.JSONEncoder(separators=(",", ":"))
 AUDIENCE = "jitsi"
@@ -49,6 +49,7 @@ class Entry:
     hard_end: datetime
     role: EntryRole = EntryRole.SITE
     public: bool = False
+    means: Means = Means.LINK
 
 
 def entry_claims(entry: Entry, *, app_id: str, xmpp_domain: str, now: datetime) -> dict[str, Any]:
@@ -57,7 +58,8 @@ def entry_claims(entry: Entry, *, app_id: str, xmpp_domain: str, now: datetime) 
     Who was invited does not wait in a lobby, also when a broken line brings it back as somebody
     new: jitsi-contrib's token_lobby_bypass wants the JSON `true`, no text.
     """
-    who = person_id(entry.person) if entry.site is None else user_id(entry.site)
+    site = entry.site
+    who = person_id(entry.person) if site is None else user_id(site, entry.means)
     user: dict[str, str | bool] = {"id": who, "name": entry.name, "lobby_bypass": True}
     user |= affiliation(entry.role)
     told = claims(entry.room, user, app_id=app_id, xmpp_domain=xmpp_domain, now=now)

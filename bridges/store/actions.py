@@ -51,13 +51,13 @@ LIST_OCCUPANTS = """
     SELECT DISTINCT e.body -> 'occupant' ->> 'occupant_jid' AS jid
       FROM evidence e
      WHERE e.conference_id = $1 AND e.kind = 'joined'
-       AND e.body -> 'occupant' ->> 'id' = 'site-' || $2::bigint
+       AND split_part(e.body -> 'occupant' ->> 'id', '.', 1) = 'site-' || $2::bigint
 """
 LIST_STAYING = """
     SELECT DISTINCT e.body -> 'occupant' ->> 'occupant_jid' AS jid
       FROM evidence e
      WHERE e.conference_id = $1 AND e.kind = 'joined'
-       AND e.body -> 'occupant' ->> 'id' = 'site-' || $2::bigint
+       AND split_part(e.body -> 'occupant' ->> 'id', '.', 1) = 'site-' || $2::bigint
        AND NOT EXISTS (
            SELECT FROM evidence l
             WHERE l.conference_id = $1 AND l.kind = 'left'
@@ -75,7 +75,7 @@ LIST_SPARED = """
       FROM evidence e
       JOIN conferences c ON c.id = e.conference_id
      WHERE e.conference_id = $1 AND e.kind = 'joined'
-       AND (e.body -> 'occupant' ->> 'id' = 'site-' || c.main_site_id
+       AND (split_part(e.body -> 'occupant' ->> 'id', '.', 1) = 'site-' || c.main_site_id
             OR e.body -> 'occupant' ->> 'id' LIKE 'person-%')
 """
 LIST_INSIDERS = """

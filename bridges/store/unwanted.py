@@ -20,7 +20,7 @@ LIST_UNWANTED = """
            SELECT e.body -> 'occupant' ->> 'occupant_jid' AS jid
              FROM evidence e
             WHERE e.conference_id = l.conference_id AND e.kind = 'joined'
-              AND e.body -> 'occupant' ->> 'id' = 'site-' || l.site_id
+              AND split_part(e.body -> 'occupant' ->> 'id', '.', 1) = 'site-' || l.site_id
             ORDER BY e.id DESC LIMIT 3) AS j
       LEFT JOIN expulsions x ON x.conference_id = l.conference_id AND x.jid = j.jid
      CROSS JOIN LATERAL (

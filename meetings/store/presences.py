@@ -7,11 +7,12 @@ from datetime import datetime
 
 import asyncpg
 
-from meetings.model import BlindSpot, ClockStep, ConferenceId, Interval, Period, SiteId
+from meetings.model import BlindSpot, ClockStep, ConferenceId, Interval, Means, Period, SiteId
 from meetings.store import Connection
 
 LIST_PRESENCES = """
-    SELECT site_id, starts_at, ends_at, evidence, start_evidence, end_evidence FROM presences
+    SELECT site_id, starts_at, ends_at, evidence, start_evidence, end_evidence, means
+      FROM presences
      WHERE conference_id = $1
      ORDER BY site_id, starts_at
 """
@@ -38,11 +39,12 @@ DELETE_CLOCK_STEPS = """
 # A site that was left out of the conference meanwhile has no place on its sheet.
 INSERT_PRESENCES = """
     INSERT INTO presences (conference_id, site_id, starts_at, ends_at, evidence, start_evidence,
-                           end_evidence)
-    SELECT $1, n.site_id, n.starts_at, n.ends_at, n.evidence, n.start_evidence, n.end_evidence
+                           end_evidence, means)
+    SELECT $1, n.site_id, n.starts_at, n.ends_at, n.evidence, n.start_evidence, n.end_evidence,
+           string_to_array(n.means, ' ')
       FROM unnest($2::bigint[], $3::timestamptz[], $4::timestamptz[], $5::text[], $6::text[],
-                  $7::text[])
-           AS n (site_id, starts_at, ends_at, evidence, start_evidence, end_evidence)
+                  $7::text[], $8::text[])
+           AS n (site_id, starts_at, ends_at, evidence, start_evidence, end_evidence, means)
       JOIN invitations i ON i.conference_id = $1 AND i.site_id = n.site_id
 """
 INSERT_BLIND_SPOTS = """
@@ -71,6 +73,7 @@ async def list_presences(
             evidence=row["evidence"],
             start_evidence=row["start_evidence"],
             end_evidence=row["end_evidence"],
+            means=frozenset(map(Means, row["means"])),
         )
         found[row["site_id"]] = (*found.get(row["site_id"], ()), one)
     return found
@@ -122,6 +125,7 @@ async def replace_presences(
         [one.evidence for _, one in rows],
         [one.start_evidence for _, one in rows],
         [one.end_evidence for _, one in rows],
+        [" ".join(sorted(one.means)) for _, one in rows],
     )
     await conn.execute(DELETE_BLIND_SPOTS, conference)
     await conn.execute(

@@ -20,7 +20,7 @@ from bridges.model import (
     Room,
     RoomName,
 )
-from meetings.model import ConferenceId, Interval, Period, SiteId
+from meetings.model import ConferenceId, Interval, Means, Period, SiteId
 from meetings.presence import union
 from tests.bridges.recorded import events, scene
 
@@ -46,10 +46,16 @@ def at(minutes: float) -> datetime:
     return START + timedelta(minutes=minutes)
 
 
-def occupant(site: int, joined: datetime, left: datetime | None = None, jid: str = "") -> Occupant:
+def occupant(
+    site: int,
+    joined: datetime,
+    left: datetime | None = None,
+    jid: str = "",
+    means: Means = Means.LINK,
+) -> Occupant:
     return Occupant(
         jid=OccupantJid(jid or f"{site}@meet/x"),
-        user=user_id(SiteId(site)),
+        user=user_id(SiteId(site), means),
         joined_at=joined,
         left_at=left,
     )
@@ -329,3 +335,22 @@ def test_nobody_is_ever_in_after_the_hard_end(occupants: list[Occupant], rng: ra
     for intervals in judge(*told).presences.values():
         assert all(one.end is not None and one.end <= ROOM.closes_at for one in intervals)
         assert union(intervals) == intervals
+
+
+def test_a_hall_was_in_by_all_that_it_came_by_and_by_no_more():
+    system = occupant(1, at(0), at(60), jid="a@meet/x", means=Means.SIP)
+    browser = occupant(1, at(30), at(90), jid="b@meet/x")
+    phone = occupant(2, at(10), at(20), means=Means.PHONE)
+    people = (system, browser, phone)
+    told = [created(), *map(joined, people), *map(left, people)]
+
+    found = attendance(told, ROOM, PERIOD, now=LATER)
+
+    assert {site: told_of(one) for site, one in found.presences.items()} == {
+        SiteId(1): [(at(0), at(90), {Means.SIP, Means.LINK})],
+        SiteId(2): [(at(10), at(20), {Means.PHONE})],
+    }
+
+
+def told_of(stretches: tuple[Interval, ...]) -> list[tuple[datetime, datetime | None, set[Means]]]:
+    return [(one.start, one.end, set(one.means)) for one in stretches]

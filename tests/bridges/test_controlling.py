@@ -20,13 +20,13 @@ from bridges.controlling import ask, carry_out
 from bridges.draining import record_evidence
 from bridges.evidence import Row
 from bridges.jitsi import events
-from bridges.jitsi.names import short_name
+from bridges.jitsi.names import short_name, user_id
 from bridges.model import Room
 from bridges.registry import Seal, bridge_by_name
 from bridges.store.actions import list_actions, list_everybody, list_occupants
 from bridges.trial.config import TrialConfig
 from bridges.trial.simulate import SimulatedHall
-from meetings.model import Conference, SiteId
+from meetings.model import Conference, Means, SiteId
 from meetings.store import Connection
 from tests.bridges.makers import SECRETS, a_room, a_seal
 from tests.bridges.makers import a_bridge as registered
@@ -74,7 +74,8 @@ class Stage:
 
 def ticket(room: Room, site: int) -> str:
     """Return what lets a hall into the room."""
-    user = {"id": f"site-{site}", "name": f"Điểm cầu {site}"}
+    means = Means.LINK if site % 2 else Means.SIP
+    user = {"id": user_id(SiteId(site), means), "name": f"Điểm cầu {site}"}
     return a_token(key=SECRETS.jwt, sub="meet.lab", room=room.name, context={"user": user})
 
 

@@ -19,6 +19,7 @@ from bridges.errors import BridgeSilent
 from bridges.evidence import Roster, Row, row_of_roster
 from bridges.jitsi import events
 from bridges.jitsi.census import read_census
+from bridges.jitsi.names import user_id
 from bridges.jitsi.tokens import read
 from bridges.model import Event, EvidenceKind, Occupant, OccupantJid, Room, RoomName, RoomState
 from bridges.moving import fail_over
@@ -32,7 +33,7 @@ from bridges.store.unwanted import MOST_TIMES
 from meetings.booking import end
 from meetings.conferences import conference_by_id
 from meetings.invitations import make_links, revoke_link
-from meetings.model import Conference, SiteId, State
+from meetings.model import Conference, Means, SiteId, State
 from meetings.rollcall import sheet_of
 from meetings.store import Connection
 from meetings.store.presences import list_blind_spots, list_presences
@@ -167,11 +168,16 @@ async def tell(conn: Connection, stage: Stage, *told: Event) -> None:
         await record_evidence(conn, rows, now=max(event.at for event in told))
 
 
-def joined(stage: Stage, moment: datetime, left_at: datetime | None = None) -> Event:
+def joined(
+    stage: Stage,
+    moment: datetime,
+    left_at: datetime | None = None,
+    means: Means = Means.LINK,
+) -> Event:
     site = stage.conference.main_site
     kind = EvidenceKind.JOINED if left_at is None else EvidenceKind.LEFT
     occupant = Occupant(
-        jid=OccupantJid(JID), user=f"site-{site}", joined_at=moment, left_at=left_at
+        jid=OccupantJid(JID), user=user_id(site, means), joined_at=moment, left_at=left_at
     )
     return Event(kind=kind, room=stage.room.name, at=left_at or moment, occupants=(occupant,))
 
@@ -347,12 +353,13 @@ async def test_a_bridge_that_restarts_after_the_end_ends_nothing(
     assert (await conference_by_id(conn, stage.conference.id)).state is State.LIVE
 
 
+@pytest.mark.parametrize("means", [Means.LINK, Means.SIP])
 async def test_who_is_in_with_a_revoked_link_is_sent_out(
-    conn: Connection, stage: Stage, prosody: FakeProsody
+    conn: Connection, stage: Stage, prosody: FakeProsody, means: Means
 ):
     start = stage.conference.period.start
     await make_links(conn, stage.conference, b"k" * 32)
-    await tell(conn, stage, joined(stage, start))
+    await tell(conn, stage, joined(stage, start, means=means))
     await send_out(stage.lend, stage.http, stage.seal, start)
     kicked_before = list(prosody.kicked)
 

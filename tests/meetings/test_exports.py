@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from meetings.directory import sites_by_ids
 from meetings.exports import report_csv, report_xlsx, sheet_csv, sheet_xlsx
-from meetings.model import BlindSpot, ClockStep, Interval, Period, State
+from meetings.model import BlindSpot, ClockStep, Interval, Means, Period, State
 from meetings.reports import report
 from meetings.rollcall import sheet_of
 from meetings.store.presences import replace_presences
@@ -40,6 +40,7 @@ async def an_attended(conn):
         evidence="census+events",
         start_evidence="events",
         end_evidence="census",
+        means=frozenset({Means.H323, Means.LINK}),
     )
     await replace_presences(conn, booked.id, {first: [stay]}, [])
     rows = await sheet_of(conn, booked.id, MONDAY_EIGHT + timedelta(hours=4))
@@ -57,7 +58,7 @@ async def test_a_sheet_as_csv_reads_back(conn):
         *("'=Giao ban", "30/11/2026 08:00:00", "1", "03301", "Búng Lao"),
         "Phòng họp trực tuyến UBND xã Búng Lao",
         *("Có mặt", "30/11/2026 08:00:00", "30/11/2026 09:59:59", "119", "7199", "0", "0", ""),
-        *("máy chủ cầu báo", "đếm trên máy chủ cầu", "", "", ""),
+        *("máy chủ cầu báo", "đếm trên máy chủ cầu", "đường dẫn, thiết bị H.323", "", "", ""),
     ]
     assert second[6:10] == ["Vắng", "", "", "0"]
     assert len(header) == len(first)
@@ -74,7 +75,7 @@ async def test_a_sheet_as_xlsx_reads_back(conn):
     ]
     assert read[2][:5] == ["No.", "Unit code", "Site", "Hall", "Result"]
     assert read[3][4:9] == ["Present", "30/11/2026 08:00:00", "30/11/2026 09:59:59", 119, 7199]
-    assert read[3][-2:] == ["the bridge", "a count on the bridge"]
+    assert read[3][-3:] == ["the bridge", "a count on the bridge", "link, H.323 room system"]
     assert len(read) == 3 + 3
 
 

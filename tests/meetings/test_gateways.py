@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meetings.gateways import is_sip, read_caller, read_gateway
+from meetings.gateways import is_sip, means_of, read_caller, read_gateway
+from meetings.model import Means
 
 
 @pytest.mark.parametrize(
@@ -70,3 +71,18 @@ def test_reading_twice_is_reading_once(typed):
     assert read_gateway(once) == once
     assert not once or once.isascii()
     assert not (is_sip(once) and once.startswith("h323"))
+
+
+@pytest.mark.parametrize(
+    ("caller", "means"),
+    [
+        ("sip:hall@gw.example.vn", Means.SIP),
+        ("sips:1001@gw.example.vn", Means.SIP),
+        ("sip:+84215382688@trunk.example.vn", Means.PHONE),
+        ("sip:0215382688@trunk.example.vn", Means.PHONE),
+        ("h323:0215382688@gk.example.vn", Means.H323),
+        ("h323:10.20.3.4", Means.H323),
+    ],
+)
+def test_an_address_says_by_what_somebody_calls(caller, means):
+    assert means_of(caller) is means

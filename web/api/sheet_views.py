@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import ConfigDict, Field
 
-from meetings.model import Attendance, State
+from meetings.model import Attendance, Means, State
 from web.api.views import View
 from web.moments import Moment
 
@@ -13,7 +13,8 @@ class IntervalView(View):
     """A stretch in which a site was in; `to` is null while it still is.
 
     `evidence` is all that tells of it, the other two what tells of each end; they are empty where
-    nobody told, or the record is older than they are.
+    nobody told, or the record is older than they are.  `means` is by what it was in: its `link`,
+    its room system by `sip` or `h323`, or a `phone`.
     """
 
     from_: Moment = Field(alias="from")
@@ -21,6 +22,7 @@ class IntervalView(View):
     evidence: str
     from_evidence: str
     to_evidence: str
+    means: list[Means]
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
@@ -38,6 +40,7 @@ class SheetRowView(View):
     late_minutes: int
     left_early_minutes: int
     headcount: int | None
+    means: list[Means]
 
 
 class BlindSpotView(View):

@@ -10,7 +10,7 @@ from aiohttp import web
 from meetings.cascading import stretches_of
 from meetings.directory import sites_by_ids
 from meetings.exports import sheet_csv, sheet_xlsx
-from meetings.model import Conference, ConferenceId, Interval, SheetRow, Site, SiteId
+from meetings.model import Conference, ConferenceId, Interval, Means, SheetRow, Site, SiteId
 from meetings.rollcall import sheet_of
 from meetings.stretches import Stretches
 from web.actors import Actor
@@ -40,6 +40,7 @@ def interval_view(interval: Interval) -> views.IntervalView:
         evidence=interval.evidence,
         from_evidence=interval.start_evidence,
         to_evidence=interval.end_evidence,
+        means=[one for one in Means if one in interval.means],
     )
 
 
@@ -56,6 +57,7 @@ def row_view(row: SheetRow, site: Site) -> views.SheetRowView:
         late_minutes=row.late_minutes,
         left_early_minutes=row.left_early_minutes,
         headcount=row.headcount,
+        means=[one for one in Means if one in row.means],
     )
 
 

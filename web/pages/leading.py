@@ -11,7 +11,7 @@ from urllib.parse import quote
 from aiohttp import web
 
 from bridges.actions import ONLY_INSIDE, Action, ActionId, lack
-from bridges.jitsi.names import short_name, user_id
+from bridges.jitsi.names import read_user, short_name
 from bridges.model import Bridge, Room
 from bridges.registry import bridge_by_name
 from bridges.rooms import find_room
@@ -200,11 +200,10 @@ def lacks_of(bridge: Bridge | None, reader: Reader, *, public: bool) -> dict[str
 
 def where(inside: Sequence[tuple[str, str]], found: Found) -> str:
     """Return by which short names each hall ever was in the room: `12:1a2b3c4d,…` and so on."""
-    names = {user_id(site): site for site in found.sites}
     ends: dict[SiteId, set[str]] = {}
     for user, jid in inside:
-        if user in names:
-            ends.setdefault(names[user], set()).add(short_name(jid))
+        if (site := read_user(user)) in found.sites and site is not None:
+            ends.setdefault(site, set()).add(short_name(jid))
     return " ".join(f"{site}:{','.join(sorted(found))}" for site, found in sorted(ends.items()))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from aiohttp import web
 
 from meetings.cascading import stretches_of
 from meetings.exports import sheet_csv, sheet_xlsx
-from meetings.model import Attendance, BlindSpot, ClockStep, SheetRow, SiteId, State
+from meetings.model import Attendance, BlindSpot, ClockStep, Means, SheetRow, SiteId, State
 from meetings.rollcall import sheet_of
 from meetings.stretches import Stretches
 from web import phrases
@@ -27,7 +27,7 @@ from web.pages.sites import office_line
 from web.pages.speech import Speech
 from web.permissions import Permission
 from web.render import render
-from web.room_phrases import BLIND
+from web.room_phrases import BLIND, MEANS
 from web.routes import Routes
 from web.transactions import connection
 
@@ -72,6 +72,7 @@ class Row:
     early: str
     minutes: str
     people: str
+    means: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +164,15 @@ def line(row: SheetRow, found: Found, reader: Reader) -> Row:
         early=minutes(row.left_early_minutes),
         minutes=speech.number(row.present_seconds // SECONDS_A_MINUTE) if row.first_in else "",
         people="" if row.headcount is None else speech.number(row.headcount),
+        means=means_words(row.means, speech),
     )
+
+
+def means_words(means: Collection[Means], speech: Speech) -> str:
+    """Say by what a hall was in where it was not, or not only, by its link."""
+    if set(means) <= {Means.LINK}:
+        return ""
+    return ", ".join(speech.word(MEANS[one]) for one in Means if one in means)
 
 
 def blind_words(spot: BlindSpot, speech: Speech) -> str:

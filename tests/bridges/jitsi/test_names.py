@@ -9,9 +9,9 @@ from urllib.parse import quote, unquote
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridges.jitsi.names import has_tenant, read_room, read_user, room_name, user_id
+from bridges.jitsi.names import has_tenant, read_means, read_room, read_user, room_name, user_id
 from bridges.jitsi.reservations import parse_form
-from meetings.model import Kind, SiteId
+from meetings.model import Kind, Means, SiteId
 
 DAY = date(2026, 11, 23)
 SLUGS = st.builds(
@@ -68,11 +68,13 @@ def test_a_foreign_name_is_one_room_in_whatever_form_it_was_typed(name, form):
     assert asked.room == unicodedata.normalize("NFKC", name).lower()
 
 
-@given(number=st.integers(1, 10**17))
-def test_a_site_is_read_back_from_its_user(number):
-    assert read_user(user_id(SiteId(number))) == SiteId(number)
+@given(number=st.integers(1, 10**17), means=st.sampled_from(Means))
+def test_a_site_and_its_means_are_read_back_from_its_user(number, means):
+    user = user_id(SiteId(number), means)
+
+    assert (read_user(user), read_means(user)) == (SiteId(number), means)
 
 
 @given(user=st.text(max_size=30))
 def test_nobody_else_is_read_as_a_site(user):
-    assert read_user(user) is None or re.fullmatch(r"site-[1-9][0-9]*", user)
+    assert read_user(user) is None or re.fullmatch(r"site-[1-9][0-9]*(\.[a-z0-9]+)?", user)

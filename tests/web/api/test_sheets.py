@@ -20,8 +20,8 @@ END = START + timedelta(hours=2)
 
 INSERT_PRESENCE = """
     INSERT INTO presences (conference_id, site_id, starts_at, ends_at, evidence, start_evidence,
-                           end_evidence)
-    VALUES ($1, $2, $3, $4, 'events+heartbeat', 'events', 'heartbeat')
+                           end_evidence, means)
+    VALUES ($1, $2, $3, $4, 'events+heartbeat', 'events', 'heartbeat', '{sip,link}')
 """
 
 INSERT_BLIND_SPOT = """
@@ -75,6 +75,7 @@ async def test_sheet_tells_every_site_to_the_second(program, sites, past, conn):
                 "evidence": "events+heartbeat",
                 "from_evidence": "events",
                 "to_evidence": "heartbeat",
+                "means": ["link", "sip"],
             }
         ],
         "first_in": "2026-11-20T00:55:00Z",
@@ -82,6 +83,7 @@ async def test_sheet_tells_every_site_to_the_second(program, sites, past, conn):
         "late_minutes": 0,
         "left_early_minutes": 0,
         "headcount": None,
+        "means": ["link", "sip"],
     }
     assert (rows[sites[1]]["state"], rows[sites[1]]["late_minutes"]) == ("late", 11)
     assert rows[sites[1]]["present_seconds"] == 7200 - 11 * 60

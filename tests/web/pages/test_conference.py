@@ -15,6 +15,10 @@ PRESENT = """
     VALUES ($1, $2, $3, $4, 'events')
 """
 
+IN_BY = """
+    INSERT INTO presences (conference_id, site_id, starts_at, ends_at, evidence, means)
+    VALUES ($1, $2, $3, $4, 'events', $5)
+"""
 CLOCK = """
     INSERT INTO clock_steps (conference_id, bridge, starts_at, ends_at, seconds)
     VALUES ($1, 'lab', $2, $3, -60)
@@ -117,11 +121,16 @@ async def test_sheet_shows_when_nobody_could_be_seen_and_why(secretary, conn):
 
     minutes = [begun + timedelta(minutes=minute) for minute in (2, 4)]
     await conn.execute(CLOCK, ended.id, *minutes)
+    for site, means in zip(ended.sites, (["sip", "link"], ["link"]), strict=False):
+        await conn.execute(IN_BY, ended.id, site, *minutes, means)
 
     after = await (await secretary.get(page)).text()
 
     assert 'id="blind"' not in before
     assert 'id="clocks"' not in before
+    assert re.findall(r'class="q">(vào bằng [^<]*)<', after) == [
+        "vào bằng đường dẫn, vào bằng thiết bị SIP"
+    ]
     assert "<li>08:02 – 08:04 · lab: chỉnh lùi 60 giây</li>" in after
     assert re.findall(r"<li>([^<]*)</li>", after.partition('id="blind"')[2])[:3] == [
         "08:05 – 08:10 (5 phút): phòng họp được chuyển khỏi máy chủ cầu bị sự cố",

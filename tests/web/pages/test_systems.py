@@ -150,5 +150,5 @@ async def test_a_gateway_brings_a_hall_in_as_that_hall(client_for, conn, keyring
     statuses = [one.status for one in (known, other, foreign, double, revoked)]
     assert statuses == [200, 404, 401, 404, 404]
     assert claims
-    assert claims["context"]["user"]["id"] == f"site-{hall}"
+    assert claims["context"]["user"]["id"] == f"site-{hall}.sip"
     assert [tuple(row) for row in audited] == [("bridge:lab", hall, SIP)]
