@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from meetings.errors import GroupNotFound, SitesNotFound
+from meetings.errors import GroupNotFound, SitesNotFound, UnitNotFound
 from meetings.importing import import_units, load_directory
 from meetings.model import Group, Site, SiteId, Unit, UnitId, UnitKind
 from meetings.names import fold
@@ -25,6 +25,7 @@ __all__ = [
     "sites_by_ids",
     "unit_by_code",
     "unit_by_id",
+    "units_by_codes",
     "units_by_ids",
 ]
 
@@ -101,6 +102,19 @@ async def units_by_ids(conn: Connection, units: Collection[UnitId]) -> dict[Unit
 async def unit_by_code(conn: Connection, code: str, on: date) -> Unit:
     """Return the unit that carries the code on that day, or raise UnitNotFound."""
     return await store.get_unit_by_code(conn, code, on=on)
+
+
+async def units_by_codes(conn: Connection, codes: Sequence[str], on: date) -> list[Unit]:
+    """Return the units that carry these codes on that day, in the same order, each once.
+
+    Raises:
+        UnitNotFound: nobody carries the first of them that is missing.
+    """
+    found = {unit.code: unit for unit in await store.list_units_by_codes(conn, codes, on=on)}
+    for code in codes:
+        if code not in found:
+            raise UnitNotFound(code)
+    return [found[code] for code in dict.fromkeys(codes)]
 
 
 async def list_units(

@@ -21,6 +21,11 @@ GET_UNIT_BY_CODE = """
            lower(valid) AS valid_from, upper(valid) AS valid_to
       FROM units WHERE code = $1 AND valid @> $2::date
 """
+LIST_UNITS_BY_CODES = """
+    SELECT id, code, name, full_name, name_en, kind, parent_id, path,
+           lower(valid) AS valid_from, upper(valid) AS valid_to
+      FROM units WHERE code = ANY ($1::text[]) AND valid @> $2::date
+"""
 LIST_UNITS = """
     SELECT id, code, name, full_name, name_en, kind, parent_id, path,
            lower(valid) AS valid_from, upper(valid) AS valid_to
@@ -159,6 +164,11 @@ async def get_unit_by_code(conn: Connection, code: str, *, on: date) -> Unit:
     if row is None:
         raise UnitNotFound(code)
     return unit_from_row(row)
+
+
+async def list_units_by_codes(conn: Connection, codes: Collection[str], *, on: date) -> list[Unit]:
+    """Return the units that carry these codes on that day; unknown codes are left out."""
+    return [unit_from_row(row) for row in await conn.fetch(LIST_UNITS_BY_CODES, list(codes), on)]
 
 
 async def list_units(

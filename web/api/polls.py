@@ -8,7 +8,7 @@ from typing import Annotated
 from aiohttp import web
 from pydantic import Field
 
-from meetings.directory import unit_by_code, unit_by_id
+from meetings.directory import unit_by_code, unit_by_id, units_by_codes
 from meetings.idempotency import Answer as Kept
 from meetings.model import Period, UnitId
 from meetings.polls import Answer, answer, open_poll, poll_by_id
@@ -109,8 +109,8 @@ async def create(request: web.Request) -> web.Response:
 
     async def work(conn: Connection) -> Kept:
         template = await template_for(conn, desk, body.template)
-        day = local_day(desk.now)
-        units = {unit.id: unit for unit in [await unit_by_code(conn, c, day) for c in body.units]}
+        named = await units_by_codes(conn, body.units, local_day(desk.now))
+        units = {unit.id: unit for unit in named}
         periods = [Period(one.start, one.end) for one in body.periods]
         poll, secrets = await open_poll(
             conn, template, periods, set(units), by=desk.actor.name, now=desk.now

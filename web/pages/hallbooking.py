@@ -17,6 +17,7 @@ from meetings.resources import HallTerms, Line, Subject, SubjectKind
 from meetings.store import Connection
 from web.explaining import span
 from web.i18n import N_
+from web.lines import MOST_LINES
 from web.pages.black_outs import LABELS as BLACK_OUT_LABELS
 from web.pages.black_outs import TYPED as BLACK_OUT
 from web.pages.black_outs import BlackLine, black_lines
@@ -28,7 +29,6 @@ from web.typed import number_or_text
 from web.visibility import known_among
 
 MOST_NAMES = 6
-MOST_LINES = 1000
 TYPED = (*SAID, *BLACK_OUT)
 EMPTY: Mapping[str, str] = MappingProxyType(dict.fromkeys(TYPED, ""))
 LABELS: Mapping[str, str] = MappingProxyType(

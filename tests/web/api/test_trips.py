@@ -70,3 +70,21 @@ async def test_names_behind_the_warnings_of_a_file_are_read_once(program, sites,
     ]
     assert said == [["day-off"]] * 3
     assert sum("= ANY ($1::date[]) AND confirmed" in query for one in heard for query in one) == 1
+
+
+async def test_units_that_a_poll_asks_are_looked_up_at_once(program, sites, app):
+    office = await program("secretary")
+    held = await booked(office, sites)
+    kept = {"conference": held["id"], "name": "Mẫu"}
+    template = (await (await office.post("/api/v1/templates", json=kept)).json())["id"]
+    codes = ["03158", "03160", "03162"]
+    heard = await listened(app)
+
+    poll = {"template": template, "periods": [LATER], "units": codes}
+    told = await (await office.post("/api/v1/polls", json=poll)).json()
+    missing = await office.post("/api/v1/polls", json=poll | {"units": [*codes, "99999"]})
+
+    assert [one["unit"]["code"] for one in told["links"]] == codes
+    assert (missing.status, (await missing.json())["code"]) == (422, "unit-not-found")
+    assert sum("WHERE code = ANY" in query for one in heard for query in one) == 2
+    assert sum("WHERE code = $1" in query for one in heard for query in one) == 0
