@@ -7,9 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bridges.evidence import Census
+from bridges.asked import unseen_at
 from bridges.failover import REENTRY
-from bridges.jitsi.names import short_name
 from bridges.model import Event, Move, MoveReason
 from bridges.sight import Instance
 from bridges.stays import Seen, Stay, Told, earliest
@@ -65,7 +64,8 @@ def ended(stay: Stay, end: datetime | None, evidence: str) -> Interval:
 def estimated(stay: Stay, seen: Seen, around: Around) -> Interval:
     """Return a stay of whose end nobody told."""
     told = seen.told[stay.bridge]
-    gone = earliest(emptied_at(stay, told.census), vanished_at(stay, told), around.counted_out)
+    unseen = None if stay.breakout else unseen_at(stay.jid, stay.joined_at, told)
+    gone = earliest(unseen, around.counted_out)
     move = next((one for one in around.moves if is_away(one, stay)), None)
     reborn = earliest(*(life.begins for life in around.lives if life.begins > stay.joined_at))
     elsewhere = moved_on(stay, around.others)
@@ -99,47 +99,6 @@ def destroyed_at(stay: Stay, ends: Sequence[Event]) -> datetime | None:
             and (event.created_at is None or event.created_at <= stay.joined_at)
         )
     )
-
-
-def emptied_at(stay: Stay, census: Sequence[Census]) -> datetime | None:
-    """Return when the room was last seen in use before two answers in a row found nobody."""
-    if stay.breakout:
-        return None
-    last_seen, empty_before = stay.joined_at, False
-    for one in census:
-        if one.at <= stay.joined_at:
-            continue
-        if one.participants > 0:
-            last_seen, empty_before = one.at, False
-        elif empty_before:
-            return last_seen
-        else:
-            empty_before = True
-    return None
-
-
-def vanished_at(stay: Stay, told: Told) -> datetime | None:
-    """Return when somebody was last seen in before two answers in a row did not name them.
-
-    Side rooms are on no list.  Whoever was never named may be one whom no event names: the name of
-    a room system's call does not follow from its address.
-    """
-    if stay.breakout:
-        return None
-    endpoint, named = short_name(stay.jid), False
-    last_seen, missed = stay.joined_at, False
-    for one in told.rosters:
-        if one.at <= stay.joined_at:
-            continue
-        if endpoint in one.endpoints:
-            last_seen, missed, named = one.at, False, True
-        elif not named and one.at in told.strange:
-            last_seen, missed = one.at, False
-        elif missed:
-            return last_seen
-        else:
-            missed = True
-    return None
 
 
 def moved_on(stay: Stay, others: Iterable[Stay]) -> datetime | None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+from bridges.asked import vanished_at
 from bridges.beats import LONGEST_REST
 from bridges.evidence import Census
 from bridges.jitsi.names import read_user
@@ -23,6 +24,8 @@ from meetings.model import SiteId
 UNDERCOUNTED = "undercounted"
 SURE_AFTER = timedelta(minutes=5)
 """For less a bridge may count wrongly: without its focus a room has one fewer for a while."""
+LIST_GOOD_FOR = timedelta(minutes=1)
+"""A list of who is in may fail to come a few times; after that the counts tell again."""
 
 Person = tuple[OccupantJid, datetime]
 
@@ -44,15 +47,22 @@ class Shortage:
 
 
 def shortage(told: Told, seen: Seen) -> Shortage:
-    """Return what follows from a bridge's counts; where rosters name who is in, they tell it."""
+    """Return what follows from a bridge's counts; as long as lists name who is in, they tell it."""
     people = people_of(told)
-    if told.rosters or all(end is not None for end in people.values()):
+    after = told.rosters[-1].at + LIST_GOOD_FOR if told.rosters else None
+    # Lists stop where nobody is left, which is told elsewhere.
+    counts = [one for one in told.census if after is None or one.participants]
+    if not counts or (after is not None and counts[-1].at <= after):
+        return Shortage()
+    for (jid, joined), end in people.items():
+        if end is None:
+            people[jid, joined] = vanished_at(jid, joined, told)
+    if all(end is not None for end in people.values()):
         return Shortage()
     sites = sites_of(told)
     gone: dict[Person, datetime] = {}
     doubtful: list[tuple[datetime, datetime]] = []
-    after: datetime | None = None
-    while short := first_short(told.census, people, after):
+    while short := first_short(counts, people, after):
         named = leavers(short, people, sites, seen)
         if not named:
             doubtful.append((short.since, short.counts[-1].at))

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bridges.attendance import Attendance, attendance
-from bridges.evidence import Census, Evidence
+from bridges.evidence import Census, Evidence, Roster
 from bridges.model import Event, EvidenceKind
 from bridges.undercounted import UNDERCOUNTED
 from meetings.model import BlindSpot, Period, SiteId
@@ -62,6 +62,46 @@ def test_the_one_whose_page_is_silent_is_gone_since_the_last_right_count():
     assert (one.end, one.end_evidence) == (moment(600), "census")
     assert [told_of(found.presences[SiteId(1)])] == [[(moment(0), moment(LENGTH))]]
     assert found.blind_spots == ()
+
+
+def test_counts_tell_again_where_a_bridge_stopped_telling_who_is_in():
+    gone, named_out = a_device(2, 0, 605), a_device(3, 0, 155)
+    world = a_meeting(a_device(1, 0, LENGTH), gone, named_out)
+    rosters = [one for one in world.polls() if isinstance(one, Roster) and one.at <= moment(330)]
+    told = [
+        one
+        for one in told_without_leaving(world, gone)
+        if not (isinstance(one, Event) and is_leaving_of(one, named_out))
+    ]
+
+    found = judge(*told, *rosters)
+
+    assert {site: told_of(one) for site, one in found.presences.items()} == {
+        SiteId(1): [(moment(0), moment(LENGTH))],
+        SiteId(2): [(moment(0), moment(600))],
+        SiteId(3): [(moment(0), moment(150))],
+    }
+    assert found.blind_spots == ()
+
+
+def test_a_room_that_emptied_with_its_lists_leaves_nothing_in_doubt():
+    gone = a_device(2, 0, 3000)
+    world = a_meeting(a_device(1, 0, 3000), gone, pages=False)
+    rosters = [one for one in world.polls() if isinstance(one, Roster)]
+    told = told_without_leaving(world, gone)
+
+    found = [
+        attendance([one for one in [*told, *rosters] if one.at <= now], ROOM, PERIOD, now=now)
+        for now in map(moment, range(3000, 3600, POLL))
+    ]
+
+    assert {one.blind_spots for one in found} == {()}
+    assert told_of(found[-1].presences[SiteId(2)]) == [(moment(0), moment(2980))]
+
+
+def is_leaving_of(event: Event, device: Device) -> bool:
+    leaving = event.kind in {EvidenceKind.LEFT, EvidenceKind.DESTROYED}
+    return leaving and any(one.jid == device.jid for one in event.occupants)
 
 
 def test_who_of_two_is_gone_is_marked_until_it_follows():
