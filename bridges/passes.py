@@ -25,7 +25,8 @@ class KnownBridge:
 class Occasion:
     """A conference with its room, as far as a hall's page or a bridge needs to know.
 
-    A `public` one may be streamed; `upstream` is the higher conference that it relays, "" for none.
+    A `public` one may be streamed; `upstream` is the higher conference that it relays, "" for none;
+    `pin` is what callers type, 0 where nobody asked for it.
     """
 
     conference: ConferenceId
@@ -51,6 +52,7 @@ class Occasion:
     relay_label: str = ""
     relayed_from: datetime | None = None
     relayed_until: datetime | None = None
+    pin: int = 0
 
     @property
     def hard_end(self) -> datetime:

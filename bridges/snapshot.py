@@ -22,7 +22,7 @@ from typing import Any
 from bridges import snapshot_file
 from bridges.disk import replace_file
 from bridges.errors import SnapshotMissing
-from bridges.model import BridgeSecrets, RoomName
+from bridges.model import BridgeSecrets, RoomName, RoomState
 from bridges.passes import KnownBridge, Occasion, Pass
 from bridges.registry import Seal, all_secrets, list_bridges
 from bridges.store import snapshot as store
@@ -136,6 +136,15 @@ class Snapshot:
     def room_by_name(self, bridge: str, name: RoomName) -> Occasion | None:
         """Return what a bridge's room is booked for around today."""
         return self.contents.rooms.get((bridge, name))
+
+    def room_by_pin(self, bridge: str, pin: int) -> Occasion | None:
+        """Return the room around today that callers of a bridge mean by a number."""
+        found = (
+            one
+            for one in self.contents.occasions.values()
+            if (one.bridge, one.pin) == (bridge, pin) and one.room_state is not RoomState.CLOSED
+        )
+        return next(found, None)
 
     def occasion(self, conference: ConferenceId) -> Occasion | None:
         """Return a conference around today."""

@@ -24,7 +24,7 @@ from bridges.passes import KnownBridge, Occasion, Pass
 from bridges.registry import PURPOSE, Seal
 from meetings.model import ConferenceId, Kind, PoolId, SiteId, State
 
-VERSION = 5
+VERSION = 6
 MOMENTS = (
     "start",
     "end",
@@ -173,5 +173,6 @@ def read_occasion(entry: Mapping[str, Any]) -> Occasion:
         upstream=entry["upstream"],
         upstream_address=entry["upstream_address"],
         relay_label=entry["relay_label"],
+        pin=entry["pin"],
         **moments,
     )

@@ -35,6 +35,7 @@ from web.keys import (
     DATABASE_URL,
     ENVIRONMENTS,
     FRAME,
+    GUESSES,
     KEYRING,
     METRICS,
     POLICIES,
@@ -93,6 +94,7 @@ def create_app(
     app[SETTINGS] = settings
     app[DATABASE_URL] = database_url
     app[METRICS] = metrics.Metrics()
+    app[GUESSES] = {}
     app[CLOCK] = clock
     app[KEYRING] = keyring
     app[POLICIES] = {}

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from web.routes import Policy
     from web.settings import Settings
     from web.statics import Statics
+    from web.throttling import Tries
 
 SETTINGS: web.AppKey[Settings] = web.AppKey("settings")
 POLICIES: web.AppKey[dict[web.AbstractRoute, Policy]] = web.AppKey("policies")
@@ -46,6 +47,7 @@ METRICS: web.AppKey[Metrics] = web.AppKey("metrics")
 KEYRING: web.AppKey[Keyring] = web.AppKey("keyring")
 SNAPSHOT: web.AppKey[Snapshot] = web.AppKey("snapshot")
 OFFICE: web.AppKey[Office] = web.AppKey("office")
+GUESSES: web.AppKey[dict[str, Tries]] = web.AppKey("guesses")
 ADMISSIONS: web.AppKey[Spool] = web.AppKey("admissions")
 
 ACTOR: web.RequestKey[Actor | None] = web.RequestKey("actor")

@@ -6,6 +6,7 @@ answers may be read from there; an IVR asks with the number a caller typed.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Mapping
 from datetime import timedelta
@@ -21,10 +22,11 @@ from meetings.gateways import read_caller
 from meetings.store import Connection
 from web.accounts import count_try
 from web.dialling import pin_of
-from web.errors import TooManyTries
+from web.errors import DatabaseDown, TooManyTries
 from web.gateway_calls import hall_token
 from web.keys import CLOCK, KEYRING, SETTINGS
 from web.permissions import BRIDGE, PUBLIC
+from web.phone_picture import find_by_picture
 from web.posted import posted
 from web.proxies import address_of
 from web.reservations import authorise
@@ -36,6 +38,8 @@ from web.transactions import transaction
 routes = Routes("/bridges/{bridge}/phone")
 
 LONGEST = 400
+PATIENCE = timedelta(seconds=2)
+"""An IVR waits with somebody on the line."""
 GUESSES = Policy(
     free=20,
     first=timedelta(seconds=5),
@@ -66,12 +70,27 @@ async def mapped(request: web.Request, asked: Mapping[str, str]) -> web.Response
         TooManyTries: numbers were guessed from this address.
     """
     bridge = request.match_info["bridge"]
+    try:
+        async with asyncio.timeout(PATIENCE.total_seconds()):
+            return told(await by_store(request, bridge, asked))
+    except (DatabaseDown, TimeoutError):
+        pin = read_pin(asked.get("id", ""))
+        return told(find_by_picture(request, asked, pin, GUESSES))
+
+
+async def by_store(request: web.Request, bridge: str, asked: Mapping[str, str]) -> dict[str, Any]:
+    """Answer from the database."""
     if "id" in asked:
-        return told(await guarded(request, bridge, asked["id"]))
+        return await guarded(request, bridge, asked["id"])
     address = asked.get("conference") or asked.get("room", "")
     room = read_room(address.partition("@")[0][:200])
     async with transaction(request) as conn:
-        return told(await by_name(conn, bridge, room))
+        return await by_name(conn, bridge, room)
+
+
+def read_pin(typed: str) -> int | None:
+    """Return the number that somebody typed, None where it can be none of ours."""
+    return int(typed) if PIN.fullmatch(typed) else None
 
 
 @routes.post("/hall", allow=BRIDGE)
@@ -81,9 +100,12 @@ async def admit_hall(request: web.Request) -> web.Response:
     Jigasi takes it as the header `Jitsi-Auth-Token`, a browser of a gateway as `jwt`.
     """
     bridge, form = await authorise(request), await posted(request)
-    pin, caller = str(form.get("id", "")), read_caller(str(form.get("from", ""))[:LONGEST])
+    pin, caller = (
+        read_pin(str(form.get("id", ""))),
+        read_caller(str(form.get("from", ""))[:LONGEST]),
+    )
     async with transaction(request) as conn:
-        found = await store.find_by_pin(conn, bridge, int(pin)) if PIN.fullmatch(pin) else None
+        found = await store.find_by_pin(conn, bridge, pin) if pin is not None else None
         if found is not None and caller:
             now, seal = request.config_dict[CLOCK](), request.config_dict[KEYRING]
             by = f"bridge:{bridge}"
@@ -122,11 +144,12 @@ def told(answer: dict[str, Any]) -> web.Response:
 
 async def by_pin(conn: Connection, bridge: str, typed: str) -> dict[str, Any]:
     """Return the room that a caller means."""
-    found = await store.find_by_pin(conn, bridge, int(typed)) if PIN.fullmatch(typed) else None
+    pin = read_pin(typed)
+    found = await store.find_by_pin(conn, bridge, pin) if pin is not None else None
     if found is None:
         return {"message": "No such conference", "conference": False}
     name, domain, _ = found
-    return {"message": "ok", "id": int(typed), "conference": f"{name}@{domain}"}
+    return {"message": "ok", "id": pin, "conference": f"{name}@{domain}"}
 
 
 async def by_name(conn: Connection, bridge: str, room: RoomName) -> dict[str, Any]:

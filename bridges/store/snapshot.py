@@ -21,7 +21,8 @@ LIST_OCCASIONS = """
            up.name AS upstream, up.address AS upstream_address,
            CASE WHEN ru.kind = ANY($3) THEN ru.name ELSE rs.name END AS relay_label,
            lower(c.period) + make_interval(mins => lower(up.during)) AS relayed_from,
-           lower(c.period) + make_interval(mins => upper(up.during)) AS relayed_until
+           lower(c.period) + make_interval(mins => upper(up.during)) AS relayed_until,
+           coalesce((SELECT pin FROM room_pins p WHERE p.conference_id = c.id), 0) AS pin
       FROM rooms r
       JOIN conferences c ON c.id = r.conference_id
       JOIN bridges b ON b.id = r.bridge_id
@@ -58,6 +59,7 @@ FIND_ADMISSION = """
            CASE WHEN ru.kind = ANY($2) THEN ru.name ELSE rs.name END AS relay_label,
            lower(c.period) + make_interval(mins => lower(up.during)) AS relayed_from,
            lower(c.period) + make_interval(mins => upper(up.during)) AS relayed_until,
+           coalesce((SELECT pin FROM room_pins p WHERE p.conference_id = c.id), 0) AS pin,
            l.site_id, l.generation, l.revoked_at IS NOT NULL AS revoked, k.ends_at,
            CASE WHEN u.kind = ANY($2) THEN u.name ELSE s.name END AS label
       FROM (
@@ -107,6 +109,7 @@ def occasion_from_row(row: asyncpg.Record) -> Occasion:
         relay_label=row["relay_label"] or "",
         relayed_from=row["relayed_from"],
         relayed_until=row["relayed_until"],
+        pin=row["pin"],
     )
 
 

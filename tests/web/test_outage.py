@@ -132,3 +132,34 @@ def reservation_secret(app: web.Application) -> str:
     known = app[SNAPSHOT].bridge("trial")
     assert known is not None
     return known.secrets.reservation
+
+
+async def test_callers_are_led_to_their_room_without_the_database(folder, settings, keyring):
+    url, _, room = await a_day_with_a_conference(folder, keyring)
+    mapper, whole = "/bridges/trial/phone/conference-mapper", f"{room}@conference.trial.diemcau"
+
+    async with embedded(folder, options=FORGETFUL):
+        app = create_app(settings, database_url=url, keyring=keyring)
+        async with TestClient(TestServer(app)) as client:
+            named = await (await client.get(mapper, params={"conference": whole})).json()
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while app[SNAPSHOT].room_by_pin("trial", named["id"]) is None:
+                    await asyncio.sleep(0.02)
+    again = create_app(settings, database_url=url, keyring=keyring)
+    async with TestClient(TestServer(again)) as client:
+
+        async def ask(**asked: str) -> tuple[int, object]:
+            answer = await client.get(mapper, params=asked)
+            return answer.status, await answer.json()
+
+        right = [await ask(id=str(named["id"])), await ask(room=room)]
+        wrong = [await ask(id=str(number)) for number in range(1_000_000, 1_000_022)]
+        unknown = await ask(room="no-such-room")
+
+    assert named == {"message": "ok", "id": named["id"], "conference": whole}
+    assert right == [(200, named), (200, named)]
+    assert [status for status, _ in wrong] == [200] * 20 + [429] * 2
+    assert unknown == (
+        200,
+        {"message": "No such conference", "id": False, "conference": False},
+    )
