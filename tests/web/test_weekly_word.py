@@ -79,6 +79,16 @@ def test_days_and_parts_of_days_stand_once_beside_their_rows():
     assert len({id(one) for one in cells[4]}) == 2
 
 
+def test_day_of_a_thousand_conferences_stands_beside_them_all():
+    rows = [SheetRow(day="Thứ Hai", session="Sáng", cells=(f"{at}",)) for at in range(1000)]
+
+    days = opened(a_sheet(rows=rows)).tables[1]
+
+    cells = days._cells
+    assert cells[len(HEADER) * 1000]._tc is cells[len(HEADER)]._tc
+    assert (cells[len(HEADER)].text, cells[-6].text) == ("Thứ Hai", "999")
+
+
 def test_page_lies_across_and_the_head_of_the_table_comes_again_on_every_page():
     paper = opened(a_sheet())
 
