@@ -40,13 +40,22 @@ class Order:
 async def sit(
     conn: Connection, desk: Desk, conference: Conference, seat: str, seal: Seal
 ) -> list[Order]:
-    """Write that a control page is in the room; return what it has now to do, each only once."""
+    """Write that a control page is in the room; return what it has now to do.
+
+    Each is given once, and once more to another page when this one goes before it is done.
+    """
     me, now = desk.actor.name, desk.now
     await store.save_seat(
         conn, seat, conference.id, person=me, at=now, forget=now - SEAT_LASTS - FORGOTTEN
     )
     taken = await store.take_up(
-        conn, conference.id, ONLY_INSIDE, person=me, since=now - TAKE_UP_WITHIN
+        conn,
+        conference.id,
+        ONLY_INSIDE,
+        person=me,
+        seat=seat,
+        since=now - TAKE_UP_WITHIN,
+        lasts=now - SEAT_LASTS,
     )
     for asked, _ in taken:
         told = {"asked": asked.id, "what": asked.action.value, "for": asked.asked_by}

@@ -23,18 +23,21 @@ DELETE_SEAT = """
 HAS_SEAT = """
     SELECT EXISTS (SELECT FROM control_seats WHERE conference_id = $1 AND seen_at >= $2)
 """
-# Each is taken up by one page; where its stream goes is read once.
+# Each is taken up by one page; by another when that one has gone before it said what it saw.
 TAKE_UP = """
     WITH open AS (
-        SELECT id, stream_to FROM room_actions
-         WHERE conference_id = $1 AND state = 'asked' AND carried_by = ''
-           AND action = ANY ($3::text[]) AND asked_at >= $4
-         ORDER BY id LIMIT 10 FOR UPDATE SKIP LOCKED),
+        SELECT a.id FROM room_actions a
+         WHERE a.conference_id = $1 AND a.state = 'asked' AND a.action = ANY ($4::text[])
+           AND (a.carried_by = '' AND a.asked_at >= $5
+                OR a.carried_seat NOT IN ('', $3)
+                   AND NOT EXISTS (SELECT FROM control_seats s
+                                    WHERE s.id = a.carried_seat AND s.seen_at >= $6))
+         ORDER BY a.id LIMIT 10 FOR UPDATE SKIP LOCKED),
     taken AS (
-        UPDATE room_actions a SET carried_by = $2, stream_to = NULL FROM open
+        UPDATE room_actions a SET carried_by = $2, carried_seat = $3 FROM open
          WHERE a.id = open.id
         RETURNING a.id, a.conference_id, a.action, a.subject, a.state, a.detail, a.asked_by,
-                  a.asked_at, a.settled_at, a.carried_by, open.stream_to)
+                  a.asked_at, a.settled_at, a.carried_by, a.stream_to)
     SELECT id, conference_id, action, subject, state, detail, asked_by, asked_at, settled_at,
            carried_by, stream_to
       FROM taken ORDER BY id
@@ -73,9 +76,15 @@ async def take_up(
     actions: Collection[Action],
     *,
     person: str,
+    seat: str,
     since: datetime,
+    lasts: datetime,
 ) -> Sequence[tuple[Asked, bytes | None]]:
-    """Return what was asked since then and nobody has taken up, now taken up by the person."""
+    """Return what a page is to do, now taken up by it.
+
+    That is what was asked since then and nobody has taken up, and what was taken up by a page that
+    is gone, or was last seen before `lasts`.
+    """
     names = sorted(one.value for one in actions)
-    rows = await conn.fetch(TAKE_UP, conference, person, names, since)
+    rows = await conn.fetch(TAKE_UP, conference, person, seat, names, since, lasts)
     return [(asked_from_row(row), row["stream_to"]) for row in rows]

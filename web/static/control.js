@@ -99,6 +99,8 @@ async function perform(action, whom, to) {
   if (kind === "lobby") return bridge.lobby(wish === "on");
   const isOn = wish === "start";
   const address = to || document.getElementById("stream-to")?.value || "";
+  // A page that has gone may have begun it.
+  if (isOn && running[kind]) return "seen-inside";
   if (kind === "stream" && isOn && !address) return "no-stream";
   const refused = await bridge.record(kind, isOn, address);
   return refused || until(() => running[kind] === isOn, RECORDER_MS);

@@ -105,7 +105,37 @@ async def test_what_no_page_takes_up_was_not_done(client_for, conn, pool, keyrin
     assert (await beat(leader, conn, live))[1]["orders"] == []
 
 
-async def test_where_a_stream_goes_is_read_once_and_never_lies_open(client_for, conn, on_jitsi):
+@pytest.mark.parametrize("way", ["says that it goes", "falls silent"])
+async def test_what_a_page_did_not_finish_before_it_went_another_takes_up(
+    client_for, conn, on_jitsi, way
+):
+    await conn.execute(JIBRI)
+    await conn.execute("UPDATE conferences SET visibility = 'open'")
+    program, leader = await client_for("secretary"), await client_for("technician")
+    await beat(leader, conn, on_jitsi)
+    await order(program, on_jitsi, "stream-start", stream=RTMP)
+
+    _, first = await beat(leader, conn, on_jitsi)
+    _, meanwhile = await beat(leader, conn, on_jitsi, seat="b" * 16)
+    if way == "falls silent":
+        await conn.execute(
+            "UPDATE control_seats SET seen_at = seen_at - $1::interval WHERE id = $2",
+            PATIENCE,
+            "a" * 16,
+        )
+    else:
+        await beat(leader, conn, on_jitsi, state="gone")
+    _, second = await beat(leader, conn, on_jitsi, seat="b" * 16)
+    _, third = await beat(leader, conn, on_jitsi, seat="b" * 16)
+
+    assert [one["to"] for one in first["orders"]] == [RTMP]
+    assert (second["orders"], third["orders"]) == (first["orders"], [])
+    assert meanwhile["orders"] == []
+
+
+async def test_where_a_stream_goes_is_kept_until_it_is_done_and_never_lies_open(
+    client_for, conn, on_jitsi
+):
     await conn.execute(JIBRI)
     await conn.execute("UPDATE conferences SET visibility = 'open'")
     program, leader = await client_for("secretary"), await client_for("technician")
@@ -119,6 +149,8 @@ async def test_where_a_stream_goes_is_read_once_and_never_lies_open(client_for, 
     assert asked.status == 202
     assert RTMP.encode() not in kept
     assert [one["to"] for one in told["orders"]] == [RTMP]
+    said = {"said": "seen-inside"}
+    await leader.post(f"{page(on_jitsi)}/inside/{told['orders'][0]['id']}", data=said)
     assert await conn.fetchval("SELECT stream_to FROM room_actions") is None
     assert RTMP not in await listed.text() + await asked.text()
     assert RTMP not in str(await conn.fetch("SELECT * FROM audit"))
