@@ -27,6 +27,7 @@ from web.i18n import N_
 from web.pages.conferences import unit_name
 from web.pages.people import units_to_choose
 from web.pages.reading import Reader, Texts, form_of, number_in, reader_of, version_in
+from web.pages.sending import send_once
 from web.pages.whom import is_search, people_to_choose, sought_in
 from web.pages.wishing import Typed, problems_of
 from web.permissions import Permission, require_over
@@ -76,20 +77,23 @@ async def add(request: web.Request) -> web.StreamResponse:
     typed = Typed(values={name: form.get(name) for name in FIELDS})
     if is_search(form):
         return await chains_page(request, reader, typed, sought=sought_in(form))
-    try:
+
+    async def work(conn: Connection) -> str:
         body = parse_form(ChainBody, typed_chain(form))
-        async with transaction(request) as conn:
-            unit = await unit_by_code(conn, body.unit, reader.day)
-            require_over(request, Permission.MANAGE_CHAINS, unit.path)
-            steps = await steps_in(conn, desk, body)
-            await add_chain(conn, unit.id, body.kind, steps, by=reader.actor.name)
+        unit = await unit_by_code(conn, body.unit, reader.day)
+        require_over(request, Permission.MANAGE_CHAINS, unit.path)
+        steps = await steps_in(conn, desk, body)
+        await add_chain(conn, unit.id, body.kind, steps, by=reader.actor.name)
+        return "/approval-chains?said=chain-added"
+
+    try:
+        return await send_once(request, form, work)
     except BadForm as error:
         wrong = Typed(values=typed.values, errors=problems_of(request, error))
         return await chains_page(request, reader, wrong)
     except ChainExists as error:
         wrong = Typed(values=typed.values, errors={"kind": say(request, error.code)})
         return await chains_page(request, reader, wrong)
-    return redirect("/approval-chains?said=chain-added")
 
 
 @routes.post("/approval-chains/{id:[0-9]+}/remove", allow=Permission.MANAGE_CHAINS)

@@ -86,20 +86,20 @@ async def keep(request: web.Request) -> web.StreamResponse:
     reader, form = reader_of(request), await form_of(request)
     async with connection(request) as conn:
         found = await find_mine(conn, request, reader, Permission.BOOK)
+    given = {"name": form.get("name"), "conference": int(found.conference.id)}
+
+    async def work(conn: Connection) -> str:
+        body, by = parse_form(TemplateBody, given), reader.actor.name
+        await save_template(conn, found.conference, body.name, by=by, now=reader.now)
+        return f"{TEMPLATES}?said=template-saved"
+
     try:
-        body = parse_form(
-            TemplateBody, {"name": form.get("name"), "conference": int(found.conference.id)}
-        )
-        async with transaction(request) as conn:
-            await save_template(
-                conn, found.conference, body.name, by=reader.actor.name, now=reader.now
-            )
+        return await send_once(request, form, work)
     except (BadForm, MeetingsError) as error:
         typed = first(found.conference) | {"name": form.get("name")}
         return copy_page(
             request, found.conference, Typed(values=typed, errors=told(request, error))
         )
-    return redirect(f"{TEMPLATES}?said=template-saved")
 
 
 @routes.get(TEMPLATES, allow=Permission.BOOK)

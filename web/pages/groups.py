@@ -12,6 +12,7 @@ from meetings.directory import find_sites, list_groups, list_units, units_by_ids
 from meetings.directory_errors import GroupExists, StaleRecord
 from meetings.errors import GroupNotFound, SitesNotFound, UnitNotFound
 from meetings.groupings import Grouping
+from meetings.store import Connection
 from meetings.store.favourites import is_favourite
 from meetings.store.groups import get_group
 from web import groups, phrases
@@ -23,6 +24,7 @@ from web.groups import GroupBody, GroupChanges
 from web.i18n import N_
 from web.pages.days import day_field, tabs
 from web.pages.reading import Reader, Texts, form_of, reader_of, version_in
+from web.pages.sending import send_once
 from web.pages.sites import Choice, choice
 from web.pages.wishing import Typed, form_status, problems_of
 from web.permissions import Permission, may
@@ -86,15 +88,18 @@ async def begin(request: web.Request) -> web.Response:
 
 @routes.post("/groups", allow=Permission.MANAGE_DIRECTORY)
 async def add(request: web.Request) -> web.Response:
-    """Make a group."""
+    """Make a group, once for this form."""
     reader, form = reader_of(request), await form_of(request)
+
+    async def work(conn: Connection) -> str:
+        body = parse_form(GroupBody, values_in(form) | {"code": form.get("code")})
+        await groups.add(conn, request, body, reader.day)
+        return "/groups?said=group-kept"
+
     try:
-        async with transaction(request) as conn:
-            body = parse_form(GroupBody, values_in(form) | {"code": form.get("code")})
-            await groups.add(conn, request, body, reader.day)
+        return await send_once(request, form, work)
     except (BadForm, GroupExists, SitesNotFound, UnitNotFound) as error:
         return await form_page(request, reader, typed_in(request, form, error))
-    return redirect("/groups?said=group-kept")
 
 
 @routes.get(PAGE, allow=Permission.READ_SITES)

@@ -28,6 +28,7 @@ from web.handing import DeclineBody, HandOverBody, offer_on
 from web.i18n import N_
 from web.pages.conferences import Found, find_mine, id_in, unit_name
 from web.pages.reading import Reader, form_of, reader_of, version_in
+from web.pages.sending import send_once
 from web.pages.whom import is_search, people_to_choose, sought_in
 from web.pages.wishing import Typed, problems_of
 from web.permissions import Permission
@@ -85,23 +86,28 @@ async def give(request: web.Request) -> web.StreamResponse:
     typed = {"host": form.get("host"), "owner": number_or_text(owner)}
     if is_search(form):
         return await hand_page(request, reader, {}, typed, sought=sought_in(form))
-    try:
+
+    async def work(conn: Connection) -> str:
         body = parse_form(HandOverBody, {name: value for name, value in typed.items() if value})
-        async with transaction(request) as conn:
-            found = await find_mine(conn, request, reader, Permission.BOOK)
-            number = found.conference.id
-            made = await offer_on(conn, desk, number, body, version=version_in(form))
-            waiting = await find_waiting(conn, conference=number, what=What.HOST)
+        number = (await find_mine(conn, request, reader, Permission.BOOK)).conference.id
+        made = await offer_on(conn, desk, number, body, version=version_in(form))
+        if made.answer is not HandAnswer.ACCEPTED:
+            return f"/conferences/{number}?said=hand-offered"
+        waiting = await find_waiting(conn, conference=number, what=What.HOST)
+        return (
+            f"/submissions/{waiting.id}?said=submitted"
+            if waiting
+            else f"/conferences/{number}?said=handed"
+        )
+
+    try:
+        return await send_once(request, form, work)
     except BadForm as error:
         return await hand_page(request, reader, problems_of(request, error), typed)
     except (UnitNotFound, SiteBusy) as error:
         return await hand_page(request, reader, {"host": say(request, error.code)}, typed)
     except (HandOverWaits, NotFitToOwn, PersonNotFound) as error:
         return await hand_page(request, reader, {"owner": say(request, error.code)}, typed)
-    if made.answer is HandAnswer.ACCEPTED and waiting is not None:
-        return redirect(f"/submissions/{waiting.id}?said=submitted")
-    said = "handed" if made.answer is HandAnswer.ACCEPTED else "hand-offered"
-    return redirect(f"/conferences/{number}?said={said}")
 
 
 @routes.post(f"{PATH}/accept", allow=Permission.BOOK)

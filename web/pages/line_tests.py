@@ -27,6 +27,7 @@ from web.moves import say_fact
 from web.pages.conferences import Found, find, find_mine
 from web.pages.doors import door_of
 from web.pages.reading import Reader, Texts, form_of, reader_of
+from web.pages.sending import send_once
 from web.pages.wishing import Typed, problems_of, typed_times
 from web.permissions import LINK, Permission
 from web.render import render
@@ -65,16 +66,18 @@ async def create(request: web.Request) -> web.StreamResponse:
     """Book the line test at the typed time."""
     reader, form = reader_of(request), await form_of(request)
     values = {name: form.get(name)[:40] for name in TIMES}
+
+    async def work(conn: Connection) -> str:
+        body, found = body_in(form), await find_mine(conn, request, reader, Permission.BOOK)
+        await plan(conn, desk_of(request, reader.actor), found.conference, body)
+        return f"/conferences/{found.conference.id}/line-test?said=line-test-planned"
+
     try:
-        body = body_in(form)
-        async with transaction(request) as conn:
-            found = await find_mine(conn, request, reader, Permission.BOOK)
-            await plan(conn, desk_of(request, reader.actor), found.conference, body)
+        return await send_once(request, form, work)
     except BadForm as error:
         return await page(request, Typed(values=values, errors=problems_of(request, error)))
     except MeetingsError as error:
         return await page(request, Typed(values=values, errors={"start": say_fact(request, error)}))
-    return redirect(f"/conferences/{found.conference.id}/line-test?said=line-test-planned")
 
 
 def body_in(form: Texts) -> LineTestBody:

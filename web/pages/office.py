@@ -16,7 +16,6 @@ from meetings import office
 from meetings.errors import MeetingsError
 from meetings.officedays import DayKind, DayTaken, NoWeekend, SeasonName, StaleEntry
 from meetings.store import Connection
-from web.answers import redirect
 from web.errors import BadForm, Problem
 from web.forms import Body, parse_form
 from web.i18n import N_
@@ -24,12 +23,13 @@ from web.moments import YEARS, read_date, read_time
 from web.officeforms import DayBody, HoursBody, SwapBody
 from web.pages.officeyear import hours_lines, year_view
 from web.pages.reading import Reader, Texts, form_of, number_in, reader_of, version_in
+from web.pages.sending import send_once
 from web.pages.wishing import Typed, problems_of
 from web.permissions import Permission
 from web.render import render
 from web.routes import Routes
 from web.sentences import say
-from web.transactions import connection, transaction
+from web.transactions import connection
 
 routes = Routes()
 
@@ -191,16 +191,23 @@ def parse_rest(
 async def settle(
     request: web.Request, reader: Reader, form: Texts, work: Work, *, said: str, field: str
 ) -> web.StreamResponse:
-    """Do the work and show the year again, with what is wrong beside the fields."""
+    """Do the work and show the year again, with what is wrong beside the fields.
+
+    A form that has a key is done once.
+    """
+    year = form.get("year")
+    place = f"{PAGE}?said={said}" + (f"&year={year}" if YEAR.fullmatch(year) else "")
+
+    async def done(conn: Connection) -> str:
+        await work(conn)
+        return place
+
     try:
-        async with transaction(request) as conn:
-            await work(conn)
+        return await send_once(request, form, done)
     except BadForm as error:
         return await page(request, reader, typed(form, problems_of(request, error)))
     except FACTS as error:
         return await page(request, reader, typed(form, {field: words_of(request, error)}))
-    year = form.get("year")
-    return redirect(f"{PAGE}?said={said}" + (f"&year={year}" if YEAR.fullmatch(year) else ""))
 
 
 def words_of(request: web.Request, error: MeetingsError) -> str:

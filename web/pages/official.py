@@ -26,6 +26,7 @@ from web.pages.black_outs import LABELS as BLACK_OUT_LABELS
 from web.pages.black_outs import black_lines, texts_in
 from web.pages.officials import choices
 from web.pages.reading import Texts, form_of, number_in, reader_of, version_in
+from web.pages.sending import send_once
 from web.pages.units import in_tree
 from web.pages.wishing import Typed, form_status, problems_of
 from web.permissions import Permission, may
@@ -64,16 +65,19 @@ async def begin(request: web.Request) -> web.Response:
 
 @routes.post("/officials", allow=Permission.MANAGE_RESOURCES)
 async def add(request: web.Request) -> web.Response:
-    """Add an official."""
+    """Add an official, once for this form."""
     reader, form = reader_of(request), await form_of(request)
+
+    async def work(conn: Connection) -> str:
+        body = parse_form(OfficialBody, values_in(form) | {"unit": form.get("unit")})
+        await officials.add(conn, request, body, reader.day)
+        return "/officials?said=official-kept"
+
     try:
-        async with transaction(request) as conn:
-            body = parse_form(OfficialBody, values_in(form) | {"unit": form.get("unit")})
-            await officials.add(conn, request, body, reader.day)
+        return await send_once(request, form, work)
     except (BadForm, AlreadyThere, UnitNotFound) as error:
         async with connection(request) as conn:
             return await form_page(conn, request, typed_in(request, form, error))
-    return redirect("/officials?said=official-kept")
 
 
 @routes.get(PAGE, allow=Permission.MANAGE_RESOURCES)

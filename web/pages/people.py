@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -13,6 +14,7 @@ from pydantic import Field
 
 from meetings.directory import list_units, unit_by_code, units_by_ids
 from meetings.errors import LoginTaken
+from meetings.idempotency import Answer
 from meetings.model import Grant, Person, PersonId, Role, Unit, UnitId
 from meetings.people import add_person, allow, disallow, list_people
 from meetings.store import Connection
@@ -22,9 +24,20 @@ from web.answers import redirect
 from web.errors import BadForm
 from web.forms import Body, parse_form
 from web.i18n import N_
+from web.keys import KEYRING
+from web.once import SecretKeeper, once
 from web.pages.conferences import unit_name
 from web.pages.looks import Chip
-from web.pages.reading import Reader, Texts, after_in, form_of, number_in, reader_of, word_in
+from web.pages.reading import (
+    Reader,
+    Texts,
+    after_in,
+    form_of,
+    key_in,
+    number_in,
+    reader_of,
+    word_in,
+)
 from web.pages.speech import Speech
 from web.pages.wishing import Typed, problems_of
 from web.people import find_person, link_for
@@ -90,7 +103,7 @@ async def index(request: web.Request) -> web.Response:
 
 @routes.post("/people", allow=Permission.MANAGE_PEOPLE)
 async def add(request: web.Request) -> web.Response:
-    """Add somebody and show the sign-in link, this once."""
+    """Add somebody, once for this form, and show the sign-in link; it is kept only sealed."""
     reader, form = reader_of(request), await form_of(request)
     typed = Typed(values={name: form.get(name) for name in FIELDS})
     try:
@@ -108,7 +121,8 @@ async def add(request: web.Request) -> web.Response:
 async def add_from(request: web.Request, reader: Reader, form: Texts) -> OnceLink:
     """Add somebody and return their sign-in link."""
     body = parse_form(PersonBody, {name: form.get(name) for name in FIELDS})
-    async with transaction(request) as conn:
+
+    async def work(conn: Connection) -> Answer:
         unit = await unit_by_code(conn, body.unit, reader.day)
         require_over(request, Permission.MANAGE_PEOPLE, unit.path)
         person = await add_person(
@@ -120,8 +134,12 @@ async def add_from(request: web.Request, reader: Reader, form: Texts) -> OnceLin
             grants=[Grant(role=body.role, unit=unit.id)],
             by=reader.actor.name,
         )
-        url = await link_for(conn, request, person, by=reader.actor.name, now=reader.now)
-        return OnceLink(name=person.name, url=url)
+        link = await link_for(conn, request, person, by=reader.actor.name, now=reader.now)
+        return Answer(status=HTTPStatus.OK, headers={}, body=json.dumps([person.name, link]))
+
+    keeper = SecretKeeper(request.config_dict[KEYRING])
+    name, link = json.loads((await once(request, work, key=key_in(form), keeper=keeper)).body)
+    return OnceLink(name=name, url=link)
 
 
 @routes.post("/people/{id:[0-9]+}/deactivate", allow=Permission.MANAGE_PEOPLE)
