@@ -88,7 +88,7 @@ async def save_amendments(
     """Write the changes, with links for halls that are invited now; each is in the audit."""
     afters = [one.after for one in found]
     other_sites = [one.after for one in found if one.before.sites != one.after.sites]
-    await store.save_conferences(conn, afters)  # their halls must be there on their new days
+    await store.save_periods(conn, afters)  # their halls must be there on their new days
     await store.save_invitations(conn, other_sites)
     await store.save_delegates(
         conn, [one.after for one in found if one.before.delegates != one.after.delegates]
@@ -97,6 +97,7 @@ async def save_amendments(
     for (halls, officials), alike in _alike(found).items():
         await hold_alike(conn, alike, halls=halls, officials=officials)
     await store.save_seats(conn, [one.after for one in found if one.holds])
+    await store.save_conferences(conn, afters)
     await save_warnings(conn, ((one.id, one.version, one.warnings) for one in afters))
     await make_links_of(conn, other_sites, key)
     told = [

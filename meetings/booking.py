@@ -95,15 +95,14 @@ async def amend(
         rules.check_move(before.period, after.period, now=now)
         claimed = await _claim_for(conn, after, now=now)
         after = replace(after, warnings=claimed.warnings)
-        await store.save_conference(conn, after)  # its halls must be there on its new day
+        await many.save_periods(conn, [after])  # its halls must be there on its new day
         if before.sites != after.sites:
             await many.save_invitations(conn, [after])
         if before.delegates != after.delegates:
             await many.save_delegates(conn, [after])
         await holds.save_holds(conn, after, claimed.halls.values())
         await _hold_seats_again(conn, after, now=now)
-    else:
-        await store.save_conference(conn, after)
+    await store.save_conference(conn, after)
     told = {**rules.difference(before, after), **await _warn(conn, after)}
     await record_change(conn, after, "conference.amend", by=by, **told)
     return after

@@ -25,6 +25,11 @@ SAVE_CONFERENCES = """
                  chair_id, host_unit_id, ended_at)
      WHERE c.id = n.id
 """
+SAVE_PERIODS = """
+    UPDATE conferences c SET period = tstzrange(n.starts_at, n.ends_at)
+      FROM unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[]) AS n (id, starts_at, ends_at)
+     WHERE c.id = n.id AND c.period <> tstzrange(n.starts_at, n.ends_at)
+"""
 # What is to move lets go first, so that no date is in the way of its neighbour.
 LOOSEN = """
     WITH s AS (UPDATE holds SET firm = FALSE WHERE conference_id = ANY ($1::bigint[])),
@@ -96,6 +101,15 @@ async def save_conferences(conn: Connection, found: Collection[Conference]) -> N
     ]
     if rows:
         await conn.execute(SAVE_CONFERENCES, *map(list, zip(*rows, strict=True)))
+
+
+async def save_periods(conn: Connection, found: Sequence[Conference]) -> None:
+    """Write when these are held, before their halls and people, which are in use by that day.
+
+    Their other columns come last: a version is kept with the halls and people that it has then.
+    """
+    starts, ends = [one.period.start for one in found], [one.period.end for one in found]
+    await conn.execute(SAVE_PERIODS, [one.id for one in found], starts, ends)
 
 
 async def loosen(conn: Connection, conferences: Collection[ConferenceId]) -> None:

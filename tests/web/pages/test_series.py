@@ -441,8 +441,10 @@ async def test_other_halls_for_many_dates_are_seen_first_and_what_was_changed_by
     ] == [True] * 3
     assert (before, done.status) == (6, 303)
     assert await conn.fetchval(HELD_BY, int(form["sites"][2])) == 1
+    assert await conn.fetchval(KEPT_WITH, sorted(map(int, fewer))) == 5
 
 
+KEPT_WITH = "SELECT count(*) FROM conference_versions WHERE version = 2 AND site_ids = $1"
 HELD_BY = "SELECT count(*) FROM holds WHERE site_id = $1"
 
 
