@@ -16,25 +16,24 @@ import asyncpg
 import uvloop
 from aiohttp import web
 
-from web import first_start, logs, metrics
+from web import logs
 from web.app import create_app
 from web.backup.errors import BackupError
 from web.booking import LINKS
-from web.database import open_pool, transaction
 from web.demo.loading import Stage, load
 from web.embedded import EmbeddedError
 from web.first_start import OtherKeys
 from web.jobs import Job, take_turn
-from web.key_file import load_or_create
-from web.keyring import Keyring, KeyringError
+from web.keyring import KeyringError
 from web.keys import POOL
 from web.migrations import MigrationError
 from web.receiving import receiving
-from web.serving import PortInUse, listening, take_port
+from web.serving import PortInUse, take_port
 from web.settings import Settings
-from web.store import installation
-from web.stores import Addresses, bring_up_to_date, owned_store
-from web.trial_bridge import Trial, make_trial, renewing
+from web.standing_in import Sockets, ready_or_stand_in
+from web.starting import Ready
+from web.stores import Addresses, owned_store
+from web.trial_bridge import renewing
 
 UNAVAILABLE = 69
 COLLECT_AFTER = (10_000, 20, 20)
@@ -72,29 +71,39 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 async def serve(settings: Settings) -> None:
     """Start every part in the order in which one needs the other; stop them in reverse."""
     stop = stop_on_signals()
-    sock = take_port(settings.host, settings.port, setting="DIEMCAU_PORT")
-    metrics_sock = take_metrics_port(settings)
+    sockets = Sockets(
+        pages=take_port(settings.host, settings.port, setting="DIEMCAU_PORT"),
+        metrics=take_metrics_port(settings),
+    )
     take_port(
         settings.receiver_host, settings.receiver_port, setting="DIEMCAU_RECEIVER_PORT"
     ).close()
     async with AsyncExitStack() as parts:
         store = await parts.enter_async_context(owned_store(settings))
-        await bring_up_to_date(store)
-        keyring = await keys_of(settings, store)
-        link, trial = await prepare_store(settings, store, keyring)
+        ready = await ready_or_stand_in(settings, store, sockets, stop, say=say)
+        if ready is None:
+            return
         await parts.enter_async_context(receiving(settings, store.app_url))
-        app = create_app(
-            settings, database_url=store.app_url, keyring=keyring, trial=trial.app, with_jobs=True
-        )
-        app.cleanup_ctx.append(renewing(trial))
-        await parts.enter_async_context(listening(app, sock))
-        if metrics_sock is not None:
-            await parts.enter_async_context(listening(metrics.open_app(app), metrics_sock))
-        announce(settings, link)
+        app = whole_app(settings, store, ready)
+        await parts.enter_async_context(sockets.serving(app))
+        announce(settings, ready.link)
         spare_the_collector()
         if settings.demo:
-            await parts.enter_async_context(showing(app, trial, keyring, settings))
+            await parts.enter_async_context(showing(app, ready, settings))
         await stop.wait()
+
+
+def whole_app(settings: Settings, store: Addresses, ready: Ready) -> web.Application:
+    """Return the application with everything that it does by itself."""
+    app = create_app(
+        settings,
+        database_url=store.app_url,
+        keyring=ready.keyring,
+        trial=ready.trial.app,
+        with_jobs=True,
+    )
+    app.cleanup_ctx.append(renewing(ready.trial))
+    return app
 
 
 def spare_the_collector() -> None:
@@ -120,33 +129,11 @@ def stop_on_signals() -> asyncio.Event:
     return stop
 
 
-async def keys_of(settings: Settings, store: Addresses) -> Keyring:
-    """Return the keys; a store that has seen none may be given new ones, no other may."""
-    async with open_pool(store.app_url, largest=1) as pool, transaction(pool) as conn:
-        known = await installation.lock_installation(conn)
-        ring = load_or_create(settings.keys_file, may_create=settings.is_embedded or not known)
-        return ring.at(datetime.now(UTC))
-
-
-async def prepare_store(
-    settings: Settings, store: Addresses, keyring: Keyring
-) -> tuple[str, Trial]:
-    """Make the migrated store usable.
-
-    Returns the administrator's one-time secret, or "", and the built-in bridge.
-    """
-    directory = settings.first_directory()
-    async with open_pool(store.app_url, largest=1) as pool, transaction(pool) as conn:
-        link = await first_start.prepare(conn, keyring, directory, datetime.now(UTC))
-        return link, await make_trial(conn, keyring, settings)
-
-
 @asynccontextmanager
-async def showing(
-    app: web.Application, trial: Trial, keyring: Keyring, settings: Settings
-) -> AsyncIterator[None]:
+async def showing(app: web.Application, ready: Ready, settings: Settings) -> AsyncIterator[None]:
     """Load the demo beside the running service; its past is told over the bridge's own wire."""
-    stage = Stage(trial=trial.config, link_key=keyring.derive(LINKS), port=settings.port)
+    link_key = ready.keyring.derive(LINKS)
+    stage = Stage(trial=ready.trial.config, link_key=link_key, port=settings.port)
     job = Job(
         name="demo",
         work=lambda: load(app[POOL], stage, datetime.now(UTC)),
@@ -161,12 +148,16 @@ async def showing(
         await asyncio.gather(task, return_exceptions=True)
 
 
+def say(words: str) -> None:
+    """Tell whoever typed the command."""
+    print(words, flush=True)
+
+
 def announce(settings: Settings, link: str) -> None:
-    """Say where we are, plainly, for whoever typed the command."""
-    print(f"diemcau: {settings.base_url}", flush=True)
+    """Say where we are, plainly."""
+    say(f"diemcau: {settings.base_url}")
     if link:
-        print(
+        say(
             "Đường dẫn dùng một lần cho quản trị, trong 24 giờ / one-time admin link, 24 hours:\n"
-            f"{settings.base_url}/welcome/{link}",
-            flush=True,
+            f"{settings.base_url}/welcome/{link}"
         )
