@@ -52,7 +52,7 @@ async def _keep(
     now: datetime,
 ) -> Conference:
     rules.check_period(wish.period, now=now)
-    rules.check_secrecy(title=wish.title, note=wish.note)
+    rules.check_secrecy(title=wish.title, note=wish.note, waiver=wish.waiver)
     await booking.check_sites(conn, wish)
     identity = await conferences.insert_conference(conn, wish, by=by, now=now, state=state)
     kept = rules.booked(wish, identity, by=by, now=now, state=state)

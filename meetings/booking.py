@@ -53,7 +53,7 @@ async def book(
         SiteBusy: with every reason, the rivals and three wishes that are free.
     """
     rules.check_period(wish.period, now=now)
-    rules.check_secrecy(title=wish.title, note=wish.note)
+    rules.check_secrecy(title=wish.title, note=wish.note, waiver=wish.waiver)
     claimed = await claim_wish(conn, wish, now=now, own=holds.NOBODY, pools=pools)
     halls = claimed.halls.values()
     maker = maker or by
@@ -85,7 +85,7 @@ async def amend(
         IllegalMove: it is over, or it is live and more than its end and words were to change.
         TooLate, SitesNotFound, SiteBusy, SecretContent: as for a booking; seats are told alike.
     """
-    rules.check_secrecy(title=changes.title, note=changes.note)
+    rules.check_secrecy(title=changes.title, note=changes.note, waiver=changes.waiver)
     before = await _locked(conn, conference, version)
     after = rules.amended(before, changes)
     if after == replace(before, version=after.version):

@@ -97,7 +97,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What somebody asks for; `sites` always holds the main site too."""
+    """What somebody asks for; `sites` holds the main site too, `waiver` is why so late."""
 
     title: str
     kind: Kind
@@ -109,6 +109,7 @@ class Wish:
     note: str = ""
     demo: bool = False
     urgency: Urgency = Urgency.NORMAL
+    waiver: str = ""
     secretary: str = ""
     visibility: Visibility = Visibility.INTERNAL
     chair_id: OfficialId | None = None
@@ -140,6 +141,7 @@ class Changes:
     sites: frozenset[SiteId] | None = None
     period: Period | None = None
     urgency: Urgency | None = None
+    waiver: str | None = None
     secretary: str | None = None
     visibility: Visibility | None = None
     chair_id: OfficialId | None = None
@@ -171,6 +173,7 @@ class Conference:
     demo: bool
     changed_at: datetime | None = None
     urgency: Urgency = Urgency.NORMAL
+    waiver: str = ""
     owner: PersonId | None = None
     secretary: str = ""
     visibility: Visibility = Visibility.INTERNAL

@@ -31,7 +31,7 @@ PLANNED = frozenset({State.DRAFT, State.REQUESTED, State.CONFIRMED})
 UNPROMISED = frozenset({State.DRAFT, State.REQUESTED})
 """States in which nothing is promised yet; tentative holds block nobody."""
 
-WORDS = ("title", "kind", "chair", "secretary", "visibility", "note", "urgency")
+WORDS = ("title", "kind", "chair", "secretary", "visibility", "note", "urgency", "waiver")
 """What may be told of a conference in another way while it goes on."""
 
 LATEST_START = timedelta(minutes=15)
@@ -93,6 +93,7 @@ def booked(
         demo=wish.demo,
         changed_at=now,
         urgency=wish.urgency,
+        waiver=wish.waiver,
         secretary=wish.secretary,
         visibility=wish.visibility,
         owner=owner or owner_in(by),
@@ -107,9 +108,9 @@ def owner_in(by: str) -> PersonId | None:
     return PersonId(int(number)) if kind == "person" and number.isdigit() else None
 
 
-def check_secrecy(*, title: str | None, note: str | None) -> None:
+def check_secrecy(*, title: str | None, note: str | None, waiver: str | None = None) -> None:
     """Raise SecretContent when what is to be written carries a mark of secrecy."""
-    for field, text in (("title", title), ("note", note)):
+    for field, text in (("title", title), ("note", note), ("waiver", waiver)):
         if mark := find_mark(text or ""):
             raise SecretContent(field, mark)
 
@@ -127,6 +128,7 @@ def wish_of(conference: Conference) -> Wish:
         note=conference.note,
         demo=conference.demo,
         urgency=conference.urgency,
+        waiver=conference.waiver,
         secretary=conference.secretary,
         visibility=conference.visibility,
         chair_id=conference.chair_id,

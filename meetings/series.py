@@ -62,7 +62,7 @@ async def plan(
         SecretContent: the words carry a mark of secrecy.
         SitesNotFound, OfficialsNotFound: some are not in use on the first day.
     """
-    rules.check_secrecy(title=wish.title, note=wish.note)
+    rules.check_secrecy(title=wish.title, note=wish.note, waiver=wish.waiver)
     found = planned(schedule, calendar, now=now, halls=len(wish.sites))
     if not found.booked:
         return found, ()

@@ -23,6 +23,7 @@ CARRIED = (
     "main_site",
     "period",
     "urgency",
+    "waiver",
     "secretary",
     "visibility",
     "chair_id",

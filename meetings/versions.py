@@ -30,7 +30,7 @@ class Telling(StrEnum):
 class Version:
     """What a conference was; `by` made it so.
 
-    Secretary, visibility and delegates are None in versions of which they were not kept.
+    Secretary, visibility, delegates and waiver are None in versions of which they were not kept.
     """
 
     conference: ConferenceId
@@ -51,6 +51,7 @@ class Version:
     secretary: str | None = None
     visibility: str | None = None
     delegates: tuple[OfficialId, ...] | None = None
+    waiver: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +96,7 @@ def version_of(conference: Conference) -> Version:
         secretary=conference.secretary,
         visibility=conference.visibility.value,
         delegates=conference.delegates,
+        waiver=conference.waiver,
     )
 
 
@@ -105,12 +107,13 @@ SHOWN = (
     "secretary",
     "note",
     "urgency",
+    "waiver",
     "visibility",
     "host",
     "owner",
     "main_site",
 )
-NOT_ALWAYS_KEPT = frozenset({"secretary", "visibility", "delegates"})
+NOT_ALWAYS_KEPT = frozenset({"secretary", "visibility", "delegates", "waiver"})
 MATTERS = frozenset({"title", "chair", "note", "main_site", "period", "sites"})
 """What the invited are told of."""
 

@@ -159,7 +159,7 @@ def short_notice(reason: Reason, _names: Names, speech: Speech) -> str:
     day = long_date(reason.until, speech.locale) if reason.until else ""
     return speech.tell(
         "Invitations go out at least %(limit)s working days before; the last day was %(day)s."
-        " An urgent conference is exempt when its note says why.",
+        " An urgent conference is exempt when it says why.",
         limit=speech.number(reason.limit),
         day=day,
     )

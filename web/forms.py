@@ -54,7 +54,8 @@ class Asking(StrEnum):
 class WishBody(Body):
     """What is wished for; `sites` and `groups` together say who takes part.
 
-    Without `visibility` it is as its host has it.
+    Without `visibility` it is as its host has it.  `waiver` is why an urgent one is called without
+    the days of notice.
     """
 
     title: Title
@@ -74,6 +75,7 @@ class WishBody(Body):
     start: Moment
     end: Moment
     urgency: Urgency = Urgency.NORMAL
+    waiver: Reason = ""
     as_: Annotated[Asking | None, Field(alias="as")] = None
     displace: bool = False
     digest: Digest = ""
@@ -105,6 +107,7 @@ class WishBody(Body):
             secretary=self.secretary,
             visibility=self.visibility or usual,
             urgency=self.urgency,
+            waiver=self.waiver,
             chair_id=None if self.chair_id is None else OfficialId(self.chair_id),
             delegates=frozenset(map(OfficialId, self.delegates)),
         )
@@ -131,6 +134,7 @@ class ChangesBody(Body):
     start: Moment | None = None
     end: Moment | None = None
     urgency: Urgency | None = None
+    waiver: Reason | None = None
 
     @model_validator(mode="after")
     def check(self) -> Self:
@@ -162,6 +166,7 @@ class ChangesBody(Body):
             secretary=self.secretary,
             visibility=self.visibility,
             urgency=self.urgency,
+            waiver=self.waiver,
             chair_id=None if self.chair_id is None else OfficialId(self.chair_id),
             no_chair=self.chair_id is None and "chair_id" in self.model_fields_set,
             delegates=None

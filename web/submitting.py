@@ -69,7 +69,7 @@ async def submit_change(
     steps = await steps_between(conn, before, after)
     if not steps:
         return None
-    rules.check_secrecy(title=changes.title, note=changes.note)
+    rules.check_secrecy(title=changes.title, note=changes.note, waiver=changes.waiver)
     rules.check_move(before.period, after.period, now=now)
     await check_sites(conn, rules.wish_of(after))
     subject = Subject(

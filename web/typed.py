@@ -22,6 +22,7 @@ TEXTS = (
     "visibility",
     "secrecy",
     "urgency",
+    "waiver",
     "note",
     "host",
     "bridge",

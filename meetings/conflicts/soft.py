@@ -86,10 +86,10 @@ def notice_reasons(wish: Wish, facts: Facts) -> Iterator[Reason]:
 def is_without_notice(wish: Wish) -> bool:
     """Tell whether QĐ 45/2018 lets it be called at once: urgent for a reason, or a line test.
 
-    The reason is what the note says; without one the short notice is told like any other.
+    Without the reason the short notice is told like any other.
     """
     urgent = wish.kind is Kind.URGENT or wish.urgency is not Urgency.NORMAL
-    return wish.kind is Kind.REHEARSAL or (urgent and bool(wish.note.strip()))
+    return wish.kind is Kind.REHEARSAL or (urgent and bool(wish.waiver.strip()))
 
 
 def tight_reasons(wish: Wish, facts: Facts) -> Iterator[Reason]:

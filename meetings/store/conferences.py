@@ -30,7 +30,7 @@ LIST_BY_IDS = """
     SELECT c.id, c.title, c.kind, c.state, c.host_unit_id, c.chair, c.main_site_id, c.note,
            lower(c.period) AS starts_at, upper(c.period) AS ends_at, c.version, c.cancel_reason,
            c.ended_at, c.created_by, c.demo, c.changed_at, c.urgency, c.owner_id,
-           c.secretary, c.visibility,
+           c.secretary, c.visibility, c.waiver,
            c.chair_id, ARRAY(SELECT d.official_id FROM delegates d
                               WHERE d.conference_id = c.id ORDER BY d.official_id) AS delegate_ids,
            ARRAY(SELECT i.site_id FROM invitations i
@@ -51,9 +51,9 @@ INSERT_CONFERENCE = """
     WITH c AS (
         INSERT INTO conferences (title, folded, kind, state, host_unit_id, chair, main_site_id,
                                  period, note, created_by, demo, changed_at, urgency, owner_id,
-                                 secretary, visibility, chair_id)
+                                 secretary, visibility, chair_id, waiver)
         VALUES ($1, $2, $3, $14, $4, $5, $6, tstzrange($7, $8), $9, $10, $11, $13, $15, $16,
-                $17, $18, $19)
+                $17, $18, $19, $25)
         RETURNING id, period, $14 = 'confirmed' AS firm, $14 <> 'draft' AS held),
     i AS (INSERT INTO invitations (conference_id, site_id)
           SELECT c.id, site FROM c, unnest($12::bigint[]) AS site),
@@ -97,6 +97,7 @@ def conference_from_row(row: asyncpg.Record) -> Conference:
         owner=row["owner_id"],
         secretary=row["secretary"],
         visibility=Visibility(row["visibility"]),
+        waiver=row["waiver"],
         chair_id=row["chair_id"],
         delegates=tuple(row["delegate_ids"]),
     )
@@ -172,6 +173,7 @@ async def insert_conference(
         sorted(wish.delegates),
         sorted(wish.officials),
         lines,
+        wish.waiver,
     )
     return ConferenceId(identity)
 

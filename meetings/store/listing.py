@@ -15,7 +15,7 @@ LIST_CONFERENCES = """
     SELECT c.id, c.title, c.kind, c.state, c.host_unit_id, c.chair, c.main_site_id, c.note,
            lower(c.period) AS starts_at, upper(c.period) AS ends_at, c.version, c.cancel_reason,
            c.ended_at, c.created_by, c.demo, c.changed_at, c.urgency, c.owner_id,
-           c.secretary, c.visibility,
+           c.secretary, c.visibility, c.waiver,
            c.chair_id, ARRAY(SELECT d.official_id FROM delegates d
                               WHERE d.conference_id = c.id ORDER BY d.official_id) AS delegate_ids,
            ARRAY(SELECT i.site_id FROM invitations i
@@ -42,7 +42,7 @@ LIST_CONFERENCES_NEWEST_FIRST = """
     SELECT c.id, c.title, c.kind, c.state, c.host_unit_id, c.chair, c.main_site_id, c.note,
            lower(c.period) AS starts_at, upper(c.period) AS ends_at, c.version, c.cancel_reason,
            c.ended_at, c.created_by, c.demo, c.changed_at, c.urgency, c.owner_id,
-           c.secretary, c.visibility,
+           c.secretary, c.visibility, c.waiver,
            c.chair_id, ARRAY(SELECT d.official_id FROM delegates d
                               WHERE d.conference_id = c.id ORDER BY d.official_id) AS delegate_ids,
            ARRAY(SELECT i.site_id FROM invitations i

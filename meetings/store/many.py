@@ -15,14 +15,14 @@ SAVE_CONFERENCES = """
            note = n.note, state = n.state, cancel_reason = n.cancel_reason, version = n.version,
            changed_at = n.changed_at, urgency = n.urgency, owner_id = n.owner_id,
            secretary = n.secretary, visibility = n.visibility, chair_id = n.chair_id,
-           host_unit_id = n.host_unit_id, ended_at = n.ended_at
+           host_unit_id = n.host_unit_id, ended_at = n.ended_at, waiver = n.waiver
       FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[],
                   $7::timestamptz[], $8::timestamptz[], $9::text[], $10::text[], $11::text[],
                   $12::int[], $13::timestamptz[], $14::text[], $15::bigint[], $16::text[],
-                  $17::text[], $18::bigint[], $19::bigint[], $20::timestamptz[])
+                  $17::text[], $18::bigint[], $19::bigint[], $20::timestamptz[], $21::text[])
            AS n (id, title, folded, kind, chair, main_site_id, starts_at, ends_at, note, state,
                  cancel_reason, version, changed_at, urgency, owner_id, secretary, visibility,
-                 chair_id, host_unit_id, ended_at)
+                 chair_id, host_unit_id, ended_at, waiver)
      WHERE c.id = n.id
 """
 SAVE_PERIODS = """
@@ -96,6 +96,7 @@ async def save_conferences(conn: Connection, found: Collection[Conference]) -> N
             one.chair_id,
             one.host,
             one.ended_at,
+            one.waiver,
         )
         for one in found
     ]

@@ -24,9 +24,9 @@ INSERT_CONFERENCES = """
     WITH c AS (
         INSERT INTO conferences (title, folded, kind, state, host_unit_id, chair, main_site_id,
                                  period, note, created_by, demo, changed_at, urgency, secretary,
-                                 visibility, series_id, chair_id, owner_id, occurrence)
+                                 visibility, series_id, chair_id, owner_id, waiver, occurrence)
         SELECT $1, $2, $3, 'confirmed', $4, $5, $6, tstzrange(o.starts_at, o.ends_at), $7, $8, $9,
-               $10, $11, $12, $13, $14, $15, $16, o.occurrence
+               $10, $11, $12, $13, $14, $15, $16, $26, o.occurrence
           FROM unnest($17::date[], $18::timestamptz[], $19::timestamptz[])
                AS o (occurrence, starts_at, ends_at)
         RETURNING id, period, occurrence),
@@ -62,7 +62,7 @@ LIST_HELD = """
            c.note, lower(c.period) AS starts_at, upper(c.period) AS ends_at, c.version,
            c.cancel_reason,
            c.ended_at, c.created_by, c.demo, c.changed_at, c.urgency, c.owner_id,
-           c.secretary, c.visibility,
+           c.secretary, c.visibility, c.waiver,
            c.chair_id, ARRAY(SELECT d.official_id FROM delegates d
                               WHERE d.conference_id = c.id ORDER BY d.official_id) AS delegate_ids,
            ARRAY(SELECT i.site_id FROM invitations i
@@ -102,13 +102,7 @@ async def insert_conferences(
     ordered = sorted(halls, key=lambda hall: hall.site)
     rows = await conn.fetch(
         INSERT_CONFERENCES,
-        wish.title,
-        fold(f"{wish.title} {wish.chair}"),
-        wish.kind.value,
-        wish.host,
-        wish.chair,
-        wish.main_site,
-        wish.note,
+        *_named(wish),
         by,
         wish.demo,
         now,
@@ -127,8 +121,16 @@ async def insert_conferences(
         sorted(wish.delegates),
         sorted(wish.officials),
         sorted({hall.line for hall in ordered if hall.line is not None}),
+        wish.waiver,
     )
     return {row["occurrence"]: ConferenceId(row["id"]) for row in rows}
+
+
+def _named(wish: Wish) -> tuple[object, ...]:
+    """Return what a conference is, whose and where, in the order of its columns."""
+    folded = fold(f"{wish.title} {wish.chair}")
+    whose = (wish.host, wish.chair, wish.main_site)
+    return (wish.title, folded, wish.kind.value, *whose, wish.note)
 
 
 async def insert_skips(conn: Connection, series: SeriesId, skipped: Sequence[Skipped]) -> None:

@@ -82,6 +82,7 @@ def conference_view(conference: Conference, host: Unit) -> views.ConferenceView:
         created_by=conference.created_by,
         demo=conference.demo,
         urgency=conference.urgency,
+        waiver=conference.waiver,
     )
 
 

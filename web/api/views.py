@@ -102,6 +102,7 @@ class ConferenceView(View):
     created_by: str
     demo: bool
     urgency: Urgency
+    waiver: str
 
 
 class LinkView(View):

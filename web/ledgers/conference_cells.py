@@ -13,7 +13,7 @@ from web.formats import local
 from web.ledgers.model import Row, given, id_in
 from web.moments import on_the_clock, read_date, read_time
 
-SAID = ("title", "kind", "host", "chair", "secretary", "note", "visibility", "urgency")
+SAID = ("title", "kind", "host", "chair", "secretary", "note", "visibility", "urgency", "waiver")
 """What stands in its cell as programs write it."""
 
 TYPED = re.compile(r"(?P<day>[0-9/.-]{8,10})[ T]+(?P<time>.{1,12})")
@@ -90,6 +90,7 @@ def cells_of(conference: Conference, host: Unit, uid: str) -> tuple[str, ...]:
         conference.note,
         conference.visibility.value,
         conference.urgency.value,
+        conference.waiver,
         uid,
     )
 

@@ -58,6 +58,7 @@ class Conferences:
         "note",
         "visibility",
         "urgency",
+        "waiver",
         "uid",
     )
     NEEDED: ClassVar[tuple[str, ...]] = ("title", "kind", "sites", "start", "end")

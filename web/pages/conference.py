@@ -162,6 +162,7 @@ def facts(
     told = (
         (speech.tell("Kind"), speech.word(phrases.KINDS[conference.kind])),
         (speech.tell("Urgency"), speech.word(approval_words.URGENCIES[conference.urgency])),
+        (speech.tell("Reason for short notice"), conference.waiver),
         (speech.tell("Chaired by"), chair_words(conference, officials)),
         (speech.tell("Delegates"), delegate_words(conference, officials)),
         (speech.tell("Minutes kept by"), conference.secretary),

@@ -48,6 +48,7 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         "secretary": N_("Minutes kept by"),
         "note": N_("Note"),
         "urgency": N_("Urgency"),
+        "waiver": N_("Reason for short notice"),
         "visibility": N_("Who sees the title"),
         "host": N_("Host"),
         "owner": N_("Looked after by"),

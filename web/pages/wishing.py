@@ -36,6 +36,7 @@ TEXTS = (
     "visibility",
     "secrecy",
     "urgency",
+    "waiver",
 )
 LISTS = ("sites", "groups", "delegates")
 MOST_TYPED = 4000
@@ -57,6 +58,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "visibility": N_("Who sees the title"),
         "secrecy": N_("No state secrets"),
         "urgency": N_("Urgency"),
+        "waiver": N_("Reason for short notice"),
         "groups": N_("Whole groups"),
         "sites": N_("Halls one by one"),
     }
@@ -130,6 +132,7 @@ def typed_of(conference: Conference, host: str, *, chair: str) -> dict[str, Any]
         "visibility": conference.visibility.value,
         "secrecy": Secrecy.NONE.value,
         "urgency": conference.urgency.value,
+        "waiver": conference.waiver,
         "sites": frozenset(str(site) for site in conference.sites),
         "groups": frozenset(),
         "delegates": frozenset(map(str, conference.delegates)),
@@ -206,5 +209,6 @@ def first_values(day: date, host: str, main_site: str) -> dict[str, Any]:
         "visibility": "",
         "secrecy": "",
         "urgency": "normal",
+        "waiver": "",
         **dict.fromkeys(LISTS, frozenset()),
     }

@@ -59,6 +59,7 @@ async def test_booking_answers_with_the_whole_conference(program, sites):
         "created_by": f"token:secretary-{OFFICE}",
         "demo": False,
         "urgency": "normal",
+        "waiver": "",
         "warnings": body["warnings"],
     }
     assert [one["rule"] for one in body["warnings"]] == ["short-notice"]
