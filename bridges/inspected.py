@@ -111,6 +111,15 @@ def judge_ours(ours: Reply, *, enters: bool) -> Answer:
     return well("token", "token-taken")
 
 
+def judge_halls(ours: Reply, by_hall: Reply) -> Sequence[Answer]:
+    """Judge whether a hall's own token commands, where our command was taken."""
+    if by_hall.failed or ours.status != HTTPStatus.NOT_FOUND:
+        return ()
+    if by_hall.status == HTTPStatus.UNAUTHORIZED:
+        return (well("commands", "halls-obey"),)
+    return (note("commands", "halls-command"),)
+
+
 def judge_forged(forged: Reply) -> Answer:
     """Judge the answer to a token that somebody else signed."""
     if forged.status == HTTPStatus.UNAUTHORIZED:

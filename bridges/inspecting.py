@@ -88,9 +88,15 @@ def room_in_use(census: Reply) -> RoomName:
 def token_for(
     bridge: Bridge, secret: str, now: datetime, *, sub: str = "", room: RoomName = NO_ROOM
 ) -> str:
-    """Return a token of ours, for the room that is not there unless another is named."""
+    """Return a token as halls have it, for the room that is not there unless another is named."""
     domain = sub or bridge.xmpp_domain
     return sign(service_claims(room, app_id=bridge.app_id, xmpp_domain=domain, now=now), secret)
+
+
+def command_for(bridge: Bridge, secret: str, now: datetime) -> str:
+    """Return a token that commands, about the room that is not there."""
+    told = service_claims(NO_ROOM, app_id=bridge.app_id, xmpp_domain=bridge.xmpp_domain, now=now)
+    return sign(told, secret, commands=True)
 
 
 async def end_nothing(http: aiohttp.ClientSession, bridge: Bridge, token: str = "") -> Reply:
@@ -107,21 +113,24 @@ async def ask_token(
     bridge, secret = known.bridge, signing(known.secrets, now)
     rs256 = bridge.algorithm is Algorithm.RS256
     other = await asyncio.to_thread(new_private_key) if rs256 else secrets.token_urlsafe()
-    mine, theirs = token_for(bridge, secret, now), token_for(bridge, other, now)
     without, ours, forged = await asyncio.gather(
         end_nothing(http, bridge),
-        end_nothing(http, bridge, mine),
-        end_nothing(http, bridge, theirs),
+        end_nothing(http, bridge, command_for(bridge, secret, now)),
+        end_nothing(http, bridge, command_for(bridge, other, now)),
     )
     if bridge.kind is BridgeKind.TRIAL:
         return inspected.judge_token(without, ours, forged)
-    enters, forger_enters = await asyncio.gather(
-        is_let_in(http, bridge, NO_ROOM, mine), is_let_in(http, bridge, NO_ROOM, theirs)
+    mine, theirs = token_for(bridge, secret, now), token_for(bridge, other, now)
+    enters, forger_enters, by_hall = await asyncio.gather(
+        is_let_in(http, bridge, NO_ROOM, mine),
+        is_let_in(http, bridge, NO_ROOM, theirs),
+        end_nothing(http, bridge, mine),
     )
-    return (
+    answers = [
         inspected.judge_door(ours=enters, forged=forger_enters),
         *inspected.judge_token(without, ours, forged, enters=enters is True),
-    )
+    ]
+    return [*answers, *inspected.judge_halls(ours, by_hall)] if rs256 else answers
 
 
 async def ask_commands(
@@ -129,7 +138,7 @@ async def ask_commands(
 ) -> Sequence[Answer]:
     """Ask to send nobody out of no room, and to call no number: whoever can do it says no."""
     bridge = known.bridge
-    token = token_for(bridge, signing(known.secrets, now), now)
+    token = command_for(bridge, signing(known.secrets, now), now)
     nobody = json.dumps({"participantId": "0" * ENDPOINT_LETTERS}).encode()
     kick = await command(
         http, bridge, "PUT", "kick-participant", nobody, token=token, params={"room": NO_ROOM}
@@ -172,11 +181,11 @@ async def takes_token(
 
     Its door tells, or a command without effect where the door cannot be tried.
     """
-    token = token_for(bridge, secret, now)
-    if (enters := await is_let_in(http, bridge, NO_ROOM, token)) is not None:
+    enters = await is_let_in(http, bridge, NO_ROOM, token_for(bridge, secret, now))
+    if enters is not None:
         return enters
     without, ours = await asyncio.gather(
-        end_nothing(http, bridge), end_nothing(http, bridge, token)
+        end_nothing(http, bridge), end_nothing(http, bridge, command_for(bridge, secret, now))
     )
     return (without.status, ours.status) == (HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND)
 

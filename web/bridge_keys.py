@@ -6,9 +6,11 @@ with PEM, remembered until Prosody restarts; `cache_keys_url` is read anew by it
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
+
 from aiohttp import web
 
-from bridges.jitsi.keys import credential, jwk, pem_name, public_pem
+from bridges.jitsi.keys import Credential, credential, jwk, pem_name, public_pem
 from bridges.passes import KnownBridge
 from bridges.rotation import is_rotating, shown_keys
 from web.keys import CLOCK
@@ -26,13 +28,25 @@ routes = Routes("/bridges/{bridge}/keys")
 
 @routes.get("/{hash:[0-9a-f]{64}}.pem", allow=PUBLIC)
 async def show_pem(request: web.Request) -> web.Response:
-    """Give one public key; there is nothing secret about it."""
-    name = request.match_info["hash"]
-    key = named(request, name)
+    """Give one public key, by either of its names; there is nothing secret about it."""
+    return await shown(request, lambda one: {one.kid, one.command_kid})
+
+
+@routes.get("/commands/{hash:[0-9a-f]{64}}.pem", allow=PUBLIC)
+async def show_for_commands(request: web.Request) -> web.Response:
+    """Give one public key by the name that only commands bear: no hall's token passes here."""
+    return await shown(request, lambda one: {one.command_kid})
+
+
+async def shown(
+    request: web.Request, names: Callable[[Credential], Collection[str]]
+) -> web.Response:
+    """Return the public key that is asked for by one of its names."""
+    key = named(request, names)
     if key is None:
         # A key of this second is asked for at once.
         await look_again(request)
-        key = named(request, name)
+        key = named(request, names)
     if key is None:
         raise web.HTTPNotFound
     return web.Response(body=public_pem(key), content_type=PEM_TYPE, headers=LET_CACHE)
@@ -52,10 +66,14 @@ async def show_all(request: web.Request) -> web.Response:
     return web.json_response({"keys": [jwk(key) for key in keys]}, headers=headers)
 
 
-def named(request: web.Request, name: str) -> str | None:
-    """Return the private key whose public half has that name, None where there is none."""
+def named(request: web.Request, names: Callable[[Credential], Collection[str]]) -> str | None:
+    """Return the private key whose public half has the name, None where there is none."""
     keys = keys_of(request, find_bridge(request, request.match_info["bridge"]))
-    return next((key for key in keys if pem_name(credential(key).kid) == name), None)
+    asked = request.match_info["hash"]
+    return next(
+        (key for key in keys if asked in map(pem_name, names(credential(key)))),
+        None,
+    )
 
 
 def keys_of(request: web.Request, known: KnownBridge | None) -> list[str]:

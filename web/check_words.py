@@ -18,6 +18,7 @@ ASKED: Mapping[str, str] = MappingProxyType(
         "room-size": N_("Room size"),
         "door": N_("A hall's way in"),
         "token": N_("Our token"),
+        "commands": N_("Who commands"),
         "roster": N_("Who is in a room"),
         "kick": N_("Sending out"),
         "invite": N_("Calling numbers"),
@@ -76,6 +77,8 @@ TOLD: Mapping[str, str] = MappingProxyType(
         "commands-refused": N_("it takes our token for nothing but the end of a room"),
         "cannot-end": N_("no room can be ended: mod_muc_end_meeting does not answer"),
         "entry-only": N_("it lets halls in by our token, but ends no room by it"),
+        "halls-obey": N_("a hall's own token commands nothing"),
+        "halls-command": N_("a hall's own token ends rooms, for whoever reaches Prosody's port"),
         "door-open": N_("our token lets in, a forged one does not"),
         "door-unseen": N_("the door of the bridge cannot be tried from here"),
         "no-open-room": N_("no room is open in which this could be tried"),
@@ -149,6 +152,10 @@ MEND: Mapping[str, str] = MappingProxyType(
         "entry-only": N_(
             "Rotate the token secret to RS256 and set prosody_password_public_key_repo_url; see "
             "deploy/jitsi."
+        ),
+        "halls-command": N_(
+            "Set prosody_password_public_key_repo_url to the address that ends in /keys/commands; "
+            "see deploy/jitsi."
         ),
         "door-unseen": N_("Load websocket in Prosody and set consider_websocket_secure = true."),
         "no-open-room": N_("Check again while a conference is on."),

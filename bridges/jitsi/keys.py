@@ -2,6 +2,9 @@
 
 Source: jitsi-meet token/util.lib.lua (0e53bd87): with a key server Prosody asks for
 `<sha256 of kid>.pem` and remembers the answer until it restarts; of a JWKS it reads only RSA keys.
+
+One key has two names: halls' tokens bear one, commands the other.  What takes commands is told to
+ask where only the second is known, so that no hall's token commands anything.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ from joserfc.util import json_b64encode
 from bridges.model import Algorithm
 
 PEM = "-----BEGIN "
+COMMANDS = "commands-"
 RSA_BITS = 2048
 RSA_LARGEST_BITS = 8192
 KEYS_REMEMBERED = 128
@@ -34,15 +38,24 @@ class Credential:
     kid: str = ""
 
     @property
-    def header(self) -> dict[str, str]:
-        """The header of a token; Prosody wants `typ` to be exactly JWT."""
+    def command_kid(self) -> str:
+        """By which name a command names the key."""
+        return f"{COMMANDS}{self.kid}" if self.kid else ""
+
+    def header(self, kid: str) -> dict[str, str]:
+        """Return the header of a token; Prosody wants `typ` to be exactly JWT."""
         told = {"alg": self.algorithm.value, "typ": "JWT"}
-        return told | ({"kid": self.kid} if self.kid else {})
+        return told | ({"kid": kid} if kid else {})
 
     @cached_property
     def head(self) -> bytes:
-        """The header as it stands in every token."""
-        return json_b64encode(self.header)
+        """The header as it stands in every token of halls."""
+        return json_b64encode(self.header(self.kid))
+
+    @cached_property
+    def command_head(self) -> bytes:
+        """The header as it stands in every command."""
+        return json_b64encode(self.header(self.command_kid))
 
     def sign(self, told: bytes) -> bytes:
         """Return the signature of what a token says."""

@@ -93,10 +93,14 @@ def claims(
     }
 
 
-def sign(payload: dict[str, Any], secret: str) -> str:
-    """Return the claims as a compact token (RFC 7519); a private key signs by RS256."""
+def sign(payload: dict[str, Any], secret: str, *, commands: bool = False) -> str:
+    """Return the claims as a compact token (RFC 7519); a private key signs by RS256.
+
+    What `commands` bears the key's other name.
+    """
     with_what = credential(secret)
-    told = b".".join((with_what.head, urlsafe_b64encode(ENCODER.encode(payload).encode())))
+    head = with_what.command_head if commands else with_what.head
+    told = b".".join((head, urlsafe_b64encode(ENCODER.encode(payload).encode())))
     return b".".join((told, urlsafe_b64encode(with_what.sign(told)))).decode()
 
 

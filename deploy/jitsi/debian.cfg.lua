@@ -12,8 +12,9 @@ plugin_paths = { "/usr/share/jitsi-meet/prosody-plugins/", "/usr/share/jitsi-con
 muc_mapper_domain_base = "meet.example.gov.vn"
 -- Whoever asks port 5280 by another name, as by its number, means this host.
 http_default_host = "meet.example.gov.vn"
--- Where the key of commands is: without it no room is ended, nobody sent out and no number called.
-prosody_password_public_key_repo_url = "https://hop.example.gov.vn/bridges/tinh/keys"
+-- Where the key of commands is, by a name that no hall's token bears: without it no room is ended, nobody sent
+-- out and no number called.
+prosody_password_public_key_repo_url = "https://hop.example.gov.vn/bridges/tinh/keys/commands"
 
 VirtualHost "meet.example.gov.vn"
     -- Only who has a token of ours enters.

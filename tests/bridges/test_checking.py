@@ -1,7 +1,9 @@
 """What `diemcau bridge check` asks, against the trial bridge on a real socket."""
 
 import asyncio
+import json
 import ssl
+from base64 import urlsafe_b64decode
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -22,6 +24,7 @@ from cryptography.x509.oid import NameOID
 from bridges import fetching
 from bridges.checking import Ourselves, check
 from bridges.held import Pile, Why
+from bridges.jitsi.keys import credential, new_private_key
 from bridges.jitsi.tokens import read as read_token
 from bridges.model import Bridge, BridgeId, BridgeKind, BridgeSecrets
 from bridges.passes import KnownBridge
@@ -32,6 +35,7 @@ from meetings.model import PoolId
 from web.check_words import mend, told
 
 SECRET = "j" * 40
+KEY = new_private_key()
 IN_USE = b"""{"room_census":[{"room_name":"[x]mot@conference.meet.lab","participants":2},
  {"room_name":"hai@conference.meet.lab","participants":2}]}"""
 
@@ -127,6 +131,7 @@ class Jitsi:
     missing: frozenset[str] = frozenset()
     takes_commands: bool = True
     ends_by_token: bool = True
+    obeys_halls: bool = False
     takes_sizes: bool = True
     size_status: int = 400
     checks_tokens: bool = True
@@ -218,7 +223,7 @@ class Jitsi:
         self.need("muc_end_meeting")
         bearer = request.headers.get("Authorization", "").removeprefix("Bearer ")
         good = bool(bearer) and (not self.checks_tokens or read(bearer) is not None)
-        good = good and self.ends_by_token
+        good = good and self.ends_by_token and (self.obeys_halls or not is_of_hall(bearer))
         return web.Response(status=404 if good else 401)
 
     async def kick(self, request: web.Request) -> web.Response:
@@ -261,10 +266,24 @@ class Jitsi:
 
 
 def read(token: str) -> dict[str, Any] | None:
-    return read_token(token, SECRET, app_id="diemcau", now=datetime.now(UTC))
+    return read_token(
+        token, KEY if "kid" in head_of(token) else SECRET, app_id="diemcau", now=datetime.now(UTC)
+    )
 
 
-def jitsi_at(url: str) -> KnownBridge:
+def head_of(token: str) -> dict[str, Any]:
+    try:
+        return dict(json.loads(urlsafe_b64decode(token.partition(".")[0] + "==")))
+    except ValueError:
+        return {}
+
+
+def is_of_hall(token: str) -> bool:
+    """Tell whether a token bears the name that halls' tokens give to a private key."""
+    return bool(token) and head_of(token).get("kid") == credential(KEY).kid
+
+
+def jitsi_at(url: str, secret: str = SECRET) -> KnownBridge:
     bridge = replace(
         known(url).bridge,
         kind=BridgeKind.JITSI,
@@ -275,14 +294,17 @@ def jitsi_at(url: str) -> KnownBridge:
         jvb_urls=(f"{url}/jvb",),
         jibri_urls=(f"{url}/jibri",),
         jigasi_url=f"{url}/jigasi",
+        algorithm=credential(secret).algorithm,
     )
-    return replace(known(url), bridge=bridge)
+    return replace(known(url, secret=secret), bridge=bridge)
 
 
-async def checked(jitsi: Jitsi, ours: Ourselves | None = None) -> Sequence[Answer]:
+async def checked(
+    jitsi: Jitsi, ours: Ourselves | None = None, *, secret: str = SECRET
+) -> Sequence[Answer]:
     async with TestServer(jitsi.app()) as server, aiohttp.ClientSession() as http:
         url = str(server.make_url("")).rstrip("/")
-        return await check(http, jitsi_at(url), datetime.now(UTC), ours)
+        return await check(http, jitsi_at(url, secret), datetime.now(UTC), ours)
 
 
 async def test_a_jitsi_that_is_set_right_has_nothing_to_mend():
@@ -396,6 +418,17 @@ async def test_a_jitsi_of_2026_is_asked_about_a_room_that_is_open():
     assert [codes(without)[one] for one in asked] == ["no-open-room", "no-open-room"]
     assert [codes(with_one)[one] for one in asked] == ["domain-verified", "roster-told"]
     assert to_mend(without) == to_mend(with_one) == {}
+
+
+@pytest.mark.parametrize(
+    ("obeys", "code"), [(False, "halls-obey"), (True, "halls-command")], ids=["no", "yes"]
+)
+async def test_whether_a_halls_own_token_commands_is_told(*, obeys: bool, code: str):
+    answers = await checked(Jitsi(obeys_halls=obeys), secret=KEY)
+
+    assert (codes(answers)["commands"], to_mend(answers)) == (code, {})
+    assert codes(answers)["door"] == "door-open"
+    assert all(mend(one) for one in answers if one.verdict is Verdict.NOTE)
 
 
 @pytest.mark.parametrize("door", [{"door": "mute"}, {"missing": frozenset({"websocket"})}])

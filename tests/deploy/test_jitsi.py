@@ -190,7 +190,8 @@ def test_commands_are_signed_by_the_key_that_the_program_shows():
     docker = environment("docker.env")
     (told,) = option(JITSI / "debian.cfg.lua", "prosody_password_public_key_repo_url")
 
-    assert told == docker["JWT_ASAP_KEYSERVER"]
+    assert told == f"{docker['JWT_ASAP_KEYSERVER']}/commands"
+    assert f"{told.removeprefix(HOST)}/{{hash:[0-9a-f]{{64}}}}.pem" in templates()
     assert docker["GLOBAL_CONFIG"] == f'prosody_password_public_key_repo_url = "{told}"'
 
 

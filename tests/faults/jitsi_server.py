@@ -87,7 +87,7 @@ def settings(ours: str, bridge: str) -> str:
 
 def with_shared_secret(text: str, secret: str) -> str:
     """Return settings with what the file says is for HS256."""
-    text = re.sub(r'(?m)^\s*\w+ = "[^"]*/keys"\n', "", text)
+    text = re.sub(r'(?m)^\s*\w+ = "[^"]*/keys(/commands)?"\n', "", text)
     return re.sub(r"(?m)^(\s*)-- (app_secret = )(.*)$", rf'\1\2"{secret}"', text)
 
 

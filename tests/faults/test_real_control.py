@@ -18,6 +18,7 @@ from bridges.actions import Action
 from bridges.checking import check
 from bridges.controlling import ask, carry_out
 from bridges.draining import record_evidence
+from bridges.errors import BridgeSilent
 from bridges.evidence import Row
 from bridges.inspecting import takes_token
 from bridges.jitsi import events
@@ -226,6 +227,27 @@ async def test_who_was_removed_is_sent_out_and_does_not_come_back(conn, pool, da
         assert await stage.inside() == 2
 
 
+async def test_a_halls_own_token_commands_nothing(conn, pool, database, tmp_path):
+    async with AsyncExitStack() as stack:
+        stage = await stack.enter_async_context(
+            a_stage(conn, pool, database, tmp_path, new_private_key())
+        )
+        jitsi, name, (first, second, _) = stage.jitsi, stage.room.name, stage.conference.sites
+        http, bridge = jitsi.http, stage.bridge.bridge
+        await stack.enter_async_context(jitsi.focus(name))
+        await stack.enter_async_context(jitsi.hall(name, stage.token(first)))
+        other = await stack.enter_async_context(jitsi.hall(name, stage.token(second)))
+        token = stage.token(first)
+
+        with pytest.raises(BridgeSilent, match="401"):
+            await prosody.end_meeting(http, bridge, name, token)
+        await prosody.kick_endpoint(http, bridge, name, other.jid[:8], token)
+        called = await prosody.invite_jigasi(http, bridge, name, "113", token)
+
+        assert called == 401
+        assert await stage.inside() == 2
+
+
 async def test_a_program_that_is_away_keeps_nobody_out(tmp_path):
     text = with_shared_secret(settings("http://127.0.0.1:9", "lab"), HS256)
     claims = {
@@ -260,6 +282,7 @@ async def test_a_real_jitsi_set_as_we_say_has_nothing_to_mend(conn, pool, databa
         "door": "door-open",
         "token": "token-taken",
         "forged-token": "forged-refused",
+        "commands": "halls-obey",
         "kick": "module-there",
         "invite": "module-there",
         "roster": "roster-told",

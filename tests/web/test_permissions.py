@@ -148,6 +148,7 @@ def test_no_bridge_or_link_route_is_public_but_for_keys_and_phone_numbers(app):
         for (_, path), allow in table.items()
         if path.startswith("/bridges/{") and allow is not BRIDGE
     } == {
+        "/bridges/{bridge}/keys/commands/{hash}.pem",
         "/bridges/{bridge}/keys/{hash}.pem",
         "/bridges/{bridge}/keys/jwks.json",
         "/bridges/{bridge}/phone/conference-mapper",

@@ -108,7 +108,7 @@ def shown_secret(
     return [
         ("kid", credential(secret).kid),
         ("asap_key_server", base),
-        ("prosody_password_public_key_repo_url", base),
+        ("prosody_password_public_key_repo_url", f"{base}/commands"),
         ("cache_keys_url", f"{base}/jwks.json"),
         (speech.tell("Public key"), public_pem(secret).decode()),
     ]

@@ -72,7 +72,8 @@ def key_of(algorithm: str) -> OctKey | RSAKey:
 
 
 def header_of(algorithm: str, **changed: object) -> dict[str, Any]:
-    return credential(BRIDGES[algorithm][0]).header | changed
+    key = credential(BRIDGES[algorithm][0])
+    return key.header(key.kid) | changed
 
 
 MOMENT = int(NOW.timestamp())

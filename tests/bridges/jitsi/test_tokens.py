@@ -1,5 +1,7 @@
 """Tokens of ours, and the rules by which a bridge reads them."""
 
+import json
+from base64 import urlsafe_b64decode
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,6 +10,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import OctKey
 
+from bridges.jitsi.keys import credential, new_private_key
 from bridges.jitsi.names import read_user
 from bridges.jitsi.roles import EVERY_FEATURE, EntryRole
 from bridges.jitsi.tokens import Entry, entry_claims, read, service_claims, sign
@@ -88,6 +91,21 @@ def test_our_command_lasts_five_minutes():
     told = service_claims(ROOM, app_id="a", xmpp_domain="d", now=NOW)
 
     assert told["exp"] - told["iat"] == 300
+
+
+def test_a_command_names_the_key_otherwise_than_a_halls_token():
+    key = new_private_key()
+
+    heads = [
+        json.loads(
+            urlsafe_b64decode(sign(claims(), secret, commands=commands).split(".")[0] + "==")
+        )
+        for secret in (key, SECRET)
+        for commands in (False, True)
+    ]
+
+    kid = credential(key).kid
+    assert [head.get("kid") for head in heads] == [kid, f"commands-{kid}", None, None]
 
 
 def test_a_token_is_read_by_a_bridge_with_the_same_secret():

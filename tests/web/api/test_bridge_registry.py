@@ -156,6 +156,28 @@ async def test_a_private_key_stays_here_and_its_public_half_is_where_prosody_ask
     assert (await stranger.get("/bridges/other/keys/jwks.json")).status == 404
 
 
+async def test_where_commands_are_judged_the_key_has_no_name_of_halls(program, bridge, client_for):
+    admin = await program("admin")
+    told = await (
+        await admin.post(
+            "/api/v1/bridges/meet/rotate",
+            json={"kind": "jwt", "algorithm": "RS256", "grace_seconds": 0},
+        )
+    ).json()
+    stranger = await client_for(None)
+
+    async def show(folder: str, kid: str) -> str:
+        name = sha256(kid.encode()).hexdigest()
+        answer = await stranger.get(f"/bridges/meet/keys{folder}/{name}.pem")
+        return await answer.text() if answer.status == 200 else str(answer.status)
+
+    halls, commands = told["kid"], f"commands-{told['kid']}"
+    shown = [await show(folder, kid) for folder in ("", "/commands") for kid in (halls, commands)]
+
+    pem = told["public_key"]
+    assert shown == [pem, pem, "404", pem]
+
+
 async def test_a_bridge_without_a_key_shows_no_empty_set(client_for, bridge):
     answer = await (await client_for(None)).get("/bridges/meet/keys/jwks.json")
 
