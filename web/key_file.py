@@ -110,6 +110,14 @@ def save(path: Path, keyring: Keyring) -> None:
     A reader sees the old file or the new one, also after a crash at any line of this.
     """
     path = path.resolve()  # the file may be a link, which stays
+    write_beside(path, keyring).rename(path)
+    for left in path.parent.glob(f".{path.name}.*"):
+        left.unlink(missing_ok=True)  # of one that was killed: secrets do not lie about
+    sync_folder(path.parent)
+
+
+def write_beside(path: Path, keyring: Keyring) -> Path:
+    """Write the keys whole to a file of its own beside the key file, for the same people."""
     partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
@@ -121,19 +129,31 @@ def save(path: Path, keyring: Keyring) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-    partial.rename(path)
-    for left in path.parent.glob(f".{path.name}.*"):
-        left.unlink(missing_ok=True)  # of one that was killed: secrets do not lie about
+    return partial
+
+
+def create(path: Path, keyring: Keyring) -> None:
+    """Put the keys where there is no file; whoever was quicker stays, whole."""
+    path = path.resolve()
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    partial = write_beside(path, keyring)
+    try:
+        os.link(partial, path)
+    except OSError:
+        # Somebody was quicker; or this disk knows no links, and then nobody is excluded.
+        if not path.exists():
+            partial.rename(path)
+    partial.unlink(missing_ok=True)
     sync_folder(path.parent)
 
 
 def load_or_create(path: Path, *, may_create: bool) -> Keyring:
     """Return the keys, making the file where that is allowed and there is none.
 
+    Of two that make it at once both go on with the same keys.
     `may_create` is false once a store was used with keys: a second web server with keys of its
     own would refuse the links that the first one mailed.
     """
     if may_create and not path.exists():
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        save(path, Keyring((new_key(),)))
+        create(path, Keyring((new_key(),)))
     return load(path)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from web.key_file import BadKeyFile, KeyFileMissing, load, load_or_create, save
 from web.keyring import CannotOpen, Keyring, new_key
 
+ROUNDS = 20
 RING = Keyring((new_key(), new_key()))
 NOW = datetime(2026, 11, 26, 7, tzinfo=UTC)
 END = NOW + timedelta(days=1)
@@ -199,3 +200,14 @@ def test_key_file_is_the_old_or_the_new_one_wherever_its_writer_is_killed(tmp_pa
     assert lines == ["old True"] * turn + ["new True"] * (len(lines) - turn)
     assert min(turn, len(lines) - turn) > 1
     assert [child.name for child in tmp_path.iterdir()] == ["keys.json"]
+
+
+def test_two_who_start_on_nothing_at_once_go_on_with_the_same_keys(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tests.web.creating_keys", str(tmp_path), str(ROUNDS)]
+
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+    pairs = [line.split("\t") for line in told.splitlines()]
+    kept = [load(tmp_path / str(number) / "keys.json").fingerprint() for number in range(ROUNDS)]
+    assert pairs == [[one, one] for one in kept]
+    assert len(list(tmp_path.rglob("*.*"))) == ROUNDS
