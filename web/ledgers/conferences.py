@@ -206,7 +206,13 @@ async def book_row(conn: Connection, clerk: Clerk, draft: Draft, row: Row, words
     except (MeetingsError, BridgesError, WebError) as error:
         draft.wrong(row, COLUMN_OF.get(error.code, ""), error.code)
     else:
-        added = Difference(line=row.line, what="add", label=body.title, warnings=booked.warnings)
+        added = Difference(
+            line=row.line,
+            what="add",
+            label=body.title,
+            warnings=booked.warnings,
+            record=booked.id,
+        )
         draft.differences.append(added)
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from meetings.inheritance import Contradiction
 from meetings.names import fold
-from meetings.reasons import Reason
+from meetings.reasons import HolderKind, Reason
 from meetings.store import Connection
 from meetings.unit_rows import CellProblem
 from web.actors import Actor
@@ -39,7 +39,7 @@ class Row:
 class Difference:
     """What a row does: adds, changes or leaves a record; `changes` are cells before and after.
 
-    `warnings` speak against it without forbidding it.
+    `warnings` speak against it without forbidding it.  `record` is the conference that was booked.
     """
 
     line: int
@@ -47,6 +47,7 @@ class Difference:
     label: str
     changes: tuple[tuple[str, str, str], ...] = ()
     warnings: tuple[Reason, ...] = ()
+    record: int = 0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -74,9 +75,26 @@ class Draft:
         for place, problem in error.problems.items():
             self.wrong(row, place.split(".")[0], problem.code, problem.values)
 
+    @property
+    def against(self) -> list[Reason]:
+        """Return all that speaks against the rows, alike however often the file is tried.
+
+        What one row says of another names its row: a conference gets another number each time.
+        """
+        rows = {one.record: -one.line for one in self.differences if one.record}
+        return [said_of_rows(each, rows) for one in self.differences for each in one.warnings]
+
     def count(self, what: str) -> int:
         """Return how many rows do that."""
         return sum(one.what == what for one in self.differences)
+
+
+def said_of_rows(reason: Reason, rows: Mapping[int, int]) -> Reason:
+    """Return a reason with the row in place of the conference that was booked from it."""
+    holder = reason.holder
+    if holder is None or holder.kind is not HolderKind.CONFERENCE or holder.id not in rows:
+        return reason
+    return replace(reason, holder=replace(holder, id=rows[holder.id]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,8 @@ from web.pages.clashing import changes_of
 from web.pages.days import tabs
 from web.pages.reading import Reader, form_of, reader_of
 from web.pages.speech import Speech
+from web.pages.warned import ACCEPTED, Warned, require_all_read
+from web.pages.warned import digest_of as accepted_by
 from web.permissions import Permission
 from web.render import render
 from web.routes import Handler, Routes
@@ -135,18 +137,22 @@ def confirmer(kind: str) -> Handler:
     """Return the handler that brings in the file that was looked at."""
 
     async def confirm(request: web.Request) -> web.Response:
-        reader = reader_of(request)
-        digest = (await form_of(request)).get("digest")[:64]
+        reader, form = reader_of(request), await form_of(request)
+        digest = form.get("digest")[:64]
         async with transaction(request) as conn:
             content = await find_file(conn, reader.actor.name, kind, digest=digest)
         if content is None:
             said = reader.speech.tell("The file is no longer at hand. Choose it again.")
             return import_page(request, reader, opened=kind, wrong=said)
-        table = await table_in(request, content)
-        async with transaction(request) as conn:
-            draft = await bring_in(conn, request, kind, table)
-            if not draft.problems:
-                await delete_file(conn, reader.actor.name, kind)
+        table, draft = await table_in(request, content), Draft()
+        try:
+            async with transaction(request) as conn:
+                draft = await bring_in(conn, request, kind, table)
+                if not draft.problems:
+                    require_all_read(draft.against, form.get(ACCEPTED))
+                    await delete_file(conn, reader.actor.name, kind)
+        except Warned:
+            return await preview(request, reader, kind, draft, digest, again=True)
         if draft.problems:
             return await preview(request, reader, kind, draft, digest)
         return redirect(AFTER_FILES.get(kind, "/import?said=imported"))
@@ -156,17 +162,27 @@ def confirmer(kind: str) -> Handler:
 
 
 async def preview(
-    request: web.Request, reader: Reader, kind: str, draft: Draft, digest: str
+    request: web.Request,
+    reader: Reader,
+    kind: str,
+    draft: Draft,
+    digest: str,
+    *,
+    again: bool = False,
 ) -> web.Response:
-    """Return the page that shows what a file does, or every wrong cell."""
+    """Return the page that shows what a file does, or every wrong cell.
+
+    What something speaks against comes first; `again`: something does that was not shown before.
+    """
     speech = reader.speech
-    shown = [one for one in draft.differences if one.what != "same"][:MOST_SHOWN]
+    shown = [one for one in draft.differences if one.what != "same"]
+    shown = sorted(shown, key=lambda one: not one.warnings)[:MOST_SHOWN]
     async with connection(request) as conn:
         told = await read_told(conn, reader, draft.problems[:MOST_SHOWN], shown)
     return render(
         request,
         "import-preview.html",
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if draft.problems else HTTPStatus.OK,
+        status=HTTPStatus.CONFLICT if again else status_of(draft),
         kind=kind,
         name=speech.word(LEDGER_NAMES[kind]),
         sentence=sentence(draft, reader),
@@ -181,7 +197,14 @@ async def preview(
         same=speech.number(draft.count("same")),
         changes=draft.count("add") + draft.count("change"),
         digest=digest,
+        again=again,
+        accepted=accepted_by(draft.against),
     )
+
+
+def status_of(draft: Draft) -> HTTPStatus:
+    """Return what a file is answered with that was tried."""
+    return HTTPStatus.UNPROCESSABLE_ENTITY if draft.problems else HTTPStatus.OK
 
 
 async def read_told(

@@ -18,6 +18,7 @@ from meetings.store.uids import insert_uid
 from tests.makers import a_conference, a_person, a_site, a_unit
 from tests.web.api.conftest import NOW
 from tests.web.api.test_once import until_waiting
+from tests.web.pages.conftest import hidden_in
 
 CSV = "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -459,6 +460,39 @@ async def test_page_shows_a_file_and_brings_in_that_very_one(client_for, bridge,
     assert (other.status, done.status, wrong.status, none.status) == (422, 200, 422, 422)
     assert await conn.fetchval("SELECT count(*) FROM sites WHERE name = 'Phòng họp 2'") == 1
     assert await conn.fetchval("SELECT count(*) FROM import_files") == 1
+
+
+async def test_file_is_brought_in_against_warnings_only_when_those_were_shown(
+    client_for, bridge, conn
+):
+    admin = await client_for("admin")
+    head = "title,kind,host,sites,start,end\n"
+    rows = [
+        f"Họp {n},briefing,11.vpubnd,03158,02/12/2099 {start},02/12/2099 {end}\n"
+        for n, (start, end) in enumerate((("08:00", "09:00"), ("09:05", "10:00")))
+    ]
+    data = FormData()
+    data.add_field("file", (head + "".join(rows)).encode(), filename="x.csv", content_type=CSV)
+
+    seen = await (await admin.post("/import/conferences", data=data)).text()
+    await conn.execute(DAY_OFF)
+    confirm = "/import/conferences/confirm"
+    asked = await admin.post(confirm, data=hidden_in(seen), allow_redirects=False)
+    told = await asked.text()
+    count = await conn.fetchval("SELECT count(*) FROM conferences")
+    done = await admin.post(confirm, data=hidden_in(told), allow_redirects=False)
+
+    assert ("Họp 0" in seen, "Ngày truyền thống" in seen) == (True, False)
+    assert (asked.status, count, done.status) == (409, 0, 303)
+    assert ("chưa được xem" in told, "Ngày truyền thống" in told) == (True, True)
+    kept = "SELECT count(*) FROM conference_warnings WHERE rule = 'day-off'"
+    assert await conn.fetchval(kept) == 2
+
+
+DAY_OFF = """
+    INSERT INTO calendar_days (day, kind, name)
+    VALUES ('2099-12-02', 'holiday', 'Ngày truyền thống')
+"""
 
 
 async def test_halls_that_cannot_be_are_wrong_cells(stage, conn):
