@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from bridges.rooms import forget_room
 from meetings import approving, asking
 from meetings.chains import Decider
+from meetings.claiming import judge_wish
 from meetings.conferences import conferences_by_ids
-from meetings.errors import SiteBusy
+from meetings.errors import MeetingsError, SiteBusy
 from meetings.model import Conference, ConferenceId, State, UnitId
+from meetings.reasons import Reason
 from meetings.refusing import PoolsAsked
+from meetings.rules import wish_of
 from meetings.store import Connection
 from meetings.store import approvals as store
 from meetings.store.turns import Turns, list_requests
@@ -47,6 +51,17 @@ async def approve_request(
         pools=await pools_asked(conn, conference),
     )
     return await furnished(conn, desk, after)
+
+
+async def spoken_against(
+    conn: Connection, conference: Conference, *, now: datetime
+) -> tuple[Reason, ...]:
+    """Return what would speak against confirming a conference now, without forbidding it."""
+    try:
+        return (await judge_wish(conn, wish_of(conference), now, conference.id)).soft
+    except MeetingsError:
+        # A hall or an official is there no more: the approval itself says so.
+        return ()
 
 
 async def pools_asked(conn: Connection, conference: ConferenceId) -> PoolsAsked | None:

@@ -13,6 +13,7 @@ from meetings import reshaping
 from meetings.amending import Amendment
 from meetings.judging import Judged, skipped_for
 from meetings.model import Conference, ConferenceId, Period, Wish
+from meetings.reasons import Reason
 from meetings.reshaping import HELD, Reshaped, without
 from meetings.resources import Hall
 from meetings.seriesedits import is_retimed
@@ -95,6 +96,11 @@ class Outcome:
         """Return the conferences that are held at another time, as they are then."""
         after = [one.after for one in self.amended.values() if one.moves]
         return sorted(after, key=lambda one: one.period.start)
+
+    @property
+    def against(self) -> list[Reason]:
+        """Return all that speaks against what the dates are to hold."""
+        return [each for one in self.amended.values() if one.holds for each in one.after.warnings]
 
     @property
     def changed(self) -> list[Amendment]:

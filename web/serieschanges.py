@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from meetings.directory import unit_by_code
 from meetings.model import Changes, Conference, ConferenceId
+from meetings.reasons import Reason
 from meetings.rules import check_secrecy
 from meetings.series import series_by_id, tell
 from meetings.series_errors import DateNotSkipped
@@ -43,6 +45,14 @@ class First:
 
     conference: ConferenceId
     changes: Changes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carried:
+    """The series whose dates were changed, and what speaks against what they hold now."""
+
+    series: Series
+    against: Sequence[Reason]
 
 
 async def changes_in(conn: Connection, desk: Desk, body: SeriesChangesBody) -> SeriesChanges:
@@ -81,7 +91,8 @@ async def amend_series(
     submitted = await submit_dates(conn, desk, series, changes, scope=scope)
     if submitted:
         return submitted
-    return await carry_dates(conn, desk, series, changes, scope=scope, seen=seen)
+    carried = await carry_dates(conn, desk, series, changes, scope=scope, seen=seen)
+    return carried.series
 
 
 async def submit_dates(
@@ -133,7 +144,7 @@ async def carry_dates(
     *,
     scope: ScopeQuery,
     seen: str | None = None,
-) -> Series:
+) -> Carried:
     """Change dates of a locked series, all that are meant or none; return the series they are of.
 
     To change the following dates makes a series of its own of them.
@@ -146,6 +157,7 @@ async def carry_dates(
     held = await meant(conn, desk, series, scope)
     after = changed_by(series, begun(series, changes, held, scope))
     check_secrecy(title=changes.title, note=changes.note)
+    against: Sequence[Reason] = ()
     if scope.scope is Scope.ONE:
         await amend_one(conn, desk, held[0], followed(series, after, held[0]))
     else:
@@ -154,11 +166,12 @@ async def carry_dates(
             raise OtherOutcome(outcome)
         await carry(conn, desk, outcome, since=begins(changes, scope, desk))
         await save_series(conn, after)
+        against = outcome.against
     by, detail = desk.actor.name, {"scope": scope.scope.value, "conferences": len(held)}
     await tell(conn, series.id, "series.amend", unit=series.wish.host, by=by, **detail)
     now_is = await series_by_id(conn, series.id)
     await follow_dates(conn, now_is, by=by, now=desk.now)
-    return now_is
+    return Carried(series=now_is, against=against)
 
 
 async def cancel_series(

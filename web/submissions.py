@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
-from functools import partial
 
 from meetings import hosting, submitting
 from meetings.errors import IllegalMove
-from meetings.model import ConferenceId, State
+from meetings.model import Conference, ConferenceId, State
 from meetings.officedays import StaleEntry
+from meetings.reasons import Reason
 from meetings.seriesplan import SeriesId
 from meetings.store import Connection
 from meetings.store.conferences import lock_conference
@@ -29,18 +31,29 @@ from web.submission_sight import see_submission
 from web.submitting import CHANGES, is_as_agreed, series_changes_in, wish_in
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What was carried out: the series that it booked, if any, and what speaks against it."""
+
+    series: SeriesId | None = None
+    against: Sequence[Reason] = ()
+
+
 async def approve(
     conn: Connection, desk: Desk, number: int, calendar: OfficeCalendar
-) -> Submission:
-    """Say yes; the last yes carries it out."""
+) -> tuple[Submission, list[Reason]]:
+    """Say yes; the last yes carries it out.  Return what speaks against what is carried out."""
     await see_submission(conn, desk.actor, number)
-    return await submitting.approve(
-        conn,
-        number,
-        decider=decider_of(desk.actor),
-        now=desk.now,
-        carry_out=partial(carry_out, desk=desk, calendar=calendar),
-    )
+    against: list[Reason] = []
+
+    async def carried(conn: Connection, found: Submission) -> SeriesId | None:
+        done = await carry_out(conn, found, desk=desk, calendar=calendar)
+        against.extend(done.against)
+        return done.series
+
+    decider, now = decider_of(desk.actor), desk.now
+    after = await submitting.approve(conn, number, decider=decider, now=now, carry_out=carried)
+    return after, against
 
 
 async def refuse(conn: Connection, desk: Desk, number: int, *, reason: str) -> Submission:
@@ -64,7 +77,7 @@ async def withdraw(conn: Connection, desk: Desk, number: int) -> Submission:
 
 async def carry_out(
     conn: Connection, found: Submission, *, desk: Desk, calendar: OfficeCalendar
-) -> SeriesId | None:
+) -> Done:
     """Do what was submitted, checked again as if it were asked for now.
 
     Raises:
@@ -77,36 +90,37 @@ async def carry_out(
     if found.subject.what is What.SERIES_CHANGE:
         return await change_series(conn, desk, found)
     if found.subject.what is What.SERIES_DATE:
-        await restore(conn, desk, found)
-        return None
+        return await restore(conn, desk, found)
     if conference is None:
         raise ValueError(f"submission {found.id} is of no conference")
     if found.subject.what is What.HOST:
         await hosting.carry(conn, conference, found.subject, by=desk.actor.name, now=desk.now)
-    else:
-        await change_one(conn, desk, conference, payload["changes"])
-    return None
+        return Done()
+    after = await change_one(conn, desk, conference, payload["changes"])
+    return Done(against=after.warnings)
 
 
-async def change_one(conn: Connection, desk: Desk, conference: ConferenceId, kept: object) -> None:
+async def change_one(
+    conn: Connection, desk: Desk, conference: ConferenceId, kept: object
+) -> Conference:
     """Change a conference that is still confirmed."""
     before = await lock_conference(conn, conference)
     if before.state is not State.CONFIRMED:
         raise IllegalMove(conference, before.state, State.CONFIRMED)
-    await carry_change(conn, desk, before, CHANGES.validate_python(kept), version=None)
+    return await carry_change(conn, desk, before, CHANGES.validate_python(kept), version=None)
 
 
 async def book_submitted(
     conn: Connection, desk: Desk, found: Submission, calendar: OfficeCalendar
-) -> SeriesId:
+) -> Done:
     """Book the series for who asked for it; dates that clash now are left out in sight."""
     body = SeriesBody.model_validate(found.subject.payload["body"])
     wish = wish_in(found.subject)
-    made, _ = await carry_series(conn, desk, wish, body, calendar, owner=found.asked_by)
-    return made.id
+    made, draft = await carry_series(conn, desk, wish, body, calendar, owner=found.asked_by)
+    return Done(series=made.id, against=draft.against)
 
 
-async def restore(conn: Connection, desk: Desk, found: Submission) -> None:
+async def restore(conn: Connection, desk: Desk, found: Submission) -> Done:
     """Put a date back for who asked for it, if it is still what was agreed to.
 
     Raises:
@@ -119,19 +133,23 @@ async def restore(conn: Connection, desk: Desk, found: Submission) -> None:
     series = await lock_series(conn, subject.series)
     if not is_as_agreed(subject, series, day):
         raise StaleEntry(f"series {series.id}", series.version)
-    await put_back(conn, desk, series, day, maker=found.asked_by)
+    made = await put_back(conn, desk, series, day, maker=found.asked_by)
+    return Done(against=made.warnings)
 
 
-async def change_series(conn: Connection, desk: Desk, found: Submission) -> SeriesId | None:
+async def change_series(conn: Connection, desk: Desk, found: Submission) -> Done:
     """Change the dates that were meant; what was typed for one of them counts for that one."""
     payload, number = found.subject.payload, found.subject.series
     if number is None:
         raise ValueError(f"submission {found.id} is of no series")
     series = await lock_series(conn, number)
+    against: Sequence[Reason] = ()
     if first := payload.get("first"):
         await lock_dates(conn, number)
         await lock_gate(conn)
-        await change_one(conn, desk, first["conference"], first["changes"])
+        after = await change_one(conn, desk, first["conference"], first["changes"])
+        against = after.warnings
     scope = ScopeQuery.model_validate(payload["scope"])
-    await carry_dates(conn, desk, series, series_changes_in(found.subject), scope=scope)
-    return None
+    changes = series_changes_in(found.subject)
+    carried = await carry_dates(conn, desk, series, changes, scope=scope)
+    return Done(against=[*against, *carried.against])

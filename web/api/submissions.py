@@ -75,7 +75,8 @@ async def approve(request: web.Request) -> web.Response:
 
     async def act(conn: Connection, desk: Desk) -> Submission:
         calendar = office_calendar(request)
-        return await submissions.approve(conn, desk, id_of(request), calendar)
+        after, _ = await submissions.approve(conn, desk, id_of(request), calendar)
+        return after
 
     try:
         return await answered(request, act)

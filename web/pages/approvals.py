@@ -78,6 +78,10 @@ async def approve(request: web.Request) -> web.StreamResponse:
         async with transaction(request) as conn:
             version = version_in(form)
             after = await displacing.approve(conn, desk, conference.id, body, version=version)
+            require_read(after, form.get(ACCEPTED))
+    except Warned as warned:
+        back = f"/conferences/{conference.id}"
+        return await ask_first(request, warned, back=back, approving=True)
     except SiteBusy as busy:
         async with transaction(request) as conn:
             await note_clash(conn, desk, conference.id, busy)

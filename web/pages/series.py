@@ -37,7 +37,14 @@ from web.pages.seriesview import (
     rule_words,
     skipped_lines,
 )
-from web.pages.warned import ACCEPTED, Warned, digest_of, require_all_read
+from web.pages.warned import (
+    ACCEPTED,
+    Warned,
+    ask_first,
+    digest_of,
+    require_all_read,
+    require_read,
+)
 from web.pages.wishing import Typed, problems_of, typed_in
 from web.permissions import Permission, may
 from web.remembering import office_calendar
@@ -191,9 +198,13 @@ async def restore(request: web.Request) -> web.StreamResponse:
         restored = await restore_date(conn, desk, seen.series, scope.date)
         if isinstance(restored, Submission):
             return f"/submissions/{restored.id}?said=submitted"
+        require_read(restored, form.get(ACCEPTED))
         return f"/series/{identity}?said=date-restored"
 
-    return await send_once(request, form, work)
+    try:
+        return await send_once(request, form, work)
+    except Warned as warned:
+        return await ask_first(request, warned, back=f"/series/{identity}")
 
 
 @routes.post("/series/{id:[0-9]+}/cancel", allow=Permission.BOOK)

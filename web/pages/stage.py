@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from meetings.chains import Approval, Decision, may_decide
+from meetings.chains import Approval, Decision, Request, may_decide
 from meetings.directory import units_by_ids
 from meetings.displacing import Plan, plan_for
 from meetings.model import Conference, Person, PersonId, State, Unit, UnitId
@@ -14,11 +14,12 @@ from meetings.rules import owner_in
 from meetings.store import Connection
 from meetings.store.approvals import find_request
 from web import approval_words, phrases
-from web.approving import decider_of
+from web.approving import decider_of, spoken_against
 from web.pages.acting import actor_words
 from web.pages.conferences import Found, unit_name
 from web.pages.gaveway import GaveWay, gave_way_of
 from web.pages.reading import Reader
+from web.pages.warned import NOTHING, Question, asked_about
 from web.permissions import Permission
 from web.visibility import known_of
 
@@ -57,6 +58,7 @@ class Stage:
     stays: tuple[Yield, ...] = ()
     digest: str = ""
     gave_way: GaveWay | None = None
+    against: Question = NOTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +92,15 @@ async def stage_of(conn: Connection, found: Found, reader: Reader) -> Stage | No
         stays=await yields_of(conn, stay_of(plan, over=over), reader) if plan else (),
         digest=plan.digest if plan else "",
         gave_way=await gave_way_of(conn, found, asked, reader),
+        against=await against_of(conn, found, asked, reader) if answers else NOTHING,
     )
+
+
+async def against_of(conn: Connection, found: Found, asked: Request, reader: Reader) -> Question:
+    """Return what speaks against the conference now, for whose answer is the last one."""
+    left = sum(one.decision is None for one in asked.approvals)
+    against = await spoken_against(conn, found.conference, now=reader.now) if left == 1 else ()
+    return await asked_about(conn, reader, against)
 
 
 def stay_of(plan: Plan, *, over: bool) -> tuple[Conference, ...]:

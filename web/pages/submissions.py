@@ -26,6 +26,7 @@ from web.pages.conferences import unit_name
 from web.pages.reading import Reader, form_of, number_in, reader_of
 from web.pages.stage import Names, line, names_of, who
 from web.pages.submissionview import Preview, preview_of
+from web.pages.warned import ACCEPTED, Warned, ask_first, asked_about, require_all_read
 from web.permissions import Permission
 from web.remembering import office_calendar
 from web.render import render
@@ -72,12 +73,18 @@ async def show(request: web.Request) -> web.Response:
 
 @routes.post(f"{PATH}/approve", allow=Permission.READ_CONFERENCES)
 async def approve(request: web.Request) -> web.StreamResponse:
-    """Say yes; the last yes carries it out, or shows who holds the halls meanwhile."""
-    reader, number = reader_of(request), number_in(request, "id")
+    """Say yes; the last yes carries it out, or shows who holds the halls meanwhile.
+
+    What speaks against it and was not shown is asked about first.
+    """
+    reader, form, number = reader_of(request), await form_of(request), number_in(request, "id")
     desk = desk_of(request, reader.actor)
     try:
         async with transaction(request) as conn:
-            await submissions.approve(conn, desk, number, office_calendar(request))
+            _, against = await submissions.approve(conn, desk, number, office_calendar(request))
+            require_all_read(against, form.get(ACCEPTED))
+    except Warned as warned:
+        return await ask_first(request, warned, back=f"/submissions/{number}", approving=True)
     except SiteBusy as busy:
         async with transaction(request) as conn:
             await tell_clash(conn, number, by=reader.actor.name, now=reader.now)
@@ -121,6 +128,7 @@ async def submission_page(
         waits = found.state is Standing.WAITING
         calendar, desk = office_calendar(request), desk_of(request, reader.actor)
         preview = await preview_of(conn, found, reader, desk, calendar) if waits else Preview()
+        against = await asked_about(conn, reader, preview.against if seen.may_answer else ())
         clash = await read_clash(conn, reader, busy) if busy else None
     speech, subject = reader.speech, found.subject
     reasons = [sentence(one, clash.names, speech) for one in busy.reasons] if clash and busy else []
@@ -138,6 +146,7 @@ async def submission_page(
         asked=asked,
         lines=[line(one, found.turn, names, reader) for one in found.approvals],
         preview=preview,
+        against=against,
         conference=subject.conference,
         series=subject.series,
         may_answer=seen.may_answer,

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from meetings.errors import MeetingsError, SiteBusy
-from meetings.model import ConferenceId, State
+from meetings.model import Conference, ConferenceId, State
+from meetings.reasons import Reason
 from meetings.rrules import BadRule
-from meetings.rules import amended, booked
+from meetings.rules import amended, booked, holds_differ
 from meetings.seriesedits import changed
-from meetings.seriesplan import Series
+from meetings.seriesplan import Series, wish_on
 from meetings.store import Connection
 from meetings.store.conferences import get_conference
+from meetings.store.holds import NOBODY
 from meetings.store.series import get_series
 from meetings.submissions import Submission, What
 from meetings.workdays import OfficeCalendar
+from web.approving import spoken_against
 from web.booking import Desk
 from web.errors import BadForm
 from web.explaining import sentence
@@ -45,6 +49,7 @@ class Preview:
     first: str = ""
     first_changes: Sequence[str] = ()
     lines: Shown | None = None
+    against: Sequence[Reason] = ()
     problem: Sequence[str] = ()
 
 
@@ -52,22 +57,52 @@ async def preview_of(
     conn: Connection, found: Submission, reader: Reader, desk: Desk, calendar: OfficeCalendar
 ) -> Preview:
     """Return what carrying a submission out would come to now."""
-    if found.subject.what is What.SERIES:
+    subject = found.subject
+    if subject.what is What.SERIES:
         return await series_preview(conn, found, reader, calendar)
-    if found.subject.what is What.SERIES_CHANGE and found.subject.series is not None:
-        series = await get_series(conn, found.subject.series)
+    if subject.series is not None:
+        series = await get_series(conn, subject.series)
+        if subject.what is What.SERIES_DATE:
+            return await date_preview(conn, found, series, reader)
         return await dates_preview(conn, found, series, reader, desk)
-    if found.subject.conference is None:
+    if subject.conference is None:
         return Preview()
-    before = await get_conference(conn, found.subject.conference)
+    return await change_preview(conn, found, await get_conference(conn, subject.conference), reader)
+
+
+async def change_preview(
+    conn: Connection, found: Submission, before: Conference, reader: Reader
+) -> Preview:
+    """Return what would be different about a conference that is still confirmed."""
     if before.state is not State.CONFIRMED:
         return Preview()
     payload = found.subject.payload
     if found.subject.what is What.HOST:
         after = replace(before, host=found.subject.host, owner=payload["owner"] or None)
-    else:
-        after = amended(before, CHANGES.validate_python(payload["changes"]))
-    return Preview(changes=await words_between(conn, before, after, reader))
+        return Preview(changes=await words_between(conn, before, after, reader))
+    after = amended(before, CHANGES.validate_python(payload["changes"]))
+    return Preview(
+        changes=await words_between(conn, before, after, reader),
+        against=await said_against(conn, before, after, reader),
+    )
+
+
+async def date_preview(
+    conn: Connection, found: Submission, series: Series, reader: Reader
+) -> Preview:
+    """Return what would speak against a date that is put back."""
+    day = date.fromisoformat(found.subject.payload["date"])
+    wish = wish_on(series.wish, series.schedule.period_on(day))
+    made = booked(wish, NOBODY, by=found.asked_by, now=reader.now)
+    return Preview(against=await spoken_against(conn, made, now=reader.now))
+
+
+async def said_against(
+    conn: Connection, before: Conference, after: Conference, reader: Reader
+) -> Sequence[Reason]:
+    """Return what would speak against a change; other words alone are not judged again."""
+    holds = holds_differ(before, after)
+    return await spoken_against(conn, after, now=reader.now) if holds else ()
 
 
 async def dates_preview(
@@ -93,7 +128,8 @@ async def dates_preview(
             scope=scope,
             besides=ConferenceId(first["conference"]) if first else None,
         )
-        return replace(seen, lines=await shown_of(conn, outcome, reader))
+        against = [*seen.against, *outcome.against]
+        return replace(seen, lines=await shown_of(conn, outcome, reader), against=against)
     except SiteBusy as busy:
         return replace(seen, problem=await reasons_of(conn, busy, reader))
     except (MeetingsError, BadForm):
@@ -110,7 +146,12 @@ async def with_first(
         return preview
     after = amended(before, CHANGES.validate_python(first["changes"]))
     words = await words_between(conn, before, after, reader)
-    return replace(preview, first=reader.speech.span(before.period), first_changes=words)
+    return replace(
+        preview,
+        first=reader.speech.span(before.period),
+        first_changes=words,
+        against=await said_against(conn, before, after, reader),
+    )
 
 
 async def reasons_of(conn: Connection, busy: SiteBusy, reader: Reader) -> list[str]:
@@ -132,4 +173,5 @@ async def series_preview(
         rule=rule_text(draft.schedule, reader),
         dates=await planned_lines(conn, draft, reader),
         skipped=await skipped_lines(conn, draft.plan.skipped, reader),
+        against=draft.against,
     )

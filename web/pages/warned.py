@@ -39,6 +39,9 @@ class Question:
     digest: str
 
 
+NOTHING = Question(sentences=(), digest="")
+
+
 def digest_of(reasons: Sequence[Reason]) -> str:
     """Return what names exactly these reasons; their order does not matter."""
     lines = sorted(
@@ -73,15 +76,18 @@ def require_all_read(reasons: Sequence[Reason], accepted: str) -> None:
 
 async def question_of(conn: Connection, reader: Reader, warned: Warned) -> Question:
     """Return the warnings as the reader may know them."""
-    names = await read_names(conn, reader.actor, warned.reasons)
-    return Question(
-        sentences=[sentence(one, names, reader.speech) for one in warned.reasons],
-        digest=digest_of(warned.reasons),
-    )
+    return await asked_about(conn, reader, warned.reasons)
+
+
+async def asked_about(conn: Connection, reader: Reader, reasons: Sequence[Reason]) -> Question:
+    """Return what speaks against something, each sentence once, and what accepts exactly that."""
+    names = await read_names(conn, reader.actor, reasons)
+    told = dict.fromkeys(sentence(one, names, reader.speech) for one in reasons)
+    return Question(sentences=list(told), digest=digest_of(reasons) if reasons else "")
 
 
 def asking_page(
-    request: web.Request, question: Question, form: Texts, *, back: str
+    request: web.Request, question: Question, form: Texts, *, back: str, approving: bool
 ) -> web.Response:
     """Return the page that asks before it is done: the same form again, with what was read."""
     fields = [
@@ -98,12 +104,16 @@ def asking_page(
         fields=fields,
         action=request.path,
         back=back,
+        approving=approving,
     )
 
 
-async def ask_first(request: web.Request, warned: Warned, *, back: str) -> web.Response:
+async def ask_first(
+    request: web.Request, warned: Warned, *, back: str, approving: bool = False
+) -> web.Response:
     """Return the page that asks, in the reader's words."""
     reader = reader_of(request)
     async with connection(request) as conn:
         question = await question_of(conn, reader, warned)
-    return asking_page(request, question, await form_of(request), back=back)
+    form = await form_of(request)
+    return asking_page(request, question, form, back=back, approving=approving)

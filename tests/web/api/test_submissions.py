@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from meetings.submitting import lapse_due
 from tests.makers import a_person, a_unit
 from tests.web.api.conftest import NOW, a_body, booked
 
+ACCEPTED = re.compile(r'name="(accepted)" value="([0-9a-f]{32})"')
 ROOT = "/api/v1/submissions"
 ANY = {"If-Match": "*"}
 LATER = {"start": "2026-11-25T14:00:00+07:00", "end": "2026-11-25T16:00:00+07:00"}
@@ -390,7 +392,8 @@ async def test_the_pages_submit_show_and_answer(client_for, conn, sites):
         "submission": await (await leader.get(place)).text(),
     }
     mute = await leader.post(f"{place}/refuse", allow_redirects=False)
-    approved = await leader.post(f"{place}/approve", allow_redirects=False)
+    read = dict(ACCEPTED.findall(texts["submission"]))
+    approved = await leader.post(f"{place}/approve", data=read, allow_redirects=False)
 
     assert sent.headers["Location"] == f"{place}?said=submitted"
     assert all(place in text for text in texts.values())

@@ -61,6 +61,31 @@ async def test_draft_is_kept_sent_off_and_approved(secretary, client_for, chain)
     assert page not in await text_of(leader, "/approvals")
 
 
+async def test_last_approval_asks_about_what_came_up_since_it_was_shown(
+    secretary, client_for, chain, conn
+):
+    leader = await client_for("leader")
+    page = re.sub(r"\?.*", "", await sent(secretary, "/conferences/new", **a_form()))
+    shown = await text_of(leader, page)
+    start = shown.index(f'action="{page}/approve"')
+    seen = hidden_in(shown[start : shown.index("</form>", start)])
+    await conn.execute(DAY_OFF)
+
+    asked = await leader.post(f"{page}/approve", data=seen)
+    told = await asked.text()
+    state = await conn.fetchval("SELECT state FROM conferences")
+    again = await text_of(leader, page)
+    accepted = dict(re.findall(r'name="(accepted)" value="([0-9a-f]{32})"', told))
+    done = await sent(leader, f"{page}/approve", **seen | accepted)
+
+    assert (asked.status, state) == (409, "requested")
+    assert ["Ngày truyền thống" in text for text in (shown, told, again)] == [False, True, True]
+    assert ("Vẫn duyệt" in told, f'value="{accepted["accepted"]}"' in again) == (True, True)
+    assert done.endswith("said=approved")
+    kept = "SELECT count(*) FROM conference_warnings WHERE rule = 'day-off'"
+    assert await conn.fetchval(kept) == 1
+
+
 async def test_lists_go_on_on_the_next_page(client_for, conn, bridge, monkeypatch):
     monkeypatch.setattr("web.pages.turns.PAGE", 1)
     leader, asked = await client_for("leader"), []

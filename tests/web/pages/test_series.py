@@ -157,14 +157,26 @@ async def test_date_that_became_free_is_on_today_and_put_back(client_for, form, 
     waits = await (await secretary.get(series)).text()
     shown = await (await secretary.get(asked.headers["Location"])).text()
     await conn.execute("DELETE FROM approval_chains")
-    await secretary.post(f"{series}/restore", data={"date": "2026-12-07"})
+    await conn.execute(DAY_OFF)
+    put = await secretary.post(f"{series}/restore", data={"date": "2026-12-07"})
+    told = await put.text()
+    left_out = await conn.fetchval("SELECT count(*) FROM series_skips")
+    accepted = dict(re.findall(r'name="(accepted)" value="([0-9a-f]{32})"', told))
+    await secretary.post(f"{series}/restore", data={"date": "2026-12-07"} | accepted)
 
     assert "1 buổi đã bỏ qua nay tổ chức được" in today
     assert "Nay đã trống" in page
     assert asked.headers["Location"].startswith("/submissions/")
     assert ("Đang chờ duyệt" in waits, f'action="{series}/restore"' in waits) == (True, False)
     assert ("Khôi phục một buổi của loạt họp" in shown, "07/12/2026" in shown) == (True, True)
+    assert (put.status, left_out, "Ngày truyền thống" in told) == (409, 1, True)
     assert await conn.fetchval("SELECT count(*) FROM series_skips") == 0
+
+
+DAY_OFF = """
+    INSERT INTO calendar_days (day, kind, name)
+    VALUES ('2026-12-07', 'holiday', 'Ngày truyền thống')
+"""
 
 
 async def dates_of(client, form, conn):
@@ -475,9 +487,46 @@ async def test_who_must_agree_to_a_change_of_a_series_sees_what_becomes_of_its_d
     ]
     assert ["Buổi được sửa" in page for page in (seen_halls, seen_times)] == [True, True]
     assert "5 buổi giữ nguyên giờ và thay đổi" in seen_halls
-    assert "5 buổi dời" in seen_times
+    assert ["5 buổi dời" in seen_times, "không phải ngày làm việc" in seen_times] == [True, False]
     assert "chưa thực hiện được" in clashing
     assert "đã đặt, 14:00 – 16:00, 07/12" in clashing
 
 
 AT_TWO = NOW.replace(month=12, day=7, hour=7)
+
+
+async def test_last_yes_to_a_change_of_a_series_asks_about_what_was_not_shown(
+    client_for, form, conn
+):
+    secretary, leader = await client_for("secretary", unit=OFFICE), await client_for("leader")
+    await secretary.post("/series/new", data=form | {"book": "1"}, allow_redirects=False)
+    unit = (await a_unit(conn, "11")).id
+    await insert_chain(conn, unit, None, [Step(role=Role.LEADER, unit=unit)])
+    number = await conn.fetchval("SELECT id FROM series")
+    typed = A_CHANGE | {"start": "14h", "end": "16h"}
+    looked = await (await secretary.post(f"/series/{number}/change", data=typed)).text()
+    done = await secretary.post(
+        f"/series/{number}/change", data=sent_on(looked), allow_redirects=False
+    )
+    place = done.headers["Location"].partition("?")[0]
+
+    shown = await (await leader.get(place)).text()
+    await conn.execute(DAY_OFF)
+    asked = await leader.post(f"{place}/approve", data=sent_by(shown, f"{place}/approve"))
+    told = await asked.text()
+    waits = await conn.fetchval("SELECT state FROM submissions")
+    again = await (await leader.get(place)).text()
+    approved = await leader.post(
+        f"{place}/approve", data=sent_by(again, f"{place}/approve"), allow_redirects=False
+    )
+
+    assert (asked.status, waits, approved.status) == (409, "waiting", 303)
+    assert ["Ngày truyền thống" in text for text in (shown, told, again)] == [False, True, True]
+    kept = "SELECT count(*) FROM conference_warnings WHERE rule = 'day-off'"
+    assert await conn.fetchval(kept) == 1
+
+
+def sent_by(page: str, address: str) -> dict[str, str]:
+    """Return the hidden fields of the form that goes to an address."""
+    start = page.index(f'action="{address}"')
+    return dict(HIDDEN.findall(page[start : page.index("</form>", start)]))
