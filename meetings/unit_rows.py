@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from meetings.model import COMMUNE_KINDS, UnitKind
 from meetings.reasons import Reason
+from meetings.secrecy import find_mark
 from meetings.ways import Alternative
 
 T = TypeVar("T")
@@ -192,6 +193,8 @@ class _RowReader:
             valid_to=self._value("valid_to", date.fromisoformat, "not-a-date"),
             old_codes=tuple(code for code in self._text("old_codes").split(";") if code),
         )
+        if find_mark(row.hall):
+            self._wrong("hall", "secret-content")
         if row.valid_from and row.valid_to and row.valid_to <= row.valid_from:
             self._wrong("valid_to", "ends-before-start")
         return None if self.problems else row

@@ -21,7 +21,7 @@ from web.moments import Moment
 from web.permissions import Permission
 from web.planned import minute_of
 from web.seeing_series import see_series
-from web.words import LINE, NO_SECRETS, Name
+from web.words import LINE, NO_SECRETS, OpenName
 
 
 class Dates(StrEnum):
@@ -34,7 +34,7 @@ class Dates(StrEnum):
 class UpstreamBody(Body):
     """What is relayed: whose bridge, how it is dialled, by which hall, from when until when."""
 
-    name: Annotated[Name, NO_SECRETS]
+    name: OpenName
     address: Annotated[str, Field(strict=True, min_length=1, max_length=300), LINE, NO_SECRETS]
     relay_site: Id
     start: Moment | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Annotated, Self
+from typing import Self
 
 from pydantic import model_validator
 
@@ -30,7 +30,7 @@ from web.booking import Desk, book_wish
 from web.forms import Body, Id, check_period
 from web.moments import Moment
 from web.permissions import Permission, may
-from web.words import NO_SECRETS, Name, Title
+from web.words import OpenName, Title
 
 
 class CopyBody(Body):
@@ -59,7 +59,7 @@ class CopyBody(Body):
 class TemplateBody(Body):
     """A conference to be kept as a template, and how it is called."""
 
-    name: Annotated[Name, NO_SECRETS]
+    name: OpenName
     conference: Id
 
 

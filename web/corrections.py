@@ -22,7 +22,7 @@ from web.forms import Body, Id
 from web.i18n import N_
 from web.keys import CATALOGUES, CLOCK, SETTINGS
 from web.permissions import Permission, may, require, require_over
-from web.words import Name, Reason, ShortText
+from web.words import OpenName, Reason, Who
 
 
 class CorrectionBody(Body):
@@ -31,10 +31,10 @@ class CorrectionBody(Body):
     kind: Corrected
     record: Id
     reason: Annotated[Reason, Field(min_length=1)]
-    name: Name | None = None
-    full_name: Name | None = None
-    name_en: ShortText | None = None
-    title: ShortText | None = None
+    name: OpenName | None = None
+    full_name: OpenName | None = None
+    name_en: Who | None = None
+    title: Who | None = None
     phone: Phone | None = None
     email: Mail | None = None
 

@@ -17,7 +17,7 @@ from meetings.model import SiteId, UnitKind
 from meetings.store import Connection
 from web.forms import Body, Id
 from web.permissions import Permission, require, require_over
-from web.words import LINE, Name, ShortText, Tag, UnitCode
+from web.words import LINE, OpenName, Tag, UnitCode, Who
 
 MOST_MEMBERS = 4000
 MOST_TAGS = 20
@@ -32,8 +32,8 @@ class GroupBody(Body):
     """A group by rule (`kinds`, `below` a unit, `tags` of halls), by `sites`, or all together."""
 
     code: Code
-    name: Name
-    name_en: ShortText = ""
+    name: OpenName
+    name_en: Who = ""
     kinds: Kinds = Field(default_factory=list)
     below: UnitCode | None = None
     tags: Tags = Field(default_factory=list)
@@ -50,8 +50,8 @@ class GroupBody(Body):
 class GroupChanges(Body):
     """What is to be different; a field left out stays."""
 
-    name: Name | None = None
-    name_en: ShortText | None = None
+    name: OpenName | None = None
+    name_en: Who | None = None
     kinds: Kinds | None = None
     below: UnitCode | None = None
     tags: Tags | None = None

@@ -18,7 +18,7 @@ from web.errors import PageNotFound
 from web.forms import MOST_SITES, Body, Id
 from web.officials import own_unit
 from web.permissions import Permission, require, require_over
-from web.words import Name, UnitCode
+from web.words import OpenName, UnitCode
 
 MOST_LINES = 1000
 
@@ -27,7 +27,7 @@ class LineBody(Body):
     """A channel, and the halls that share it from now on."""
 
     unit: UnitCode
-    name: Name
+    name: OpenName
     sites: Annotated[tuple[Id, ...], Field(max_length=MOST_SITES)] = ()
 
 

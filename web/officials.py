@@ -25,7 +25,7 @@ from web.errors import BadForm, PageNotFound
 from web.forms import Body, said_in
 from web.moments import Day
 from web.permissions import Permission, require, require_over
-from web.words import Name, ShortText, UnitCode
+from web.words import OpenName, UnitCode, Who
 
 MOST_RANK = 1000
 Rank = Annotated[int, Field(strict=True, ge=1, le=MOST_RANK)]
@@ -35,8 +35,8 @@ class OfficialBody(Body):
     """A position of a unit; who holds it may be left out, and so may the days."""
 
     unit: UnitCode
-    title: Name
-    name: ShortText = ""
+    title: OpenName
+    name: Who = ""
     rank: Rank = USUAL_RANK
     valid_from: Day | None = None
     valid_to: Day | None = None
@@ -51,8 +51,8 @@ class OfficialBody(Body):
 class OfficialChanges(Body):
     """What is to be different; a field left out stays, a day of null is an open end."""
 
-    title: Name | None = None
-    name: ShortText | None = None
+    title: OpenName | None = None
+    name: Who | None = None
     rank: Rank | None = None
     valid_from: Day | None = None
     valid_to: Day | None = None

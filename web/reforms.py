@@ -20,7 +20,7 @@ from web.forms import Body
 from web.keys import CLOCK
 from web.moments import Day
 from web.permissions import Permission, require, require_over
-from web.words import Name, ShortText, UnitCode
+from web.words import Name, ShortText, UnitCode, Who
 
 MOST_MERGED = 50
 
@@ -50,7 +50,7 @@ class NewUnitBody(Body):
     name: Name
     kind: UnitKind
     full_name: ShortText = ""
-    hall: ShortText = ""
+    hall: Who = ""
     parent: UnitCode | None = None
 
 

@@ -21,14 +21,14 @@ from web.moments import Moment
 from web.permissions import Permission, may
 from web.planned import Level, minute_of
 from web.visibility import Seen
-from web.words import NO_SECRETS, Name, Who
+from web.words import OpenName, Who
 
 
 class TierBody(Body):
     """One tier: its sites, host and part, and how far down its papers go."""
 
     level: Level
-    name: Annotated[Name, NO_SECRETS]
+    name: OpenName
     sites: SiteIds
     host: Who = ""
     chair: Who = ""

@@ -54,6 +54,7 @@ Mail = Annotated[
     str, LINE, Field(strict=True, max_length=200, pattern=r"^([^@\s,;<>]+@[^@\s,;<>]+)?$")
 ]
 Name = Annotated[str, Field(strict=True, min_length=1, max_length=200), LINE]
+OpenName = Annotated[Name, NO_SECRETS]
 ShortText = Annotated[str, Field(strict=True, max_length=200), LINE]
 Who = Annotated[ShortText, NO_SECRETS]
 NotSecret = Annotated[Secrecy, BeforeValidator(not_secret)]

@@ -33,7 +33,7 @@ from web.ledgers.model import (
 from web.ledgers.site_terms import Needed, lines_named, set_terms, words_for
 from web.moments import Day
 from web.permissions import Permission
-from web.words import Name, UnitCode, tags_in
+from web.words import OpenName, UnitCode, tags_in
 
 EMPTY: tuple[object, ...] = (None, "", [])
 """What an empty cell is read as; no minutes are something else."""
@@ -48,7 +48,7 @@ class SiteBody(Body):
     """What a row says of a hall."""
 
     unit: UnitCode
-    name: Name
+    name: OpenName
     phone: Phone = ""
     gateway: Gateway = ""
     tags: Annotated[Tags, BeforeValidator(read_tags)] = Field(default_factory=list)

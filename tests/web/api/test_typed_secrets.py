@@ -5,13 +5,19 @@ from __future__ import annotations
 import pytest
 
 from meetings.kinds import Secrecy
+from meetings.unit_rows import parse_units
 from tests.web.api.test_forms import GOOD
 from web.copying import TemplateBody
+from web.corrections import CorrectionBody
 from web.errors import BadForm
 from web.forms import CancelBody, ChangesBody, WishBody, parse_form, parse_wish
-from web.groups import GroupBody
+from web.groups import GroupBody, GroupChanges
+from web.ledgers.sites import SiteBody
+from web.lines import LineBody
+from web.officials import OfficialBody, OfficialChanges
 from web.papers import LinkBody
 from web.planned import ItemBody
+from web.reforms import NewUnitBody
 from web.seriesforms import ScopeQuery, SeriesChangesBody
 
 SYSTEM = "https://vanban.dienbien.gov.vn"
@@ -30,6 +36,14 @@ SYSTEM = "https://vanban.dienbien.gov.vn"
         (ItemBody, {"title": "Báo cáo", "minutes": 5, "presenter": "Sở (Mật)"}, "presenter"),
         (TemplateBody, {"name": "Giao ban (Mật)", "conference": 1}, "name"),
         (GroupBody, {"code": "x", "name": "Nhóm", "tags": ["tuyệt mật"]}, "tags.0"),
+        (GroupBody, {"code": "x", "name": "Nhóm (Mật)", "kinds": ["ward"]}, "name"),
+        (GroupChanges, {"name_en": "tuyet mat"}, "name_en"),
+        (OfficialBody, {"unit": "11", "title": "Tổ trưởng (Tối mật)"}, "title"),
+        (OfficialChanges, {"name": "Lò Văn A - Mật"}, "name"),
+        (LineBody, {"unit": "11", "name": "Kênh tuyệt mật"}, "name"),
+        (SiteBody, {"unit": "11", "name": "Phòng họp (Mật)"}, "name"),
+        (CorrectionBody, {"kind": "site", "record": 1, "reason": "Sai", "name": "Mật"}, "name"),
+        (NewUnitBody, {"name": "A", "kind": "ward", "hall": "Phòng họp (Mật)"}, "hall"),
     ],
 )
 def test_mark_of_secrecy_is_stopped_wherever_it_is_typed(model, typed, field):
@@ -37,6 +51,19 @@ def test_mark_of_secrecy_is_stopped_wherever_it_is_typed(model, typed, field):
         parse_form(model, typed)
 
     assert caught.value.problems[field].code == "secret-content"
+
+
+@pytest.mark.parametrize(
+    "title", ["Trưởng ban Bảo vệ bí mật nhà nước", "Phó Trưởng phòng Bảo mật thông tin", "Bản Mật"]
+)
+def test_office_that_guards_secrets_is_none(title):
+    assert parse_form(OfficialBody, {"unit": "11", "title": title}).title == title
+
+
+def test_hall_of_a_file_of_units_carries_no_mark():
+    _, found = parse_units("code,name,kind,hall\n1,A,xã,Phòng họp (Mật)\n")
+
+    assert [(one.column, one.code) for one in found] == [("hall", "secret-content")]
 
 
 @pytest.mark.parametrize("name", ["tai-lieu-hop.pdf", "tai-lieu-mat-bang.pdf", "%E1%BA%ADt?m=1"])
