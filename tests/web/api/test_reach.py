@@ -6,6 +6,7 @@ is hidden from others may be read, and nothing at all may be changed.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from enum import EnumType
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 
 from meetings.model import Role
+from tests.conftest import PATIENCE
 from tests.makers import a_person, a_site
 from web.api.table import ROUTES as ENDPOINTS
 from web.keys import POLICIES
@@ -305,3 +307,42 @@ async def test_nothing_is_changed(program, theirs, app, conn):
         name for name, content in (await state(conn)).items() if content != before[name]
     } == set()
     assert {path for path, status in told.items() if status < 400} <= LOOKS | FOR_OWN
+
+
+UNREAD = "{method} {path} HTTP/1.1\r\nHost: {host}\r\n{more}Content-Length: 900000\r\n\r\n"
+"""The head of a request whose body never comes: who wants to read it waits for ever."""
+
+
+async def answered_unread(host: str, port: int, method: str, path: str, more: str) -> int:
+    """Return with which status a request is answered of which only the head was sent."""
+    reader, writer = await asyncio.open_connection(host, port)
+    try:
+        head = UNREAD.format(method=method, path=path, host=f"{host}:{port}", more=more)
+        writer.write(head.encode())
+        line = await asyncio.wait_for(reader.readline(), PATIENCE.total_seconds())
+        return int(line.split()[1])
+    finally:
+        writer.close()
+
+
+async def test_strangers_and_wrong_roles_are_refused_before_the_body_is_read(program, theirs, app):
+    """Also where what it is about stands in the body only, as of `POST lines`."""
+    hall = await program("hall", unit=OWN)
+    where = hall.make_url("/")
+    token = f"Authorization: {hall.session.headers['Authorization']}\r\n"
+    told: dict[str, tuple[int, int]] = {}
+    for method, path in walked(app):
+        wanted_by = [one for one in allowed(app, method, path) if isinstance(one, Permission)]
+        if method == "GET" or any(Role.HALL in ROLES[one] for one in wanted_by):
+            continue
+        place = address(path, theirs)
+        stranger, other = [
+            await answered_unread(where.host, where.port, method, place, more)
+            for more in ("", token)
+        ]
+        told[f"{method} {path}"] = (stranger, other)
+
+    assert {"POST /api/v1/lines", "POST /api/v1/corrections", "POST /api/v1/polls"} <= set(told)
+    # What no route matches is told to strangers too.
+    refused = {(401, 403), (404, 404)}
+    assert {what: both for what, both in told.items() if both not in refused} == {}
