@@ -12,23 +12,22 @@ from meetings.halls import SAID, terms_of
 from meetings.model import Site, SiteId
 from meetings.officials import list_lines
 from meetings.policies import Standing, policy_of
-from meetings.reaches import left_behind
 from meetings.resources import HallTerms, Line, Subject, SubjectKind
 from meetings.store import Connection
-from web.explaining import span
 from web.i18n import N_
 from web.lines import MOST_LINES
 from web.pages.black_outs import LABELS as BLACK_OUT_LABELS
 from web.pages.black_outs import TYPED as BLACK_OUT
 from web.pages.black_outs import BlackLine, black_lines
 from web.pages.conferences import unit_name
+from web.pages.leftbehind import left_of
 from web.pages.reading import Reader, Texts
 from web.permissions import Permission, may
 from web.policy_phrases import TERMS
 from web.typed import number_or_text
-from web.visibility import known_among
 
 MOST_NAMES = 6
+MOST_LEFT = 1000
 TYPED = (*SAID, *BLACK_OUT)
 EMPTY: Mapping[str, str] = MappingProxyType(dict.fromkeys(TYPED, ""))
 LABELS: Mapping[str, str] = MappingProxyType(
@@ -63,6 +62,7 @@ async def booked_of(conn: Connection, site: Site, reader: Reader) -> Booked:
     others = await sites_by_ids(conn, mine.sites - {site.id} if mine else ())
     units = await units_by_ids(conn, set(policy.said_by.values()))
     said_by = {name: unit_name(units[who], reader.speech) for name, who in policy.said_by.items()}
+    left, _ = await left_of(conn, [site.id], reader, most=MOST_LEFT)
     manages = Permission.MANAGE_RESOURCES
     return Booked(
         facts=facts(terms, policy, said_by, (mine, others), reader),
@@ -78,22 +78,9 @@ async def booked_of(conn: Connection, site: Site, reader: Reader) -> Booked:
         ],
         version=terms.version,
         black_outs=await black_lines(conn, Subject(SubjectKind.SITE, site.id), reader),
-        left=await left_lines(conn, site, reader),
+        left=[one.words for one in left],
         may=may(reader.actor, manages, site.unit_path),
     )
-
-
-async def left_lines(conn: Connection, site: Site, reader: Reader) -> list[str]:
-    """Name the coming conferences for which the hall is not held as it needs that now."""
-    left = await left_behind(conn, [site.id], now=reader.now)
-    known = await known_among(conn, reader.actor, left)
-    hosts = await units_by_ids(conn, {one.host for one in left})
-    found = []
-    for one in left:
-        host = unit_name(hosts[one.host], reader.speech)
-        title = f" ({one.title})" if one.conference in known else ""
-        found.append(f"{host}{title}, {span(one.period)}")
-    return found
 
 
 def written(value: int | None) -> str:

@@ -13,11 +13,13 @@ from meetings.directory import units_by_ids
 from meetings.directory_errors import StaleRecord
 from meetings.model import Unit, UnitId
 from meetings.policies import TERMS, Standing, UnitPolicy, list_policies, policy_of, standing
+from meetings.reaches import list_sites_below
 from meetings.store import Connection
 from web.answers import redirect
 from web.errors import BadForm, PageNotFound
 from web.forms import parse_form
 from web.pages.conferences import unit_name
+from web.pages.leftbehind import Left, left_of
 from web.pages.people import units_to_choose
 from web.pages.reading import Reader, Texts, form_of, reader_of, version_in
 from web.pages.wishing import Typed, problems_of
@@ -34,6 +36,7 @@ routes = Routes()
 
 PAGE = "/policies"
 MOST = 500
+MOST_LEFT = 50
 LONGEST = 10
 
 
@@ -65,6 +68,8 @@ class Seen:
     above: Standing
     policies: Sequence[UnitPolicy]
     named: dict[UnitId, Unit]
+    left: Sequence[Left]
+    left_more: int
 
 
 @routes.get(PAGE, allow=Permission.MANAGE_POLICIES)
@@ -116,6 +121,7 @@ async def look(conn: Connection, reader: Reader, code: str) -> Seen:
     above = alone if unit.parent_id is None else await policy_of(conn, unit.parent_id)
     policies = await list_policies(conn, roots, limit=MOST)
     ids = {one.unit for one in policies} | set(above.said_by.values())
+    left, more = await left_of(conn, await list_sites_below(conn, unit.id), reader, most=MOST_LEFT)
     return Seen(
         unit=unit,
         offices=offices,
@@ -123,6 +129,8 @@ async def look(conn: Connection, reader: Reader, code: str) -> Seen:
         above=above,
         policies=policies,
         named=await units_by_ids(conn, ids),
+        left=left,
+        left_more=more,
     )
 
 
@@ -149,6 +157,8 @@ def page(request: web.Request, reader: Reader, seen: Seen, typed: Typed) -> web.
             Term(name=name, words=labels[name], hint=hint(name, seen, reader)) for name in TERMS
         ],
         version=seen.found.own.version,
+        left=seen.left,
+        left_more=speech.number(seen.left_more) if seen.left_more else "",
         lines=[line(one, seen.named, labels) for one in seen.policies if said(one)],
     )
 

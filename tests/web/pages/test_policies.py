@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
+
+from tests.makers import a_conference, a_site
 
 KEPT = "SELECT horizon_days, most_open, set_up_minutes, version FROM booking_policies"
 EMPTY = dict.fromkeys(
@@ -31,6 +34,24 @@ async def test_rules_are_kept_and_shown_below(client_for, conn):
     ]
     assert re.findall(r'id="invite_lead_days-hint">([^<]+)<', text) == ["Để trống: 3, như mặc định"]
     assert 'href="/policies?unit=11"' in text
+
+
+async def test_what_a_change_of_buffers_left_behind_is_listed(client_for, conn):
+    admin, hall = await client_for("admin"), await a_site(conn, "Sín Thầu")
+    first = datetime.now(UTC).replace(microsecond=0) + timedelta(days=2)
+    for start, title in ((first, "Họp trước"), (first + timedelta(hours=2), "Họp sau")):
+        await a_conference(conn, sites=[hall.id], start=start, title=title)
+    before = await (await admin.get("/policies?unit=11")).text()
+
+    await admin.post("/policies", data=form(unit="11", set_up_minutes="30"))
+
+    after = await (await admin.get("/policies?unit=11")).text()
+    elsewhere = await (await admin.get("/policies?unit=11.vpubnd")).text()
+    assert "Vẫn giữ như cũ" not in before + elsewhere
+    [left] = re.findall(
+        rf'href="/sites/{hall.id}#booking-terms">[^<]+</a><span[^>]*>([^<]+)', after
+    )
+    assert "(Họp sau), " in left
 
 
 async def test_wrong_numbers_are_named_and_nothing_typed_is_lost(client_for, conn):
