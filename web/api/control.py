@@ -22,12 +22,12 @@ from web.api.reading import id_of, read_optional_body
 from web.booking import Desk, desk_of
 from web.control import command, extend, finish, remove
 from web.dialling import NUMBER
-from web.errors import BadForm, PageNotFound
+from web.errors import BadForm, Forbidden, PageNotFound
 from web.forms import Body, Id
 from web.inside import order
 from web.keys import KEYRING
 from web.moments import Moment
-from web.permissions import Permission, require
+from web.permissions import Permission, holds, require
 from web.transactions import connection
 from web.visibility import see, see_for
 
@@ -96,7 +96,7 @@ async def show(request: web.Request) -> web.Response:
 @routes.endpoint(
     "POST",
     f"{ACTIONS}/{{action}}",
-    allow=Permission.BOOK,
+    allow=Permission.CONTROL,
     tells=Tells(
         answer=ActionView,
         status=HTTPStatus.ACCEPTED,
@@ -109,19 +109,29 @@ async def show(request: web.Request) -> web.Response:
 async def act(request: web.Request) -> web.Response:
     """Ask something of the room; asked again while it is under way, it is the same.
 
-    What no bridge has a call for is handed to a control page that is open in the room.
+    What no bridge has a call for is handed to a control page that is open in the room.  Whoever may
+    open one may ask for that, and for a call; extending, ending and sending out are the host's.
     """
     desk, action = desk_of(request, require(request)), action_of(request)
+    needed = permission_for(action)
+    if not holds(desk.actor, needed):
+        raise Forbidden(needed.value)
     body = await read_optional_body(request, ActionBody)
     check_body(action, body)
     seal = request.config_dict[KEYRING]
 
     async def work(conn: Connection) -> Answer:
-        seen = await see_for(conn, desk.actor, ConferenceId(id_of(request)), Permission.BOOK)
+        seen = await see_for(conn, desk.actor, ConferenceId(id_of(request)), needed)
         asked = await asked_for(conn, desk, seen.conference, action, body, seal=seal)
         return done(action_view(asked), status=HTTPStatus.ACCEPTED)
 
     return await change(request, work)
+
+
+def permission_for(action: Action) -> Permission:
+    """Return what somebody must hold over the host, as on the pages that do the same."""
+    leads = action in ONLY_INSIDE or action is Action.DIAL_OUT
+    return Permission.CONTROL if leads else Permission.BOOK
 
 
 async def asked_for(

@@ -182,3 +182,27 @@ async def test_numbers_are_not_guessed_one_after_the_other(live, program):
     ]
 
     assert statuses == [200] * 20 + [429] * 2
+
+
+@pytest.mark.parametrize(
+    ("action", "body", "status", "code"),
+    [
+        ("mute-all", {}, 409, "no-control-page"),
+        ("dial-out", {"phone": "0215382688"}, 202, None),
+        ("extend", {"end": "2026-11-23T11:30:00+07:00"}, 403, "forbidden"),
+        ("end", {}, 403, "forbidden"),
+        ("remove", {"site": 1}, 403, "forbidden"),
+        ("remove", {"site": "not read"}, 403, "forbidden"),
+    ],
+)
+async def test_a_technicians_program_leads_a_room_as_its_page_does_and_no_more(
+    live, program, action, body, status, code
+):
+    _, conference = live
+    technician, elsewhere = await program("technician"), await program("technician", unit="03158")
+
+    answer = await act(technician, conference, action, **body)
+    theirs = await act(elsewhere, conference, action, **body)
+
+    assert (answer[0], answer[1].get("code")) == (status, code)
+    assert theirs[0] in {403, 404}
