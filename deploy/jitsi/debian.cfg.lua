@@ -41,6 +41,8 @@ VirtualHost "meet.example.gov.vn"
     focus_component = "focus.meet.example.gov.vn"
     reservations_api_prefix = "https://hop.example.gov.vn/bridges/tinh/reservations"
     reservations_api_headers = { ["Authorization"] = "Bearer RESERVATION_SECRET" }
+    -- By default a hall is refused, for up to 90 s, once we have been away for nine; this outlives a restart of ours.
+    reservations_api_retry_count = 9
     -- No room takes more than its conference's seats, which the grant says.
     reservations_enable_max_occupants = true
     -- A token of another domain is refused where a room's size is asked for, too.

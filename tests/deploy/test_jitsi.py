@@ -173,6 +173,7 @@ def test_commas_split_what_docker_writes_into_prosodys_file():
 
     assert lines == [
         'reservations_api_headers = { ["Authorization"] = "Bearer RESERVATION_SECRET"; }',
+        "reservations_api_retry_count = 9",
         "enable_roomsize_token_verification = true",
         "reservations_enable_max_occupants = true",
         f'diemcau_access_url = "{HOST}/bridges/tinh/access"',

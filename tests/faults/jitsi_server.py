@@ -10,7 +10,7 @@ import asyncio
 import os
 import re
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,8 +69,11 @@ def needs(*modules: str) -> pytest.MarkDecorator:
     return pytest.mark.skipif(PROSODY is None or bool(missing), reason=told)
 
 
-def settings(ours: str, bridge: str) -> str:
-    """Return what deploy/jitsi tells an administrator, filled in as it says."""
+def settings(ours: str, bridge: str, places: Sequence[str] = ()) -> str:
+    """Return what deploy/jitsi tells an administrator, filled in as it says.
+
+    `places` are where the modules lie, Jitsi's where it is left out.
+    """
     text = (SETTINGS / "debian.cfg.lua").read_text()
     for told, meant in (
         ("meet.example.gov.vn", DOMAIN),
@@ -81,8 +84,8 @@ def settings(ours: str, bridge: str) -> str:
     ):
         assert told in text
         text = text.replace(told, meant)
-    places = ", ".join(f'"{folder}"' for folder in [*folders(), SETTINGS / "modules"])
-    return re.sub(r"(?m)^plugin_paths = .*$", f"plugin_paths = {{ {places} }}", text)
+    listed = ", ".join(f'"{it}"' for it in [*(places or folders()), SETTINGS / "modules"])
+    return re.sub(r"(?m)^plugin_paths = .*$", f"plugin_paths = {{ {listed} }}", text)
 
 
 def with_shared_secret(text: str, secret: str) -> str:
