@@ -106,10 +106,10 @@ def shown_secret(
         return [(speech.word(forms.SECRETS[kind]), secret)]
     base = f"{request.config_dict[SETTINGS].base_url}/bridges/{name}/keys"
     return [
-        ("kid", credential(secret).kid),
         ("asap_key_server", base),
         ("prosody_password_public_key_repo_url", f"{base}/commands"),
         ("cache_keys_url", f"{base}/jwks.json"),
+        ("kid", credential(secret).kid),
         (speech.tell("Public key"), public_pem(secret).decode()),
     ]
 
@@ -159,7 +159,7 @@ async def add(request: web.Request) -> web.Response:
         return await list_page(request, forms.typed(form, wrong))
     shown = [
         line
-        for kind in forms.SECRETS
+        for kind in sorted(forms.SECRETS, key=lambda one: one is SecretKind.JWT)
         for line in shown_secret(request, bridge.name, kind, secrets.present(kind))
     ]
     return await bridge_page(request, Told(shown=shown), name=bridge.name)
