@@ -26,6 +26,7 @@ from web.admissions import draining
 from web.answers import tell
 from web.api import table as api
 from web.background import working
+from web.forms import MOST_SITES
 from web.guard import guard
 from web.i18n import Catalogue, load_catalogues
 from web.key_following import following
@@ -58,6 +59,8 @@ if TYPE_CHECKING:
     from web.settings import Settings
 
 LARGEST_BODY_BYTES = 1024**2
+MOST_FIELDS = 2 * MOST_SITES
+"""Of a form: a box for each hall, and what stands beside them."""
 TRIAL = "/trial"
 
 OWN_ROUTES: tuple[Routes, ...] = (
@@ -90,7 +93,11 @@ def create_app(
     with_jobs: bool = False,
 ) -> web.Application:
     """Wire everything and open nothing; resources open when the application starts."""
-    app = web.Application(middlewares=MIDDLEWARES, client_max_size=LARGEST_BODY_BYTES)
+    app = web.Application(
+        middlewares=MIDDLEWARES,
+        client_max_size=LARGEST_BODY_BYTES,
+        client_max_fields=MOST_FIELDS,
+    )
     app[SETTINGS] = settings
     app[DATABASE_URL] = database_url
     app[METRICS] = metrics.Metrics()

@@ -19,7 +19,7 @@ from web.strict_json import shown
 from web.words import BridgeName, GroupCode, LongText, NotSecret, Reason, Title, UnitCode, Who
 
 LARGEST_ID = 2**31 - 1
-MOST_SITES = 400
+MOST_SITES = 5000  # the country has 3,321 communes; one conference may call them all
 MOST_GROUPS = 20
 MOST_DELEGATES = 100
 LONGEST = timedelta(hours=24)

@@ -59,7 +59,7 @@ Component "conference.meet.example.gov.vn" "muc"
         "muc_hide_all"; "muc_meeting_id"; "muc_domain_mapper"; "muc_password_whitelist";
     }
     -- Of rooms without a grant; without it the module does nothing.  Who is listed takes no seat.
-    muc_max_occupants = "1000"
+    muc_max_occupants = "20000"
     muc_access_whitelist = { "focus@auth.meet.example.gov.vn"; "recorder@recorder.meet.example.gov.vn" }
     restrict_room_creation = true
     storage = "memory"
