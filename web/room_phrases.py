@@ -49,9 +49,9 @@ BLIND: Mapping[str, str] = MappingProxyType(
 
 MEANS: Mapping[Means, str] = MappingProxyType(
     {
-        Means.LINK: N_("in by its link"),
-        Means.SIP: N_("in by a SIP room system"),
-        Means.H323: N_("in by an H.323 room system"),
-        Means.PHONE: N_("in by telephone"),
+        Means.LINK: N_("its link"),
+        Means.SIP: N_("its SIP room system"),
+        Means.H323: N_("its H.323 room system"),
+        Means.PHONE: N_("a telephone"),
     }
 )

@@ -38,7 +38,7 @@ class SecretLine:
 
 def held_words(held: Held, speech: Speech, now: datetime) -> list[str]:
     """Say what is held back, and why."""
-    return [pile_words(why, pile, speech, now) for why, pile in sorted(held.items())]
+    return [pile_words(why, held[why], speech, now) for why in Why if why in held]
 
 
 def pile_words(why: Why, pile: Pile, speech: Speech, now: datetime) -> str:

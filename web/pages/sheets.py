@@ -172,7 +172,8 @@ def means_words(means: Collection[Means], speech: Speech) -> str:
     """Say by what a hall was in where it was not, or not only, by its link."""
     if set(means) <= {Means.LINK}:
         return ""
-    return ", ".join(speech.word(MEANS[one]) for one in Means if one in means)
+    named = ", ".join(speech.word(MEANS[one]) for one in Means if one in means)
+    return speech.tell("in by %(means)s", means=named)
 
 
 def blind_words(spot: BlindSpot, speech: Speech) -> str:

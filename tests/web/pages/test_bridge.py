@@ -140,8 +140,8 @@ async def test_events_held_back_are_red_until_they_are_replayed(client_for, conn
     refused = await technician.post("/bridge/lab/discard")
 
     assert re.findall(r"(\d) sự kiện từ [^<]*?(khóa sai|không đọc được)", page) == [
-        ("1", "không đọc được"),
         ("3", "khóa sai"),
+        ("1", "không đọc được"),
     ]
     assert ready["parts"]["events"] == "held back: unreadable: lab; wrong-secret: lab"
     assert (ordered.status, refused.status) == (303, 403)
