@@ -22,10 +22,10 @@ from meetings.store.directory import get_unit_by_code
 from meetings.store.inheriting import hand_over, list_ids
 from meetings.store.officials import insert_official
 from meetings.store.polls import lock_asking
-from meetings.store.reforms import move_hosts
+from meetings.store.reforms import list_in_use, lock_units, move_hosts
 from meetings.unit_changes import Plan
 from meetings.unit_plan import missing_from, plan_import
-from meetings.unit_rows import KINDS, REFORM, UnitRow, parse_units
+from meetings.unit_rows import KINDS, REFORM, CellProblem, UnitRow, parse_units
 from meetings.workdays import midnight
 
 SHIPPED = files("meetings") / "data"
@@ -62,7 +62,31 @@ async def preview_import(
         raise BadRows(problems)
     closed = missing_from(rows, stored, on=on) if close_missing else ()
     plan = replace(plan, closed=plan.closed + closed)
+    await check_use(conn, rows, plan)
     return replace(plan, unsettled=contradictions(await weigh(conn, mergers(plan, stored))))
+
+
+async def check_use(conn: Connection, rows: Sequence[UnitRow], plan: Plan) -> None:
+    """Make sure that no unit ends while it holds conferences, or its halls are invited to some.
+
+    What it holds goes on with the unit that follows it, its halls do not.
+
+    Raises:
+        BadRows: naming the row of each that cannot end.
+    """
+    ending, heirs = plan.ending, plan.heirs
+    asked = [(one.id, midnight(day), (one.code, day) not in heirs) for one, day in ending if one.id]
+    used = await list_in_use(conn, asked) if asked else frozenset()
+    lines = {row.code: row.line for row in rows}
+    problems = [
+        CellProblem(
+            line=lines.get(one.code, 1), column="valid_to", code="unit-used", value=one.code
+        )
+        for one, _ in ending
+        if one.id in used
+    ]
+    if problems:
+        raise BadRows(tuple(sorted(problems, key=lambda one: one.line)))
 
 
 async def import_units(
@@ -80,6 +104,8 @@ async def import_units(
     """
     plan = await preview_import(conn, rows, on=on, close_missing=close_missing)
     if not plan.is_empty:
+        await lock_units(conn, [one.id for one, _ in plan.ending if one.id])
+        await check_use(conn, rows, plan)  # once more, now that nobody books there
         await carry_out(conn, plan)
         await record(
             conn, actor=by, action="directory.import", subject="directory", detail=plan.counts()

@@ -67,6 +67,20 @@ class Plan:
         """Tell whether carrying it out would change nothing."""
         return not (self.added or self.changed or self.replaced or self.closed)
 
+    @property
+    def ending(self) -> list[tuple[UnitVersion, date]]:
+        """Return the units that it ends without going on under their code, with the day."""
+        found = [*self.closed, *(one.after for one in self.changed if "valid_to" in one.fields)]
+        return [(one, one.valid_to) for one in found if one.valid_to]
+
+    @property
+    def heirs(self) -> frozenset[tuple[str, date]]:
+        """Return which codes others follow, and from which day on."""
+        new = (*self.added, *(one.after for one in self.replaced), *self.taking)
+        return frozenset(
+            (code, one.valid_from) for one in new for code in one.old_codes if one.valid_from
+        )
+
     def counts(self) -> dict[str, int]:
         """Return how many units each part of the plan touches."""
         parts = ("added", "changed", "replaced", "closed", "unchanged")

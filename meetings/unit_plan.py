@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
 from meetings.model import UnitKind
 from meetings.unit_changes import Change, Plan, UnitVersion
+from meetings.unit_ends import Stored, left_below, not_ending, taking
 from meetings.unit_rows import CellProblem, UnitRow, repeated
 
 COMPARED = (
@@ -21,8 +22,6 @@ COMPARED = (
     "latitude",
     "longitude",
 )
-
-Stored = Mapping[str, Sequence[UnitVersion]]
 
 
 def plan_import(
@@ -41,7 +40,7 @@ def plan_import(
     if problems:
         return Plan(), tuple(sorted(problems, key=lambda problem: (problem.line, problem.column)))
     plan = _sorted_out(rooted, by_code, on)
-    problems = list(_not_ending(rooted, by_code, plan))
+    problems = [*not_ending(rooted, by_code, plan), *left_below(rooted, by_code, plan)]
     return (Plan() if problems else plan), tuple(problems)
 
 
@@ -152,41 +151,7 @@ def _sorted_out(rows: Sequence[UnitRow], stored: Stored, on: date) -> Plan:
         closed=tuple(closed),
         unchanged=tuple(unchanged),
     )
-    return replace(plan, taking=tuple(_taking(rows, plan)))
-
-
-def _taking(rows: Sequence[UnitRow], plan: Plan) -> Iterator[UnitVersion]:
-    """Yield the units that go on and take in others which the plan ends, a day each."""
-    ending, going = _ending(plan), _going(plan)
-    for row in rows:
-        if unit := going.get(row.code):
-            days = {ending[code] for code in row.old_codes if code in ending and code != row.code}
-            for day in sorted(days):
-                if (unit.valid_from or date.min) < day < (unit.valid_to or date.max):
-                    codes = tuple(code for code in row.old_codes if ending.get(code) == day)
-                    yield replace(unit, valid_from=day, old_codes=codes)
-
-
-def _ending(plan: Plan) -> dict[str, date]:
-    """Return when the units end, by their code, that the plan ends."""
-    closed = [*plan.closed, *(one.after for one in plan.changed if "valid_to" in one.fields)]
-    return {one.code: one.valid_to for one in closed if one.valid_to}
-
-
-def _going(plan: Plan) -> dict[str, UnitVersion]:
-    """Return the stored units that go on as they are or corrected, by their code."""
-    return {one.code: one for one in (*plan.unchanged, *(each.after for each in plan.changed))}
-
-
-def _not_ending(rows: Sequence[UnitRow], stored: Stored, plan: Plan) -> Iterator[CellProblem]:
-    """Yield a problem for each unit that another is to take in, and that goes on itself."""
-    ending, going = _ending(plan), _going(plan)
-    for row in rows:
-        unit = going.get(row.code)
-        done = {row.code, *ending, *(unit.old_codes if unit else ())}
-        for code in row.old_codes if unit else ():
-            if code not in done and any(one.valid_to is None for one in stored.get(code, ())):
-                yield CellProblem(line=row.line, column="old_codes", code="goes-on", value=code)
+    return replace(plan, taking=tuple(taking(rows, plan)))
 
 
 def new_version(row: UnitRow, earlier: Sequence[UnitVersion]) -> UnitVersion:

@@ -27,6 +27,10 @@ SAID: Mapping[str, str] = MappingProxyType(
         "unknown-unit": N_("there is no unit of that code"),
         "circle": N_("the unit would be below itself"),
         "too-soon": N_("a unit becomes another; import this on or after that day"),
+        "unit-used": N_(
+            "the unit holds conferences, or its halls are invited to some, after that day"
+        ),
+        "units-below": N_("units below it go on after that day"),
         "goes-on": N_("this unit does not end; give its row the day on which it does"),
         "overlaps": N_("several units of this code are valid in that time"),
         "unknown-record": N_("there is no record of this id that you keep"),

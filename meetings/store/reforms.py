@@ -28,6 +28,22 @@ LIST_OBLIGATIONS = """
              WHERE i.conference_id = c.id AND s.unit_id = ANY ($1::bigint[])))
      ORDER BY lower(c.period), c.id
 """
+# Of units that end: who still holds conferences then that nobody takes over, or whose halls are
+# invited to some.
+LIST_IN_USE = """
+    SELECT n.unit
+      FROM unnest($1::bigint[], $2::timestamptz[], $3::boolean[]) AS n (unit, since, alone)
+     WHERE n.alone AND EXISTS (
+           SELECT FROM conferences c
+            WHERE c.host_unit_id = n.unit AND upper(c.period) > n.since
+              AND c.state IN ('draft', 'requested', 'confirmed', 'live'))
+        OR EXISTS (
+           SELECT FROM sites s
+             JOIN invitations i ON i.site_id = s.id
+             JOIN conferences c ON c.id = i.conference_id
+            WHERE s.unit_id = n.unit AND upper(c.period) > n.since
+              AND c.state IN ('draft', 'requested', 'confirmed', 'live'))
+"""
 LIST_BELOW = """
     SELECT code FROM units
      WHERE parent_id = ANY ($1::bigint[]) AND id <> ALL ($1::bigint[])
@@ -84,6 +100,14 @@ async def list_obligations(
         )
         for row in await conn.fetch(LIST_OBLIGATIONS, list(units), after)
     ]
+
+
+async def list_in_use(
+    conn: Connection, ending: Sequence[tuple[UnitId, datetime, bool]]
+) -> frozenset[UnitId]:
+    """Return which of these cannot end at their moments; `alone` are those that nobody follows."""
+    columns = [[one[place] for one in ending] for place in range(3)]
+    return frozenset(row["unit"] for row in await conn.fetch(LIST_IN_USE, *columns))
 
 
 async def list_below(conn: Connection, units: Collection[UnitId], day: date) -> list[str]:

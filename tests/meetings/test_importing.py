@@ -16,7 +16,7 @@ from meetings.model import Role, UnitKind
 from meetings.people import person_by_id
 from meetings.provinces import province_rows
 from meetings.unit_rows import CellProblem, UnitRow, decode, guess_encoding, parse_units
-from tests.makers import a_conference, a_directory, a_person
+from tests.makers import a_conference, a_directory, a_person, a_site
 
 TODAY = date(2026, 11, 23)
 NEW_YEAR = date(2027, 1, 1)
@@ -202,6 +202,34 @@ async def test_a_unit_is_closed_by_its_last_day(conn):
     assert plan.counts()["closed"] == 1
     assert len(await find_sites(conn, "thanh tra", on=TODAY)) == 1
     assert await find_sites(conn, "thanh tra", on=NEW_YEAR) == []
+
+
+@pytest.mark.parametrize("host", ["03160", "11"])
+async def test_a_unit_that_is_needed_after_its_last_day_does_not_end(conn, dien_bien, host):
+    """It holds a conference then, or only its hall is invited."""
+    hall = (await a_site(conn, "Mường Nhé")).id
+    other = (await a_site(conn, "Sín Thầu")).id
+    later = datetime(2027, 1, 5, 1, tzinfo=UTC)
+    await a_conference(conn, host=host, sites=[other if host == "03160" else hall], start=later)
+    rows = rows_of("03160,Mường Nhé,xã,11,,,,,,2027-01-01")
+
+    with pytest.raises(BadRows) as caught:
+        await import_units(conn, rows, on=TODAY)
+
+    assert [(one.line, one.column, one.code) for one in caught.value.problems] == [
+        (2, "valid_to", "unit-used")
+    ]
+
+
+async def test_a_unit_does_not_end_above_units_that_go_on(conn):
+    await a_directory(conn)
+
+    with pytest.raises(BadRows) as caught:
+        await import_units(conn, rows_of("11,Điện Biên,tỉnh,,,,,,,2027-01-01"), on=TODAY)
+
+    assert [(one.column, one.code) for one in caught.value.problems] == [
+        ("valid_to", "units-below")
+    ]
 
 
 async def test_what_a_file_leaves_out_is_closed_only_when_asked(conn):

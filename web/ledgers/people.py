@@ -16,6 +16,7 @@ from meetings.model import Person, Role
 from meetings.people import add_person, amend_person
 from meetings.people_plan import Known
 from meetings.store import Connection
+from meetings.store.enrolment import hold_known, list_known
 from meetings.store.people import count_admins
 from web.forms import Body
 from web.ldap.model import Service
@@ -61,13 +62,13 @@ class People:
 
     async def listing(self, conn: Connection, clerk: Clerk) -> list[tuple[str, ...]]:
         """Return the people all of whose roles the clerk manages."""
-        staff = await staff_of(conn, clerk)
+        staff = await staff_of(conn, clerk, await list_known(conn))
         people = [one.person for one in staff.known.values()]
         return [staff.cells_of(one) for one in people if staff.is_kept(one)]
 
     async def carry_out(self, conn: Connection, clerk: Clerk, rows: Sequence[Row]) -> Draft:
         """Add and change people; somebody who administers everything stays able to sign in."""
-        draft, staff = Draft(), await staff_of(conn, clerk)
+        draft, staff = Draft(), await staff_of(conn, clerk, await hold_known(conn))
         admins, met, lessened = await count_admins(conn), set[str](), list[Row]()
         for row in rows:
             login = row.get("login").lower()

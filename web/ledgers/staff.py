@@ -10,7 +10,6 @@ from meetings.directory import units_by_ids
 from meetings.model import Grant, Person, Role, Unit, UnitId
 from meetings.people_plan import Known
 from meetings.store import Connection
-from meetings.store.enrolment import hold_known
 from web.ledgers.model import Clerk, Draft, Row
 from web.ledgers.sites import kept_units
 from web.permissions import Permission
@@ -48,9 +47,8 @@ class Staff:
         )
 
 
-async def staff_of(conn: Connection, clerk: Clerk) -> Staff:
-    """Return everybody; nobody else changes them until the transaction ends."""
-    known = await hold_known(conn)
+async def staff_of(conn: Connection, clerk: Clerk, known: Collection[Known]) -> Staff:
+    """Return everybody with the units that they, and those whom the clerk keeps, belong to."""
     named = {one.person.unit_id for one in known}
     named |= {one.unit for each in known for one in each.person.grants}
     kept = await kept_units(conn, clerk, Permission.MANAGE_PEOPLE)
