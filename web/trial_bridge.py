@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from aiohttp import web
 
 from bridges.errors import SnapshotMissing
+from bridges.jitsi.tokens import SERVICE_USER
 from bridges.model import Bridge, BridgeSecrets, SecretKind
 from bridges.registry import ensure_trial
 from bridges.rotation import former
@@ -58,6 +59,7 @@ def config_of(bridge: Bridge, secrets: BridgeSecrets, settings: Settings) -> Tri
         reservation_prefix=f"{addresses.web_url(settings)}{path}/reservations",
         event_prefix=addresses.receiver_url(settings) + path,
         app_id=bridge.app_id,
+        commander=SERVICE_USER,
         xmpp_domain=bridge.xmpp_domain,
         muc_domain=bridge.muc_domain,
         seats=bridge.seats,

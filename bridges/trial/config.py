@@ -47,6 +47,8 @@ class TrialConfig:
     """The token secret before, while it is still good; "" when there is none."""
     name: str = "trial"
     audience: str = "jitsi"
+    commander: str = "diemcau"
+    """Whose tokens end rooms and send people out."""
     xmpp_domain: str = "trial.diemcau"
     muc_domain: str = "conference.trial.diemcau"
     media_limit: int = 8

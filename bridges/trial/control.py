@@ -1,4 +1,4 @@
-"""The HTTP surfaces: reading rooms needs nothing, ending them a token of this bridge.
+"""The HTTP surfaces: reading rooms needs nothing, ending them a token of the program itself.
 
 Answers of the Prosody modules are JSON without a JSON content type, as there.
 """
@@ -50,7 +50,7 @@ async def sessions(request: web.Request) -> web.Response:
 
 @routes.post("/end-meeting")
 async def end_meeting(request: web.Request) -> web.Response:
-    """End a room; any token of this bridge may, whatever room it is for (mod_muc_end_meeting)."""
+    """End a room; the program's own token may, whatever room it is for (mod_muc_end_meeting)."""
     bridge, jid = request.app[BRIDGE], request.query.get("conference")
     if not jid:
         return web.Response(status=400)
@@ -145,11 +145,15 @@ def node_of(jid: str, bridge: TrialBridge) -> RoomName:
 def check_bearer(request: web.Request, bridge: TrialBridge) -> None:
     """Check the token in the header; its room is not compared with anything.
 
+    A Prosody asks for the key of commands at an address of its own; here the user tells them apart.
+
     Raises:
-        TokenRefused: it is missing or not one of ours.
+        TokenRefused: it is missing, or somebody's who may only enter.
     """
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    verify(token if scheme == "Bearer" else "", bridge.config, bridge.config.clock())
+    told = verify(token if scheme == "Bearer" else "", bridge.config, bridge.config.clock())
+    if told.entrant.user.get("id") != bridge.config.commander:
+        raise TokenRefused("token-foreign", "no command by this token")
 
 
 async def read_endpoint(request: web.Request) -> str:

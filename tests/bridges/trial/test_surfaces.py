@@ -10,7 +10,9 @@ from tests.bridges.trial.stage import ROOM, a_hall, a_token, room_url
 
 JID = f"{ROOM}@conference.trial.diemcau"
 ASKED = {"room": ROOM, "domain": "trial.diemcau"}
-BEARER = {"Authorization": f"Bearer {a_token(room='*')}"}
+PROGRAM = {"user": {"id": "diemcau"}}
+BEARER = {"Authorization": f"Bearer {a_token(room='*', context=PROGRAM)}"}
+HALLS = {"Authorization": f"Bearer {a_token()}"}
 
 
 async def fetch(config: TrialConfig, method: str, path: str, **how: object) -> tuple[int, str, str]:
@@ -86,10 +88,17 @@ async def test_a_room_that_is_not_open_is_not_found(bridge, query, status):
         (f"?conference={ROOM}@conference.other", BEARER, 404),
         (f"?conference={JID}", BEARER, 200),
         (f"?conference={JID.upper()}", BEARER, 200),
-        (f"?conference={JID}", {"Authorization": f"Bearer {a_token(room='another-room')}"}, 200),
+        (f"?conference={JID}", HALLS, 401),
+        (
+            f"?conference={JID}",
+            {"Authorization": f"Bearer {a_token(room='another-room', context=PROGRAM)}"},
+            200,
+        ),
     ],
 )
-async def test_ending_a_room_wants_an_address_and_any_token(bridge, query, headers, status):
+async def test_ending_a_room_wants_an_address_and_a_token_of_the_program(
+    bridge, query, headers, status
+):
     async with SimulatedHall(room_url(bridge), a_token()) as hall:
         assert await fetch(bridge, "POST", f"/end-meeting{query}", headers=headers) == (
             status,
@@ -110,6 +119,7 @@ async def test_ending_a_room_wants_an_address_and_any_token(bridge, query, heade
         (ROOM, BEARER, None, 400, 1),
         (ROOM, BEARER, '{"participantId": "00000000"}', 404, 1),
         (ROOM, {}, '{"participantId": "HALL"}', 200, 1),
+        (ROOM, HALLS, '{"participantId": "HALL"}', 200, 1),
         ("another-room", BEARER, '{"participantId": "HALL"}', 200, 1),
         (ROOM, BEARER, '{"participantId": "HALL", "number": "1"}', 400, 1),
         (ROOM, BEARER, '{"participantId": "HALL"}', 200, 0),
