@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
 
 from meetings.ids import UnitId
 from meetings.period import Period
@@ -85,3 +87,20 @@ class Verdict:
     def is_free(self) -> bool:
         """Tell whether the wish can be granted."""
         return not self.hard
+
+
+def digest_of(reasons: Sequence[Reason]) -> str:
+    """Return what names exactly these reasons; their order does not matter."""
+    lines = sorted(
+        repr(
+            (
+                one.rule.value,
+                one.period.start.isoformat(),
+                one.period.end.isoformat(),
+                sorted((subject.kind.value, subject.id) for subject in one.subjects),
+                one.holder and (one.holder.kind.value, one.holder.id),
+            )
+        )
+        for one in reasons
+    )
+    return sha256("\n".join(lines).encode()).hexdigest()[:32]

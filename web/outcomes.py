@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from hashlib import sha256
 from typing import Any
@@ -13,7 +13,7 @@ from meetings import reshaping
 from meetings.amending import Amendment
 from meetings.judging import Judged, skipped_for
 from meetings.model import Conference, ConferenceId, Period, Wish
-from meetings.reasons import Reason
+from meetings.reasons import Reason, digest_of
 from meetings.reshaping import HELD, Reshaped, without
 from meetings.resources import Hall
 from meetings.seriesedits import is_retimed
@@ -80,7 +80,8 @@ class Outcome:
     """What becomes of the coming dates of a series.
 
     `amended` are those that change, each with what was said against it; `bridges` carry the new.
-    `stayed` says of those that were to move, and stay where they were, why.
+    `stayed` says of those that were to move, and stay where they were, why; `new_warnings` what
+    speaks against the new ones.
     """
 
     turn: Turn
@@ -90,6 +91,7 @@ class Outcome:
     new_halls: Collection[Hall]
     bridges: Mapping[Period, Bridge]
     stayed: Mapping[ConferenceId, Skipped]
+    new_warnings: Mapping[date, Sequence[Reason]] = field(default_factory=dict)
 
     @property
     def moved(self) -> list[Conference]:
@@ -100,7 +102,8 @@ class Outcome:
     @property
     def against(self) -> list[Reason]:
         """Return all that speaks against what the dates are to hold."""
-        return [each for one in self.amended.values() if one.holds for each in one.after.warnings]
+        held = [each for one in self.amended.values() if one.holds for each in one.after.warnings]
+        return [*held, *(each for said in self.new_warnings.values() for each in said)]
 
     @property
     def changed(self) -> list[Amendment]:
@@ -145,6 +148,7 @@ class Outcome:
             [str(one.period) for one in self.found.new],
             sorted(self.found.gone),
             [(str(one.date), one.reason.value) for one in self.found.skipped],
+            digest_of(self.against),
         )
         return sha256(repr(told).encode()).hexdigest()[:32]
 

@@ -208,4 +208,5 @@ async def rewarned(
         new_halls=said.halls.values() if said else (),
         bridges=bridges,
         stayed=stayed,
+        new_warnings={one.date: asked.new[one.date].soft for one in found.new},
     )

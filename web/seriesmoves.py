@@ -9,6 +9,7 @@ from meetings.series import write_dates
 from meetings.store import Connection
 from meetings.store.occurrences import insert_skips
 from meetings.store.seriesedits import detach, renumber, replace_skips
+from meetings.store.warnings import save_warnings
 from web.booking import Desk
 from web.outcomes import Outcome
 from web.seriesdates import cancel_all, save_dates
@@ -42,6 +43,8 @@ async def carry(conn: Connection, desk: Desk, outcome: Outcome, *, since: date) 
         owner=after.created_by,
         now=desk.now,
     )
+    said = outcome.new_warnings.items()
+    await save_warnings(conn, ((made[day], 1, reasons) for day, reasons in said))
     periods = {made[one.date]: one.period for one in found.new}
     seats = len(after.wish.sites)
     await place_all(conn, periods, outcome.bridges, kind=after.wish.kind, seats=seats)

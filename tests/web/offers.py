@@ -22,6 +22,7 @@ from meetings.black_outs import add_black_out
 from meetings.errors import SiteBusy
 from meetings.model import Conference, Kind, OfficialId, Period, SiteId, UnitId, Wish
 from meetings.officials import add_line, add_official
+from meetings.reasons import digest_of
 from meetings.resources import Subject, SubjectKind
 from meetings.store import Connection
 from meetings.ways import Alternative
@@ -30,7 +31,6 @@ from web.actors import Actor
 from web.booking import Desk, book_wish
 from web.database import prepare
 from web.keyring import Keyring, new_key
-from web.pages.warned import digest_of
 
 BY = "program:offers"
 NOW = MONDAY_EIGHT - timedelta(days=1)

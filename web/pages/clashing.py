@@ -14,6 +14,7 @@ from meetings.directory import sites_by_ids, units_by_ids
 from meetings.errors import SiteBusy
 from meetings.model import ConferenceId, Period, Rival, Site, SiteId, Unit, UnitId
 from meetings.names import sort_key
+from meetings.reasons import digest_of
 from meetings.store import Connection
 from meetings.ways import Alternative, WayKind
 from web.explaining import sentence, span
@@ -23,7 +24,7 @@ from web.naming import Names, read_names
 from web.pages.conferences import unit_name
 from web.pages.reading import Reader
 from web.pages.speech import Speech
-from web.pages.warned import ACCEPTED, digest_of
+from web.pages.warned import ACCEPTED
 from web.pages.wishing import Sheet, fields_of, typed_at
 from web.render import render
 from web.sentences import say

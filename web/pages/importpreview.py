@@ -10,6 +10,7 @@ from aiohttp import web
 
 from meetings.directory import sites_by_ids
 from meetings.model import Site, SiteId
+from meetings.reasons import digest_of
 from meetings.store import Connection
 from meetings.unit_rows import CellProblem
 from meetings.ways import Alternative
@@ -21,7 +22,6 @@ from web.naming import Names, read_names
 from web.pages.clashing import changes_of
 from web.pages.reading import Reader
 from web.pages.speech import Speech
-from web.pages.warned import digest_of
 from web.render import render
 from web.transactions import connection
 

@@ -11,6 +11,7 @@ from aiohttp import web
 from meetings.asking import steps_for
 from meetings.directory import units_by_ids
 from meetings.idempotency import Answer
+from meetings.reasons import digest_of
 from meetings.series import list_series
 from meetings.series_errors import SeriesClash
 from meetings.seriesplan import SeriesId
@@ -41,7 +42,6 @@ from web.pages.warned import (
     ACCEPTED,
     Warned,
     ask_first,
-    digest_of,
     require_all_read,
     require_read,
 )

@@ -9,12 +9,16 @@ from secrets import token_urlsafe
 from aiohttp import web
 
 from meetings.asking import steps_for
-from meetings.model import Conference
+from meetings.model import Conference, Period
 from meetings.officedays import StaleEntry
+from meetings.reasons import Reason
 from meetings.store import Connection
 from meetings.versions import differences, version_of
 from web.booking import desk_of
+from web.explaining import sentence
 from web.forms import parse_form
+from web.naming import Names as Said
+from web.naming import read_names
 from web.outcomes import OtherOutcome, Outcome
 from web.pages.belonging import SEEN
 from web.pages.history import change_words, names_of
@@ -167,39 +171,47 @@ async def words_between(
     return [text for one in found for text in change_words(one, names, reader)]
 
 
-async def changed_lines(conn: Connection, outcome: Outcome, reader: Reader) -> list[ChangedLines]:
+async def changed_lines(
+    conn: Connection, outcome: Outcome, said: Said, reader: Reader
+) -> list[ChangedLines]:
     """Return the dates that keep their times, those that change alike together."""
-    versions = [
-        (version_of(one.before), version_of(one.after), one.before) for one in outcome.changed
-    ]
+    versions = [(version_of(one.before), version_of(one.after), one) for one in outcome.changed]
     names = await names_of(conn, [one for pair in versions for one in pair[:2]])
     alike: dict[tuple[str, ...], list[DateLine]] = {}
-    for before, after, held in versions:
+    for before, after, one in versions:
         found = differences(before, after)
-        words = tuple(text for one in found for text in change_words(one, names, reader))
-        alike.setdefault(words, []).append(line_of(held, outcome, reader))
+        words = tuple(text for each in found for text in change_words(each, names, reader))
+        against = [sentence(each, said, reader.speech) for each in one.after.warnings]
+        line = replace(line_of(one.before, outcome, reader), warnings=against)
+        alike.setdefault(words, []).append(line)
     return [ChangedLines(words=words, dates=dates) for words, dates in alike.items()]
 
 
 async def shown_of(conn: Connection, outcome: Outcome, reader: Reader) -> Shown:
     """Return what becomes of the dates in words."""
     found, held = outcome.found, outcome.turn.held
+    names = await read_names(conn, reader.actor, outcome.against)
+
+    def told(period: Period, reasons: Sequence[Reason]) -> DateLine:
+        words = [sentence(one, names, reader.speech) for one in reasons]
+        return replace(period_line(period, reader), warnings=words)
+
     stayed = await skipped_lines(conn, list(outcome.stayed.values()), reader)
     return Shown(
         moved=[
             MovedLine(
                 was=line_of(held[one.id], outcome, reader),
-                becomes=period_line(one.period, reader),
+                becomes=told(one.period, one.warnings),
             )
             for one in outcome.moved
         ],
-        new=[period_line(one.period, reader) for one in found.new],
+        new=[told(one.period, outcome.new_warnings.get(one.date, ())) for one in found.new],
         gone=[line_of(held[one], outcome, reader) for one in found.gone],
         staying=[
             (line_of(held[number], outcome, reader), why)
             for number, why in zip(outcome.stayed, stayed, strict=True)
         ],
-        changed=await changed_lines(conn, outcome, reader),
+        changed=await changed_lines(conn, outcome, names, reader),
         kept=[line_of(one, outcome, reader) for one in outcome.kept],
         skipped=await skipped_lines(conn, found.skipped, reader),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -10,7 +9,7 @@ from http import HTTPStatus
 from aiohttp import web
 
 from meetings.model import Conference
-from meetings.reasons import Reason
+from meetings.reasons import Reason, digest_of
 from meetings.store import Connection
 from web.csrf import FIELD
 from web.explaining import sentence
@@ -40,23 +39,6 @@ class Question:
 
 
 NOTHING = Question(sentences=(), digest="")
-
-
-def digest_of(reasons: Sequence[Reason]) -> str:
-    """Return what names exactly these reasons; their order does not matter."""
-    lines = sorted(
-        repr(
-            (
-                one.rule.value,
-                one.period.start.isoformat(),
-                one.period.end.isoformat(),
-                sorted((subject.kind.value, subject.id) for subject in one.subjects),
-                one.holder and (one.holder.kind.value, one.holder.id),
-            )
-        )
-        for one in reasons
-    )
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:32]
 
 
 def require_read(conference: Conference, accepted: str) -> None:

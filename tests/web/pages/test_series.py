@@ -347,6 +347,26 @@ async def test_what_a_change_of_time_comes_to_is_seen_and_agreed_to_first(client
     assert [row["title"] for row in rows] == ["Giao ban <chiều>"] * 4
 
 
+async def test_what_speaks_against_other_and_new_dates_is_seen_first_and_kept(
+    client_for, form, conn
+):
+    secretary = await client_for("secretary", unit=OFFICE)
+    booked = await secretary.post("/series/new", data=form | {"book": "1"}, allow_redirects=False)
+    place = f"{booked.headers['Location'].partition('?')[0]}/change"
+    again = {"repeat": "weekly", "first_day": "30/11/2026", "repeat_count": "8"}
+    typed = A_CHANGE | again | {"start": "11h", "end": "12h30"}
+
+    looked = await (await secretary.post(place, data=typed)).text()
+    await conn.execute("UPDATE office_seasons SET lunch_ends = '12:45'")
+    other = await (await secretary.post(place, data=sent_on(looked))).text()
+    done = await secretary.post(place, data=sent_on(other), allow_redirects=False)
+
+    assert looked.count("giờ nghỉ trưa") == 8
+    assert ("Đề nghị xem lại" in other, done.status) == (True, 303)
+    kept = "SELECT count(*), min(version), max(version) FROM conference_warnings WHERE rule = $1"
+    assert tuple(await conn.fetchrow(kept, "crosses-lunch")) == (8, 1, 2)
+
+
 async def test_series_past_midnight_is_changed_where_the_next_day_is_ticked(client_for, form, conn):
     secretary = await client_for("secretary", unit=OFFICE)
     booked = await secretary.post("/series/new", data=form | {"book": "1"}, allow_redirects=False)
