@@ -7,6 +7,8 @@ from random import Random
 
 import pytest
 
+from tests.bridges.histories import LENGTH
+from tests.bridges.test_clocks import OFFS, check_set_clock
 from tests.bridges.test_histories import (
     ONE_KIND,
     check_ghosts,
@@ -39,3 +41,9 @@ def test_ends_and_a_twentieth_may_be_lost(chance: Random, rounds: Callable[[int]
 def test_ghosts_are_marked(chance: Random, rounds: Callable[[int], int]):
     for _ in range(rounds(HISTORIES) // 2):
         check_ghosts(chance)
+
+
+def test_clocks_are_set_in_mid_conference(chance: Random, rounds: Callable[[int], int]):
+    for _ in range(rounds(HISTORIES)):
+        before, after = chance.choice(OFFS), chance.choice(OFFS)
+        check_set_clock(chance, before, after, chance.randrange(LENGTH), chance.choice((0, 2, 9)))
