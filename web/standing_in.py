@@ -44,19 +44,22 @@ NOWHERE = "postgresql://nobody@/nothing?host=/dev/null"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sockets:
-    """Where pages and metrics are asked for; they outlive those who listen on them."""
+    """Where pages and metrics are asked for; closed by whoever served on them."""
 
     pages: socket
     metrics: socket | None = None
 
+    def lent(self) -> Sockets:
+        """Return the same for a while: who comes after that waits for whoever serves next."""
+        return Sockets(pages=self.pages.dup(), metrics=self.metrics and self.metrics.dup())
+
     @asynccontextmanager
     async def serving(self, app: web.Application) -> AsyncIterator[None]:
-        """Serve an application; who comes when it has ended waits for the next one."""
+        """Serve an application; at the end nobody is taken any more."""
         async with AsyncExitStack() as parts:
-            await parts.enter_async_context(listening(app, self.pages.dup()))
+            await parts.enter_async_context(listening(app, self.pages))
             if self.metrics is not None:
-                alone = metrics.open_app(app)
-                await parts.enter_async_context(listening(alone, self.metrics.dup()))
+                await parts.enter_async_context(listening(metrics.open_app(app), self.metrics))
             yield
 
 
@@ -115,7 +118,7 @@ async def standing_in(settings: Settings, known: Known, sockets: Sockets) -> Asy
     )
     if trial is not None:
         app.cleanup_ctx.append(renewing(trial))
-    async with receiving(settings, ""), sockets.serving(app):
+    async with receiving(settings, ""), sockets.lent().serving(app):
         yield
 
 
