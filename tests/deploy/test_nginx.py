@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from bridges.trial import control
 from tests.ports import free_port
 
 CONF = Path(__file__).parents[2] / "deploy/nginx/diemcau.conf"
@@ -60,6 +61,11 @@ def certificate(folder: Path) -> None:
 
 
 ROLE = web.AppKey("role", str)
+SURFACES = sorted(
+    one.path.replace("{jid}", "hop@conference.trial.diemcau")
+    for one in control.routes
+    if isinstance(one, web.RouteDef)
+)
 
 
 async def echo(request: web.Request) -> web.StreamResponse:
@@ -186,6 +192,18 @@ async def test_nginx_sends_reservations_to_the_product(client):
 async def test_nginx_hides_the_metrics(client):
     async with client.get("/metrics", server_hostname=HOST) as answer:
         assert answer.status == 403
+
+
+@pytest.mark.parametrize("path", SURFACES)
+async def test_nginx_hides_what_the_trial_bridge_tells_the_program(client, path):
+    async with client.get(f"/trial{path}", server_hostname=HOST) as answer:
+        assert answer.status == 403
+
+
+async def test_nginx_shows_the_rooms_of_the_trial_bridge(client):
+    for path in ("/trial/hop-giao-ban", "/trial/static/page.js"):
+        async with client.get(path, server_hostname=HOST) as answer:
+            assert (answer.status, (await answer.json())["path"]) == (200, path)
 
 
 async def test_nginx_lets_a_stream_flow_at_once(client):
