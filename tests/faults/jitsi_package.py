@@ -41,6 +41,9 @@ Component "lobby.{domain}" "muc"
     restrict_room_creation = true
     muc_room_locking = false
     muc_room_default_public_jids = true
+VirtualHost "recorder.{domain}"
+    authentication = "insecure"
+    insecure_open_authentication = "Yes please, I know what I'm doing!"
 Component "focus.{domain}" "client_proxy"
     target_address = "focus@auth.{domain}"
 Include "{folder}/diemcau.cfg.lua"
@@ -61,9 +64,7 @@ def write_settings(
     text = text.replace(f'api_prefix = "{service.url}/bridges/lab"', receiver)
     if not places:
         text = with_shared_secret(text, secret)
-    roster = folder / "data" / "auth%2emeet%2elab" / "roster"
-    roster.mkdir(parents=True)
-    (roster / "focus.dat").write_text(SEEN_BY_PROXY)
+    write_roster(folder)
     files = {
         "prosody": AROUND.format(folder=folder, port=port),
         "meet.lab": PACKAGE.format(folder=folder, domain=DOMAIN),
@@ -71,3 +72,10 @@ def write_settings(
     }
     for name, lines in files.items():
         (folder / f"{name}.cfg.lua").write_text(lines)
+
+
+def write_roster(folder: Path) -> None:
+    """Let the focus be seen by the proxy that hands it the questions."""
+    roster = folder / "data" / "auth%2emeet%2elab" / "roster"
+    roster.mkdir(parents=True)
+    (roster / "focus.dat").write_text(SEEN_BY_PROXY)

@@ -27,6 +27,7 @@ from meetings.model import ConferenceId, Interval
 from meetings.store import Connection
 from meetings.store.presences import list_presences
 from tests.failover import FRAME, utc_now
+from tests.faults import jitsi_image
 from tests.faults.conftest import House, serving_on
 from tests.faults.jitsi_package import write_settings
 from tests.faults.jitsi_server import DOMAIN, PROSODY, folders, needs
@@ -52,6 +53,7 @@ class Booked:
 
     id: ConferenceId
     room: str
+    address: str
     links: Mapping[int, str]
 
     @property
@@ -71,6 +73,7 @@ class Venue:
     folder: Path
     port: int
     secret: str = field(repr=False)
+    rooms: str = ROOMS
     process: Process | None = None
     focus: AsyncExitStack = field(default_factory=AsyncExitStack)
 
@@ -148,7 +151,7 @@ class Venue:
             "name": "lab",
             "public_url": "https://meet.lab",
             "xmpp_domain": DOMAIN,
-            "muc_domain": f"conference.{DOMAIN}",
+            "muc_domain": self.rooms,
             "app_id": "diemcau",
             "prosody_url": self.prosody,
             "jwt_secret": self.secret,
@@ -189,6 +192,7 @@ class Venue:
         return Booked(
             id=ConferenceId(conference),
             room=room["name"],
+            address=f"{room['name']}@{self.rooms}",
             links={one["site"]: one["url"] for one in links["items"]},
         )
 
@@ -222,8 +226,8 @@ class Venue:
         """Give a hall that is in the room, and its presence as all see it."""
         token = await self.token(booked, site)
         async with self.visitor(booked, token, resumes=resumes) as client:
-            await client.ask(address(booked))
-            yield client, await client.enter(address(booked), name)
+            await client.ask(booked.address)
+            yield client, await client.enter(booked.address, name)
 
     async def presence(self, booked: Booked) -> dict[int, tuple[Interval, ...]]:
         """Return who was in when, as our sheet has it."""
@@ -271,16 +275,11 @@ class Venue:
         """Return why somebody with a token gets into no room, None where there is no reason."""
         try:
             async with self.visitor(booked, token) as client:
-                await client.ask(room or address(booked))
-                await client.enter(room or address(booked))
+                await client.ask(room or booked.address)
+                await client.enter(room or booked.address)
         except Refused as refused:
             return refused
         return None
-
-
-def address(booked: Booked) -> str:
-    """Return the room's address in Prosody."""
-    return f"{booked.room}@conference.{DOMAIN}"
 
 
 def head_of(token: str) -> dict[str, Any]:
@@ -306,8 +305,13 @@ async def staged(
     owner_database: str,
     conn: Connection,
     scratch: Path,
+    *,
+    image: bool = False,
 ) -> AsyncIterator[Venue]:
-    """Give a venue that runs; without places of Jitsi's modules, with ours."""
+    """Give a venue that runs, set by Debian's packages or by docker's image, and by us.
+
+    Without places of Jitsi's modules they are ours.
+    """
     async with (
         serving_on(database, owner_database, conn, scratch / "keys") as house,
         speaking(None, house.token) as session,
@@ -321,8 +325,13 @@ async def staged(
             folder=scratch / "prosody",
             port=free_port(),
             secret=new_private_key() if places else HS256,
+            rooms=jitsi_image.ROOMS if image else ROOMS,
         )
-        write_settings(made.folder, house.services[0], made.port, made.secret, places)
+        service = house.services[0]
+        if image:
+            jitsi_image.write_image(made.folder, service, made.port, places)
+        else:
+            write_settings(made.folder, service, made.port, made.secret, places)
         try:
             await made.start()
             await made.register()

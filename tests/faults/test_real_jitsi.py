@@ -11,23 +11,71 @@ from pathlib import Path
 
 import pytest
 
+from bridges.jitsi.reservations import NO_HALLS
 from bridges.jitsi.tokens import sign
 from meetings.store import Connection
 from tests.failover import utc_now
 from tests.faults.jitsi_server import DOMAIN, folders
-from tests.faults.jitsi_venue import NEEDED, Venue, address, claims_of, head_of, staged
-from tests.faults.xmpp import affiliation_in
+from tests.faults.jitsi_venue import NEEDED, Venue, claims_of, head_of, staged
+from tests.faults.xmpp import Client, affiliation_in, connected, name_in
 
 pytestmark = NEEDED
 
 
 @pytest.fixture
 async def stage(
-    database: str, owner_database: str, conn: Connection, scratch: Path
+    request: pytest.FixtureRequest,
+    database: str,
+    owner_database: str,
+    conn: Connection,
+    scratch: Path,
 ) -> AsyncIterator[Venue]:
-    """Give a venue with Jitsi's modules."""
-    async with staged(tuple(folders()), database, owner_database, conn, scratch) as made:
+    """Give a venue with Jitsi's modules, as Debian's packages set it or docker's image."""
+    image = getattr(request, "param", "") == "docker"
+    async with staged(
+        tuple(folders()), database, owner_database, conn, scratch, image=image
+    ) as made:
         yield made
+
+
+DOCKER = pytest.mark.parametrize("stage", ["docker"], indirect=True)
+BY_EITHER = pytest.mark.parametrize("stage", ["debian", "docker"], indirect=True)
+
+
+@DOCKER
+async def test_halls_enter_a_room_of_dockers_and_the_sheet_is_true(stage: Venue):
+    booked = await stage.book()
+    chair, other, _ = booked.sites
+    token = await stage.token(booked, other)
+    refused = await stage.why(booked, token, f"no-such-room@{stage.rooms}")
+    assert refused is not None
+    assert (refused.code, "This room is not booked." in refused.text) == ("403", True)
+    async with stage.hall(booked, chair) as (_, seen):
+        assert affiliation_in(seen) == ("owner", "moderator")
+        async with stage.hall(booked, other, name="Giả danh") as (_, own):
+            assert affiliation_in(own) == ("member", "participant")
+            assert name_in(own) not in {None, "Giả danh"}
+        for change in ({"sub": f"conference.{DOMAIN}"}, {"room": "another"}, {"aud": "another"}):
+            changed = sign(claims_of(token) | change, stage.secret)
+            assert await stage.why(booked, changed) is not None, change
+    await stage.until_told(booked, "created", *["joined"] * 2, *["left"] * 2, "destroyed")
+    assert set(await stage.presence(booked)) == {chair, other}
+
+
+async def test_a_room_takes_its_seats_and_a_recorder_beside_them(stage: Venue):
+    booked = await stage.book(halls=slice(1))
+    token = await stage.token(booked, booked.sites[0])
+    async with AsyncExitStack() as stack:
+        for _ in range(2 + NO_HALLS):
+            await stack.enter_async_context(stage.hall(booked, booked.sites[0]))
+        refused = await stage.why(booked, token)
+        assert refused is not None
+        assert refused.condition == "service-unavailable"
+        recorder = Client(f"recorder@recorder.{DOMAIN}/lab", "of the lab")
+        await stack.enter_async_context(connected(stage.http, stage.prosody, recorder))
+        await recorder.enter(booked.address)
+        await stage.until_told(booked, "created", *["joined"] * (3 + NO_HALLS))
+        assert set(await stage.presence(booked)) == set(booked.sites)
 
 
 async def test_a_new_key_is_asked_for_by_itself(stage: Venue):
@@ -48,6 +96,7 @@ async def test_a_new_key_is_asked_for_by_itself(stage: Venue):
     assert before["alg"] == "RS256"
 
 
+@BY_EITHER
 async def test_an_ended_conference_empties_its_room_and_opens_no_more(stage: Venue):
     booked = await stage.book()
     token = await stage.token(booked, booked.sites[0])
@@ -68,7 +117,7 @@ async def test_invited_halls_pass_a_lobby_that_is_on(stage: Venue):
     booked = await stage.book()
     chair, other, _ = booked.sites
     async with stage.hall(booked, chair) as (client, _):
-        await client.submit(address(booked), {"muc#roomconfig_membersonly": "1"})
+        await client.submit(booked.address, {"muc#roomconfig_membersonly": "1"})
         async with stage.hall(booked, other) as (_, own), stage.hall(booked, chair) as (_, again):
             assert affiliation_in(own) == ("member", "participant")
             assert affiliation_in(again) == ("owner", "moderator")
@@ -84,7 +133,7 @@ async def test_a_hall_in_a_side_room_is_in_the_conference(stage: Venue):
     chair, other, _ = booked.sites
     async with stage.hall(booked, chair) as (client, _), stage.hall(booked, other) as (hall, _):
         side = await client.side_room(f"breakout.{DOMAIN}")
-        hall.say(f"{address(booked)}/{hall.short}", kind="unavailable", status="switch_room")
+        hall.say(f"{booked.address}/{hall.short}", kind="unavailable", status="switch_room")
         await hall.ask(side)
         await hall.enter(side)
         await stage.until_told(booked, *["created"] * 2, *["joined"] * 3, "left")
@@ -106,6 +155,7 @@ async def test_all_halls_come_in_at_once(stage: Venue):
         }
 
 
+@BY_EITHER
 async def test_every_module_that_the_settings_name_is_jitsis(stage: Venue):
     missing = re.findall(r"Unable to load module '([^']+)'", stage.said())
 

@@ -16,7 +16,7 @@ from bridges.jitsi.tokens import sign
 from meetings.store import Connection
 from tests.failover import utc_now
 from tests.faults.jitsi_server import PROSODY
-from tests.faults.jitsi_venue import BOTH, ROOMS, Venue, address, claims_of, staged
+from tests.faults.jitsi_venue import BOTH, ROOMS, Venue, claims_of, staged
 from tests.faults.xmpp import affiliation_in, name_in
 
 pytestmark = pytest.mark.skipif(PROSODY is None, reason="Debian's prosody is not installed")
@@ -65,7 +65,7 @@ async def test_who_has_no_business_in_a_room_stays_out(stage: Venue):
 
     told = {
         "not booked": await stage.why(booked, token, f"no-such-room@{ROOMS}"),
-        "too early": await stage.why(booked, token, address(early)),
+        "too early": await stage.why(booked, token, early.address),
         "in capitals": await stage.why(booked, token, f"{early.room.upper()}@{ROOMS}"),
     }
     assert {what: refused and refused.code for what, refused in told.items()} == dict.fromkeys(
@@ -75,7 +75,7 @@ async def test_who_has_no_business_in_a_room_stays_out(stage: Venue):
     assert "The room is not open yet." in str(told["too early"])
 
     async with stage.hall(booked, booked.sites[0]):
-        refused = await stage.why(booked, token, address(other))
+        refused = await stage.why(booked, token, other.address)
         assert refused is not None
         assert refused.condition == "not-allowed"
         for change in (
@@ -124,11 +124,11 @@ async def test_what_was_told_while_we_were_away_is_told_again_and_once(stage: Ve
     token = await stage.token(booked, booked.sites[0])
     async with stage.visitor(booked, token) as client:
         await service.kill()
-        asking = asyncio.create_task(client.ask(address(booked)))
+        asking = asyncio.create_task(client.ask(booked.address))
         await service.start()
         await service.ready()
         await asking
-        await client.enter(address(booked))
+        await client.enter(booked.address)
         await stage.until_told(booked, "created", "joined")
         await service.kill()
         await client.leave()
