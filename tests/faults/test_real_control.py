@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -248,8 +249,14 @@ async def test_a_halls_own_token_commands_nothing(conn, pool, database, tmp_path
         assert await stage.inside() == 2
 
 
-async def test_a_program_that_is_away_keeps_nobody_out(tmp_path):
-    text = with_shared_secret(settings("http://127.0.0.1:9", "lab"), HS256)
+@pytest.mark.parametrize("way", ["away", "silent"])
+async def test_a_program_that_does_not_answer_keeps_nobody_out(tmp_path, way):
+    released = asyncio.Event()
+
+    async def hold(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await released.wait()
+        writer.close()
+
     claims = {
         "iss": "diemcau",
         "aud": "jitsi",
@@ -257,12 +264,16 @@ async def test_a_program_that_is_away_keeps_nobody_out(tmp_path):
         "room": "mot",
         "exp": int(datetime.now(UTC).timestamp()) + 3600,
     }
+    async with await asyncio.start_server(hold, "127.0.0.1", 0) as held:
+        port = 9 if way == "away" else held.sockets[0].getsockname()[1]
+        text = with_shared_secret(settings(f"http://127.0.0.1:{port}", "lab"), HS256)
+        async with (
+            a_jitsi(tmp_path, text) as jitsi,
+            page(jitsi.http, jitsi.url, DOMAIN, token=sign(claims, HS256), room="mot") as entrant,
+        ):
+            released.set()
 
-    async with (
-        a_jitsi(tmp_path, text) as jitsi,
-        page(jitsi.http, jitsi.url, DOMAIN, token=sign(claims, HS256), room="mot") as entrant,
-    ):
-        assert entrant.jid.endswith(f"@{DOMAIN}/page")
+    assert entrant.jid.endswith(f"@{DOMAIN}/page")
 
 
 async def test_a_real_jitsi_set_as_we_say_has_nothing_to_mend(conn, pool, database, tmp_path):
