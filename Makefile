@@ -26,7 +26,7 @@ bench: $(VENV)/.ready-dev ## the figures of docs/figures.md as ratios, each besi
 	@$(BIN)/python -m tests.bench
 
 faults: $(VENV)/.ready-dev browser-ready ## the long races, kills and properties
-	@$(BIN)/python -m pytest tests/faults tests/browser --faults
+	@$(BIN)/python -m pytest tests/faults tests/browser --faults -rs
 
 browser-ready: $(VENV)/.ready-dev
 	@$(BIN)/python -m tests.browser.chromium

@@ -52,9 +52,12 @@ async def test_halls_enter_a_room_of_dockers_and_the_sheet_is_true(stage: Venue)
     assert (refused.code, "This room is not booked." in refused.text) == ("403", True)
     async with stage.hall(booked, chair) as (_, seen):
         assert affiliation_in(seen) == ("owner", "moderator")
-        async with stage.hall(booked, other, name="Giả danh") as (_, own):
+        async with stage.hall(booked, other, name="Giả danh") as (client, own):
             assert affiliation_in(own) == ("member", "participant")
             assert name_in(own) not in {None, "Giả danh"}
+            # By another short name it would be told as gone, and be found by nobody.
+            assert (await client.refused_as(f"{booked.address}/another")).condition == "not-allowed"
+            await stage.until_told(booked, "created", "joined", "joined")
         for change in ({"sub": f"conference.{DOMAIN}"}, {"room": "another"}, {"aud": "another"}):
             changed = sign(claims_of(token) | change, stage.secret)
             assert await stage.why(booked, changed) is not None, change

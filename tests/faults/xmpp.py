@@ -135,6 +135,16 @@ class Client(ClientXMPP):
         self.heard.clear()
         await self.heard.wait()
 
+    async def refused_as(self, seat: str) -> Refused:
+        """Take another seat in the room; return why we may not."""
+        self.say(seat)
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                for one in self.presences:
+                    if one.get("from") == seat and one.get("type") == "error":
+                        return refusal(one)
+                await self.news()
+
     async def until_out(self) -> None:
         """Wait until the room lets us go."""
         async with asyncio.timeout(PATIENCE):
