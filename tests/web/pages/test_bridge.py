@@ -117,6 +117,16 @@ async def test_a_private_key_is_never_on_the_page(client_for, lab):
     assert "máy chủ cầu chưa nhận khóa mới" in page
 
 
+async def test_a_bridge_with_a_shared_secret_is_told_what_it_cannot_do(client_for, lab):
+    admin = await client_for("admin")
+    rotated = {"kind": "jwt", "algorithm": "RS256", "grace_hours": "0"}
+
+    before = await (await admin.get("/bridge/lab")).text()
+    after = await (await admin.post("/bridge/lab/rotate", data=rotated)).text()
+
+    assert ["Với HS256, Jitsi" in page for page in (before, after)] == [True, False]
+
+
 async def test_a_check_says_what_to_mend(client_for, lab):
     technician = await client_for("technician")
 
