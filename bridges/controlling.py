@@ -172,9 +172,7 @@ async def perform(
     token = command_token(known, room.name, now)
     try:
         if one.action is Action.END:
-            await prosody.end_meeting(http, known.bridge, room.name, token)
-            counted = await prosody.census(http, known.bridge)
-            return (ActionState.DONE, "") if counted.inside(room.name) == 0 else None
+            return await finish(http, known, room, token)
         if one.action is Action.REMOVE:
             async with lend() as conn:
                 wanted = await load_wanted(conn, one.conference, SiteId(int(one.subject)))
@@ -184,6 +182,17 @@ async def perform(
     except BridgeSilent:
         return None
     return ActionState.REFUSED, "no-call"
+
+
+async def finish(
+    http: aiohttp.ClientSession, known: KnownBridge, room: Room, token: str
+) -> Outcome | None:
+    """End a room and look whether it is empty; who has no call for that finds no room to end."""
+    found = await prosody.end_meeting(http, known.bridge, room.name, token)
+    inside = (await prosody.census(http, known.bridge)).inside(room.name)
+    if inside == 0:
+        return ActionState.DONE, ""
+    return None if found or inside is None else (ActionState.REFUSED, "no-call")
 
 
 def verified(one: Asked, sight: Sight | None, theirs: frozenset[str]) -> Outcome | None:

@@ -89,8 +89,8 @@ async def stress(http: aiohttp.ClientSession, jvb_url: str) -> float | None:
 
 async def end_meeting(
     http: aiohttp.ClientSession, bridge: Bridge, room: RoomName, token: str
-) -> None:
-    """Send everybody out of a room; one that is not there is as good as ended.
+) -> bool:
+    """Send everybody out of a room; tell whether there was a room, and a call for it.
 
     Raises:
         BridgeSilent: it did not answer, or refused.
@@ -105,6 +105,7 @@ async def end_meeting(
     )
     if status not in {HTTPStatus.OK, HTTPStatus.NOT_FOUND}:
         raise BridgeSilent(f"end-meeting answered {status}")
+    return status == HTTPStatus.OK
 
 
 async def kick_endpoint(

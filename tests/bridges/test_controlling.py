@@ -291,6 +291,21 @@ async def test_a_token_that_the_bridge_refuses_ends_nothing_and_is_not_called_do
     assert await stage.inside() == 3
 
 
+async def test_a_bridge_that_has_no_call_to_end_is_not_waited_for(stage: Stage):
+    async def count(request: web.Request) -> web.Response:
+        row = {"room_name": f"{stage.room.name}@conference.meet.lab", "participants": 3}
+        return web.json_response({"room_census": [row]})
+
+    app = web.Application()
+    app.router.add_get("/room-census", count)
+    async with TestServer(app) as server:
+        await stage.conn.execute(ADDRESS, str(server.make_url("")).rstrip("/"))
+        await stage.asks(Action.END)
+        await stage.turn()
+
+    assert await stage.became() == [("end", "refused", "no-call")]
+
+
 async def test_a_room_is_looked_at_once_for_all_that_was_asked_of_it(stage: Stage):
     asked: list[str] = []
 

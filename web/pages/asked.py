@@ -29,6 +29,7 @@ DETAILS: Mapping[str, str] = MappingProxyType(
         "forbidden": N_("the bridge does not let us lead the room"),
         "no-stream": N_("nobody said where the stream is to go"),
         "no-page": N_("no control page took it up"),
+        "no-call": N_("the bridge takes no such command; its check says what to mend"),
         "unreachable": N_("the bridge has no address for commands"),
         "invited": N_("the call was ordered; look who comes in"),
         "HTTP 404": N_("no telephone gateway is there"),
