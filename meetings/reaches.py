@@ -93,8 +93,5 @@ async def left_behind(conn: Connection, sites: Collection[SiteId], *, now: datet
     Something else stands in the way; they are held as they were.
     """
     halls = await grounds.list_halls(conn, sites, on=local_day(now))
-    return [
-        one.rival
-        for one in await store.list_promises(conn, sites, now)
-        if one.firm and needed(one, halls, now) != one.kept
-    ]
+    misfits = await store.list_misfits(conn, list(halls.values()), now)
+    return [one.rival for one in misfits if needed(one, halls, now) != one.kept]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import asyncpg
+
 from meetings.model import Period, Rival, SiteId, UnitId
+from meetings.resources import Hall
 from meetings.store import Connection
 from meetings.store.holds import rival_from_row
 
@@ -14,21 +17,39 @@ from meetings.store.holds import rival_from_row
 LOCK_PROMISED = """
     SELECT id FROM conferences
      WHERE id IN (SELECT conference_id FROM holds
-                   WHERE site_id = ANY ($1::bigint[]) AND upper(during) > $2)
+                   WHERE site_id = ANY ($1::bigint[]) AND firm AND upper(during) > $2
+                   UNION
+                  SELECT conference_id FROM holds
+                   WHERE site_id = ANY ($1::bigint[]) AND NOT firm AND upper(during) > $2)
      ORDER BY id FOR NO KEY UPDATE
 """
-# One that is over may still keep its hall to be cleared away.
-LIST_PROMISES = """
+# One that is over may still keep its hall to be cleared away.  Firm ones and others have an index
+# each; what asks for both at once reads every hold there ever was.
+PROMISES = """
     SELECT h.site_id, h.conference_id, c.host_unit_id, c.title, h.firm,
            lower(h.during) AS kept_from, upper(h.during) AS kept_until,
            greatest(lower(c.period), lower(h.during)) AS starts_at,
            least(upper(c.period), upper(h.during)) AS ends_at,
            c.state IN ('requested', 'confirmed', 'live') AND upper(c.period) > $2 AS coming
-      FROM holds h
+      FROM (SELECT * FROM holds
+             WHERE site_id = ANY ($1::bigint[]) AND firm AND upper(during) > $2
+             UNION ALL
+            SELECT * FROM holds
+             WHERE site_id = ANY ($1::bigint[]) AND NOT firm AND upper(during) > $2) h
       JOIN conferences c ON c.id = h.conference_id
-     WHERE h.site_id = ANY ($1::bigint[]) AND upper(h.during) > $2
-     ORDER BY lower(c.period), h.conference_id, h.site_id
 """
+LIST_PROMISES = f"{PROMISES} ORDER BY lower(c.period), h.conference_id, h.site_id"
+# Nearly all are held as their halls need it: only the others are looked at by `reaches.needed`.
+LIST_MISFITS = f"""
+    SELECT p.*
+      FROM ({PROMISES}) p
+      JOIN unnest($1::bigint[], $3::interval[], $4::interval[]) AS k (site, set_up, tear_down)
+        ON k.site = p.site_id
+     WHERE p.firm AND p.coming
+       AND (p.kept_until <> p.ends_at + k.tear_down
+            OR p.starts_at > $2 AND p.kept_from <> p.starts_at - k.set_up)
+     ORDER BY p.starts_at, p.conference_id, p.site_id
+"""  # noqa: S608 - made of the statement above only
 LIST_BLACKED_OUT = """
     SELECT site_id, lower(during) AS starts_at, upper(during) AS ends_at FROM black_outs
      WHERE site_id = ANY ($1::bigint[]) AND upper(during) > $2
@@ -60,15 +81,26 @@ async def list_promises(
     conn: Connection, sites: Collection[SiteId], now: datetime
 ) -> list[Promise]:
     """Return what these halls are held for from now on, the earliest first."""
-    return [
-        Promise(
-            rival=rival_from_row(row),
-            kept=Period(row["kept_from"], row["kept_until"]),
-            firm=row["firm"],
-            coming=row["coming"],
-        )
-        for row in await conn.fetch(LIST_PROMISES, list(sites), now)
-    ]
+    return list(map(promise_from_row, await conn.fetch(LIST_PROMISES, list(sites), now)))
+
+
+async def list_misfits(conn: Connection, halls: Sequence[Hall], now: datetime) -> list[Promise]:
+    """Return the firm, coming promises that are kept for longer or shorter than halls need."""
+    columns = [(hall.site, hall.set_up, hall.tear_down) for hall in halls]
+    sites, set_up, tear_down = zip(*columns, strict=True) if columns else ((), (), ())
+    return list(
+        map(promise_from_row, await conn.fetch(LIST_MISFITS, sites, now, set_up, tear_down))
+    )
+
+
+def promise_from_row(row: asyncpg.Record) -> Promise:
+    """Return the promise of a row that spells the columns out as above."""
+    return Promise(
+        rival=rival_from_row(row),
+        kept=Period(row["kept_from"], row["kept_until"]),
+        firm=row["firm"],
+        coming=row["coming"],
+    )
 
 
 async def list_blacked_out(

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
+
 from meetings.store.claims import IS_NEAR
+from meetings.store.reaches import LIST_MISFITS, LIST_PROMISES
 from tests.makers import a_conference, a_directory, all_communes
 
 FILL = """
@@ -24,7 +27,7 @@ FILL = """
     INSERT INTO holds (conference_id, site_id, during, firm)
     SELECT id, site, period, TRUE FROM made, unnest($2::bigint[]) AS site
 """
-NEAR = "EXPLAIN (FORMAT JSON) EXECUTE near ('{{{sites}}}', '{{}}', '{{}}', {times}, 0)"
+BY_INDEX = {"Index Scan", "Index Only Scan", "Bitmap Heap Scan"}
 
 
 def scans(node: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -35,17 +38,51 @@ def scans(node: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield from scans(part)
 
 
-async def test_what_is_near_is_looked_up_hall_by_hall(conn):
-    await a_directory(conn)
-    sites, held = sorted(await all_communes(conn)), await a_conference(conn)
-    await conn.execute(FILL, held.id, sites)
-    await conn.execute("ANALYZE holds")
+async def read_holds(conn, query: str, types: str, values: str) -> set[str]:
+    """Return how a query that is made for any values reads the holds."""
     await conn.execute("SET LOCAL plan_cache_mode = force_generic_plan")
-    types = "bigint[], bigint[], bigint[], timestamptz, timestamptz, timestamptz, timestamptz"
-    await conn.execute(f"PREPARE near ({types}, bigint) AS {IS_NEAR}")
+    await conn.execute(f"PREPARE asked ({types}) AS {query}")
+    told = await conn.fetchval(f"EXPLAIN (FORMAT JSON) EXECUTE asked ({values})")
+    return {how for table, how in scans(told[0]["Plan"]) if table == "holds"}
+
+
+@pytest.fixture
+async def held(conn):
+    """Book many conferences of every commune; return the first."""
+    await a_directory(conn)
+    first = await a_conference(conn)
+    await conn.execute(FILL, first.id, sorted(await all_communes(conn)))
+    await conn.execute("ANALYZE holds")
+    return first
+
+
+async def test_what_is_near_is_looked_up_hall_by_hall(conn, held):
+    sites = ",".join(map(str, sorted(await all_communes(conn))))
     times = ", ".join(f"'{at.isoformat()}'" for at in (held.period.start, held.period.end) * 2)
 
-    told = await conn.fetchval(NEAR.format(sites=",".join(map(str, sites)), times=times))
+    read = await read_holds(
+        conn,
+        IS_NEAR,
+        "bigint[], bigint[], bigint[], timestamptz, timestamptz, timestamptz, timestamptz, bigint",
+        f"'{{{sites}}}', '{{}}', '{{}}', {times}, 0",
+    )
 
-    read = {how for table, how in scans(told[0]["Plan"]) if table == "holds"}
-    assert read in ({"Index Scan"}, {"Index Only Scan"})
+    assert read <= BY_INDEX
+
+
+@pytest.mark.parametrize(
+    ("query", "types", "more"),
+    [
+        (LIST_PROMISES, "bigint[], timestamptz", ""),
+        (
+            LIST_MISFITS,
+            "bigint[], timestamptz, interval[], interval[]",
+            ", '{1 hour}', '{1 hour}'",
+        ),
+    ],
+    ids=["promises", "misfits"],
+)
+async def test_what_a_hall_is_held_for_is_looked_up_by_the_hall(conn, held, query, types, more):
+    values = f"'{{{held.main_site}}}', '{held.period.end.isoformat()}'{more}"
+
+    assert await read_holds(conn, query, types, values) <= BY_INDEX
