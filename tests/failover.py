@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from random import Random
+from typing import Protocol
 from urllib.parse import parse_qsl, urldefrag
 
 import aiohttp
@@ -18,7 +19,6 @@ import aiohttp
 from bridges.trial.errors import HallRefused
 from bridges.trial.simulate import SimulatedHall
 from meetings.model import BlindSpot, Interval
-from tests.trial_process import TrialProcess
 
 FRAME = re.compile(r'iframe src="([^"]+)"')
 PLACE = re.compile(r'data-place="([^"]+)"')
@@ -117,8 +117,15 @@ class Round:
         return in_time / self.halls
 
 
+class Victim(Protocol):
+    """A bridge that can be killed."""
+
+    async def kill(self) -> None:
+        """End it as a power cut does."""
+
+
 async def kill_under(
-    halls: Sequence[HallPage], victim: TrialProcess, *, after: float, patience: float
+    halls: Sequence[HallPage], victim: Victim, *, after: float, patience: float
 ) -> Round:
     """Let everybody in, kill the bridge, wait until the halls are back or patience ends."""
     for batch in range(0, len(halls), 10):

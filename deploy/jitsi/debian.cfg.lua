@@ -53,7 +53,7 @@ Component "conference.meet.example.gov.vn" "muc"
     admins = { "focus@auth.meet.example.gov.vn" }
     -- Roles come from the token, never from who was first; with the lobby on, invited halls still come straight in.
     -- The second line is the package's own without muc_rate_limit: at its three a second, 45 halls that come back
-    -- after a failure need 19 s.  Where you keep it, set muc_rate_joins = 20.
+    -- after a failure need 26 s in place of 12.  Where you keep it, set muc_rate_joins = 20.
     modules_enabled = {
         "token_verification"; "token_affiliation"; "token_lobby_bypass"; "muc_max_occupants"; "muc_resource_validate";
         "muc_hide_all"; "muc_meeting_id"; "muc_domain_mapper"; "muc_password_whitelist";

@@ -53,15 +53,15 @@ SEEN_BY_PROXY = f'return {{ ["focus.{DOMAIN}"] = {{ subscription = "from"; group
 
 
 def write_settings(
-    folder: Path, service: Service, port: int, secret: str, places: Sequence[str]
+    folder: Path, service: Service, port: int, secret: str, places: Sequence[str], name: str
 ) -> None:
     """Write what Debian's packages write, and our file as docs/jitsi.md asks.
 
     Without places of Jitsi's modules they are ours, which know HS256 alone.
     """
-    text = settings(service.url, "lab", places or [str(OURS)])
-    receiver = f'api_prefix = "http://127.0.0.1:{service.receiver_port}/bridges/lab"'
-    text = text.replace(f'api_prefix = "{service.url}/bridges/lab"', receiver)
+    text = settings(service.url, name, places or [str(OURS)])
+    receiver = f'api_prefix = "http://127.0.0.1:{service.receiver_port}/bridges/{name}"'
+    text = text.replace(f'api_prefix = "{service.url}/bridges/{name}"', receiver)
     if not places:
         text = with_shared_secret(text, secret)
     write_roster(folder)
@@ -70,8 +70,8 @@ def write_settings(
         "meet.lab": PACKAGE.format(folder=folder, domain=DOMAIN),
         "diemcau": text,
     }
-    for name, lines in files.items():
-        (folder / f"{name}.cfg.lua").write_text(lines)
+    for file, lines in files.items():
+        (folder / f"{file}.cfg.lua").write_text(lines)
 
 
 def write_roster(folder: Path) -> None:

@@ -42,7 +42,7 @@ ROOMS = f"conference.{DOMAIN}"
 BOTH = pytest.mark.parametrize("places", [pytest.param((), id="alike"), JITSIS])
 START_SECONDS = 60
 PATIENCE_SECONDS = 60
-IS_WELL = "SELECT healthy AND misses = 0 FROM bridges WHERE name = 'lab'"
+IS_WELL = "SELECT healthy AND misses = 0 FROM bridges WHERE name = $1"
 COUNTED = "SELECT kind FROM evidence WHERE conference_id = $1 AND kind = ANY($2) ORDER BY kind"
 NEWS = ["created", "joined", "left", "destroyed"]
 
@@ -73,6 +73,7 @@ class Venue:
     folder: Path
     port: int
     secret: str = field(repr=False)
+    name: str = "lab"
     rooms: str = ROOMS
     process: Process | None = None
     focus: AsyncExitStack = field(default_factory=AsyncExitStack)
@@ -148,8 +149,8 @@ class Venue:
     async def register(self) -> None:
         """Tell our program of the bridge, and wait until it is known and well."""
         body = {
-            "name": "lab",
-            "public_url": "https://meet.lab",
+            "name": self.name,
+            "public_url": self.prosody,
             "xmpp_domain": DOMAIN,
             "muc_domain": self.rooms,
             "app_id": "diemcau",
@@ -161,14 +162,14 @@ class Venue:
         }
         await self.call("POST", "/bridges", body)
         async with asyncio.timeout(START_SECONDS):
-            while not (await self.conn.fetchval(IS_WELL) and await self.is_heard()):
+            while not (await self.conn.fetchval(IS_WELL, self.name) and await self.is_heard()):
                 await asyncio.sleep(0.1)
 
     async def is_heard(self) -> bool:
         """Tell whether the receiver has heard of the bridge."""
         port = self.house.services[0].receiver_port
         async with self.http.post(
-            f"http://127.0.0.1:{port}/bridges/lab/events/room/created",
+            f"http://127.0.0.1:{port}/bridges/{self.name}/events/room/created",
             json={"room_name": "no-such-room", "created_at": 1_700_000_000},
             headers={"Authorization": "Bearer lab-events"},
         ) as answer:
@@ -187,7 +188,7 @@ class Venue:
         }
         conference = (await self.call("POST", "/conferences", wish))["id"]
         room = await self.call("GET", f"/conferences/{conference}/room")
-        assert room["bridge"] == "lab"
+        assert room["bridge"] != "trial"
         links = await self.call("GET", f"/conferences/{conference}/links")
         return Booked(
             id=ConferenceId(conference),
@@ -315,23 +316,40 @@ async def staged(
     async with (
         serving_on(database, owner_database, conn, scratch / "keys") as house,
         speaking(None, house.token) as session,
-        aiohttp.ClientSession() as http,
+        opened(house, conn, session, scratch / "prosody", places, image=image) as made,
     ):
+        yield made
+
+
+@asynccontextmanager
+async def opened(
+    house: House,
+    conn: Connection,
+    session: aiohttp.ClientSession,
+    folder: Path,
+    places: Sequence[str],
+    *,
+    name: str = "lab",
+    image: bool = False,
+) -> AsyncIterator[Venue]:
+    """Give a bridge of a program that serves already."""
+    service = house.services[0]
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
         made = Venue(
             house=house,
             conn=conn,
             session=session,
             http=http,
-            folder=scratch / "prosody",
+            folder=folder,
             port=free_port(),
             secret=new_private_key() if places else HS256,
+            name=name,
             rooms=jitsi_image.ROOMS if image else ROOMS,
         )
-        service = house.services[0]
         if image:
-            jitsi_image.write_image(made.folder, service, made.port, places)
+            jitsi_image.write_image(folder, service, made.port, places)
         else:
-            write_settings(made.folder, service, made.port, made.secret, places)
+            write_settings(folder, service, made.port, made.secret, places, name)
         try:
             await made.start()
             await made.register()

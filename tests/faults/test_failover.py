@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -73,7 +73,7 @@ async def a_round(
     return found
 
 
-async def compare(conn: Connection, conference: int, halls: list[HallPage]) -> None:
+async def compare(conn: Connection, conference: int, halls: Sequence[HallPage]) -> None:
     """Wait until everybody's leaving is told, then find no difference outside the marked gap."""
     identity = ConferenceId(conference)
     async with asyncio.timeout(20):
