@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from bridges.jitsi.keys import PEM
 from tests.faults.jitsi_server import AROUND, DOMAIN, settings, with_shared_secret
 from tests.service import Service
 
@@ -62,7 +63,7 @@ def write_settings(
     text = settings(service.url, name, places or [str(OURS)])
     receiver = f'api_prefix = "http://127.0.0.1:{service.receiver_port}/bridges/{name}"'
     text = text.replace(f'api_prefix = "{service.url}/bridges/{name}"', receiver)
-    if not places:
+    if not secret.startswith(PEM):
         text = with_shared_secret(text, secret)
     write_roster(folder)
     files = {

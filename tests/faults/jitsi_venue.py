@@ -125,13 +125,13 @@ class Venue:
             self.process.terminate()
             await self.process.wait()
 
-    async def load(self, module: str) -> None:
-        """Load one more module, as a bridge may have it that is not set by us alone."""
+    async def change(self, old: str, new: str) -> None:
+        """Change our settings, and let Prosody start again with them."""
         await self.stop()
         path = self.folder / "diemcau.cfg.lua"
         text = path.read_text()
-        assert '"muc_lobby_rooms";' in text
-        path.write_text(text.replace('"muc_lobby_rooms";', f'"muc_lobby_rooms"; "{module}";'))
+        assert old in text
+        path.write_text(text.replace(old, new))
         await self.start()
 
     def said(self) -> str:
@@ -239,6 +239,17 @@ class Venue:
         """Return the kinds of news that were told of a conference."""
         return [row["kind"] for row in await self.conn.fetch(COUNTED, booked.id, NEWS)]
 
+    async def until_asked(self, route: str) -> None:
+        """Wait until our program was asked for something, as its metrics tell."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while route not in await self.metrics():
+                await asyncio.sleep(0.1)
+
+    async def metrics(self) -> str:
+        """Return what our program counts."""
+        async with self.session.get(f"{self.house.services[0].url}/metrics") as answer:
+            return await answer.text()
+
     async def call_off(self, booked: Booked) -> None:
         """Cancel a conference."""
         path = f"/conferences/{booked.id}"
@@ -308,6 +319,7 @@ async def staged(
     scratch: Path,
     *,
     image: bool = False,
+    shared: bool = False,
 ) -> AsyncIterator[Venue]:
     """Give a venue that runs, set by Debian's packages or by docker's image, and by us.
 
@@ -316,7 +328,9 @@ async def staged(
     async with (
         serving_on(database, owner_database, conn, scratch / "keys") as house,
         speaking(None, house.token) as session,
-        opened(house, conn, session, scratch / "prosody", places, image=image) as made,
+        opened(
+            house, conn, session, scratch / "prosody", places, image=image, shared=shared
+        ) as made,
     ):
         yield made
 
@@ -331,8 +345,9 @@ async def opened(
     *,
     name: str = "lab",
     image: bool = False,
+    shared: bool = False,
 ) -> AsyncIterator[Venue]:
-    """Give a bridge of a program that serves already."""
+    """Give a bridge of a program that serves already; its token secret may be a shared one."""
     service = house.services[0]
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
         made = Venue(
@@ -342,7 +357,7 @@ async def opened(
             http=http,
             folder=folder,
             port=free_port(),
-            secret=new_private_key() if places else HS256,
+            secret=new_private_key() if places and not shared else HS256,
             name=name,
             rooms=jitsi_image.ROOMS if image else ROOMS,
         )

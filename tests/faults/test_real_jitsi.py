@@ -99,6 +99,17 @@ async def test_a_new_key_is_asked_for_by_itself(stage: Venue):
     assert before["alg"] == "RS256"
 
 
+async def test_keys_are_read_from_one_list_too(stage: Venue):
+    keys = f"{stage.house.services[0].url}/bridges/lab/keys"
+    listed = f'cache_keys_url = "{keys}/jwks.json"'
+    await stage.change(f'asap_key_server = "{keys}"', listed)
+    await stage.until_asked("/bridges/{bridge}/keys/jwks.json")
+    booked = await stage.book()
+
+    async with stage.hall(booked, booked.sites[0]):
+        await stage.until_told(booked, "created", "joined")
+
+
 @BY_EITHER
 async def test_an_ended_conference_empties_its_room_and_opens_no_more(stage: Venue):
     booked = await stage.book()
@@ -131,7 +142,7 @@ async def test_invited_halls_pass_a_lobby_that_is_on(stage: Venue):
 
 
 async def test_a_hall_in_a_side_room_is_in_the_conference(stage: Venue):
-    await stage.load("muc_breakout_rooms")
+    await stage.change('"muc_lobby_rooms";', '"muc_lobby_rooms"; "muc_breakout_rooms";')
     booked = await stage.book()
     chair, other, _ = booked.sites
     async with stage.hall(booked, chair) as (client, _), stage.hall(booked, other) as (hall, _):

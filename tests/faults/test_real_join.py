@@ -12,12 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from bridges.jitsi.tokens import sign
+from bridges.jitsi.tokens import read, sign
 from meetings.store import Connection
 from tests.failover import utc_now
 from tests.faults.jitsi_server import PROSODY
 from tests.faults.jitsi_venue import BOTH, ROOMS, Venue, claims_of, staged
 from tests.faults.xmpp import affiliation_in, name_in
+
+APP = "diemcau"
 
 pytestmark = pytest.mark.skipif(PROSODY is None, reason="Debian's prosody is not installed")
 
@@ -158,3 +160,23 @@ async def test_a_rotated_secret_of_calls_and_events_is_taken_beside_the_old_one(
 
     async with stage.hall(booked, booked.sites[0]):
         await stage.until_told(booked, "created", "joined")
+
+
+@BOTH
+async def test_a_rotated_token_secret_is_signed_with_once_prosody_knows_it(
+    places: tuple[str, ...], database: str, owner_database: str, conn: Connection, scratch: Path
+):
+    async with staged(places, database, owner_database, conn, scratch, shared=True) as stage:
+        booked = await stage.book()
+        chair, other, _ = booked.sites
+        body = {"kind": "jwt", "algorithm": "HS256", "grace_seconds": 3600}
+        new = (await stage.call("POST", "/bridges/lab/rotate", body))["secret"]
+        async with stage.hall(booked, chair):
+            await stage.change(stage.secret, new)
+        async with asyncio.timeout(60):
+            while (
+                read(token := await stage.token(booked, other), new, app_id=APP, now=utc_now())
+                is None
+            ):
+                await asyncio.sleep(0.2)
+        assert await stage.why(booked, token) is None
