@@ -93,6 +93,12 @@ class LoginTaken(MeetingsError):
         self.login = login
 
 
+class LastAdmin(MeetingsError):
+    """Nobody would be left who administers everything and can sign in."""
+
+    code = "last-admin"
+
+
 class SiteBusy(MeetingsError):
     """Something that is wished for is promised to others or cannot be had in that period.
 

@@ -8,14 +8,17 @@ from datetime import datetime
 from aiohttp import web
 
 from meetings.directory import units_by_ids
+from meetings.errors import LastAdmin
 from meetings.model import Person, PersonId
-from meetings.people import person_by_id
+from meetings.people import disallow, person_by_id
 from meetings.store import Connection
-from meetings.store.enrolment import find_key
+from meetings.store.enrolment import find_key, hold_people
+from meetings.store.people import count_admins
 from web.accounts import make_one_time_link
 from web.actors import Actor
 from web.keys import PROVER, SETTINGS
 from web.permissions import Permission, may, require_over
+from web.store.sessions import delete_sessions_of
 
 
 async def find_person(conn: Connection, request: web.Request, person: PersonId) -> Person:
@@ -38,6 +41,20 @@ async def kept_of(conn: Connection, actor: Actor, people: Sequence[Person]) -> l
     units = await units_by_ids(conn, {unit for units in owns.values() for unit in units})
     kept = {one.id for one in units.values() if may(actor, Permission.MANAGE_PEOPLE, one.path)}
     return [one for one in people if owns[one.id] <= kept]
+
+
+async def lock_out(conn: Connection, person: PersonId, *, by: str) -> None:
+    """Sign somebody out everywhere and let them in no more; nobody else changes people meanwhile.
+
+    Raises:
+        LastAdmin: nobody would be left who administers everything and can sign in.
+    """
+    await hold_people(conn)
+    admins = await count_admins(conn)
+    await disallow(conn, person, by=by)
+    await delete_sessions_of(conn, person)
+    if admins and not await count_admins(conn):
+        raise LastAdmin
 
 
 async def is_led(conn: Connection, request: web.Request, person: Person) -> bool:

@@ -50,6 +50,7 @@ STATUS: Mapping[type[Exception], HTTPStatus] = MappingProxyType(
         meetings.Contended: HTTPStatus.SERVICE_UNAVAILABLE,
         meetings.DirectoryNotFound: HTTPStatus.NOT_FOUND,
         meetings.LoginTaken: HTTPStatus.CONFLICT,
+        meetings.LastAdmin: HTTPStatus.CONFLICT,
         meetings.PersonNotFound: HTTPStatus.NOT_FOUND,
         meetings.ProvinceNotFound: HTTPStatus.NOT_FOUND,
         meetings.ProvincesUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,

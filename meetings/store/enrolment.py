@@ -40,9 +40,14 @@ async def lock_known(conn: Connection) -> list[Known]:
     return await list_known(conn)
 
 
+async def hold_people(conn: Connection) -> None:
+    """Let nobody else change people until the transaction ends; they sign in meanwhile."""
+    await conn.execute(HOLD_PEOPLE)
+
+
 async def hold_known(conn: Connection) -> list[Known]:
     """Return everybody as `lock_known` does, and let people sign in meanwhile."""
-    await conn.execute(HOLD_PEOPLE)
+    await hold_people(conn)
     return await list_known(conn)
 
 

@@ -8,11 +8,13 @@ from argon2 import PasswordHasher
 from hypothesis import given
 from hypothesis import strategies as st
 
+from meetings.store.enrolment import hold_people
 from tests.web.conftest import a_person
 from web import accounts
 from web.database import transaction
 from web.errors import BadCredentials, LinkUsed, TooBusy, TooManyTries, WeakPassword
 from web.passwords import MEMORY_KIB, Passwords, check_strength
+from web.sessions import begin_session
 from web.sign_in import safe_target
 from web.store import sessions
 from web.store.credentials import find_credentials, save_password
@@ -294,6 +296,15 @@ async def test_the_sixth_session_closes_the_oldest(conn, directory):
 
     rows = await conn.fetch("SELECT hash FROM sessions ORDER BY created_at")
     assert [row["hash"] for row in rows] == [bytes([number]) for number in range(2, 7)]
+
+
+async def test_nobody_waits_to_sign_in_while_people_are_brought_in(conn, pool, directory):
+    person = await a_person(conn, "secretary")
+    await conn.execute("SET lock_timeout = 100")
+    async with transaction(pool) as holding:
+        await hold_people(holding)
+
+        assert await begin_session(conn, person, NOW)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from meetings.directory import list_units, unit_by_code, units_by_ids
 from meetings.errors import LoginTaken
 from meetings.idempotency import Answer
 from meetings.model import Grant, Person, PersonId, Role, Unit, UnitId
-from meetings.people import add_person, allow, disallow, list_people
+from meetings.people import add_person, allow, list_people
 from meetings.store import Connection
 from meetings.store.people import count_active, list_waiting
 from web import phrases
@@ -40,12 +40,11 @@ from web.pages.reading import (
 )
 from web.pages.speech import Speech
 from web.pages.wishing import Typed, problems_of
-from web.people import find_person, link_for
+from web.people import find_person, link_for, lock_out
 from web.permissions import Permission, require_over
 from web.render import render, url
 from web.routes import Routes
 from web.sentences import say
-from web.store.sessions import delete_sessions_of
 from web.transactions import connection, transaction
 from web.words import LINE, Mail, Name, UnitCode
 
@@ -149,8 +148,7 @@ async def deactivate(request: web.Request) -> web.StreamResponse:
     async with transaction(request) as conn:
         person = await find_person(conn, request, PersonId(number_in(request, "id")))
         if person.id != reader.actor.person:
-            await disallow(conn, person.id, by=reader.actor.name)
-            await delete_sessions_of(conn, person.id)
+            await lock_out(conn, person.id, by=reader.actor.name)
     return redirect("/people?said=deactivated")
 
 

@@ -96,8 +96,9 @@ async def touch_session(conn: Connection, secret_hash: bytes, now: datetime) -> 
     await conn.execute(TOUCH_SESSION, secret_hash, now)
 
 
-LOCK_PERSON = """
-    SELECT id FROM people WHERE id = $1 AND active FOR UPDATE
+# Not the person's row: who changes many people holds it for long, and signing in must not wait.
+LOCK_SESSIONS = """
+    SELECT pg_advisory_xact_lock(hashtextextended('sessions', $1))
 """
 INSERT_SESSION = """
     INSERT INTO sessions (hash, person_id, created_at, seen_at, expires_at)
@@ -121,9 +122,9 @@ async def insert_session(
 ) -> None:
     """Open a session and close the person's oldest beyond `most`.
 
-    The person's row is locked first: two sign-ins at once must not both count one too few.
+    They wait for each other: two sign-ins at once must not both count one too few.
     """
-    await conn.execute(LOCK_PERSON, person)
+    await conn.execute(LOCK_SESSIONS, person)
     await conn.execute(INSERT_SESSION, secret_hash, person, now, expires_at)
     await conn.execute(DELETE_OLDEST, person, most)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from asyncio import gather
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from itertools import chain
@@ -11,9 +12,14 @@ import pytest
 from yarl import URL
 
 from meetings.booking import cancel
-from meetings.model import Role, State
+from meetings.errors import LastAdmin
+from meetings.model import PersonId, Role, State
+from meetings.people import person_by_id
+from meetings.store.people import count_admins
 from tests.makers import a_conference, a_person, a_site
 from tests.web.pages.test_rows import a_poll, a_rule, a_template, an_offer
+from web.database import transaction
+from web.people import lock_out
 
 PAGES = (
     "/",
@@ -105,6 +111,31 @@ async def test_links_are_made_for_all_who_have_no_password(client_for, conn):
     assert ("Chưa có mật khẩu" in waiting, "2 người trên trang này" in waiting) == (True, True)
     assert [(await admin.get(one)).status for one in links] == [200, 410]
     assert alone.count("/welcome/") == 1
+
+
+async def test_the_last_who_administers_everything_is_not_locked_out(client_for, conn):
+    admin = await client_for("admin")
+    last = await a_person(conn, Role.ADMIN, login="quan-tri")
+    await conn.execute("UPDATE people SET password_hash = 'x' WHERE id = $1", last.id)
+
+    answer = await admin.post(f"/people/{last.id}/deactivate")
+
+    assert (answer.status, (await person_by_id(conn, last.id)).active) == (409, True)
+    assert "Sẽ không còn ai quản trị toàn hệ thống" in await answer.text()
+
+
+async def test_of_two_who_lock_each_other_out_at_once_one_stays(conn, pool, directory):
+    both = [await a_person(conn, Role.ADMIN, login=f"quan-tri-{one}") for one in range(2)]
+    await conn.execute("UPDATE people SET password_hash = 'x'")
+
+    async def out(person: PersonId) -> None:
+        async with transaction(pool) as mine:
+            await lock_out(mine, person, by="program:test")
+
+    told = await gather(*(out(one.id) for one in both), return_exceptions=True)
+
+    assert sorted(map(type, told), key=repr) == [type(None), LastAdmin]
+    assert await count_admins(conn) == 1
 
 
 async def test_a_hall_lists_no_conference_that_is_cancelled(client_for, conn):
