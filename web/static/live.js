@@ -5,8 +5,10 @@ const { stream, topics } = document.querySelector("script[data-stream]").dataset
 const LOST = document.body.dataset.lost;
 const REST_MS = 250;
 const AGAIN_MS = 3000;
+const SHARE = 2;  // a page rests at least so many times as long as it took to fetch
 
 let waiting = 0;
+let took = 0;
 let running = false;
 let again = false;
 
@@ -44,8 +46,10 @@ function swap(page) {
 }
 
 async function refresh() {
+  waiting = 0;
   if (running) { again = true; return; }
   running = true;
+  const began = performance.now();
   try {
     const answer = await fetch(location.href, { headers: { Accept: "text/html" }, credentials: "same-origin", redirect: "follow" });
     if (answer.redirected) location.reload();
@@ -54,13 +58,14 @@ async function refresh() {
     notice(true);
   } finally {
     running = false;
+    took = performance.now() - began;
     if (again) { again = false; later(); }
   }
 }
 
+// News that never pauses must not keep the page from looking: who waits already goes on waiting.
 function later() {
-  clearTimeout(waiting);
-  waiting = setTimeout(refresh, REST_MS);
+  waiting ||= setTimeout(refresh, Math.max(REST_MS, SHARE * took));
 }
 
 function listen() {
