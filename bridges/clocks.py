@@ -74,12 +74,15 @@ class Clock:
 def clock_of(events: Iterable[Event]) -> Clock:
     """Return the clock of the bridge that told these events."""
     news = sorted({one for one in events if came_fresh(one)}, key=order)
-    offsets = offsets_of(news)
+    runs = runs_of(news)
+    offsets = [offset_of(late(news[event]) for event in run) for run in runs]
     told: dict[Key, timedelta] = {}
-    for one, offset in zip(news, offsets, strict=True):
+    moments: list[list[datetime]] = [[] for _ in runs]
+    for one, place in zip(news, places_of(news, runs, offsets), strict=True):
         key = (one.kind, who_of(one), one.at)
-        told[key] = min(offset, told.get(key, offset))
-    return Clock(stretches=stretches_of(news, offsets), told=told)
+        told[key] = min(offsets[place], told.get(key, offsets[place]))
+        moments[place].append(one.at + offsets[place])
+    return Clock(stretches=stretches_of(offsets, moments), told=told)
 
 
 def came_fresh(event: Event) -> bool:
@@ -103,29 +106,33 @@ def who_of(event: Event) -> str:
     return event.occupants[0].jid if about_one else ""
 
 
-def offsets_of(news: Sequence[Event]) -> list[timedelta]:
-    """Return what must be added to the moments of each event, in the order in which they came."""
-    delays = [late(one) for one in news]
+def runs_of(news: Sequence[Event]) -> list[range]:
+    """Return which events, in the order in which they came, are late by as much."""
     came = [one.received_at or one.at for one in news]
-    runs = levels(came, delays, fewest=FEWEST, step=SMALLEST_STEP)
-    offsets = [offset_of(delays[run.start : run.stop]) for run in runs]
-    found: list[timedelta] = []
+    return levels(came, [late(one) for one in news], fewest=FEWEST, step=SMALLEST_STEP)
+
+
+def places_of(
+    news: Sequence[Event], runs: Sequence[range], offsets: Sequence[timedelta]
+) -> list[int]:
+    """Return for each event the run by whose offset it is read: its own, or one beside a step."""
+    came = [one.received_at or one.at for one in news]
+    found: list[int] = []
     for place, run in enumerate(runs):
         for event in run:
-            around = [offsets[place]]
+            around = [place]
             if place and came[event] - came[run.start] <= SMALLEST_STEP:
-                around.append(offsets[place - 1])
+                around.append(place - 1)
             if place + 1 < len(runs) and came[run.stop - 1] - came[event] <= SMALLEST_STEP:
-                around.append(offsets[place + 1])
-            found.append(likeliest(delays[event], around))
+                around.append(place + 1)
+            found.append(likeliest(late(news[event]), around, offsets))
     return found
 
 
-def likeliest(delay: timedelta, around: Sequence[timedelta]) -> timedelta:
-    """Return the own offset, or, beside a step, one by which the post was not so slow."""
-    own, *others = around
-    near = (one for one in (own, *others) if -SECOND <= delay - one <= SLOWEST_POST)
-    return next(near, own)
+def likeliest(delay: timedelta, around: Sequence[int], offsets: Sequence[timedelta]) -> int:
+    """Return the own place, or, beside a step, one by which the post was not so slow."""
+    near = (one for one in around if -SECOND <= delay - offsets[one] <= SLOWEST_POST)
+    return next(near, around[0])
 
 
 def offset_of(delays: Iterable[timedelta]) -> timedelta:
@@ -138,15 +145,26 @@ def offset_of(delays: Iterable[timedelta]) -> timedelta:
     return timedelta(seconds=round(slow[0].total_seconds()))
 
 
-def stretches_of(news: Sequence[Event], offsets: Sequence[timedelta]) -> tuple[Stretch, ...]:
-    """Return the stretches of news that are read by the same offset, in order."""
+def stretches_of(
+    offsets: Sequence[timedelta], moments: Sequence[Sequence[datetime]]
+) -> tuple[Stretch, ...]:
+    """Return the stretches in order, of the moments that each offset was found for.
+
+    None begins before the one before it has ended: an offset is right within the post, so that
+    around a step moments of both sides are mixed.
+    """
     found: list[Stretch] = []
-    moments = zip(news, offsets, strict=True)
-    for at, offset in sorted((one.at + offset, offset) for one, offset in moments):
-        if found and found[-1].offset == offset:
-            found[-1] = replace(found[-1], ends=at)
+    for offset, own in zip(offsets, moments, strict=True):
+        if not own:
+            continue
+        if not found:
+            found.append(Stretch(offset=offset, begins=min(own), ends=max(own)))
+        elif found[-1].offset == offset:
+            found[-1] = replace(found[-1], ends=max(found[-1].ends, *own))
         else:
-            found.append(Stretch(offset=offset, begins=at, ends=at))
+            begins = max(found[-1].ends, min(own))
+            ends = max(begins + SECOND, *own)
+            found.append(Stretch(offset=offset, begins=begins, ends=ends))
     return tuple(found)
 
 

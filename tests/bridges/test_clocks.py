@@ -160,3 +160,25 @@ def tells(events: list[Event], span: tuple[int, int]) -> bool:
     begins, ends = map(moment, span)
     own = sorted(one.at for one in events if begins <= one.at < ends)
     return len(own) >= 5 and own[-3] - own[2] >= timedelta(seconds=60)
+
+
+@given(
+    seed=st.integers(0, 2**32),
+    before=st.sampled_from([-8, 0, 5, 8]),
+    after=st.sampled_from([-300, 60, 1000]),
+)
+def test_a_rush_around_a_step_is_one_step(seed: int, before: int, after: int):
+    """What is off by less than the post is read as it is: both sides are mixed by as much."""
+    chance, skew = Random(seed), set_at(300, before, after)
+    calm = [a_device(site, 30 * site, LENGTH - 30 * site) for site in range(1, 9)]
+    rush = [a_device(site, chance.randint(290, 310), 3000) for site in range(9, 30)]
+    told = [
+        on_a_clock(one, skew, timedelta(seconds=chance.choice((0, 0, 1, 9))))
+        for one in World(devices=[*calm, *rush]).events()
+    ]
+
+    found = judge(list(told))
+
+    [step] = found.clock_steps
+    assert abs(step.seconds - (after - before)) <= 20
+    assert abs(step.period.start - moment(300)) <= timedelta(seconds=60)
