@@ -68,4 +68,4 @@ def rows_of(
 def on_day(entries: Iterable[Entry], head: DayHead, speech: Speech) -> list[Block]:
     """Return what touches one day."""
     whole = day_period(head.day)
-    return [block(entry, speech) for entry in entries if entry.period.overlaps(whole)]
+    return [block(entry, head.day, speech) for entry in entries if entry.period.overlaps(whole)]

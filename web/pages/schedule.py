@@ -156,7 +156,7 @@ def column(day: date, entries: Iterable[Entry], grid: Grid, frame: Frame, reader
     """Return one day's column, which has the hours of the whole grid."""
     own = Grid(days=(day,), first=grid.first, last=grid.last, minutes=grid.minutes)
     places = place(entries, own, period_of=lambda one: one.period)
-    groups = [group(one, reader.speech) for one in side_by_side(places)]
+    groups = [group(one, day, reader.speech) for one in side_by_side(places)]
     return Column(
         head=day_head(day, frame, reader),
         groups=groups,
@@ -168,26 +168,32 @@ def column(day: date, entries: Iterable[Entry], grid: Grid, frame: Frame, reader
     )
 
 
-def group(places: Sequence[Place[Entry]], speech: Speech) -> Group:
+def group(places: Sequence[Place[Entry]], day: date, speech: Speech) -> Group:
     """Return neighbours as they stand side by side; rows count from the group's own first."""
     start = places[0].start
     blocks = [
-        block(one.item, speech, row=one.start - start, rows=one.span, column=one.lane)
+        block(one.item, day, speech, row=one.start - start, rows=one.span, column=one.lane)
         for one in places
     ]
     return Group(row=start, rows=max(one.end for one in places) - start, blocks=blocks)
 
 
 def block(
-    entry: Entry, speech: Speech, *, row: int = 0, rows: int = SMALLEST_SLOTS, column: int = 0
+    entry: Entry,
+    day: date,
+    speech: Speech,
+    *,
+    row: int = 0,
+    rows: int = SMALLEST_SLOTS,
+    column: int = 0,
 ) -> Block:
-    """Return one conference; of others' only holder and period."""
+    """Return one conference as it stands on a day; of others' only holder and period."""
     host = host_of(entry, speech)
     return Block(
         row=row,
         rows=rows,
         column=column,
-        time=speech.hours(entry.period),
+        time=speech.hours(entry.period, on=day),
         title=entry.title if entry.told else host,
         host=host if entry.told else speech.tell("Already booked"),
         second=entry.chair,
@@ -220,6 +226,6 @@ def cell(day: date, entries: Sequence[Entry], frame: Frame, reader: Reader) -> C
     return Cell(
         head=day_head(day, frame, reader),
         outside=not same(day, frame.on),
-        blocks=[block(one, reader.speech) for one in found[:most]],
+        blocks=[block(one, day, reader.speech) for one in found[:most]],
         more=len(found) - len(found[:most]),
     )

@@ -45,18 +45,24 @@ class Speech:
             return f"{day} · {formats.clock_time(start)} – {formats.clock_time(end)}"
         return f"{formats.day_and_time(start)} – {formats.day_and_time(end)}"
 
-    def hours(self, period: Period) -> str:
-        """Write from when until when on the day it begins: 22:00 – 02:00 hôm sau."""
-        until = self.until(period.end, since=period.start)
-        return f"{formats.clock_time(period.start)} – {until}"
+    def hours(self, period: Period, *, on: date | None = None) -> str:
+        """Write from when until when, under a day or its first: 22:00 – 02:00 hôm sau."""
+        day = on or formats.local_day(period.start)
+        return f"{self.clock(period.start, on=day)} – {self.clock(period.end, on=day)}"
 
     def until(self, end: datetime, *, since: datetime) -> str:
         """Write when something ends to who knows on which day it began."""
-        later = (formats.local_day(end) - formats.local_day(since)).days
-        if later > 1:
-            return formats.day_and_time(end)
-        at = formats.clock_time(end)
-        return self.tell("%(at)s the next day", at=at) if later else at
+        return self.clock(end, on=formats.local_day(since))
+
+    def clock(self, moment: datetime, *, on: date) -> str:
+        """Write a time to who reads it under a day: 22:00, 02:00 hôm sau, 22:00 hôm trước."""
+        at, later = formats.clock_time(moment), (formats.local_day(moment) - on).days
+        if abs(later) > 1:
+            return formats.day_and_time(moment)
+        if later:
+            before = self.tell("%(at)s the day before", at=at)
+            return self.tell("%(at)s the next day", at=at) if later > 0 else before
+        return at
 
     def day(self, day: date) -> str:
         """Write Thứ Hai, 23/11/2026, or Monday, 23/11/2026."""

@@ -89,7 +89,7 @@ def day_of(
         Session(
             part=part,
             words=reader.speech.word(words),
-            lines=[line(one, known, reader.speech) for one in members],
+            lines=[line(one, day, known, reader.speech) for one in members],
         )
         for (part, words), members in groupby(
             on_day, key=lambda one: session_of(max(one.period.start, whole.start))
@@ -111,15 +111,15 @@ def session_of(moment: datetime) -> tuple[str, str]:
     return next((part, words) for before, part, words in SESSIONS if hour < before)
 
 
-def line(entry: Entry, known: Known, speech: Speech) -> Line:
-    """Return one conference as the schedule tells it."""
+def line(entry: Entry, day: date, known: Known, speech: Speech) -> Line:
+    """Return one conference as the schedule tells it under a day."""
     sites = known.sites
     main = sites.get(entry.main_site)
     invited = [sites[place] for place in entry.sites if place in sites and place != entry.main_site]
     delegates = [known.officials[who] for who in entry.delegates if who in known.officials]
     return Line(
         entry=entry,
-        time=speech.hours(entry.period),
+        time=speech.hours(entry.period, on=day),
         title=entry.title,
         url=f"/conferences/{entry.id}" if entry.visible else "",
         chair=entry.chair,

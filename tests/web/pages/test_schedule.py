@@ -50,6 +50,24 @@ async def test_week_leaves_out_what_is_not_held(client_for, conn, bridge, state)
     assert "Không họp nữa" not in text
 
 
+async def test_day_after_a_night_says_that_it_began_the_day_before(client_for, conn, bridge):
+    await a_conference(conn, start=MONDAY_EIGHT + timedelta(hours=15), length=timedelta(hours=3))
+    secretary = await client_for("secretary")
+
+    told = {}
+    for view, on in (("day", "2026-11-30"), ("day", "2026-12-01"), ("week", ON), ("month", ON)):
+        text = await (await secretary.get(f"/schedule/{view}?on={on}")).text()
+        told[view, on] = re.findall(r"23:00(?: hôm trước)? – 02:00(?: hôm sau)?", text)
+
+    first, second = "23:00 – 02:00 hôm sau", "23:00 hôm trước – 02:00"
+    assert {place: set(found) for place, found in told.items()} == {
+        ("day", "2026-11-30"): {first},
+        ("day", "2026-12-01"): {second},
+        ("week", ON): {first, second},
+        ("month", ON): {first, second},
+    }
+
+
 async def test_week_can_be_narrowed_to_a_unit(client_for, conn, bridge):
     await a_conference(conn, title="Của Văn phòng")
     await a_conference(
