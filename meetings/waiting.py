@@ -114,7 +114,12 @@ async def _offer(conn: Connection, conference: Conference, *, now: datetime) -> 
 
 
 async def list_waiting(
-    conn: Connection, units: Collection[UnitId], *, after: int = 0, limit: int = 200
+    conn: Connection,
+    units: Collection[UnitId],
+    *,
+    after: int = 0,
+    limit: int = 200,
+    offered: datetime | None = None,
 ) -> list[Waiting]:
-    """Return what waits for hosts in these subtrees."""
-    return await store.list_waiting(conn, units, after=after, limit=limit)
+    """Return what waits for hosts in these subtrees, with a moment only what is offered then."""
+    return await store.list_waiting(conn, units, after=after, limit=limit, offered=offered)

@@ -33,10 +33,14 @@ LIST_CORRECTIONS = """
            coalesce(c.decided_by, '') AS decided_by, c.decided_at, c.remark
       FROM corrections c
       JOIN units u ON u.id = c.unit_id
-     WHERE u.path && $1::bigint[] AND ($2::text IS NULL OR c.state = $2)
+     WHERE u.path && $1::bigint[] AND ($2::text[] IS NULL OR c.state = ANY ($2))
        AND ($3::bigint IS NULL OR c.id < $3)
      ORDER BY c.id DESC
      LIMIT $4
+"""
+COUNT_OPEN = """
+    SELECT count(*) FROM corrections c JOIN units u ON u.id = c.unit_id
+     WHERE c.state = 'open' AND u.path && $1::bigint[]
 """
 SAVE_DECISION = """
     UPDATE corrections SET state = $2, decided_by = $3, decided_at = $4, remark = $5 WHERE id = $1
@@ -103,13 +107,19 @@ async def list_corrections(
     conn: Connection,
     units: Collection[UnitId],
     *,
-    state: str | None,
-    before: int | None,
+    states: Collection[str] | None = None,
+    before: int | None = None,
     limit: int,
 ) -> list[Correction]:
-    """Return the corrections in these subtrees, the newest first."""
-    rows = await conn.fetch(LIST_CORRECTIONS, list(units), state, before, limit)
+    """Return the newest corrections in these subtrees, in one of these states (None: in any)."""
+    wanted = None if states is None else list(states)
+    rows = await conn.fetch(LIST_CORRECTIONS, list(units), wanted, before, limit)
     return [correction_from_row(row) for row in rows]
+
+
+async def count_open(conn: Connection, units: Collection[UnitId]) -> int:
+    """Return how many in these subtrees nobody has decided yet."""
+    return int(await conn.fetchval(COUNT_OPEN, list(units)))
 
 
 async def save_decision(

@@ -68,8 +68,14 @@ LIST_WAITING = """
       JOIN conferences c ON c.id = w.conference_id
       JOIN units h ON h.id = c.host_unit_id
      WHERE w.ended_at IS NULL AND h.path && $1::bigint[] AND w.conference_id > $2
+       AND ($4::timestamptz IS NULL OR w.offer_until > $4)
      ORDER BY w.conference_id
      LIMIT $3
+"""
+
+LIST_AMONG = """
+    SELECT conference_id FROM waiting
+     WHERE ended_at IS NULL AND conference_id = ANY ($1::bigint[])
 """
 
 
@@ -134,8 +140,21 @@ async def end_over(conn: Connection, now: datetime) -> None:
 
 
 async def list_waiting(
-    conn: Connection, units: Collection[UnitId], *, after: int, limit: int
+    conn: Connection,
+    units: Collection[UnitId],
+    *,
+    after: int,
+    limit: int,
+    offered: datetime | None,
 ) -> list[Waiting]:
-    """Return what waits for hosts in these subtrees."""
-    rows = await conn.fetch(LIST_WAITING, list(units), after, limit)
+    """Return what waits for hosts in these subtrees, with a moment only what is offered then."""
+    rows = await conn.fetch(LIST_WAITING, list(units), after, limit, offered)
     return [_waiting_from_row(row) for row in rows]
+
+
+async def list_among(
+    conn: Connection, conferences: Collection[ConferenceId]
+) -> frozenset[ConferenceId]:
+    """Return which of these wait."""
+    rows = await conn.fetch(LIST_AMONG, list(conferences))
+    return frozenset(row["conference_id"] for row in rows)

@@ -210,7 +210,7 @@ async def test_renamed_unit_keeps_what_it_asked_to_have_corrected(conn, director
 
     new = await rename_unit(conn, unit, NewName(name="A Pa Chải"), since=DAY, today=DAY, by=BY)
 
-    found = await list_corrections(conn, [new.id], state="open", before=None, limit=9)
+    found = await list_corrections(conn, [new.id], states=["open"], limit=9)
     assert sorted(one.id for one in found) == sorted(open_ones)
     assert (await lock_correction(conn, done)).unit == unit.id
     for one in open_ones:

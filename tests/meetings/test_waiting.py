@@ -55,9 +55,14 @@ async def test_rank_goes_before_time_and_time_before_nothing(conn, held):
     flash = await waits(conn, minutes=2, urgency=Urgency.FLASH)
     await free(conn, held)
 
+    units = [first.host]
+    none = await list_waiting(conn, units, offered=NOW)
     order = [(await turn(conn, NOW + place * (OFFER + timedelta(seconds=1)))) for place in range(3)]
 
     assert order == [[flash.id], [first.id], [second.id]]
+    later = NOW + 2 * (OFFER + timedelta(seconds=1))
+    offered = [one.conference for one in await list_waiting(conn, units, limit=1, offered=later)]
+    assert (none, offered) == ([], [second.id])
 
 
 async def test_other_halls_are_offered_in_the_same_turn(conn, held):

@@ -98,7 +98,7 @@ async def list_them(request: web.Request) -> web.Response:
         found = await list_corrections(
             conn,
             units_of(require(request), Permission.PROPOSE),
-            state=query.state,
+            states=None if query.state is None else [query.state],
             before=query.next,
             limit=query.limit + 1,
         )

@@ -26,12 +26,12 @@ from web.forms import parse_form
 from web.i18n import N_
 from web.pages.conferences import unit_name
 from web.pages.people import units_to_choose
-from web.pages.reading import Reader, Texts, form_of, number_in, reader_of, version_in
+from web.pages.reading import Reader, Texts, after_in, form_of, number_in, reader_of, version_in
 from web.pages.sending import send_once
 from web.pages.whom import is_search, people_to_choose, sought_in
 from web.pages.wishing import Typed, problems_of
 from web.permissions import Permission, require_over
-from web.render import render
+from web.render import render, same_page
 from web.routes import Routes
 from web.sentences import say
 from web.transactions import connection, transaction
@@ -40,7 +40,7 @@ from web.typed import number_or_text
 routes = Routes()
 
 STEPS = 4
-MOST = 500
+PAGE = 50
 ANY = ""
 LABELS: Mapping[str, str] = MappingProxyType(
     {"unit": N_("For conferences of"), "kind": N_("Kind"), "steps": N_("Steps")}
@@ -128,7 +128,9 @@ async def chains_page(
     """Return the list with the form."""
     roots, speech = reader.units(Permission.MANAGE_CHAINS), reader.speech
     async with connection(request) as conn:
-        chains = await list_chains(conn, roots, limit=MOST)
+        after = after_in(request, int) or 0
+        found = await list_chains(conn, roots, after=after, limit=PAGE + 1)
+        chains = found[:PAGE]
         offices = await units_to_choose(conn, reader, roots)
         chosen = [typed.values[f"person{place}"] for place in range(1, STEPS + 1)]
         whom = await people_to_choose(conn, speech, sought=sought or "", chosen=chosen, units=roots)
@@ -149,6 +151,7 @@ async def chains_page(
         typing=bool(typed.errors) or sought is not None,
         people=[("", "–"), *whom.choices],
         chains=[line(chain, units, named, reader) for chain in chains],
+        next_page=same_page(request, after=chains[-1].id) if len(found) > PAGE else "",
     )
 
 

@@ -14,7 +14,7 @@ from meetings.directory_errors import CorrectionDecided, StaleCorrection
 from meetings.model import Unit
 from meetings.proposals import FIELDS, Corrected, Correction
 from meetings.store import Connection
-from meetings.store.corrections import list_corrections
+from meetings.store.corrections import count_open, list_corrections
 from web import corrections
 from web.answers import redirect
 from web.corrections import CorrectionBody, RefusalBody
@@ -25,11 +25,11 @@ from web.i18n import N_
 from web.pages.conferences import unit_name
 from web.pages.days import tabs
 from web.pages.looks import Chip
-from web.pages.reading import Reader, Texts, form_of, number_in, reader_of
+from web.pages.reading import Reader, Texts, after_in, form_of, number_in, reader_of
 from web.pages.sending import send_once
 from web.pages.wishing import Typed, problems_of
 from web.permissions import Permission, may
-from web.render import render
+from web.render import render, url
 from web.routes import Routes
 from web.sentences import say
 from web.transactions import connection, transaction
@@ -37,8 +37,8 @@ from web.typed import number_or_text
 
 routes = Routes()
 
-MOST = 200
-PAGE = "/corrections/{id:[0-9]+}"
+PAGE = 50
+ONE = "/corrections/{id:[0-9]+}"
 LABELS = {
     "name": N_("Name"),
     "full_name": N_("Full name"),
@@ -54,6 +54,9 @@ STATES: Mapping[str, tuple[str, str]] = {
     "applied": ("ok", N_("Approved")),
     "refused": ("dim", N_("Refused")),
 }
+
+PARTS: Mapping[str, Sequence[str]] = {"waiting": ("open",), "decided": ("applied", "refused")}
+"""The two lists of the page, each with a place of its own where it goes on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,21 +83,41 @@ async def list_page(request: web.Request, reader: Reader, *, wrong: str = "") ->
     """Return the list, with why something could not be done."""
     async with connection(request) as conn:
         units = reader.units(Permission.PROPOSE)
-        found = await list_corrections(conn, units, state=None, before=None, limit=MOST)
-        names = await units_by_ids(conn, {one.unit for one in found})
-    found.sort(key=lambda one: (one.state != "open", -one.id))
-    waiting = sum(one.state == "open" for one in found)
+        found = {
+            name: await list_corrections(
+                conn,
+                units,
+                states=states,
+                before=after_in(request, int, name),
+                limit=PAGE + 1,
+            )
+            for name, states in PARTS.items()
+        }
+        names = await units_by_ids(conn, {one.unit for part in found.values() for one in part})
+        waiting = await count_open(conn, units)
     return render(
         request,
         "corrections.html",
         status=HTTPStatus.CONFLICT if wrong else HTTPStatus.OK,
         tabs=tabs(request, reader),
-        rows=[line(one, names[one.unit], reader) for one in found],
+        lists={
+            name: [line(one, names[one.unit], reader) for one in part[:PAGE]]
+            for name, part in found.items()
+        },
+        next_pages={name: next_page(request, name, part) for name, part in found.items()},
         wrong=wrong,
         sentence=reader.speech.tell_many(
             "%(n)s correction waits", "%(n)s corrections wait", waiting
         ),
     )
+
+
+def next_page(request: web.Request, name: str, part: Sequence[Correction]) -> str:
+    """Return where a list goes on, or nothing where it is at its end."""
+    if len(part) <= PAGE:
+        return ""
+    seen = {other: request.query[other] for other in PARTS if other in request.query}
+    return url("/corrections", **(seen | {name: part[PAGE - 1].id}))
 
 
 def line(found: Correction, unit: Unit, reader: Reader) -> Line:
@@ -172,7 +195,7 @@ def form_page(request: web.Request, kind: Corrected, record: int, typed: Typed) 
     )
 
 
-@routes.post(f"{PAGE}/approve", allow=Permission.MANAGE_DIRECTORY)
+@routes.post(f"{ONE}/approve", allow=Permission.MANAGE_DIRECTORY)
 async def approve(request: web.Request) -> web.Response:
     """Make the record say what was proposed."""
     try:
@@ -183,7 +206,7 @@ async def approve(request: web.Request) -> web.Response:
     return redirect("/corrections?said=approved-correction")
 
 
-@routes.post(f"{PAGE}/refuse", allow=Permission.MANAGE_DIRECTORY)
+@routes.post(f"{ONE}/refuse", allow=Permission.MANAGE_DIRECTORY)
 async def refuse(request: web.Request) -> web.Response:
     """Leave the record as it is."""
     form = await form_of(request)

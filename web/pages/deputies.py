@@ -24,12 +24,12 @@ from web.i18n import N_
 from web.pages.conferences import unit_name
 from web.pages.mine import person_of
 from web.pages.people import units_to_choose
-from web.pages.reading import Reader, form_of, number_in, reader_of
+from web.pages.reading import Reader, after_in, form_of, number_in, reader_of
 from web.pages.sending import send_once
 from web.pages.whom import is_search, people_to_choose, sought_in
 from web.pages.wishing import Typed, problems_of
 from web.permissions import Permission, units_of
-from web.render import render
+from web.render import render, same_page
 from web.routes import Routes
 from web.sentences import say
 from web.transactions import connection, transaction
@@ -37,7 +37,7 @@ from web.typed import day_or_text, number_or_text
 
 routes = Routes()
 
-MOST = 500
+PAGE = 50
 LABELS = {
     "deputy": N_("Deputy"),
     "role": N_("Role"),
@@ -115,7 +115,10 @@ async def deputies_page(
         whom = await people_to_choose(
             conn, speech, sought=sought or "", chosen=[typed.values["deputy"]], besides=person
         )
-        found = await list_lendings(conn, person=person, units=admin_of, limit=MOST)
+        after = after_in(request, int) or 0
+        found = await list_lendings(
+            conn, person=person, units=admin_of, after=after, limit=PAGE + 1
+        )
         units = await units_by_ids(conn, {one.unit for one in found})
     roles = sorted({one.role for one in own})
     return render(
@@ -135,8 +138,9 @@ async def deputies_page(
                 reader,
                 ends=may_end(one, person, admin_of),
             )
-            for one in found
+            for one in found[:PAGE]
         ],
+        next_page=same_page(request, after=found[PAGE - 1].id) if len(found) > PAGE else "",
     )
 
 

@@ -21,7 +21,7 @@ from web.forms import parse_form
 from web.pages.conferences import unit_name
 from web.pages.leftbehind import Left, left_of
 from web.pages.people import units_to_choose
-from web.pages.reading import Reader, Texts, form_of, reader_of, version_in
+from web.pages.reading import Reader, Texts, after_in, form_of, reader_of, version_in
 from web.pages.wishing import Typed, problems_of
 from web.permissions import Permission
 from web.policies import PolicyBody, amend
@@ -34,8 +34,8 @@ from web.typed import number_or_text
 
 routes = Routes()
 
-PAGE = "/policies"
-MOST = 500
+ADDRESS = "/policies"
+PAGE = 50
 MOST_LEFT = 50
 LONGEST = 10
 
@@ -72,16 +72,17 @@ class Seen:
     left_more: int
 
 
-@routes.get(PAGE, allow=Permission.MANAGE_POLICIES)
+@routes.get(ADDRESS, allow=Permission.MANAGE_POLICIES)
 async def index(request: web.Request) -> web.Response:
     """Show what a unit books by, without a choice the topmost of one's own."""
     reader = reader_of(request)
     async with connection(request) as conn:
-        seen = await look(conn, reader, request.query.get("unit", ""))
+        code, after = request.query.get("unit", ""), after_in(request, UnitId)
+        seen = await look(conn, reader, code, after=after)
     return page(request, reader, seen, Typed(values=values_of(seen.found)))
 
 
-@routes.post(PAGE, allow=Permission.MANAGE_POLICIES)
+@routes.post(ADDRESS, allow=Permission.MANAGE_POLICIES)
 async def keep(request: web.Request) -> web.StreamResponse:
     """Change what the unit books by; an empty field asks the unit above."""
     reader, form = reader_of(request), await form_of(request)
@@ -96,7 +97,7 @@ async def keep(request: web.Request) -> web.StreamResponse:
     except StaleRecord as error:
         typed = Typed(values=values, errors={"unit": say(request, error.code)})
     else:
-        return redirect(url(PAGE, unit=code, said="policy-kept"))
+        return redirect(url(ADDRESS, unit=code, said="policy-kept"))
     async with connection(request) as conn:
         seen = await look(conn, reader, code)
     return page(request, reader, seen, typed)
@@ -108,7 +109,7 @@ def numbers(form: Texts) -> dict[str, Any]:
     return {name: number_or_text(text) if text else None for name, text in typed.items()}
 
 
-async def look(conn: Connection, reader: Reader, code: str) -> Seen:
+async def look(conn: Connection, reader: Reader, code: str, *, after: UnitId | None = None) -> Seen:
     """Return all that the page shows, or raise PageNotFound."""
     roots = reader.units(Permission.MANAGE_POLICIES)
     offices = await units_to_choose(conn, reader, roots)
@@ -119,7 +120,7 @@ async def look(conn: Connection, reader: Reader, code: str) -> Seen:
     found = await policy_of(conn, unit.id)
     alone = standing(UnitPolicy(unit=unit.id), [])
     above = alone if unit.parent_id is None else await policy_of(conn, unit.parent_id)
-    policies = await list_policies(conn, roots, limit=MOST)
+    policies = await list_policies(conn, roots, after=after, limit=PAGE + 1)
     ids = {one.unit for one in policies} | set(above.said_by.values())
     left, more = await left_of(conn, await list_sites_below(conn, unit.id), reader, most=MOST_LEFT)
     return Seen(
@@ -159,8 +160,16 @@ def page(request: web.Request, reader: Reader, seen: Seen, typed: Typed) -> web.
         version=seen.found.own.version,
         left=seen.left,
         left_more=speech.number(seen.left_more) if seen.left_more else "",
-        lines=[line(one, seen.named, labels) for one in seen.policies if said(one)],
+        lines=[line(one, seen.named, labels) for one in seen.policies[:PAGE] if said(one)],
+        next_page=next_page(seen),
     )
+
+
+def next_page(seen: Seen) -> str:
+    """Return where the list of units goes on, or nothing where it is at its end."""
+    if len(seen.policies) <= PAGE:
+        return ""
+    return url(ADDRESS, unit=seen.unit.code, after=seen.policies[PAGE - 1].unit)
 
 
 def hint(name: str, seen: Seen, reader: Reader) -> str:
@@ -184,7 +193,7 @@ def line(policy: UnitPolicy, named: dict[UnitId, Unit], labels: dict[str, str]) 
     """Return one unit that says something."""
     unit = named[policy.unit]
     return Line(
-        url=url(PAGE, unit=unit.code),
+        url=url(ADDRESS, unit=unit.code),
         unit=unit.full_name,
         terms=[f"{labels[name]}: {value}" for name, value in said(policy).items()],
     )

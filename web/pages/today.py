@@ -28,7 +28,7 @@ from web.pages.mine import mine_of
 from web.pages.reading import Reader, reader_of
 from web.pages.timeline import day_bounds, draw
 from web.pages.todo import list_todos
-from web.pages.waiting import offers_for
+from web.pages.waiting import MOST_OFFERED, offers_for
 from web.pages.watching import health_of
 from web.permissions import Permission
 from web.render import render
@@ -96,7 +96,8 @@ async def show(request: web.Request) -> web.Response:
         next=upcoming,
         todos=todos,
         mine=mine,
-        offers=offers,
+        offers=offers[:MOST_OFFERED],
+        more_offers=len(offers) > MOST_OFFERED,
         gave_way=gave_way,
         topics=" ".join(["board", "snapshot", *(f"conference:{one.id}" for one in day)]),
         may_book=reader.holds(Permission.BOOK),

@@ -14,6 +14,7 @@ from meetings.model import Conference, ConferenceId, State, Unit, UnitId
 from meetings.people import people_by_ids
 from meetings.rules import owner_in
 from meetings.store import Connection
+from meetings.store.waiting import list_among
 from web import approval_words
 from web.approving import asked_by_units, waiting_for
 from web.pages.acting import actor_words
@@ -64,12 +65,13 @@ async def index(request: web.Request) -> web.Response:
     async with connection(request) as conn:
         found, total = await lists_for(conn, request, reader)
         changes, to_agree = await changes_for(conn, request, reader)
-        queue = await queue_for(conn, reader)
+        queue = await queue_for(conn, reader, after_in(request, int, "queue") or 0, limit=PAGE + 1)
         offers, more_offers = await hand_overs(conn, request, reader)
-        waits = {one.id for one in queue}
+        waits = await list_among(conn, [one.id for one in found["drafts"]])
         hosts = await units_by_ids(conn, {one.host for part in found.values() for one in part})
     ids = {name: [int(one.id) for one in part] for name, part in found.items()}
     ids |= {name: [one.submission.id for one in part] for name, part in changes.items()}
+    ids["queue"] = [int(one.id) for one in queue]
     return render(
         request,
         "approvals.html",
@@ -81,7 +83,7 @@ async def index(request: web.Request) -> web.Response:
         lists={name: items(part[:PAGE], hosts, reader, waits) for name, part in found.items()},
         changes={name: submission_items(part[:PAGE], reader) for name, part in changes.items()},
         next_pages={name: next_page(request, name, one) for name, one in ids.items()},
-        queue=queue,
+        queue=queue[:PAGE],
         offers=offers,
         more_offers=more_offers,
         may_book=reader.holds(Permission.BOOK),

@@ -26,7 +26,7 @@ from web.typed import parse_wish_page
 
 routes = Routes()
 
-MOST = 200
+MOST_OFFERED = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,18 +82,18 @@ async def go(request: web.Request) -> web.StreamResponse:
     return redirect("/approvals?said=left")
 
 
-async def queue_for(conn: Connection, reader: Reader) -> list[Card]:
+async def queue_for(conn: Connection, reader: Reader, after: int, *, limit: int) -> list[Card]:
     """Return what waits for the reader's units."""
     units = reader.units(Permission.BOOK)
-    found = await list_waiting(conn, units, limit=MOST) if units else []
+    found = await list_waiting(conn, units, after=after, limit=limit) if units else []
     return cards(found, reader)
 
 
 async def offers_for(conn: Connection, reader: Reader) -> list[Card]:
-    """Return what is offered to the reader's units now."""
-    units = reader.units(Permission.BOOK)
-    found = await list_waiting(conn, units, limit=MOST) if units else []
-    return cards((one for one in found if is_offered(one, reader)), reader)
+    """Return what is offered to the reader's units now, with one more where there are others."""
+    units, now = reader.units(Permission.BOOK), reader.now
+    found = await list_waiting(conn, units, limit=MOST_OFFERED + 1, offered=now) if units else []
+    return cards(found, reader)
 
 
 def is_offered(one: Waiting, reader: Reader) -> bool:

@@ -17,7 +17,17 @@ from meetings.model import PersonId, Role, State
 from meetings.people import person_by_id
 from meetings.store.people import count_admins
 from tests.makers import a_conference, a_person, a_site
-from tests.web.pages.test_rows import a_poll, a_rule, a_template, an_offer
+from tests.web.pages.test_rows import (
+    a_chain,
+    a_correction,
+    a_deputy,
+    a_policy,
+    a_poll,
+    a_rule,
+    a_template,
+    a_waiting_draft,
+    an_offer,
+)
 from web.database import transaction
 from web.people import lock_out
 
@@ -168,6 +178,11 @@ async def test_audit_names_people_by_name(client_for, conn):
         ("/polls", "daypolls", a_poll, r'<a href="/polls/(\d+)">'),
         ("/series", "series", a_rule, r'<a href="/series/(\d+)">'),
         ("/approvals", "turns", an_offer, r'<a href="/conferences/(\d+)">'),
+        ("/approvals?drafts=999999", "turns", a_waiting_draft, r'action="/waiting/(\d+)/leave"'),
+        ("/corrections", "corrections", a_correction, r'action="/corrections/(\d+)/refuse"'),
+        ("/approval-chains", "chains", a_chain, r'action="/approval-chains/(\d+)/remove"'),
+        ("/deputies", "deputies", a_deputy, r'action="/deputies/(\d+)/end"'),
+        ("/policies", "policies", a_policy, r'<a href="/policies\?unit=(\d+)">'),
     ],
 )
 async def test_lists_go_on_page_by_page_to_the_last_row(

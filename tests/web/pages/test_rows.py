@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from meetings.asking import request
+from meetings.chaining import add_chain
 from meetings.corrections import propose
 from meetings.deputies import lend
 from meetings.groupings import Grouping
@@ -98,6 +99,11 @@ async def a_correction(conn, number, _):
         reason="Thiếu tên",
     )
     await propose(conn, new, by=BY, now=soon())
+
+
+async def a_chain(conn, number, _):
+    unit = (await a_unit(conn, UNITS[number])).id
+    await add_chain(conn, unit, None, (), by=BY)
 
 
 async def a_group(conn, number, _):
