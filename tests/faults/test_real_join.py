@@ -120,6 +120,24 @@ async def test_a_cut_line_and_a_bridge_that_dies_leave_a_true_sheet(stage: Venue
 
 
 @BOTH
+async def test_a_bridge_that_is_restarted_tells_who_went(stage: Venue):
+    booked = await stage.book()
+    chair, other, _ = booked.sites
+    async with stage.hall(booked, chair), stage.hall(booked, other):
+        await stage.until_told(booked, "created", "joined", "joined")
+        await stage.stop()
+        await stage.until_told(booked, "created", *["joined"] * 2, *["left"] * 2, "destroyed")
+    went = await stage.presence(booked)
+    assert all(stays[-1].end is not None for stays in went.values())
+    await stage.start()
+    async with stage.hall(booked, chair):
+        again = await stage.until(booked, lambda it: it[chair][-1].end is None)
+    assert {site: stays[0] for site, stays in again.items()} == {
+        site: stays[0] for site, stays in went.items()
+    }
+
+
+@BOTH
 async def test_what_was_told_while_we_were_away_is_told_again_and_once(stage: Venue):
     booked = await stage.book()
     service = stage.house.services[0]
