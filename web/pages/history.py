@@ -21,6 +21,7 @@ from meetings.model import (
     Unit,
     UnitId,
 )
+from meetings.names import sort_key
 from meetings.officials import officials_by_ids
 from meetings.people import people_by_ids
 from meetings.resources import Official
@@ -170,7 +171,7 @@ def change_words(one: Difference, names: Names, reader: Reader) -> list[str]:
 def sites_words(ids: str, names: Names, reader: Reader) -> str:
     """Name halls."""
     labels = [names.sites[SiteId(int(one))].label for one in ids.split() if int(one) in names.sites]
-    return reader.speech.listing(labels, most=MOST_NAMES)
+    return reader.speech.listing(sorted(labels, key=sort_key), most=MOST_NAMES)
 
 
 def official_words(ids: str, names: Names, reader: Reader) -> str:
