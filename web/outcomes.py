@@ -94,10 +94,10 @@ class Outcome:
     new_warnings: Mapping[date, Sequence[Reason]] = field(default_factory=dict)
 
     @property
-    def moved(self) -> list[Conference]:
-        """Return the conferences that are held at another time, as they are then."""
-        after = [one.after for one in self.amended.values() if one.moves]
-        return sorted(after, key=lambda one: one.period.start)
+    def moved(self) -> list[Amendment]:
+        """Return what becomes of those that are held at another time."""
+        found = [one for one in self.amended.values() if one.moves]
+        return sorted(found, key=lambda one: one.after.period.start)
 
     @property
     def against(self) -> list[Reason]:
@@ -143,8 +143,10 @@ class Outcome:
     def mark(self) -> str:
         """Return by what the same dates, moved, added and left out alike, are known again."""
         told = (
-            [(one.after.id, repr(sorted(held_by(one.after).items()))) for one in self.changed],
-            [(one.id, str(one.period)) for one in self.moved],
+            [
+                (one.after.id, str(one.after.period), repr(sorted(held_by(one.after).items())))
+                for one in (*self.changed, *self.moved)
+            ],
             [str(one.period) for one in self.found.new],
             sorted(self.found.gone),
             [(str(one.date), one.reason.value) for one in self.found.skipped],

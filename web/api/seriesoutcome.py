@@ -45,13 +45,13 @@ def moved_views(outcome: Outcome) -> list[MovedView]:
     """Return the conferences that would be held at another time."""
     return [
         MovedView(
-            id=one.id,
-            title=one.title,
-            date=outcome.found.dates[one.id],
-            start_now=outcome.turn.held[one.id].period.start,
-            end_now=outcome.turn.held[one.id].period.end,
-            start=one.period.start,
-            end=one.period.end,
+            id=one.after.id,
+            title=one.after.title,
+            date=outcome.found.dates[one.after.id],
+            start_now=one.before.period.start,
+            end_now=one.before.period.end,
+            start=one.after.period.start,
+            end=one.after.period.end,
         )
         for one in outcome.moved
     ]

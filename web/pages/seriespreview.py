@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from secrets import token_urlsafe
 
 from aiohttp import web
 
 from meetings.asking import steps_for
-from meetings.model import Conference, Period
 from meetings.officedays import StaleEntry
-from meetings.reasons import Reason
 from meetings.store import Connection
-from meetings.versions import differences, version_of
 from web.booking import desk_of
-from web.explaining import sentence
 from web.forms import parse_form
-from web.naming import Names as Said
-from web.naming import read_names
 from web.outcomes import OtherOutcome, Outcome
+from web.pages.becoming import shown_of, words_between
 from web.pages.belonging import SEEN
-from web.pages.history import change_words, names_of
 from web.pages.reading import Reader, Texts, number_in, reader_of, version_in
 from web.pages.seriestyped import NAMES, scope_of, typed_changes
-from web.pages.seriesview import DateLine, SkippedLine, period_line, rule_text, skipped_lines
+from web.pages.seriesview import rule_text
 from web.pages.warned import ACCEPTED
 from web.pages.wishing import Sheet, Typed
 from web.pages.wishing import fields_of as typed_fields
@@ -35,35 +29,6 @@ from web.serieschanges import changes_in
 from web.seriesforms import SeriesChangesBody
 from web.seriesturns import preview_dates
 from web.transactions import connection, transaction
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MovedLine:
-    """A date that is held at another time."""
-
-    was: DateLine
-    becomes: DateLine
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangedLines:
-    """Dates that keep their times, and what becomes different about each of them alike."""
-
-    words: Sequence[str]
-    dates: Sequence[DateLine]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """What becomes of the dates, as the page says it."""
-
-    moved: Sequence[MovedLine]
-    new: Sequence[DateLine]
-    gone: Sequence[DateLine]
-    staying: Sequence[tuple[DateLine, SkippedLine]]
-    changed: Sequence[ChangedLines]
-    kept: Sequence[DateLine]
-    skipped: Sequence[SkippedLine]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,68 +124,3 @@ def fields_of(form: Texts, outcome: Outcome) -> Mapping[str, str]:
     typed = {name: form.get(name) for name in NAMES}
     key = form.get("key") or token_urlsafe(16)
     return typed | {"version": form.get("version"), "key": key, "seen": outcome.mark}
-
-
-async def words_between(
-    conn: Connection, before: Conference, after: Conference, reader: Reader
-) -> list[str]:
-    """Say what is different between two states of a conference."""
-    versions = [version_of(before), version_of(after)]
-    names = await names_of(conn, versions)
-    found = differences(*versions)
-    return [text for one in found for text in change_words(one, names, reader)]
-
-
-async def changed_lines(
-    conn: Connection, outcome: Outcome, said: Said, reader: Reader
-) -> list[ChangedLines]:
-    """Return the dates that keep their times, those that change alike together."""
-    versions = [(version_of(one.before), version_of(one.after), one) for one in outcome.changed]
-    names = await names_of(conn, [one for pair in versions for one in pair[:2]])
-    alike: dict[tuple[str, ...], list[DateLine]] = {}
-    for before, after, one in versions:
-        found = differences(before, after)
-        words = tuple(text for each in found for text in change_words(each, names, reader))
-        against = [sentence(each, said, reader.speech) for each in one.after.warnings]
-        line = replace(line_of(one.before, outcome, reader), warnings=against)
-        alike.setdefault(words, []).append(line)
-    return [ChangedLines(words=words, dates=dates) for words, dates in alike.items()]
-
-
-async def shown_of(conn: Connection, outcome: Outcome, reader: Reader) -> Shown:
-    """Return what becomes of the dates in words."""
-    found, held = outcome.found, outcome.turn.held
-    names = await read_names(conn, reader.actor, outcome.against)
-
-    def told(period: Period, reasons: Sequence[Reason]) -> DateLine:
-        words = [sentence(one, names, reader.speech) for one in reasons]
-        return replace(period_line(period, reader), warnings=words)
-
-    stayed = await skipped_lines(conn, list(outcome.stayed.values()), reader)
-    return Shown(
-        moved=[
-            MovedLine(
-                was=line_of(held[one.id], outcome, reader),
-                becomes=told(one.period, one.warnings),
-            )
-            for one in outcome.moved
-        ],
-        new=[told(one.period, outcome.new_warnings.get(one.date, ())) for one in found.new],
-        gone=[line_of(held[one], outcome, reader) for one in found.gone],
-        staying=[
-            (line_of(held[number], outcome, reader), why)
-            for number, why in zip(outcome.stayed, stayed, strict=True)
-        ],
-        changed=await changed_lines(conn, outcome, names, reader),
-        kept=[line_of(one, outcome, reader) for one in outcome.kept],
-        skipped=await skipped_lines(conn, found.skipped, reader),
-    )
-
-
-def line_of(one: Conference, outcome: Outcome, reader: Reader) -> DateLine:
-    """Return when a conference is held, with its title only where it is its own."""
-    return replace(
-        period_line(one.period, reader),
-        title="" if one.title == outcome.turn.before.wish.title else one.title,
-        url=f"/conferences/{one.id}",
-    )

@@ -25,9 +25,9 @@ from web.booking import Desk
 from web.errors import BadForm
 from web.explaining import sentence
 from web.naming import read_names
+from web.pages.becoming import Shown, shown_of, words_between
 from web.pages.reading import Reader
 from web.pages.repeating import SCOPES
-from web.pages.seriespreview import Shown, shown_of, words_between
 from web.pages.seriesview import DateLine, SkippedLine, planned_lines, rule_text, skipped_lines
 from web.series import plan_wish
 from web.seriesforms import ScopeQuery, SeriesBody

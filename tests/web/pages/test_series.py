@@ -476,6 +476,21 @@ async def test_other_halls_for_many_dates_are_seen_first_and_what_was_changed_by
     assert await conn.fetchval(KEPT_WITH, sorted(map(int, fewer))) == 5
 
 
+async def test_dates_that_move_and_take_other_halls_tell_of_both(client_for, form, conn):
+    secretary = await client_for("secretary", unit=OFFICE)
+    dates = await dates_of(secretary, form, conn)
+    change = f"/conferences/{dates[2][0]}/change"
+    typed = form | {"date": "14/12/2026", "version": "1", "scope": "all"}
+    sites = form["sites"][:2]
+
+    wanted = typed | {"start": "14h", "end": "16h", "sites": sites}
+    looked = await (await secretary.post(change, data=wanted)).text()
+
+    moved = looked.partition('id="moved1"')[2].partition("</section>")[0]
+    heads = ("5 buổi dời", "Bớt điểm cầu: ", "đường dẫn và phòng họp;", "phòng họp và điểm cầu;")
+    assert [words in moved for words in heads] == [True, True, True, False]
+
+
 KEPT_WITH = "SELECT count(*) FROM conference_versions WHERE version = 2 AND site_ids = $1"
 HELD_BY = "SELECT count(*) FROM holds WHERE site_id = $1"
 

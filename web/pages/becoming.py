@@ -1,0 +1,158 @@
+"""What becomes of the dates of a series, in words: moved, changed, kept, called off, new."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from meetings.amending import Amendment
+from meetings.model import Conference, Period
+from meetings.reasons import Reason
+from meetings.store import Connection
+from meetings.versions import differences, version_of
+from web.explaining import sentence
+from web.naming import Names as Said
+from web.naming import read_names
+from web.outcomes import Outcome
+from web.pages.history import change_words, names_of
+from web.pages.reading import Reader
+from web.pages.seriesview import DateLine, SkippedLine, period_line, skipped_lines
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovedLine:
+    """A date that is held at another time."""
+
+    was: DateLine
+    becomes: DateLine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovedLines:
+    """Dates that move, and what else becomes different about each of them alike."""
+
+    words: Sequence[str]
+    dates: Sequence[MovedLine]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedLines:
+    """Dates that keep their times, and what becomes different about each of them alike."""
+
+    words: Sequence[str]
+    dates: Sequence[DateLine]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What becomes of the dates, as the page says it."""
+
+    moved: Sequence[MovedLines]
+    new: Sequence[DateLine]
+    gone: Sequence[DateLine]
+    staying: Sequence[tuple[DateLine, SkippedLine]]
+    changed: Sequence[ChangedLines]
+    kept: Sequence[DateLine]
+    skipped: Sequence[SkippedLine]
+
+
+async def words_between(
+    conn: Connection, before: Conference, after: Conference, reader: Reader
+) -> list[str]:
+    """Say what is different between two states of a conference."""
+    versions = [version_of(before), version_of(after)]
+    names = await names_of(conn, versions)
+    found = differences(*versions)
+    return [text for one in found for text in change_words(one, names, reader)]
+
+
+async def changed_lines(
+    conn: Connection, outcome: Outcome, said: Said, reader: Reader
+) -> list[ChangedLines]:
+    """Return the dates that keep their times, those that change alike together."""
+    return [
+        ChangedLines(
+            words=words,
+            dates=[
+                replace(
+                    line_of(one.before, outcome, reader), warnings=against(one.after, said, reader)
+                )
+                for one in alike
+            ],
+        )
+        for words, alike in await alike_in(conn, outcome.changed, reader)
+    ]
+
+
+async def moved_lines(
+    conn: Connection, outcome: Outcome, said: Said, reader: Reader
+) -> list[MovedLines]:
+    """Return the dates that move, those of which the same else becomes different together."""
+    return [
+        MovedLines(
+            words=words,
+            dates=[
+                MovedLine(
+                    was=line_of(one.before, outcome, reader),
+                    becomes=replace(
+                        period_line(one.after.period, reader),
+                        warnings=against(one.after, said, reader),
+                    ),
+                )
+                for one in alike
+            ],
+        )
+        for words, alike in await alike_in(conn, outcome.moved, reader)
+    ]
+
+
+async def alike_in(
+    conn: Connection, amended: Sequence[Amendment], reader: Reader
+) -> list[tuple[Sequence[str], list[Amendment]]]:
+    """Return those that change alike together, with what becomes different but their times."""
+    versions = [(version_of(one.before), version_of(one.after), one) for one in amended]
+    names = await names_of(conn, [one for pair in versions for one in pair[:2]])
+    alike: dict[tuple[str, ...], list[Amendment]] = {}
+    for before, after, one in versions:
+        found = [each for each in differences(before, after) if each.field != "period"]
+        words = tuple(text for each in found for text in change_words(each, names, reader))
+        alike.setdefault(words, []).append(one)
+    return list(alike.items())
+
+
+def against(one: Conference, said: Said, reader: Reader) -> list[str]:
+    """Say what speaks against a date."""
+    return [sentence(each, said, reader.speech) for each in one.warnings]
+
+
+async def shown_of(conn: Connection, outcome: Outcome, reader: Reader) -> Shown:
+    """Return what becomes of the dates in words."""
+    found, held = outcome.found, outcome.turn.held
+    names = await read_names(conn, reader.actor, outcome.against)
+
+    def told(period: Period, reasons: Sequence[Reason]) -> DateLine:
+        words = [sentence(one, names, reader.speech) for one in reasons]
+        return replace(period_line(period, reader), warnings=words)
+
+    stayed = await skipped_lines(conn, list(outcome.stayed.values()), reader)
+    return Shown(
+        moved=await moved_lines(conn, outcome, names, reader),
+        new=[told(one.period, outcome.new_warnings.get(one.date, ())) for one in found.new],
+        gone=[line_of(held[one], outcome, reader) for one in found.gone],
+        staying=[
+            (line_of(held[number], outcome, reader), why)
+            for number, why in zip(outcome.stayed, stayed, strict=True)
+        ],
+        changed=await changed_lines(conn, outcome, names, reader),
+        kept=[line_of(one, outcome, reader) for one in outcome.kept],
+        skipped=await skipped_lines(conn, found.skipped, reader),
+    )
+
+
+def line_of(one: Conference, outcome: Outcome, reader: Reader) -> DateLine:
+    """Return when a conference is held, with its title only where it is its own."""
+    return replace(
+        period_line(one.period, reader),
+        title="" if one.title == outcome.turn.before.wish.title else one.title,
+        url=f"/conferences/{one.id}",
+    )
