@@ -9,7 +9,8 @@ from zlib import crc32
 
 LENGTH = struct.Struct(">I")
 HEAD = struct.Struct(">II")
-LARGEST_RECORD = 2 * 1024**2
+LARGEST_RECORD = 9 * 1024**2
+"""Somewhat more than the longest body that the receiver takes."""
 # A length begins with a zero; eight zeros are no head, and there may be a whole disk of them.
 MAY_BEGIN = re.compile(rb"\0(?!\0{7})")
 

@@ -19,8 +19,9 @@ from bridges.held import Why
 from bridges.jitsi import events
 
 LARGEST_HEAD = 16 * 1024
-# `destroyed` lists everybody since the room was made, some 220 bytes each: 64 KiB would lose it.
-LARGEST_BODY = 1024**2
+# `destroyed` lists everybody each time they came since the room was made, some 300 bytes each: all
+# halls of the country, who come in several times.  What is longer would be lost whole.
+LARGEST_BODY = 8 * 1024**2
 HEALTH = "/healthz"
 PREFIX = "/bridges/"
 EVENTS = "/events/"

@@ -41,6 +41,31 @@ async def test_recorded_requests_are_taken_byte_for_byte(receiver: Receiving, na
     assert [(one.path, one.body) for one in kept] == [(one.event_path, one.body) for one in sent]
 
 
+async def test_the_end_of_a_room_of_the_whole_country_is_taken(receiver: Receiving):
+    """Everybody is named, each time that they came: 3,321 communes, five times."""
+    halls = [
+        {
+            "occupant_jid": f"{number:08x}-c7ec-45c4-87d0-6d97a04dbe8b@meet.example.gov.vn/OYmNF-x",
+            "joined_at": 1795462682,
+            "left_at": 1795466282,
+            "total_dominant_speaker_time": 0,
+            "id": f"site-{number % 3321 + 1}",
+            "name": "Hội trường Ủy ban nhân dân xã Thanh Nưa",
+            "affiliation": "member",
+            "lobby_bypass": True,
+        }
+        for number in range(5 * 3321)
+    ]
+    told = {"room_name": "r-1", "created_at": 1795462682, "destroyed_at": 1795466282}
+    body = json.dumps(told | {"all_occupants": halls}, ensure_ascii=False).encode()
+
+    assert await receiver.post("room/destroyed", body) == 200
+    receiver.process.terminate()
+    await receiver.process.wait()
+
+    assert [one.body for one in await spooled(receiver.folder / "events")] == [body]
+
+
 async def test_acknowledged_events_are_there_after_a_kill(receiver: Receiving):
     acknowledged: list[bytes] = []
     halfway = asyncio.Event()
