@@ -24,7 +24,8 @@ log = structlog.get_logger(__name__)
 
 PATIENCE = timedelta(seconds=5)
 TRIES = 3
-LARGEST_ANSWER = 4 * 1024**2
+LARGEST_ANSWER = 16 * 1024**2
+"""Jicofo tells a kilobyte or more of everybody in a room."""
 LARGEST_STRESS = 1000
 
 
@@ -189,7 +190,7 @@ async def call(
 
 async def read_body(answer: aiohttp.ClientResponse, most: int) -> bytes:
     """Return a body that may come in pieces; of one that is longer, no more than that."""
-    body = b""
+    body = bytearray()
     while len(body) < most and (piece := await answer.content.read(most - len(body))):
         body += piece
-    return body
+    return bytes(body)

@@ -12,9 +12,10 @@ from datetime import datetime, timedelta
 import aiohttp
 import structlog
 
-from bridges import prosody
+from bridges import jicofo, prosody
 from bridges.draining import BY, rebuild
 from bridges.errors import BridgeSilent
+from bridges.jicofo import Sight
 from bridges.model import Room, RoomName
 from bridges.passes import KnownBridge
 from bridges.registry import Seal, all_secrets, list_bridges
@@ -105,11 +106,14 @@ async def send_out(lend: Lend, http: aiohttp.ClientSession, seal: Seal, now: dat
         unwanted = await unwanted_store.list_unwanted(conn, now)
         known = await known_bridges(conn, seal) if unwanted else {}
         await unwanted_store.note_denials(conn)
+    sights: dict[tuple[str, RoomName], Sight | None] = {}
     for one in unwanted:
-        bridge = known.get(one.bridge)
+        bridge, where = known.get(one.bridge), (one.bridge, one.room)
         if bridge is None or not bridge.bridge.prosody_url:
             continue
-        if await is_told(http, bridge, one, now):
+        if where not in sights:
+            sights[where] = await jicofo.look(http, bridge.bridge, one.room)
+        if await is_told(http, bridge, one, sights[where], now):
             async with lend() as conn:
                 await unwanted_store.note_expulsion(conn, one, now)
 
@@ -118,11 +122,12 @@ async def is_told(
     http: aiohttp.ClientSession,
     known: KnownBridge,
     unwanted: unwanted_store.Unwanted,
+    sight: Sight | None,
     now: datetime,
 ) -> bool:
     """Ask a bridge to send one occupant out; tell whether it answered."""
     try:
-        await expel(http, known, unwanted.room, unwanted.occupant, now)
+        await expel(http, known, unwanted.room, unwanted.occupant, sight=sight, now=now)
     except BridgeSilent as error:
         log.warning("not sent out", bridge=unwanted.bridge, reason=error.reason)
         return False

@@ -64,14 +64,15 @@ async def expel(
     known: KnownBridge,
     room: RoomName,
     jid: OccupantJid,
+    *,
+    sight: Sight | None,
     now: datetime,
 ) -> None:
-    """Ask a bridge to send one occupant out.
+    """Ask a bridge to send one occupant out of a room that Jicofo sees so.
 
     Raises:
         BridgeSilent: it did not answer.
     """
-    sight = await jicofo.look(http, known.bridge, room)
     await kick(http, known, room, places([jid], sight), now)
 
 

@@ -374,6 +374,28 @@ async def test_who_is_in_with_a_revoked_link_is_sent_out(
     assert await conn.fetchval("SELECT at FROM denials") == start
 
 
+async def test_jicofo_is_asked_once_for_all_who_are_sent_out_of_a_room(
+    conn: Connection, stage: Stage, prosody: FakeProsody
+):
+    """Its answer is about everybody in the room: megabytes, where that is the whole country."""
+    await conn.execute("UPDATE bridges SET jicofo_url = prosody_url")
+    start = stage.conference.period.start
+    await make_links(conn, stage.conference, b"k" * 32)
+    for number, site in enumerate(stage.conference.sites):
+        jid = OccupantJid(f"{number:08x}-c7ec-45c4-87d0-6d97a04dbe8b@meet.lab/x")
+        one = Occupant(jid=jid, user=user_id(site), joined_at=start)
+        told = joined(stage, start)
+        await tell(conn, stage, replace(told, occupants=(one,)))
+        await revoke_link(conn, stage.conference.id, site, by="x", now=start)
+
+    await send_out(stage.lend, stage.http, stage.seal, start)
+
+    assert len(prosody.kicked) == len(stage.conference.sites) > 1
+    assert [one.split()[0] for one in prosody.asked].count(
+        f"/debug/conference/{stage.room.name}@conference.meet.lab"
+    ) == 1
+
+
 async def test_whoever_was_sent_out_is_not_sent_out_for_ever(
     conn: Connection, stage: Stage, prosody: FakeProsody
 ):
