@@ -124,8 +124,7 @@ def told_by(bridge: str, pieces: Iterable[Evidence]) -> Told:
 def find_stays(seen: Seen) -> list[Stay]:
     """Return every stay of a site; recorders and callers are nobody's."""
     ends: dict[Key, datetime | None] = {}
-    sites: dict[Key, SiteId] = {}
-    means: dict[Key, Means] = {}
+    found: dict[Key, tuple[SiteId, Means]] = {}
     for bridge, told in seen.told.items():
         for event in told.events:
             for occupant in event.occupants:
@@ -133,20 +132,21 @@ def find_stays(seen: Seen) -> list[Stay]:
                 if site is None or occupant.joined_at > event.at + PLAUSIBLE:
                     continue
                 key = (bridge, event.breakout, occupant.jid, occupant.joined_at)
-                sites[key] = min(site, sites.get(key, site))
-                means[key] = read_means(occupant.user)
+                user = (site, read_means(occupant.user))
+                # Events come as a set, in no order.
+                found[key] = min(user, found.get(key, user))
                 ends[key] = earliest(ends.get(key), occupant.left_at)
     return [
         Stay(
             bridge=key[0],
             breakout=key[1],
             jid=key[2],
-            site=sites[key],
+            site=site,
             joined_at=key[3],
             left_at=ends[key],
-            means=means[key],
+            means=means,
         )
-        for key in sorted(sites)
+        for key, (site, means) in sorted(found.items())
     ]
 
 

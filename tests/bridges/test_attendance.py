@@ -139,6 +139,20 @@ def test_a_stay_in_a_side_room_counts_too():
     assert found.presences == {SiteId(1): (stretch(at(0), at(60)),)}
 
 
+def test_one_address_that_is_told_of_two_ways_is_the_same_in_any_process():
+    """A token names one user; events that say otherwise must not be decided by chance."""
+    told = [
+        Event(kind=EvidenceKind.JOINED, room=NAME, at=at(0), occupants=(one,))
+        for site in range(1, 30)
+        for means in (Means.SIP, Means.LINK)
+        for one in [occupant(site, at(0), jid=f"{site}@meet/x", means=means)]
+    ]
+
+    found = attendance(told, ROOM, PERIOD, now=LATER).presences
+
+    assert [one.means for (one,) in found.values()] == [{Means.LINK}] * 29
+
+
 def test_recorders_strangers_and_old_news_are_nobody():
     recorder = Occupant(jid=OccupantJid("r@hidden/x"), user="", joined_at=at(0))
     stranger = Occupant(jid=OccupantJid("s@meet/x"), user="an", joined_at=at(0))
