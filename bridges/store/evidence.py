@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -105,6 +106,13 @@ async def insert_evidence(conn: Connection, rows: Sequence[Row], now: datetime) 
 async def list_evidence(conn: Connection, conference: ConferenceId) -> list[Evidence]:
     """Return everything that was told about a conference's room."""
     rows = await conn.fetch(LIST_EVIDENCE, conference)
+    beats = await conn.fetch(LIST_BEATS, conference)
+    # In a thread: lists of thousands of halls are tens of megabytes, and beats are millions.
+    return await asyncio.to_thread(evidence_of, rows, beats)
+
+
+def evidence_of(rows: Sequence[asyncpg.Record], beats: Sequence[asyncpg.Record]) -> list[Evidence]:
+    """Return rows of evidence, and moments of beats by hall, as values."""
     found = (
         read(
             EvidenceKind(row["kind"]),
@@ -114,12 +122,12 @@ async def list_evidence(conn: Connection, conference: ConferenceId) -> list[Evid
         )
         for row in rows
     )
-    beats = [
+    sightings = (
         Sighting(kind=EvidenceKind.HEARTBEAT, site=SiteId(row["site"]), at=at)
-        for row in await conn.fetch(LIST_BEATS, conference)
+        for row in beats
         for at in row["moments"]
-    ]
-    return [*(evidence for evidence in found if evidence is not None), *beats]
+    )
+    return [*(evidence for evidence in found if evidence is not None), *sightings]
 
 
 async def find_place(conn: Connection, spool: str) -> Place:
