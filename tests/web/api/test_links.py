@@ -119,6 +119,7 @@ async def test_admission_is_a_token_for_one_site_until_the_hard_end(program, sit
                 "name": label,
                 "affiliation": "member",
                 "moderator": "false",
+                "lobby_bypass": True,
             },
             "features": dict.fromkeys(EVERY_FEATURE, "false")
             | {"screen-sharing": "true", "send-groupchat": "true"},
