@@ -107,8 +107,11 @@ async def book_copy(
 
 
 def retitled(wish: Wish, period: Period, body: CopyBody) -> Wish:
-    """Return the wish for another period, under another title if one is given; never a demo."""
-    return replace(wish, period=period, title=body.title or wish.title, demo=False)
+    """Return the wish for another period, under another title if one is given; never a demo.
+
+    Why the other was called so late says nothing of this one.
+    """
+    return replace(wish, period=period, title=body.title or wish.title, waiver="", demo=False)
 
 
 async def template_for(conn: Connection, desk: Desk, number: int) -> Template:

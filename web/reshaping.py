@@ -58,15 +58,9 @@ async def outcome_of(
         SeriesClash: no date could be held.
         SiteBusy: one clashes and it was to be all or nothing.
     """
-    held = {day: one for day, one in every.items() if day >= since and is_coming(one, desk)}
-    by_id = {one.id: one for one in held.values()}
-    days = {one.id: day for day, one in held.items()}
-    turn = Turn(before=before, after=after, held=by_id, days=days, repeats=repeats)
-    if repeats:
-        plan = await plan_of(conn, desk, after, besides=every.keys() - held.keys())
-        asked = await ask(conn, desk, turn, reshaping.reshaped(before, after, held, plan))
-    else:
-        asked = await ask(conn, desk, turn, reshaping.retimed(before, after, held, now=desk.now))
+    turn = turn_of(desk, before, after, every, since=since, repeats=repeats)
+    by_id = turn.held
+    asked = await ask(conn, desk, turn, await wanted_of(conn, desk, turn, every))
     taken = await limited(conn, desk, turn, asked)
     if whole and taken:
         await refuse(conn, desk, asked, taken)
@@ -78,6 +72,41 @@ async def outcome_of(
         raise SeriesClash(found.skipped or left_out)
     stayed = why_stayed(asked, stayed_of(asked, found), left_out)
     return await rewarned(conn, desk, turn, asked, found, bridges=bridges, stayed=stayed)
+
+
+def turn_of(
+    desk: Desk,
+    before: Series,
+    after: Series,
+    every: Mapping[date, Conference],
+    *,
+    since: date,
+    repeats: bool,
+) -> Turn:
+    """Return the series before and after, with those of its dates that are still to come."""
+    held = {day: one for day, one in every.items() if day >= since and is_coming(one, desk)}
+    by_id = {one.id: one for one in held.values()}
+    days = {one.id: day for day, one in held.items()}
+    return Turn(before=before, after=after, held=by_id, days=days, repeats=repeats)
+
+
+async def wanted_of(
+    conn: Connection, desk: Desk, turn: Turn, every: Mapping[date, Conference]
+) -> Reshaped:
+    """Return what the rule or the time asks for, whatever stands in its way.
+
+    Raises:
+        BadForm: the rule cannot be followed, or makes more than can be written at once.
+    """
+    before, after = turn.before, turn.after
+    held = {day: turn.held[number] for number, day in turn.days.items()}
+    if turn.repeats:
+        plan = await plan_of(conn, desk, after, besides=every.keys() - held.keys())
+        found = reshaping.reshaped(before, after, held, plan)
+    else:
+        found = reshaping.retimed(before, after, held, now=desk.now)
+    check_size(turn.held, reshaping.differences(before, after, turn.held, found, stayed=()))
+    return found
 
 
 def is_coming(one: Conference, desk: Desk) -> bool:
@@ -103,7 +132,6 @@ async def plan_of(
 async def ask(conn: Connection, desk: Desk, turn: Turn, found: Reshaped) -> Asked:
     """Judge every conference that is to hold something else, and every new date."""
     what = reshaping.differences(turn.before, turn.after, turn.held, found, stayed=())
-    check_size(turn.held, what)
     changed = await amended(conn, desk, turn.held, what)
     going = [one for one in changed.values() if one.holds and one.before.id in found.moving]
     staying = [one for one in changed.values() if one.holds and one.before.id not in found.moving]

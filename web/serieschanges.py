@@ -35,7 +35,7 @@ from web.seriesdates import amend_one, cancel_all, check_received, check_size
 from web.seriesforms import ScopeQuery, SeriesChangesBody
 from web.seriesmoves import carry
 from web.seriesscope import locked, meant, required, split
-from web.seriesturns import begins, begun, changed_by, turned
+from web.seriesturns import begins, begun, changed_by, check_rule, turned
 from web.submitting import CHANGES, follow_dates, submit_change, submit_date, submit_series_change
 
 
@@ -124,16 +124,12 @@ async def submit_dates(
     if first is not None:
         kept = CHANGES.dump_python(first.changes, mode="json")
         more["first"] = {"conference": first.conference, "changes": kept}
-    return await submit_series_change(
-        conn,
-        series,
-        after,
-        changes,
-        more,
-        meant=held,
-        by=by,
-        now=now,
+    submitted = await submit_series_change(
+        conn, series, after, changes, more, meant=held, by=by, now=now
     )
+    if submitted is not None and changes.repeats:
+        await check_rule(conn, desk, series, changes, scope=scope)
+    return submitted
 
 
 async def carry_dates(

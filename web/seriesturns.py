@@ -18,7 +18,7 @@ from meetings.workdays import local_day
 from web.booking import Desk
 from web.errors import BadForm
 from web.outcomes import Outcome, Turn
-from web.reshaping import outcome_of
+from web.reshaping import outcome_of, turn_of, wanted_of
 from web.seriesdates import weighed
 from web.seriesforms import ScopeQuery
 from web.seriesscope import meant, required, rest_of
@@ -44,11 +44,50 @@ async def preview_dates(
     """
     if scope.scope is Scope.ONE:
         raise BadForm({"scope": "not-a-choice"})
+    before, after = await shaped(conn, desk, series, changes, scope)
+    return await turned(conn, desk, before, after, changes=changes, scope=scope, besides=besides)
+
+
+async def check_rule(
+    conn: Connection, desk: Desk, series: Series, changes: SeriesChanges, *, scope: ScopeQuery
+) -> None:
+    """Refuse a rule that could not be carried out whole, before anybody is asked to agree to it.
+
+    Raises:
+        BadForm: it cannot be followed, or makes more dates than can be written at once.
+    """
+    before, after = await shaped(conn, desk, series, changes, scope)
+    every = await dates_of(conn, before, changes, scope, desk)
+    since = begins(changes, scope, desk)
+    turn = turn_of(desk, before, after, every, since=since, repeats=True)
+    await wanted_of(conn, desk, turn, every)
+
+
+async def shaped(
+    conn: Connection, desk: Desk, series: Series, changes: SeriesChanges, scope: ScopeQuery
+) -> tuple[Series, Series]:
+    """Return the series that is meant, cut where it would be, before and after the changes."""
     held = await meant(conn, desk, series, scope)
     if scope.scope is Scope.FOLLOWING:
         series = await rest_of(conn, series, required(scope))
-    after = changed_by(series, begun(series, changes, held, scope))
-    return await turned(conn, desk, series, after, changes=changes, scope=scope, besides=besides)
+    return series, changed_by(series, begun(series, changes, held, scope))
+
+
+async def dates_of(
+    conn: Connection,
+    series: Series,
+    changes: SeriesChanges,
+    scope: ScopeQuery,
+    desk: Desk,
+    *,
+    besides: ConferenceId | None = None,
+) -> dict[date, Conference]:
+    """Return the dates that a change says anything of, `besides` one."""
+    since = begins(changes, scope, desk)
+    every = await list_held(conn, series.id)
+    if scope.scope is Scope.FOLLOWING:
+        every = {day: one for day, one in every.items() if day >= since}
+    return {day: one for day, one in every.items() if one.id != besides}
 
 
 async def turned(
@@ -62,11 +101,7 @@ async def turned(
     besides: ConferenceId | None = None,
 ) -> Outcome:
     """Return what becomes of the dates of a series: by another rule or time, or on their days."""
-    since = begins(changes, scope, desk)
-    every = await list_held(conn, before.id)
-    every = {day: one for day, one in every.items() if one.id != besides}
-    if scope.scope is Scope.FOLLOWING:
-        every = {day: one for day, one in every.items() if day >= since}
+    every = await dates_of(conn, before, changes, scope, desk, besides=besides)
     if not (changes.repeats or is_retimed(before, after)):
         return await steady(conn, desk, before, after, every)
     return await outcome_of(
@@ -75,7 +110,7 @@ async def turned(
         before,
         after,
         every,
-        since=since,
+        since=begins(changes, scope, desk),
         repeats=changes.repeats,
         whole=changes.whole,
     )

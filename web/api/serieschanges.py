@@ -96,7 +96,7 @@ async def preview_amend(request: web.Request) -> web.Response:
         seen = await see_series(conn, desk.actor, id_of(request), Permission.BOOK)
         changes = replace(await changes_in(conn, desk, body), whole=False)
         outcome = await preview_dates(conn, desk, seen.series, changes, scope=scope)
-        return shown(await outcome_view(conn, desk.actor, outcome))
+        return shown(await outcome_view(conn, request, outcome))
 
 
 @routes.endpoint(

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from aiohttp import web
+
 from meetings.amending import Amendment
+from meetings.model import ConferenceId
 from meetings.store import Connection
-from web.actors import Actor
+from web.api.reasons import ReasonView, dated_views, each_views
 from web.api.seriesviews import (
     ChangedView,
     MovedView,
@@ -16,16 +21,21 @@ from web.api.seriesviews import (
     skipped_view,
 )
 from web.outcomes import Outcome
+from web.permissions import require
 
 
-async def outcome_view(conn: Connection, actor: Actor, outcome: Outcome) -> OutcomeView:
+async def outcome_view(conn: Connection, request: web.Request, outcome: Outcome) -> OutcomeView:
     """Return what becomes of each date; rivals are named as far as the asker may know them."""
     found = outcome.found
-    names = await names_of(conn, actor, [*found.skipped, *outcome.stayed.values()])
+    names = await names_of(conn, require(request), [*found.skipped, *outcome.stayed.values()])
+    dates = [one.after for one in (*outcome.moved, *outcome.changed)]
+    said = {one.id: one.warnings for one in dates}
+    against = dict(zip(said, await each_views(conn, request, list(said.values())), strict=True))
+    new = await dated_views(conn, request, outcome.new_warnings)
     return OutcomeView(
-        moved=moved_views(outcome),
-        changed=[changed_view(one, outcome) for one in outcome.changed],
-        created=[planned_view(one, {}) for one in found.new],
+        moved=moved_views(outcome, against),
+        changed=[changed_view(one, outcome, against[one.after.id]) for one in outcome.changed],
+        created=[planned_view(one, {}, new) for one in found.new],
         cancelled=gone_views(outcome),
         staying=[
             StayingView(
@@ -41,7 +51,9 @@ async def outcome_view(conn: Connection, actor: Actor, outcome: Outcome) -> Outc
     )
 
 
-def moved_views(outcome: Outcome) -> list[MovedView]:
+def moved_views(
+    outcome: Outcome, against: Mapping[ConferenceId, list[ReasonView]]
+) -> list[MovedView]:
     """Return the conferences that would be held at another time."""
     return [
         MovedView(
@@ -52,12 +64,13 @@ def moved_views(outcome: Outcome) -> list[MovedView]:
             end_now=one.before.period.end,
             start=one.after.period.start,
             end=one.after.period.end,
+            warnings=against[one.after.id],
         )
         for one in outcome.moved
     ]
 
 
-def changed_view(one: Amendment, outcome: Outcome) -> ChangedView:
+def changed_view(one: Amendment, outcome: Outcome, against: list[ReasonView]) -> ChangedView:
     """Return a conference that would hold something else at the time it has."""
     return ChangedView(
         id=one.after.id,
@@ -69,6 +82,7 @@ def changed_view(one: Amendment, outcome: Outcome) -> ChangedView:
         sites=list(one.after.sites),
         chair_id=one.after.chair_id,
         delegates=sorted(one.after.delegates),
+        warnings=against,
     )
 
 

@@ -82,7 +82,10 @@ class SeriesFullView(SeriesView):
 
 
 class MovedView(views.View):
-    """A conference that would be held at another time, from when it is held now."""
+    """A conference that would be held at another time, from when it is held now.
+
+    `warnings` are what speaks against the time that it would have.
+    """
 
     id: int
     title: str
@@ -91,10 +94,11 @@ class MovedView(views.View):
     end_now: Moment
     start: Moment
     end: Moment
+    warnings: list[ReasonView]
 
 
 class ChangedView(views.View):
-    """A conference that would hold something else at the time it has."""
+    """A conference that would hold something else at the time it has, and what speaks against."""
 
     id: int
     title: str
@@ -105,6 +109,7 @@ class ChangedView(views.View):
     sites: list[int]
     chair_id: int | None
     delegates: list[int]
+    warnings: list[ReasonView]
 
 
 class StayingView(SkippedView):

@@ -6,6 +6,10 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from meetings.chains import Step
+from meetings.model import Role
+from meetings.store.chains import insert_chain
+from tests.makers import a_unit
 from tests.meetings.test_claiming import SAVE_POLICY
 from tests.web.api.conftest import a_body
 
@@ -123,6 +127,15 @@ async def test_halls_of_a_series_change_only_as_far_as_others_can_wait(
     monkeypatch.setattr("meetings.serieslimits.MOST_PLACES", 12)
     fits = await secretary.patch(place, json={"sites": list(sites[:3])}, headers=headers)
 
+    monkeypatch.setattr("meetings.seriesplan.MOST_PLACES", 11)
+    top = (await a_unit(conn, "11")).id
+    await insert_chain(conn, top, None, [Step(role=Role.LEADER, unit=top)])
+    daily = await secretary.patch(place, json={"rrule": "FREQ=DAILY;COUNT=4"}, headers=headers)
+    monkeypatch.setattr("meetings.seriesplan.MOST_PLACES", 12)
+    asked = await secretary.patch(place, json={"rrule": "FREQ=DAILY;COUNT=4"}, headers=headers)
+
+    assert (daily.status, asked.status) == (422, 202)
+    assert await conn.fetchval("SELECT count(*) FROM submissions") == 1
     assert (wide.status, words.status, fits.status) == (422, 200, 200)
     assert [(one["field"], one["code"]) for one in (await wide.json())["errors"]] == [
         ("sites", "series-too-large")

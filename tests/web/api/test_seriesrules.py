@@ -143,6 +143,27 @@ async def test_what_a_change_comes_to_is_told_before_and_nothing_is_changed(
     ]
 
 
+async def test_what_speaks_against_each_date_is_told_before_it_changes(secretary, weekly, sites):
+    place = f"{PATH}/{weekly['id']}/preview"
+    rule = {"rrule": "FREQ=WEEKLY;BYDAY=SA;COUNT=5", "on_holidays": "keep"}
+
+    moved = await (await secretary.post(place, json=rule)).json()
+    own = f"{PATH}/{weekly['id']}?scope=one&date=2026-12-07"
+    await secretary.patch(own, json={"starts_at": "11:00", "minutes": 120}, headers=ANY)
+    changed = await (await secretary.post(place, json={"sites": sites[:2]})).json()
+
+    assert {name: rules_of(moved[name]) for name in ("moved", "created")} == {
+        "moved": [["day-off"]] * 4,
+        "created": [["day-off"]],
+    }
+    assert rules_of(changed["changed"]) == [[], ["crosses-lunch"], [], []]
+    assert moved["moved"][0]["warnings"][0]["sentence"]
+
+
+def rules_of(dates):
+    return [[one["rule"] for one in it["warnings"]] for it in dates]
+
+
 async def test_host_urgency_secretary_and_visibility_change_on_all_dates(secretary, weekly, conn):
     what = {
         "host": "11.vpubnd",

@@ -28,6 +28,18 @@ async def test_reason_of_an_urgent_conference_waives_the_notice(program, sites):
     assert await rules_against(secretary, sites, urgency="urgent", waiver=WHY) == []
 
 
+async def test_copy_says_itself_why_it_is_late(program, sites):
+    secretary = await program("secretary")
+    held = await booked(secretary, sites, urgency="urgent", waiver=WHY)
+
+    again = {"start": "2026-11-24T14:00:00+07:00"}
+    copy = await secretary.post(f"/api/v1/conferences/{held['id']}/clone", json=again)
+
+    told = await copy.json()
+    assert (told["urgency"], told["waiver"]) == ("urgent", "")
+    assert [one["rule"] for one in told["warnings"]] == ["short-notice"]
+
+
 async def test_reason_is_told_with_its_history_and_carries_no_secret(program, sites):
     secretary = await program("secretary")
     held = await booked(secretary, sites, waiver=WHY)
