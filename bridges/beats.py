@@ -68,7 +68,9 @@ def beaten(beats: Sequence[datetime], gaps: Sequence[Gap]) -> list[Interval]:
     While a bridge was dead, a page that was open was in no room.
     """
     found: list[Interval] = []
-    heard = [beat for beat in beats if not any(gap.covers(beat) for gap in gaps)]
+    heard = beats
+    if gaps:
+        heard = [beat for beat in beats if not any(gap.covers(beat) for gap in gaps)]
     if not heard:
         return found
     start = heard[0]

@@ -6,7 +6,7 @@ Everything is kept raw, in any order and as often as it comes; `attendance` make
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -18,16 +18,14 @@ from bridges.model import Event, EvidenceKind, RoomName
 from meetings.model import SiteId
 
 EVENT_KINDS = frozenset(events.PATHS.values())
-SIGHTING_KINDS = frozenset({EvidenceKind.ADMITTED, EvidenceKind.HEARTBEAT})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sighting:
-    """A hall's own word: it was given a ticket, or its page says that it is in."""
+class Beats:
+    """Moments at which a hall's page said that it is in; a whole day has thousands of each hall."""
 
-    kind: EvidenceKind
     site: SiteId
-    at: datetime
+    moments: Sequence[datetime]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +46,7 @@ class Roster:
     bridge: str = ""
 
 
-Evidence = Event | Sighting | Census | Roster
+Evidence = Event | Beats | Census | Roster
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,12 +135,10 @@ def read(
     bridge: str = "",
     received_at: datetime | None = None,
 ) -> Evidence | None:
-    """Return stored evidence as a value, None for kinds that say nothing of presence."""
+    """Return stored evidence as a value, None for what halls did: their beats are read together."""
     if kind in EVENT_KINDS:
         event = events.read_event(kind, body)
         return replace(event, bridge=bridge, received_at=received_at)
-    if kind in SIGHTING_KINDS:
-        return Sighting(kind=kind, site=SiteId(body["site"]), at=datetime.fromisoformat(body["at"]))
     if kind is EvidenceKind.CENSUS:
         at = datetime.fromisoformat(body["at"])
         return Census(at=at, participants=int(body["participants"]), bridge=bridge)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from bridges.clocks import by_our_clock, clock_of
-from bridges.evidence import Census, Evidence, Roster, Sighting
+from bridges.evidence import Beats, Census, Evidence, Roster
 from bridges.jitsi.names import read_means, read_user, short_name
 from bridges.model import Event, EvidenceKind, OccupantJid, Room
 from bridges.sight import Instance, instances
@@ -91,21 +91,23 @@ class Seen:
 def sort_out(evidence: Iterable[Evidence], room: Room) -> Seen:
     """Return the evidence by kinds, without what cannot be about this room's day."""
     earliest, latest = room.opens_at - PLAUSIBLE, room.closes_at + PLAUSIBLE
-    pieces = [piece for piece in evidence if earliest <= piece.at <= latest]
+    pieces: list[Event | Census | Roster] = []
     beats: dict[SiteId, set[datetime]] = defaultdict(set)
-    for piece in pieces:
-        if isinstance(piece, Sighting) and piece.kind is EvidenceKind.HEARTBEAT:
-            beats[piece.site].add(piece.at)
-    spoke = sorted({piece.bridge for piece in pieces if not isinstance(piece, Sighting)})
+    for piece in evidence:
+        if isinstance(piece, Beats):
+            beats[piece.site].update(at for at in piece.moments if earliest <= at <= latest)
+        elif earliest <= piece.at <= latest:
+            pieces.append(piece)
+    spoke = sorted({piece.bridge for piece in pieces})
     return Seen(
         told={bridge: told_by(bridge, pieces) for bridge in spoke},
-        heartbeats={site: tuple(sorted(moments)) for site, moments in beats.items()},
+        heartbeats={site: tuple(sorted(moments)) for site, moments in beats.items() if moments},
     )
 
 
-def told_by(bridge: str, pieces: Iterable[Evidence]) -> Told:
+def told_by(bridge: str, pieces: Iterable[Event | Census | Roster]) -> Told:
     """Return what one bridge told, by our clock."""
-    own = [one for one in pieces if not isinstance(one, Sighting) and one.bridge == bridge]
+    own = [one for one in pieces if one.bridge == bridge]
     census = {one for one in own if isinstance(one, Census)}
     rosters = {one for one in own if isinstance(one, Roster)}
     news = {one for one in own if isinstance(one, Event)}

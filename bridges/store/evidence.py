@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import asyncpg
 
 from bridges.errors import BadNews
-from bridges.evidence import Evidence, Row, Sighting, read
+from bridges.evidence import Beats, Evidence, Row, read
 from bridges.model import BridgeId, EvidenceKind
 from bridges.spool import Place
 from meetings.model import ConferenceId, SiteId
@@ -122,12 +122,8 @@ def evidence_of(rows: Sequence[asyncpg.Record], beats: Sequence[asyncpg.Record])
         )
         for row in rows
     )
-    sightings = (
-        Sighting(kind=EvidenceKind.HEARTBEAT, site=SiteId(row["site"]), at=at)
-        for row in beats
-        for at in row["moments"]
-    )
-    return [*(evidence for evidence in found if evidence is not None), *sightings]
+    pages = (Beats(site=SiteId(row["site"]), moments=row["moments"]) for row in beats)
+    return [*(evidence for evidence in found if evidence is not None), *pages]
 
 
 async def find_place(conn: Connection, spool: str) -> Place:

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from bridges.evidence import Census, Evidence, Roster, Sighting
+from bridges.evidence import Beats, Census, Evidence, Roster
 from bridges.jitsi.events import parse
-from bridges.model import BridgeId, Event, EvidenceKind, Room, RoomName
+from bridges.model import BridgeId, Event, Room, RoomName
 from bridges.trial.wire import encode_cjson
 from meetings.model import ConferenceId, Interval, Period, SiteId
 
@@ -124,7 +124,7 @@ class World:
     def heartbeats(self) -> list[Evidence]:
         """Return what halls' pages said while their lines were up."""
         return [
-            Sighting(kind=EvidenceKind.HEARTBEAT, site=SiteId(site), at=moment(second))
+            Beats(site=SiteId(site), moments=(moment(second),))
             for site, seconds in self.beats.items()
             for second in seconds
         ]

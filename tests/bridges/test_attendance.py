@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bridges.attendance import Attendance, attendance
-from bridges.evidence import Census, Evidence, Sighting
+from bridges.evidence import Beats, Census, Evidence, read
 from bridges.jitsi.events import parse
 from bridges.jitsi.names import user_id
 from bridges.model import (
@@ -170,9 +170,7 @@ def test_a_lost_end_is_closed_at_the_hard_end_and_called_estimated():
 
 
 def test_a_lost_end_is_closed_where_the_halls_page_fell_silent():
-    beats = [
-        Sighting(kind=EvidenceKind.HEARTBEAT, site=SiteId(1), at=at(minute)) for minute in range(41)
-    ]
+    beats = [Beats(site=SiteId(1), moments=(at(minute),)) for minute in range(41)]
 
     found = judge(created(), joined(occupant(1, at(0))), *beats)
 
@@ -248,10 +246,7 @@ def test_a_gap_in_the_polls_is_dark():
 
 
 def test_heartbeats_alone_are_presence():
-    beats = [
-        Sighting(kind=EvidenceKind.HEARTBEAT, site=SiteId(3), at=at(minute))
-        for minute in (0, 1, 2, 50, 51, 90)
-    ]
+    beats = [Beats(site=SiteId(3), moments=(at(minute),)) for minute in (0, 1, 2, 50, 51, 90)]
 
     assert judge(*beats).presences == {
         SiteId(3): (stretch(at(0), at(2), "heartbeat"), stretch(at(50), at(51), "heartbeat"))
@@ -259,9 +254,7 @@ def test_heartbeats_alone_are_presence():
 
 
 def test_an_admission_is_no_presence():
-    given_ticket = Sighting(kind=EvidenceKind.ADMITTED, site=SiteId(3), at=at(0))
-
-    assert judge(given_ticket).presences == {}
+    assert read(EvidenceKind.ADMITTED, {"site": 3, "at": at(0).isoformat()}) is None
 
 
 @pytest.mark.parametrize("name", ["01-one-person-accepted", "32-sigterm-with-one-inside"])

@@ -1,6 +1,6 @@
 """A bridge that counts fewer people than it told of: a leaving was lost without a trace."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 
 import pytest
@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bridges.attendance import Attendance, attendance
-from bridges.evidence import Census, Evidence, Roster
+from bridges.evidence import Beats, Census, Evidence, Roster
 from bridges.model import Event, EvidenceKind
 from bridges.undercounted import UNDERCOUNTED
 from meetings.model import BlindSpot, Period, SiteId
@@ -91,12 +91,16 @@ def test_a_room_that_emptied_with_its_lists_leaves_nothing_in_doubt():
     told = told_without_leaving(world, gone)
 
     found = [
-        attendance([one for one in [*told, *rosters] if one.at <= now], ROOM, PERIOD, now=now)
+        attendance(heard_by(now, [*told, *rosters]), ROOM, PERIOD, now=now)
         for now in map(moment, range(3000, 3600, POLL))
     ]
 
     assert {one.blind_spots for one in found} == {()}
     assert told_of(found[-1].presences[SiteId(2)]) == [(moment(0), moment(2980))]
+
+
+def heard_by(now: datetime, told: list[Evidence]) -> list[Evidence]:
+    return [one for one in told if not isinstance(one, Beats) and one.at <= now]
 
 
 def is_leaving_of(event: Event, device: Device) -> bool:
@@ -109,7 +113,7 @@ def test_who_of_two_is_gone_is_marked_until_it_follows():
     world = a_meeting(a_device(1, 0, LENGTH), gone, pages=False)
     told, now = told_without_leaving(world, gone), moment(3000)
 
-    live = attendance([one for one in told if one.at <= now], ROOM, PERIOD, now=now)
+    live = attendance(heard_by(now, told), ROOM, PERIOD, now=now)
     later = judge(*told)
 
     spot = BlindSpot(period=Period(moment(600), now), reason=UNDERCOUNTED)
