@@ -18,6 +18,8 @@ from meetings.model import ConferenceId, SiteId
 from meetings.store import Connection
 
 BEATS_WAIT = timedelta(seconds=10)
+LONGEST_READ = timedelta(minutes=1)
+"""Millions of beats take seconds; were they given up, nobody would be counted any more."""
 
 # Only a bridge that carries the room, or carried it before it moved, is believed.  In order of
 # keys, so that two who write the same news at once wait for each other and do not deadlock.
@@ -44,6 +46,7 @@ INSERT_EVIDENCE = """
     HAVING bool_or(kind <> 'heartbeat') OR counted_at IS NULL OR counted_at <= $7
      ORDER BY conference_id
 """
+LET_READ = "SET LOCAL statement_timeout = '1min'"
 LIST_EVIDENCE = """
     SELECT e.kind, e.body::text AS body, e.received_at, coalesce(b.name, '') AS bridge
       FROM evidence e LEFT JOIN bridges b ON b.id = e.bridge_id
@@ -105,8 +108,10 @@ async def insert_evidence(conn: Connection, rows: Sequence[Row], now: datetime) 
 
 async def list_evidence(conn: Connection, conference: ConferenceId) -> list[Evidence]:
     """Return everything that was told about a conference's room."""
-    rows = await conn.fetch(LIST_EVIDENCE, conference)
-    beats = await conn.fetch(LIST_BEATS, conference)
+    await conn.execute(LET_READ)
+    patience = LONGEST_READ.total_seconds()
+    rows = await conn.fetch(LIST_EVIDENCE, conference, timeout=patience)
+    beats = await conn.fetch(LIST_BEATS, conference, timeout=patience)
     # In a thread: lists of thousands of halls are tens of megabytes, and beats are millions.
     return await asyncio.to_thread(evidence_of, rows, beats)
 

@@ -256,6 +256,19 @@ async def test_a_rush_at_the_door_counts_nobody_again(conn: Connection, tmp_path
     assert await store.list_evidence(conn, conference.id) == []
 
 
+async def test_evidence_of_a_whole_country_is_read_longer_than_a_page_may_take(conn: Connection):
+    """An hour of 3,321 halls' beats takes seconds: given up, it would never be counted again."""
+    conference, _ = await a_placed_conference(conn)
+
+    async with conn.transaction():
+        before = await conn.fetchval("SHOW statement_timeout")
+        await store.list_evidence(conn, conference.id)
+        while_reading = await conn.fetchval("SHOW statement_timeout")
+
+    assert while_reading == "1min"
+    assert await conn.fetchval("SHOW statement_timeout") == before
+
+
 async def test_the_sheet_follows_to_the_second(conn: Connection, tmp_path: Path):
     conference, room = await a_placed_conference(conn)
     async with Spool(tmp_path) as spool:
