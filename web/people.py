@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from aiohttp import web
 
@@ -12,6 +12,7 @@ from meetings.errors import LastAdmin
 from meetings.model import Person, PersonId
 from meetings.people import disallow, person_by_id
 from meetings.store import Connection
+from meetings.store.deputies import list_lent_units
 from meetings.store.enrolment import find_key, hold_people
 from meetings.store.people import count_admins
 from web.accounts import make_one_time_link
@@ -35,9 +36,32 @@ async def find_person(conn: Connection, request: web.Request, person: PersonId) 
     return found
 
 
-async def kept_of(conn: Connection, actor: Actor, people: Sequence[Person]) -> list[Person]:
-    """Return those all of whose roles the actor manages."""
-    owns = {one.id: {one.unit_id, *(each.unit for each in one.grants)} for one in people}
+async def find_invited(
+    conn: Connection, request: web.Request, person: PersonId, *, on: date
+) -> Person:
+    """Return the person, if who asks manages all that they may do, lent roles too.
+
+    Whoever has the link signs in as that person, and acts by all of it.
+
+    Raises:
+        PersonNotFound, Forbidden: as `find_person`.
+    """
+    found = await find_person(conn, request, person)
+    lent = (await list_lent_units(conn, [person], on)).get(person, set())
+    for unit in (await units_by_ids(conn, lent)).values():
+        require_over(request, Permission.MANAGE_PEOPLE, unit.path)
+    return found
+
+
+async def kept_of(
+    conn: Connection, actor: Actor, people: Sequence[Person], *, on: date
+) -> list[Person]:
+    """Return those all of whose roles the actor manages, lent ones too."""
+    lent = await list_lent_units(conn, [one.id for one in people], on)
+    owns = {
+        one.id: {one.unit_id, *(each.unit for each in one.grants)} | lent.get(one.id, set())
+        for one in people
+    }
     units = await units_by_ids(conn, {unit for units in owns.values() for unit in units})
     kept = {one.id for one in units.values() if may(actor, Permission.MANAGE_PEOPLE, one.path)}
     return [one for one in people if owns[one.id] <= kept]

@@ -28,6 +28,10 @@ LIST_LENDINGS = """
      ORDER BY d.id
      LIMIT $4
 """
+LIST_LENT_UNITS = """
+    SELECT deputy_id, unit_id FROM deputies
+     WHERE deputy_id = ANY ($1::bigint[]) AND ended_at IS NULL AND upper(days) > $2::date
+"""
 END_LENDING = """
     UPDATE deputies d SET ended_at = $4
       FROM people g, people p, units u
@@ -118,3 +122,13 @@ async def end_lending(
     """End what the person gave, or people of these subtrees; return it, if it stood."""
     row = await conn.fetchrow(END_LENDING, number, person, list(units), now)
     return lending_from_row(row) if row else None
+
+
+async def list_lent_units(
+    conn: Connection, deputies: Collection[PersonId], today: date
+) -> dict[PersonId, set[UnitId]]:
+    """Return over which units these people may use roles of others, today or on a day to come."""
+    found: dict[PersonId, set[UnitId]] = {}
+    for row in await conn.fetch(LIST_LENT_UNITS, list(deputies), today):
+        found.setdefault(row["deputy_id"], set()).add(row["unit_id"])
+    return found

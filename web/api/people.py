@@ -14,6 +14,7 @@ from meetings.idempotency import Answer
 from meetings.model import PersonId
 from meetings.people import list_people
 from meetings.store import Connection
+from meetings.workdays import local_day
 from web.accounts import LINK_AGE
 from web.api import views
 from web.api.answering import change_secretly, done, shown
@@ -25,7 +26,7 @@ from web.api.reading import id_of, read_query
 from web.errors import LedByDirectory
 from web.keys import CLOCK
 from web.moments import Moment
-from web.people import find_person, is_led, link_for
+from web.people import find_invited, is_led, link_for
 from web.permissions import Permission, require, units_of
 from web.transactions import connection
 from web.words import LINE
@@ -95,7 +96,8 @@ async def invite(request: web.Request) -> web.Response:
     by, now = require(request).name, request.config_dict[CLOCK]()
 
     async def work(conn: Connection) -> Answer:
-        person = await find_person(conn, request, PersonId(id_of(request)))
+        number, today = PersonId(id_of(request)), local_day(now)
+        person = await find_invited(conn, request, number, on=today)
         if await is_led(conn, request, person):
             raise LedByDirectory
         link = await link_for(conn, request, person, by=by, now=now)

@@ -13,7 +13,7 @@ from web.answers import redirect
 from web.pages.people import FIELDS, PAGE, OnceLink, people_page
 from web.pages.reading import Reader, after_in, number_in, reader_of, word_in
 from web.pages.wishing import Typed
-from web.people import find_person, is_led, kept_of, link_for
+from web.people import find_invited, is_led, kept_of, link_for
 from web.permissions import Permission
 from web.routes import Routes
 from web.transactions import transaction
@@ -26,7 +26,8 @@ async def invite(request: web.Request) -> web.StreamResponse:
     """Make a new sign-in link and show it, this once."""
     reader = reader_of(request)
     async with transaction(request) as conn:
-        person = await find_person(conn, request, PersonId(number_in(request, "id")))
+        number = PersonId(number_in(request, "id"))
+        person = await find_invited(conn, request, number, on=reader.day)
         if await is_led(conn, request, person):
             return redirect("/people?said=directory-person")
         links = await links_for(conn, request, reader, [person])
@@ -46,7 +47,7 @@ async def invite_all(request: web.Request) -> web.StreamResponse:
             limit=PAGE,
             waiting=True,
         )
-        kept = await kept_of(conn, reader.actor, found)
+        kept = await kept_of(conn, reader.actor, found, on=reader.day)
         links = await links_for(conn, request, reader, kept)
     return await shown(request, reader, links)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from meetings.model import Role
+from tests.makers import a_person
 from tests.web.api.conftest import a_body
 
 ROOT = "/api/v1/deputies"
@@ -46,6 +48,23 @@ async def test_a_deputy_acts_in_their_own_name_until_it_is_ended(people, conn):
     assert (before.status, lent.status, during.status) == (403, 201, 201)
     assert (ended.status, after.status) == (204, 403)
     assert tuple(told) == (f"person:{deputy_id}", [giver_id])
+
+
+async def test_nobody_takes_a_lent_role_over_by_a_sign_in_link(client_for, people, conn):
+    (giver, _), _, _ = people
+    admin = await client_for("admin", unit="03158")
+    await conn.execute("UPDATE people SET password_hash = 'x'")
+    deputy = (await a_person(conn, Role.TECHNICIAN, "03158", login="ky.thuat")).id
+    lent = await (await giver.post(ROOT, json=a_lending(deputy))).json()
+    link = f"/api/v1/people/{deputy}/link"
+
+    refused = await admin.post(link), await admin.post(f"/people/{deputy}/link")
+    shown = await (await admin.post("/people/links?waiting=yes")).text()
+    await giver.delete(f"{ROOT}/{lent['id']}")
+    after = await admin.post(link)
+
+    assert ([one.status for one in refused], "/welcome/" in shown) == ([403, 403], False)
+    assert after.status == 201
 
 
 async def test_every_date_of_a_series_says_on_whose_behalf_it_was_booked(people, conn):
