@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 
+import asyncpg
 import structlog
 
 from bridges.attendance import attendance
@@ -32,6 +33,16 @@ log = structlog.get_logger(__name__)
 
 BY = "program:bridges"
 BATCH = 500
+
+SPOILT = (
+    asyncpg.DataError,
+    asyncpg.IntegrityConstraintViolationError,
+    ArithmeticError,
+    LookupError,
+    TypeError,
+    ValueError,
+)
+"""What counting may stumble over in one conference's evidence; a store that is away is none."""
 
 ReadRow = Callable[[bytes], Row]
 
@@ -111,8 +122,18 @@ async def learn(conn: Connection, touched: Touched, *, now: datetime) -> None:
 async def rebuild(conn: Connection, conference: ConferenceId, *, now: datetime) -> None:
     """Write the presence that all evidence says now; locks the conference.
 
-    Doing it again changes nothing.
+    Doing it again changes nothing.  Evidence that cannot be counted is kept and said aloud, and
+    holds up no other conference; the next news of this one tries again.
     """
+    try:
+        async with conn.transaction():
+            await count(conn, conference, now=now)
+    except SPOILT:
+        log.exception("conference not counted", conference=conference)
+
+
+async def count(conn: Connection, conference: ConferenceId, *, now: datetime) -> None:
+    """Count who was in by all evidence, and write it."""
     found = await lock_conference(conn, conference)
     room = await rooms.get_room(conn, conference)
     real_end = found.ended_at or found.period.end

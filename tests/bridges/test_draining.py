@@ -27,8 +27,9 @@ from meetings.model import Conference, Interval, SiteId, State
 from meetings.rollcall import sheet_of
 from meetings.store import Connection
 from meetings.store.presences import list_blind_spots, list_presences
-from tests.bridges.makers import a_placed_conference, a_seal
+from tests.bridges.makers import a_placed_conference, a_room, a_seal
 from tests.bridges.receiving import Receiving, receiving
+from tests.makers import a_conference
 
 START = datetime(2026, 11, 30, 1, tzinfo=UTC)
 NOW = START + timedelta(hours=1)
@@ -104,6 +105,32 @@ async def test_the_same_news_again_is_one_row(conn: Connection, tmp_path: Path):
             await drain(conn, spool, row_of_event, now=NOW)
 
     assert await conn.fetchval("SELECT count(*) FROM evidence") == 4
+
+
+async def test_one_conference_that_cannot_be_counted_holds_up_no_other(
+    conn: Connection, tmp_path: Path
+):
+    spoilt, its_room = await a_placed_conference(conn)
+    later = await a_conference(conn, start=spoilt.period.end + timedelta(hours=3))
+    whole, room = await a_room(conn, later)
+    await conn.execute(
+        """INSERT INTO evidence (key, kind, room, conference_id, body, received_at)
+           VALUES ('\\x00', 'census', $1, $2, '{}', now())""",
+        its_room.name,
+        spoilt.id,
+    )
+
+    async with Spool(tmp_path) as spool:
+        for name in (its_room.name, room.name):
+            await spool.append(
+                event("occupant/joined", name, occupant=occupant(whole.main_site, 0))
+            )
+        taken = [await drain(conn, spool, row_of_event, now=NOW) for _ in range(2)]
+
+    assert taken == [2, 0]
+    assert await list_presences(conn, spoilt.id) == {}
+    assert list(await list_presences(conn, whole.id)) == [whole.main_site]
+    assert await conn.fetchval("SELECT count(*) FROM evidence WHERE kind = 'joined'") == 2
 
 
 async def test_rebuilding_changes_nothing(conn: Connection, tmp_path: Path):
