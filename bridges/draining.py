@@ -7,9 +7,10 @@ the same news has the same key.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import asyncpg
 import structlog
@@ -33,6 +34,8 @@ log = structlog.get_logger(__name__)
 
 BY = "program:bridges"
 BATCH = 500
+RESTS = 4
+"""For so many times as long as counting took, beats alone do not count again: it locks."""
 
 SPOILT = (
     asyncpg.DataError,
@@ -142,10 +145,16 @@ async def count(conn: Connection, conference: ConferenceId, *, now: datetime) ->
         period = Period(found.period.start, real_end)
     if found.ended_at is not None and room.closed_at is None:
         room = replace(room, closed_at=max(found.ended_at, room.opens_at))
+    began = time.monotonic()
     evidence = await store.list_evidence(conn, conference)
     moves = await list_moves(conn, conference)
     # In a thread: a whole country's day takes a while, and pages are drawn by this loop.
     seen = await asyncio.to_thread(attendance, evidence, room, period, moves=moves, now=now)
-    await rooms.note_counted(conn, conference, now)
+    await rooms.note_counted(conn, conference, now + more_rest(time.monotonic() - began))
     await replace_presences(conn, conference, seen.presences, seen.blind_spots, seen.clock_steps)
     await announce(conn, f"conference:{conference}")
+
+
+def more_rest(took: float) -> timedelta:
+    """Return how much longer than usual beats wait after a count that took so many seconds."""
+    return max(RESTS * timedelta(seconds=took) - store.BEATS_WAIT, timedelta())

@@ -181,7 +181,7 @@ async def list_to_close(conn: Connection, now: datetime) -> Sequence[Room]:
 
 
 async def note_counted(conn: Connection, conference: ConferenceId, now: datetime) -> None:
-    """Remember when a room's presence was counted."""
+    """Remember when a room's presence was counted, later where beats are to wait longer."""
     await conn.execute("UPDATE rooms SET counted_at = $2 WHERE conference_id = $1", conference, now)
 
 

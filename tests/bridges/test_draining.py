@@ -10,7 +10,7 @@ import pytest
 
 from bridges.admitting import admit, note_heartbeat
 from bridges.attendance import Attendance
-from bridges.draining import drain, rebuild
+from bridges.draining import drain, more_rest, rebuild
 from bridges.envelopes import Envelope, seal
 from bridges.evidence import Row, row_of_event, row_of_sighting
 from bridges.jitsi.events import as_body
@@ -271,6 +271,11 @@ async def test_beats_count_a_conference_again_after_a_while(conn: Connection, tm
     assert uncounted == START + timedelta(minutes=3)
     (interval,) = (await list_presences(conn, conference.id))[found.site]
     assert interval.end == START + timedelta(minutes=3, seconds=9)
+
+
+@pytest.mark.parametrize(("took", "rest"), [(0.0, 0), (0.06, 0), (2.5, 0), (5.0, 10), (10.0, 30)])
+def test_beats_wait_longer_where_counting_takes_long(took: float, rest: int):
+    assert more_rest(took) == timedelta(seconds=rest)
 
 
 async def test_a_rush_at_the_door_counts_nobody_again(conn: Connection, tmp_path: Path):
