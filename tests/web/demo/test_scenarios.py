@@ -4,6 +4,7 @@ from itertools import combinations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bridges.clocks import FARTHEST
 from meetings.model import Period, SiteId
 from meetings.workdays import ZONE, local_day
 from web.demo.attendance import turnout
@@ -48,6 +49,13 @@ def test_plan_tells_past_from_future(now):
     assert [planned.over for planned in plan(now)] == [
         planned.period.end <= now for planned in plan(now)
     ]
+
+
+@given(MOMENTS)
+def test_plan_tells_of_no_past_so_near_that_the_bridge_seems_to_have_a_wrong_clock(now):
+    over = [planned.period.end for planned in plan(now) if planned.over]
+
+    assert [end for end in over if now - end <= FARTHEST] == []
 
 
 @given(st.integers(min_value=0, max_value=10_000))
