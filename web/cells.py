@@ -52,8 +52,13 @@ SAID: Mapping[str, str] = MappingProxyType(
     }
 )
 
+CHOICES = N_("write one of these: %(choices)s")
+
 
 def cell_words(problem: CellProblem, words: Catalogue) -> str:
     """Return what is wrong with a cell; a code without words stays a code."""
+    values = dict(problem.values)
+    if problem.code == "not-a-choice" and "choices" in values:
+        return words.gettext(CHOICES) % values
     sentence = SAID.get(problem.code) or SENTENCES.get(problem.code)
-    return words.gettext(sentence) % dict(problem.values) if sentence else problem.code
+    return words.gettext(sentence) % values if sentence else problem.code

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
 # What pydantic finds, in our stable codes; our own validators raise these codes themselves.
 CODES: Mapping[str, str] = MappingProxyType(
@@ -58,3 +60,14 @@ OWN = frozenset(
 def code_of(kind: str) -> str:
     """Return our code for a kind of finding."""
     return kind if kind in OWN else CODES.get(kind, "wrong")
+
+
+def values_in(context: Mapping[str, Any]) -> tuple[tuple[str, object], ...]:
+    """Return what the sentence of a finding names: how many fit, what can be chosen."""
+    choices = re.findall(r"'([^']+)'", str(context.get("expected", "")))
+    values = {
+        "most": context.get("max_length"),
+        "least": context.get("min_length"),
+        "choices": ", ".join(choices) or None,
+    }
+    return tuple((name, value) for name, value in values.items() if value is not None)

@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from meetings.kinds import Kind, Secrecy, Urgency, Visibility
 from meetings.model import Changes, OfficialId, Period, SiteId, UnitId, Wish
-from web.codes import code_of
+from web.codes import code_of, values_in
 from web.errors import BadForm, Problem
 from web.moments import Moment
 from web.strict_json import shown
@@ -229,9 +229,7 @@ def problem_of(detail: ErrorDetails) -> tuple[str, Problem]:
     if kind == "string_too_short" and context["min_length"] > 1:
         kind = "too-short"
     code = str(context.get("code", "")) or code_of(kind)
-    values = {"most": context.get("max_length"), "least": context.get("min_length")}
-    given = tuple((name, value) for name, value in values.items() if value is not None)
-    return field, Problem(code, given)
+    return field, Problem(code, values_in(context))
 
 
 def said_in(body: Body, *, clearing: Collection[str] = ()) -> dict[str, Any]:

@@ -460,6 +460,9 @@ async def test_page_shows_a_file_and_brings_in_that_very_one(client_for, bridge,
     assert (other.status, done.status, wrong.status, none.status) == (422, 200, 422, 422)
     assert await conn.fetchval("SELECT count(*) FROM sites WHERE name = 'Phòng họp 2'") == 1
     assert await conn.fetchval("SELECT count(*) FROM import_files") == 1
+    people = form("login,name,unit,roles,active\nlan,Lan,11,secretary@11,1\n")
+    guessed = await (await admin.post("/import/people", data=people)).text()
+    assert "chỉ ghi một trong các giá trị: yes, no" in guessed
 
 
 async def test_file_is_brought_in_against_warnings_only_when_those_were_shown(
