@@ -50,7 +50,7 @@ class Mine:
 async def mine_of(conn: Connection, week: Sequence[Overview], reader: Reader) -> Mine:
     """Return what is at hand for the reader; a program has nothing of its own."""
     person = reader.actor.person
-    coming = [one for one in week if one.state not in OVER and one.period.start > reader.now]
+    coming = [one for one in week if is_to_come(one, reader)]
     sessions = [conference_entry(one, reader) for one in coming[:SESSIONS]]
     if person is None:
         return Mine(sessions=sessions, favourites=(), recent=())
@@ -65,6 +65,11 @@ async def mine_of(conn: Connection, week: Sequence[Overview], reader: Reader) ->
     tabs += [Tab(url=f"/sites/{one.id}", words=one.label, current=False) for one in sites]
     last = [Tab(url=f"/sites/{one.id}", words=one.label, current=False) for one in recent]
     return Mine(sessions=sessions, favourites=tabs, recent=last)
+
+
+def is_to_come(one: Overview, reader: Reader) -> bool:
+    """Tell whether it concerns the reader and has not begun: of others only the time is known."""
+    return one.visible and one.state not in OVER and one.period.start > reader.now
 
 
 def person_of(reader: Reader) -> PersonId:

@@ -49,3 +49,13 @@ async def test_next_sessions_and_halls_used_last_stand_on_today(client_for, conn
 
     assert "Họp mai kia" in page
     assert f'href="/sites/{site.id}"' in page
+
+
+async def test_sessions_of_others_are_none_of_ones_own(client_for, conn, bridge):
+    soon = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=30)
+    await a_conference(conn, sites=[(await a_site(conn, "Mường Nhé")).id], start=soon)
+    stranger = await client_for("secretary", unit=(await a_site(conn, "Sín Thầu")).unit_code)
+
+    page = await today(stranger)
+
+    assert "Chưa có lịch." in page.partition("Phiên họp sắp tới của tôi")[2]
