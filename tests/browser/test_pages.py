@@ -181,6 +181,27 @@ async def test_booking_by_keyboard_reaches_the_conference(open_as):
     assert await page.locator("h1").inner_text() == "Họp giao ban tuần"
 
 
+BEHIND = """() => {
+    const it = document.activeElement, bar = document.querySelector(".tail");
+    const top = bar.getBoundingClientRect().top;
+    return !bar.contains(it) && it.getBoundingClientRect().bottom > top ? it.id : "";
+}"""
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_what_has_the_focus_is_never_behind_the_bar_of_buttons(open_as, size):
+    page = await open_as("secretary", size=SIZES[size])
+    await page.goto("/conferences/new")
+    await page.focus("#title")
+
+    behind = []
+    while await page.evaluate("document.activeElement.id") != "secrecy":
+        await page.keyboard.press("Tab")
+        behind.append(await page.evaluate(BEHIND))
+
+    assert [field for field in behind if field] == []
+
+
 async def test_dates_that_would_move_are_seen_before_they_do(open_as, stage, conn):
     own = "UPDATE conferences SET title = 'Họp tháng 12' WHERE series_id = $1 AND occurrence = $2"
     days = "SELECT occurrence FROM conferences WHERE series_id = $1 ORDER BY occurrence"
