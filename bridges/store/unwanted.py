@@ -11,30 +11,44 @@ from meetings.model import ConferenceId, SiteId
 from meetings.store import Connection
 
 # Sent out once; again when a roster still shows him, and a few times where there is no roster.
+# Joinings and rosters of a room are read once for all who are to leave it.
 LIST_UNWANTED = """
-    SELECT l.conference_id, r.name AS room, b.name AS bridge, j.jid
-      FROM links l
-      JOIN rooms r ON r.conference_id = l.conference_id
-      JOIN bridges b ON b.id = r.bridge_id
-     CROSS JOIN LATERAL (
-           SELECT e.body -> 'occupant' ->> 'occupant_jid' AS jid
-             FROM evidence e
-            WHERE e.conference_id = l.conference_id AND e.kind = 'joined'
-              AND split_part(e.body -> 'occupant' ->> 'id', '.', 1) = 'site-' || l.site_id
-            ORDER BY e.id DESC LIMIT 3) AS j
-      LEFT JOIN expulsions x ON x.conference_id = l.conference_id AND x.jid = j.jid
+    WITH revoked AS MATERIALIZED (
+        SELECT l.conference_id, l.site_id, r.name AS room, b.name AS bridge
+          FROM links l
+          JOIN rooms r ON r.conference_id = l.conference_id
+          JOIN bridges b ON b.id = r.bridge_id
+         WHERE l.revoked_at IS NOT NULL AND r.state = 'open'
+           AND EXISTS (SELECT FROM presences p
+                        WHERE p.conference_id = l.conference_id AND p.site_id = l.site_id
+                          AND p.ends_at IS NULL)),
+    concerned AS (SELECT DISTINCT conference_id FROM revoked),
+    came AS MATERIALIZED (
+        SELECT e.conference_id, e.body -> 'occupant' ->> 'occupant_jid' AS jid,
+               split_part(e.body -> 'occupant' ->> 'id', '.', 1) AS site,
+               row_number() OVER (
+                   PARTITION BY e.conference_id,
+                                split_part(e.body -> 'occupant' ->> 'id', '.', 1)
+                   ORDER BY e.id DESC) AS nth
+          FROM concerned c JOIN evidence e USING (conference_id) WHERE e.kind = 'joined'),
+    rosters AS MATERIALIZED (
+        SELECT e.conference_id, e.received_at, e.body -> 'endpoints' AS endpoints
+          FROM concerned c JOIN evidence e USING (conference_id)
+         WHERE e.kind = 'roster'
+           AND e.received_at > (SELECT min(x.at) FROM expulsions x
+                                 WHERE x.conference_id = c.conference_id))
+    SELECT r.conference_id, r.room, r.bridge, j.jid
+      FROM revoked r
+      JOIN came j ON j.conference_id = r.conference_id AND j.site = 'site-' || r.site_id
+                 AND j.nth <= 3
+      LEFT JOIN expulsions x ON x.conference_id = r.conference_id AND x.jid = j.jid
      CROSS JOIN LATERAL (
            SELECT count(*) > 0 AS told,
-                  coalesce(bool_or(e.body -> 'endpoints' ? lower(left(j.jid, 8))), FALSE) AS seen
-             FROM evidence e
-            WHERE e.conference_id = l.conference_id AND e.kind = 'roster'
-              AND e.received_at > x.at) AS since
-     WHERE l.revoked_at IS NOT NULL AND r.state = 'open'
-       AND EXISTS (SELECT 1 FROM presences p
-                    WHERE p.conference_id = l.conference_id AND p.site_id = l.site_id
-                      AND p.ends_at IS NULL)
-       AND (x.at IS NULL OR since.seen
-            OR (NOT since.told AND x.times < $2 AND x.at <= $1::timestamptz - $3::interval))
+                  coalesce(bool_or(e.endpoints ? lower(left(j.jid, 8))), FALSE) AS seen
+             FROM rosters e
+            WHERE e.conference_id = r.conference_id AND e.received_at > x.at) AS since
+     WHERE x.at IS NULL OR since.seen
+        OR (NOT since.told AND x.times < $2 AND x.at <= $1::timestamptz - $3::interval)
 """
 NOTE_EXPULSION = """
     INSERT INTO expulsions (conference_id, jid, at) VALUES ($1, $2, $3)

@@ -1,10 +1,11 @@
 """What we ask of bridges and make them do, against a Prosody of a few lines on a real socket."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import aiohttp
 import asyncpg
@@ -29,7 +30,7 @@ from bridges.registry import bridge_by_name, change_bridge, note_answer, note_na
 from bridges.rooms import room_of
 from bridges.rules import DEAD_AFTER, is_dead, may_take_over
 from bridges.store.rooms import EMPTY_FOR
-from bridges.store.unwanted import MOST_TIMES
+from bridges.store.unwanted import AGAIN_AFTER, LIST_UNWANTED, MOST_TIMES
 from meetings.booking import end
 from meetings.conferences import conference_by_id
 from meetings.invitations import make_links, revoke_link
@@ -374,26 +375,53 @@ async def test_who_is_in_with_a_revoked_link_is_sent_out(
     assert await conn.fetchval("SELECT at FROM denials") == start
 
 
-async def test_jicofo_is_asked_once_for_all_who_are_sent_out_of_a_room(
-    conn: Connection, stage: Stage, prosody: FakeProsody
-):
-    """Its answer is about everybody in the room: megabytes, where that is the whole country."""
-    await conn.execute("UPDATE bridges SET jicofo_url = prosody_url")
+async def all_are_unwanted(conn: Connection, stage: Stage) -> None:
+    """Let every hall come in, and take all links back."""
     start = stage.conference.period.start
     await make_links(conn, stage.conference, b"k" * 32)
     for number, site in enumerate(stage.conference.sites):
         jid = OccupantJid(f"{number:08x}-c7ec-45c4-87d0-6d97a04dbe8b@meet.lab/x")
         one = Occupant(jid=jid, user=user_id(site), joined_at=start)
-        told = joined(stage, start)
-        await tell(conn, stage, replace(told, occupants=(one,)))
+        await tell(conn, stage, replace(joined(stage, start), occupants=(one,)))
         await revoke_link(conn, stage.conference.id, site, by="x", now=start)
 
-    await send_out(stage.lend, stage.http, stage.seal, start)
+
+async def test_jicofo_is_asked_once_for_all_who_are_sent_out_of_a_room(
+    conn: Connection, stage: Stage, prosody: FakeProsody
+):
+    """Its answer is about everybody in the room: megabytes, where that is the whole country."""
+    await conn.execute("UPDATE bridges SET jicofo_url = prosody_url")
+    await all_are_unwanted(conn, stage)
+
+    await send_out(stage.lend, stage.http, stage.seal, stage.conference.period.start)
 
     assert len(prosody.kicked) == len(stage.conference.sites) > 1
     assert [one.split()[0] for one in prosody.asked].count(
         f"/debug/conference/{stage.room.name}@conference.meet.lab"
     ) == 1
+
+
+async def test_evidence_is_read_once_for_all_who_are_sent_out_of_a_room(
+    conn: Connection, stage: Stage
+):
+    """Once for each, 200 of the country's halls took the five seconds that a query may take."""
+    await all_are_unwanted(conn, stage)
+    now = stage.conference.period.start
+
+    told = await conn.fetchval(
+        f"EXPLAIN (ANALYZE, FORMAT JSON) {LIST_UNWANTED}", now, MOST_TIMES, AGAIN_AFTER
+    )
+
+    (plan,) = told if isinstance(told, list) else json.loads(told)
+    assert sum(times_read(plan["Plan"], "evidence")) <= 2
+
+
+def times_read(node: dict[str, Any], table: str) -> Iterator[int]:
+    """Give how often each part of a plan reads a table."""
+    if node.get("Relation Name") == table:
+        yield node["Actual Loops"]
+    for one in node.get("Plans", ()):
+        yield from times_read(one, table)
 
 
 async def test_whoever_was_sent_out_is_not_sent_out_for_ever(
