@@ -57,6 +57,8 @@ SAID: dict[str, str] = {
     "tags-kept": N_("The tags of the hall are kept."),
     "group-kept": N_("The group is kept."),
     "group-gone": N_("The group is given up."),
+    "role-given": N_("The role is given and counts at once."),
+    "role-taken": N_("The role is taken away and counts no more."),
     "imported": N_("The file is brought in."),
     "contact-added": N_("The contact is written down."),
     "contact-kept": N_("The contact is kept."),

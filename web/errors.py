@@ -81,6 +81,18 @@ class LedByDirectory(WebError):
     code = "directory-person"
 
 
+class RolesLed(WebError):
+    """The directory service says what the person may do."""
+
+    code = "roles-led"
+
+
+class NotOneself(WebError):
+    """Nobody takes their own rights away."""
+
+    code = "not-oneself"
+
+
 class LinkUsed(WebError):
     """The one-time link is unknown, used or too old."""
 

@@ -64,6 +64,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "contended": N_("Others book the same halls at this moment. Please try again."),
         "directory-not-found": N_("There is no such directory of units."),
         "login-taken": N_("Somebody has this login already."),
+        "roles-led": N_("The directory service says what this person may do."),
+        "not-oneself": N_("Nobody takes their own rights away."),
         "last-admin": N_("Nobody would be left who administers everything and can sign in."),
         "person-not-found": N_("There is no such person."),
         "province-not-found": N_("There is no province of that code."),

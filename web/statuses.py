@@ -23,6 +23,8 @@ STATUS: Mapping[type[Exception], HTTPStatus] = MappingProxyType(
         errors.PageNotFound: HTTPStatus.NOT_FOUND,
         errors.DirectoryDown: HTTPStatus.SERVICE_UNAVAILABLE,
         errors.LedByDirectory: HTTPStatus.CONFLICT,
+        errors.RolesLed: HTTPStatus.CONFLICT,
+        errors.NotOneself: HTTPStatus.CONFLICT,
         errors.LinkUsed: HTTPStatus.GONE,
         errors.TooManyTries: HTTPStatus.TOO_MANY_REQUESTS,
         errors.TooBusy: HTTPStatus.SERVICE_UNAVAILABLE,

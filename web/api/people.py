@@ -11,19 +11,21 @@ from pydantic import Field
 from meetings.audit import list_audit
 from meetings.directory import units_by_ids
 from meetings.idempotency import Answer
-from meetings.model import PersonId
+from meetings.model import Person, PersonId
 from meetings.people import list_people
 from meetings.store import Connection
 from meetings.workdays import local_day
 from web.accounts import LINK_AGE
 from web.api import views
-from web.api.answering import change_secretly, done, shown
+from web.api.answering import change, change_secretly, done, shown
 from web.api.cursors import PageQuery, next_of
+from web.api.directory import day_of
 from web.api.endpoints import ID, Endpoints, Tells
 from web.api.officials import SearchText
 from web.api.presenting import audit_view, person_view
-from web.api.reading import id_of, read_query
+from web.api.reading import id_of, read_body, read_query
 from web.errors import LedByDirectory
+from web.granting import GrantBody, give, take
 from web.keys import CLOCK
 from web.moments import Moment
 from web.people import find_invited, is_led, link_for
@@ -104,6 +106,41 @@ async def invite(request: web.Request) -> web.Response:
         return done(SignInView(url=link, expires_at=now + LINK_AGE), status=HTTPStatus.CREATED)
 
     return await change_secretly(request, work)
+
+
+async def person_answer(conn: Connection, person: Person) -> Answer:
+    """Return somebody with what they may do now, as the answer to a change."""
+    named = {person.unit_id, *(one.unit for one in person.grants)}
+    return done(person_view(person, await units_by_ids(conn, named)))
+
+
+GRANTS = Tells(answer=views.PersonView, body=GrantBody, keyed=True, refusals=(HTTPStatus.CONFLICT,))
+
+
+@routes.endpoint("POST", f"/people/{ID}/grants", allow=Permission.MANAGE_PEOPLE, tells=GRANTS)
+async def give_role(request: web.Request) -> web.Response:
+    """Give somebody a role over a unit that one administers; it counts at once."""
+    body, today = await read_body(request, GrantBody), day_of(request)
+
+    async def work(conn: Connection) -> Answer:
+        person = PersonId(id_of(request))
+        return await person_answer(conn, await give(conn, request, person, body, on=today))
+
+    return await change(request, work)
+
+
+@routes.endpoint(
+    "POST", f"/people/{ID}/grants/withdraw", allow=Permission.MANAGE_PEOPLE, tells=GRANTS
+)
+async def take_role(request: web.Request) -> web.Response:
+    """Take a role away; the last who administers everything, and one's own right, stay."""
+    body = await read_body(request, GrantBody)
+
+    async def work(conn: Connection) -> Answer:
+        person = PersonId(id_of(request))
+        return await person_answer(conn, await take(conn, request, person, body))
+
+    return await change(request, work)
 
 
 @routes.endpoint(

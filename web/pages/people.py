@@ -1,11 +1,10 @@
-"""People and their roles: added with a sign-in link that is shown once, locked, let in again."""
+"""People and their roles: listed, and added with a sign-in link that is shown once."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from http import HTTPStatus
 from typing import Annotated
 
@@ -16,11 +15,10 @@ from meetings.directory import list_units, unit_by_code, units_by_ids
 from meetings.errors import LoginTaken
 from meetings.idempotency import Answer
 from meetings.model import Grant, Person, PersonId, Role, Unit, UnitId
-from meetings.people import add_person, allow, list_people
+from meetings.people import add_person, list_people
 from meetings.store import Connection
 from meetings.store.people import count_active, list_waiting
 from web import phrases
-from web.answers import redirect
 from web.errors import BadForm
 from web.forms import Body, parse_form
 from web.i18n import N_
@@ -34,18 +32,17 @@ from web.pages.reading import (
     after_in,
     form_of,
     key_in,
-    number_in,
     reader_of,
     word_in,
 )
 from web.pages.speech import Speech
 from web.pages.wishing import Typed, problems_of
-from web.people import find_person, link_for, lock_out
+from web.people import kept_of, link_for
 from web.permissions import Permission, require_over
 from web.render import render, url
 from web.routes import Routes
 from web.sentences import say
-from web.transactions import connection, transaction
+from web.transactions import connection
 from web.words import LINE, Mail, Name, UnitCode
 
 routes = Routes()
@@ -83,6 +80,7 @@ class Line:
     roles: Sequence[str]
     active: bool
     self: bool
+    kept: bool
     chip: Chip
 
 
@@ -141,27 +139,6 @@ async def add_from(request: web.Request, reader: Reader, form: Texts) -> OnceLin
     return OnceLink(name=name, url=link)
 
 
-@routes.post("/people/{id:[0-9]+}/deactivate", allow=Permission.MANAGE_PEOPLE)
-async def deactivate(request: web.Request) -> web.StreamResponse:
-    """Sign somebody out everywhere and let them in no more."""
-    reader = reader_of(request)
-    async with transaction(request) as conn:
-        person = await find_person(conn, request, PersonId(number_in(request, "id")))
-        if person.id != reader.actor.person:
-            await lock_out(conn, person.id, by=reader.actor.name)
-    return redirect("/people?said=deactivated")
-
-
-@routes.post("/people/{id:[0-9]+}/activate", allow=Permission.MANAGE_PEOPLE)
-async def activate(request: web.Request) -> web.StreamResponse:
-    """Let somebody in again."""
-    reader = reader_of(request)
-    async with transaction(request) as conn:
-        person = await find_person(conn, request, PersonId(number_in(request, "id")))
-        await allow(conn, person.id, by=reader.actor.name)
-    return redirect("/people?said=activated")
-
-
 async def people_page(
     request: web.Request, reader: Reader, typed: Typed, *, links: Sequence[OnceLink] = ()
 ) -> web.Response:
@@ -180,7 +157,8 @@ async def people_page(
         all_waiting = await list_waiting(conn, roots)
         offices = await units_to_choose(conn, reader, roots)
         units = await units_by_ids(conn, {one.unit for each in people for one in each.grants})
-    speech, at = reader.speech, partial(url, "/people", **dict(request.query))
+        kept = {one.id for one in await kept_of(conn, reader.actor, people, on=reader.day)}
+    speech = reader.speech
     return render(
         request,
         "people.html",
@@ -190,14 +168,16 @@ async def people_page(
         waiting=waiting,
         waits=len(all_waiting),
         waits_here=sum(one.id in all_waiting for one in people),
-        next_page=at(after=found[PAGE - 1].id) if len(found) > PAGE else "",
+        next_page=url("/people", **(dict(request.query) | {"after": found[PAGE - 1].id}))
+        if len(found) > PAGE
+        else "",
         links=links,
         all_links=url("/people/links", **dict(request.query)),
         form=typed,
         labels={name: speech.word(words) for name, words in LABELS.items()},
         roles=[(role.value, speech.word(words)) for role, words in phrases.ROLES.items()],
         units=[(unit.code, unit_name(unit, speech)) for unit in offices],
-        people=[line(one, units, reader, waits=one.id in all_waiting) for one in people],
+        people=[line(one, units, reader, waiting=all_waiting, kept=kept) for one in people],
     )
 
 
@@ -213,8 +193,15 @@ async def units_to_choose(conn: Connection, reader: Reader, roots: frozenset[Uni
     ]
 
 
-def line(person: Person, units: Mapping[UnitId, Unit], reader: Reader, *, waits: bool) -> Line:
-    """Return one person's line."""
+def line(
+    person: Person,
+    units: Mapping[UnitId, Unit],
+    reader: Reader,
+    *,
+    waiting: Collection[PersonId],
+    kept: Collection[PersonId],
+) -> Line:
+    """Return one person's line; `kept` are those whose roles the reader may change."""
     speech = reader.speech
     grants = sorted(person.grants, key=lambda grant: (grant.role.value, grant.unit))
     return Line(
@@ -225,7 +212,8 @@ def line(person: Person, units: Mapping[UnitId, Unit], reader: Reader, *, waits:
         roles=[role_words(grant, units, speech) for grant in grants],
         active=person.active,
         self=person.id == reader.actor.person,
-        chip=chip_of(person, speech, waits=waits),
+        kept=person.id in kept,
+        chip=chip_of(person, speech, waits=person.id in waiting),
     )
 
 

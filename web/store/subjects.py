@@ -14,6 +14,7 @@ LIST_PATHS: Mapping[str, str] = MappingProxyType(
         "policies": "SELECT path FROM units WHERE code = $1",
         "sites": "SELECT u.path FROM sites s JOIN units u ON u.id = s.unit_id WHERE s.id = $1",
         "lines": "SELECT u.path FROM lines l JOIN units u ON u.id = l.unit_id WHERE l.id = $1",
+        "people": "SELECT u.path FROM people p JOIN units u ON u.id = p.unit_id WHERE p.id = $1",
         "officials": """
             SELECT u.path FROM officials o JOIN units u ON u.id = o.unit_id WHERE o.id = $1
         """,
