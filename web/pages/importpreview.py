@@ -62,8 +62,8 @@ async def preview(
     What something speaks against comes first; `again`: something does that was not shown before.
     """
     speech = reader.speech
-    shown = [one for one in draft.differences if one.what != "same"]
-    shown = sorted(shown, key=lambda one: not one.warnings)[:MOST_SHOWN]
+    differing = [one for one in draft.differences if one.what != "same"]
+    shown = sorted(differing, key=lambda one: not one.warnings)[:MOST_SHOWN]
     async with connection(request) as conn:
         told = await read_told(conn, reader, draft.problems[:MOST_SHOWN], shown)
     return render(
@@ -74,7 +74,7 @@ async def preview(
         name=speech.word(LEDGER_NAMES[kind]),
         sentence=sentence(draft, reader),
         problems=wrong_cells(draft, told, reader),
-        rest=max(0, len(draft.problems) - MOST_SHOWN),
+        rest=max(0, len(draft.problems or differing) - MOST_SHOWN),
         differences=shown,
         warnings={
             one.line: [explaining.sentence(each, told.names, speech) for each in one.warnings]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from aiohttp import FormData
 
 from meetings.audit import list_audit
 from meetings.model import Role
@@ -169,6 +170,17 @@ async def test_last_who_administers_everything_stays(program, conn, cell, column
     await conn.execute("UPDATE people SET password_hash = 'x' WHERE login = 'khong-mat-khau'")
     status, _ = await bring(robot, "people", f"login,roles,active\nquan-tri,{cell}\n")
     assert status == 200
+
+
+async def test_page_says_how_many_rows_it_does_not_show(client_for, monkeypatch):
+    monkeypatch.setattr("web.pages.importpreview.MOST_SHOWN", 1)
+    admin, rows = await client_for("admin"), [LO.replace("lo.van.a", f"lo.{n}") for n in range(3)]
+    data = FormData()
+    data.add_field("file", (HEAD + "".join(rows)).encode(), filename="nguoi.csv")
+
+    shown = await (await admin.post("/import/people", data=data)).text()
+
+    assert (shown.count("(lo."), "… và 2 mục khác" in shown) == (1, True)
 
 
 async def test_nobody_shuts_themselves_out(client_for, conn):
