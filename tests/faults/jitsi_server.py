@@ -10,6 +10,7 @@ import asyncio
 import os
 import re
 import shutil
+from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ PROSODY = shutil.which("prosody")
 PACKAGED = ("/usr/share/jitsi-meet/prosody-plugins", "/usr/share/jitsi-contrib/prosody-plugins")
 SETTINGS = Path(__file__).parents[2] / "deploy" / "jitsi"
 DOMAIN = "meet.lab"
+POLITE_SECONDS = 20
 BREWERY = "jigasibrewery@internal.auth.meet.lab"
 STATS = (
     "<stats xmlns='http://jitsi.org/protocol/colibri'><stat name='stress_level' value='0.1'/>"
@@ -151,7 +153,17 @@ async def a_jitsi(folder: Path, text: str, *, port: int = 0) -> AsyncIterator[Ji
             await answers(http, jitsi.url)
             yield jitsi
     finally:
-        process.terminate()
+        await ended(process)
+
+
+async def ended(process: Process) -> None:
+    """End a Prosody politely, and one that does not listen by force."""
+    process.terminate()
+    try:
+        async with asyncio.timeout(POLITE_SECONDS):
+            await process.wait()
+    except TimeoutError:
+        process.kill()
         await process.wait()
 
 

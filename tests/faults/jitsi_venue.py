@@ -30,7 +30,7 @@ from tests.failover import FRAME, utc_now
 from tests.faults import jitsi_image
 from tests.faults.conftest import House, serving_on
 from tests.faults.jitsi_package import write_settings
-from tests.faults.jitsi_server import DOMAIN, PROSODY, folders, needs
+from tests.faults.jitsi_server import DOMAIN, PROSODY, ended, folders, needs
 from tests.faults.xmpp import Client, Focus, Refused, connected
 from tests.ports import free_port
 from tests.service import speaking
@@ -122,8 +122,7 @@ class Venue:
         await self.focus.aclose()
         self.focus = AsyncExitStack()
         if self.process is not None and self.process.returncode is None:
-            self.process.terminate()
-            await self.process.wait()
+            await ended(self.process)
 
     async def change(self, old: str, new: str) -> None:
         """Change our settings, and let Prosody start again with them."""

@@ -21,6 +21,7 @@ from bridges.naming import census_by_name
 from bridges.rules import LONGEST_EXTENSION
 from tests.bridges.makers import a_bridge, a_room, before
 from tests.bridges.test_checking import known
+from tests.faults.jitsi_server import ended
 from tests.makers import a_conference, a_directory
 from tests.ports import free_port
 from web.app import create_app
@@ -77,8 +78,7 @@ async def asked_by_prosody(folder: Path, prefix: str, rooms: list[str]) -> list[
             while len(lines := told.read_text().splitlines()) < len(rooms):
                 await asyncio.sleep(0.1)
     finally:
-        process.terminate()
-        await process.wait()
+        await ended(process)
     return [json.loads(line) for line in lines]
 
 
@@ -138,7 +138,6 @@ async def test_a_real_prosody_is_asked_by_the_name_it_answers_to(
         async with aiohttp.ClientSession() as http, asyncio.timeout(60):
             named, tally = await first_census(http, bridge)
     finally:
-        process.terminate()
-        await process.wait()
+        await ended(process)
 
     assert (named.http_host, tally.rooms, tally.unread) == (answers_to, {}, 0)
