@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from aiohttp import web
 
@@ -138,7 +138,7 @@ def figures(rows: Sequence[SheetRow], speech: Speech) -> list[Figure]:
     counted = [Figure(number=speech.number(len(rows)), words=speech.tell("halls invited"))]
     for state in COUNTED:
         if counts[state]:
-            words = speech.word(phrases.ATTENDANCES[state])
+            words = speech.word(phrases.ATTENDANCES[state]).lower()
             look = phrases.ATTENDANCE_LOOKS[state]
             counted.append(Figure(number=speech.number(counts[state]), words=words, state=look))
     early = sum(row.left_early_minutes > 0 for row in rows)
@@ -186,12 +186,19 @@ def blind_words(spot: BlindSpot, speech: Speech) -> str:
 def clock_words(step: ClockStep, speech: Speech) -> str:
     """Say between when a bridge's clock was set, and by how much."""
     start, end = step.period.start, step.period.end
-    by = (
-        speech.tell_many("forward by %(n)s second", "forward by %(n)s seconds", step.seconds)
-        if step.seconds > 0
-        else speech.tell_many("back by %(n)s second", "back by %(n)s seconds", -step.seconds)
-    )
+    by = step_words(step.seconds, speech)
     return f"{clock_time(start)} – {clock_time(end)} · {step.bridge}: {by}"
+
+
+def step_words(seconds: int, speech: Speech) -> str:
+    """Say how far a clock was set: whole minutes as people say them, the rest in seconds."""
+    if seconds % SECONDS_A_MINUTE == 0:
+        length = speech.length(timedelta(seconds=abs(seconds)))
+        back = speech.tell("back by %(length)s", length=length)
+        return speech.tell("forward by %(length)s", length=length) if seconds > 0 else back
+    if seconds > 0:
+        return speech.tell_many("forward by %(n)s second", "forward by %(n)s seconds", seconds)
+    return speech.tell_many("back by %(n)s second", "back by %(n)s seconds", -seconds)
 
 
 def clock(moment: datetime | None) -> str:

@@ -129,7 +129,7 @@ async def test_sheet_shows_when_nobody_could_be_seen_and_why(secretary, conn):
     assert 'id="blind"' not in before
     assert 'id="clocks"' not in before
     assert re.findall(r'class="q">(vào bằng [^<]*)<', after) == ["vào bằng đường dẫn, thiết bị SIP"]
-    assert "<li>08:02 – 08:04 · lab: chỉnh lùi 60 giây</li>" in after
+    assert "<li>08:02 – 08:04 · lab: chỉnh lùi 1 phút</li>" in after
     assert re.findall(r"<li>([^<]*)</li>", after.partition('id="blind"')[2])[:3] == [
         "08:05 – 08:10 (5 phút): phòng họp được chuyển khỏi máy chủ cầu bị sự cố",
         "08:10 – 08:55 (45 phút): máy chủ cầu không gửi tin gì về phòng họp",
