@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from meetings.unit_rows import CellProblem
+from web.clearer_sentences import clearer
 from web.i18n import N_, Catalogue
 from web.sentences import SENTENCES
 
@@ -52,13 +53,10 @@ SAID: Mapping[str, str] = MappingProxyType(
     }
 )
 
-CHOICES = N_("write one of these: %(choices)s")
-
 
 def cell_words(problem: CellProblem, words: Catalogue) -> str:
     """Return what is wrong with a cell; a code without words stays a code."""
     values = dict(problem.values)
-    if problem.code == "not-a-choice" and "choices" in values:
-        return words.gettext(CHOICES) % values
-    sentence = SAID.get(problem.code) or SENTENCES.get(problem.code)
+    usual = SAID.get(problem.code) or SENTENCES.get(problem.code)
+    sentence = clearer(problem.code, values) or usual
     return words.gettext(sentence) % values if sentence else problem.code

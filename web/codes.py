@@ -63,11 +63,13 @@ def code_of(kind: str) -> str:
 
 
 def values_in(context: Mapping[str, Any]) -> tuple[tuple[str, object], ...]:
-    """Return what the sentence of a finding names: how many fit, what can be chosen."""
+    """Return what the sentence of a finding names: how many fit, what can be chosen, bounds."""
     choices = re.findall(r"'([^']+)'", str(context.get("expected", "")))
     values = {
         "most": context.get("max_length"),
         "least": context.get("min_length"),
         "choices": ", ".join(choices) or None,
+        "lowest": context.get("ge"),
+        "highest": context.get("le"),
     }
     return tuple((name, value) for name, value in values.items() if value is not None)

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from aiohttp import web
 
+from web.clearer_sentences import clearer
 from web.file_sentences import FILES
 from web.i18n import N_, translate
 
@@ -236,5 +237,5 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
 
 def say(request: web.Request, code: str, **values: object) -> str:
     """Return the sentence of a code in the request's language, or an unknown code itself."""
-    sentence = SENTENCES.get(code) or FILES.get(code)
+    sentence = clearer(code, values) or SENTENCES.get(code) or FILES.get(code)
     return translate(request, sentence) % values if sentence else code

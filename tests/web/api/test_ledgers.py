@@ -462,7 +462,10 @@ async def test_page_shows_a_file_and_brings_in_that_very_one(client_for, bridge,
     assert await conn.fetchval("SELECT count(*) FROM import_files") == 1
     people = form("login,name,unit,roles,active\nlan,Lan,11,secretary@11,1\n")
     guessed = await (await admin.post("/import/people", data=people)).text()
-    assert "chỉ ghi một trong các giá trị: yes, no" in guessed
+    long = form("unit,name,set_up_minutes\n03158,Phòng họp 3,600\n")
+    too_long = await (await admin.post("/import/sites", data=long)).text()
+    assert "Chỉ ghi một trong các giá trị: yes, no." in guessed
+    assert "Số này không được quá 480." in too_long
 
 
 async def test_file_is_brought_in_against_warnings_only_when_those_were_shown(

@@ -1,0 +1,22 @@
+"""What a person reads of a fact where a value is known that makes it clearer."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
+
+from web.i18n import N_
+
+CLEARER: Mapping[tuple[str, str], str] = MappingProxyType(
+    {
+        ("not-a-choice", "choices"): N_("Write one of these: %(choices)s."),
+        ("out-of-range", "lowest"): N_("This is a number from %(lowest)s upwards."),
+        ("out-of-range", "highest"): N_("This is a number up to %(highest)s."),
+    }
+)
+"""By the code and the name of the value."""
+
+
+def clearer(code: str, values: Collection[str]) -> str:
+    """Return the sentence that these values allow, "" where none does."""
+    return next((CLEARER[code, name] for name in values if (code, name) in CLEARER), "")
