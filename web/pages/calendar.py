@@ -157,7 +157,7 @@ def item(overview: Overview, speech: Speech) -> Item:
     """Return a line; of others' conferences only holder and period."""
     return Item(
         start=clock_time(overview.period.start),
-        end=clock_time(overview.period.end),
+        end=speech.until(overview.period.end, since=overview.period.start),
         title=title_of(overview, speech),
         url=f"/conferences/{overview.id}" if overview.visible else "",
         host=host_of(overview, speech),

@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 
 from meetings.model import State
 from meetings.store.overview import Overview
-from web.formats import ZONE, clock_time
+from web.formats import ZONE
 
 FIRST_HOUR = 7
 LAST_HOUR = 18
@@ -66,6 +66,7 @@ def draw(
     *,
     now: datetime,
     title_of: Callable[[Overview], str],
+    clock: Callable[[datetime], str],
 ) -> Line:
     """Return the line of the day for conferences sorted by start."""
     first, last = hours_shown(conferences, day)
@@ -73,7 +74,8 @@ def draw(
     window = (midnight + timedelta(hours=first), midnight + timedelta(hours=last))
     rows = rows_for(conferences)
     slots = tuple(
-        slot(item, window, row, title_of(item)) for item, row in zip(conferences, rows, strict=True)
+        slot(item, window, row, title_of(item), clock)
+        for item, row in zip(conferences, rows, strict=True)
     )
     hours = tuple(
         Hour(x=round(100 * (hour - first) / (last - first), 3), words=f"{hour:02d}")
@@ -117,7 +119,13 @@ def position(moment: datetime, window: tuple[datetime, datetime]) -> float | Non
     return round(100 * ((moment - start) / (end - start)), 3)
 
 
-def slot(item: Overview, window: tuple[datetime, datetime], row: int, title: str) -> Slot:
+def slot(
+    item: Overview,
+    window: tuple[datetime, datetime],
+    row: int,
+    title: str,
+    clock: Callable[[datetime], str],
+) -> Slot:
     """Return the bar of one conference."""
     start, end = window
     left = max(0.0, 100 * ((item.period.start - start) / (end - start)))
@@ -128,8 +136,8 @@ def slot(item: Overview, window: tuple[datetime, datetime], row: int, title: str
         y=TOP_PIXELS + ROW_PIXELS * row,
         look=look_of(item.state),
         url=f"/conferences/{item.id}" if item.visible else "/conferences",
-        start=clock_time(item.period.start),
-        end=clock_time(item.period.end),
+        start=clock(item.period.start),
+        end=clock(item.period.end),
         title=title,
     )
 

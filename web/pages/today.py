@@ -91,7 +91,11 @@ async def show(request: web.Request) -> web.Response:
         conferences=day,
         halls=halls,
         line=draw(
-            day, reader.day, now=reader.now, title_of=partial(title_of, speech=reader.speech)
+            day,
+            reader.day,
+            now=reader.now,
+            title_of=partial(title_of, speech=reader.speech),
+            clock=partial(reader.speech.clock, on=reader.day),
         ),
         next=upcoming,
         todos=todos,

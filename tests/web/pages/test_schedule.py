@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
 from meetings.model import State
+from meetings.workdays import ZONE, local_day
 from tests.makers import MONDAY_EIGHT, a_conference, a_site
+from web.i18n import load_catalogues
+from web.pages.speech import Speech
 
 VIEWS = ("day", "week", "month", "leaders")
 ON = "2026-11-30"
@@ -66,6 +69,25 @@ async def test_day_after_a_night_says_that_it_began_the_day_before(client_for, c
         ("week", ON): {first, second},
         ("month", ON): {first, second},
     }
+
+
+async def test_list_says_of_a_night_that_it_ends_on_the_next_day(client_for, conn, bridge):
+    evening = datetime.combine(local_day(datetime.now(UTC)), time(23, 30), ZONE)
+    await a_conference(conn, start=evening, length=timedelta(hours=2))
+    secretary = await client_for("secretary")
+
+    text = await (await secretary.get("/conferences")).text()
+
+    assert re.findall(r"23:30 – 01:30[^<]*", text) == ["23:30 – 01:30 hôm sau"]
+
+
+def test_time_is_told_by_the_day_under_which_it_stands():
+    speech = Speech(locale="vi", catalogue=load_catalogues()["vi"])
+    noon = datetime(2026, 11, 30, 12, tzinfo=ZONE)
+
+    told = [speech.clock(noon, on=noon.date() - timedelta(days=days)) for days in (-2, -1, 0, 1)]
+
+    assert told == ["12:00 30/11/2026", "12:00 hôm trước", "12:00", "12:00 hôm sau"]
 
 
 async def test_week_can_be_narrowed_to_a_unit(client_for, conn, bridge):
