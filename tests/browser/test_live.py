@@ -30,4 +30,4 @@ async def test_a_page_looks_again_while_news_goes_on(open_as):
         await page.evaluate(TELL)
         await page.clock.run_for(BETWEEN_NEWS_MS)
 
-    assert {url.rpartition("/")[2] for url in looked} == {"board"}
+    assert any(url.endswith("/board") for url in looked)

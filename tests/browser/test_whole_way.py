@@ -16,9 +16,9 @@ from playwright.async_api import Browser, BrowserContext, Frame, Page
 
 from bridges.trial.simulate import SimulatedHall
 from meetings.workdays import ZONE
-from tests.bridges.trial.test_browsers import HEAR
 from tests.browser.sharing import on_one_loop, patient
 from tests.browser.test_pages import complaints
+from tests.hearing import HEAR
 from tests.ports import free_ports
 from tests.service import Service, speaking
 

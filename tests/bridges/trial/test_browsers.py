@@ -20,6 +20,7 @@ from tests.bridges.trial.stage import (
     room_url,
 )
 from tests.browser.sharing import on_one_loop, patient
+from tests.hearing import HEAR
 
 pytestmark = on_one_loop
 
@@ -256,27 +257,6 @@ async def test_a_hall_whose_seat_is_held_by_its_ghost_waits_for_it(browser, brid
     assert await page.locator("#notice").is_hidden()
 
 
-HEAR = """
-    async ([selector, spoken, seconds]) => {
-        const { srcObject } = document.querySelector(selector);
-        const context = new AudioContext();
-        await context.resume();
-        const analyser = context.createAnalyser();
-        const sound = new MediaStream(srcObject.getAudioTracks());
-        context.createMediaStreamSource(sound).connect(analyser);
-        const samples = new Uint8Array(analyser.fftSize);
-        let loud = 0, since = context.currentTime;
-        // Waits for sound, or for a silence that lasts by the sound's own clock.
-        while (spoken ? !loud : context.currentTime - since < seconds) {
-            await new Promise((resume) => setTimeout(resume, 20));
-            analyser.getByteTimeDomainData(samples);
-            loud = Math.max(...samples.map((one) => Math.abs(one - 128)));
-            if (loud) since = context.currentTime;
-        }
-        await context.close();
-        return loud;
-    }
-"""
 LEADER = {"user": {"id": "person-1", "name": "Văn thư", "affiliation": "owner"}}
 AROUND = """
     (address) => {
