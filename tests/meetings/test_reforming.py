@@ -357,9 +357,17 @@ async def test_who_closes_a_unit_while_it_books_waits_and_is_refused(conn, pool,
     assert [one.conference for one in caught.value.obligations] == [held.id]
 
 
-async def test_conference_is_not_moved_behind_the_end_of_its_host(conn, pool, directory):
-    unit = await a_unit(conn, "03158")
-    held = await a_conference(conn, sites=2, host=unit.code, start=AFTER - timedelta(days=14))
+@pytest.mark.parametrize(("hosting", "refusal"), [(True, UnitNotFound), (False, SitesNotFound)])
+async def test_conference_is_not_moved_behind_the_end_of_its_host_or_hall(
+    conn, pool, directory, hosting, refusal
+):
+    unit, others = await a_unit(conn, "03158"), await some_sites(conn, 2)
+    held = await a_conference(
+        conn,
+        sites=others if hosting else [(await a_site(conn, "Sín Thầu")).id],
+        host=unit.code if hosting else "11.vpubnd",
+        start=AFTER - timedelta(days=14),
+    )
     period = Period(AFTER, AFTER + timedelta(hours=1))
 
     async def once():
@@ -375,7 +383,7 @@ async def test_conference_is_not_moved_behind_the_end_of_its_host(conn, pool, di
         while not moving.done() and not await conn.fetchval(WAITING):
             await asyncio.sleep(0)
 
-    with pytest.raises(UnitNotFound):
+    with pytest.raises(refusal):
         await moving
 
 
