@@ -104,7 +104,10 @@ async def import_units(
     """
     plan = await preview_import(conn, rows, on=on, close_missing=close_missing)
     if not plan.is_empty:
-        await lock_units(conn, [one.id for one, _ in plan.ending if one.id])
+        ending = [one.id for one, _ in plan.ending if one.id]
+        replaced = [one.before.id for one in plan.replaced if one.before.id]
+        await lock_asking(conn, [*ending, *replaced])
+        await lock_units(conn, ending)
         await check_use(conn, rows, plan)  # once more, now that nobody books there
         await carry_out(conn, plan)
         await record(
@@ -140,12 +143,11 @@ async def _load_officials(conn: Connection, name: str, *, on: date) -> None:
 
 
 async def carry_out(conn: Connection, plan: Plan) -> None:
-    """Write a plan in the caller's transaction; a plan of nothing writes nothing."""
+    """Write a plan in the caller's transaction, which holds the units that end or are replaced."""
     settled = await weigh(conn, mergers(plan, await store.list_versions(conn)))
     ended = [replace(change.before, valid_to=change.after.valid_from) for change in plan.replaced]
     corrected = [change.after for change in plan.changed]
     follow = [change.after for change in plan.replaced]
-    await lock_asking(conn, [one.id for one in (*plan.closed, *ended) if one.id])
     await store.close_units(conn, [*plan.closed, *ended])
     await store.save_units(conn, corrected)
     await store.insert_units(conn, [*plan.added, *follow])

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from meetings.importing import import_units
 from meetings.model import Period, UnitKind
 from meetings.polls import Answer, answer, close_poll, open_poll, poll_by_id, poll_of_link
 from meetings.reforming import merge_units
+from meetings.store.polls import lock_poll
+from meetings.store.reforms import LOCK_UNITS
 from meetings.templates import save_template
 from meetings.unit_rows import UnitRow
 from tests.makers import MONDAY_EIGHT, a_conference, a_unit
+from tests.meetings.test_reforming import WAITING
 
 DAY = date(2026, 12, 1)
 NEW_YEAR = date(2027, 1, 1)
@@ -83,3 +88,29 @@ async def test_poll_follows_twice_and_leaves_what_is_over(conn, two):
     found = {(await poll_of_link(conn, secret))[1] for secret in links.values()}
     assert found == {third.id}
     assert set((await poll_by_id(conn, over.id)).answers) == {one.id for one in two}
+
+
+async def test_file_waits_for_who_books_a_poll_before_it_keeps_others_from_units(conn, pool, two):
+    poll, _ = await asked(conn, two)
+    ends = UnitRow(
+        line=2,
+        code="03158",
+        name="Sín Thầu",
+        kind=UnitKind.COMMUNE,
+        parent="11",
+        valid_to=NEW_YEAR,
+    )
+
+    async def bring_in():
+        async with pool.acquire() as mine, mine.transaction():
+            return await import_units(mine, [ends], on=DAY)
+
+    async with pool.acquire() as booker, booker.transaction():
+        await lock_poll(booker, poll.id)
+        importing = asyncio.create_task(bring_in())
+        while not importing.done() and not await conn.fetchval(WAITING):
+            await asyncio.sleep(0)
+        free = await booker.fetch(f"{LOCK_UNITS} SKIP LOCKED", [two[0].id])
+
+    assert [row["id"] for row in free] == [two[0].id]
+    assert (await importing).counts()["closed"] == 1
