@@ -8,20 +8,18 @@ from datetime import datetime
 from meetings import booking, rules
 from meetings.approving import confirm, let_go, locked
 from meetings.audit import record_change
-from meetings.chains import Request, Step, chain_for, own_step
+from meetings.chains import Request, Step, own_step
 from meetings.model import Conference, ConferenceId, Kind, State, UnitId, Wish
 from meetings.notifying import tell_approvers
 from meetings.refusing import PoolsAsked
 from meetings.store import Connection, conferences, holds
 from meetings.store import approvals as store
-from meetings.store.chains import list_chains_for
+from meetings.terms import terms_of
 
 
 async def steps_for(conn: Connection, host: UnitId, kind: Kind) -> tuple[Step, ...]:
     """Return who must agree to a conference of that host and kind; nobody where none is set."""
-    path, chains = await list_chains_for(conn, host, kind)
-    chain = chain_for(chains, path, kind)
-    return chain.steps if chain else ()
+    return (await terms_of(conn, host, kind)).steps
 
 
 async def draft(conn: Connection, wish: Wish, *, bridge: str, by: str, now: datetime) -> Conference:

@@ -6,18 +6,10 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-import asyncpg
-
 from meetings.chains import Chain, Step
 from meetings.model import Kind, PersonId, Role, UnitId
 from meetings.store import Connection
 
-LIST_FOR = """
-    SELECT h.path, c.id, c.unit_id, c.kind, c.steps::text AS steps, c.version
-      FROM units h
-      LEFT JOIN approval_chains c ON c.unit_id = ANY (h.path) AND (c.kind IS NULL OR c.kind = $2)
-     WHERE h.id = $1
-"""
 LIST_CHAINS = """
     SELECT c.id, c.unit_id, c.kind, c.steps::text AS steps, c.version
       FROM approval_chains c
@@ -47,19 +39,15 @@ DELETE_CHAIN = """
 """
 
 
-def _chain_from_row(row: asyncpg.Record) -> Chain:
+def chain_of(number: int, unit: UnitId, kind: str | None, steps: str, version: int) -> Chain:
+    """Return a chain as its columns hold it."""
     return Chain(
-        id=row["id"],
-        unit=row["unit_id"],
-        kind=None if row["kind"] is None else Kind(row["kind"]),
-        steps=steps_from(row["steps"]),
-        version=row["version"],
+        id=number,
+        unit=unit,
+        kind=None if kind is None else Kind(kind),
+        steps=tuple(map(_step_from, json.loads(steps))),
+        version=version,
     )
-
-
-def steps_from(text: str) -> tuple[Step, ...]:
-    """Return the steps that a chain's column holds."""
-    return tuple(map(_step_from, json.loads(text)))
 
 
 def _step_from(wire: Mapping[str, Any]) -> Step:
@@ -74,33 +62,22 @@ def _wire_of(step: Step) -> dict[str, Any]:
     return {"role": step.role.value, "unit": step.unit}
 
 
-async def list_chains_for(
-    conn: Connection, host: UnitId, kind: Kind
-) -> tuple[tuple[UnitId, ...], list[Chain]]:
-    """Return the path to the host, and the chains that stand on it for this kind."""
-    rows = await conn.fetch(LIST_FOR, host, kind.value)
-    path = tuple(rows[0]["path"]) if rows else ()
-    return path, [_chain_from_row(row) for row in rows if row["id"] is not None]
-
-
 async def list_chains(
     conn: Connection, units: Collection[UnitId], *, after: int, limit: int
 ) -> list[Chain]:
     """Return the chains that stand in these subtrees."""
-    return [
-        _chain_from_row(row) for row in await conn.fetch(LIST_CHAINS, list(units), after, limit)
-    ]
+    return [chain_of(*row) for row in await conn.fetch(LIST_CHAINS, list(units), after, limit)]
 
 
 async def list_own(conn: Connection, units: Collection[UnitId]) -> list[Chain]:
     """Return the chains that stand at these units themselves."""
-    return [_chain_from_row(row) for row in await conn.fetch(LIST_OWN, list(units))]
+    return [chain_of(*row) for row in await conn.fetch(LIST_OWN, list(units))]
 
 
 async def lock_chain(conn: Connection, chain: int) -> Chain | None:
     """Return a chain, locked until the transaction ends."""
     row = await conn.fetchrow(LOCK_CHAIN, chain)
-    return None if row is None else _chain_from_row(row)
+    return None if row is None else chain_of(*row)
 
 
 async def insert_chain(

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncpg
-
 from meetings.chains import Chain
 from meetings.errors import UnitNotFound
 from meetings.ids import UnitId
 from meetings.kinds import Kind, Visibility
 from meetings.model import Unit
 from meetings.store import Connection
-from meetings.store.chains import steps_from
+from meetings.store.chains import chain_of
 from meetings.store.directory import unit_from_row
 
 # A row for each chain that may apply, or one without any.
@@ -26,6 +24,7 @@ GET_TERMS = """
       LEFT JOIN approval_chains c ON c.unit_id = ANY (u.path) AND (c.kind IS NULL OR c.kind = $2)
      WHERE u.id = $1
 """
+CHAIN_COLUMNS = ("chain", "chain_unit", "chain_kind", "steps", "version")
 
 
 async def get_terms(
@@ -40,15 +39,7 @@ async def get_terms(
     if not rows:
         raise UnitNotFound(str(host))
     said = rows[0]["visibility"]
-    chains = [_chain_from_row(row) for row in rows if row["chain"] is not None]
+    chains = [
+        chain_of(*(row[name] for name in CHAIN_COLUMNS)) for row in rows if row["chain"] is not None
+    ]
     return unit_from_row(rows[0]), Visibility(said) if said else None, chains
-
-
-def _chain_from_row(row: asyncpg.Record) -> Chain:
-    return Chain(
-        id=row["chain"],
-        unit=row["chain_unit"],
-        kind=None if row["chain_kind"] is None else Kind(row["chain_kind"]),
-        steps=steps_from(row["steps"]),
-        version=row["version"],
-    )
