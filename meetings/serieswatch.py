@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 
-from meetings.claiming import check_sites
-from meetings.errors import OfficialsNotFound, SitesNotFound
-from meetings.model import Period
-from meetings.seriesplan import Occurrence, SeriesId, SkipReason, clashes, wish_on
+from meetings.model import Period, Wish
+from meetings.seriesplan import Occurrence, SeriesId, SkipReason, clashes
 from meetings.store import Connection
+from meetings.store.claims import get_use
+from meetings.store.grounds import list_halls
 from meetings.store.obstacles import list_obstacles
 from meetings.store.occurrences import list_skips
 from meetings.store.series import get_series
@@ -33,14 +34,23 @@ async def watch_series(conn: Connection, identity: SeriesId, now: datetime) -> N
         if one.reason in MAY_COME_FREE
     ]
     coming = [one for one in wanted if one.period.start > now]
-    if not coming:
-        return
-    try:
-        halls = (await check_sites(conn, wish_on(series.wish, coming[0].period))).values()
-    except (SitesNotFound, OfficialsNotFound):
-        return
-    span = Period(coming[0].period.start, coming[-1].period.end)
-    obstacles = await list_obstacles(conn, series.wish, halls, span)
-    taken = {one.date for one in clashes(coming, obstacles)}
-    free = [one.date for one in coming if one.date not in taken]
-    await mark_free(conn, identity, free, reasons=MAY_COME_FREE, now=now)
+    if coming:
+        free = await list_free(conn, series.wish, coming)
+        await mark_free(conn, identity, free, reasons=MAY_COME_FREE, now=now)
+
+
+async def list_free(conn: Connection, wish: Wish, coming: Sequence[Occurrence]) -> list[date]:
+    """Return the dates on which all that a series needs is there, and nothing is in the way."""
+    first, gone = await get_use(conn, wish)
+    there = [
+        one
+        for one in coming
+        if (first or date.min) <= local_day(one.period.start) < (gone or date.max)
+    ]
+    if not there:
+        return []
+    halls = await list_halls(conn, wish.sites, on=local_day(there[0].period.start))
+    span = Period(there[0].period.start, there[-1].period.end)
+    obstacles = await list_obstacles(conn, wish, halls.values(), span)
+    taken = {one.date for one in clashes(there, obstacles)}
+    return [one.date for one in there if one.date not in taken]
