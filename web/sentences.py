@@ -217,6 +217,9 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "bad-time": N_("This is no time such as 2026-11-25T08:00:00+07:00."),
         "naive-time": N_("The time must say its offset, such as +07:00."),
         "end-before-start": N_("The end must come after the start."),
+        "next-day-not-ticked": N_(
+            "The end must come after the start; if it ends on the next day, please tick that."
+        ),
         "too-long-a-time": N_("A conference lasts 24 hours at most."),
         "one-of-three": N_("Name one hall, one official or one line."),
         "too-long-a-black-out": N_("A black-out lasts 366 days at most."),

@@ -120,7 +120,8 @@ def day_or_text(typed: str) -> str:
 def read_times(fields: Fields) -> tuple[dict[str, datetime], dict[str, str | Problem]]:
     """Return start and end, and what is wrong with the typed day and times.
 
-    An end is on the day of the start, or where that is ticked on the next one.
+    An end is on the day of the start, or where that is ticked on the next one; who did not tick
+    it and ends before the start is told so.
     """
     day = read_date(str(fields.get("date", "")))
     times, problems = {}, {}
@@ -134,4 +135,6 @@ def read_times(fields: Fields) -> tuple[dict[str, datetime], dict[str, str | Pro
         elif day is not None:
             later = timedelta(days=name == "end" and bool(fields.get(NEXT_DAY, "")))
             times[name] = on_the_clock(day + later, at)
+    if not problems and times["end"] <= times["start"]:
+        problems["end"] = Problem("next-day-not-ticked")
     return times, dict(problems)

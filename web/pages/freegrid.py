@@ -33,7 +33,7 @@ routes = Routes()
 async def clashes(request: web.Request) -> web.Response:
     """Tell which halls are taken at the typed time, for the form's own script."""
     times, problems = read_times(Texts(request.query))
-    if problems or times["end"] <= times["start"] or times["end"] - times["start"] > LONGEST:
+    if problems or times["end"] - times["start"] > LONGEST:
         return web.json_response({"taken": {}})
     text = request.query.get("except", "")
     besides = ConferenceId(int(text)) if re.fullmatch(r"[0-9]{1,9}", text) else None
@@ -89,7 +89,7 @@ async def wanted_of(conn: Connection, asked: Asked, reader: Reader) -> list[Want
 def asked_in(form: Texts) -> Asked | None:
     """Return what is asked for, or None while it cannot be understood."""
     times, problems = read_times(form)
-    if problems or not times["start"] < times["end"] <= times["start"] + LONGEST:
+    if problems or times["end"] - times["start"] > LONGEST:
         return None
     places = [*form.getall("sites")[:MOST_SITES], form.get("main_site")]
     groups = [code for code in form.getall("groups")[:MOST_GROUPS] if code.isprintable()]

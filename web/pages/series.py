@@ -114,7 +114,7 @@ async def create(request: web.Request) -> web.StreamResponse:
 def parse_series(form: Texts) -> SeriesBody:
     """Return the series as it was typed, or raise BadForm."""
     times, problems = read_times(form)
-    if problems:
+    if "start" not in times:
         raise BadForm(problems)
     rule = typed_rule(form, times["start"].date())
     more = {"rrule": rule, "on_holidays": form.get("on_holidays")}

@@ -5,17 +5,19 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from multidict import MultiDict
+
 from meetings.model import Conference
 from meetings.seriesplan import Series
 from web.errors import BadForm
 from web.formats import short_date
 from web.forms import parse_form, period_problem
-from web.moments import read_date, read_time
+from web.moments import read_date
 from web.pages.reading import Texts
 from web.pages.repeating import typed_rule
 from web.seeing_series import SeenSeries
 from web.seriesforms import ScopeQuery
-from web.typed import NEXT_DAY
+from web.typed import NEXT_DAY, read_times
 
 TEXTS = ("title", "chair", "secretary", "visibility", "urgency", "host")
 TIMES = ("start", "end", NEXT_DAY)
@@ -56,11 +58,11 @@ def typed_times(form: Texts, series: Series) -> dict[str, Any]:
     Raises:
         BadForm: a time cannot be read, or both together are no length of a conference.
     """
-    at, until = read_time(form.get("start")), read_time(form.get("end"))
-    if at is None or until is None:
-        raise BadForm({"start": "bad-clock-time"} if at is None else {"end": "bad-clock-time"})
-    start, end = (datetime.combine(series.schedule.first_day, one) for one in (at, until))
-    end += timedelta(days=bool(form.get(NEXT_DAY)))
+    day = f"{series.schedule.first_day:%d/%m/%Y}"
+    times, problems = read_times(MultiDict({name: form.get(name) for name in TIMES}, date=day))
+    if problems:
+        raise BadForm(problems)
+    start, end = times["start"], times["end"]
     if problem := period_problem(start, end):
         raise BadForm({"end": problem})
     minutes = (end - start) // timedelta(minutes=1)

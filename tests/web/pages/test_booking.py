@@ -52,7 +52,9 @@ async def test_form_names_every_wrong_field_and_loses_nothing(secretary, conn):
 async def test_form_tells_that_the_end_comes_before_the_start(secretary):
     answer = await book(secretary, start="10:00", end="9:00")
 
-    assert re.findall(r'id="([a-z]+)-wrong"', await answer.text()) == ["end"]
+    text = await answer.text()
+    assert re.findall(r'id="([a-z]+)-wrong"', text) == ["end"]
+    assert "mời ông/bà đánh dấu “Kết thúc vào ngày hôm sau”" in text
 
 
 async def test_conference_past_midnight_is_booked_changed_and_told_in_a_clash(secretary, conn):

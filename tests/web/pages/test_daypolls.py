@@ -154,5 +154,5 @@ def test_proposed_day_that_ends_after_midnight_keeps_its_tick():
     with pytest.raises(BadForm) as wrong:
         periods_in(form, some=True)
 
-    assert wrong.value.problems == {"end-0": Problem("end-before-start")}
+    assert wrong.value.problems == {"end-0": Problem("next-day-not-ticked")}
     assert [row["next_day"] for row in rows_in(form)] == ["", "1"]

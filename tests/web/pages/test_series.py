@@ -82,6 +82,7 @@ async def test_series_is_booked_shown_and_called_off(client_for, form, conn):
         ({"repeat_until": "31/12/2099"}, "repeat_until"),
         ({"repeat": "custom", "rrule": "FREQ=SECONDLY;COUNT=2"}, "rrule"),
         ({"title": ""}, "title"),
+        ({"title": "", "end": "x"}, "title"),
     ],
 )
 async def test_wrong_choice_is_told_beside_its_field(client_for, form, typed, field):
@@ -373,12 +374,15 @@ async def test_series_past_midnight_is_changed_where_the_next_day_is_ticked(clie
     place = f"{booked.headers['Location'].partition('?')[0]}/change"
     typed = A_CHANGE | {"start": "22h", "end": "1h"}
 
+    unreadable = await (await secretary.post(place, data=typed | {"start": "x", "end": "y"})).text()
     same_day = await (await secretary.post(place, data=typed)).text()
     looked = await (await secretary.post(place, data=typed | {"next_day": "1"})).text()
     done = await secretary.post(place, data=sent_on(looked), allow_redirects=False)
     after = await (await secretary.get(place)).text()
 
-    assert 'id="end-wrong"' in same_day
+    assert re.findall(r'id="([a-z]+)-wrong"', unreadable) == ["start", "end"]
+    assert re.findall(r'id="([a-z]+)-wrong"', same_day) == ["end"]
+    assert "mời ông/bà đánh dấu" in same_day
     assert "22:00 – 01:00 hôm sau" in looked
     assert done.status == 303
     assert 'name="next_day" value="1" checked' in after
