@@ -109,6 +109,6 @@ async def lock_changeable(
 async def _tell(
     conn: Connection, conference: Conference, action: str, *, by: str, now: datetime, **told: object
 ) -> int:
-    version = await store.raise_version(conn, conference.id, now)
+    await store.raise_versions(conn, [conference.id], now)
     await record_beside(conn, conference, action, by=by, **told)
-    return version
+    return conference.version + 1

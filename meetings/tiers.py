@@ -42,6 +42,6 @@ async def plan_tiers(
     if strange:
         raise SitesNotFound(strange)
     await store.save_tiers(conn, conference, tiers)
-    after = await agenda_store.raise_version(conn, conference, now)
+    await agenda_store.raise_versions(conn, [conference], now)
     await record_beside(conn, found, "tiers.plan", by=by, tiers=len(tiers))
-    return after
+    return found.version + 1

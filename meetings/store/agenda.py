@@ -31,9 +31,6 @@ INSERT_SEGMENT = """
     INSERT INTO segments (conference_id, position, mode, during, upstream, tier)
     VALUES ($1, $2, $3, int4range($4, $5), $6, $7)
 """
-RAISE_VERSION = """
-    UPDATE conferences SET version = version + 1, changed_at = $2 WHERE id = $1 RETURNING version
-"""
 RAISE_VERSIONS = """
     UPDATE conferences SET version = version + 1, changed_at = $2 WHERE id = ANY ($1::bigint[])
 """
@@ -104,14 +101,8 @@ async def save_segments(
     await conn.executemany(INSERT_SEGMENT, rows)
 
 
-async def raise_version(conn: Connection, conference: ConferenceId, now: datetime) -> int:
-    """Give a locked conference its next version, which is returned."""
-    version: int = await conn.fetchval(RAISE_VERSION, conference, now)
-    return version
-
-
 async def raise_versions(
     conn: Connection, conferences: Collection[ConferenceId], now: datetime
 ) -> None:
-    """Give each of many locked conferences its next version."""
+    """Give each of these locked conferences its next version."""
     await conn.execute(RAISE_VERSIONS, list(conferences), now)
