@@ -74,15 +74,15 @@ async def relay(
 
 async def relay_no_more(
     conn: Connection, found: Collection[Conference], *, by: str, now: datetime
-) -> bool:
-    """Take away what locked conferences relay; tell whether any of them relayed something."""
+) -> int:
+    """Take away what locked conferences relay; return how many of them relayed something."""
     gone = await store.delete_upstreams(conn, [one.id for one in found])
     told: list[tuple[Conference, dict[str, object]]] = [
         (one, {}) for one in found if one.id in gone
     ]
     await record_changes(conn, told, "upstream.drop", by=by)
     await agenda_store.raise_versions(conn, gone, now)
-    return bool(gone)
+    return len(gone)
 
 
 def check(conference: Conference, upstream: Upstream) -> None:

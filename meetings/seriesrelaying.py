@@ -41,7 +41,7 @@ async def plan_for_series(
     coming = [one for one in await others(conn, found, conference) if one.period.start > now]
     if upstream is None:
         await store.delete_series_upstream(conn, series)
-        await relay_no_more(conn, coming, by=by, now=now)
+        dates = await relay_no_more(conn, coming, by=by, now=now)
     else:
         await store.save_series_upstream(conn, series, upstream)
         fitted = [
@@ -50,10 +50,9 @@ async def plan_for_series(
             if upstream.relay in one.sites
         ]
         await relay(conn, fitted, by=by, now=now)
+        dates = len(fitted)
     told = {"name": upstream.name} if upstream else {}
-    await tell(
-        conn, series, "series.relay", unit=found.wish.host, by=by, dates=len(coming) + 1, **told
-    )
+    await tell(conn, series, "series.relay", unit=found.wish.host, by=by, dates=dates + 1, **told)
     return after
 
 

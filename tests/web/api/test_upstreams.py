@@ -29,6 +29,9 @@ RELAYED = """
       JOIN conferences c ON c.id = u.conference_id
      WHERE c.series_id = $1 ORDER BY c.id
 """
+DATES_TOLD = """
+    SELECT (detail ->> 'dates')::int AS dates FROM audit WHERE action = 'series.relay' ORDER BY id
+"""
 AUDIT = """
     SELECT action FROM audit WHERE subject = $1 AND action LIKE 'upstream.%' ORDER BY id
 """
@@ -254,14 +257,21 @@ async def test_a_series_relays_on_all_coming_dates_and_those_yet_to_be_made(prog
     four = await relayed()
     odd = await secretary.put(place, json=relay, headers=ANY, params={"dates": "some"})
     dropped = await secretary.delete(place, headers=ANY, params={"dates": "coming"})
+    none = await relayed()
+    third = sorted(await conn.fetch(DATES, made["id"]))[2]["id"]
+    fewer = {"sites": [sites[0], sites[2]]}
+    await secretary.patch(f"/api/v1/conferences/{third}", json=fewer, headers=ANY)
+    await secretary.put(place, json=relay, headers=ANY, params={"dates": "coming"})
+    await secretary.delete(place, headers=ANY, params={"dates": "coming"})
 
     assert (put.status, longer.status, odd.status, dropped.status) == (200, 200, 422, 204), held
     assert three == [(GOVERNMENT["name"], sites[1])] * 3
     assert four == [(GOVERNMENT["name"], sites[1])] * 4
+    assert none == []
     assert await relayed() == []
     assert await conn.fetchval("SELECT count(*) FROM series_upstreams") == 0
-    audited = await conn.fetch("SELECT action FROM audit WHERE action = 'series.relay'")
-    assert len(audited) == 2
+    audited = await conn.fetch(DATES_TOLD)
+    assert [row["dates"] for row in audited] == [3, 4, 3, 3]
 
 
 async def test_a_date_that_is_put_back_relays_what_its_series_does(program, sites, conn):
