@@ -36,6 +36,7 @@ SAID: Mapping[str, str] = MappingProxyType(
         "overlaps": N_("several units of this code are valid in that time"),
         "unknown-record": N_("there is no record of this id that you keep"),
         "unknown-hall": N_("the unit has no hall of that name"),
+        "hall-needed": N_("the hall is invited to conferences before that day"),
         "hall-in-use": N_("the hall is invited to conferences after that day"),
         "change-on-page": N_("a known conference is changed on its page, not by a file"),
         "too-many-rows": N_("the file has too many rows"),

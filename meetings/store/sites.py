@@ -41,10 +41,10 @@ SAVE_TAGS = """
 LOCK_SITE = """
     SELECT id FROM sites WHERE id = $1 FOR UPDATE
 """
-HAS_LATER = """
+IS_PROMISED = """
     SELECT EXISTS (
         SELECT FROM invitations i JOIN conferences c ON c.id = i.conference_id
-         WHERE i.site_id = $1 AND upper(c.period) > $2
+         WHERE i.site_id = $1 AND (lower(c.period) < $2 OR upper(c.period) > $3)
            AND c.state IN ('draft', 'requested', 'confirmed', 'live'))
 """
 
@@ -111,9 +111,15 @@ async def lock_site(conn: Connection, site: SiteId) -> None:
     await conn.execute(LOCK_SITE, site)
 
 
-async def is_promised(conn: Connection, site: SiteId, after: datetime) -> bool:
-    """Tell whether the hall is invited to a conference that ends after a moment."""
-    return bool(await conn.fetchval(HAS_LATER, site, after))
+async def is_promised(
+    conn: Connection,
+    site: SiteId,
+    *,
+    before: datetime | None = None,
+    after: datetime | None = None,
+) -> bool:
+    """Tell whether the hall is invited to a conference that begins before, or ends after."""
+    return bool(await conn.fetchval(IS_PROMISED, site, before, after))
 
 
 def _key(unit: Unit, name: str) -> str:

@@ -193,16 +193,21 @@ async def add(
 async def change(
     conn: Connection, draft: Draft, row: Row, *, unit: Unit, before: SiteRecord, after: SiteRecord
 ) -> None:
-    """Change a hall, unless it would end while it is promised."""
-    if ends_too_soon(after.valid_from, after.valid_to):
+    """Change a hall, unless it is promised for days on which it would not be there."""
+    first, end = after.valid_from, after.valid_to
+    if ends_too_soon(first, end):
         draft.wrong(row, "valid_to", "end-before-start")
         return
-    if after.valid_to and after.valid_to != before.valid_to:
+    begins = midnight(first) if first and first != before.valid_from else None
+    ends = midnight(end) if end and end != before.valid_to else None
+    if begins or ends:
         await store.lock_site(conn, before.id)
-        end = midnight(after.valid_to)
-        if await store.is_promised(conn, before.id, end):
-            draft.wrong(row, "valid_to", "hall-in-use")
-            return
+    if begins and await store.is_promised(conn, before.id, before=begins):
+        draft.wrong(row, "valid_from", "hall-needed")
+        return
+    if ends and await store.is_promised(conn, before.id, after=ends):
+        draft.wrong(row, "valid_to", "hall-in-use")
+        return
     if not await store.save_site(conn, unit, after):
         draft.wrong(row, "name", "hall-name-taken")
 

@@ -415,17 +415,23 @@ async def test_known_conferences_are_not_moved_by_a_file(stage):
     assert (status, cells(body)) == (422, [(2, "end", "change-on-page")])
 
 
-async def test_hall_that_is_invited_is_not_ended(stage, conn):
+@pytest.mark.parametrize(
+    ("column", "day", "code"),
+    [("valid_to", "2026-11-25", "hall-in-use"), ("valid_from", "2026-11-30", "hall-needed")],
+)
+async def test_hall_that_is_invited_neither_ends_before_nor_begins_after(
+    stage, conn, column, day, code
+):
     held = await a_conference(conn, start=NOW.replace(day=29))
     row = await conn.fetchrow(
         "SELECT s.id, u.code, s.name FROM sites s JOIN units u ON u.id = s.unit_id WHERE s.id = $1",
         held.main_site,
     )
-    file = "id,unit,name,valid_to\n{id},{code},{name},2026-11-25\n".format(**dict(row))
+    file = f"id,unit,name,{column}\n{row['id']},{row['code']},{row['name']},{day}\n"
 
     status, body = await bring(stage, "sites", file)
 
-    assert (status, cells(body)) == (422, [(2, "valid_to", "hall-in-use")])
+    assert (status, cells(body)) == (422, [(2, column, code)])
 
 
 async def test_commune_brings_in_its_own_only(program, stage):
