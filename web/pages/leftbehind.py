@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from meetings.directory import sites_by_ids, units_by_ids
-from meetings.model import SiteId
+from meetings.model import ConferenceId, Rival, Site, SiteId, Unit, UnitId
+from meetings.names import sort_key
 from meetings.reaches import left_behind
 from meetings.store import Connection
 from web.explaining import span
@@ -17,11 +18,11 @@ from web.visibility import known_among
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Left:
-    """A hall, and for whose conference and when it is held as before."""
+    """For whose conference and when halls are held as before, and which halls."""
 
-    site: SiteId
-    label: str
     words: str
+    halls: Sequence[Site]
+    counted: str
 
 
 async def left_of(
@@ -31,15 +32,29 @@ async def left_of(
 
     Something else stands in the way; titles are told of conferences that the reader may know.
     """
-    found = await left_behind(conn, sites, now=reader.now)
-    shown = found[:most]
-    known = await known_among(conn, reader.actor, shown)
-    hosts = await units_by_ids(conn, {one.host for one in shown})
-    halls = await sites_by_ids(conn, {one.site for one in shown})
-    lines = []
-    for one in shown:
-        host = unit_name(hosts[one.host], reader.speech)
-        title = f" ({one.title})" if one.conference in known else ""
-        words = f"{host}{title}, {span(one.period)}"
-        lines.append(Left(site=one.site, label=halls[one.site].label, words=words))
-    return lines, len(found) - len(shown)
+    found: dict[ConferenceId, list[Rival]] = {}
+    for one in await left_behind(conn, sites, now=reader.now):
+        found.setdefault(one.conference, []).append(one)
+    shown = list(found.values())[:most]
+    known = await known_among(conn, reader.actor, [held[0] for held in shown])
+    hosts = await units_by_ids(conn, {held[0].host for held in shown})
+    halls = await sites_by_ids(conn, {one.site for held in shown for one in held})
+    return [left(held, known, hosts, halls, reader) for held in shown], len(found) - len(shown)
+
+
+def left(
+    held: Sequence[Rival],
+    known: Collection[ConferenceId],
+    hosts: Mapping[UnitId, Unit],
+    halls: Mapping[SiteId, Site],
+    reader: Reader,
+) -> Left:
+    """Return what is told of one conference."""
+    one = held[0]
+    host = unit_name(hosts[one.host], reader.speech)
+    title = f" ({one.title})" if one.conference in known else ""
+    return Left(
+        words=f"{host}{title}, {span(one.period)}",
+        halls=sorted((halls[each.site] for each in held), key=lambda hall: sort_key(hall.label)),
+        counted=reader.speech.tell_many("%(n)s hall", "%(n)s halls", len(held)),
+    )

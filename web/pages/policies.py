@@ -37,6 +37,7 @@ routes = Routes()
 ADDRESS = "/policies"
 PAGE = 50
 MOST_LEFT = 50
+MOST_HALLS = 4
 LONGEST = 10
 
 
@@ -159,6 +160,7 @@ def page(request: web.Request, reader: Reader, seen: Seen, typed: Typed) -> web.
         ],
         version=seen.found.own.version,
         left=seen.left,
+        most_halls=MOST_HALLS,
         left_more=speech.number(seen.left_more) if seen.left_more else "",
         lines=[line(one, seen.named, labels) for one in seen.policies[:PAGE] if said(one)],
         next_page=next_page(seen),

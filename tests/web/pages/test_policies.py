@@ -37,10 +37,11 @@ async def test_rules_are_kept_and_shown_below(client_for, conn):
 
 
 async def test_what_a_change_of_buffers_left_behind_is_listed(client_for, conn):
-    admin, hall = await client_for("admin"), await a_site(conn, "Sín Thầu")
+    admin = await client_for("admin")
+    halls = [(await a_site(conn, name)).id for name in ("Sín Thầu", "Mường Nhé")]
     first = datetime.now(UTC).replace(microsecond=0) + timedelta(days=2)
     for start, title in ((first, "Họp trước"), (first + timedelta(hours=2), "Họp sau")):
-        await a_conference(conn, sites=[hall.id], start=start, title=title)
+        await a_conference(conn, sites=halls, start=start, title=title)
     before = await (await admin.get("/policies?unit=11")).text()
 
     await admin.post("/policies", data=form(unit="11", set_up_minutes="30"))
@@ -48,10 +49,12 @@ async def test_what_a_change_of_buffers_left_behind_is_listed(client_for, conn):
     after = await (await admin.get("/policies?unit=11")).text()
     elsewhere = await (await admin.get("/policies?unit=11.vpubnd")).text()
     assert "Vẫn giữ như cũ" not in before + elsewhere
-    [left] = re.findall(
-        rf'href="/sites/{hall.id}#booking-terms">[^<]+</a><span[^>]*>([^<]+)', after
+    [(left, where)] = re.findall(
+        r"<li><span>([^<]+)<(?:details|span class=\"q\")>((?:[^<]|</?a|<summary)*)", after
     )
     assert "(Họp sau), " in left
+    names = re.findall(r'href="/sites/(\d+)#booking-terms">', where)
+    assert names == [str(one) for one in reversed(halls)]
 
 
 async def test_wrong_numbers_are_named_and_nothing_typed_is_lost(client_for, conn):
