@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
 
 from meetings.amending import Amendment
 from meetings.model import Conference, Period
@@ -11,12 +12,13 @@ from meetings.reasons import Reason
 from meetings.store import Connection
 from meetings.versions import differences, version_of
 from web.explaining import sentence
-from web.naming import Names as Said
 from web.naming import read_names
 from web.outcomes import Outcome
 from web.pages.history import change_words, names_of
 from web.pages.reading import Reader
 from web.pages.seriesview import DateLine, SkippedLine, period_line, skipped_lines
+
+Line = TypeVar("Line")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,30 +30,22 @@ class MovedLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MovedLines:
-    """Dates that move, and what else becomes different about each of them alike."""
+class Alike(Generic[Line]):
+    """Dates of which the same becomes different, but for their times, and what that is."""
 
     words: Sequence[str]
-    dates: Sequence[MovedLine]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangedLines:
-    """Dates that keep their times, and what becomes different about each of them alike."""
-
-    words: Sequence[str]
-    dates: Sequence[DateLine]
+    dates: Sequence[Line]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
     """What becomes of the dates, as the page says it."""
 
-    moved: Sequence[MovedLines]
+    moved: Sequence[Alike[MovedLine]]
     new: Sequence[DateLine]
     gone: Sequence[DateLine]
     staying: Sequence[tuple[DateLine, SkippedLine]]
-    changed: Sequence[ChangedLines]
+    changed: Sequence[Alike[DateLine]]
     kept: Sequence[DateLine]
     skipped: Sequence[SkippedLine]
 
@@ -66,63 +60,21 @@ async def words_between(
     return [text for one in found for text in change_words(one, names, reader)]
 
 
-async def changed_lines(
-    conn: Connection, outcome: Outcome, said: Said, reader: Reader
-) -> list[ChangedLines]:
-    """Return the dates that keep their times, those that change alike together."""
-    return [
-        ChangedLines(
-            words=words,
-            dates=[
-                replace(
-                    line_of(one.before, outcome, reader), warnings=against(one.after, said, reader)
-                )
-                for one in alike
-            ],
-        )
-        for words, alike in await alike_in(conn, outcome.changed, reader)
-    ]
-
-
-async def moved_lines(
-    conn: Connection, outcome: Outcome, said: Said, reader: Reader
-) -> list[MovedLines]:
-    """Return the dates that move, those of which the same else becomes different together."""
-    return [
-        MovedLines(
-            words=words,
-            dates=[
-                MovedLine(
-                    was=line_of(one.before, outcome, reader),
-                    becomes=replace(
-                        period_line(one.after.period, reader),
-                        warnings=against(one.after, said, reader),
-                    ),
-                )
-                for one in alike
-            ],
-        )
-        for words, alike in await alike_in(conn, outcome.moved, reader)
-    ]
-
-
 async def alike_in(
-    conn: Connection, amended: Sequence[Amendment], reader: Reader
-) -> list[tuple[Sequence[str], list[Amendment]]]:
-    """Return those that change alike together, with what becomes different but their times."""
+    conn: Connection,
+    amended: Sequence[Amendment],
+    line: Callable[[Amendment], Line],
+    reader: Reader,
+) -> list[Alike[Line]]:
+    """Return those that change alike together."""
     versions = [(version_of(one.before), version_of(one.after), one) for one in amended]
     names = await names_of(conn, [one for pair in versions for one in pair[:2]])
-    alike: dict[tuple[str, ...], list[Amendment]] = {}
+    alike: dict[tuple[str, ...], list[Line]] = {}
     for before, after, one in versions:
         found = [each for each in differences(before, after) if each.field != "period"]
         words = tuple(text for each in found for text in change_words(each, names, reader))
-        alike.setdefault(words, []).append(one)
-    return list(alike.items())
-
-
-def against(one: Conference, said: Said, reader: Reader) -> list[str]:
-    """Say what speaks against a date."""
-    return [sentence(each, said, reader.speech) for each in one.warnings]
+        alike.setdefault(words, []).append(line(one))
+    return [Alike(words=words, dates=dates) for words, dates in alike.items()]
 
 
 async def shown_of(conn: Connection, outcome: Outcome, reader: Reader) -> Shown:
@@ -130,20 +82,29 @@ async def shown_of(conn: Connection, outcome: Outcome, reader: Reader) -> Shown:
     found, held = outcome.found, outcome.turn.held
     names = await read_names(conn, reader.actor, outcome.against)
 
+    def warned(line: DateLine, reasons: Sequence[Reason]) -> DateLine:
+        return replace(line, warnings=[sentence(one, names, reader.speech) for one in reasons])
+
     def told(period: Period, reasons: Sequence[Reason]) -> DateLine:
-        words = [sentence(one, names, reader.speech) for one in reasons]
-        return replace(period_line(period, reader), warnings=words)
+        return warned(period_line(period, reader), reasons)
+
+    def moved(one: Amendment) -> MovedLine:
+        becomes = told(one.after.period, one.after.warnings)
+        return MovedLine(was=line_of(one.before, outcome, reader), becomes=becomes)
+
+    def changed(one: Amendment) -> DateLine:
+        return warned(line_of(one.before, outcome, reader), one.after.warnings)
 
     stayed = await skipped_lines(conn, list(outcome.stayed.values()), reader)
     return Shown(
-        moved=await moved_lines(conn, outcome, names, reader),
+        moved=await alike_in(conn, outcome.moved, moved, reader),
         new=[told(one.period, outcome.new_warnings.get(one.date, ())) for one in found.new],
         gone=[line_of(held[one], outcome, reader) for one in found.gone],
         staying=[
             (line_of(held[number], outcome, reader), why)
             for number, why in zip(outcome.stayed, stayed, strict=True)
         ],
-        changed=await changed_lines(conn, outcome, names, reader),
+        changed=await alike_in(conn, outcome.changed, changed, reader),
         kept=[line_of(one, outcome, reader) for one in outcome.kept],
         skipped=await skipped_lines(conn, found.skipped, reader),
     )
