@@ -40,12 +40,9 @@ STILL_OPEN = PLANNED | {State.CANCELLED}
 async def outcome_of(
     conn: Connection,
     desk: Desk,
-    before: Series,
-    after: Series,
+    turn: Turn,
     every: Mapping[date, Conference],
     *,
-    since: date,
-    repeats: bool,
     whole: bool = False,
 ) -> Outcome:
     """Return what another rule or time makes of the dates that a series has.
@@ -58,8 +55,7 @@ async def outcome_of(
         SeriesClash: no date could be held.
         SiteBusy: one clashes and it was to be all or nothing.
     """
-    turn = turn_of(desk, before, after, every, since=since, repeats=repeats)
-    by_id = turn.held
+    before, by_id = turn.before, turn.held
     asked = await ask(conn, desk, turn, await wanted_of(conn, desk, turn, every))
     taken = await limited(conn, desk, turn, asked)
     if whole and taken:
@@ -68,7 +64,7 @@ async def outcome_of(
     full, bridges = await seats_of(conn, turn, asked, found)
     found = without(found, full, before, by_id)
     found, left_out = settled(turn, asked, found, [*taken, *full])
-    if (whole and full) or ((repeats or left_out) and not (found.moving or found.new)):
+    if (whole and full) or ((turn.repeats or left_out) and not (found.moving or found.new)):
         raise SeriesClash(found.skipped or left_out)
     stayed = why_stayed(asked, stayed_of(asked, found), left_out)
     return await rewarned(conn, desk, turn, asked, found, bridges=bridges, stayed=stayed)

@@ -104,16 +104,9 @@ async def turned(
     every = await dates_of(conn, before, changes, scope, desk, besides=besides)
     if not (changes.repeats or is_retimed(before, after)):
         return await steady(conn, desk, before, after, every)
-    return await outcome_of(
-        conn,
-        desk,
-        before,
-        after,
-        every,
-        since=begins(changes, scope, desk),
-        repeats=changes.repeats,
-        whole=changes.whole,
-    )
+    since = begins(changes, scope, desk)
+    turn = turn_of(desk, before, after, every, since=since, repeats=changes.repeats)
+    return await outcome_of(conn, desk, turn, every, whole=changes.whole)
 
 
 async def steady(
