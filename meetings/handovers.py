@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from meetings.model import Conference, ConferenceId, PersonId, Role, State, UnitId
+from meetings.model import Conference, ConferenceId, Person, PersonId, Role, State, UnitId
 
 BOOKERS = frozenset({Role.SECRETARY, Role.ADMIN})
 OVER = frozenset({State.CANCELLED, State.REFUSED, State.CLOSED})
@@ -52,6 +52,12 @@ def may_answer(offer: HandOver, host_path: tuple[UnitId, ...], receiver: Receive
     if offer.person is not None:
         return offer.person == receiver.person
     return receiver.name != offer.offered_by and not receiver.books_for.isdisjoint(host_path)
+
+
+def may_own(person: Person, host_path: tuple[UnitId, ...]) -> bool:
+    """Tell whether conferences of a host may be somebody's: who may sign in and books for it."""
+    books = any(one.role in BOOKERS and one.unit in host_path for one in person.grants)
+    return person.active and books
 
 
 def is_open(conference: Conference, now: datetime) -> bool:

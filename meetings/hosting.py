@@ -12,7 +12,7 @@ from meetings.claiming import check_limits
 from meetings.directory import unit_by_id
 from meetings.errors import IllegalMove, UnitNotFound
 from meetings.hand_letters import tell_accepted
-from meetings.handovers import BOOKERS
+from meetings.handovers import may_own
 from meetings.model import Conference, ConferenceId, Period, PersonId, State, UnitId
 from meetings.people import person_by_id
 from meetings.rules import wish_of
@@ -112,6 +112,5 @@ async def check_host(conn: Connection, host: UnitId, period: Period) -> None:
 async def check_owner(conn: Connection, owner: PersonId, host: UnitId) -> None:
     """Raise NotFitToOwn when the person is inactive or does not book for the host."""
     person, unit = await person_by_id(conn, owner), await unit_by_id(conn, host)
-    reaches = any(one.role in BOOKERS and one.unit in unit.path for one in person.grants)
-    if not (person.active and reaches):
+    if not may_own(person, unit.path):
         raise NotFitToOwn(owner)

@@ -50,6 +50,7 @@ async def list_people(
     q: str = "",
     active: bool = False,
     roles: Collection[Role] | None = None,
+    over: Collection[UnitId] = (),
     after: PersonId | None = None,
     limit: int = 200,
     waiting: bool = False,
@@ -57,8 +58,8 @@ async def list_people(
     """Return the people of these subtrees (None: of all) in Vietnamese order of their names.
 
     `q` is found in names and login names; diacritics do not matter.  `active` are only those who
-    may sign in, `roles` those who hold one of them anywhere, `waiting` those who may sign in and
-    have not chosen a password yet.
+    may sign in, `roles` those who hold one of them over one of the units `over`, `waiting` those
+    who may sign in and have not chosen a password yet.
     """
     return await store.list_people(
         conn,
@@ -66,6 +67,7 @@ async def list_people(
         folded=fold(q),
         active=active,
         roles=roles,
+        over=over,
         after=after,
         limit=limit,
         waiting=waiting,

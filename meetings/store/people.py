@@ -45,7 +45,8 @@ LIST_PEOPLE = """
            || ' ' || p.login) > 0
        AND (p.active OR NOT $5)
        AND ($6::text[] IS NULL
-            OR EXISTS (SELECT FROM grants g WHERE g.person_id = p.id AND g.role = ANY ($6)))
+            OR EXISTS (SELECT FROM grants g
+                        WHERE g.person_id = p.id AND g.role = ANY ($6) AND g.unit_id = ANY ($8)))
        AND (NOT $7 OR p.active AND p.password_hash IS NULL AND p.directory_key IS NULL)
      ORDER BY p.name_key, p.id
      LIMIT $4
@@ -143,6 +144,7 @@ async def list_people(
     folded: str,
     active: bool,
     roles: Collection[Role] | None,
+    over: Collection[UnitId],
     after: PersonId | None,
     limit: int,
     waiting: bool,
@@ -150,7 +152,9 @@ async def list_people(
     """Return the people of these subtrees in Vietnamese order of their names."""
     wanted = None if units is None else list(units)
     held = None if roles is None else [one.value for one in roles]
-    rows = await conn.fetch(LIST_PEOPLE, wanted, after, folded, limit, active, held, waiting)
+    rows = await conn.fetch(
+        LIST_PEOPLE, wanted, after, folded, limit, active, held, waiting, list(over)
+    )
     return [person_from_row(row) for row in rows]
 
 

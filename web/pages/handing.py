@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from http import HTTPStatus
+from dataclasses import dataclass, replace
 
 from aiohttp import web
 
 from meetings import handing
 from meetings.approval_errors import HandOverWaits, NotFitToOwn
 from meetings.directory import list_units, unit_by_id
-from meetings.errors import PersonNotFound, SiteBusy, UnitNotFound
-from meetings.handovers import BOOKERS, HandAnswer, is_open, may_answer
+from meetings.errors import PersonNotFound, SiteBusy, StaleVersion, UnitNotFound
+from meetings.handovers import HandAnswer, is_open, may_answer
 from meetings.people import people_by_ids
 from meetings.rules import owner_in
 from meetings.store import Connection
@@ -30,7 +28,7 @@ from web.pages.conferences import Found, find_mine, id_in, unit_name
 from web.pages.reading import Reader, form_of, reader_of, version_in
 from web.pages.sending import send_once
 from web.pages.whom import is_search, people_to_choose, sought_in
-from web.pages.wishing import Typed, problems_of
+from web.pages.wishing import Typed, form_status, problems_of
 from web.permissions import Permission
 from web.render import render
 from web.routes import Routes
@@ -75,20 +73,21 @@ async def offered_of(conn: Connection, found: Found, reader: Reader) -> Offered 
 @routes.get(PATH, allow=Permission.BOOK)
 async def ask(request: web.Request) -> web.Response:
     """Show to whom the conference may be handed."""
-    return await hand_page(request, reader_of(request), {}, {})
+    return await hand_page(request, reader_of(request), Typed(values={}))
 
 
 @routes.post(PATH, allow=Permission.BOOK)
 async def give(request: web.Request) -> web.StreamResponse:
     """Offer it."""
     reader, form = reader_of(request), await form_of(request)
-    desk, owner = desk_of(request, reader.actor), form.get("owner")
-    typed = {"host": form.get("host"), "owner": number_or_text(owner)}
+    desk, values = desk_of(request, reader.actor), {name: form.get(name) for name in LABELS}
+    typed = Typed(values=values, version=version_in(form))
     if is_search(form):
-        return await hand_page(request, reader, {}, typed, sought=sought_in(form))
+        return await hand_page(request, reader, typed, sought=sought_in(form))
 
     async def work(conn: Connection) -> str:
-        body = parse_form(HandOverBody, {name: value for name, value in typed.items() if value})
+        said = values | {"owner": number_or_text(values["owner"])}
+        body = parse_form(HandOverBody, {name: one for name, one in said.items() if one})
         number = (await find_mine(conn, request, reader, Permission.BOOK)).conference.id
         made = await offer_on(conn, desk, number, body, version=version_in(form))
         if made.answer is not HandAnswer.ACCEPTED:
@@ -102,12 +101,15 @@ async def give(request: web.Request) -> web.StreamResponse:
 
     try:
         return await send_once(request, form, work)
+    except StaleVersion:
+        return await hand_page(request, reader, replace(typed, version=None), stale=True)
     except BadForm as error:
-        return await hand_page(request, reader, problems_of(request, error), typed)
+        wrong = problems_of(request, error)
     except (UnitNotFound, SiteBusy) as error:
-        return await hand_page(request, reader, {"host": say(request, error.code)}, typed)
+        wrong = {"host": say(request, error.code)}
     except (HandOverWaits, NotFitToOwn, PersonNotFound) as error:
-        return await hand_page(request, reader, {"owner": say(request, error.code)}, typed)
+        wrong = {"owner": say(request, error.code)}
+    return await hand_page(request, reader, replace(typed, errors=wrong))
 
 
 @routes.post(f"{PATH}/accept", allow=Permission.BOOK)
@@ -152,29 +154,34 @@ async def withdraw(request: web.Request) -> web.StreamResponse:
 async def hand_page(
     request: web.Request,
     reader: Reader,
-    errors: dict[str, str],
-    typed: Mapping[str, object],
+    typed: Typed,
     *,
     sought: str = "",
+    stale: bool = False,
 ) -> web.Response:
-    """Return the form, with what was chosen; a conference goes to any unit of the same province."""
+    """Return the form, with what was chosen, and with the people who book for the host in it.
+
+    A conference goes to any unit of the same province.
+    """
     speech = reader.speech
     async with connection(request) as conn:
         found = await find_mine(conn, request, reader, Permission.BOOK)
         units = await list_units(conn, on=reader.day, below=found.host.path[0])
-        chosen = {name: str(value or "") for name, value in typed.items()}
+        values = {"host": found.host.code, "owner": "", **typed.values}
+        host = next((unit for unit in units if unit.code == values["host"]), found.host)
         whom = await people_to_choose(
-            conn, speech, sought=sought, chosen=[chosen.get("owner", "")], roles=BOOKERS
+            conn, speech, sought=sought, chosen=[values["owner"]], books_for=host
         )
     conference = found.conference
     return render(
         request,
         "hand-over.html",
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK,
+        status=form_status(wrong=bool(typed.errors), stale=stale),
         title=conference.title,
         back=f"/conferences/{conference.id}",
         version=conference.version,
-        form=Typed(values={"host": found.host.code, "owner": ""} | chosen, errors=errors),
+        stale=stale,
+        form=replace(typed, values=values),
         labels={name: speech.word(words) for name, words in LABELS.items()},
         hosts=[(unit.code, unit_name(unit, speech)) for unit in units],
         whom=whom,

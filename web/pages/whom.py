@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from meetings.model import Person, PersonId, Role, UnitId
+from meetings.handovers import BOOKERS, may_own
+from meetings.model import Person, PersonId, Unit, UnitId
 from meetings.people import list_people, people_by_ids
 from meetings.store import Connection
 from web.pages.reading import LONGEST_SEARCH, Texts
@@ -48,17 +49,29 @@ async def people_to_choose(
     sought: str,
     chosen: Collection[str],
     units: Collection[UnitId] | None = None,
-    roles: Collection[Role] | None = None,
+    books_for: Unit | None = None,
     besides: PersonId | None = None,
 ) -> Whom:
-    """Return who may sign in and matches, and besides them who is chosen already."""
-    found = await list_people(conn, units=units, q=sought, active=True, roles=roles, limit=MOST + 2)
+    """Return who may sign in and matches, and besides them who is chosen already.
+
+    With `books_for` nobody is offered who does not book for that unit.
+    """
+    found = await list_people(
+        conn,
+        units=units,
+        q=sought,
+        active=True,
+        roles=BOOKERS if books_for else None,
+        over=books_for.path if books_for else (),
+        limit=MOST + 2,
+    )
     matching = [one for one in found if one.id != besides]
     offered = matching[:MOST]
     ids = {PersonId(one) for one in map(number_or_text, chosen) if isinstance(one, int)}
-    kept = await people_by_ids(conn, ids - {one.id for one in offered})
+    others = await people_by_ids(conn, ids - {one.id for one in offered})
+    kept = [one for one in others.values() if not books_for or may_own(one, books_for.path)]
     return Whom(
-        choices=[(str(one.id), one.name) for one in [*kept.values(), *offered]],
+        choices=[(str(one.id), one.name) for one in [*kept, *offered]],
         shown=sought,
         words=words_of(matching, sought, speech),
     )

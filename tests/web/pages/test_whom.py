@@ -23,6 +23,11 @@ async def people(conn, bridge):
     ]
 
 
+def offered(text, field):
+    [select] = re.findall(rf'<select id="{field}".*?</select>', text, re.DOTALL)
+    return [(name, bool(marked)) for number, marked, name in OPTION.findall(select) if number]
+
+
 async def place_of(conn, form):
     return form.format(conference=(await a_conference(conn)).id)
 
@@ -42,10 +47,6 @@ async def test_person_beyond_the_first_is_found_and_what_was_typed_stays(
     client = await client_for("admin" if "chains" in form else "secretary")
     place, chosen = await place_of(conn, form), str(people[0].id)
 
-    async def offered(text):
-        [select] = re.findall(rf'<select id="{field}".*?</select>', text, re.DOTALL)
-        return [(name, bool(marked)) for number, marked, name in OPTION.findall(select) if number]
-
     first = await (await client.get(place)).text()
     sent = {**dict(FIELD.findall(first)), **typed, field: chosen}
     entered = await client.post(place, data=sent | {"sought": "vang a de"})
@@ -55,9 +56,9 @@ async def test_person_beyond_the_first_is_found_and_what_was_typed_stays(
     nobody = await pressed.text()
 
     assert (entered.status, pressed.status) == (200, 200)
-    assert len(await offered(first)) == 1
-    assert await offered(found) == [("Lò Văn Đức", True), ("Vàng A Dế", False)]
-    assert await offered(nobody) == [("Lò Văn Đức", True)]
+    assert len(offered(first, field)) == 1
+    assert offered(found, field) == [("Lò Văn Đức", True), ("Vàng A Dế", False)]
+    assert offered(nobody, field) == [("Lò Văn Đức", True)]
     assert [
         words in text
         for words, text in (
@@ -84,3 +85,33 @@ async def test_few_people_need_no_search_and_a_chain_names_whoever_is_in_it(
 
     assert 'name="sought"' not in before
     assert "<li>Lò Văn Đức</li>" in after
+
+
+async def test_conference_is_handed_only_to_who_books_for_the_host_that_is_chosen(
+    client_for, conn, bridge
+):
+    _ = bridge
+    commune = await a_person(conn, Role.SECRETARY, unit="03158", name="Lò Văn Đức")
+    await a_person(conn, Role.TECHNICIAN, name="Vàng A Dế")
+    secretary = await client_for("secretary")
+    place = await place_of(conn, "/conferences/{conference}/hand-over")
+
+    async def drawn(**typed):
+        answer = await secretary.post(place, data={"version": "1", "sought": "", **typed})
+        return answer.status, await answer.text()
+
+    first = offered(await (await secretary.get(place)).text(), "owner")
+    _, below = await drawn(host="03158", edit="host")
+    _, back = await drawn(host="11", owner=str(commune.id), edit="host")
+    status, refused = await drawn(host="11", owner=str(commune.id))
+    await conn.execute("UPDATE conferences SET version = version + 1")
+    stale, kept = await drawn(host="03158", owner=str(commune.id))
+    _, searched = await drawn(host="03158", edit="search")
+
+    assert offered(below, "owner") == sorted([*first, ("Lò Văn Đức", False)])
+    assert (offered(back, "owner"), offered(refused, "owner")) == (first, first)
+    assert (status, stale) == (422, 412)
+    assert 'id="owner-wrong"' in refused
+    assert ("Lò Văn Đức", True) in offered(kept, "owner")
+    assert 'name="version" value="2"' in kept
+    assert 'name="version" value="1"' in searched
