@@ -126,13 +126,14 @@ async def rebuild(conn: Connection, conference: ConferenceId, *, now: datetime) 
     """Write the presence that all evidence says now; locks the conference.
 
     Doing it again changes nothing.  Evidence that cannot be counted is kept and said aloud, and
-    holds up no other conference; the next news of this one tries again.
+    holds up no other conference; the next news of this one tries again, beats after a while.
     """
     try:
         async with conn.transaction():
             await count(conn, conference, now=now)
     except SPOILT:
         log.exception("conference not counted", conference=conference)
+        await rooms.note_counted(conn, conference, now)
 
 
 async def count(conn: Connection, conference: ConferenceId, *, now: datetime) -> None:

@@ -128,6 +128,7 @@ async def test_one_conference_that_cannot_be_counted_holds_up_no_other(
         taken = [await drain(conn, spool, row_of_event, now=NOW) for _ in range(2)]
 
     assert taken == [2, 0]
+    assert await conn.fetchval("SELECT count(*) FROM rooms WHERE counted_at = $1", NOW) == 2
     assert await list_presences(conn, spoilt.id) == {}
     assert list(await list_presences(conn, whole.id)) == [whole.main_site]
     assert await conn.fetchval("SELECT count(*) FROM evidence WHERE kind = 'joined'") == 2
