@@ -11,38 +11,13 @@ from aiohttp.test_utils import TestServer
 from bridges.attendance import attendance
 from bridges.evidence import Roster
 from bridges.jitsi.census import Tally
-from bridges.model import (
-    Bridge,
-    BridgeId,
-    BridgeKind,
-    Event,
-    EvidenceKind,
-    Occupant,
-    OccupantJid,
-    RoomName,
-)
-from bridges.passes import KnownBridge
+from bridges.model import Event, EvidenceKind, Occupant, OccupantJid, RoomName
 from bridges.polling import rows_of_rooms
-from meetings.model import PoolId, SiteId
+from meetings.model import SiteId
 from tests.bridges.histories import NAME, PERIOD, ROOM, START, moment, told_of
-from tests.bridges.makers import SECRETS
+from tests.bridges.test_checking import known
 
 ROOMS = [replace(ROOM, name=RoomName(f"briefing-20261130-{letter * 10}")) for letter in "abc"]
-
-
-def a_bridge_at(url: str) -> KnownBridge:
-    bridge = Bridge(
-        id=BridgeId(1),
-        name="lab",
-        kind=BridgeKind.JITSI,
-        public_url=url,
-        xmpp_domain="meet.lab",
-        muc_domain="conference.meet.lab",
-        app_id="diemcau",
-        prosody_url=url,
-        pool=PoolId(1),
-    )
-    return KnownBridge(bridge=bridge, secrets=SECRETS)
 
 
 async def test_no_room_waits_for_the_answer_about_another():
@@ -60,8 +35,8 @@ async def test_no_room_waits_for_the_answer_about_another():
     app.router.add_get("/room", room)
     counted = Tally(rooms=dict.fromkeys((one.name for one in ROOMS), 1))
     async with TestServer(app) as server, aiohttp.ClientSession() as http:
-        known = a_bridge_at(str(server.make_url("")).rstrip("/"))
-        rows = await rows_of_rooms(http, known, ROOMS, counted, now=START)
+        bridge = known(str(server.make_url("")).rstrip("/"))
+        rows = await rows_of_rooms(http, bridge, ROOMS, counted, now=START)
 
     assert [(row.room, row.kind) for row in rows] == [
         (one.name, kind) for one in ROOMS for kind in (EvidenceKind.CENSUS, EvidenceKind.ROSTER)

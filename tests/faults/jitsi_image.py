@@ -10,10 +10,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tests.faults.jitsi_package import write_roster
-from tests.faults.jitsi_server import SETTINGS
+from tests.faults.jitsi_server import DOMAIN, SETTINGS
 from tests.service import Service
 
-DOMAIN = "meet.lab"
 ROOMS = f"muc.{DOMAIN}"
 SERVER = """
 run_as_root = true
