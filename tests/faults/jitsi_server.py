@@ -15,11 +15,13 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from xml.etree.ElementTree import Element
 
 import aiohttp
 import pytest
+from defusedxml.ElementTree import fromstring
 
-from tests.faults.jitsi_page import Page, page
+from tests.faults.xmpp import Client, Jigasi, connected
 from tests.ports import free_port
 
 PROSODY = shutil.which("prosody")
@@ -28,7 +30,7 @@ SETTINGS = Path(__file__).parents[2] / "deploy" / "jitsi"
 DOMAIN = "meet.lab"
 POLITE_SECONDS = 20
 BREWERY = "jigasibrewery@internal.auth.meet.lab"
-STATS = (
+STATS: Element = fromstring(
     "<stats xmlns='http://jitsi.org/protocol/colibri'><stat name='stress_level' value='0.1'/>"
     "<stat name='supports_sip' value='true'/></stats>"
 )
@@ -108,33 +110,35 @@ class Jitsi:
         return f"{name}@conference.{DOMAIN}"
 
     @asynccontextmanager
-    async def focus(self, name: str) -> AsyncIterator[Page]:
+    async def focus(self, name: str) -> AsyncIterator[Client]:
         """Open a room as Jicofo does, who stays in it."""
-        async with page(self.http, self.url, f"auth.{DOMAIN}", user="focus") as one:
-            await one.enter(self.room(name), "focus")
-            await one.say(
-                f"<iq xmlns='jabber:client' type='set' id='open' to='{self.room(name)}'>"
-                "<query xmlns='http://jabber.org/protocol/muc#owner'>"
-                "<x xmlns='jabber:x:data' type='submit'/></query></iq>"
-            )
-            await one.until(lambda it: it.get("id") == "open")
+        focus = Client(f"focus@auth.{DOMAIN}/lab", "of the lab")
+        async with connected(self.http, self.url, focus) as one:
+            await one.enter(self.room(name))
+            await one.submit(self.room(name), {})
             yield one
 
     @asynccontextmanager
-    async def hall(self, name: str, token: str) -> AsyncIterator[Page]:
+    async def guest(self, name: str, token: str) -> AsyncIterator[Client]:
+        """Sign in by a token, and enter no room."""
+        page = Client(f"{DOMAIN}/page")
+        async with connected(self.http, self.url, page, room=name, token=token) as one:
+            yield one
+
+    @asynccontextmanager
+    async def hall(self, name: str, token: str) -> AsyncIterator[Client]:
         """Enter a room by a token."""
-        async with page(self.http, self.url, DOMAIN, token=token, room=name) as one:
+        async with self.guest(name, token) as one:
             await one.enter(self.room(name))
             yield one
 
     @asynccontextmanager
-    async def jigasi(self) -> AsyncIterator[Page]:
-        """Wait for calls as a Jigasi with a SIP account does."""
-        async with page(
-            self.http, self.url, f"auth.{DOMAIN}", user="jigasi", resource="gateway1"
-        ) as one:
-            await one.enter(BREWERY, "gateway1", STATS)
-            yield one
+    async def jigasi(self) -> AsyncIterator[Jigasi]:
+        """Wait for calls as a Jigasi with a SIP account does; calls go to its seat's name."""
+        gateway = Jigasi(f"jigasi@auth.{DOMAIN}/jigasi")
+        async with connected(self.http, self.url, gateway):
+            await gateway.enter(BREWERY, "gateway", STATS)
+            yield gateway
 
 
 @asynccontextmanager

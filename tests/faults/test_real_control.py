@@ -35,8 +35,8 @@ from meetings.invitations import make_links, revoke_link
 from meetings.model import Conference, SiteId
 from meetings.store import Connection
 from tests.bridges.makers import a_room, a_seal
-from tests.faults.jitsi_page import Page, TurnedAway, page
 from tests.faults.jitsi_server import DOMAIN, Jitsi, a_jitsi, needs, settings, with_shared_secret
+from tests.faults.xmpp import Client, Refused
 from tests.makers import a_conference, a_directory
 from tests.ports import free_port
 from web.app import create_app
@@ -97,7 +97,7 @@ class Stage:
         counted = await prosody.census(self.jitsi.http, self.bridge.bridge)
         return counted.inside(self.room.name)
 
-    async def told(self, page: Page, site: SiteId) -> None:
+    async def told(self, page: Client, site: SiteId) -> None:
         """Put into evidence that a hall came in, as event_sync_component tells it."""
         now = datetime.now(UTC)
         body = {
@@ -106,7 +106,7 @@ class Stage:
             "room_jid": self.jitsi.room(self.room.name),
             "is_breakout": False,
             "occupant": {
-                "occupant_jid": page.jid,
+                "occupant_jid": str(page.boundjid),
                 "id": f"site-{site}",
                 "joined_at": int(now.timestamp()),
             },
@@ -183,20 +183,19 @@ async def test_a_hall_is_sent_out_a_number_is_called_and_the_room_ends(
 
         await stage.asks(Action.REMOVE, str(second))
         await stage.turn()
-        assert await goes.why_out() == "307 110"
+        assert await goes.until_out() == "307 110"
         await stage.turn()
         assert await stage.inside() == 1
 
         await stage.asks(Action.DIAL_OUT, "+84215000111")
         await stage.turn()
-        call = await gateway.until(lambda one: one.tag.endswith("}iq") and one.get("type") == "set")
-        [dial] = list(call)
+        dial = await gateway.called()
         assert dial.get("to") == "+84215000111"
         assert [one.get("value") for one in dial] == [jitsi.room(name)]
 
         await stage.asks(Action.END)
         await stage.turn()
-        assert await stays.why_out() == "The meeting has been terminated"
+        assert await stays.until_out() == "The meeting has been terminated"
         assert await stage.inside() == 0
         assert sorted(await stage.became()) == [
             ("dial-out", "unconfirmed", "invited"),
@@ -221,8 +220,8 @@ async def test_who_was_removed_is_sent_out_and_does_not_come_back(conn, pool, da
         await revoke_link(conn, stage.conference.id, second, by="person:1", now=now)
 
         await send_out(lambda: transaction(pool), jitsi.http, stage.seal, now)
-        assert await goes.why_out() == "307 110"
-        with pytest.raises(TurnedAway):
+        assert await goes.until_out() == "307 110"
+        with pytest.raises(Refused):
             await stack.enter_async_context(jitsi.hall(name, removed))
         await stack.enter_async_context(jitsi.hall(name, stage.token(first)))
         assert await stage.inside() == 2
@@ -242,7 +241,7 @@ async def test_a_halls_own_token_commands_nothing(conn, pool, database, tmp_path
 
         with pytest.raises(BridgeSilent, match="401"):
             await prosody.end_meeting(http, bridge, name, token)
-        await prosody.kick_endpoint(http, bridge, name, other.jid[:8], token)
+        await prosody.kick_endpoint(http, bridge, name, other.short, token)
         called = await prosody.invite_jigasi(http, bridge, name, "113", token)
 
         assert called == 401
@@ -269,11 +268,11 @@ async def test_a_program_that_does_not_answer_keeps_nobody_out(tmp_path, way):
         text = with_shared_secret(settings(f"http://127.0.0.1:{port}", "lab"), HS256)
         async with (
             a_jitsi(tmp_path, text) as jitsi,
-            page(jitsi.http, jitsi.url, DOMAIN, token=sign(claims, HS256), room="mot") as entrant,
+            jitsi.guest("mot", sign(claims, HS256)) as entrant,
         ):
             released.set()
 
-    assert entrant.jid.endswith(f"@{DOMAIN}/page")
+    assert str(entrant.boundjid).endswith(f"@{DOMAIN}/page")
 
 
 async def test_a_real_jitsi_set_as_we_say_has_nothing_to_mend(conn, pool, database, tmp_path):

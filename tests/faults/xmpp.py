@@ -25,6 +25,7 @@ FOCUS = "http://jitsi.org/protocol/focus"
 NICK = "http://jabber.org/protocol/nick"
 FORM = "jabber:x:data"
 MUC = "http://jabber.org/protocol/muc"
+RAYO = "urn:xmpp:rayo:1"
 PATIENCE = 40
 
 
@@ -99,7 +100,7 @@ class Client(ClientXMPP):
             code = "" if found is None else found.get("error-code", "")
             raise Refused(error.condition, error.text, code) from error
 
-    async def enter(self, room: str, name: str = "nobody") -> Element:
+    async def enter(self, room: str, name: str = "nobody", *parts: Element) -> Element:
         """Enter under the short name that Jitsi's pages take; return our presence as all see it.
 
         Raises:
@@ -107,7 +108,7 @@ class Client(ClientXMPP):
         """
         begins = len(self.presences)
         seat = f"{room}/{self.short}"
-        self.say(seat, Element(f"{{{MUC}}}x"), named(name))
+        self.say(seat, Element(f"{{{MUC}}}x"), named(name), *parts)
         async with asyncio.timeout(PATIENCE):
             while True:
                 for one in self.presences[begins:]:
@@ -145,13 +146,13 @@ class Client(ClientXMPP):
                         return refusal(one)
                 await self.news()
 
-    async def until_out(self) -> None:
-        """Wait until the room lets us go."""
+    async def until_out(self) -> str:
+        """Wait until the room lets us go; return why: its last word, or the codes of a kick."""
         async with asyncio.timeout(PATIENCE):
-            while not any(
-                one.get("type") == "unavailable" and "110" in statuses(one)
-                for one in self.presences
-            ):
+            while True:
+                for one in self.presences:
+                    if one.get("type") == "unavailable" and "110" in statuses(one):
+                        return reason_in(one) or " ".join(map(str, statuses(one)))
                 await self.news()
 
     async def submit(self, room: str, values: Mapping[str, str]) -> None:
@@ -231,6 +232,28 @@ class Focus(Client):
                 self.plugin["xep_0045"].leave_muc(room, "focus")
 
 
+class Jigasi(Client):
+    """A gateway with a SIP account in place of Jigasi: waits for calls, and answers none."""
+
+    def __init__(self, jid: str) -> None:
+        super().__init__(jid, "of the lab")
+        matcher = MatchXPath(f"{{{CLIENT}}}iq/{{{RAYO}}}dial")
+        self.register_handler(Callback("dial", matcher, self.note_call))
+        self.calls: list[Element] = []
+
+    def note_call(self, told: StanzaBase) -> None:
+        """Keep what is to be called."""
+        self.calls.extend(told.xml.iterfind(f"{{{RAYO}}}dial"))
+        self.heard.set()
+
+    async def called(self) -> Element:
+        """Return the first call, when it has come."""
+        async with asyncio.timeout(PATIENCE):
+            while not self.calls:
+                await self.news()
+        return self.calls[0]
+
+
 def settle(begun: asyncio.Future[str], event: str, _told: object) -> None:
     """Note which event came first."""
     if not begun.done():
@@ -257,6 +280,11 @@ def name_in(presence: Element) -> str | None:
 def statuses(presence: Element) -> list[str | None]:
     """Return the codes that a room adds to a presence."""
     return [one.get("code") for one in presence.iterfind(f"{{{MUC}#user}}x/{{{MUC}#user}}status")]
+
+
+def reason_in(presence: Element) -> str | None:
+    """Return why a room was ended."""
+    return presence.findtext(f"{{{MUC}#user}}x/{{{MUC}#user}}destroy/{{{MUC}#user}}reason")
 
 
 def affiliation_in(presence: Element) -> tuple[str | None, str | None]:
