@@ -48,16 +48,18 @@ class HallPage:
     inside: SimulatedHall | None = None
     stack: AsyncExitStack = field(default_factory=AsyncExitStack)
 
-    async def enter(self) -> None:
-        """Press the button and join as the frame does; a bridge that refuses is tried again."""
+    async def press(self) -> str:
+        """Press the button; take ticket and return the place that the page shows."""
         async with self.http.post(f"{self.url}/enter") as answer:
             text = await answer.text()
-        frame, place = FRAME.search(text), PLACE.search(text)
-        assert frame is not None
+        place = PLACE.search(text)
         assert place is not None
-        address, fragment = urldefrag(unescape(frame[1]))
-        self.place = place[1]
-        self.ticket = (address, json.loads(dict(parse_qsl(fragment))["jwt"]))
+        self.ticket = ticket_in(text)
+        return place[1]
+
+    async def enter(self) -> None:
+        """Press the button and join as the frame does; a bridge that refuses is tried again."""
+        self.place = await self.press()
         self.inside = SimulatedHall(*self.ticket, http=self.http)
         await self.stack.enter_async_context(self.inside)
         self.been_in.append([utc_now(), None])
@@ -95,6 +97,14 @@ class HallPage:
         self.stack = AsyncExitStack()
         await self.enter()
         return 10.0
+
+
+def ticket_in(page: str) -> tuple[str, str]:
+    """Return by which address and token the frame of a hall's page enters the room."""
+    frame = FRAME.search(page)
+    assert frame is not None
+    address, fragment = urldefrag(unescape(frame[1]))
+    return address, json.loads(dict(parse_qsl(fragment))["jwt"])
 
 
 async def pause(over: asyncio.Event, seconds: float) -> None:

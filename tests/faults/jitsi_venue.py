@@ -13,10 +13,8 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from html import unescape
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urldefrag
 from xml.etree.ElementTree import Element
 
 import aiohttp
@@ -26,7 +24,7 @@ from bridges.jitsi.keys import new_private_key
 from meetings.model import ConferenceId, Interval
 from meetings.store import Connection
 from meetings.store.presences import list_presences
-from tests.failover import FRAME, utc_now
+from tests.failover import ticket_in, utc_now
 from tests.faults import jitsi_image
 from tests.faults.conftest import House, serving_on
 from tests.faults.jitsi_package import write_settings
@@ -199,10 +197,7 @@ class Venue:
     async def token(self, booked: Booked, site: int) -> str:
         """Press the button on a hall's page; return the token that the room is opened with."""
         async with self.http.post(f"{booked.links[site]}/enter") as answer:
-            frame = FRAME.search(await answer.text())
-        assert frame is not None
-        _, fragment = urldefrag(unescape(frame[1]))
-        return str(json.loads(dict(parse_qsl(fragment))["jwt"]))
+            return ticket_in(await answer.text())[1]
 
     @asynccontextmanager
     async def visitor(

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
-from html import unescape
 from pathlib import Path
 from random import Random
-from urllib.parse import parse_qsl, urldefrag
 
 import aiohttp
 import pytest
@@ -21,8 +18,6 @@ from meetings.model import BlindSpot, Interval
 from meetings.store import Connection
 from meetings.store.presences import list_blind_spots
 from tests.failover import (
-    FRAME,
-    PLACE,
     ROUNDING,
     HallPage,
     Stretch,
@@ -54,14 +49,8 @@ class XmppPage(HallPage):
     async def enter(self) -> None:
         """Press the button and enter as the frame does; who is refused presses again later."""
         asked_at = utc_now()
-        async with self.http.post(f"{self.url}/enter") as answer:
-            text = await answer.text()
-        frame, place = FRAME.search(text), PLACE.search(text)
-        assert frame is not None
-        assert place is not None
-        url, fragment = urldefrag(unescape(frame[1]))
-        prosody, _, room = url.rpartition("/")
-        self.ticket = (url, json.loads(dict(parse_qsl(fragment))["jwt"]))
+        place = await self.press()
+        prosody, _, room = self.ticket[0].rpartition("/")
         client = Client(DOMAIN)
         try:
             await self.stack.enter_async_context(
@@ -71,7 +60,7 @@ class XmppPage(HallPage):
             await client.enter(f"{room}@{ROOMS}")
         except Refused as refused:
             raise HallRefused(refused.condition, refused.text, None) from refused
-        self.place = place[1]
+        self.place = place
         self.asked_at.append(asked_at)
         self.been_in.append([utc_now(), None])
 

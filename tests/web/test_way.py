@@ -1,15 +1,12 @@
 """The whole way through the running program: book, link, enter, attend, revoke, sheet."""
 
 import asyncio
-import json
-import re
 from datetime import UTC, datetime, timedelta
-from html import unescape
-from urllib.parse import parse_qsl, urldefrag
 
 import aiohttp
 
 from bridges.trial.simulate import SimulatedHall
+from tests.failover import ticket_in
 from tests.web.served import until_ready
 
 PATIENCE_SECONDS = 60
@@ -60,10 +57,7 @@ class Office:
 async def enter(url: str) -> SimulatedHall:
     """Press the hall's button; return the room as its frame would enter it."""
     async with aiohttp.ClientSession() as hall, hall.post(f"{url}/enter") as answer:
-        found = re.search(r'iframe src="([^"]+)"', await answer.text())
-    assert found is not None
-    address, fragment = urldefrag(unescape(found[1]))
-    return SimulatedHall(address, json.loads(dict(parse_qsl(fragment))["jwt"]))
+        return SimulatedHall(*ticket_in(await answer.text()))
 
 
 async def test_two_halls_meet_and_the_sheet_says_so(serve):
