@@ -22,11 +22,12 @@ from bridges.fetching import fetch
 from bridges.jitsi.census import read_census
 from bridges.jitsi.keys import new_private_key
 from bridges.jitsi.names import ENDPOINT_LETTERS, has_tenant
-from bridges.jitsi.tokens import service_claims, sign
+from bridges.jitsi.tokens import sign
 from bridges.model import Algorithm, Bridge, BridgeKind, RoomName
 from bridges.naming import by_other_name
 from bridges.passes import KnownBridge
 from bridges.replies import Answer, Reply
+from bridges.rosters import claims_for
 from bridges.rotation import signing
 
 NO_ROOM = RoomName("diemcau-check-no-such-room")
@@ -89,14 +90,13 @@ def token_for(
     bridge: Bridge, secret: str, now: datetime, *, sub: str = "", room: RoomName = NO_ROOM
 ) -> str:
     """Return a token as halls have it, for the room that is not there unless another is named."""
-    domain = sub or bridge.xmpp_domain
-    return sign(service_claims(room, app_id=bridge.app_id, xmpp_domain=domain, now=now), secret)
+    told = claims_for(bridge, room, now)
+    return sign(told | {"sub": sub or told["sub"]}, secret)
 
 
 def command_for(bridge: Bridge, secret: str, now: datetime) -> str:
     """Return a token that commands, about the room that is not there."""
-    told = service_claims(NO_ROOM, app_id=bridge.app_id, xmpp_domain=bridge.xmpp_domain, now=now)
-    return sign(told, secret, commands=True)
+    return sign(claims_for(bridge, NO_ROOM, now), secret, commands=True)
 
 
 async def end_nothing(http: aiohttp.ClientSession, bridge: Bridge, token: str = "") -> Reply:

@@ -93,7 +93,7 @@ def places(jids: Collection[OccupantJid], sight: Sight | None) -> frozenset[str]
     """Return the places that addresses have, or would have, in a room."""
     seen = sight.owners if sight is not None else {}
     named = {place for place, jid in seen.items() if jid in jids}
-    return frozenset({*named, *(short_name(jid) for jid in jids)} - {*seen} | named)
+    return frozenset(named | ({*map(short_name, jids)} - seen.keys()))
 
 
 def is_gone(wanted: Wanted, inside: Collection[str], sight: Sight | None) -> bool:
