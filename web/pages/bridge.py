@@ -21,7 +21,7 @@ from web.errors import BadForm
 from web.forms import parse_form
 from web.keys import CLOCK, KEYRING, SETTINGS
 from web.pages import bridge_form as forms
-from web.pages.bridge_lines import Finding, finding, held_words, secret_lines
+from web.pages.bridge_lines import Finding, fact_lines, finding, held_words, secret_lines
 from web.pages.bridges import list_page
 from web.pages.reading import form_of, reader_of, version_in
 from web.pages.speech import Speech
@@ -42,6 +42,7 @@ class Told:
     """What only this answer shows: a new secret, a check, a form with mistakes."""
 
     shown: Sequence[tuple[str, str]] = ()
+    new: bool = False
     findings: Sequence[Finding] = ()
     typed: Typed | None = None
     wrong: str = ""
@@ -157,12 +158,22 @@ async def add(request: web.Request) -> web.Response:
     except BridgeExists as error:
         wrong = {"name": say(request, error.code)}
         return await list_page(request, forms.typed(form, wrong))
-    shown = [
+    shown = addresses(request, bridge.name) + [
         line
         for kind in sorted(forms.SECRETS, key=lambda one: one is SecretKind.JWT)
         for line in shown_secret(request, bridge.name, kind, secrets.present(kind))
     ]
-    return await bridge_page(request, Told(shown=shown), name=bridge.name)
+    return await bridge_page(request, Told(shown=shown, new=True), name=bridge.name)
+
+
+def addresses(request: web.Request, name: str) -> list[tuple[str, str]]:
+    """Return where Prosody asks and tells us, by the names of its settings."""
+    base = f"{request.config_dict[SETTINGS].base_url}/bridges/{name}"
+    return [
+        ("reservations_api_prefix", f"{base}/reservations"),
+        ("event_sync: api_prefix", base),
+        ("diemcau_access_url", f"{base}/access"),
+    ]
 
 
 async def bridge_page(request: web.Request, told: Told, *, name: str = "") -> web.Response:
@@ -185,6 +196,7 @@ async def bridge_page(request: web.Request, told: Told, *, name: str = "") -> we
         told=told,
         manages=reader.holds(Permission.MANAGE_BRIDGES),
         secrets=secret_lines(bridge, secrets, reader),
+        facts=fact_lines(bridge, reader.speech),
         held=held_words(held, reader.speech, reader.now),
         said=said(request, reader.speech),
     )

@@ -74,6 +74,16 @@ def secret_lines(bridge: Bridge, secrets: BridgeSecrets, reader: Reader) -> Sequ
     return lines
 
 
+def fact_lines(bridge: Bridge, speech: Speech) -> Sequence[tuple[str, str]]:
+    """Return the settings that are set, in words, for whoever may only read them."""
+    values = forms.values_of(bridge) | {"draining": bridge.draining and speech.tell("Yes")}
+    return [
+        (speech.word(label), str(values[name]))
+        for name, label in forms.LABELS.items()
+        if values.get(name)
+    ]
+
+
 def finding(answer: Answer, reader: Reader) -> Finding:
     """Return one line of a check in the reader's language."""
     speech = reader.speech

@@ -53,6 +53,7 @@ async def test_a_new_bridges_secrets_are_shown_once(client_for, conn, keyring):
     assert "PRIVATE KEY" in made.jwt
     assert "PRIVATE KEY" not in page
     assert all(f"/bridges/tinh/keys{rest}<" in page for rest in ("", "/commands", "/jwks.json"))
+    assert all(f"/bridges/tinh{rest}<" in page for rest in ("", "/reservations", "/access"))
     later = await (await admin.get("/bridge/tinh")).text()
     assert not any(secret in later for secret in (made.reservation, made.event))
 
@@ -125,6 +126,29 @@ async def test_a_bridge_with_a_shared_secret_is_told_what_it_cannot_do(client_fo
     after = await (await admin.post("/bridge/lab/rotate", data=rotated)).text()
 
     assert ["Với HS256, Jitsi" in page for page in (before, after)] == [True, False]
+
+
+async def test_a_technician_reads_the_settings_and_no_form_of_them(client_for, conn, lab):
+    admin, technician = await client_for("admin"), await client_for("technician")
+    await admin.post("/bridge/lab", data=SETTINGS)
+
+    page = await (await technician.get("/bridge/lab")).text()
+
+    told = re.findall(r'<dt>([^<]*)</dt><dd class="lines">([^<]*)</dd>', page)
+    assert dict(told) == {
+        "Địa chỉ công khai": "https://meet.example.gov.vn",
+        "Tên miền XMPP": "meet.jitsi",
+        "Tên miền MUC": "muc.meet.jitsi",
+        "Mã ứng dụng (app_id)": "diemcau",
+        "Địa chỉ Jicofo": "http://10.1.0.5:8888",
+        "Địa chỉ các videobridge": "http://10.1.0.6:8080\nhttp://10.1.0.7:8080",
+        "Nhãn của máy chủ cầu": "tap-huan",
+        "Dải mạng gửi sự kiện": "10.1.0.0/16",
+        "Số chỗ": "200",
+        "Không nhận hội nghị mới": "Có",
+    }
+    assert "Với HS256, Jitsi" in page
+    assert 'name="xmpp_domain"' not in page
 
 
 async def test_a_check_says_what_to_mend(client_for, lab):
