@@ -26,7 +26,7 @@ from meetings.directory_errors import BadReformDate, CodeTaken, UnitInUse
 from meetings.errors import SitesNotFound, UnitNotFound
 from meetings.groupings import Grouping
 from meetings.groups import add_group
-from meetings.importing import SHIPPED, shipped_rows
+from meetings.importing import SHIPPED, import_units, shipped_rows
 from meetings.judging import judge_many
 from meetings.lineage import lineage
 from meetings.model import COMMUNE_KINDS, Changes, Period, Role, State, UnitId, UnitKind
@@ -311,9 +311,19 @@ WAITING = """
 """
 
 
+async def close_on_page(conn, unit):
+    await close_unit(conn, unit, since=DAY, by=BY)
+
+
+async def close_by_file(conn, unit):
+    row = UnitRow(line=2, code=unit.code, name=unit.name, kind=unit.kind, parent="11", valid_to=DAY)
+    await import_units(conn, [row], on=TODAY.date())
+
+
+@pytest.mark.parametrize("close", [close_on_page, close_by_file])
 @pytest.mark.parametrize(("hosting", "refusal"), [(True, UnitNotFound), (False, SitesNotFound)])
 async def test_who_books_while_a_unit_closes_waits_and_is_refused(
-    conn, pool, directory, hosting, refusal
+    conn, pool, directory, hosting, refusal, close
 ):
     unit, [one, other] = await a_unit(conn, "03158"), await some_sites(conn, 2)
     own = (await a_site(conn, "Sín Thầu")).id
@@ -329,7 +339,7 @@ async def test_who_books_while_a_unit_closes_waits_and_is_refused(
             return await book(mine, wish, by=BY, now=AFTER - timedelta(days=5))
 
     async with pool.acquire() as closer, closer.transaction():
-        await close_unit(closer, unit, since=DAY, by=BY)
+        await close(closer, unit)
         booking = asyncio.create_task(attempt(once))
         while not booking.done() and not await conn.fetchval(WAITING):
             await asyncio.sleep(0)
@@ -357,9 +367,10 @@ async def test_who_closes_a_unit_while_it_books_waits_and_is_refused(conn, pool,
     assert [one.conference for one in caught.value.obligations] == [held.id]
 
 
+@pytest.mark.parametrize("close", [close_on_page, close_by_file])
 @pytest.mark.parametrize(("hosting", "refusal"), [(True, UnitNotFound), (False, SitesNotFound)])
 async def test_conference_is_not_moved_behind_the_end_of_its_host_or_hall(
-    conn, pool, directory, hosting, refusal
+    conn, pool, directory, hosting, refusal, close
 ):
     unit, others = await a_unit(conn, "03158"), await some_sites(conn, 2)
     held = await a_conference(
@@ -378,7 +389,7 @@ async def test_conference_is_not_moved_behind_the_end_of_its_host_or_hall(
             )
 
     async with pool.acquire() as closer, closer.transaction():
-        await close_unit(closer, unit, since=DAY, by=BY)
+        await close(closer, unit)
         moving = asyncio.create_task(attempt(once))
         while not moving.done() and not await conn.fetchval(WAITING):
             await asyncio.sleep(0)
