@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
+from types import MappingProxyType
 
 from aiohttp import web
 
 from meetings.directory import units_by_ids
 from meetings.errors import LastAdmin
-from meetings.model import Person, PersonId
+from meetings.model import Person, PersonId, UnitId
 from meetings.people import disallow, person_by_id
 from meetings.store import Connection
 from meetings.store.deputies import list_lent_units
@@ -53,18 +54,28 @@ async def find_invited(
     return found
 
 
-async def kept_of(
-    conn: Connection, actor: Actor, people: Sequence[Person], *, on: date
+async def managed_of(
+    conn: Connection,
+    actor: Actor,
+    people: Sequence[Person],
+    lent: Mapping[PersonId, Collection[UnitId]] = MappingProxyType({}),
 ) -> list[Person]:
-    """Return those all of whose roles the actor manages, lent ones too."""
-    lent = await list_lent_units(conn, [one.id for one in people], on)
+    """Return those whom `find_person` finds, all of whose roles the actor manages; `lent` too."""
     owns = {
-        one.id: {one.unit_id, *(each.unit for each in one.grants)} | lent.get(one.id, set())
+        one.id: {one.unit_id, *(each.unit for each in one.grants), *lent.get(one.id, ())}
         for one in people
     }
     units = await units_by_ids(conn, {unit for units in owns.values() for unit in units})
     kept = {one.id for one in units.values() if may(actor, Permission.MANAGE_PEOPLE, one.path)}
     return [one for one in people if owns[one.id] <= kept]
+
+
+async def invited_of(
+    conn: Connection, actor: Actor, people: Sequence[Person], *, on: date
+) -> list[Person]:
+    """Return those whom `find_invited` finds: the actor manages what is lent to them too."""
+    lent = await list_lent_units(conn, [one.id for one in people], on)
+    return await managed_of(conn, actor, people, lent)
 
 
 async def lock_out(conn: Connection, person: PersonId, *, by: str) -> None:

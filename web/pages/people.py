@@ -37,7 +37,7 @@ from web.pages.reading import (
 )
 from web.pages.speech import Speech
 from web.pages.wishing import Typed, problems_of
-from web.people import kept_of, link_for
+from web.people import invited_of, link_for, managed_of
 from web.permissions import Permission, require_over
 from web.render import render, url
 from web.routes import Routes
@@ -80,7 +80,8 @@ class Line:
     roles: Sequence[str]
     active: bool
     self: bool
-    kept: bool
+    managed: bool
+    invited: bool
     chip: Chip
 
 
@@ -90,6 +91,14 @@ class OnceLink:
 
     name: str
     url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class May:
+    """Whom of a page the reader may change, and for whom they may make a sign-in link."""
+
+    managed: frozenset[PersonId]
+    invited: frozenset[PersonId]
 
 
 @routes.get("/people", allow=Permission.MANAGE_PEOPLE)
@@ -157,7 +166,7 @@ async def people_page(
         all_waiting = await list_waiting(conn, roots)
         offices = await units_to_choose(conn, reader, roots)
         units = await units_by_ids(conn, {one.unit for each in people for one in each.grants})
-        kept = {one.id for one in await kept_of(conn, reader.actor, people, on=reader.day)}
+        may = await may_of(conn, people, reader)
     speech = reader.speech
     return render(
         request,
@@ -167,7 +176,7 @@ async def people_page(
         q=q,
         waiting=waiting,
         waits=len(all_waiting),
-        waits_here=sum(one.id in all_waiting for one in people),
+        waits_here=len(all_waiting & may.invited),
         next_page=url("/people", **(dict(request.query) | {"after": found[PAGE - 1].id}))
         if len(found) > PAGE
         else "",
@@ -177,7 +186,16 @@ async def people_page(
         labels={name: speech.word(words) for name, words in LABELS.items()},
         roles=[(role.value, speech.word(words)) for role, words in phrases.ROLES.items()],
         units=[(unit.code, unit_name(unit, speech)) for unit in offices],
-        people=[line(one, units, reader, waiting=all_waiting, kept=kept) for one in people],
+        people=[line(one, units, reader, waiting=all_waiting, may=may) for one in people],
+    )
+
+
+async def may_of(conn: Connection, people: Sequence[Person], reader: Reader) -> May:
+    """Return what the reader may do about these people."""
+    managed = await managed_of(conn, reader.actor, people)
+    invited = await invited_of(conn, reader.actor, managed, on=reader.day)
+    return May(
+        managed=frozenset(one.id for one in managed), invited=frozenset(one.id for one in invited)
     )
 
 
@@ -199,9 +217,9 @@ def line(
     reader: Reader,
     *,
     waiting: Collection[PersonId],
-    kept: Collection[PersonId],
+    may: May,
 ) -> Line:
-    """Return one person's line; `kept` are those whose roles the reader may change."""
+    """Return one person's line."""
     speech = reader.speech
     grants = sorted(person.grants, key=lambda grant: (grant.role.value, grant.unit))
     return Line(
@@ -212,7 +230,8 @@ def line(
         roles=[role_words(grant, units, speech) for grant in grants],
         active=person.active,
         self=person.id == reader.actor.person,
-        kept=person.id in kept,
+        managed=person.id in may.managed,
+        invited=person.id in may.invited,
         chip=chip_of(person, speech, waits=person.id in waiting),
     )
 

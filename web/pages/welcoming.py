@@ -13,7 +13,7 @@ from web.answers import redirect
 from web.pages.people import FIELDS, PAGE, OnceLink, people_page
 from web.pages.reading import Reader, after_in, number_in, reader_of, word_in
 from web.pages.wishing import Typed
-from web.people import find_invited, is_led, kept_of, link_for
+from web.people import find_invited, invited_of, is_led, link_for
 from web.permissions import Permission
 from web.routes import Routes
 from web.transactions import transaction
@@ -47,8 +47,8 @@ async def invite_all(request: web.Request) -> web.StreamResponse:
             limit=PAGE,
             waiting=True,
         )
-        kept = await kept_of(conn, reader.actor, found, on=reader.day)
-        links = await links_for(conn, request, reader, kept)
+        invited = await invited_of(conn, reader.actor, found, on=reader.day)
+        links = await links_for(conn, request, reader, invited)
     return await shown(request, reader, links)
 
 

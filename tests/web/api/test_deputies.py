@@ -60,11 +60,17 @@ async def test_nobody_takes_a_lent_role_over_by_a_sign_in_link(client_for, peopl
 
     refused = await admin.post(link), await admin.post(f"/people/{deputy}/link")
     shown = await (await admin.post("/people/links?waiting=yes")).text()
+    listed = await (await admin.get("/people?waiting=yes")).text()
     await giver.delete(f"{ROOT}/{lent['id']}")
     after = await admin.post(link)
 
     assert ([one.status for one in refused], "/welcome/" in shown) == ([403, 403], False)
     assert after.status == 201
+    assert (f"/people/{deputy}/deactivate" in listed, f"/people/{deputy}/link" in listed) == (
+        True,
+        False,
+    )
+    assert "/people/links" not in listed
 
 
 async def test_every_date_of_a_series_says_on_whose_behalf_it_was_booked(people, conn):

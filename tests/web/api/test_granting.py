@@ -9,9 +9,10 @@ import pytest
 
 from meetings.audit import list_audit
 from meetings.model import Role
+from meetings.people import grant
 from meetings.store.enrolment import bind_person
 from meetings.store.people import count_admins
-from tests.makers import a_person
+from tests.makers import a_person, a_unit
 from web.settings import Settings
 
 ROOT = "/api/v1/people"
@@ -85,6 +86,18 @@ async def test_page_gives_and_takes_and_keeps_what_was_typed(client_for, conn):
     assert ("Vai trò đã được cấp" in given, "Vai trò đã được thu hồi" in taken) == (True, True)
     assert (wrong.status, '<option value="leader" selected>' in await wrong.text()) == (422, True)
     assert (own.status, "Không ai tự bỏ quyền" in await own.text()) == (409, True)
+
+
+async def test_list_offers_nothing_about_whose_roles_others_manage(client_for, conn):
+    admin = await client_for("admin", unit="03158")
+    who = await a_person(conn, Role.SECRETARY, "03158", login="ho")
+
+    own = await (await admin.get("/people")).text()
+    await grant(conn, who.id, Role.LEADER, (await a_unit(conn, "11")).id, by="program:test")
+    beyond = await (await admin.get("/people")).text()
+
+    assert own.count(f"/people/{who.id}") == 3
+    assert beyond.count(f"/people/{who.id}") == 0
 
 
 class TestDirectoryService:
