@@ -77,7 +77,12 @@ async def find_changeable(conn: Connection, request: web.Request, person: Person
     """
     await hold_people(conn)
     found = await find_person(conn, request, person)
-    led = "roles" in led_by(request.config_dict[SETTINGS].ldap)
-    if led and await find_key(conn, found.login):
+    if await is_roles_led(conn, request, found):
         raise RolesLed
     return found
+
+
+async def is_roles_led(conn: Connection, request: web.Request, person: Person) -> bool:
+    """Tell whether the directory service says what somebody may do."""
+    led = "roles" in led_by(request.config_dict[SETTINGS].ldap)
+    return led and bool(await find_key(conn, person.login))

@@ -16,7 +16,7 @@ from web import phrases
 from web.answers import redirect
 from web.errors import BadForm, NotOneself, RolesLed
 from web.forms import parse_form
-from web.granting import GrantBody, give, take
+from web.granting import GrantBody, give, is_roles_led, take
 from web.pages.conferences import unit_name
 from web.pages.people import LABELS, role_words, units_to_choose
 from web.pages.reading import Reader, form_of, number_in, reader_of
@@ -33,11 +33,15 @@ routes = Routes()
 
 PAGE = "/people/{id:[1-9][0-9]{0,8}}"
 FIELDS = ("role", "unit")
+EMPTY = Typed(values=dict.fromkeys(FIELDS, ""))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """A role that somebody holds; one's own right to administer stays."""
+    """A role that somebody holds.
+
+    What the directory service says `stays`, and one's own right to administer.
+    """
 
     role: str
     unit: str
@@ -48,7 +52,7 @@ class Held:
 @routes.get(PAGE, allow=Permission.MANAGE_PEOPLE)
 async def show(request: web.Request) -> web.Response:
     """Show somebody with what they may do."""
-    return await person_page(request, reader_of(request), Typed(values=dict.fromkeys(FIELDS, "")))
+    return await person_page(request, reader_of(request), EMPTY)
 
 
 @routes.post(f"{PAGE}/grants", allow=Permission.MANAGE_PEOPLE)
@@ -61,28 +65,27 @@ async def add(request: web.Request) -> web.StreamResponse:
             await find_person(conn, request, person)
             await give(conn, request, person, parse_form(GrantBody, values), on=reader.day)
     except BadForm as error:
-        typed = Typed(values=values, errors=problems_of(request, error))
-        return await person_page(request, reader, typed)
-    except (UnitNotFound, RolesLed) as error:
-        name = "role" if isinstance(error, RolesLed) else "unit"
-        typed = Typed(values=values, errors={name: say(request, error.code)})
-        return await person_page(request, reader, typed)
-    return redirect(f"/people/{person}?said=role-given")
+        wrong = problems_of(request, error)
+    except UnitNotFound as error:
+        wrong = {"unit": say(request, error.code)}
+    except RolesLed as error:
+        return await refused(request, error)
+    else:
+        return redirect(f"/people/{person}?said=role-given")
+    return await person_page(request, reader, Typed(values=values, errors=wrong))
 
 
 @routes.post(f"{PAGE}/grants/withdraw", allow=Permission.MANAGE_PEOPLE)
 async def remove(request: web.Request) -> web.StreamResponse:
     """Take a role away."""
-    reader, form = reader_of(request), await form_of(request)
-    values, person = {name: form.get(name) for name in FIELDS}, person_in(request)
-    empty = Typed(values=dict.fromkeys(FIELDS, ""))
+    form, person = await form_of(request), person_in(request)
+    values = {name: form.get(name) for name in FIELDS}
     try:
         async with transaction(request) as conn:
             await find_person(conn, request, person)
             await take(conn, request, person, parse_form(GrantBody, values))
     except (LastAdmin, NotOneself, RolesLed) as error:
-        wrong, status = say(request, error.code), STATUS[type(error)]
-        return await person_page(request, reader, empty, wrong=wrong, status=status)
+        return await refused(request, error)
     return redirect(f"/people/{person}?said=role-taken")
 
 
@@ -107,6 +110,14 @@ async def activate(request: web.Request) -> web.StreamResponse:
     return redirect("/people?said=activated")
 
 
+async def refused(
+    request: web.Request, error: LastAdmin | NotOneself | RolesLed
+) -> web.StreamResponse:
+    """Return the person's page with why something cannot be done, whatever is typed."""
+    wrong, status = say(request, error.code), STATUS[type(error)]
+    return await person_page(request, reader_of(request), EMPTY, wrong=wrong, status=status)
+
+
 def person_in(request: web.Request) -> PersonId:
     """Return whom the address names."""
     return PersonId(number_in(request, "id"))
@@ -126,6 +137,7 @@ async def person_page(
         person = await find_person(conn, request, person_in(request))
         units = await units_by_ids(conn, {person.unit_id, *(one.unit for one in person.grants)})
         offices = await units_to_choose(conn, reader, roots)
+        led = await is_roles_led(conn, request, person)
     myself = person.id == reader.actor.person
     labels: Mapping[str, str] = {name: speech.word(LABELS[name]) for name in FIELDS}
     return render(
@@ -139,10 +151,11 @@ async def person_page(
                 role=one.role.value,
                 unit=units[one.unit].code,
                 words=role_words(one, units, speech),
-                stays=myself and one.role is Role.ADMIN,
+                stays=led or (myself and one.role is Role.ADMIN),
             )
             for one in sorted(person.grants, key=lambda one: (one.role.value, one.unit))
         ],
+        led=led,
         form=typed,
         labels=labels,
         roles=[(role.value, speech.word(words)) for role, words in phrases.ROLES.items()],

@@ -113,11 +113,25 @@ class TestDirectoryService:
             }
         )
 
-    async def test_what_its_groups_say_stays(self, program, conn):
+    async def test_what_its_groups_say_stays(self, program, client_for, conn):
         admin = await program("admin")
         who = await a_person(conn, Role.SECRETARY, "03158", login="ho")
         await bind_person(conn, who.id, "khoa")
 
         answer = await admin.post(f"{ROOT}/{who.id}/grants", json=LEADER)
 
+        page = await client_for("admin")
+        shown = await (await page.get(f"/people/{who.id}")).text()
+        forced = [
+            await page.post(f"/people/{who.id}/grants{way}", data=LEADER)
+            for way in ("", "/withdraw")
+        ]
         assert (answer.status, (await answer.json())["code"]) == (409, "roles-led")
+        assert (
+            f"/people/{who.id}/grants" in shown,
+            shown.count("do dịch vụ thư mục quy định"),
+        ) == (
+            False,
+            1,
+        )
+        assert [one.status for one in forced] == [409, 409]
