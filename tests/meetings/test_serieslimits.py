@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,13 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meetings.conflicts import Facts, Policy, judge, over_limits
-from meetings.kinds import Kind
-from meetings.model import Period, SiteId, UnitId, Wish
 from meetings.series_errors import SeriesClash
 from meetings.serieslimits import Limits, beyond
 from meetings.seriesplan import Occurrence, OnHolidays, SkipReason, schedule_of
 from tests.makers import MONDAY_EIGHT, a_conference, a_directory, a_wish
 from tests.meetings.test_claiming import NOW, SAVE_POLICY
+from tests.meetings.test_conflicts import wished
 from tests.repeating import repeat
 
 DAYS = [
@@ -32,17 +30,6 @@ DAYS = [
         for number in range(12)
     )
 ]
-
-
-SOME = Wish(
-    title="Giao ban",
-    kind=Kind.BRIEFING,
-    host=UnitId(1),
-    chair="",
-    main_site=SiteId(1),
-    sites=frozenset({SiteId(1)}),
-    period=DAYS[0].period,
-)
 
 
 @given(st.none() | st.integers(-1, 12), st.none() | st.integers(0, 13))
@@ -106,10 +93,7 @@ async def test_a_series_that_is_to_be_whole_is_refused_beyond_quota_or_horizon(c
     st.integers(0, 6),
 )
 def test_several_at_once_are_refused_where_one_by_one_some_would_be(days, horizon, most, there):
-    wishes = [
-        replace(SOME, period=Period(start, start + timedelta(hours=1)))
-        for start in (MONDAY_EIGHT + timedelta(days=day) for day in days)
-    ]
+    wishes = [wished(MONDAY_EIGHT + timedelta(days=day)) for day in days]
     policy = Policy(horizon_days=horizon, most_open=most)
     now = MONDAY_EIGHT - timedelta(days=2)
 
