@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from aiohttp import web
 
 from meetings.audit import AuditEntry, list_audit
-from meetings.model import Person, PersonId
-from meetings.people import people_by_ids
-from meetings.rules import owner_in
 from web import phrases
 from web.formats import exact_time, short_date
 from web.pages.acting import actor_words
+from web.pages.audited import Names, detail_words, names_in, subject_words
 from web.pages.reading import Reader, reader_of, word_in
 from web.permissions import Permission
 from web.render import render, same_page
@@ -28,7 +26,12 @@ PAGE = 50
 LONGEST_DETAIL = 160
 
 PAGES_OF: Mapping[str, str] = MappingProxyType(
-    {"conference": "/conferences/{}", "site": "/sites/{}"}
+    {
+        "conference": "/conferences/{}",
+        "site": "/sites/{}",
+        "series": "/series/{}",
+        "person": "/people/{}",
+    }
 )
 """Subjects that have a page of their own."""
 
@@ -41,6 +44,7 @@ class Row:
     actor: str
     action: str
     subject: str
+    words: str
     url: str
     detail: str
 
@@ -58,13 +62,13 @@ async def index(request: web.Request) -> web.Response:
             before=before_in(request),
             limit=PAGE + 1,
         )
-        people = await people_by_ids(conn, named_in(entries[:PAGE]))
+        names = await names_in(conn, entries[:PAGE])
     more = len(entries) > PAGE
     return render(
         request,
         "audit.html",
         subject=subject,
-        rows=[row(entry, people, reader) for entry in entries[:PAGE]],
+        rows=[row(entry, names, reader) for entry in entries[:PAGE]],
         next_page=same_page(request, before=entries[PAGE - 1].id) if more else "",
     )
 
@@ -75,16 +79,10 @@ def before_in(request: web.Request) -> int | None:
     return int(text) if re.fullmatch(r"[0-9]{1,18}", text) else None
 
 
-def named_in(entries: Sequence[AuditEntry]) -> set[PersonId]:
-    """Return the people who did it, or for whom it was done."""
-    did = {person for one in entries if (person := owner_in(one.actor.partition(" ")[0]))}
-    return did.union(*(one.on_behalf for one in entries))
-
-
-def row(entry: AuditEntry, people: Mapping[PersonId, Person], reader: Reader) -> Row:
+def row(entry: AuditEntry, names: Names, reader: Reader) -> Row:
     """Return a line in the reader's words."""
     kind, _, number = entry.subject.partition(":")
-    detail = ", ".join(f"{key}={value}" for key, value in entry.detail.items())
+    people, detail = names.people, detail_words(entry.detail, names, reader.speech)
     behalf = ", ".join(actor_words(f"person:{one}", people, reader) for one in entry.on_behalf)
     who = actor_words(entry.actor, people, reader)
     lent = reader.speech.tell("for %(giver)s", giver=behalf)
@@ -93,6 +91,7 @@ def row(entry: AuditEntry, people: Mapping[PersonId, Person], reader: Reader) ->
         actor=f"{who} ({lent})" if behalf else who,
         action=reader.speech.word(phrases.ACTIONS.get(entry.action, entry.action)),
         subject=entry.subject,
+        words=subject_words(entry.subject, names, reader.speech),
         url=PAGES_OF[kind].format(number) if kind in PAGES_OF and number.isdigit() else "",
         detail=detail[:LONGEST_DETAIL],
     )

@@ -11,6 +11,7 @@ from itertools import chain
 import pytest
 from yarl import URL
 
+from meetings.audit import record
 from meetings.booking import cancel
 from meetings.errors import LastAdmin
 from meetings.model import PersonId, Role, State
@@ -169,6 +170,29 @@ async def test_audit_names_people_by_name(client_for, conn):
     text = await (await admin.get(f"/audit?subject=conference:{held.id}")).text()
 
     assert (f"<td>{doer.name}</td>" in text, f"<td>{by}</td>" in text) == (True, False)
+
+
+async def test_audit_says_in_words_who_was_given_what(client_for, conn):
+    admin = await client_for("admin")
+    given = await a_person(conn, Role.SECRETARY, "11.vpubnd")
+    site = await a_site(conn, "Sín Thầu")
+    detail = {"login": given.login, "grants": [f"secretary/{given.unit_id}"], "site": site.id}
+    await record(
+        conn,
+        actor="program:serve",
+        action="person.add",
+        subject=f"person:{given.id}",
+        unit=given.unit_id,
+        detail=detail,
+    )
+
+    text = await (await admin.get(f"/audit?subject=person:{given.id}")).text()
+
+    assert f">Người dùng {given.name}</a>" in text
+    login = f"Tên đăng nhập: {given.login}"
+    roles = "Vai trò: Thư ký · Văn phòng UBND tỉnh"
+    told = re.findall("<small>(.*?)</small>", text)
+    assert told[0] == f"Điểm cầu: {site.name}; {login}; {roles}"
 
 
 @pytest.mark.parametrize(
