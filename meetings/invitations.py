@@ -23,9 +23,6 @@ from meetings.store import invitations as store
 from meetings.store.conferences import get_conference
 
 SECRET_BYTES = 18
-SECRET_LENGTH = 24
-"""Letters of a secret: 144 bits in base64url."""
-
 LARGEST_HEADCOUNT = 100_000
 
 # A site that is invited anew after it was left out must never get an old secret back, so each

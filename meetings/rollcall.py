@@ -49,11 +49,6 @@ async def sheet_of(
     return tuple(rows[site.id] for site in await list_sites_by_ids(conn, found.sites))
 
 
-async def blind_spots_of(conn: Connection, conference: ConferenceId) -> Sequence[BlindSpot]:
-    """Return when nobody could have been seen, in order; who was never seen is then not absent."""
-    return await store.list_blind_spots(conn, conference)
-
-
 def sheet(
     conference: Conference,
     presences: Mapping[SiteId, Sequence[Interval]],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from http import HTTPStatus
 from math import ceil
 from types import MappingProxyType
@@ -26,9 +26,6 @@ from web.sentences import say
 from web.statuses import STATUS
 
 log = structlog.get_logger()
-
-Detail = Callable[[web.Request, Exception], Awaitable[dict[str, Any]]]
-"""Adds members to a problem: rivals and alternatives, for example."""
 
 CODES: Mapping[int, str] = MappingProxyType(
     {

@@ -80,12 +80,6 @@ LIST_SITES_BY_IDS = """
      WHERE s.id = ANY ($1::bigint[])
      ORDER BY s.name_key, s.id
 """
-LIST_VALID_SITES = """
-    SELECT s.id
-      FROM sites s
-      JOIN units u ON u.id = s.unit_id
-     WHERE s.id = ANY ($1::bigint[]) AND s.valid @> $2::date AND u.valid @> $2::date
-"""
 LIST_GROUPS = """
     SELECT g.code, g.name, g.name_en, (
            SELECT count(*) FROM sites s JOIN units u ON u.id = s.unit_id
@@ -217,14 +211,6 @@ async def count_sites(conn: Connection, *, on: date, folded: str, group: str | N
 async def list_sites_by_ids(conn: Connection, sites: Collection[SiteId]) -> list[Site]:
     """Return the sites of these ids, in use or retired, in Vietnamese order."""
     return [site_from_row(row) for row in await conn.fetch(LIST_SITES_BY_IDS, list(sites))]
-
-
-async def list_valid_sites(
-    conn: Connection, sites: Collection[SiteId], *, on: date
-) -> frozenset[SiteId]:
-    """Return those of the sites that are in use on that day."""
-    rows = await conn.fetch(LIST_VALID_SITES, list(sites), on)
-    return frozenset(row["id"] for row in rows)
 
 
 async def list_groups(conn: Connection, *, on: date) -> list[Group]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from meetings.model import PersonId, UnitId
 from meetings.store import Connection
@@ -82,14 +81,3 @@ async def lock_installation(conn: Connection) -> str:
 async def save_fingerprint(conn: Connection, fingerprint: str) -> None:
     """Remember which keys the links are made with."""
     await conn.execute(SAVE_FINGERPRINT, fingerprint)
-
-
-IS_DEMO_LOADED = """
-    SELECT demo_loaded_at FROM installation
-"""
-
-
-async def find_demo_time(conn: Connection) -> datetime | None:
-    """Return when the demo was loaded, if ever."""
-    found: datetime | None = await conn.fetchval(IS_DEMO_LOADED)
-    return found
