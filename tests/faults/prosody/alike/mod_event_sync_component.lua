@@ -28,8 +28,7 @@ end
 
 local function is_focus(occupant) return jid.node(occupant.jid) == "focus"; end
 
-local function follow()
-	local rooms = module:context(muc_host);
+module:require("rooms")(muc_host, function(rooms)
 	rooms:hook("muc-room-created", function(event)
 		event.room.lab = { created_at = os.time(); people = {}; inside = 0 };
 		tell("room/created", "muc-room-created", event.room, { created_at = os.time() });
@@ -58,12 +57,4 @@ local function follow()
 			created_at = event.room.lab.created_at; destroyed_at = os.time();
 			all_occupants = #people > 0 and people or {} });
 	end, -2);
-end
-
-if prosody.hosts[muc_host] then
-	follow();
-else
-	prosody.events.add_handler("host-activated", function(host)
-		if host == muc_host then follow(); end
-	end);
-end
+end);

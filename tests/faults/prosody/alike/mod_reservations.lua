@@ -91,8 +91,7 @@ module:hook("pre-iq/host", function(event)
 	return true;
 end);
 
-local function follow()
-	local rooms = module:context(muc_host);
+module:require("rooms")(muc_host, function(rooms)
 	rooms:hook("muc-room-created", function(event)
 		local room = known[event.room.jid];
 		if room and heeds_seats then event.room._data.max_occupants = room.seats; end
@@ -104,12 +103,4 @@ local function follow()
 			call("/conference/" .. room.id, { method = "DELETE" }, function() end);
 		end
 	end, -1);
-end
-
-if prosody.hosts[muc_host] then
-	follow();
-else
-	prosody.events.add_handler("host-activated", function(host)
-		if host == muc_host then follow(); end
-	end);
-end
+end);
