@@ -40,12 +40,16 @@ RESTS = 4
 SPOILT = (
     asyncpg.DataError,
     asyncpg.IntegrityConstraintViolationError,
+    asyncpg.QueryCanceledError,
     ArithmeticError,
     LookupError,
     TypeError,
     ValueError,
 )
-"""What counting may stumble over in one conference's evidence; a store that is away is none."""
+"""What counting may stumble over in one conference's evidence, reading it too long among it.
+
+A store that is away is none: of all else we give up before it does.
+"""
 
 ReadRow = Callable[[bytes], Row]
 
@@ -128,12 +132,13 @@ async def rebuild(conn: Connection, conference: ConferenceId, *, now: datetime) 
     Doing it again changes nothing.  Evidence that cannot be counted is kept and said aloud, and
     holds up no other conference; the next news of this one tries again, beats after a while.
     """
+    began = time.monotonic()
     try:
         async with conn.transaction():
             await count(conn, conference, now=now)
     except SPOILT:
         log.exception("conference not counted", conference=conference)
-        await rooms.note_counted(conn, conference, now)
+        await rooms.note_counted(conn, conference, now + more_rest(time.monotonic() - began))
 
 
 async def count(conn: Connection, conference: ConferenceId, *, now: datetime) -> None:

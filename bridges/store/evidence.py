@@ -18,8 +18,8 @@ from meetings.model import ConferenceId, SiteId
 from meetings.store import Connection
 
 BEATS_WAIT = timedelta(seconds=10)
-LONGEST_READ = timedelta(minutes=1)
-"""Millions of beats take seconds; were they given up, nobody would be counted any more."""
+LONGEST_WAIT = timedelta(seconds=65)
+"""The store gives up a reading after a minute; only one that is away lets us wait longer."""
 
 # Only a bridge that carries the room, or carried it before it moved, is believed.  In order of
 # keys, so that two who write the same news at once wait for each other and do not deadlock.
@@ -110,7 +110,7 @@ async def insert_evidence(conn: Connection, rows: Sequence[Row], now: datetime) 
 async def list_evidence(conn: Connection, conference: ConferenceId) -> list[Evidence]:
     """Return everything that was told about a conference's room."""
     await conn.execute(LET_READ)
-    patience = LONGEST_READ.total_seconds()
+    patience = LONGEST_WAIT.total_seconds()
     rows = await conn.fetch(LIST_EVIDENCE, conference, timeout=patience)
     beats = await conn.fetch(LIST_BEATS, conference, timeout=patience)
     # In a thread: lists of thousands of halls are tens of megabytes, and beats are millions.

@@ -128,10 +128,40 @@ async def test_one_conference_that_cannot_be_counted_holds_up_no_other(
         taken = [await drain(conn, spool, row_of_event, now=NOW) for _ in range(2)]
 
     assert taken == [2, 0]
-    assert await conn.fetchval("SELECT count(*) FROM rooms WHERE counted_at = $1", NOW) == 2
+    assert await conn.fetchval("SELECT count(*) FROM rooms WHERE counted_at >= $1", NOW) == 2
     assert await list_presences(conn, spoilt.id) == {}
     assert list(await list_presences(conn, whole.id)) == [whole.main_site]
     assert await conn.fetchval("SELECT count(*) FROM evidence WHERE kind = 'joined'") == 2
+
+
+GIVE_UP = """
+    CREATE FUNCTION give_up(conference bigint) RETURNS boolean LANGUAGE plpgsql AS $$
+    BEGIN
+        IF conference = %s THEN RAISE EXCEPTION USING ERRCODE = 'query_canceled'; END IF;
+        RETURN TRUE;
+    END $$
+"""
+
+
+async def test_one_conference_whose_evidence_takes_too_long_holds_up_no_other(
+    conn: Connection, owner: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    slow, its_room = await a_placed_conference(conn)
+    later = await a_conference(conn, start=slow.period.end + timedelta(hours=3))
+    whole, room = await a_room(conn, later)
+    await owner.execute(GIVE_UP % slow.id)
+    beats = store.LIST_BEATS.replace("WHERE", "WHERE (SELECT give_up($1)) AND")
+    monkeypatch.setattr(store, "LIST_BEATS", beats)
+
+    async with Spool(tmp_path) as spool:
+        for name in (its_room.name, room.name):
+            await spool.append(
+                event("occupant/joined", name, occupant=occupant(whole.main_site, 0))
+            )
+        taken = await drain(conn, spool, row_of_event, now=NOW)
+
+    assert (taken, await list_presences(conn, slow.id)) == (2, {})
+    assert list(await list_presences(conn, whole.id)) == [whole.main_site]
 
 
 async def test_rebuilding_changes_nothing(conn: Connection, tmp_path: Path):
