@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from http import HTTPStatus
 from secrets import token_urlsafe
 
@@ -96,12 +97,12 @@ async def create(request: web.Request) -> web.StreamResponse:
     reader, form = reader_of(request), await form_of(request)
     typed = Typed(values=typed_in(form) | typed_choices(form))
     try:
-        body = parse_series(form)
+        body = parse_series(form, reader.day)
         if "book" in form:
             return await book(request, form, body)
         return await preview(request, reader, form, body)
     except Warned:
-        return await preview(request, reader, form, parse_series(form))
+        return await preview(request, reader, form, parse_series(form, reader.day))
     except BadForm as error:
         wrong = replace(typed, errors=problems_of(request, beside_choices(error, form)))
     except SeriesClash as error:
@@ -111,14 +112,24 @@ async def create(request: web.Request) -> web.StreamResponse:
     return await form_page(request, reader, new_sheet(reader), wrong)
 
 
-def parse_series(form: Texts) -> SeriesBody:
-    """Return the series as it was typed, or raise BadForm."""
-    times, problems = read_times(form)
-    if "start" not in times:
-        raise BadForm(problems)
-    rule = typed_rule(form, times["start"].date())
-    more = {"rrule": rule, "on_holidays": form.get("on_holidays")}
-    return parse_page(SeriesBody, form, more)
+def parse_series(form: Texts, today: date) -> SeriesBody:
+    """Return the series as it was typed.
+
+    Raises:
+        BadForm: with every field that was wrong.
+    """
+    times, _ = read_times(form)
+    first = times["start"].date() if "start" in times else today
+    more, wrong = {"on_holidays": form.get("on_holidays")}, {}
+    try:
+        more["rrule"] = typed_rule(form, first)
+    except BadForm as error:
+        wrong = dict(error.problems)
+    try:
+        return parse_page(SeriesBody, form, more)
+    except BadForm as error:
+        others = {name: one for name, one in error.problems.items() if name != "rrule"}
+        raise BadForm({**others, **wrong} if wrong else error.problems) from None
 
 
 async def preview(

@@ -83,6 +83,8 @@ async def test_series_is_booked_shown_and_called_off(client_for, form, conn):
         ({"repeat": "custom", "rrule": "FREQ=SECONDLY;COUNT=2"}, "rrule"),
         ({"title": ""}, "title"),
         ({"title": "", "end": "x"}, "title"),
+        ({"title": "", "repeat_count": ""}, "title"),
+        ({"repeat_count": "", "start": "x"}, "repeat_count"),
     ],
 )
 async def test_wrong_choice_is_told_beside_its_field(client_for, form, typed, field):
