@@ -48,6 +48,15 @@ async def sent(session: aiohttp.ClientSession, url: str, name: str, content: byt
         return ""
 
 
+async def look(port: int) -> None:
+    """Let the child take a call, over a connection that no child before it can have had."""
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(f"http://127.0.0.1:{port}/healthz") as answer,
+    ):
+        answer.raise_for_status()
+
+
 async def one_round(
     forge: Forge, session: aiohttp.ClientSession, url: str, files: dict[str, bytes], delay: float
 ) -> dict[str, str]:
@@ -90,7 +99,7 @@ async def test_killed_server_keeps_what_it_said_it_took_and_no_row_without_a_fil
                 f"{number:04}-{one}.txt": b"x" * chance.randrange(1, LARGEST)
                 for one in range(PARALLEL)
             }
-            (await session.get(f"http://127.0.0.1:{port}/healthz")).raise_for_status()
+            await look(port)
             delay = chance.uniform(0, LONGEST_SECONDS)
             told |= await one_round(forge, session, place, files, delay)
             await check_files(conn, data, {n: h for n, h in told.items() if n in files})
