@@ -166,11 +166,14 @@ def lead(found: Submission, names: Names, reader: Reader) -> str:
 
 
 async def asked_words(conn: Connection, found: Submission, reader: Reader) -> str:
-    """Say who asked, and until when it waits."""
+    """Say who asked, and until when it waits where it does."""
     asker = owner_in(found.asked_by)
     known = await people_by_ids(conn, {asker} if asker else ())
+    name = next((one.name for one in known.values()), found.asked_by)
+    if found.state is not Standing.WAITING:
+        return reader.speech.tell("Asked for by %(who)s.", who=name)
     return reader.speech.tell(
         "Asked for by %(who)s; lapses at %(at)s.",
-        who=next((one.name for one in known.values()), found.asked_by),
+        who=name,
         at=reader.speech.moment(found.subject.lapses_at, today=reader.now),
     )

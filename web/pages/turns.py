@@ -21,6 +21,7 @@ from web.pages.acting import actor_words
 from web.pages.conferences import chip_of, unit_name
 from web.pages.looks import Chip
 from web.pages.reading import Reader, after_in, reader_of
+from web.pages.speech import Speech
 from web.pages.submissions import items as submission_items
 from web.pages.waiting import queue_for
 from web.permissions import Permission
@@ -75,11 +76,7 @@ async def index(request: web.Request) -> web.Response:
     return render(
         request,
         "approvals.html",
-        heading=reader.speech.tell_many(
-            "%(n)s request waits for your answer",
-            "%(n)s requests wait for your answer",
-            total + to_agree,
-        ),
+        heading=heading(reader.speech, total + to_agree, offered=bool(offers)),
         lists={name: items(part[:PAGE], hosts, reader, waits) for name, part in found.items()},
         changes={name: submission_items(part[:PAGE], reader) for name, part in changes.items()},
         next_pages={name: next_page(request, name, one) for name, one in ids.items()},
@@ -178,3 +175,12 @@ def urgency_words(conference: Conference, reader: Reader) -> str:
     """Say how urgent it is, and nothing where it is not."""
     urgent = conference.urgency.value != "normal"
     return reader.speech.word(approval_words.URGENCIES[conference.urgency]) if urgent else ""
+
+
+def heading(speech: Speech, count: int, *, offered: bool) -> str:
+    """Say what waits for the reader; hand-overs alone are no requests, and not nothing."""
+    if offered and not count:
+        return speech.tell("Hand-overs wait for your answer")
+    return speech.tell_many(
+        "%(n)s request waits for your answer", "%(n)s requests wait for your answer", count
+    )

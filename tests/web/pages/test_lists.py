@@ -234,3 +234,15 @@ async def test_today_leads_to_every_hand_over_where_it_names_not_all(client_for,
         told.append("/approvals#offers" in await (await admin.get("/")).text())
 
     assert told == [False] * 4 + [True]
+
+
+async def test_approvals_do_not_say_that_nothing_waits_where_a_hand_over_does(
+    client_for, conn, bridge
+):
+    admin, told = await client_for("admin"), []
+    for number in range(2):
+        page = await (await admin.get("/approvals")).text()
+        told.append(("Không có việc nào đang chờ" in page, "Có đề nghị bàn giao chờ" in page))
+        await an_offer(conn, number, None)
+
+    assert told == [(True, False), (False, True)]

@@ -159,6 +159,8 @@ async def test_date_that_became_free_is_on_today_and_put_back(client_for, form, 
     )
     waits = await (await secretary.get(series)).text()
     shown = await (await secretary.get(asked.headers["Location"])).text()
+    place = asked.headers["Location"].partition("?")[0]
+    settled = await (await secretary.post(f"{place}/withdraw")).text()
     await conn.execute("DELETE FROM approval_chains")
     await conn.execute(DAY_OFF)
     put = await secretary.post(f"{series}/restore", data={"date": "2026-12-07"})
@@ -172,6 +174,7 @@ async def test_date_that_became_free_is_on_today_and_put_back(client_for, form, 
     assert asked.headers["Location"].startswith("/submissions/")
     assert ("Đang chờ duyệt" in waits, f'action="{series}/restore"' in waits) == (True, False)
     assert ("Khôi phục một buổi của loạt họp" in shown, "07/12/2026" in shown) == (True, True)
+    assert ["hết hiệu lực" in one for one in (shown, settled)] == [True, False]
     assert (put.status, left_out, "Ngày truyền thống" in told) == (409, 1, True)
     assert await conn.fetchval("SELECT count(*) FROM series_skips") == 0
 
