@@ -104,8 +104,6 @@ async def add(conn: Connection, draft: Draft, staff: Staff, row: Row) -> None:
         draft.wrong(row, "login", "bad-form-of-text")
     elif row.get("unit") and unit is None:
         draft.wrong(row, "unit", "unknown-unit")
-    elif not row.get("roles"):
-        draft.wrong(row, "roles", "required")
     elif body is not None and unit is not None and grants is not None:
         if body.active == "no":
             draft.wrong(row, "active", "new-is-active")

@@ -65,7 +65,8 @@ def read_roles(
 ) -> frozenset[Grant] | None:
     """Return the roles that a row gives over units that the clerk keeps, or note what is wrong.
 
-    What somebody holds already stays, also over a unit that is no more.
+    What somebody holds already stays, also over a unit that is no more.  A cell that names none is
+    wrong: it neither gives nor takes all that somebody may do.
     """
     words: dict[str, set[Grant]] = {}
     for one in held:
@@ -84,4 +85,6 @@ def read_roles(
             fine = False
         else:
             found.add(Grant(role=Role(role.strip()), unit=unit.id))
-    return frozenset(found) if fine else None
+    if fine and not found:
+        draft.wrong(row, "roles", "required")
+    return frozenset(found) if fine and found else None

@@ -118,6 +118,8 @@ async def test_who_is_locked_is_signed_out_everywhere(program, conn):
         ("moi,Tên,,03158,admin@11,", [(2, "roles", "unknown-unit")]),
         ("moi,Tên,,03158,vua@03158,", [(2, "roles", "no-such-role")]),
         ("moi,Tên,,03158,,", [(2, "roles", "required")]),
+        ("moi,Tên,,03158,;,", [(2, "roles", "required")]),
+        ("cua-xa,,,,;,", [(2, "roles", "required")]),
         (
             "moi,,không,03158,hall@03158,",
             [(2, "email", "bad-form-of-text"), (2, "name", "required")],
