@@ -57,6 +57,10 @@ Name = Annotated[str, Field(strict=True, min_length=1, max_length=200), LINE]
 OpenName = Annotated[Name, NO_SECRETS]
 ShortText = Annotated[str, Field(strict=True, max_length=200), LINE]
 Who = Annotated[ShortText, NO_SECRETS]
+NewLogin = Annotated[
+    str, LINE, Field(strict=True, min_length=1, pattern=r"^[a-z0-9][a-z0-9.-]{1,59}$")
+]
+"""What a login of our own looks like; a directory service knows others too."""
 NotSecret = Annotated[Secrecy, BeforeValidator(not_secret)]
 LongText = Annotated[str, Field(strict=True, max_length=2000), LINES, NO_SECRETS]
 Tag = Annotated[

@@ -5,7 +5,6 @@ Somebody new signs in by a link of one use, which is made on the page of people 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, ClassVar, Literal
@@ -24,10 +23,7 @@ from web.ledgers.model import Clerk, Difference, Draft, Row, compared, given, re
 from web.ledgers.staff import Staff, read_roles, staff_of
 from web.permissions import Permission
 from web.store.sessions import delete_sessions_of
-from web.words import LINE, Mail, Name, UnitCode
-
-NEW_LOGIN = re.compile(r"[a-z0-9][a-z0-9.-]{1,59}")
-"""What a login of our own looks like; a directory service knows others too."""
+from web.words import LINE, Mail, Name, NewLogin, UnitCode
 
 Login = Annotated[
     str, LINE, AfterValidator(str.lower), Field(strict=True, min_length=1, max_length=200)
@@ -43,6 +39,12 @@ class PersonRow(Body):
     email: Mail = ""
     active: Literal["yes", "no"] = "yes"
     locale: Literal["vi", "en"] = "vi"
+
+
+class NewPersonRow(PersonRow):
+    """What a row says of somebody new, who has a login of our own."""
+
+    login: NewLogin
 
 
 class People:
@@ -97,12 +99,10 @@ def led_by(service: Service | None) -> frozenset[str]:
 async def add(conn: Connection, draft: Draft, staff: Staff, row: Row) -> None:
     """Add somebody, who signs in once a link was made for them."""
     said = given(row, PersonRow.model_fields)
-    body = read_row(draft, row, PersonRow, said | {"login": row.get("login")})
+    body = read_row(draft, row, NewPersonRow, said | {"login": row.get("login").lower()})
     grants = read_roles(draft, staff, row, ())
     unit = staff.kept.get(row.get("unit"))
-    if row.get("login") and not NEW_LOGIN.fullmatch(row.get("login").lower()):
-        draft.wrong(row, "login", "bad-form-of-text")
-    elif row.get("unit") and unit is None:
+    if row.get("unit") and unit is None:
         draft.wrong(row, "unit", "unknown-unit")
     elif body is not None and unit is not None and grants is not None:
         if body.active == "no":

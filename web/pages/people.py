@@ -6,10 +6,8 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Annotated
 
 from aiohttp import web
-from pydantic import Field
 
 from meetings.directory import list_units, unit_by_code, units_by_ids
 from meetings.errors import LoginTaken
@@ -43,7 +41,7 @@ from web.render import render, url
 from web.routes import Routes
 from web.sentences import say
 from web.transactions import connection
-from web.words import LINE, Mail, Name, UnitCode
+from web.words import Mail, Name, NewLogin, UnitCode
 
 routes = Routes()
 
@@ -63,7 +61,7 @@ class PersonBody(Body):
     """Somebody new, with one role over one unit."""
 
     name: Name
-    login: Annotated[str, LINE, Field(strict=True, pattern=r"^[a-z0-9][a-z0-9.-]{1,59}$")]
+    login: NewLogin
     email: Mail
     role: Role
     unit: UnitCode
