@@ -10,7 +10,6 @@ from meetings.conferences import conferences_by_ids, list_conferences
 from meetings.directory import find_sites, units_by_ids
 from meetings.errors import MeetingsError, OfficialsNotFound, SiteBusy
 from meetings.model import Conference, State, Unit
-from meetings.names import fold
 from meetings.resources import SubjectKind
 from meetings.store import Connection
 from meetings.store.uids import LONGEST_UID, insert_uid, list_uids, uids_by_ids
@@ -19,7 +18,7 @@ from web.booking import book_conference
 from web.errors import BadForm, WebError
 from web.forms import WishBody
 from web.ledgers.conference_cells import Words, cells_of, values_in
-from web.ledgers.model import Clerk, Difference, Draft, Row, read_row
+from web.ledgers.model import Clerk, Difference, Draft, Row, only_ones, read_row
 from web.ledgers.officials import in_office
 from web.permissions import Permission, units_of
 
@@ -116,13 +115,12 @@ async def known_to(conn: Connection, clerk: Clerk) -> dict[str, tuple[str, ...]]
 
 async def words_for_halls(conn: Connection, clerk: Clerk) -> Mapping[str, int]:
     """Return halls by their units' codes, the first of each, and by names that only one has."""
-    found: dict[str, int] = {}
-    named: dict[str, set[int]] = {}
-    for site in await find_sites(conn, on=clerk.today, limit=MOST_HALLS):
-        found.setdefault(site.unit_code, site.id)
-        for name in {site.label, site.name, site.unit_name}:
-            named.setdefault(fold(name), set()).add(site.id)
-    return {name: min(ids) for name, ids in named.items() if len(ids) == 1} | found
+    sites = await find_sites(conn, on=clerk.today, limit=MOST_HALLS)
+    first = {site.unit_code: site.id for site in reversed(sites)}
+    named = only_ones(
+        (name, one.id) for one in sites for name in (one.label, one.name, one.unit_name)
+    )
+    return named | first
 
 
 async def words_for_officials(
@@ -131,10 +129,7 @@ async def words_for_officials(
     """Return officials in office by titles and names that only one has; read where one is named."""
     if not any(row.get(column) for row in rows for column in ("chair_id", "delegates")):
         return {}
-    named: dict[str, set[int]] = {}
-    for official in await in_office(conn, clerk):
-        named.setdefault(fold(official.label), set()).add(official.id)
-    return {name: min(ids) for name, ids in named.items() if len(ids) == 1}
+    return only_ones((one.label, one.id) for one in await in_office(conn, clerk))
 
 
 def leave(draft: Draft, row: Row, known: Mapping[str, Sequence[str]]) -> None:

@@ -188,6 +188,14 @@ def given(row: Row, names: Iterable[str]) -> dict[str, str]:
     return {name: row.get(name) for name in names if row.get(name)}
 
 
+def only_ones(named: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """Return ids by the names that only one bears, however they are typed."""
+    ids: dict[str, set[int]] = {}
+    for name, identity in named:
+        ids.setdefault(fold(name), set()).add(identity)
+    return {name: min(found) for name, found in ids.items() if len(found) == 1}
+
+
 def id_in(word: str, known: Mapping[str, int]) -> int | str:
     """Return what `#12`, a code or a name means; what names none stays as it is."""
     if re.fullmatch(r"#[1-9][0-9]{0,8}", word):

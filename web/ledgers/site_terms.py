@@ -9,7 +9,6 @@ from pydantic import BeforeValidator
 
 from meetings.directory import site_by_id
 from meetings.halls import SAID, change_terms, locked_terms
-from meetings.names import fold
 from meetings.officials import list_lines
 from meetings.resources import Line
 from meetings.store import Connection
@@ -29,14 +28,6 @@ async def lines_named(conn: Connection, rows: Sequence[Row]) -> Mapping[int, Lin
     if not any(row.get("line") for row in rows):
         return {}
     return {one.id: one for one in await list_lines(conn, limit=MOST_LINES)}
-
-
-def words_for(lines: Mapping[int, Line]) -> Mapping[str, int]:
-    """Return lines by the names that only one has."""
-    named: dict[str, set[int]] = {}
-    for line in lines.values():
-        named.setdefault(fold(line.name), set()).add(line.id)
-    return {name: min(ids) for name, ids in named.items() if len(ids) == 1}
 
 
 async def set_terms(

@@ -28,9 +28,10 @@ from web.ledgers.model import (
     day_text,
     given,
     id_in,
+    only_ones,
     read_row,
 )
-from web.ledgers.site_terms import Needed, lines_named, set_terms, words_for
+from web.ledgers.site_terms import Needed, lines_named, set_terms
 from web.moments import Day
 from web.permissions import Permission
 from web.words import OpenName, UnitCode, tags_in
@@ -97,7 +98,7 @@ class Sites:
         by_id = {str(one.id): one for one in found}
         by_name = {(one.unit, one.name): one for one in found}
         lines = await lines_named(conn, rows)
-        words = words_for(lines)
+        words = only_ones((line.name, line.id) for line in lines.values())
         for row in rows:
             line = id_in(row.get("line"), words)
             if line and line not in lines:
