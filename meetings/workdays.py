@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from meetings.period import Period
+
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 DAY_BEGINS = time(7)
@@ -57,6 +59,12 @@ def local_day(moment: datetime) -> date:
 def midnight(day: date) -> datetime:
     """Return the moment at which a day begins in Việt Nam."""
     return datetime.combine(day, time(), ZONE).astimezone(UTC)
+
+
+def day_period(first: date, last: date | None = None) -> Period:
+    """Return local time from the beginning of one day to the end of it, or of another."""
+    after = (last or first) + timedelta(days=1)
+    return Period(datetime.combine(first, time.min, ZONE), datetime.combine(after, time.min, ZONE))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,9 +10,8 @@ from meetings.resources import Hall
 from meetings.store import Connection
 from meetings.store.grounds import list_halls
 from meetings.store.held import Held, list_held
-from meetings.workdays import local_day
+from meetings.workdays import day_period, local_day
 from web.actors import Actor
-from web.pages.lanes import day_period
 from web.permissions import Permission, units_of
 
 

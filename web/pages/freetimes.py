@@ -9,10 +9,10 @@ from datetime import date
 from meetings.model import OfficialId, Period, Site, SiteId
 from meetings.resources import Hall, Official, Subject, SubjectKind
 from meetings.store.held import Held
-from meetings.workdays import local_day
+from meetings.workdays import day_period, local_day
 from web.formats import clock_time
 from web.pages.hallgrid import ticks
-from web.pages.lanes import HOUR, HOURS_A_DAY, Grid, Place, day_period, grid_for, place
+from web.pages.lanes import HOUR, HOURS_A_DAY, Grid, Place, grid_for, place
 from web.pages.speech import Speech
 
 MINUTES = 5

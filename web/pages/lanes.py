@@ -13,7 +13,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Generic, TypeVar
 
 from meetings.period import Period
-from meetings.workdays import ZONE, local_day
+from meetings.workdays import ZONE, day_period, local_day
 
 T = TypeVar("T")
 
@@ -81,12 +81,6 @@ def weeks_of_month(day: date) -> tuple[tuple[date, ...], ...]:
     last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
     count = (week_of(last)[0] - week_of(first)[0]).days // DAYS_A_WEEK + 1
     return tuple(week_of(first + timedelta(weeks=number)) for number in range(count))
-
-
-def day_period(first: date, last: date | None = None) -> Period:
-    """Return local time from the beginning of one day to the end of it, or of another."""
-    after = (last or first) + timedelta(days=1)
-    return Period(datetime.combine(first, time.min, ZONE), datetime.combine(after, time.min, ZONE))
 
 
 def grid_for(days: Sequence[date], periods: Iterable[Period], *, minutes: int) -> Grid:

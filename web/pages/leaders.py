@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from meetings.store.schedule import Entry
-from web.pages.lanes import day_period
+from meetings.workdays import day_period
 from web.pages.reading import reader_of
 from web.pages.schedule import Block, block
 from web.pages.spans import LEADERS, WEEK, DayHead, day_head, entries_of, frame_of

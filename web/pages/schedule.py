@@ -10,13 +10,13 @@ from aiohttp import web
 
 from meetings.model import State
 from meetings.store.schedule import Entry
+from meetings.workdays import day_period
 from web import phrases
 from web.pages.lanes import (
     DAYS_A_WEEK,
     MINUTES_AN_HOUR,
     Grid,
     Place,
-    day_period,
     grid_for,
     now_slot,
     place,

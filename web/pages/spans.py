@@ -15,12 +15,12 @@ from meetings.model import COMMUNE_KINDS, SiteId, Unit, UnitId, UnitKind
 from meetings.period import Period
 from meetings.store import Connection
 from meetings.store.schedule import Entry, list_entries
-from meetings.workdays import OfficeCalendar
+from meetings.workdays import OfficeCalendar, day_period
 from web.formats import short_date
 from web.i18n import N_
 from web.pages.conferences import unit_name
 from web.pages.days import DayField, day_field
-from web.pages.lanes import day_period, week_of, weeks_of_month
+from web.pages.lanes import week_of, weeks_of_month
 from web.pages.looks import Tab
 from web.pages.reading import Reader
 from web.pages.speech import Speech

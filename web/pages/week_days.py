@@ -11,9 +11,9 @@ from meetings.ids import OfficialId
 from meetings.model import COMMUNE_KINDS, Period, Site, SiteId
 from meetings.resources import Official
 from meetings.store.schedule import Entry
+from meetings.workdays import day_period
 from web.formats import local
 from web.i18n import N_
-from web.pages.lanes import day_period
 from web.pages.reading import Reader
 from web.pages.schedule import host_of
 from web.pages.spans import DayHead, Frame, day_head

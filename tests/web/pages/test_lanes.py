@@ -12,14 +12,13 @@ from hypothesis import strategies as some
 
 import web
 from meetings.period import Period
-from meetings.workdays import ZONE
+from meetings.workdays import ZONE, day_period
 from web.pages.lanes import (
     FIRST_HOUR,
     HOURS_A_DAY,
     LAST_HOUR,
     MOST_SLOTS,
     Grid,
-    day_period,
     grid_for,
     now_slot,
     place,
