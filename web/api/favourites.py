@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 
 from aiohttp import web
@@ -79,57 +80,55 @@ def person_of(request: web.Request) -> PersonId:
     return person
 
 
-@routes.endpoint("PUT", f"/favourites/sites/{ID}", allow=Permission.READ_SITES, tells=CHANGES)
-async def keep_site(request: web.Request) -> web.Response:
-    """Put a hall among one's favourites; one that is there stays."""
-    person, site = person_of(request), SiteId(id_of(request))
+async def keep(
+    request: web.Request, kind: str, ref: str, *, found: Callable[[Connection], Awaitable[object]]
+) -> web.Response:
+    """Make a favourite of what is `found`; one that is there stays."""
+    person = person_of(request)
 
     async def work(conn: Connection) -> Answer:
         try:
-            await site_by_id(conn, site)
-        except SitesNotFound as error:
+            await found(conn)
+        except (SitesNotFound, GroupNotFound) as error:
             raise PageNotFound from error
-        await insert_favourite(conn, person, SITE, str(site))
+        await insert_favourite(conn, person, kind, ref)
         return GONE
 
     return await change(request, work)
+
+
+async def drop(request: web.Request, kind: str, ref: str) -> web.Response:
+    """Make it a favourite no more, whether it is one or not."""
+    person = person_of(request)
+
+    async def work(conn: Connection) -> Answer:
+        await delete_favourite(conn, person, kind, ref)
+        return GONE
+
+    return await change(request, work)
+
+
+@routes.endpoint("PUT", f"/favourites/sites/{ID}", allow=Permission.READ_SITES, tells=CHANGES)
+async def keep_site(request: web.Request) -> web.Response:
+    """Put a hall among one's favourites; one that is there stays."""
+    site = SiteId(id_of(request))
+    return await keep(request, SITE, str(site), found=lambda conn: site_by_id(conn, site))
 
 
 @routes.endpoint("DELETE", f"/favourites/sites/{ID}", allow=Permission.READ_SITES, tells=CHANGES)
 async def drop_site(request: web.Request) -> web.Response:
     """Take a hall out of one's favourites, whether it is there or not."""
-    person, site = person_of(request), str(id_of(request))
-
-    async def work(conn: Connection) -> Answer:
-        await delete_favourite(conn, person, SITE, site)
-        return GONE
-
-    return await change(request, work)
+    return await drop(request, SITE, str(id_of(request)))
 
 
 @routes.endpoint("PUT", f"/favourites/groups/{CODE}", allow=Permission.READ_SITES, tells=CHANGES)
 async def keep_group(request: web.Request) -> web.Response:
     """Put a group among one's favourites; one that is there stays."""
-    person, code = person_of(request), code_of(request)
-
-    async def work(conn: Connection) -> Answer:
-        try:
-            await get_group(conn, code)
-        except GroupNotFound as error:
-            raise PageNotFound from error
-        await insert_favourite(conn, person, GROUP, code)
-        return GONE
-
-    return await change(request, work)
+    code = code_of(request)
+    return await keep(request, GROUP, code, found=lambda conn: get_group(conn, code))
 
 
 @routes.endpoint("DELETE", f"/favourites/groups/{CODE}", allow=Permission.READ_SITES, tells=CHANGES)
 async def drop_group(request: web.Request) -> web.Response:
     """Take a group out of one's favourites, whether it is there or not."""
-    person, code = person_of(request), code_of(request)
-
-    async def work(conn: Connection) -> Answer:
-        await delete_favourite(conn, person, GROUP, code)
-        return GONE
-
-    return await change(request, work)
+    return await drop(request, GROUP, code_of(request))
