@@ -15,17 +15,17 @@ from meetings.reaches import list_sites_below, reckon_again
 from meetings.store import Connection
 from meetings.store import policies as store
 from meetings.store.directory import lock_unit
-from meetings.store.policies import Terms, UnitPolicy
+from meetings.store.policies import PolicyTerms, UnitPolicy
 
-__all__ = ["Terms", "UnitPolicy"]
+__all__ = ["PolicyTerms", "UnitPolicy"]
 
-USUAL = Terms(
+USUAL = PolicyTerms(
     invite_lead_days=Policy().invite_lead_days,
     set_up_minutes=0,
     tear_down_minutes=0,
 )
 """By what a unit books where nobody says anything; None is without limit."""
-TERMS = tuple(field.name for field in fields(Terms))
+TERMS = tuple(field.name for field in fields(PolicyTerms))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +33,7 @@ class Standing:
     """What a unit's own policy says, what is in force there, and which unit says each of it."""
 
     own: UnitPolicy
-    in_force: Terms
+    in_force: PolicyTerms
     said_by: Mapping[str, UnitId]
 
 

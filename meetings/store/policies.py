@@ -44,7 +44,7 @@ SAVE_POLICY = """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
+class PolicyTerms:
     """By what is booked: how far ahead, how much, how early, and what halls need around it.
 
     Of a unit's own policy None is what the next unit above says.
@@ -62,7 +62,7 @@ class UnitPolicy:
     """What a unit says for itself and those below it."""
 
     unit: UnitId
-    terms: Terms = Terms()
+    terms: PolicyTerms = PolicyTerms()
     version: int = 0
 
 
@@ -71,7 +71,7 @@ def policy_from_row(row: asyncpg.Record) -> UnitPolicy:
     return UnitPolicy(
         unit=row["unit_id"],
         version=row["version"],
-        terms=Terms(
+        terms=PolicyTerms(
             horizon_days=row["horizon_days"],
             most_open=row["most_open"],
             invite_lead_days=row["invite_lead_days"],

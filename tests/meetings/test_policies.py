@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meetings.model import UnitId
-from meetings.policies import TERMS, USUAL, Terms, UnitPolicy, standing
+from meetings.policies import TERMS, USUAL, PolicyTerms, UnitPolicy, standing
 
 NUMBERS = st.one_of(st.none(), st.integers(0, 60))
 LINES = st.lists(st.fixed_dictionaries(dict.fromkeys(TERMS, NUMBERS)), max_size=4)
@@ -17,7 +17,8 @@ LINES = st.lists(st.fixed_dictionaries(dict.fromkeys(TERMS, NUMBERS)), max_size=
 @given(LINES)
 def test_the_nearest_unit_that_says_anything_is_in_force(line: list[dict[str, Any]]):
     policies = [
-        UnitPolicy(unit=UnitId(place), terms=Terms(**terms)) for place, terms in enumerate(line)
+        UnitPolicy(unit=UnitId(place), terms=PolicyTerms(**terms))
+        for place, terms in enumerate(line)
     ]
 
     found = standing(UnitPolicy(unit=UnitId(9)), policies)

@@ -9,7 +9,7 @@ from meetings.directory import units_by_ids
 from meetings.halls import BUFFERS
 from meetings.idempotency import Answer
 from meetings.model import Unit, UnitId
-from meetings.policies import TERMS, Standing, Terms, list_policies, policy_of
+from meetings.policies import TERMS, PolicyTerms, Standing, list_policies, policy_of
 from meetings.reaches import left_behind, list_sites_below
 from meetings.store import Connection
 from web.api import views
@@ -136,7 +136,7 @@ async def patch(request: web.Request) -> web.Response:
     return await change(request, work)
 
 
-def terms_of(terms: Terms) -> dict[str, int | None]:
+def terms_of(terms: PolicyTerms) -> dict[str, int | None]:
     """Return the terms by their names."""
     return {name: getattr(terms, name) for name in TERMS}
 
