@@ -50,7 +50,6 @@ LIST_DISPLACED = """
      WHERE c.state = 'requested' AND r.displaced_by IS NOT NULL
        AND h.path && $1::bigint[] AND lower(c.period) > $2
      ORDER BY lower(c.period), c.id
-     LIMIT $3
 """
 LIST_EXPIRED = """
     SELECT id FROM conferences WHERE state = 'requested' AND lower(period) <= $1 ORDER BY id
@@ -148,8 +147,8 @@ async def list_expired(conn: Connection, now: datetime) -> list[ConferenceId]:
 
 
 async def list_displaced(
-    conn: Connection, units: Collection[UnitId], *, after: datetime, limit: int
+    conn: Connection, units: Collection[UnitId], *, after: datetime
 ) -> list[ConferenceId]:
     """Return what gave way, waits again and begins after then, hosted by the units or below."""
-    rows = await conn.fetch(LIST_DISPLACED, list(units), after, limit)
+    rows = await conn.fetch(LIST_DISPLACED, list(units), after)
     return [ConferenceId(row["id"]) for row in rows]

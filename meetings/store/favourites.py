@@ -25,7 +25,6 @@ LIST_SITES = """
       JOIN units u ON u.id = s.unit_id
      WHERE f.person_id = $1 AND s.valid @> $2::date AND u.valid @> $2::date
      ORDER BY s.name_key, s.id
-     LIMIT 100
 """
 LIST_GROUPS = """
     SELECT g.code, g.name, g.name_en
@@ -33,7 +32,6 @@ LIST_GROUPS = """
       JOIN site_groups g ON f.kind = 'group' AND g.code = f.ref
      WHERE f.person_id = $1
      ORDER BY g.name, g.code
-     LIMIT 100
 """
 LIST_RECENT = """
     WITH last AS (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 import asyncpg
 
@@ -14,23 +15,30 @@ from meetings.store.facts import told_apart
 
 # Whether somebody who acts over the units in $1 sees more than holder and period.
 LIST_OVERLAPPING = """
-    SELECT c.id, c.title, c.kind, c.state, lower(c.period) AS starts_at,
-           upper(c.period) AS ends_at, c.demo, h.name AS host_name, h.name_en AS host_name_en,
-           c.visibility = 'open' AS open,
-           (SELECT count(*) FROM invitations i WHERE i.conference_id = c.id) AS halls,
-           h.path && $1::bigint[] AS hosted,
-           h.path && $1::bigint[] OR EXISTS (
-               SELECT FROM invitations i
-                 JOIN sites s ON s.id = i.site_id
-                 JOIN units u ON u.id = s.unit_id
-                WHERE i.conference_id = c.id AND u.path && $1::bigint[]) AS visible
-      FROM conferences c
-      JOIN units h ON h.id = c.host_unit_id
-     WHERE c.period && tstzrange($2, $3) AND (c.state <> 'draft' OR h.path && $1::bigint[])
-       AND ($4::bigint IS NULL OR c.state NOT IN ('refused', 'cancelled') AND EXISTS (
-            SELECT FROM invitations i WHERE i.conference_id = c.id AND i.site_id = $4))
-     ORDER BY lower(c.period), c.id
-     LIMIT $5
+    SELECT v.*, count(*) OVER () AS total
+      FROM (SELECT c.id, c.title, c.folded, c.kind, c.state, lower(c.period) AS starts_at,
+                   upper(c.period) AS ends_at, c.demo, h.name AS host_name,
+                   h.name_en AS host_name_en, c.visibility = 'open' AS open,
+                   (SELECT count(*) FROM invitations i WHERE i.conference_id = c.id) AS halls,
+                   h.path && $1::bigint[] AS hosted,
+                   h.path && $1::bigint[] OR EXISTS (
+                       SELECT FROM invitations i
+                         JOIN sites s ON s.id = i.site_id
+                         JOIN units u ON u.id = s.unit_id
+                        WHERE i.conference_id = c.id AND u.path && $1::bigint[]) AS visible
+              FROM conferences c
+              JOIN units h ON h.id = c.host_unit_id
+             WHERE c.period && tstzrange($2, $3)
+               AND (c.state <> 'draft' OR h.path && $1::bigint[])
+               AND ($4::bigint IS NULL OR c.state NOT IN ('refused', 'cancelled') AND EXISTS (
+                    SELECT FROM invitations i WHERE i.conference_id = c.id AND i.site_id = $4))
+               AND ($5::text[] IS NULL OR c.state = ANY ($5))
+               AND ($6::timestamptz IS NULL OR lower(c.period) > $6)
+               AND ($7::timestamptz IS NULL OR upper(c.period) <= $7)) v
+     WHERE ($8 = 'all' OR v.hosted OR $8 = 'visible' AND v.visible)
+       AND ($9 = '' OR (v.visible OR v.open) AND position($9 IN v.folded) > 0)
+     ORDER BY $10::int * extract(epoch FROM v.starts_at), $10 * v.id
+     LIMIT $11 OFFSET $12
 """
 LIST_TAKEN = """
     SELECT h.site_id, lower(h.during) AS kept_from, upper(h.during) AS kept_until,
@@ -80,6 +88,14 @@ class Overview:
     visible: bool
     demo: bool
     open: bool = False
+
+
+class Whose(StrEnum):
+    """Which conferences a list leaves: all, those of which the reader sees more, one's own."""
+
+    ALL = "all"
+    VISIBLE = "visible"
+    HOSTED = "hosted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,14 +150,37 @@ async def list_overlapping(
     start: datetime | None,
     end: datetime | None,
     site: SiteId | None = None,
+    states: Collection[State] | None = None,
+    begins_after: datetime | None = None,
+    ends_by: datetime | None = None,
+    whose: Whose = Whose.ALL,
+    folded: str = "",
+    newest_first: bool = False,
     limit: int,
-) -> list[Overview]:
-    """Return conferences that overlap `[start, end)`, earliest first; None is without end.
+    offset: int = 0,
+) -> tuple[list[Overview], int]:
+    """Return conferences that overlap `[start, end)`, earliest first, and how many in all.
+
+    A start or end that is None is without end; a part behind the end of the list counts nothing.
 
     Of one site these are those it is wanted for: what is refused or cancelled is left out.
     """
-    rows = await conn.fetch(LIST_OVERLAPPING, list(units), start, end, site, limit)
-    return [overview_from_row(row) for row in rows]
+    rows = await conn.fetch(
+        LIST_OVERLAPPING,
+        list(units),
+        start,
+        end,
+        site,
+        None if states is None else list(states),
+        begins_after,
+        ends_by,
+        whose,
+        folded,
+        -1 if newest_first else 1,
+        limit,
+        offset,
+    )
+    return [overview_from_row(row) for row in rows], rows[0]["total"] if rows else 0
 
 
 async def list_taken(

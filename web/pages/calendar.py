@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
+from typing import TypedDict
 
 from aiohttp import web
 
@@ -34,8 +35,11 @@ from web.visibility import Seen
 routes = Routes()
 
 PAGE = 50
-MOST = 2000
+LONGEST_FROM = 7
 PAST_DAYS = timedelta(days=366)
+GONE = frozenset({State.CANCELLED, State.REFUSED})
+HELD = frozenset(State) - GONE
+OVER = frozenset({State.ENDED, State.CLOSED})
 
 TABS = (("coming", N_("Coming")), ("past", N_("Past")), ("cancelled", N_("Cancelled")))
 NOTHING = {
@@ -68,6 +72,15 @@ class Day:
     items: tuple[Item, ...]
 
 
+class Within(TypedDict):
+    """What a list is narrowed to."""
+
+    start: datetime | None
+    end: datetime | None
+    ends_by: datetime | None
+    states: Collection[State]
+
+
 @routes.get("/conferences", allow=Permission.READ_CONFERENCES)
 async def index(request: web.Request) -> web.Response:
     """Show the schedule: the coming conferences, unless another tab is chosen."""
@@ -76,31 +89,42 @@ async def index(request: web.Request) -> web.Response:
     when = when if when in NOTHING else "coming"
     q = word_in(request)
     async with connection(request) as conn:
-        start, end = window(when, reader.now)
         units = reader.units(Permission.READ_CONFERENCES)
-        found = await list_overlapping(conn, units, start=start, end=end, limit=MOST)
+        found, total = await list_overlapping(
+            conn,
+            units,
+            **within(when, reader.now),
+            folded=fold(q),
+            newest_first=when != "coming",
+            offset=first_in(request),
+            limit=PAGE,
+        )
         feed = await feed_url(request, conn, person) if (person := reader.actor.person) else ""
-    left = narrowed(found, when, q, reader.now)
-    return show(request, reader, left, when=when, q=q, feed=feed)
+    return show(request, reader, found, total, when=when, q=q, feed=feed)
+
+
+def first_in(request: web.Request) -> int:
+    """Return how many conferences stand on the pages before."""
+    text = request.query.get("from", "0")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_FROM else 0
 
 
 def show(
     request: web.Request,
     reader: Reader,
     found: Sequence[Overview],
+    total: int,
     *,
     when: str,
     q: str,
     feed: str,
 ) -> web.Response:
     """Draw one page of the schedule."""
-    text = request.query.get("from", "0")
-    first = int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(MOST)) else 0
-    speech = reader.speech
+    speech, behind = reader.speech, first_in(request) + len(found)
     return render(
         request,
         "conferences.html",
-        sentence=speech.tell_many("%(n)s conference", "%(n)s conferences", len(found)),
+        sentence=speech.tell_many("%(n)s conference", "%(n)s conferences", total),
         tabs=[
             Tab(
                 url=url("/conferences", when=name, q=q or None),
@@ -113,33 +137,20 @@ def show(
         when=when,
         q=q,
         feed=feed,
-        days=days(found[first : first + PAGE], speech),
+        days=days(found, speech),
         nothing=speech.word(NOTHING[when]),
         may_book=reader.holds(Permission.BOOK),
-        next_page=same_page(request, **{"from": first + PAGE}) if len(found) > first + PAGE else "",
+        next_page=same_page(request, **{"from": behind}) if total > behind else "",
     )
 
 
-def window(when: str, now: datetime) -> tuple[datetime | None, datetime | None]:
-    """Return the stretch of time that a tab looks at."""
+def within(when: str, now: datetime) -> Within:
+    """Return what a tab shows: of which time, in which state."""
     if when == "coming":
-        return now, None
-    return now - PAST_DAYS, None if when == "cancelled" else now
-
-
-def narrowed(found: Sequence[Overview], when: str, q: str, now: datetime) -> list[Overview]:
-    """Return what the tab and the search leave, the nearest first."""
-    cancelled = when == "cancelled"
-    wanted = fold(q)
-    left = [
-        item
-        for item in found
-        if (item.state in {State.CANCELLED, State.REFUSED}) == cancelled
-        and (when != "past" or item.period.end <= now)
-        and (when != "coming" or item.state not in {State.ENDED, State.CLOSED})
-        and (not wanted or ((item.visible or item.open) and wanted in fold(item.title)))
-    ]
-    return left if when == "coming" else left[::-1]
+        return Within(start=now, end=None, ends_by=None, states=HELD - OVER)
+    if when == "past":
+        return Within(start=now - PAST_DAYS, end=now, ends_by=now, states=HELD)
+    return Within(start=now - PAST_DAYS, end=None, ends_by=None, states=GONE)
 
 
 def days(found: Sequence[Overview], speech: Speech) -> list[Day]:
@@ -166,7 +177,7 @@ def item(overview: Overview, speech: Speech) -> Item:
             state=phrases.LOOKS[overview.state], words=speech.word(phrases.STATES[overview.state])
         ),
         demo=overview.demo,
-        gone=overview.state in {State.CANCELLED, State.REFUSED},
+        gone=overview.state in GONE,
     )
 
 

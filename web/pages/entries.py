@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from meetings.store.overview import Overview
+from meetings.model import SiteId
+from meetings.store import Connection
+from meetings.store.overview import Overview, list_overlapping
 from monitoring.model import Happening, Health
 from web import phrases
 from web.formats import day_and_time
 from web.pages.calendar import title_of
 from web.pages.reading import Reader
 from web.pages.watching import reason_words
+from web.permissions import Permission
+
+UPCOMING = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +37,18 @@ def conference_entry(overview: Overview, reader: Reader) -> Entry:
         when=reader.speech.span(overview.period),
         url=f"/conferences/{overview.id}" if overview.visible else "",
     )
+
+
+async def coming_of(
+    conn: Connection, site: SiteId, reader: Reader, *, until: datetime
+) -> dict[str, Any]:
+    """Return the next conferences that want the hall, and how many follow them."""
+    units = reader.units(Permission.READ_CONFERENCES)
+    found, total = await list_overlapping(
+        conn, units, start=reader.now, end=until, site=site, limit=UPCOMING
+    )
+    upcoming = [conference_entry(one, reader) for one in found]
+    return {"upcoming": upcoming, "more": total - len(found)}
 
 
 def change_entry(change: Happening, reader: Reader) -> Entry:

@@ -22,8 +22,6 @@ from web.pages.wishing import typed_of
 from web.permissions import Permission
 from web.visibility import known_of
 
-MOST = 20
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GaveWay:
@@ -89,7 +87,7 @@ async def gave_way_for(conn: Connection, reader: Reader) -> list[Card]:
     They stand first on Today: whoever booked them believes that they have the halls.
     """
     units = reader.units(Permission.BOOK)
-    found = await list_displaced(conn, units, after=reader.now, limit=MOST) if units else []
+    found = await list_displaced(conn, units, after=reader.now) if units else []
     known = await conferences_by_ids(conn, found)
     return [
         Card(id=one.id, title=one.title, when=reader.speech.span(one.period))

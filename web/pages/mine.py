@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from aiohttp import web
@@ -20,7 +21,7 @@ from meetings.store.favourites import (
     turn_favourite,
 )
 from meetings.store.groups import get_group
-from meetings.store.overview import Overview
+from meetings.store.overview import Whose, list_overlapping
 from meetings.store.sites import list_tags
 from web.answers import redirect
 from web.api.reading import code_of
@@ -35,7 +36,8 @@ from web.transactions import transaction
 routes = Routes()
 
 SESSIONS = 5
-OVER = frozenset({State.CANCELLED, State.ENDED, State.CLOSED, State.REFUSED})
+OVER = {State.CANCELLED, State.ENDED, State.CLOSED, State.REFUSED}
+TO_COME = frozenset(State) - OVER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,11 +49,20 @@ class Mine:
     recent: Sequence[Tab]
 
 
-async def mine_of(conn: Connection, week: Sequence[Overview], reader: Reader) -> Mine:
+async def mine_of(conn: Connection, reader: Reader, *, until: datetime) -> Mine:
     """Return what is at hand for the reader; a program has nothing of its own."""
     person = reader.actor.person
-    coming = [one for one in week if is_to_come(one, reader)]
-    sessions = [conference_entry(one, reader) for one in coming[:SESSIONS]]
+    coming, _ = await list_overlapping(
+        conn,
+        reader.units(Permission.READ_CONFERENCES),
+        start=reader.now,
+        end=until,
+        begins_after=reader.now,
+        states=TO_COME,
+        whose=Whose.VISIBLE,
+        limit=SESSIONS,
+    )
+    sessions = [conference_entry(one, reader) for one in coming]
     if person is None:
         return Mine(sessions=sessions, favourites=(), recent=())
     groups = await list_favourite_groups(conn, person)
@@ -65,11 +76,6 @@ async def mine_of(conn: Connection, week: Sequence[Overview], reader: Reader) ->
     tabs += [Tab(url=f"/sites/{one.id}", words=one.label, current=False) for one in sites]
     last = [Tab(url=f"/sites/{one.id}", words=one.label, current=False) for one in recent]
     return Mine(sessions=sessions, favourites=tabs, recent=last)
-
-
-def is_to_come(one: Overview, reader: Reader) -> bool:
-    """Tell whether it concerns the reader and has not begun: of others only the time is known."""
-    return one.visible and one.state not in OVER and one.period.start > reader.now
 
 
 def person_of(reader: Reader) -> PersonId:

@@ -15,7 +15,6 @@ from meetings.errors import SitesNotFound
 from meetings.model import Site, SiteId, Unit
 from meetings.store import Connection
 from meetings.store.gateways import list_gateways
-from meetings.store.overview import list_overlapping
 from monitoring.board import history, site_health
 from monitoring.devices import add_device, device_by_id, list_devices, remove_device
 from monitoring.errors import BadTarget, DeviceExists
@@ -33,7 +32,7 @@ from web.errors import PageNotFound
 from web.keys import SETTINGS
 from web.pages.callers import callers
 from web.pages.devices import FIRST, LABELS, typed_in, wish_in
-from web.pages.entries import change_entry, conference_entry
+from web.pages.entries import change_entry, coming_of
 from web.pages.hallbooking import EMPTY, booked_of
 from web.pages.hallbooking import LABELS as BOOKED
 from web.pages.mine import marks_of
@@ -50,7 +49,6 @@ from web.transactions import connection, transaction
 routes = Routes()
 
 PAGE = "/sites/{id:[0-9]+}"
-UPCOMING = 8
 AHEAD = timedelta(days=60)
 CHANGES = 12
 
@@ -150,7 +148,6 @@ async def site_page(
 ) -> web.Response:
     """Return the hall's page, with the form that was sent as typed."""
     site_id = SiteId(number_in(request, "id"))
-    units = reader.units(Permission.READ_CONFERENCES)
     async with connection(request) as conn:
         try:
             site = await site_by_id(conn, site_id)
@@ -164,9 +161,7 @@ async def site_page(
         booked = await booked_of(conn, site, reader)
         gateway = (await list_gateways(conn, [site_id])).get(site_id, "")
         changes = await history(conn, site_id, limit=CHANGES)
-        upcoming = await list_overlapping(
-            conn, units, start=reader.now, end=reader.now + AHEAD, site=site_id, limit=UPCOMING
-        )
+        coming = await coming_of(conn, site_id, reader, until=reader.now + AHEAD)
     return render(
         request,
         "site.html",
@@ -183,7 +178,7 @@ async def site_page(
         form=replace(typed, values={**FIRST, **EMPTY, **booked.values, **typed.values}),
         **choices(reader.speech),
         gateway=gateway,
-        upcoming=[conference_entry(one, reader) for one in upcoming],
+        **coming,
         history=[change_entry(one, reader) for one in changes],
     )
 

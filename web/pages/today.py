@@ -14,7 +14,7 @@ from meetings.directory import sites_by_ids, unit_by_id
 from meetings.model import State
 from meetings.rollcall import sheet_of
 from meetings.store import Connection
-from meetings.store.overview import Overview, count_communes, list_overlapping
+from meetings.store.overview import Whose, count_communes, list_overlapping
 from web.formats import long_date
 from web.live import stream
 from web.pages import attending
@@ -39,6 +39,7 @@ routes = Routes()
 
 AHEAD = timedelta(days=7)
 MOST = 200
+SHOWN = frozenset(State) - {State.CANCELLED}
 TROUBLES = 6
 CARE = frozenset({Standing.DROPPED, Standing.CUT, Standing.MISSING, Standing.LATE})
 
@@ -76,19 +77,21 @@ async def show(request: web.Request) -> web.Response:
     units = reader.units(Permission.READ_CONFERENCES)
     start, end = day_bounds(reader.day)
     async with connection(request) as conn:
-        week = await list_overlapping(conn, units, start=start, end=start + AHEAD, limit=MOST)
-        day = [one for one in week if one.period.start < end and one.state is not State.CANCELLED]
-        upcoming = await find_next(conn, week, reader)
+        day, all_day = await list_overlapping(
+            conn, units, start=start, end=end, states=SHOWN, limit=MOST
+        )
+        upcoming = await find_next(conn, reader)
         todos = await list_todos(conn, reader)
         offers = await offers_for(conn, reader)
         gave_way = await gave_way_for(conn, reader)
-        mine = await mine_of(conn, week, reader)
+        mine = await mine_of(conn, reader, until=start + AHEAD)
         halls = await count_communes(conn, on=reader.day)
     return render(
         request,
         "today.html",
         day=long_date(reader.now, reader.speech.locale),
         conferences=day,
+        all_conferences=all_day,
         halls=halls,
         line=draw(
             day,
@@ -115,17 +118,27 @@ async def live(request: web.Request) -> web.StreamResponse:
     start, end = day_bounds(reader.day)
     async with connection(request) as conn:
         units = reader.units(Permission.READ_CONFERENCES)
-        day = await list_overlapping(conn, units, start=start, end=end, limit=MOST)
+        day, _ = await list_overlapping(conn, units, start=start, end=end, states=SHOWN, limit=MOST)
     return await stream(
         request, ["board", "snapshot", *(f"conference:{one.id}" for one in day if one.visible)]
     )
 
 
-async def find_next(conn: Connection, week: Sequence[Overview], reader: Reader) -> Next | None:
+async def find_next(conn: Connection, reader: Reader) -> Next | None:
     """Return the first open conference of the reader's, with what is wrong about its halls."""
-    first = next((one for one in week if is_next(one, reader)), None)
-    if first is None:
+    start, _ = day_bounds(reader.day)
+    coming, _ = await list_overlapping(
+        conn,
+        reader.units(Permission.READ_CONFERENCES),
+        start=reader.now,
+        end=start + AHEAD,
+        states=OPEN,
+        whose=Whose.VISIBLE,
+        limit=1,
+    )
+    if not coming:
         return None
+    first = coming[0]
     conference = await conference_by_id(conn, first.id)
     found = Found(
         conference=conference,
@@ -136,11 +149,6 @@ async def find_next(conn: Connection, week: Sequence[Overview], reader: Reader) 
     rows = [row for row in await sheet_of(conn, first.id, reader.now) if row.site in sites]
     health = await health_of(conn, conference.sites, now=reader.now)
     return next_of(found, attending.halls(conference, rows, sites, health, now=reader.now), reader)
-
-
-def is_next(overview: Overview, reader: Reader) -> bool:
-    """Tell whether somebody should look after the conference now."""
-    return overview.visible and overview.state in OPEN and overview.period.end > reader.now
 
 
 def next_of(found: Found, halls: Sequence[Hall], reader: Reader) -> Next:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,7 +9,7 @@ from meetings.conferences import conferences_by_ids
 from meetings.handing import offered_to
 from meetings.model import State
 from meetings.store import Connection
-from meetings.store.overview import Overview, Untold, list_overlapping, list_untold
+from meetings.store.overview import Overview, Untold, Whose, list_overlapping, list_untold
 from meetings.store.seriesedits import list_freed
 from web import approval_words
 from web.approving import waiting_for
@@ -24,7 +23,6 @@ from web.visibility import receiver_of
 AHEAD = timedelta(days=7)
 BACK = timedelta(days=3)
 MOST_OF_A_KIND = 4
-MOST_READ = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,98 +46,115 @@ async def list_todos(conn: Connection, reader: Reader) -> list[Todo]:
     ]
 
 
+def ended(found: list[Todo], words: str, detail: str, url: str, speech: Speech) -> list[Todo]:
+    """Return the first of a kind, and where there are more the line that leads to all of them."""
+    rest = Todo(words=words, detail=detail, verb=speech.tell("See all"), url=url)
+    return found[:MOST_OF_A_KIND] + [rest] * (len(found) > MOST_OF_A_KIND)
+
+
 async def requests_to_answer(conn: Connection, reader: Reader) -> list[Todo]:
     """Return the requests that wait for the reader's own answer."""
-    found, _ = await waiting_for(conn, reader.actor, limit=MOST_OF_A_KIND)
-    seen, _ = await list_seen(conn, reader.actor, mine=True, limit=MOST_OF_A_KIND)
+    found, _ = await waiting_for(conn, reader.actor, limit=MOST_OF_A_KIND + 1)
+    seen, _ = await list_seen(conn, reader.actor, mine=True, limit=MOST_OF_A_KIND + 1)
     speech = reader.speech
-    return [
-        *(
-            Todo(
-                words=speech.tell(
-                    "Answer: %(what)s",
-                    what=speech.word(approval_words.SUBJECTS[one.submission.subject.what]),
-                ),
-                detail=one.submission.subject.title,
-                verb=speech.tell("Look"),
-                url=f"/submissions/{one.submission.id}",
-            )
-            for one in seen
-        ),
-        *(
-            Todo(
-                words=speech.tell(
-                    "Answer the request for %(day)s", day=day_and_month(one.period.start)
-                ),
-                detail=one.title,
-                verb=speech.tell("Look"),
-                url=f"/conferences/{one.id}",
-            )
-            for one in found
-        ),
-    ]
-
-
-async def offers_to_answer(conn: Connection, reader: Reader) -> list[Todo]:
-    """Return the conferences that somebody wants to hand over to the reader."""
-    offers = await offered_to(conn, receiver_of(reader.actor), limit=MOST_OF_A_KIND + 1)
-    shown = [one.conference for one in offers[:MOST_OF_A_KIND]]
-    known = await conferences_by_ids(conn, shown)
-    found = sorted(known, key=lambda one: one.period.start)
-    speech = reader.speech
-    return [
+    changes = [
         Todo(
             words=speech.tell(
-                "Accept or decline the hand-over for %(day)s", day=day_and_month(one.period.start)
+                "Answer: %(what)s",
+                what=speech.word(approval_words.SUBJECTS[one.submission.subject.what]),
+            ),
+            detail=one.submission.subject.title,
+            verb=speech.tell("Look"),
+            url=f"/submissions/{one.submission.id}",
+        )
+        for one in seen
+    ]
+    requests = [
+        Todo(
+            words=speech.tell(
+                "Answer the request for %(day)s", day=day_and_month(one.period.start)
             ),
             detail=one.title,
             verb=speech.tell("Look"),
             url=f"/conferences/{one.id}",
         )
         for one in found
-    ] + [all_offers(speech)] * (len(offers) > len(shown))
+    ]
+    more = speech.tell("More requests wait for your answer")
+    every = speech.tell("All of them stand among the approvals")
+    return [
+        *ended(changes, more, every, "/approvals", speech),
+        *ended(requests, more, every, "/approvals", speech),
+    ]
 
 
-def all_offers(speech: Speech) -> Todo:
-    """Return the line that leads to every hand-over, where there are more than are named."""
-    return Todo(
-        words=speech.tell("More hand-overs wait for your answer"),
-        detail=speech.tell("All of them stand among the approvals"),
-        verb=speech.tell("See all"),
-        url="/approvals#offers",
+async def offers_to_answer(conn: Connection, reader: Reader) -> list[Todo]:
+    """Return the conferences that somebody wants to hand over to the reader."""
+    offers = await offered_to(conn, receiver_of(reader.actor), limit=MOST_OF_A_KIND + 1)
+    known = await conferences_by_ids(conn, [one.conference for one in offers])
+    speech = reader.speech
+    return ended(
+        [
+            Todo(
+                words=speech.tell(
+                    "Accept or decline the hand-over for %(day)s",
+                    day=day_and_month(one.period.start),
+                ),
+                detail=one.title,
+                verb=speech.tell("Look"),
+                url=f"/conferences/{one.id}",
+            )
+            for one in sorted(known, key=lambda one: one.period.start)
+        ],
+        speech.tell("More hand-overs wait for your answer"),
+        speech.tell("All of them stand among the approvals"),
+        "/approvals#offers",
+        speech,
     )
 
 
 async def dates_to_restore(conn: Connection, reader: Reader) -> list[Todo]:
     """Return the series of the reader's with dates left out that have become free."""
-    units = reader.units(Permission.BOOK)
+    units, speech = reader.units(Permission.BOOK), reader.speech
     if not units:
         return []
-    found = await list_freed(conn, units, since=reader.day, limit=MOST_OF_A_KIND)
-    return [
-        Todo(
-            words=reader.speech.tell_many(
-                "%(n)s date left out can be held now",
-                "%(n)s dates left out can be held now",
-                dates,
-            ),
-            detail=f"{title} · {short_date(first)}",
-            verb=reader.speech.tell("Look"),
-            url=f"/series/{series}",
-        )
-        for series, title, first, dates in found
-    ]
+    found = await list_freed(conn, units, since=reader.day, limit=MOST_OF_A_KIND + 1)
+    return ended(
+        [
+            Todo(
+                words=speech.tell_many(
+                    "%(n)s date left out can be held now",
+                    "%(n)s dates left out can be held now",
+                    dates,
+                ),
+                detail=f"{title} · {short_date(first)}",
+                verb=speech.tell("Look"),
+                url=f"/series/{series}",
+            )
+            for series, title, first, dates in found
+        ],
+        speech.tell("More dates left out can be held now"),
+        speech.tell("All of them stand with their series"),
+        "/series",
+        speech,
+    )
 
 
 async def links_to_give(conn: Connection, reader: Reader) -> list[Todo]:
     """Return conferences of the coming week whose links nobody has taken yet."""
-    units = reader.units(Permission.SHOW_LINKS)
+    units, speech = reader.units(Permission.SHOW_LINKS), reader.speech
     if not units:
         return []
     found = await list_untold(
-        conn, units, start=reader.now, end=reader.now + AHEAD, limit=MOST_OF_A_KIND
+        conn, units, start=reader.now, end=reader.now + AHEAD, limit=MOST_OF_A_KIND + 1
     )
-    return [links_todo(item, reader) for item in found]
+    return ended(
+        [links_todo(item, reader) for item in found],
+        speech.tell("More links are to be given out"),
+        speech.tell("All of them stand with the coming conferences"),
+        "/conferences",
+        speech,
+    )
 
 
 def links_todo(item: Untold, reader: Reader) -> Todo:
@@ -155,18 +170,26 @@ def links_todo(item: Untold, reader: Reader) -> Todo:
 
 async def sheets_to_read(conn: Connection, reader: Reader) -> list[Todo]:
     """Return the sheets of the reader's own conferences of the last days, newest first."""
-    units = reader.units(Permission.READ_SHEETS)
+    units, speech = reader.units(Permission.READ_SHEETS), reader.speech
     if not units:
         return []
-    start = reader.now - BACK
-    found = await list_overlapping(conn, units, start=start, end=reader.now, limit=MOST_READ)
-    return [sheet_todo(item, reader) for item in recent(found)]
-
-
-def recent(found: Sequence[Overview]) -> list[Overview]:
-    """Return the hosted conferences that have ended, the newest first."""
-    ended = [item for item in found if item.hosted and item.state is State.ENDED]
-    return ended[::-1][:MOST_OF_A_KIND]
+    found, _ = await list_overlapping(
+        conn,
+        units,
+        start=reader.now - BACK,
+        end=reader.now,
+        states={State.ENDED},
+        whose=Whose.HOSTED,
+        newest_first=True,
+        limit=MOST_OF_A_KIND + 1,
+    )
+    return ended(
+        [sheet_todo(item, reader) for item in found],
+        speech.tell("More sheets are to be looked through"),
+        speech.tell("All of them stand with the past conferences"),
+        "/conferences?when=past",
+        speech,
+    )
 
 
 def sheet_todo(item: Overview, reader: Reader) -> Todo:

@@ -1,0 +1,101 @@
+"""What a page shows only the first of says so, and what it says of the rest is so."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from meetings.model import State
+from tests.makers import a_conference, a_site
+from web.formats import local_day
+from web.pages import calendar, today, todo
+from web.pages.timeline import day_bounds
+
+
+async def page_of(client, path: str) -> str:
+    answer = await client.get(path, cookies={"lang": "en"})
+    assert answer.status == 200
+    return str(await answer.text())
+
+
+def line_of(page: str) -> str:
+    return page.partition('id="l-line"')[2].partition("</section>")[0]
+
+
+async def test_today_says_that_it_shows_the_first_of_the_day(client_for, conn, bridge, monkeypatch):
+    monkeypatch.setattr(today, "MOST", 2)
+    secretary = await client_for("secretary")
+    _, midnight = day_bounds(local_day(datetime.now(UTC)))
+    for number in range(3):
+        start = midnight - timedelta(hours=2 * (number + 1))
+        await a_conference(conn, start=start, title=f"Họp {number}")
+
+    cut = line_of(await page_of(secretary, "/"))
+    monkeypatch.setattr(today, "MOST", 3)
+    whole = line_of(await page_of(secretary, "/"))
+
+    assert ("Only the first 2 are shown" in cut, "Họp 0" in cut) == (True, False)
+    assert 'href="/schedule/day"' in cut
+    assert ("are shown" in whole, "Họp 0" in whole) == (False, True)
+
+
+async def test_what_others_hold_does_not_hide_the_next_of_ones_own(
+    client_for, conn, bridge, monkeypatch
+):
+    monkeypatch.setattr(today, "MOST", 1)
+    site = await a_site(conn, "Sín Thầu")
+    soon = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=1)
+    await a_conference(conn, sites=[(await a_site(conn, "Mường Nhé")).id], start=soon)
+    mine = await a_conference(
+        conn, sites=[site.id], start=soon + timedelta(hours=3), title="Ta họp"
+    )
+
+    text = await page_of(await client_for("secretary", unit=site.unit_code), "/")
+
+    card = text.partition('id="l-next"')[2].partition("</section>")[0]
+    assert f'href="/conferences/{mine.id}"' in card
+    assert "Ta họp" in text.partition("My next sessions")[2]
+
+
+async def test_what_is_to_do_ends_with_where_the_rest_is(client_for, conn, bridge, monkeypatch):
+    monkeypatch.setattr(todo, "MOST_OF_A_KIND", 1)
+    secretary = await client_for("secretary")
+    now = datetime.now(UTC).replace(microsecond=0)
+    for back in (6, 3):
+        start = now - timedelta(hours=back)
+        await a_conference(conn, state=State.ENDED, start=start, title=f"Đã họp {back}")
+        await a_conference(conn, start=now + timedelta(hours=back), title=f"Sắp họp {back}")
+
+    text = (await page_of(secretary, "/")).partition("To do")[2].partition("</section>")[0]
+
+    # The newest sheet and the first links; nobody has to guess that there are others.
+    assert [word in text for word in ("Đã họp 3", "Đã họp 6", "Sắp họp 3", "Sắp họp 6")] == [
+        True,
+        False,
+        True,
+        False,
+    ]
+    assert 'href="/conferences?when=past"' in text
+    assert "More links are to be given out" in text
+
+
+async def test_past_conferences_begin_with_the_newest_however_many(
+    client_for, conn, bridge, monkeypatch
+):
+    monkeypatch.setattr(calendar, "PAGE", 2)
+    secretary = await client_for("secretary")
+    now = datetime.now(UTC).replace(microsecond=0)
+    for days in (1, 2, 3):
+        start = now - timedelta(days=days)
+        await a_conference(conn, state=State.ENDED, start=start, title=f"Ngày trước {days}")
+    await a_conference(conn, start=now - timedelta(days=4), title="Lễ ký kết")
+
+    first = await page_of(secretary, "/conferences?when=past")
+    second = await page_of(secretary, "/conferences?when=past&from=2")
+    found = await page_of(secretary, "/conferences?when=past&q=le+ky")
+
+    assert re.findall(r">(Ngày trước \d|Lễ ký kết)<", first) == ["Ngày trước 1", "Ngày trước 2"]
+    assert re.findall(r">(Ngày trước \d|Lễ ký kết)<", second) == ["Ngày trước 3", "Lễ ký kết"]
+    assert ("4 conferences" in first, "4 conferences" in second) == (True, True)
+    assert ("from=2" in first, "from=4" in second) == (True, False)
+    assert ("1 conference<" in found, "Lễ ký kết" in found) == (True, True)
