@@ -150,7 +150,11 @@ def judge_receiver(reply: Reply) -> Answer:
 
 def judge_held(held: Held) -> Sequence[Answer]:
     """Judge what is held back: wrong secrets are mended otherwise than what cannot be read."""
-    codes = {Why.WRONG_SECRET: "secret-wrong", Why.UNREADABLE: "events-unreadable"}
+    codes = {
+        Why.WRONG_SECRET: "secret-wrong",
+        Why.UNREADABLE: "events-unreadable",
+        Why.WRONG_ADDRESS: "events-astray",
+    }
     found = [
         bad("quarantine", codes[why], count=pile.records) for why, pile in sorted(held.items())
     ]

@@ -12,6 +12,7 @@ class Why(StrEnum):
 
     WRONG_SECRET = "wrong-secret"  # noqa: S105 - it is none
     UNREADABLE = "unreadable"
+    WRONG_ADDRESS = "wrong-address"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

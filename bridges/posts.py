@@ -26,6 +26,8 @@ HEALTH = "/healthz"
 PREFIX = "/bridges/"
 EVENTS = "/events/"
 VERSIONS = frozenset({"HTTP/1.0", "HTTP/1.1"})
+# Where two of these differ, a proxy and we would read two requests.
+ONCE = frozenset({"authorization", "content-length", "host", "transfer-encoding"})
 
 
 class BadHead(Exception):
@@ -42,6 +44,7 @@ class Keep(StrEnum):
     EVENT = "event"
     WRONG_SECRET = "wrong-secret"  # noqa: S105 - it is none
     UNREADABLE = "unreadable"
+    WRONG_ADDRESS = "wrong-address"
     NOTHING = "nothing"
 
     @property
@@ -51,7 +54,11 @@ class Keep(StrEnum):
 
 
 HELD: Mapping[Keep, Why] = MappingProxyType(
-    {Keep.WRONG_SECRET: Why.WRONG_SECRET, Keep.UNREADABLE: Why.UNREADABLE}
+    {
+        Keep.WRONG_SECRET: Why.WRONG_SECRET,
+        Keep.UNREADABLE: Why.UNREADABLE,
+        Keep.WRONG_ADDRESS: Why.WRONG_ADDRESS,
+    }
 )
 
 
@@ -102,14 +109,18 @@ def parse_head(data: bytes) -> Head:
 
 
 def parse_headers(lines: list[str]) -> dict[str, str]:
-    """Return headers by lower-case name; folded and doubled ones are refused."""
+    """Return headers by lower-case name; folded ones are refused, and some that come twice.
+
+    What several proxies wrote, each in a line of its own, is one list (RFC 9110, 5.3).
+    """
     headers: dict[str, str] = {}
     for line in lines:
         name, colon, value = line.partition(":")
         key = name.lower()
-        if not colon or not name or name != name.strip() or key in headers:
+        if not colon or not name or name != name.strip() or (key in headers and key in ONCE):
             raise BadHead(HTTPStatus.BAD_REQUEST)
-        headers[key] = value.strip(" \t")
+        told = value.strip(" \t")
+        headers[key] = f"{headers[key]}, {told}" if key in headers else told
     return headers
 
 
@@ -136,23 +147,43 @@ def decide(head: Head, body: bytes, known: Known, *, peer: str, now: float) -> V
     A refused event is kept if it has the bridge's secret, or comes from one of its addresses;
     a stranger hears only that it is refused.
     """
-    bridge, slash, path = head.path.removeprefix(PREFIX).partition(EVENTS)
-    if not head.path.startswith(PREFIX) or not slash:
+    front, slash, path = squeezed(head.path).rpartition(EVENTS)
+    if not slash:
         return Verdict(status=HTTPStatus.NOT_FOUND)
     if head.method != "POST":
         return Verdict(status=HTTPStatus.METHOD_NOT_ALLOWED)
     if known.callers is None:
         return Verdict(status=HTTPStatus.SERVICE_UNAVAILABLE)
-    caller = known.callers.get(bridge)
+    address = nearest(peer, head.forwarded, known.proxies)
+    bridge = front.removeprefix(PREFIX)
+    caller = known.callers.get(bridge) if front.startswith(PREFIX) else None
     if caller is None:
-        return Verdict(status=HTTPStatus.NOT_FOUND)
+        return astray(path, known.callers, address)
     if not caller.knows(head.secret, now):
-        own = caller.calls_from(nearest(peer, head.forwarded, known.proxies))
+        own = caller.calls_from(address)
         keep = Keep.WRONG_SECRET if own else Keep.NOTHING
         return Verdict(status=HTTPStatus.UNAUTHORIZED, keep=keep, bridge=bridge, path=path)
     status = judge_event(path, body)
     keep = Keep.EVENT if status is HTTPStatus.OK else Keep.UNREADABLE
     return Verdict(status=status, keep=keep, bridge=bridge, path=path)
+
+
+def squeezed(path: str) -> str:
+    """Return a path as it was meant where an address was typed with a slash at its end."""
+    while "//" in path:
+        path = path.replace("//", "/")
+    return path
+
+
+def astray(path: str, callers: Mapping[str, Caller], address: str) -> Verdict:
+    """Judge an event for no bridge that is known: whose it is, the sender's address tells.
+
+    Where two bridges share an address, or none has it, nothing is kept.
+    """
+    own = [name for name, caller in callers.items() if caller.calls_from(address)]
+    if len(own) != 1 or path not in events.PATHS:
+        return Verdict(status=HTTPStatus.NOT_FOUND)
+    return Verdict(status=HTTPStatus.NOT_FOUND, keep=Keep.WRONG_ADDRESS, bridge=own[0], path=path)
 
 
 def judge_event(path: str, body: bytes) -> HTTPStatus:

@@ -23,7 +23,7 @@ def bridge_families(figures: BridgeFigures) -> Iterator[Metric]:
     yield counted("diemcau_presence_repairs", text, ("bridge", "evidence"), figures.repairs)
     text = "Times in the last day that conferences saw a bridge's clock set"
     yield counted("diemcau_bridge_clock_steps", text, ("bridge",), figures.clock_steps)
-    text = "Events held back now: with a wrong secret, or unreadable"
+    text = "Events held back now: with a wrong secret, misdirected, or unreadable"
     yield counted("diemcau_receiver_held", text, ("bridge", "reason"), figures.held)
     yield from receiver_families(figures.receivers, figures.outcomes)
 

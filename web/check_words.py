@@ -106,6 +106,7 @@ TOLD: Mapping[str, str] = MappingProxyType(
         "receiver-there": N_("the receiver answers"),
         "secret-wrong": N_("%(count)s events are held back: they came with a wrong secret"),
         "events-unreadable": N_("%(count)s events are held back: they cannot be read"),
+        "events-astray": N_("%(count)s events are held back: they were posted to another address"),
         "nothing-held": N_("nothing is held back"),
     }
 )
@@ -181,6 +182,9 @@ MEND: Mapping[str, str] = MappingProxyType(
         ),
         "not-us": N_("Look at the proxy in front of diemcau, and at the address in Prosody."),
         "secret-wrong": N_("Mend the event secret on one side, then replay them."),
+        "events-astray": N_(
+            "Correct api_prefix of event_sync: this bridge's page tells it. Then replay them."
+        ),
         "events-unreadable": N_(
             "Compare event_sync with docs/jitsi.md; replay them after an update, or discard them."
         ),

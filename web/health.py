@@ -98,7 +98,7 @@ async def check_receiver(request: web.Request) -> str:
 
 
 async def check_events(request: web.Request) -> str:
-    """Ask whether a bridge's events are held back, for a wrong secret or as unreadable."""
+    """Ask whether events of a bridge are held back, and why."""
     async with connection(request.config_dict[POOL]) as conn:
         held = await held_back(conn, request.config_dict[CLOCK]())
     found = [(why, bridge) for bridge, piles in held.items() for why in piles]

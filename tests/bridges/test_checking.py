@@ -474,6 +474,8 @@ async def test_events_held_back_are_red():
 
     assert to_mend(wrong) == {"quarantine": "secret-wrong"}
     assert to_mend(odd) == {"quarantine": "events-unreadable"}
+    astray = await checked(Jitsi(), Ourselves(held={Why.WRONG_ADDRESS: pile}))
+    assert to_mend(astray) == {"quarantine": "events-astray"}
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,24 @@ def test_only_a_bridges_own_address_is_worth_keeping(peer, keep):
     assert (verdict.status, verdict.keep) == (401, keep)
 
 
+@pytest.mark.parametrize(
+    ("peer", "keep", "bridge"),
+    [
+        ("10.1.2.3", Keep.WRONG_ADDRESS, "lab"),
+        ("10.1.9.9", Keep.NOTHING, ""),
+        ("10.2.0.1", Keep.NOTHING, ""),
+    ],
+)
+def test_what_went_astray_is_kept_where_its_address_tells_whose_it_is(peer, keep, bridge):
+    neighbour = Caller(digests=LAB.digests, networks=networks_of(["10.1.9.0/24"]))
+    known = Known(callers={"lab": LAB, "other": neighbour})
+    head = parse_head(HEAD.replace(b"/lab/", b"/lba/") % b"x")
+
+    verdict = decide(head, EVENT, known, peer=peer, now=0)
+
+    assert (verdict.status, verdict.keep, verdict.bridge) == (404, keep, bridge)
+
+
 def test_behind_our_own_proxy_the_far_address_counts_and_cannot_be_forged():
     ours = networks_of(["127.0.0.0/8"])
 

@@ -113,14 +113,36 @@ async def test_a_refused_event_of_a_known_bridge_is_kept_apart(
     assert (kept.bridge, kept.path, kept.body, kept.why) == ("lab", path, body, why)
 
 
-async def test_an_unknown_bridge_is_not_found_and_not_kept(receiver: Receiving):
-    assert await receiver.post("room/created", EVENT, bridge="stranger") == 404
+@pytest.mark.parametrize("path", ["/bridges/lba/events/room/created", "/events/room/created"])
+async def test_an_event_that_went_astray_is_held_back_for_whose_address_it_has(
+    receiver: Receiving, path: str
+):
+    head = f"POST {path} HTTP/1.1\r\nContent-Length: {len(EVENT)}\r\n\r\n"
+    assert (await receiver.raw(head.encode() + EVENT))[0] == 404
+    receiver.process.terminate()
+    await receiver.process.wait()
+
+    (kept,) = await spooled(receiver.folder / "quarantine" / "lab")
+    assert (kept.bridge, kept.path, kept.body) == ("lab", "room/created", EVENT)
+    assert kept.why == "wrong-address"
+
+
+async def test_what_other_proxies_wrote_and_a_slash_too_many_harm_nothing(receiver: Receiving):
+    lines = ("X-Forwarded-For: 10.1.2.3", "X-Forwarded-For: 10.2.3.4", "Via: 1.1 a", "Via: 1.1 b")
+    proxies = "".join(f"{line}\r\n" for line in lines)
+    assert await receiver.post("room/created", EVENT, head=proxies) == 200
+    assert await receiver.post("room/created", EVENT, bridge="lab/") == 200
+
+
+async def test_what_is_no_event_and_for_no_bridge_is_not_found_and_not_kept(receiver: Receiving):
+    assert await receiver.post("room/painted", EVENT, bridge="stranger") == 404
 
     assert await receiver.health() == {
         "status": "ok",
         "event": 0,
         "wrong-secret": 0,
         "unreadable": 0,
+        "wrong-address": 0,
         "nothing": 1,
         "spool": 0,
     }
@@ -153,7 +175,7 @@ async def test_an_odd_request_is_answered_clearly(
 
 
 async def test_a_stranger_is_not_listened_to(receiver: Receiving):
-    head = b"POST /bridges/stranger/events/room/created HTTP/1.1\r\nContent-Length: 1000000\r\n\r\n"
+    head = b"POST /bridges/stranger/events/room/painted HTTP/1.1\r\nContent-Length: 1000000\r\n\r\n"
 
     # Who is known has ten seconds for the rest.
     assert (await receiver.raw(head))[0] == 404

@@ -11,10 +11,11 @@ from web.moments import Moment
 
 
 class HeldView(View):
-    """How many events of a bridge are held back: with a wrong secret, and unreadable."""
+    """How many events of a bridge are held back: misdirected, wrongly signed or unreadable."""
 
     wrong_secret: int
     unreadable: int
+    wrong_address: int
 
 
 class BridgeView(View):
@@ -61,7 +62,9 @@ def held_view(held: Held) -> HeldView:
     """Return how many events are held back why."""
     counts = {why: pile.records for why, pile in held.items()}
     return HeldView(
-        wrong_secret=counts.get(Why.WRONG_SECRET, 0), unreadable=counts.get(Why.UNREADABLE, 0)
+        wrong_secret=counts.get(Why.WRONG_SECRET, 0),
+        unreadable=counts.get(Why.UNREADABLE, 0),
+        wrong_address=counts.get(Why.WRONG_ADDRESS, 0),
     )
 
 

@@ -51,6 +51,13 @@ def pile_words(why: Why, pile: Pile, speech: Speech, now: datetime) -> str:
             pile.records,
             since=since,
         )
+    if why is Why.WRONG_ADDRESS:
+        return speech.tell_many(
+            "%(n)s event since %(since)s was posted to another address; attendance lacks it.",
+            "%(n)s events since %(since)s were posted to another address; attendance lacks them.",
+            pile.records,
+            since=since,
+        )
     return speech.tell_many(
         "%(n)s event since %(since)s cannot be read; attendance lacks it.",
         "%(n)s events since %(since)s cannot be read; attendance lacks them.",
