@@ -13,7 +13,7 @@ from meetings.model import Grant, PersonId
 from meetings.store import Connection
 from web import throttling
 from web.database import Pool, connection, transaction
-from web.errors import BadCredentials, DirectoryDown, LinkUsed, TooManyTries
+from web.errors import BadCredentials, DirectoryDown, LinkUsed, LinkVoid, TooManyTries
 from web.passwords import Passwords, check_strength
 from web.sessions import begin_session, digest, new_secret
 from web.store import credentials, one_time, sessions, throttles, tokens
@@ -168,10 +168,13 @@ async def see_link(conn: Connection, secret: str, now: datetime) -> one_time.Inv
 
     Raises:
         LinkUsed: it is unknown, used or too old.
+        LinkVoid: what its person may do has changed since it was made.
     """
     invited = await one_time.find_invited(conn, digest(secret), now)
     if invited is None:
         raise LinkUsed
+    if invited.void:
+        raise LinkVoid(invited.person)
     return invited
 
 
@@ -182,13 +185,14 @@ async def choose_password(
 
     Raises:
         LinkUsed: it is unknown, used or too old.
+        LinkVoid: what its person may do has changed since it was made; that it was tried is kept.
         WeakPassword: the link stays good for a better one.
     """
-    async with connection(pool) as conn:
-        invited = await see_link(conn, secret, now)
+    invited = await open_link(pool, secret, now)
     check_strength(password, login=invited.login)
     password_hash = await passwords.hash(password)
     async with transaction(pool) as conn:
+        await see_link(conn, secret, now)
         if not await one_time.use_link(conn, digest(secret), now):
             raise LinkUsed
         await credentials.save_password(conn, invited.person, password_hash)
@@ -196,6 +200,24 @@ async def choose_password(
         name = f"person:{invited.person}"
         await audit.record(conn, actor=name, action="person.password", subject=name)
         return await begin_session(conn, invited.person, now)
+
+
+async def open_link(pool: Pool, secret: str, now: datetime) -> one_time.Invited:
+    """Return whom the link is for to somebody who wants to use it.
+
+    Raises:
+        LinkUsed, LinkVoid: as `choose_password`.
+    """
+    try:
+        async with connection(pool) as conn:
+            return await see_link(conn, secret, now)
+    except LinkVoid as error:
+        async with transaction(pool) as conn:
+            subject = f"person:{error.person}"
+            await audit.record(
+                conn, actor="program:sign-in", action="person.void-link", subject=subject
+            )
+        raise
 
 
 async def make_token(conn: Connection, name: str, grant: Grant, *, by: str, now: datetime) -> str:

@@ -11,6 +11,7 @@ from meetings.deputies import Days, Lending, lend
 from meetings.directory import unit_by_code
 from meetings.model import PersonId, Role
 from meetings.store import Connection
+from meetings.store.enrolment import hold_people
 from meetings.workdays import local_day
 from web.booking import Desk
 from web.errors import BadForm, Forbidden
@@ -52,6 +53,7 @@ async def lend_as(conn: Connection, desk: Desk, body: DeputyBody) -> Lending:
     giver, today = giver_of(desk), local_day(desk.now)
     if not max(body.first, today) <= body.until <= today + LONGEST:
         raise BadForm({"until": "days-over"})
+    await hold_people(conn)
     unit = await unit_by_code(conn, body.unit, today)
     days = Days(first=body.first, last=body.until)
     by, deputy = desk.actor.name, PersonId(body.deputy)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from meetings.ids import PersonId
+
 
 class WebError(Exception):
     """Something about a request is not as it must be."""
@@ -97,6 +99,17 @@ class LinkUsed(WebError):
     """The one-time link is unknown, used or too old."""
 
     code = "link-used"
+
+
+class LinkVoid(WebError):
+    """What its person may do has changed since the one-time link was made."""
+
+    code = "link-void"
+
+    def __init__(self, person: PersonId) -> None:
+        """Keep whose it is."""
+        self.person = person
+        super().__init__()
 
 
 class WeakPassword(WebError):

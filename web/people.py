@@ -42,11 +42,13 @@ async def find_invited(
 ) -> Person:
     """Return the person, if who asks manages all that they may do, lent roles too.
 
-    Whoever has the link signs in as that person, and acts by all of it.
+    Whoever has the link signs in as that person, and acts by all of it.  Nobody gives or lends
+    them more until the transaction ends.
 
     Raises:
         PersonNotFound, Forbidden: as `find_person`.
     """
+    await hold_people(conn)
     found = await find_person(conn, request, person)
     lent = (await list_lent_units(conn, [person], on)).get(person, set())
     for unit in (await units_by_ids(conn, lent)).values():

@@ -183,6 +183,7 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "person.add": N_("Added a person"),
         "person.change": N_("Changed a person"),
         "person.invite": N_("Made a sign-in link"),
+        "person.void-link": N_("Tried a sign-in link from before a change of roles"),
         "person.grant": N_("Granted a role"),
         "person.withdraw": N_("Took a role away"),
         "person.allow": N_("Made a person active"),

@@ -39,6 +39,10 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "unavailable": N_("This part of the service is not available now."),
         "internal": N_("Something went wrong on our side. It has been recorded."),
         "link-used": N_("This one-time link is no longer valid. Ask for a new one."),
+        "link-void": N_(
+            "Your roles were changed after this link was made, so it is no longer valid. Ask for a"
+            " new one."
+        ),
         "weak-password": N_("Choose a password of 10 to 128 characters that is not well known."),
         "bad-form": N_("Some fields need another look."),
         "precondition-required": N_("Say which version you change (If-Match)."),

@@ -26,6 +26,7 @@ STATUS: Mapping[type[Exception], HTTPStatus] = MappingProxyType(
         errors.RolesLed: HTTPStatus.CONFLICT,
         errors.NotOneself: HTTPStatus.CONFLICT,
         errors.LinkUsed: HTTPStatus.GONE,
+        errors.LinkVoid: HTTPStatus.GONE,
         errors.TooManyTries: HTTPStatus.TOO_MANY_REQUESTS,
         errors.TooBusy: HTTPStatus.SERVICE_UNAVAILABLE,
         errors.DatabaseDown: HTTPStatus.SERVICE_UNAVAILABLE,

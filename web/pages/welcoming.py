@@ -9,6 +9,7 @@ from aiohttp import web
 from meetings.model import Person, PersonId
 from meetings.people import list_people
 from meetings.store import Connection
+from meetings.store.enrolment import hold_people
 from web.answers import redirect
 from web.pages.people import FIELDS, PAGE, OnceLink, people_page
 from web.pages.reading import Reader, after_in, number_in, reader_of, word_in
@@ -39,6 +40,7 @@ async def invite_all(request: web.Request) -> web.StreamResponse:
     """Make a link for each on this page of the list who has no password, and show them, once."""
     reader = reader_of(request)
     async with transaction(request) as conn:
+        await hold_people(conn)
         found = await list_people(
             conn,
             units=reader.units(Permission.MANAGE_PEOPLE),

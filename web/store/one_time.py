@@ -16,11 +16,20 @@ class Invited:
     person: PersonId
     login: str
     name: str
+    void: bool
 
 
-INSERT_LINK = """
-    INSERT INTO one_time_links (hash, person_id, expires_at) VALUES ($1, $2, $3)
-"""
+# What somebody may do, as text: where it reads otherwise, links from before are void.
+POWERS = """concat_ws('|', p.unit_id,
+           (SELECT string_agg(g.role || '/' || g.unit_id, ' ' ORDER BY g.role, g.unit_id)
+              FROM grants g WHERE g.person_id = p.id),
+           (SELECT string_agg(d.id::text, ' ' ORDER BY d.id)
+              FROM deputies d WHERE d.deputy_id = p.id AND d.ended_at IS NULL))"""
+INSERT_LINK = f"""
+    INSERT INTO one_time_links (hash, person_id, expires_at, powers)
+    SELECT $1, p.id, $3, {POWERS}
+      FROM people p WHERE p.id = $2
+"""  # noqa: S608 - no value is spliced
 
 
 async def insert_link(
@@ -30,20 +39,22 @@ async def insert_link(
     await conn.execute(INSERT_LINK, secret_hash, person, expires_at)
 
 
-FIND_INVITED = """
-    SELECT p.id, p.login, p.name
+FIND_INVITED = f"""
+    SELECT p.id, p.login, p.name, l.powers <> {POWERS} AS void
       FROM one_time_links l
       JOIN people p ON p.id = l.person_id
      WHERE l.hash = $1 AND l.used_at IS NULL AND l.expires_at > $2 AND p.active
-"""
+"""  # noqa: S608 - no value is spliced
 
 
 async def find_invited(conn: Connection, secret_hash: bytes, now: datetime) -> Invited | None:
-    """Return whom an unused link is for; looking does not use it up."""
+    """Return whom an unused link is for, and whether it is void; looking does not use it up."""
     row = await conn.fetchrow(FIND_INVITED, secret_hash, now)
     if row is None:
         return None
-    return Invited(person=PersonId(row["id"]), login=row["login"], name=row["name"])
+    return Invited(
+        person=PersonId(row["id"]), login=row["login"], name=row["name"], void=bool(row["void"])
+    )
 
 
 USE_LINK = """

@@ -224,3 +224,38 @@ async def test_the_page_offers_to_end_only_what_one_may_end(client_for, people, 
 
     assert ["/end" in text for text in texts] == [True, False, True]
     assert ["không có vai trò nào" in text for text in texts] == [False, True, True]
+
+
+@pytest.mark.parametrize("how", ["lent", "granted"])
+async def test_a_sign_in_link_from_before_a_new_role_opens_nothing(client_for, people, conn, how):
+    (giver, _), (_, deputy), _ = people
+    admin, stranger = await client_for("admin"), await client_for(None)
+    kept, other = [
+        (await (await admin.post(f"/api/v1/people/{one}/link")).json())["url"]
+        for one in (deputy, (await a_person(conn, Role.TECHNICIAN, "03158")).id)
+    ]
+    path = kept[kept.index("/welcome/") :]
+    assert (await stranger.get(path)).status == 200
+
+    if how == "lent":
+        assert (await giver.post(ROOT, json=a_lending(deputy))).status == 201
+    else:
+        body = {"role": "secretary", "unit": "11"}
+        assert (await admin.post(f"/api/v1/people/{deputy}/grants", json=body)).status == 200
+
+    shown = await stranger.get(path, cookies={"lang": "en"})
+    form = {"password": "mot cau kha dai de nho", "again": "mot cau kha dai de nho"}
+    tried = await stranger.post(path, data=form)
+
+    assert (shown.status, "Your roles were changed" in await shown.text()) == (410, True)
+    assert tried.status == 410
+    assert (
+        await conn.fetchval(
+            "SELECT actor FROM audit WHERE action = 'person.void-link' AND subject = $1",
+            f"person:{deputy}",
+        )
+        == "program:sign-in"
+    )
+    assert (await stranger.get(other[other.index("/welcome/") :])).status == 200
+    again = (await (await admin.post(f"/api/v1/people/{deputy}/link")).json())["url"]
+    assert (await stranger.get(again[again.index("/welcome/") :])).status == 200
