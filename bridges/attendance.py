@@ -153,6 +153,7 @@ def track(
         lives=told.lives,
         open_stays=tuple(one.joined_at for one in own),
         signs=seen.signs,
+        pages=seen.pages,
         until=ends,
     )
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import pairwise
 
 from bridges.failover import Gap
+from bridges.seconds import Seconds
 from bridges.stays import Seen
 from meetings.model import Interval, Means
 
@@ -54,32 +54,21 @@ def stretches_of(empty: Counter[datetime], used: Counter[datetime]) -> list[Stre
     return found
 
 
-def believed(beats: Sequence[datetime], empty: Iterable[Stretch]) -> Sequence[datetime]:
-    """Return the beats, in order, but for those of pages in a room where nobody was."""
+def believed(beats: Seconds, empty: Iterable[Stretch]) -> Seconds:
+    """Return the beats but for those of pages in a room where nobody was."""
     for begins, ends in empty:
-        first, last = bisect_left(beats, begins), bisect_left(beats, ends)
-        beats = [*beats[:first], *beats[last:]] if first < last else beats
+        beats = beats.without(begins, ends)
     return beats
 
 
-def beaten(beats: Sequence[datetime], gaps: Sequence[Gap]) -> list[Interval]:
+def beaten(beats: Seconds, gaps: Iterable[Gap]) -> list[Interval]:
     """Return the stretches in which a page said again and again that it was in.
 
     While a bridge was dead, a page that was open was in no room.
     """
-    found: list[Interval] = []
-    heard = beats
-    if gaps:
-        heard = [beat for beat in beats if not any(gap.covers(beat) for gap in gaps)]
-    if not heard:
-        return found
-    start = heard[0]
-    for before, after in zip(heard, [*heard[1:], None], strict=True):
-        if after is None or after - before > LONGEST_REST:
-            if before > start:
-                found.append(stretch(start, before))
-            start = after or start
-    return found
+    for gap in gaps:
+        beats = beats.without(gap.begins, gap.ends)
+    return [stretch(*ends) for ends in beats.stretches(LONGEST_REST) if ends[0] < ends[1]]
 
 
 def stretch(start: datetime, end: datetime) -> Interval:

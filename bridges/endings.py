@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -108,8 +108,8 @@ def moved_on(stay: Stay, others: Iterable[Stay]) -> datetime | None:
 
 def last_beat(stay: Stay, seen: Seen, bound: datetime) -> datetime:
     """Return the last word of the site's page before the bound, or the bound if it never spoke."""
-    beats = [at for at in seen.heartbeats.get(stay.site, ()) if stay.joined_at <= at <= bound]
-    return beats[-1] if beats and beats[-1] < bound - LONGEST_SILENCE else bound
+    last = seen.beats(stay.site).since(stay.joined_at).until(bound).last
+    return last if last is not None and last < bound - LONGEST_SILENCE else bound
 
 
 def last_sign(stay: Stay, told: Told, bound: datetime) -> datetime:
@@ -127,12 +127,10 @@ def last_word(site: SiteId, seen: Seen, joined: datetime, left: datetime) -> dat
 
     None where it did not, or where nobody's page was heard any more: then it was we who were away.
     """
-    beats = [at for at in seen.heartbeats.get(site, ()) if joined <= at <= left]
-    if len(beats) < FEWEST_BEATS or beats[0] > joined + GHOST_AFTER:
+    beats = seen.beats(site).since(joined).until(left)
+    first, last = beats.first, beats.last
+    if len(beats) < FEWEST_BEATS or first is None or last is None or first > joined + GHOST_AFTER:
         return None
-    silent = left - beats[-1]
-    if not GHOST_AFTER < silent <= GHOST_UNTIL:
+    if not GHOST_AFTER < left - last <= GHOST_UNTIL:
         return None
-    place = bisect_right(seen.received, beats[-1] + GHOST_AFTER / 2)
-    heard = place < len(seen.received) and seen.received[place] <= left
-    return beats[-1] if heard else None
+    return last if seen.heard(last + GHOST_AFTER / 2, left) else None

@@ -6,15 +6,16 @@ Everything is kept raw, in any order and as often as it comes; `attendance` make
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from bridges.envelopes import unseal
 from bridges.errors import BadNews
 from bridges.jitsi import events
 from bridges.model import Event, EvidenceKind, RoomName
+from bridges.seconds import Seconds
 from meetings.model import SiteId
 
 EVENT_KINDS = frozenset(events.PATHS.values())
@@ -22,10 +23,10 @@ EVENT_KINDS = frozenset(events.PATHS.values())
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beats:
-    """Moments at which a hall's page said that it is in; a whole day has thousands of each hall."""
+    """The seconds in which a hall's page said that it is in, or some of them."""
 
     site: SiteId
-    moments: Sequence[datetime]
+    seconds: Seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,11 +94,14 @@ def row_of_sighting(record: bytes) -> Row:
         told = json.loads(record)
         kind, at = EvidenceKind(told["kind"]), datetime.fromisoformat(told["at"])
         body = {name: told[name] for name in ("site", "generation", "at", "nonce")}
+        body |= {name: int(body[name]) for name in ("site", "generation")}
         bridge, room = str(told["bridge"]), RoomName(told["room"])
     except (ValueError, KeyError, TypeError) as error:
         raise BadNews("no sighting") from error
     key = events.content_key(bridge, kind, {"room": room, **body})
-    return Row(key=key, bridge=bridge, kind=kind, room=room, body=body, received_at=at)
+    return Row(
+        key=key, bridge=bridge, kind=kind, room=room, body=body, received_at=at.astimezone(UTC)
+    )
 
 
 def row_of_census(bridge: str, room: RoomName, census: Census) -> Row:

@@ -23,10 +23,6 @@ class Gap:
     ends: datetime
     back: Mapping[SiteId, datetime]
 
-    def covers(self, moment: datetime) -> bool:
-        """Tell whether a moment lies in the gap."""
-        return self.begins <= moment < self.ends
-
     def spot(self, period: Period, now: datetime) -> BlindSpot | None:
         """Return the gap as a blind spot of the period, None where it lies outside."""
         begins, ends = max(self.begins, period.start), min(self.ends, period.end, now)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
 from bridges.model import Event, EvidenceKind
+from bridges.seconds import Seconds
 from meetings.model import BlindSpot, Period
 
 POLL_REACH = timedelta(seconds=90)
@@ -43,11 +44,15 @@ def instances(events: Iterable[Event]) -> list[Instance]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Track:
-    """How the room was heard of on one bridge, until its end there if it is over."""
+    """How the room was heard of on one bridge, until its end there if it is over.
+
+    `signs` are moments at which any bridge spoke, `pages` when halls' pages did.
+    """
 
     lives: tuple[Instance, ...]
     open_stays: tuple[datetime, ...]
-    signs: tuple[datetime, ...]
+    signs: Collection[datetime]
+    pages: Seconds
     until: datetime | None
 
 
@@ -95,8 +100,9 @@ def lost_tracks(track: Track) -> list[tuple[datetime, datetime]]:
             continue
         if not any(begins <= joined < following for joined in track.open_stays):
             continue
-        heard = max((sign for sign in track.signs if begins <= sign < following), default=begins)
-        gaps.append((heard, following))
+        heard = [sign for sign in track.signs if begins <= sign < following]
+        beat = track.pages.since(begins).before(following).last
+        gaps.append((max([begins, *heard] if beat is None else [beat, *heard]), following))
     return gaps
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,10 +13,12 @@ from bridges.clocks import by_our_clock, clock_of
 from bridges.evidence import Beats, Census, Evidence, Roster
 from bridges.jitsi.names import read_means, read_user, short_name
 from bridges.model import Event, EvidenceKind, OccupantJid, Room
+from bridges.seconds import Seconds
 from bridges.sight import Instance, instances
 from meetings.model import ClockStep, Means, SiteId
 
 PLAUSIBLE = timedelta(days=1)
+SILENT = Seconds()
 
 Key = tuple[str, str, OccupantJid, datetime]
 
@@ -69,39 +72,47 @@ class Seen:
     """The evidence about one conference, sorted: by bridge, and what halls' pages said."""
 
     told: Mapping[str, Told]
-    heartbeats: Mapping[SiteId, tuple[datetime, ...]]
+    heartbeats: Mapping[SiteId, Seconds]
 
-    @property
+    def beats(self, site: SiteId) -> Seconds:
+        """Return when a hall's page said that it is in."""
+        return self.heartbeats.get(site, SILENT)
+
+    @cached_property
     def polls(self) -> tuple[datetime, ...]:
-        """Every moment at which some bridge answered a poll."""
+        """Every moment at which some bridge answered a poll, in order."""
         return tuple(sorted({one.at for told in self.told.values() for one in told.census}))
 
     @cached_property
-    def received(self) -> tuple[datetime, ...]:
-        """Every moment at which an answer or some hall's page reached us, in order."""
-        return tuple(sorted(set(self.polls).union(*self.heartbeats.values())))
+    def pages(self) -> Seconds:
+        """When any hall's page said that it is in."""
+        return Seconds.union(self.heartbeats.values())
+
+    def heard(self, after: datetime, until: datetime) -> bool:
+        """Tell whether an answer or some hall's page reached us after a moment, up to another."""
+        polls = bisect_right(self.polls, until) - bisect_right(self.polls, after)
+        return polls > 0 or len(self.pages.until(until)) > len(self.pages.until(after))
 
     @property
-    def signs(self) -> tuple[datetime, ...]:
-        """Every moment at which the conference was heard of."""
-        moments = (told.moments for told in self.told.values())
-        return tuple(sorted(set(self.received).union(*moments)))
+    def signs(self) -> frozenset[datetime]:
+        """Every moment at which some bridge spoke of the conference."""
+        return frozenset().union(*(told.moments for told in self.told.values()))
 
 
 def sort_out(evidence: Iterable[Evidence], room: Room) -> Seen:
     """Return the evidence by kinds, without what cannot be about this room's day."""
     earliest, latest = room.opens_at - PLAUSIBLE, room.closes_at + PLAUSIBLE
     pieces: list[Event | Census | Roster] = []
-    beats: dict[SiteId, set[datetime]] = defaultdict(set)
+    beats: dict[SiteId, list[Seconds]] = defaultdict(list)
     for piece in evidence:
         if isinstance(piece, Beats):
-            beats[piece.site].update(at for at in piece.moments if earliest <= at <= latest)
+            beats[piece.site].append(piece.seconds.since(earliest).until(latest))
         elif earliest <= piece.at <= latest:
             pieces.append(piece)
     spoke = sorted({piece.bridge for piece in pieces})
     return Seen(
         told={bridge: told_by(bridge, pieces) for bridge in spoke},
-        heartbeats={site: tuple(sorted(moments)) for site, moments in beats.items() if moments},
+        heartbeats={site: Seconds.union(parts) for site, parts in beats.items() if any(parts)},
     )
 
 

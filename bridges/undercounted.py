@@ -10,14 +10,13 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import pairwise
 
 from bridges.asked import vanished_at
 from bridges.beats import LONGEST_REST
 from bridges.evidence import Census
 from bridges.jitsi.names import read_user
 from bridges.model import OccupantJid
-from bridges.stays import Seen, Told, earliest
+from bridges.stays import SILENT, Seen, Told, earliest
 from bridges.uncounted import SLACK
 from meetings.model import SiteId
 
@@ -145,6 +144,8 @@ def leavers(
 
 def beats(site: SiteId | None, begins: datetime, ends: datetime, seen: Seen) -> bool:
     """Tell whether a hall's page said all through a stretch that the hall is in."""
-    own = [at for at in seen.heartbeats.get(site, ()) if begins <= at <= ends] if site else []
-    moments = [begins, *own, ends]
-    return all(later - former <= LONGEST_REST for former, later in pairwise(moments))
+    own = SILENT if site is None else seen.beats(site).since(begins).until(ends)
+    said = own.stretches(LONGEST_REST)
+    borders = [begins, *(moment for stretch in said for moment in stretch), ends]
+    rests = zip(borders[::2], borders[1::2], strict=True)
+    return all(later - former <= LONGEST_REST for former, later in rests)

@@ -13,6 +13,7 @@ import asyncpg
 from bridges.errors import BadNews
 from bridges.evidence import Beats, Evidence, Row, read
 from bridges.model import BridgeId, EvidenceKind
+from bridges.seconds import Seconds
 from bridges.spool import Place
 from meetings.model import ConferenceId, SiteId
 from meetings.store import Connection
@@ -128,7 +129,7 @@ def evidence_of(rows: Sequence[asyncpg.Record], beats: Sequence[asyncpg.Record])
         )
         for row in rows
     )
-    pages = (Beats(site=SiteId(row["site"]), moments=row["moments"]) for row in beats)
+    pages = (Beats(site=SiteId(row["site"]), seconds=Seconds.of(row["moments"])) for row in beats)
     return [*(evidence for evidence in found if evidence is not None), *pages]
 
 

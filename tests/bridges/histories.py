@@ -14,6 +14,7 @@ from random import Random
 from bridges.evidence import Beats, Census, Evidence, Roster
 from bridges.jitsi.events import parse
 from bridges.model import BridgeId, Event, Room, RoomName
+from bridges.seconds import Seconds
 from bridges.trial.wire import encode_cjson
 from meetings.model import ConferenceId, Interval, Period, SiteId
 
@@ -124,7 +125,7 @@ class World:
     def heartbeats(self) -> list[Evidence]:
         """Return what halls' pages said while their lines were up."""
         return [
-            Beats(site=SiteId(site), moments=(moment(second),))
+            Beats(site=SiteId(site), seconds=Seconds.of([moment(second)]))
             for site, seconds in self.beats.items()
             for second in seconds
         ]

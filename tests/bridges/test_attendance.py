@@ -20,6 +20,7 @@ from bridges.model import (
     Room,
     RoomName,
 )
+from bridges.seconds import Seconds
 from meetings.model import ConferenceId, Interval, Means, Period, SiteId
 from meetings.presence import union
 from tests.bridges.recorded import events, scene
@@ -170,7 +171,7 @@ def test_a_lost_end_is_closed_at_the_hard_end_and_called_estimated():
 
 
 def test_a_lost_end_is_closed_where_the_halls_page_fell_silent():
-    beats = [Beats(site=SiteId(1), moments=(at(minute),)) for minute in range(41)]
+    beats = [Beats(site=SiteId(1), seconds=Seconds.of([at(minute)])) for minute in range(41)]
 
     found = judge(created(), joined(occupant(1, at(0))), *beats)
 
@@ -246,7 +247,9 @@ def test_a_gap_in_the_polls_is_dark():
 
 
 def test_heartbeats_alone_are_presence():
-    beats = [Beats(site=SiteId(3), moments=(at(minute),)) for minute in (0, 1, 2, 50, 51, 90)]
+    beats = [
+        Beats(site=SiteId(3), seconds=Seconds.of([at(minute)])) for minute in (0, 1, 2, 50, 51, 90)
+    ]
 
     assert judge(*beats).presences == {
         SiteId(3): (stretch(at(0), at(2), "heartbeat"), stretch(at(50), at(51), "heartbeat"))

@@ -1,7 +1,6 @@
-"""Halls' pages among what bridges count: whose word is good, and that nobody is asked twice."""
+"""Halls' pages among what bridges count: whose word is good."""
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import pytest
 
@@ -9,6 +8,7 @@ from bridges.beats import believed, deserted
 from bridges.endings import last_word
 from bridges.evidence import Census
 from bridges.model import Event, EvidenceKind
+from bridges.seconds import Seconds
 from bridges.stays import Seen, Told
 from meetings.model import SiteId
 from tests.bridges.histories import NAME, moment
@@ -46,37 +46,18 @@ def test_side_rooms_are_in_no_count():
 
 
 def test_a_page_in_an_empty_room_is_not_believed():
-    beats = [moment(second) for second in range(0, 60, 10)]
+    beats = Seconds.of(moment(second) for second in range(0, 60, 10))
 
-    assert believed(beats, [(moment(10), moment(30)), (moment(45), moment(50))]) == [
-        moment(second) for second in (0, 30, 40, 50)
-    ]
+    found = believed(beats, [(moment(10), moment(30)), (moment(45), moment(50))])
 
-
-class Beats(tuple[datetime, ...]):
-    """Beats that count how often they are gone through."""
-
-    __slots__ = ()
-    looks: list[int] = []  # noqa: RUF012 - one test only
-
-    def __iter__(self) -> Iterator[datetime]:
-        self.looks.append(1)
-        return super().__iter__()
+    assert found == Seconds.of(moment(second) for second in (0, 30, 40, 50))
 
 
-def test_the_others_beats_are_gone_through_once_however_many_lines_are_cut():
-    silent, left = moment(60), moment(100)
-    own = [moment(second) for second in range(0, 61, 10)]
-    seen = Seen(
-        told={},
-        heartbeats={
-            **{SiteId(number): Beats(own) for number in range(1, 6)},
-            SiteId(6): Beats([silent + timedelta(seconds=20)]),
-        },
-    )
-    Beats.looks.clear()
+def test_a_page_that_fell_silent_tells_when_a_line_was_cut_as_long_as_others_are_heard():
+    own = Seconds.of(moment(second) for second in range(0, 61, 10))
 
-    words = [last_word(SiteId(number), seen, moment(0), left) for number in range(1, 6)]
+    def word(other: float) -> datetime | None:
+        beats = {SiteId(1): own, SiteId(2): Seconds.of([moment(other)])}
+        return last_word(SiteId(1), Seen(told={}, heartbeats=beats), moment(0), moment(100))
 
-    assert words == [silent] * 5
-    assert len(Beats.looks) == len(seen.heartbeats) + len(words)
+    assert [word(other) for other in (75, 76, 100, 101)] == [None, moment(60), moment(60), None]
