@@ -18,11 +18,13 @@ import structlog
 from bridges.attendance import attendance
 from bridges.errors import BadNews
 from bridges.evidence import Row
+from bridges.model import EvidenceKind
 from bridges.spool import Batch, Spool
 from bridges.store import evidence as store
 from bridges.store import rooms
 from bridges.store.evidence import Touched
 from bridges.store.moves import list_moves
+from bridges.store.strips import BEATS_WAIT, add_beats
 from meetings.booking import begin
 from meetings.model import ConferenceId, Period
 from meetings.news import announce
@@ -112,10 +114,13 @@ def rows_of(records: Iterable[bytes], read_row: ReadRow) -> list[Row]:
 
 async def record_evidence(conn: Connection, rows: list[Row], *, now: datetime) -> None:
     """Write evidence and bring the presence of every conference it is about up to date."""
-    if not rows:
-        return
-    for touched in await store.insert_evidence(conn, rows, now):
-        await learn(conn, touched, now=now)
+    beats = [row for row in rows if row.kind is EvidenceKind.HEARTBEAT]
+    due, unknown = await add_beats(conn, beats, now)
+    others = [row for row in rows if row.kind is not EvidenceKind.HEARTBEAT]
+    told = await store.insert_evidence(conn, [*others, *unknown])
+    begins = dict.fromkeys(due, False) | {one.conference: one.begins for one in told}
+    for conference in sorted(begins):
+        await learn(conn, Touched(conference=conference, begins=begins[conference]), now=now)
 
 
 async def learn(conn: Connection, touched: Touched, *, now: datetime) -> None:
@@ -163,4 +168,4 @@ async def count(conn: Connection, conference: ConferenceId, *, now: datetime) ->
 
 def more_rest(took: float) -> timedelta:
     """Return how much longer than usual beats wait after a count that took so many seconds."""
-    return max(RESTS * timedelta(seconds=took) - store.BEATS_WAIT, timedelta())
+    return max(RESTS * timedelta(seconds=took) - BEATS_WAIT, timedelta())

@@ -15,18 +15,16 @@ from bridges.evidence import Beats, Evidence, Row, read
 from bridges.model import BridgeId, EvidenceKind
 from bridges.seconds import Seconds
 from bridges.spool import Place
+from bridges.store.strips import beats_of, list_strips
 from meetings.model import ConferenceId, SiteId
 from meetings.store import Connection
 
-BEATS_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(seconds=65)
 """The store gives up a reading after a minute; only one that is away lets us wait longer."""
 
 # Only a bridge that carries the room, or carried it before it moved, is believed.  In order of
 # keys, so that two who write the same news at once wait for each other and do not deadlock.
 # That a hall was given a ticket says nothing of presence: a rush at the door counts nobody again.
-# Beats come all the time, and their evidence grows all day: they alone count a conference again
-# only when it was not for a while.  The next beat, poll or end counts those that were left out.
 INSERT_EVIDENCE = """
     WITH new AS (
         INSERT INTO evidence (key, bridge_id, kind, room, conference_id, body, received_at)
@@ -42,10 +40,8 @@ INSERT_EVIDENCE = """
         RETURNING conference_id, kind)
     SELECT conference_id,
            bool_or(kind IN ('created', 'joined', 'left', 'destroyed')) AS begins
-      FROM new JOIN rooms USING (conference_id) WHERE kind <> 'admitted'
-     GROUP BY conference_id, counted_at
-    HAVING bool_or(kind <> 'heartbeat') OR counted_at IS NULL OR counted_at <= $7
-     ORDER BY conference_id
+      FROM new WHERE conference_id IS NOT NULL AND kind <> 'admitted'
+     GROUP BY conference_id
 """
 LET_READ = "SET LOCAL statement_timeout = '1min'"
 LIST_EVIDENCE = """
@@ -53,8 +49,8 @@ LIST_EVIDENCE = """
       FROM evidence e LEFT JOIN bridges b ON b.id = e.bridge_id
      WHERE e.conference_id = $1 AND e.kind NOT IN ('admitted', 'heartbeat') ORDER BY e.id
 """
-# A beat was received when it happened: its page told us.  Out of JSON it takes a third longer.
-LIST_BEATS = """
+# Beats from before they were kept as strips.  Each was received when it happened: its page told us.
+LIST_OLD_BEATS = """
     SELECT (body->>'site')::bigint AS site, array_agg(received_at) AS moments
       FROM evidence WHERE conference_id = $1 AND kind = 'heartbeat' GROUP BY 1
 """
@@ -83,12 +79,14 @@ class Touched:
     begins: bool
 
 
-async def insert_evidence(conn: Connection, rows: Sequence[Row], now: datetime) -> list[Touched]:
+async def insert_evidence(conn: Connection, rows: Sequence[Row]) -> list[Touched]:
     """Write what is not there yet; return the conferences that are to be counted again.
 
     Raises:
         BadNews: some row holds what the database cannot.
     """
+    if not rows:
+        return []
     try:
         written = await conn.fetch(
             INSERT_EVIDENCE,
@@ -98,7 +96,6 @@ async def insert_evidence(conn: Connection, rows: Sequence[Row], now: datetime) 
             [row.room for row in rows],
             [json.dumps(row.body) for row in rows],
             [row.received_at for row in rows],
-            now - BEATS_WAIT,
         )
     except asyncpg.DataError as error:
         raise BadNews(type(error).__name__) from error
@@ -113,13 +110,18 @@ async def list_evidence(conn: Connection, conference: ConferenceId) -> list[Evid
     await conn.execute(LET_READ)
     patience = LONGEST_WAIT.total_seconds()
     rows = await conn.fetch(LIST_EVIDENCE, conference, timeout=patience)
-    beats = await conn.fetch(LIST_BEATS, conference, timeout=patience)
-    # In a thread: lists of thousands of halls are tens of megabytes, and beats are millions.
-    return await asyncio.to_thread(evidence_of, rows, beats)
+    old = await conn.fetch(LIST_OLD_BEATS, conference, timeout=patience)
+    strips = await list_strips(conn, conference, patience)
+    # In a thread: lists of thousands of halls are tens of megabytes, and old beats are millions.
+    return await asyncio.to_thread(evidence_of, rows, old, strips)
 
 
-def evidence_of(rows: Sequence[asyncpg.Record], beats: Sequence[asyncpg.Record]) -> list[Evidence]:
-    """Return rows of evidence, and moments of beats by hall, as values."""
+def evidence_of(
+    rows: Sequence[asyncpg.Record],
+    old: Sequence[asyncpg.Record],
+    strips: Sequence[asyncpg.Record],
+) -> list[Evidence]:
+    """Return rows of evidence, moments of old beats by hall, and strips of beats, as values."""
     found = (
         read(
             EvidenceKind(row["kind"]),
@@ -129,8 +131,9 @@ def evidence_of(rows: Sequence[asyncpg.Record], beats: Sequence[asyncpg.Record])
         )
         for row in rows
     )
-    pages = (Beats(site=SiteId(row["site"]), seconds=Seconds.of(row["moments"])) for row in beats)
-    return [*(evidence for evidence in found if evidence is not None), *pages]
+    pages = (Beats(site=SiteId(row["site"]), seconds=Seconds.of(row["moments"])) for row in old)
+    told = (evidence for evidence in found if evidence is not None)
+    return [*told, *pages, *map(beats_of, strips)]
 
 
 async def find_place(conn: Connection, spool: str) -> Place:

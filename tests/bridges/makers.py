@@ -1,15 +1,20 @@
 """Makers of bridges, rooms and evidence for tests."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from bridges.model import Bridge, BridgeKind, BridgeSecrets, NewBridge, Room
+from bridges.passes import KnownBridge, Pass
 from bridges.placing import place
 from bridges.registry import Seal, add_bridge
+from bridges.snapshot import Snapshot
+from meetings.invitations import link_hash, link_secret, make_links
 from meetings.model import Conference
 from meetings.store import Connection
 from tests.makers import a_conference, a_directory
 from web.keyring import Keyring, new_key
 
+KEY = b"k" * 32
 SECRETS = BridgeSecrets(jwt="j" * 40, reservation="lab-reservation", event="lab-events")
 
 
@@ -60,3 +65,17 @@ async def a_placed_conference(
 
 def before(conference: Conference) -> datetime:
     return conference.period.start - timedelta(hours=1)
+
+
+async def a_pass(conn: Connection, folder: Path) -> tuple[Pass, KnownBridge, Conference]:
+    """Return the pass of the main site of a conference that is placed, with what it is for."""
+    seal = a_seal()
+    conference, room = await a_placed_conference(conn, seal)
+    await make_links(conn, conference, KEY)
+    snapshot = Snapshot(folder, seal)
+    await snapshot.refresh(conn, room.opens_at)
+    secret = link_secret(KEY, conference.id, conference.main_site, 1)
+    found, known = snapshot.admission(link_hash(secret)), snapshot.bridge("lab")
+    assert found is not None
+    assert known is not None
+    return found, known, conference

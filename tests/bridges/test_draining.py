@@ -8,26 +8,23 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from bridges.admitting import admit, note_heartbeat
+from bridges.admitting import admit
 from bridges.attendance import Attendance
 from bridges.draining import drain, more_rest, rebuild
 from bridges.envelopes import Envelope, seal
 from bridges.evidence import Row, row_of_event, row_of_sighting
 from bridges.jitsi.events import as_body
 from bridges.model import Event, RoomState
-from bridges.passes import KnownBridge, Pass
 from bridges.rooms import room_of
-from bridges.snapshot import Snapshot
 from bridges.spool import Place, Spool
 from bridges.store import evidence as store
 from meetings.booking import end
 from meetings.conferences import conference_by_id
-from meetings.invitations import link_hash, link_secret, make_links
 from meetings.model import Conference, Interval, SiteId, State
 from meetings.rollcall import sheet_of
 from meetings.store import Connection
 from meetings.store.presences import list_blind_spots, list_presences
-from tests.bridges.makers import a_placed_conference, a_room, a_seal
+from tests.bridges.makers import a_pass, a_placed_conference, a_room
 from tests.bridges.receiving import Receiving, receiving
 from tests.makers import a_conference
 
@@ -150,8 +147,8 @@ async def test_one_conference_whose_evidence_takes_too_long_holds_up_no_other(
     later = await a_conference(conn, start=slow.period.end + timedelta(hours=3))
     whole, room = await a_room(conn, later)
     await owner.execute(GIVE_UP % slow.id)
-    beats = store.LIST_BEATS.replace("WHERE", "WHERE (SELECT give_up($1)) AND")
-    monkeypatch.setattr(store, "LIST_BEATS", beats)
+    beats = store.LIST_OLD_BEATS.replace("WHERE", "WHERE (SELECT give_up($1)) AND")
+    monkeypatch.setattr(store, "LIST_OLD_BEATS", beats)
 
     async with Spool(tmp_path) as spool:
         for name in (its_room.name, room.name):
@@ -250,60 +247,6 @@ def read_back(row: Row) -> Event:
     return created
 
 
-async def a_pass(conn: Connection, folder: Path) -> tuple[Pass, KnownBridge, Conference]:
-    seal_ = a_seal()
-    conference, room = await a_placed_conference(conn, seal_)
-    await make_links(conn, conference, KEY)
-    snapshot = Snapshot(folder, seal_)
-    await snapshot.refresh(conn, room.opens_at)
-    secret = link_secret(KEY, conference.id, conference.main_site, 1)
-    found, known = snapshot.admission(link_hash(secret)), snapshot.bridge("lab")
-    assert found is not None
-    assert known is not None
-    return found, known, conference
-
-
-async def test_admissions_and_heartbeats_are_evidence(conn: Connection, tmp_path: Path):
-    found, known, conference = await a_pass(conn, tmp_path)
-
-    async with Spool(tmp_path / "admissions") as spool:
-        await admit(spool, found, known, START)
-        for minute in (1, 2, 3):
-            await note_heartbeat(spool, found, START + timedelta(minutes=minute))
-        taken = await drain(conn, spool, row_of_sighting, now=NOW)
-
-    (interval,) = (await list_presences(conn, conference.id))[found.site]
-    assert taken == 4
-    assert interval == Interval(
-        start=START + timedelta(minutes=1), end=START + timedelta(minutes=3), evidence="heartbeat"
-    )
-
-
-async def test_beats_count_a_conference_again_after_a_while(conn: Connection, tmp_path: Path):
-    found, _, conference = await a_pass(conn, tmp_path)
-
-    async def beaten(*minutes: int) -> int:
-        """Return for how many minutes the hall is known to be in after beats drained then."""
-        for minute in minutes:
-            await note_heartbeat(spool, found, START + timedelta(minutes=minute))
-        now = START + timedelta(minutes=minutes[-1])
-        await drain(conn, spool, row_of_sighting, now=now)
-        intervals = (await list_presences(conn, conference.id)).get(found.site, ())
-        return sum(one.end.minute - one.start.minute for one in intervals if one.end)
-
-    async with Spool(tmp_path / "admissions") as spool:
-        seen = [await beaten(1, 2), await beaten(3), await beaten(3)]
-        await note_heartbeat(spool, found, START + timedelta(minutes=3, seconds=9))
-        await drain(conn, spool, row_of_sighting, now=START + timedelta(minutes=3, seconds=9))
-        uncounted = (await list_presences(conn, conference.id))[found.site][0].end
-        await rebuild(conn, conference.id, now=NOW)
-
-    assert seen == [1, 2, 2]
-    assert uncounted == START + timedelta(minutes=3)
-    (interval,) = (await list_presences(conn, conference.id))[found.site]
-    assert interval.end == START + timedelta(minutes=3, seconds=9)
-
-
 @pytest.mark.parametrize(("took", "rest"), [(0.0, 0), (0.06, 0), (2.5, 0), (5.0, 10), (10.0, 30)])
 def test_beats_wait_longer_where_counting_takes_long(took: float, rest: int):
     assert more_rest(took) == timedelta(seconds=rest)
@@ -315,7 +258,7 @@ async def test_a_rush_at_the_door_counts_nobody_again(conn: Connection, tmp_path
         await admit(spool, found, known, NOW)
         rows = [row_of_sighting(record) for record in spool.read(Place()).records]
 
-    assert await store.insert_evidence(conn, rows, NOW) == []
+    assert await store.insert_evidence(conn, rows) == []
     assert await store.list_evidence(conn, conference.id) == []
 
 

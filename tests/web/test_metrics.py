@@ -1,10 +1,18 @@
 """The metrics page: bounded labels, honest zeros, sums from the store."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from prometheus_client.parser import text_string_to_metric_families
 
+from bridges.admitting import note_heartbeat
+from bridges.draining import drain
+from bridges.evidence import row_of_sighting
+from bridges.model import RoomName
+from bridges.spool import Spool
 from bridges.store.quarantine import Report, save_report
+from tests.bridges.makers import a_pass
+from web.store.bridge_figures import count_evidence
 
 NAMES = {
     "diemcau_database_up",
@@ -99,3 +107,18 @@ async def test_a_wrong_token_sees_nothing(client_for):
 
     assert answer.status == 401
     assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+
+async def test_beats_of_the_last_hour_are_counted_to_the_second(conn, tmp_path):
+    found, _, conference = await a_pass(conn, tmp_path)
+    start = conference.period.start
+    hall = replace(found, occasion=replace(found.occasion, room=RoomName("khong-co-phong")))
+    async with Spool(tmp_path / "admissions") as spool:
+        for second in (0, 1799, 1800, 3600, 5400):
+            await note_heartbeat(spool, found, start + timedelta(seconds=second))
+        await note_heartbeat(spool, hall, start + timedelta(seconds=5400))
+        await drain(conn, spool, row_of_sighting, now=start)
+
+    told = await count_evidence(conn, start + timedelta(seconds=5400))
+
+    assert told == {("lab", "heartbeat", "used"): 3, ("lab", "heartbeat", "unbooked"): 1}

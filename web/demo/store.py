@@ -32,6 +32,7 @@ REMOVALS: Sequence[str] = (
     "DELETE FROM blind_spots USING conferences c WHERE c.id = conference_id AND c.demo",
     "DELETE FROM clock_steps USING conferences c WHERE c.id = conference_id AND c.demo",
     "DELETE FROM evidence USING conferences c WHERE c.id = conference_id AND c.demo",
+    "DELETE FROM beat_strips USING conferences c WHERE c.id = conference_id AND c.demo",
     "DELETE FROM denials USING conferences c WHERE c.id = conference_id AND c.demo",
     "DELETE FROM rooms USING conferences c WHERE c.id = conference_id AND c.demo",
     "DELETE FROM room_pins USING conferences c WHERE c.id = conference_id AND c.demo",

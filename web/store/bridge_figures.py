@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bridges.held import Why
 from bridges.holding import held_back
+from bridges.model import EvidenceKind
+from bridges.strips import LENGTH
 from meetings.store import Connection
 
 LIST_BRIDGES = """
@@ -25,6 +28,15 @@ COUNT_EVIDENCE = """
       FROM evidence e LEFT JOIN bridges b ON b.id = e.bridge_id
      WHERE e.received_at > $1 AND e.id > (SELECT coalesce(max(id), 0) - 200000 FROM evidence)
      GROUP BY 1, 2, 3
+"""
+# Of rooms that may have been open within the hour.  The latest second of a strip is on the left.
+COUNT_BEATS = """
+    SELECT b.name AS bridge, sum(bit_count(substring(s.seconds FROM 1 FOR least($3::int, $3::int
+           - extract(epoch FROM $1 - s.begins_at)::int))))::bigint AS n
+      FROM rooms r JOIN beat_strips s USING (conference_id) JOIN bridges b ON b.id = s.bridge_id
+     WHERE r.closes_at > $1 AND r.opens_at < $2
+       AND s.begins_at > $1::timestamptz - make_interval(secs => $3::int)
+     GROUP BY 1
 """
 COUNT_MOVES = """
     SELECT b.name AS bridge, m.reason, count(*) AS n
@@ -98,13 +110,9 @@ class BridgeFigures:
 
 async def get_bridge_figures(conn: Connection, now: datetime) -> BridgeFigures:
     """Return all sums about bridges."""
-    evidence = await conn.fetch(COUNT_EVIDENCE, now - HOUR)
     return BridgeFigures(
         bridges=[OneBridge(**dict(row)) for row in await conn.fetch(LIST_BRIDGES)],
-        evidence={
-            (row["bridge"], row["kind"], "used" if row["used"] else "unbooked"): row["n"]
-            for row in evidence
-        },
+        evidence=await count_evidence(conn, now),
         moves={(row["bridge"], row["reason"]): row["n"] for row in await conn.fetch(COUNT_MOVES)},
         actions={
             (row["action"], row["state"]): row["n"] for row in await conn.fetch(COUNT_ACTIONS)
@@ -127,3 +135,13 @@ async def get_bridge_figures(conn: Connection, now: datetime) -> BridgeFigures:
             for why in Why
         },
     )
+
+
+async def count_evidence(conn: Connection, now: datetime) -> Mapping[tuple[str, str, str], int]:
+    """Return what the last hour brought, by bridge, kind and whether a room was booked."""
+    found: Counter[tuple[str, str, str]] = Counter()
+    for row in await conn.fetch(COUNT_EVIDENCE, now - HOUR):
+        found[row["bridge"], row["kind"], "used" if row["used"] else "unbooked"] += row["n"]
+    for row in await conn.fetch(COUNT_BEATS, now - HOUR, now, LENGTH):
+        found[row["bridge"], EvidenceKind.HEARTBEAT.value, "used"] += row["n"]
+    return found

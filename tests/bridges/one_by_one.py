@@ -1,0 +1,53 @@
+"""What halls' pages say, beat by beat: slow and plain, to try the quick form against."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import pairwise
+
+from bridges.beats import LONGEST_REST, Stretch
+from bridges.endings import FEWEST_BEATS, GHOST_AFTER, GHOST_UNTIL, LONGEST_SILENCE
+from bridges.failover import Gap
+
+
+def beaten(
+    beats: Sequence[datetime], empty: Sequence[Stretch], gaps: Sequence[Gap]
+) -> list[Stretch]:
+    """Return the stretches of beats that are believed and not further apart than a page rests."""
+    away = [*empty, *((gap.begins, gap.ends) for gap in gaps)]
+    heard = sorted(
+        {beat for beat in beats if not any(begins <= beat < ends for begins, ends in away)}
+    )
+    found: list[Stretch] = []
+    for beat in heard:
+        if found and beat - found[-1][1] <= LONGEST_REST:
+            found[-1] = (found[-1][0], beat)
+        else:
+            found.append((beat, beat))
+    return [(first, last) for first, last in found if first < last]
+
+
+def last_beat(beats: Sequence[datetime], joined: datetime, bound: datetime) -> datetime:
+    """Return the last beat of a stay, or its bound where that is near or there is none."""
+    last = max((beat for beat in beats if joined <= beat <= bound), default=bound)
+    return last if last < bound - LONGEST_SILENCE else bound
+
+
+def last_word(
+    beats: Sequence[datetime], others: Sequence[datetime], joined: datetime, left: datetime
+) -> datetime | None:
+    """Return when a page fell silent that had beaten all along, while others were heard."""
+    own = sorted({beat for beat in beats if joined <= beat <= left})
+    if len(own) < FEWEST_BEATS or own[0] > joined + GHOST_AFTER:
+        return None
+    if not GHOST_AFTER < left - own[-1] <= GHOST_UNTIL:
+        return None
+    after = own[-1] + GHOST_AFTER / 2
+    return own[-1] if any(after < other <= left for other in (*beats, *others)) else None
+
+
+def all_through(beats: Sequence[datetime], begins: datetime, ends: datetime) -> bool:
+    """Tell whether a page beat from one moment to another without too long a rest."""
+    own = sorted(beat for beat in beats if begins <= beat <= ends)
+    return all(later - former <= LONGEST_REST for former, later in pairwise([begins, *own, ends]))
