@@ -46,6 +46,12 @@ class BadReformDate(MeetingsError):
         self.day = day
 
 
+class UnitHasBecome(BadReformDate):
+    """The unit's end is on record, and so is what it became."""
+
+    code = "unit-has-become"
+
+
 class CodeTaken(MeetingsError):
     """Another unit carries the code in that time."""
 

@@ -9,7 +9,7 @@ from datetime import date
 import asyncpg
 
 from meetings.audit import record
-from meetings.directory_errors import BadReformDate, CodeTaken, UnitInUse
+from meetings.directory_errors import BadReformDate, CodeTaken, UnitHasBecome, UnitInUse
 from meetings.importing import carry_out
 from meetings.inheritance import Contradiction
 from meetings.mergers import Merger, Old
@@ -41,7 +41,7 @@ async def close_unit(conn: Connection, unit: Unit, *, since: date, by: str) -> N
     """End a unit and its halls: `since` is the first day without them.
 
     Raises:
-        BadReformDate: it is not there on the day before.
+        BadReformDate: it is not there on the day before, or it became another unit long since.
         UnitInUse: it holds conferences after that day, or has units below it; nothing is changed.
     """
     await _lock(conn, [unit], since)
@@ -156,6 +156,9 @@ async def _lock(conn: Connection, old: Sequence[Unit], since: date) -> None:
     for unit in now:
         if not (unit.valid_from or date.min) < since < (unit.valid_to or date.max):
             raise BadReformDate(unit.code, since)
+    became = await store.list_become(conn, [unit.id for unit in now if unit.valid_to])
+    if became:
+        raise UnitHasBecome(became[0], since)
 
 
 async def _refuse_use(

@@ -92,6 +92,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         ),
         "unit-invited": N_("A hall of it is invited: invite another hall instead, or cancel it."),
         "bad-reform-date": N_("The unit cannot change on that day."),
+        "unit-has-become": N_("That unit has ended: what it became is on record and stays."),
         "unit-code-taken": N_("Another unit has this code then."),
         "headcount": N_("A hall cannot hold so many people."),
         "line-test-not-found": N_("The conference has no line test."),

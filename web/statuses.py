@@ -61,6 +61,7 @@ STATUS: Mapping[type[Exception], HTTPStatus] = MappingProxyType(
         meetings.ImpossibleHeadcount: HTTPStatus.UNPROCESSABLE_ENTITY,
         directory_errors.UnitInUse: HTTPStatus.CONFLICT,
         directory_errors.BadReformDate: HTTPStatus.UNPROCESSABLE_ENTITY,
+        directory_errors.UnitHasBecome: HTTPStatus.UNPROCESSABLE_ENTITY,
         directory_errors.ContactNotFound: HTTPStatus.NOT_FOUND,
         directory_errors.StaleRecord: HTTPStatus.PRECONDITION_FAILED,
         directory_errors.GroupExists: HTTPStatus.CONFLICT,

@@ -50,6 +50,11 @@ LIST_BELOW = """
        AND valid && daterange($2, NULL)
      ORDER BY name_key, id
 """
+LIST_BECOME = """
+    SELECT code FROM units u WHERE id = ANY ($1::bigint[])
+       AND EXISTS (SELECT FROM unit_successions x WHERE x.old_id = u.id)
+     ORDER BY name_key, id
+"""
 COUNT_LATER_SITES = """
     SELECT count(*) FROM sites WHERE unit_id = ANY ($1::bigint[]) AND lower(valid) >= $2
 """
@@ -113,6 +118,11 @@ async def list_in_use(
 async def list_below(conn: Connection, units: Collection[UnitId], day: date) -> list[str]:
     """Return the codes of the units directly below these on that day or later."""
     return [row["code"] for row in await conn.fetch(LIST_BELOW, list(units), day)]
+
+
+async def list_become(conn: Connection, units: Collection[UnitId]) -> list[str]:
+    """Return the codes of those of which it is on record what they became."""
+    return [row["code"] for row in await conn.fetch(LIST_BECOME, list(units))]
 
 
 async def count_later_sites(conn: Connection, units: Collection[UnitId], day: date) -> int:

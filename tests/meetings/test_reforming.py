@@ -22,7 +22,7 @@ from meetings.corrections import approve as approve_correction
 from meetings.corrections import propose, refuse
 from meetings.defaults import change_defaults, defaults_of
 from meetings.directory import find_sites, list_units, sites_by_ids, unit_by_code, units_by_ids
-from meetings.directory_errors import BadReformDate, CodeTaken, UnitInUse
+from meetings.directory_errors import BadReformDate, CodeTaken, UnitHasBecome, UnitInUse
 from meetings.errors import SitesNotFound, UnitNotFound
 from meetings.groupings import Grouping
 from meetings.groups import add_group
@@ -50,6 +50,7 @@ from tests.repeating import repeat
 from web.database import prepare
 
 DAY = date(2026, 12, 1)
+LONG_AGO = date(2020, 12, 1)
 AFTER = datetime(2026, 12, 10, 1, tzinfo=UTC)
 TODAY = datetime(2026, 11, 30, 1, tzinfo=UTC)
 BY = "person:1"
@@ -109,6 +110,28 @@ async def test_unit_with_units_below_is_not_closed(conn, directory):
 async def test_unit_does_not_end_before_it_begins(conn, directory, day):
     with pytest.raises(BadReformDate):
         await close_unit(conn, await a_unit(conn, "03158"), since=day, by=BY)
+
+
+@pytest.mark.parametrize(
+    "reform",
+    [
+        lambda conn, old, _: close_unit(conn, old, since=LONG_AGO, by=BY),
+        lambda conn, old, _: rename_unit(
+            conn, old, NewName(name="x"), since=LONG_AGO, today=DAY, by=BY
+        ),
+        lambda conn, old, into: merge_units(conn, [old], into, since=LONG_AGO, by=BY),
+    ],
+    ids=["closed", "renamed", "merged"],
+)
+async def test_what_a_unit_became_is_never_undone(conn, directory, reform):
+    old, into = [
+        await unit_by_code(conn, code, REFORM - timedelta(days=1)) for code in ("03158", "03160")
+    ]
+
+    with pytest.raises(UnitHasBecome):
+        await reform(conn, old, into)
+
+    assert await unit_by_code(conn, "03158", REFORM - timedelta(days=1)) == old
 
 
 async def test_renamed_unit_keeps_halls_people_and_plans(conn, directory):

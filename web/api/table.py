@@ -131,6 +131,7 @@ DETAILS_OF: Mapping[type[Exception], Callable[..., Awaitable[dict[str, Any]]]] =
         meetings.SiteBusy: refusals.tell_clash,
         directory_errors.UnitInUse: refusals.tell_use,
         directory_errors.BadReformDate: refusals.tell_reform_date,
+        directory_errors.UnitHasBecome: refusals.tell_reform_date,
         directory_errors.CodeTaken: refusals.tell_code,
         series_errors.SeriesClash: refusals.tell_dates,
         directory_errors.GroupExists: refusals.tell_group_code,

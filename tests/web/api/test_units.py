@@ -103,6 +103,11 @@ async def test_reforms_are_refused_with_the_field_at_fault(program):
         "from",
         "bad-reform-date",
     )
+    assert await field("03158/close", **{"from": "2020-12-01"}) == (
+        422,
+        "from",
+        "unit-has-become",
+    )
     assert await field("03158/merge", into="03158", **{"from": DAY}) == (
         422,
         "into",
