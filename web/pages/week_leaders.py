@@ -12,6 +12,7 @@ from meetings.officials import officials_by_ids
 from meetings.resources import Official
 from meetings.store import Connection
 from meetings.store.schedule import Entry
+from web.forms import LARGEST_ID
 
 Chair: TypeAlias = tuple[OfficialId | None, str]
 """How a conference names who chairs it."""
@@ -33,10 +34,22 @@ class Leader:
 Leaders: TypeAlias = Mapping[Chair, Leader]
 
 
-async def leaders_of(conn: Connection, entries: Collection[Entry]) -> dict[Chair, Leader]:
-    """Return the leaders by how conferences name them, without those nobody chairs."""
-    known = await officials_by_ids(conn, {one.chair_id for one in entries if one.chair_id})
-    return named(entries, known)
+async def leaders_of(
+    conn: Connection, entries: Collection[Entry], chosen: str = ""
+) -> dict[Chair, Leader]:
+    """Return the leaders by how conferences name them; the chosen one even if chairing none."""
+    asked = official_in(chosen)
+    wanted = {one.chair_id for one in entries if one.chair_id} | ({asked} if asked else set())
+    known = await officials_by_ids(conn, wanted)
+    own = {(asked, ""): alone(known[asked], known)} if asked in known else {}
+    return own | named(entries, known)
+
+
+def official_in(key: str) -> OfficialId | None:
+    """Return the official whom an address means, or None where it holds words."""
+    number = key.removeprefix("#")
+    short = len(number) <= len(str(LARGEST_ID))
+    return OfficialId(int(number)) if number != key and number.isdecimal() and short else None
 
 
 def named(entries: Collection[Entry], known: Mapping[OfficialId, Official]) -> dict[Chair, Leader]:
@@ -50,12 +63,17 @@ def named(entries: Collection[Entry], known: Mapping[OfficialId, Official]) -> d
         if official is None and len(same := labels.get(entry.chair, [])) == 1:
             official = same[0]
         if official is not None:
-            alone = len(labels[official.label]) == 1
-            name = official.label if alone else f"{official.label} ({official.unit_name})"
-            found[entry.chair_id, entry.chair] = Leader(name=name, official=official.id)
+            found[entry.chair_id, entry.chair] = alone(official, known)
         elif entry.chair:
             found[entry.chair_id, entry.chair] = Leader(name=entry.chair)
     return found
+
+
+def alone(official: Official, known: Mapping[OfficialId, Official]) -> Leader:
+    """Return an official as a leader; with the unit where another one is called the same."""
+    same = sum(one.label == official.label for one in known.values())
+    name = official.label if same == 1 else f"{official.label} ({official.unit_name})"
+    return Leader(name=name, official=official.id)
 
 
 def leader_of(entry: Entry, leaders: Leaders) -> Leader | None:

@@ -122,7 +122,7 @@ async def paper_of(request: web.Request, reader: Reader) -> Paper:
         more = {"leader": chosen or None, "site": str(site) if site else None}
         frame = await frame_of(conn, request, reader, view=WEEKLY, span=WEEK, more=more)
         held = official_of(await entries_of(conn, frame, reader, site=site))
-        leaders = await leaders_of(conn, held)
+        leaders = await leaders_of(conn, held, chosen)
         own = {site} if site else set()
         sites = await sites_by_ids(conn, own.union(*(one.sites for one in held)))
         named = await officials_by_ids(conn, {who for one in held for who in one.delegates})

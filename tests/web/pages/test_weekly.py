@@ -243,3 +243,15 @@ async def test_schedule_names_delegates_and_leaves_line_tests_out(client_for, co
     assert [(row[0], row[3]) for row in told] == [("Giao ban", words)]
     assert (words in cells(files[0]), "Thử đường truyền" in cells(files[0])) == (True, False)
     assert in_word(files[1]) == rows(text)
+
+
+async def test_week_in_which_a_leader_chairs_nothing_is_still_theirs(client_for, conn, bridge):
+    chair = (await list_officials(conn, "Chu tich UBND tinh", on=MONDAY_EIGHT.date()))[0]
+    secretary = await client_for("secretary")
+
+    query = {"on": ON, "leader": f"#{chair.id}"}
+    week = await (await secretary.get("/schedule/weekly", params=query)).text()
+
+    assert f"của {chair.label}" in week
+    assert f'value="#{chair.id}" selected' in week
+    assert rows(week) != []
