@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 
 import pytest
 import pytest_asyncio
 
+from meetings.model import State
 from meetings.workdays import ZONE
 from tests.browser.conftest import LOOKS, SHOTS, SIZES
 from tests.browser.sharing import on_one_loop
 from tests.browser.test_pages import complaints, shoot
 from tests.browser.weeks import a_busy_week
+from tests.makers import a_conference
 
 pytestmark = on_one_loop
+HALF = timedelta(minutes=30)
 
 VIEWS = (
     "/conferences",
@@ -60,6 +63,21 @@ async def test_views_give_nothing_to_complain_of(open_as, week, size, scheme):
         await shoot(page, f"{name}-{size}-{scheme}")
 
     assert ({path: what for path, what in found.items() if what}, errors) == ({}, [])
+
+
+async def test_bar_of_a_live_conference_lies_beside_the_others(open_as, week, conn):
+    _ = week
+    noon = monday() + timedelta(hours=12)
+    live = await a_conference(conn, start=noon.astimezone(UTC), length=HALF, state=State.LIVE)
+    page = await open_as("admin")
+
+    await page.goto(f"/schedule/halls?on={monday():%Y-%m-%d}")
+
+    lanes = await page.eval_on_selector_all(
+        ".gantt .b", "bars => bars.map(bar => [bar.className, getComputedStyle(bar).gridRowStart])"
+    )
+    assert await page.locator(f'.b.live[href="/conferences/{live.id}"]').count() > 0
+    assert {row for look, row in lanes if " l" not in look.replace(" live", "")} == {"1"}
 
 
 async def test_views_are_printed_on_paper(open_as, week):
