@@ -178,7 +178,7 @@ def check_body(action: Action, body: ActionBody) -> None:
     useful = needed | ({"stream"} if action is Action.STREAM_START else set())
     names = ("end", "site", "phone", "stream")
     given = {name for name in names if getattr(body, name) is not None}
-    missing = dict.fromkeys(needed - given, "missing")
+    missing = dict.fromkeys(needed - given, "required")
     unknown = dict.fromkeys(given - useful, "unknown-field")
     if missing or unknown:
         raise BadForm({**missing, **unknown})
