@@ -14,8 +14,8 @@ from urllib.parse import quote, urlsplit
 import aiohttp
 
 from bridges import findings, replies
+from bridges.calls import News
 from bridges.fetching import fetch
-from bridges.held import Held
 from bridges.inspecting import NO_ROOM, ask_prosody
 from bridges.model import Bridge, BridgeKind
 from bridges.passes import KnownBridge
@@ -27,12 +27,12 @@ XMPP_PORT = 5280
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ourselves:
-    """How a bridge reaches us, and what we hold back of it."""
+    """How a bridge reaches us, and what it brought us so far."""
 
     reservations: str = ""
     access: str = ""
     events: str = ""
-    held: Held = field(default_factory=dict)
+    news: News = field(default_factory=News)
 
 
 async def check(
@@ -121,7 +121,7 @@ def judge_part(part: str, reply: Reply, url: str) -> Answer:
 async def ask_ourselves(
     http: aiohttp.ClientSession, known: KnownBridge, ours: Ourselves
 ) -> Sequence[Answer]:
-    """Ask our own addresses as the bridge does, and tell what is held back of it."""
+    """Ask our own addresses as the bridge does, and tell what it brought, and what is held back."""
     answers = []
     if ours.reservations:
         form, url = {"name": NO_ROOM}, f"{ours.reservations}/conference"
@@ -133,4 +133,7 @@ async def ask_ourselves(
     if ours.events:
         reply = await fetch(http, "GET", f"{ours.events}/events/room/created")
         answers.append(findings.judge_receiver(reply))
-    return [*answers, *findings.judge_held(ours.held)]
+    news = ours.news
+    answers.append(findings.judge_calls(known.bridge, news.heard))
+    answers.append(findings.judge_events(news.events))
+    return [*answers, *findings.judge_held(news.held)]

@@ -8,8 +8,11 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
 
+from bridges.calls import Heard, is_from
 from bridges.held import Held, Why
+from bridges.model import Bridge
 from bridges.replies import Answer, Reply, bad, note, silent, unseen, well
+from meetings.workdays import ZONE
 
 SKEW_NOTICED = timedelta(seconds=10)
 SKEW_HARMFUL = timedelta(seconds=60)
@@ -43,6 +46,9 @@ def judge_clock(date: str, now: datetime) -> Answer:
 
 def judge_exposed(asked: str, reply: Reply, where: str) -> Answer:
     """Judge a census asked for where strangers stand: nobody may answer it."""
+    if asked == "web" and reply.failed:
+        # A port may be shut; of a page that should be there this says nothing.
+        return unseen(asked, reply.failed)
     told = reply.json if reply.status == HTTPStatus.OK else None
     if isinstance(told, dict) and "room_census" in told:
         return bad(asked, "port-open", where=where)
@@ -146,6 +152,28 @@ def judge_receiver(reply: Reply) -> Answer:
     if reply.status != HTTPStatus.METHOD_NOT_ALLOWED:
         return bad("events", "not-us", status=reply.status)
     return well("events", "receiver-there")
+
+
+def judge_calls(bridge: Bridge, heard: Heard) -> Answer:
+    """Judge by its last call whether a bridge asks us; a stranger may call from anywhere."""
+    if heard.refused_at is not None and heard.refused_last:
+        at, where = local(heard.refused_at), heard.refused_from
+        if is_from(bridge, where):
+            return bad("calls", "calls-wrong", at=at)
+        return note("calls", "calls-foreign", at=at, where=where)
+    if heard.asked_at is None:
+        return unseen("calls", "calls-none")
+    return well("calls", "calls-right", at=local(heard.asked_at))
+
+
+def local(moment: datetime) -> str:
+    """Return a moment as people write it."""
+    return moment.astimezone(ZONE).strftime("%H:%M %d/%m/%Y")
+
+
+def judge_events(count: int) -> Answer:
+    """Judge whether events of a bridge ever reach us."""
+    return well("news", "news-come", count=count) if count else unseen("news", "news-none")
 
 
 def judge_held(held: Held) -> Sequence[Answer]:

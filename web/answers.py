@@ -30,6 +30,7 @@ log = structlog.get_logger()
 CODES: Mapping[int, str] = MappingProxyType(
     {
         HTTPStatus.BAD_REQUEST: "bad-request",
+        HTTPStatus.UNAUTHORIZED: "wrong-secret",
         HTTPStatus.NOT_FOUND: "not-found",
         HTTPStatus.METHOD_NOT_ALLOWED: "method-not-allowed",
         HTTPStatus.NOT_ACCEPTABLE: "not-acceptable",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 from jinja2 import Environment
 
+from bridges.calls import Calls
 from web import (
     bridge_access,
     bridge_keys,
@@ -31,6 +32,7 @@ from web.guard import guard
 from web.i18n import Catalogue, load_catalogues
 from web.key_following import following
 from web.keys import (
+    CALLS,
     CATALOGUES,
     CLOCK,
     DATABASE_URL,
@@ -101,6 +103,7 @@ def create_app(
     app[SETTINGS] = settings
     app[DATABASE_URL] = database_url
     app[METRICS] = metrics.Metrics()
+    app[CALLS] = Calls()
     app[GUESSES] = {}
     app[CLOCK] = clock
     app[KEYRING] = keyring

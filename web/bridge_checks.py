@@ -1,4 +1,4 @@
-"""A bridge's check with what only the program knows: our own addresses, and what is held back."""
+"""A bridge's check with what only the program knows: our own addresses, and what came of it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from aiohttp import ClientSession, web
 
+from bridges.calls import News
 from bridges.checking import Ourselves, check
 from bridges.errors import BridgeNotFound
-from bridges.held import Held
-from bridges.holding import held_back
+from bridges.listening import news_of
 from bridges.reconciling import known_bridges
 from bridges.registry import TRIAL
 from bridges.replies import Answer
@@ -19,7 +19,7 @@ from web.settings import Settings
 from web.transactions import connection
 
 
-def ourselves_to(settings: Settings, name: str, held: Held) -> Ourselves:
+def ourselves_to(settings: Settings, name: str, news: News) -> Ourselves:
     """Return how a bridge reaches us: by our public address, the built-in one on this machine."""
     path = f"/bridges/{name}"
     built_in = name == TRIAL
@@ -30,7 +30,7 @@ def ourselves_to(settings: Settings, name: str, held: Held) -> Ourselves:
         reservations=f"{public}{path}/reservations",
         access=public + path,
         events=receiver + path,
-        held=held,
+        news=news,
     )
 
 
@@ -43,8 +43,8 @@ async def check_bridge(request: web.Request, name: str) -> Sequence[Answer]:
     now, settings = request.config_dict[CLOCK](), request.config_dict[SETTINGS]
     async with connection(request) as conn:
         known = (await known_bridges(conn, request.config_dict[KEYRING])).get(name)
-        held = (await held_back(conn, now)).get(name, {})
+        news = await news_of(conn, name, now)
     if known is None:
         raise BridgeNotFound(name)
     async with ClientSession() as http:
-        return await check(http, known, now, ourselves_to(settings, name, held))
+        return await check(http, known, now, ourselves_to(settings, name, news))

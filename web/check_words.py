@@ -35,6 +35,8 @@ ASKED: Mapping[str, str] = MappingProxyType(
         "jigasi": N_("Jigasi"),
         "reservation": N_("Our reservation address"),
         "events": N_("Our address for events"),
+        "calls": N_("Its reservation calls"),
+        "news": N_("Its events"),
         "quarantine": N_("Events held back"),
     }
 )
@@ -107,6 +109,12 @@ TOLD: Mapping[str, str] = MappingProxyType(
         "secret-wrong": N_("%(count)s events are held back: they came with a wrong secret"),
         "events-unreadable": N_("%(count)s events are held back: they cannot be read"),
         "events-astray": N_("%(count)s events are held back: they were posted to another address"),
+        "calls-right": N_("it asks with the right secret, last at %(at)s"),
+        "calls-wrong": N_("its last call, at %(at)s, came with a wrong secret: no room is made"),
+        "calls-foreign": N_("a call from %(where)s, at %(at)s, came with a wrong secret"),
+        "calls-none": N_("it has not asked for a room yet"),
+        "news-come": N_("%(count)s came since the receiver started"),
+        "news-none": N_("none came since the receiver started"),
         "nothing-held": N_("nothing is held back"),
     }
 )
@@ -181,6 +189,21 @@ MEND: Mapping[str, str] = MappingProxyType(
             "conferences are placed by it."
         ),
         "not-us": N_("Look at the proxy in front of diemcau, and at the address in Prosody."),
+        "calls-wrong": N_(
+            "Compare reservations_api_headers with the secret of reservation calls, on both sides."
+        ),
+        "calls-foreign": N_(
+            "If it is this bridge's, compare reservations_api_headers with the secret of "
+            "reservation calls, and name its address among the senders."
+        ),
+        "calls-none": N_(
+            "Enter a room once. If this stays, look at mod_reservations and its "
+            "reservations_api_prefix."
+        ),
+        "news-none": N_(
+            "Enter a room once. If this stays, look at event_sync_component, its api_prefix, and "
+            "whom the proxy before /events/ lets through."
+        ),
         "secret-wrong": N_("Mend the event secret on one side, then replay them."),
         "events-astray": N_(
             "Correct api_prefix of event_sync: this bridge's page tells it. Then replay them."

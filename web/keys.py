@@ -14,6 +14,7 @@ from web.actors import Actor
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+    from bridges.calls import Calls
     from bridges.snapshot import Snapshot
     from bridges.spool import Spool
     from web.database import Pool
@@ -45,6 +46,7 @@ PROVER: web.AppKey[Prover | None] = web.AppKey("prover")
 NEWS: web.AppKey[News] = web.AppKey("news")
 METRICS: web.AppKey[Metrics] = web.AppKey("metrics")
 KEYRING: web.AppKey[Keyring] = web.AppKey("keyring")
+CALLS: web.AppKey[Calls] = web.AppKey("calls")
 SNAPSHOT: web.AppKey[Snapshot] = web.AppKey("snapshot")
 OFFICE: web.AppKey[Office] = web.AppKey("office")
 GUESSES: web.AppKey[dict[str, Tries]] = web.AppKey("guesses")

@@ -17,6 +17,7 @@ import structlog
 from aiohttp import web
 
 from bridges.errors import BadNews, SnapshotMissing
+from bridges.inspecting import NO_ROOM
 from bridges.jitsi.names import has_tenant
 from bridges.jitsi.reservations import Asked, granted, parse_form, read_id, refused
 from bridges.model import RoomName, SecretKind
@@ -24,8 +25,9 @@ from bridges.passes import Entrance, KnownBridge, Occasion, room_entrance
 from bridges.rotation import is_bearer
 from bridges.snapshot import Snapshot
 from web.errors import DatabaseDown
-from web.keys import CLOCK, LOOKED, METRICS, SNAPSHOT
+from web.keys import CALLS, CLOCK, LOOKED, METRICS, SNAPSHOT
 from web.permissions import BRIDGE
+from web.proxies import address_of
 from web.routes import Routes
 from web.transactions import connection
 
@@ -61,7 +63,7 @@ MESSAGES: Mapping[Entrance, str] = MappingProxyType(
 @routes.post("/conference", allow=BRIDGE)
 async def ask(request: web.Request) -> web.Response:
     """Say whether the room may be made; asked again, the answer is the same."""
-    bridge = await authorise(request)
+    bridge = await caller_of(request)
     try:
         asked = parse_form(await request.read())
     except BadNews as error:
@@ -74,7 +76,7 @@ async def ask(request: web.Request) -> web.Response:
 @routes.get("/conference/{id}", allow=BRIDGE)
 async def show(request: web.Request) -> web.Response:
     """Tell of a room that was granted before; Prosody asks so after a conflict."""
-    bridge = await authorise(request)
+    bridge = await caller_of(request)
     room = read_id(request.match_info["id"])
     asked = Asked(name=room, room=room, owner="")
     return told(request, asked, await find_room(request, bridge, room))
@@ -83,7 +85,7 @@ async def show(request: web.Request) -> web.Response:
 @routes.delete("/conference/{id}", allow=BRIDGE)
 async def forget(request: web.Request) -> web.Response:
     """Take note that a room is empty; the booking stands, so any number of times is fine."""
-    count(request, await authorise(request), "forgotten")
+    count(request, await caller_of(request), "forgotten")
     return answer(HTTPStatus.OK, b"{}")
 
 
@@ -120,6 +122,22 @@ def why(request: web.Request, room: RoomName, entrance: Entrance) -> str:
 def count(request: web.Request, bridge: str, outcome: str) -> None:
     """Count a call of a bridge that is known, so that nobody else makes up names."""
     request.config_dict[METRICS].reservations.labels(bridge, outcome).inc()
+
+
+async def caller_of(request: web.Request) -> str:
+    """Return the bridge that asks, as `authorise` does, and note that it did, with which secret."""
+    calls, now = request.config_dict[CALLS], request.config_dict[CLOCK]()
+    # Our own check asks with a wrong secret on purpose.
+    noted = NO_ROOM.encode() not in await request.read()
+    try:
+        bridge = await authorise(request)
+    except web.HTTPUnauthorized:
+        if noted:
+            calls.refused(request.match_info["bridge"], now, address_of(request))
+        raise
+    if noted:
+        calls.asked(bridge, now)
+    return bridge
 
 
 async def authorise(request: web.Request) -> str:

@@ -29,6 +29,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "cross-site": N_("The form is too old or came from another site. Open the page again."),
         "directory-person": N_("This person signs in with the password of the directory service."),
         "bad-credentials": N_("The login or the password is not right."),
+        "wrong-secret": N_("The bridge does not know our secret. Please tell the technicians."),
         "too-many-tries": N_("Too many failed tries. Please wait a little and try again."),
         "too-busy": N_("Too many people sign in at this moment. Please try again."),
         "directory-down": N_(

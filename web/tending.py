@@ -11,9 +11,10 @@ from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, web
 from bridges import controlling, moving, polling, reconciling, rotating
 from bridges.clock_alerts import tell_clock_steps
 from bridges.holding import tell_held
+from bridges.listening import write_calls
 from web.database import transaction
 from web.jobs import Job, running
-from web.keys import CLOCK, KEYRING, POOL, STOP
+from web.keys import CALLS, CLOCK, KEYRING, POOL, STOP
 
 LIMIT = ClientTimeout(total=10, connect=3)
 LONGEST_TURN = timedelta(minutes=2)
@@ -45,6 +46,7 @@ def jobs_of(app: web.Application, http: ClientSession) -> list[Job]:
         job("close rooms", lambda: reconciling.close_rooms(lend, http, seal, now()), seconds=10),
         job("end conferences", lambda: reconciling.end_conferences(lend, now()), seconds=5),
         job("held back", lambda: tell_keepers(app), seconds=10),
+        job("calls", lambda: write_calls(lend, app[CALLS]), seconds=5),
         job("rotations", lambda: rotating.follow(lend, http, seal, now()), seconds=5),
         job("send out", lambda: reconciling.send_out(lend, http, seal, now()), seconds=2),
     ]

@@ -22,13 +22,15 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from bridges import fetching
+from bridges.calls import Heard, News
 from bridges.checking import Ourselves, check
+from bridges.findings import judge_calls, judge_exposed
 from bridges.held import Pile, Why
 from bridges.jitsi.keys import credential, new_private_key
 from bridges.jitsi.tokens import read as read_token
 from bridges.model import Bridge, BridgeId, BridgeKind, BridgeSecrets
 from bridges.passes import KnownBridge
-from bridges.replies import Answer, Verdict
+from bridges.replies import Answer, Reply, Verdict
 from bridges.trial.app import trial_app
 from bridges.trial.config import TrialConfig
 from meetings.model import PoolId
@@ -100,6 +102,8 @@ async def test_the_built_in_bridge_has_nothing_to_mend():
         "domain": "domain-unseen",
         "roster": "roster-told",
         "jicofo": "no-address",
+        "calls": "calls-none",
+        "news": "news-none",
         "quarantine": "nothing-held",
     }
     assert all(answer.well for answer in answers)
@@ -329,6 +333,8 @@ async def test_a_jitsi_that_is_set_right_has_nothing_to_mend():
         "stress": "stress-told",
         "jibri": "healthy",
         "jigasi": "healthy",
+        "calls": "calls-none",
+        "news": "news-none",
         "quarantine": "nothing-held",
     }
     assert to_mend(answers) == {}
@@ -447,6 +453,8 @@ async def test_what_cannot_be_seen_is_called_so():
         "domain": Verdict.UNSEEN,
         "moderators": Verdict.UNSEEN,
         "clock": Verdict.NOTE,
+        "calls": Verdict.UNSEEN,
+        "news": Verdict.UNSEEN,
     }
 
 
@@ -467,14 +475,59 @@ async def test_what_a_bridge_cannot_do_for_us_is_noted(wrong, noted):
     assert all(mend(one) for one in answers if one.verdict is Verdict.NOTE)
 
 
+def test_what_strangers_see_is_unseen_where_nobody_answers():
+    silence = Reply(failed="no-connection")
+    told = [judge_exposed(asked, silence, "x").verdict for asked in ("web", "port")]
+
+    assert told == [Verdict.UNSEEN, Verdict.WELL]
+
+
+MORNING = datetime(2026, 11, 30, 1, tzinfo=UTC)
+LATER = MORNING + timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("heard", "code", "verdict"),
+    [
+        (Heard(), "calls-none", Verdict.UNSEEN),
+        (Heard(asked_at=LATER, refused_at=MORNING), "calls-right", Verdict.WELL),
+        (Heard(refused_at=LATER, refused_from="10.1.0.4"), "calls-wrong", Verdict.BAD),
+        (
+            Heard(asked_at=MORNING, refused_at=LATER, refused_from="10.1.0.4"),
+            "calls-wrong",
+            Verdict.BAD,
+        ),
+        (Heard(refused_at=LATER, refused_from="10.9.0.4"), "calls-foreign", Verdict.NOTE),
+    ],
+)
+def test_with_which_secret_a_bridge_asks_is_told_by_its_last_call(heard, code, verdict):
+    bridge = replace(known("http://10.1.0.5").bridge, senders=("10.1.0.4/32",))
+
+    answer = judge_calls(bridge, heard)
+
+    assert (answer.code, answer.verdict) == (code, verdict)
+    sentence, values = told(answer)
+    assert "08:0" in sentence % values or code == "calls-none"
+    assert bool(mend(answer)) == (verdict is not Verdict.WELL)
+
+
+async def test_whether_events_come_is_told():
+    none, some = [
+        {one.asked: one.code for one in await checked(Jitsi(), Ourselves(news=News(events=n)))}
+        for n in (0, 3)
+    ]
+
+    assert (none["news"], some["news"]) == ("news-none", "news-come")
+
+
 async def test_events_held_back_are_red():
     pile = Pile(records=3, since=0.0)
-    wrong = await checked(Jitsi(), Ourselves(held={Why.WRONG_SECRET: pile}))
-    odd = await checked(Jitsi(), Ourselves(held={Why.UNREADABLE: pile}))
+    wrong = await checked(Jitsi(), Ourselves(news=News(held={Why.WRONG_SECRET: pile})))
+    odd = await checked(Jitsi(), Ourselves(news=News(held={Why.UNREADABLE: pile})))
 
     assert to_mend(wrong) == {"quarantine": "secret-wrong"}
     assert to_mend(odd) == {"quarantine": "events-unreadable"}
-    astray = await checked(Jitsi(), Ourselves(held={Why.WRONG_ADDRESS: pile}))
+    astray = await checked(Jitsi(), Ourselves(news=News(held={Why.WRONG_ADDRESS: pile})))
     assert to_mend(astray) == {"quarantine": "events-astray"}
 
 

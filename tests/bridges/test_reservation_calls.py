@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TypeAlias
@@ -11,16 +13,20 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
+from bridges.calls import Calls, Heard
+from bridges.inspecting import NO_ROOM
+from bridges.listening import news_of, write_calls
 from bridges.snapshot import Snapshot
 from meetings.booking import cancel
 from meetings.store import Connection
 from tests.bridges.makers import a_bridge, a_placed_conference, a_room, a_seal
 from tests.bridges.recorded import reservations
 from tests.makers import a_conference
-from web.keys import CLOCK, METRICS, POLICIES, POOL, SNAPSHOT
+from web.keys import CALLS, CLOCK, METRICS, POLICIES, POOL, SETTINGS, SNAPSHOT
 from web.metrics import Metrics
 from web.reservations import ELSEWHERE, TENANT, routes
 from web.routes import add_routes
+from web.settings import Settings
 
 HEADERS = {
     "Authorization": "Bearer lab-reservation",
@@ -40,6 +46,7 @@ class Stage:
         self.conference = conference
         self.snapshot = snapshot
         self.now = room.opens_at
+        self.calls = Calls()
 
     async def ask(self, name: str | None = None, *, bridge: str = "lab", **headers: str):
         """POST as Prosody does; return status and object."""
@@ -69,6 +76,7 @@ async def stage(conn: Connection, pool: asyncpg.Pool, tmp_path: Path):
     made = Stage(TestClient(TestServer(app)), room, conference, snapshot)
     app[POLICIES], app[SNAPSHOT], app[POOL] = {}, snapshot, pool
     app[METRICS] = Metrics()
+    app[CALLS], app[SETTINGS] = made.calls, Settings()
     app[CLOCK] = lambda: made.now
     add_routes(app, [routes])
     async with made.client:
@@ -160,6 +168,29 @@ async def test_another_secret_or_bridge_is_turned_away(stage: Stage):
     assert (await stage.ask(Authorization="bearer lab-reservation"))[0] == 200
     assert (await stage.ask(Authorization=""))[0] == 401
     assert (await stage.ask(bridge="other"))[0] == 404
+
+
+async def test_when_a_bridge_asked_and_with_which_secret_is_remembered(
+    stage: Stage, conn: Connection
+):
+    @asynccontextmanager
+    async def lend():
+        yield conn
+
+    await stage.ask(NO_ROOM, Authorization="Bearer wrong")
+    await write_calls(lend, stage.calls)
+    assert (await news_of(conn, "lab", stage.now)).heard == Heard()
+
+    await stage.ask(Authorization="Bearer other")
+    await write_calls(lend, stage.calls)
+    refused = (await news_of(conn, "lab", stage.now)).heard
+    assert refused == Heard(refused_at=stage.now, refused_from="127.0.0.1")
+
+    stage.now += timedelta(minutes=1)
+    await stage.ask()
+    await write_calls(lend, stage.calls)
+    assert (await news_of(conn, "lab", stage.now)).heard == replace(refused, asked_at=stage.now)
+    assert stage.calls.unwritten() == {}
 
 
 @pytest.mark.parametrize("name", ["", "%ff", "%00", "a" * 5000, "hop%2bcong%26bang%3d1"])

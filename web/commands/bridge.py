@@ -14,7 +14,8 @@ import asyncpg
 
 from bridges.checking import check
 from bridges.errors import BridgeNotFound
-from bridges.holding import give_order, held_back, progress_of
+from bridges.holding import give_order, progress_of
+from bridges.listening import news_of
 from bridges.reconciling import known_bridges
 from bridges.replies import Answer
 from bridges.store.quarantine import Progress
@@ -90,11 +91,11 @@ async def ask(settings: Settings, name: str) -> Sequence[Answer]:
     seal = key_file.load(settings.keys_file).at(now)
     async with pool_of(settings) as pool, transaction(pool) as conn:
         known = (await known_bridges(conn, seal)).get(name)
-        held = (await held_back(conn, now)).get(name, {})
+        news = await news_of(conn, name, now)
     if known is None:
         raise BridgeNotFound(name)
     async with aiohttp.ClientSession() as http:
-        return await check(http, known, now, ourselves_to(settings, name, held))
+        return await check(http, known, now, ourselves_to(settings, name, news))
 
 
 async def order(settings: Settings, name: str, action: str) -> Progress:
