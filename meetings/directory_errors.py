@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from meetings.errors import MeetingsError
-from meetings.model import ConferenceId, Period
+from meetings.model import ConferenceId, OfficialId, Period
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +33,27 @@ class UnitInUse(MeetingsError):
         self.unit = unit
         self.obligations = tuple(obligations)
         self.below = tuple(below)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seat:
+    """A coming conference that an official chairs or attends."""
+
+    conference: ConferenceId
+    title: str
+    period: Period
+    chairs: bool
+
+
+class OfficialInUse(MeetingsError):
+    """Conferences are booked with the official for days on which they would be gone."""
+
+    code = "official-in-use"
+
+    def __init__(self, official: OfficialId, seats: Sequence[Seat]) -> None:
+        super().__init__(f"official {official} is wanted for {len(seats)} conferences")
+        self.official = official
+        self.seats = tuple(seats)
 
 
 class BadReformDate(MeetingsError):

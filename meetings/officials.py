@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from datetime import date
 
 from meetings.audit import record
-from meetings.directory_errors import StaleRecord
+from meetings.directory_errors import OfficialInUse, StaleRecord
 from meetings.errors import AlreadyThere
 from meetings.ids import LineId, OfficialId, SiteId, UnitId
 from meetings.names import fold
@@ -95,13 +95,15 @@ async def locked_official(
 async def change_official(
     conn: Connection, before: Official, after: Official, *, by: str
 ) -> Official:
-    """Write what is different about an official that was locked; nothing different, nothing done.
+    """Write what is different about an official; nothing different, nothing done.
 
     Raises:
         AlreadyThere: the unit has another one of that title and name.
+        OfficialInUse: conferences are booked with them for days on which they would be gone.
     """
     if after == before:
         return before
+    await refuse_use(conn, before, after)
     if not await store.save_official(conn, after):
         raise AlreadyThere
     changed = {
@@ -125,13 +127,28 @@ def told(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else value
 
 
-async def remove_official(conn: Connection, official: Official, *, on: date, by: str) -> None:
-    """Let an official be in office up to that day; conferences before it keep theirs.
+async def refuse_use(conn: Connection, before: Official, after: Official) -> None:
+    """Make sure that nobody counts on an official for days on which they would be gone.
 
-    Whoever is in office no more stays so.
+    The official is locked: who books with them meanwhile comes before this, or after the commit.
+
+    Raises:
+        OfficialInUse: with the conferences, by their start.
+    """
+    await store.lock_official(conn, before.id)
+    if seats := await store.list_seats(conn, before, after):
+        raise OfficialInUse(before.id, seats)
+
+
+async def remove_official(conn: Connection, official: Official, *, on: date, by: str) -> None:
+    """Let an official be in office up to that day; whoever is in office no more stays so.
+
+    Raises:
+        OfficialInUse: conferences are booked with them for that day or later.
     """
     if official.valid_to is not None and official.valid_to <= on:
         return
+    await refuse_use(conn, official, replace(official, valid_to=on))
     await store.close_official(conn, official.id, on=on)
     subject = f"official:{official.id}"
     await record(

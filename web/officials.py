@@ -110,6 +110,7 @@ async def amend(
     Raises:
         BadForm: the days do not fit each other.
         AlreadyThere: the unit has another one of that title and name.
+        OfficialInUse: conferences are booked with them for days on which they would be gone.
     """
     after = replace(before, **said_in(body, clearing=("valid_from", "valid_to")))
     if ends_too_soon(after.valid_from, after.valid_to):
@@ -118,5 +119,9 @@ async def amend(
 
 
 async def end(conn: Connection, request: web.Request, official: Official, on: date) -> None:
-    """Let an official that was locked be in office no more; twice is once."""
+    """Let an official that was locked be in office no more; twice is once.
+
+    Raises:
+        OfficialInUse: conferences are booked with them for today or later.
+    """
     await remove_official(conn, official, on=on, by=require(request).name)

@@ -14,6 +14,7 @@ from aiohttp import web
 from web.clearer_sentences import clearer
 from web.file_sentences import FILES
 from web.i18n import N_, translate
+from web.use_sentences import USES
 
 SENTENCES: Mapping[str, str] = MappingProxyType(
     {
@@ -87,11 +88,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "nothing-to-correct": N_("Nothing would be different."),
         "contact-not-found": N_("There is no such contact."),
         "stale-record": N_("Somebody else has changed the record meanwhile. Look at it again."),
+        "official-in-use": N_("Conferences after that day are booked with this official."),
         "unit-in-use": N_("The unit still holds conferences then, or has units below it."),
-        "unit-hosts": N_(
-            "It hosts this one: cancel it, move it before that day, or merge the unit."
-        ),
-        "unit-invited": N_("A hall of it is invited: invite another hall instead, or cancel it."),
         "bad-reform-date": N_("The unit cannot change on that day."),
         "unit-has-become": N_("That unit has ended: what it became is on record and stays."),
         "unit-code-taken": N_("Another unit has this code then."),
@@ -246,5 +244,6 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
 
 def say(request: web.Request, code: str, **values: object) -> str:
     """Return the sentence of a code in the request's language, or an unknown code itself."""
-    sentence = clearer(code, values) or SENTENCES.get(code) or FILES.get(code)
+    told = SENTENCES.get(code) or FILES.get(code) or USES.get(code)
+    sentence = clearer(code, values) or told
     return translate(request, sentence) % values if sentence else code

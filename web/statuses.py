@@ -60,6 +60,7 @@ STATUS: Mapping[type[Exception], HTTPStatus] = MappingProxyType(
         meetings.BadRows: HTTPStatus.UNPROCESSABLE_ENTITY,
         meetings.ImpossibleHeadcount: HTTPStatus.UNPROCESSABLE_ENTITY,
         directory_errors.UnitInUse: HTTPStatus.CONFLICT,
+        directory_errors.OfficialInUse: HTTPStatus.CONFLICT,
         directory_errors.BadReformDate: HTTPStatus.UNPROCESSABLE_ENTITY,
         directory_errors.UnitHasBecome: HTTPStatus.UNPROCESSABLE_ENTITY,
         directory_errors.ContactNotFound: HTTPStatus.NOT_FOUND,

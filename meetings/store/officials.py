@@ -7,10 +7,13 @@ from datetime import date
 
 import asyncpg
 
+from meetings.directory_errors import Seat
 from meetings.ids import OfficialId, UnitId
 from meetings.names import fold, sort_key
+from meetings.period import Period
 from meetings.resources import Official
 from meetings.store import Connection
+from meetings.workdays import midnight
 
 LIST_OFFICIALS = """
     SELECT o.id, o.title, o.name, o.rank, lower(o.valid) AS valid_from,
@@ -54,6 +57,18 @@ LIST_OF_UNITS = """
 """
 LIST_IN_OFFICE = """
     SELECT id FROM officials WHERE id = ANY ($1::bigint[]) AND valid @> $2::date
+     ORDER BY id FOR KEY SHARE
+"""
+# On whose days the official is in office in $2 to $3, and would not be any more in $4 to $5.
+LIST_SEATS = """
+    SELECT c.id, c.title, lower(c.period) AS starts_at, upper(c.period) AS ends_at,
+           c.chair_id IS NOT DISTINCT FROM $1 AS chairs
+      FROM conferences c
+     WHERE c.state IN ('draft', 'requested', 'confirmed', 'live')
+       AND tstzrange($2, $3) @> lower(c.period) AND NOT tstzrange($4, $5) @> lower(c.period)
+       AND (c.chair_id = $1 OR EXISTS (
+            SELECT FROM delegates d WHERE d.conference_id = c.id AND d.official_id = $1))
+     ORDER BY lower(c.period), c.id
 """
 INSERT_OFFICIAL = """
     INSERT INTO officials (unit_id, title, name, name_key, folded, rank, valid)
@@ -131,9 +146,24 @@ async def list_officials_by_ids(
 async def list_in_office(
     conn: Connection, officials: Collection[OfficialId], *, on: date
 ) -> frozenset[OfficialId]:
-    """Return those of the officials who are in office on that day."""
+    """Return those of the officials who are in office on that day, and stay so until the commit."""
     rows = await conn.fetch(LIST_IN_OFFICE, list(officials), on)
     return frozenset(row["id"] for row in rows)
+
+
+async def list_seats(conn: Connection, before: Official, after: Official) -> list[Seat]:
+    """Return the coming conferences for which an official would be in office no more."""
+    days = (before.valid_from, before.valid_to, after.valid_from, after.valid_to)
+    bounds = [None if day is None else midnight(day) for day in days]
+    return [
+        Seat(
+            conference=row["id"],
+            title=row["title"],
+            period=Period(row["starts_at"], row["ends_at"]),
+            chairs=row["chairs"],
+        )
+        for row in await conn.fetch(LIST_SEATS, before.id, *bounds)
+    ]
 
 
 async def insert_official(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date, timedelta
 
 import asyncpg
@@ -11,6 +12,7 @@ from meetings.audit import list_audit
 from meetings.black_outs import add_black_out, count_touched, end_black_out, list_black_outs
 from meetings.booking import amend, book, cancel, end
 from meetings.conferences import conference_by_id
+from meetings.directory_errors import OfficialInUse
 from meetings.errors import AlreadyThere, OfficialsNotFound
 from meetings.model import Changes, OfficialId, Period, State
 from meetings.officials import (
@@ -18,6 +20,7 @@ from meetings.officials import (
     add_official,
     list_lines,
     list_officials,
+    officials_by_ids,
     remove_line,
     remove_official,
 )
@@ -31,6 +34,7 @@ from tests.makers import (
     an_official,
     some_sites,
 )
+from web.database import prepare
 
 HOUR = timedelta(hours=1)
 NOW = MONDAY_EIGHT - 24 * HOUR
@@ -38,6 +42,7 @@ TODAY = date(2026, 11, 24)
 HELD = """
     SELECT official_id, lower(during), upper(during) FROM official_holds WHERE conference_id = $1
 """
+WAITING = "SELECT cardinality(pg_blocking_pids($1)) > 0"
 REACH = "SELECT lower(during), upper(during) FROM holds WHERE conference_id = $1"
 
 
@@ -238,3 +243,52 @@ async def test_booking_tells_nothing_of_officials_when_none_is_named(conn):
     booked = await book(conn, await a_wish(conn), by="person:1", now=NOW)
 
     assert (booked.chair_id, booked.delegates) == (None, ())
+
+
+async def test_an_official_is_booked_or_leaves_but_never_both(conn, database):
+    await a_directory(conn)
+    chair = await an_official(conn)
+    official = (await officials_by_ids(conn, [chair]))[chair]
+    wish = await a_wish(conn, chair_id=chair)
+
+    async def on_its_own(work):
+        mine = await asyncpg.connect(database)
+        try:
+            await prepare(mine)
+            async with mine.transaction():
+                return await work(mine)
+        except (OfficialInUse, OfficialsNotFound) as error:
+            return error
+        finally:
+            await mine.close()
+
+    async def book_now(mine):
+        return await book(mine, wish, by="person:1", now=NOW)
+
+    async def leave_now(mine):
+        return await remove_official(mine, official, on=TODAY, by="person:1")
+
+    booked, left = await asyncio.gather(on_its_own(book_now), on_its_own(leave_now))
+
+    assert isinstance(booked, OfficialsNotFound) != isinstance(left, OfficialInUse)
+
+
+async def test_a_booking_waits_for_an_official_who_is_leaving(conn, database):
+    await a_directory(conn)
+    chair = await an_official(conn)
+    official = (await officials_by_ids(conn, [chair]))[chair]
+    wish = await a_wish(conn, chair_id=chair)
+    other = await asyncpg.connect(database)
+    await prepare(other)
+    try:
+        leaving = conn.transaction()
+        await leaving.start()
+        await remove_official(conn, official, on=TODAY, by="person:1")
+        asked = asyncio.create_task(book(other, wish, by="person:1", now=NOW))
+        while not await conn.fetchval(WAITING, other.get_server_pid()):
+            await asyncio.sleep(0)
+        await leaving.commit()
+        with pytest.raises(OfficialsNotFound):
+            await asked
+    finally:
+        await other.close()

@@ -154,7 +154,7 @@ async def create_official(request: web.Request) -> web.Response:
     ),
 )
 async def amend_official(request: web.Request) -> web.Response:
-    """Change an official; conferences already booked keep theirs."""
+    """Change an official; days of conferences that are booked with them are not taken away."""
     version, body = read_version(request), await read_body(request, OfficialChanges)
 
     async def work(conn: Connection) -> Answer:
@@ -169,11 +169,13 @@ async def amend_official(request: web.Request) -> web.Response:
     f"/officials/{ID}",
     allow=Permission.MANAGE_RESOURCES,
     tells=Tells(
-        status=HTTPStatus.NO_CONTENT, keyed=True, refusals=(HTTPStatus.PRECONDITION_FAILED,)
+        status=HTTPStatus.NO_CONTENT,
+        keyed=True,
+        refusals=(HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED),
     ),
 )
 async def delete_official(request: web.Request) -> web.Response:
-    """Let an official be in office no more; conferences already booked keep theirs."""
+    """Let an official be in office no more, whom no coming conference is booked with."""
     version = read_optional_version(request)
 
     async def work(conn: Connection) -> Answer:

@@ -9,7 +9,12 @@ from typing import Any
 from aiohttp import web
 
 from meetings.directory import sites_by_ids, units_by_ids
-from meetings.directory_errors import BadReformDate, CodeTaken, GroupExists, UnitInUse
+from meetings.directory_errors import (
+    BadReformDate,
+    CodeTaken,
+    GroupExists,
+    UnitInUse,
+)
 from meetings.errors import (
     BadRows,
     GroupNotFound,

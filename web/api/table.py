@@ -63,6 +63,7 @@ from web.api import (
 )
 from web.api.document import document
 from web.api.endpoints import Endpoints
+from web.api.official_use import tell_seats_of
 from web.api.schema import DOCUMENT
 from web.api.yielding import tell_displacement
 from web.keys import DETAILS
@@ -130,6 +131,7 @@ DETAILS_OF: Mapping[type[Exception], Callable[..., Awaitable[dict[str, Any]]]] =
         meetings.BadRows: refusals.tell_rows,
         meetings.SiteBusy: refusals.tell_clash,
         directory_errors.UnitInUse: refusals.tell_use,
+        directory_errors.OfficialInUse: tell_seats_of,
         directory_errors.BadReformDate: refusals.tell_reform_date,
         directory_errors.UnitHasBecome: refusals.tell_reform_date,
         directory_errors.CodeTaken: refusals.tell_code,

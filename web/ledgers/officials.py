@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field
 
+from meetings.directory_errors import OfficialInUse
 from meetings.errors import AlreadyThere
 from meetings.model import Unit
 from meetings.officials import USUAL_RANK, add_official, change_official, list_officials
@@ -113,6 +114,9 @@ async def write(
         await change_official(conn, before, after, by=by)
     except AlreadyThere as error:
         draft.wrong(row, "title", error.code)
+        return
+    except OfficialInUse as error:
+        draft.wrong(row, "valid_to", error.code)
         return
     what = "change" if changes else "same"
     draft.differences.append(Difference(line=row.line, what=what, label=label, changes=changes))

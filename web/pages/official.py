@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 from aiohttp import web
 
 from meetings.directory import list_units
-from meetings.directory_errors import StaleRecord
+from meetings.directory_errors import OfficialInUse, StaleRecord
 from meetings.errors import AlreadyThere, UnitNotFound
 from meetings.model import OfficialId
 from meetings.officials import USUAL_RANK, officials_by_ids
@@ -24,6 +25,7 @@ from web.officials import OfficialBody, OfficialChanges
 from web.pages import black_outs
 from web.pages.black_outs import LABELS as BLACK_OUT_LABELS
 from web.pages.black_outs import black_lines, texts_in
+from web.pages.official_use import uses_of
 from web.pages.officials import choices
 from web.pages.reading import Texts, form_of, number_in, reader_of, version_in
 from web.pages.sending import send_once
@@ -113,11 +115,10 @@ async def amend(request: web.Request) -> web.Response:
             )
             body = parse_form(OfficialChanges, values_in(form))
             await officials.amend(conn, request, before, body)
-    except (BadForm, AlreadyThere, StaleRecord) as error:
+    except (BadForm, AlreadyThere, OfficialInUse, StaleRecord) as error:
         async with connection(request) as conn:
             found = await seen(conn, request)
-            typed, stale = typed_in(request, form, error), isinstance(error, StaleRecord)
-            return await form_page(conn, request, typed, found, stale=stale)
+            return await form_page(conn, request, typed_in(request, form, error), found, why=error)
     return redirect("/officials?said=official-kept")
 
 
@@ -127,7 +128,10 @@ async def end(request: web.Request) -> web.Response:
     reader = reader_of(request)
     async with transaction(request) as conn:
         found = await officials.owned(conn, request, number_in(request, "id"))
-        await officials.end(conn, request, found, reader.day)
+        try:
+            await officials.end(conn, request, found, reader.day)
+        except OfficialInUse as error:
+            return await form_page(conn, request, Typed(values=values_of(found)), found, why=error)
     return redirect("/officials?said=official-ended")
 
 
@@ -176,7 +180,8 @@ def typed_in(request: web.Request, form: Texts, error: Exception) -> Typed:
     version = version_in(form)
     if isinstance(error, BadForm):
         return Typed(values=values, errors=problems_of(request, error), version=version)
-    place = "unit" if isinstance(error, UnitNotFound) else "title"
+    places: dict[type, str] = {UnitNotFound: "unit", OfficialInUse: "valid_to"}
+    place = places.get(type(error), "title")
     words = say(request, str(getattr(error, "code", "")))
     return Typed(values=values, errors={place: words}, version=version)
 
@@ -199,10 +204,10 @@ async def form_page(
     official: Official | None = None,
     *,
     opened: str = "",
-    stale: bool = False,
+    why: Exception | None = None,
 ) -> web.Response:
-    """Return the form of a new official or of one that is there."""
-    reader = reader_of(request)
+    """Return the form of a new official or of one that is there; `why` it was not taken."""
+    reader, stale = reader_of(request), isinstance(why, StaleRecord)
     units = [
         unit
         for unit in in_tree(await list_units(conn, on=reader.day))
@@ -212,7 +217,10 @@ async def form_page(
     return render(
         request,
         "official.html",
-        status=form_status(wrong=bool(typed.errors), stale=stale),
+        status=HTTPStatus.CONFLICT
+        if isinstance(why, OfficialInUse)
+        else form_status(wrong=bool(typed.errors), stale=stale),
+        uses=await uses_of(conn, request, why),
         stale=stale,
         official=official,
         in_office=official is not None

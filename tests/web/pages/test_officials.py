@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from meetings.audit import list_audit
 from meetings.officials import add_official, officials_by_ids
 from meetings.workdays import local_day
-from tests.makers import a_unit, an_official
+from tests.makers import a_conference, a_unit, an_official
 from tests.web.pages.test_hallsettings import BLACK, FORM
 from tests.web.pages.test_units import text
 from web.formats import short_date
@@ -115,3 +115,28 @@ async def test_official_is_blacked_out_and_given_back(client_for, conn):
     assert "Lãnh đạo vắng trong thời gian đó" in kept
     assert [(await secretary.post(end)).status for _ in range(2)] == [200, 200]
     assert await conn.fetch(BLACK) == []
+
+
+async def test_official_who_is_booked_stays_until_others_are_named(client_for, conn, bridge):
+    secretary = await client_for("secretary")
+    chair, delegate = [
+        await an_official(conn, title) for title in ("Chủ tịch UBND tỉnh", "Giám đốc Sở Tài chính")
+    ]
+    day = datetime.now(UTC).replace(microsecond=0) + timedelta(days=3)
+    await a_conference(conn, start=day, title="Họp sắp tới", chair_id=chair, delegates=[delegate])
+    until = short_date(local_day(day))
+
+    ended = await secretary.post(f"/officials/{chair}/end")
+    found = (await officials_by_ids(conn, [delegate]))[delegate]
+    form = {"version": str(found.version), "title": found.title, "name": "Lò Văn Mới", "rank": "9"}
+    moved = await secretary.post(f"/officials/{delegate}", data=form | {"valid_to": until})
+    asked = await secretary.delete(f"/api/v1/officials/{chair}")
+    later = short_date(local_day(day) + timedelta(days=1))
+    kept = await secretary.post(f"/officials/{delegate}", data=form | {"valid_to": later})
+
+    assert [one.status for one in (ended, moved, asked, kept)] == [409, 409, 409, 200]
+    assert "Họp sắp tới" in await ended.text()
+    assert [word in await moved.text() for word in ("Họp sắp tới", "Lò Văn Mới")] == [True, True]
+    problem = await asked.json()
+    assert (problem["code"], problem["conferences"][0]["chairs"]) == ("official-in-use", True)
+    assert (await officials_by_ids(conn, [chair]))[chair].valid_to is None

@@ -1,0 +1,42 @@
+"""What keeps an official in office: the coming conferences that are booked with them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from meetings.directory_errors import OfficialInUse
+from meetings.store import Connection
+from web.pages.reading import reader_of
+from web.sentences import say
+from web.visibility import known_ids
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """A conference in the way, and what to do about it first."""
+
+    title: str
+    url: str
+    when: str
+    todo: str
+
+
+async def uses_of(conn: Connection, request: web.Request, error: Exception | None) -> Sequence[Use]:
+    """Return what an error names, titles only for those who may know them; else nothing."""
+    if not isinstance(error, OfficialInUse):
+        return ()
+    reader = reader_of(request)
+    known = await known_ids(conn, reader.actor, [one.conference for one in error.seats])
+    hidden = reader.speech.tell("A conference of others")
+    return [
+        Use(
+            title=one.title if one.conference in known else hidden,
+            url=f"/conferences/{one.conference}" if one.conference in known else "",
+            when=reader.speech.span(one.period),
+            todo=say(request, "official-chairs" if one.chairs else "official-attends"),
+        )
+        for one in error.seats
+    ]

@@ -1,0 +1,19 @@
+"""What to do about a conference that still needs a unit or an official, by its code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from web.i18n import N_
+
+USES: Mapping[str, str] = MappingProxyType(
+    {
+        "official-chairs": N_("Name another chair first, or cancel it."),
+        "official-attends": N_("Take the official from its delegates first, or cancel it."),
+        "unit-hosts": N_(
+            "It hosts this one: cancel it, move it before that day, or merge the unit."
+        ),
+        "unit-invited": N_("A hall of it is invited: invite another hall instead, or cancel it."),
+    }
+)
