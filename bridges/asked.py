@@ -5,10 +5,9 @@ Side rooms are in neither answer.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_right
 from datetime import datetime
 
-from bridges.evidence import Census
 from bridges.jitsi.names import short_name
 from bridges.model import OccupantJid
 from bridges.stays import Told, earliest
@@ -16,22 +15,17 @@ from bridges.stays import Told, earliest
 
 def unseen_at(jid: OccupantJid, joined_at: datetime, told: Told) -> datetime | None:
     """Return when somebody in the main room was last seen before the answers were without them."""
-    return earliest(emptied_at(joined_at, told.census), vanished_at(jid, joined_at, told))
+    return earliest(emptied_at(joined_at, told), vanished_at(jid, joined_at, told))
 
 
-def emptied_at(joined_at: datetime, census: Sequence[Census]) -> datetime | None:
+def emptied_at(joined_at: datetime, told: Told) -> datetime | None:
     """Return when the room was last seen in use before two answers in a row found nobody."""
-    last_seen, empty_before = joined_at, False
-    for one in census:
-        if one.at <= joined_at:
-            continue
-        if one.participants > 0:
-            last_seen, empty_before = one.at, False
-        elif empty_before:
-            return last_seen
-        else:
-            empty_before = True
-    return None
+    first = bisect_right(told.counted, joined_at)
+    place = bisect_right(told.still_empty, first)
+    if place == len(told.still_empty):
+        return None
+    before = told.still_empty[place] - 2
+    return told.counted[before] if before >= first else joined_at
 
 
 def vanished_at(jid: OccupantJid, joined_at: datetime, told: Told) -> datetime | None:
@@ -40,17 +34,19 @@ def vanished_at(jid: OccupantJid, joined_at: datetime, told: Told) -> datetime |
     Whoever was never named may be one whom no event names: the name of a room system's call does
     not follow from its address.
     """
-    endpoint, named = short_name(jid), False
+    first = bisect_right(told.listed, joined_at)
+    runs = [run for run in told.named.get(short_name(jid), ()) if run[1] > first]
+    until = max(runs[0][0], first) if runs else len(told.listed)
     last_seen, missed = joined_at, False
-    for one in told.rosters:
-        if one.at <= joined_at:
-            continue
-        if endpoint in one.endpoints:
-            last_seen, missed, named = one.at, False, True
-        elif not named and one.at in told.strange:
-            last_seen, missed = one.at, False
+    for moment in told.listed[first:until]:
+        if moment in told.strange:
+            last_seen, missed = moment, False
         elif missed:
             return last_seen
         else:
             missed = True
+    nexts = [begins for begins, _ in runs[1:]]
+    for (_, ends), again in zip(runs, [*nexts, len(told.listed)], strict=False):
+        if again - ends > 1:
+            return told.listed[ends - 1]
     return None

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import pairwise
 
 from bridges.clocks import by_our_clock, clock_of
 from bridges.evidence import Beats, Census, Evidence, Roster
@@ -53,6 +54,40 @@ class Told:
     def moments(self) -> frozenset[datetime]:
         """Every moment at which the bridge spoke of the room."""
         return frozenset({event.at for event in self.events} | {one.at for one in self.census})
+
+    @cached_property
+    def counted(self) -> Sequence[datetime]:
+        """Every moment at which the bridge counted, in order."""
+        return [one.at for one in self.census]
+
+    @cached_property
+    def still_empty(self) -> Sequence[int]:
+        """The places of counts that found nobody, as the one before had."""
+        return [
+            place
+            for place, (former, later) in enumerate(pairwise(self.census), 1)
+            if not former.participants and not later.participants
+        ]
+
+    @cached_property
+    def listed(self) -> Sequence[datetime]:
+        """Every moment at which the bridge told who is in, in order."""
+        return [one.at for one in self.rosters]
+
+    @cached_property
+    def named(self) -> Mapping[str, Sequence[tuple[int, int]]]:
+        """In which lists each endpoint was named: from which place on, and before which."""
+        found: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        since: dict[str, int] = {}
+        former: frozenset[str] = frozenset()
+        for place, one in enumerate(self.rosters):
+            for endpoint in former - one.endpoints:
+                found[endpoint].append((since.pop(endpoint), place))
+            since |= dict.fromkeys(one.endpoints - former, place)
+            former = one.endpoints
+        for endpoint, begins in since.items():
+            found[endpoint].append((begins, len(self.rosters)))
+        return found
 
     @cached_property
     def strange(self) -> frozenset[datetime]:
@@ -127,10 +162,18 @@ def told_by(bridge: str, pieces: Iterable[Event | Census | Roster]) -> Told:
     return Told(
         events=events,
         census=tuple(sorted(census, key=lambda one: (one.at, one.participants))),
-        rosters=tuple(sorted(rosters, key=lambda one: (one.at, sorted(one.endpoints)))),
+        rosters=tuple(in_order(rosters)),
         lives=tuple(instances(events)),
         ends=tuple(event for event in events if event.kind is EvidenceKind.DESTROYED),
         steps=clock.steps(bridge),
+    )
+
+
+def in_order(rosters: Collection[Roster]) -> list[Roster]:
+    """Return lists of who is in by their moments; only two of one moment are told apart by whom."""
+    several = {at for at, number in Counter(one.at for one in rosters).items() if number > 1}
+    return sorted(
+        rosters, key=lambda one: (one.at, sorted(one.endpoints) if one.at in several else [])
     )
 
 

@@ -1,4 +1,4 @@
-"""What halls' pages say, beat by beat: slow and plain, to try the quick form against."""
+"""Beats and answers looked at one by one: slow and plain, to try the quick forms against."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from itertools import pairwise
 from bridges.beats import LONGEST_REST, Stretch
 from bridges.endings import FEWEST_BEATS, GHOST_AFTER, GHOST_UNTIL, LONGEST_SILENCE
 from bridges.failover import Gap
+from bridges.stays import Told
 
 
 def beaten(
@@ -51,3 +52,35 @@ def all_through(beats: Sequence[datetime], begins: datetime, ends: datetime) -> 
     """Tell whether a page beat from one moment to another without too long a rest."""
     own = sorted(beat for beat in beats if begins <= beat <= ends)
     return all(later - former <= LONGEST_REST for former, later in pairwise([begins, *own, ends]))
+
+
+def emptied_at(joined: datetime, told: Told) -> datetime | None:
+    """Return when a room was last seen in use before two counts in a row found nobody."""
+    last_seen, empty_before = joined, False
+    for one in told.census:
+        if one.at <= joined:
+            continue
+        if one.participants > 0:
+            last_seen, empty_before = one.at, False
+        elif empty_before:
+            return last_seen
+        else:
+            empty_before = True
+    return None
+
+
+def vanished_at(endpoint: str, joined: datetime, told: Told) -> datetime | None:
+    """Return when somebody was last seen in before two lists in a row did not name them."""
+    named, last_seen, missed = False, joined, False
+    for one in told.rosters:
+        if one.at <= joined:
+            continue
+        if endpoint in one.endpoints:
+            last_seen, missed, named = one.at, False, True
+        elif not named and one.at in told.strange:
+            last_seen, missed = one.at, False
+        elif missed:
+            return last_seen
+        else:
+            missed = True
+    return None

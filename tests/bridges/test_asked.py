@@ -1,0 +1,54 @@
+"""What follows from a bridge's answers, tried against looking at them one by one."""
+
+from datetime import datetime
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bridges.asked import emptied_at, vanished_at
+from bridges.evidence import Census, Roster
+from bridges.model import Event, EvidenceKind, Occupant, OccupantJid
+from bridges.stays import Told, in_order
+from tests.bridges import one_by_one
+from tests.bridges.histories import NAME, moment
+
+NAMED = ("aaaaaaaa", "bbbbbbbb", "cccccccc")
+"""The last is in no event: a list that names it is strange."""
+JIDS = {name: OccupantJid(f"{name}-1@meet.lab/x") for name in NAMED}
+KNOWN = frozenset(
+    Event(
+        kind=EvidenceKind.JOINED,
+        room=NAME,
+        at=moment(0),
+        occupants=(Occupant(jid=JIDS[name], user="", joined_at=moment(0)),),
+    )
+    for name in NAMED[:2]
+)
+moments = st.integers(0, 30).map(moment)
+counts = st.lists(st.builds(Census, at=moments, participants=st.integers(0, 1)), max_size=25)
+lists = st.lists(
+    st.builds(Roster, at=moments, endpoints=st.frozensets(st.sampled_from(NAMED))), max_size=25
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(counts, moments)
+def test_a_room_emptied_as_its_counts_say(told: list[Census], joined: datetime):
+    counted = Told(census=tuple(sorted(told, key=lambda one: (one.at, one.participants))))
+
+    assert emptied_at(joined, counted) == one_by_one.emptied_at(joined, counted)
+
+
+@settings(max_examples=300, deadline=None)
+@given(lists, moments, st.sampled_from(NAMED))
+def test_somebody_vanished_as_the_lists_say(told: list[Roster], joined: datetime, who: str):
+    listed = Told(events=KNOWN, rosters=tuple(in_order(set(told))))
+
+    found = vanished_at(JIDS[who], joined, listed)
+
+    assert found == one_by_one.vanished_at(who, joined, listed)
+
+
+@given(lists)
+def test_lists_of_one_moment_are_in_the_order_of_whom_they_name(told: list[Roster]):
+    assert in_order(set(told)) == sorted(set(told), key=lambda one: (one.at, sorted(one.endpoints)))
