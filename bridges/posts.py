@@ -158,7 +158,7 @@ def decide(head: Head, body: bytes, known: Known, *, peer: str, now: float) -> V
     bridge = front.removeprefix(PREFIX)
     caller = known.callers.get(bridge) if front.startswith(PREFIX) else None
     if caller is None:
-        return astray(path, known.callers, address)
+        return astray(path, owners(known.callers, head.secret, address, now))
     if not caller.knows(head.secret, now):
         own = caller.calls_from(address)
         keep = Keep.WRONG_SECRET if own else Keep.NOTHING
@@ -175,12 +175,14 @@ def squeezed(path: str) -> str:
     return path
 
 
-def astray(path: str, callers: Mapping[str, Caller], address: str) -> Verdict:
-    """Judge an event for no bridge that is known: whose it is, the sender's address tells.
+def owners(callers: Mapping[str, Caller], secret: bytes, address: str, now: float) -> Sequence[str]:
+    """Return whose event it can be that is for no bridge we know: by its secret, or its address."""
+    by_secret = [name for name, caller in callers.items() if caller.knows(secret, now)]
+    return by_secret or [name for name, one in callers.items() if one.calls_from(address)]
 
-    Where two bridges share an address, or none has it, nothing is kept.
-    """
-    own = [name for name, caller in callers.items() if caller.calls_from(address)]
+
+def astray(path: str, own: Sequence[str]) -> Verdict:
+    """Judge an event for no bridge that is known; whose nobody can tell is not kept."""
     if len(own) != 1 or path not in events.PATHS:
         return Verdict(status=HTTPStatus.NOT_FOUND)
     return Verdict(status=HTTPStatus.NOT_FOUND, keep=Keep.WRONG_ADDRESS, bridge=own[0], path=path)

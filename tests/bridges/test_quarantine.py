@@ -59,17 +59,21 @@ def test_only_a_bridges_own_address_is_worth_keeping(peer, keep):
 
 
 @pytest.mark.parametrize(
-    ("peer", "keep", "bridge"),
+    ("peer", "secret", "keep", "bridge"),
     [
-        ("10.1.2.3", Keep.WRONG_ADDRESS, "lab"),
-        ("10.1.9.9", Keep.NOTHING, ""),
-        ("10.2.0.1", Keep.NOTHING, ""),
+        ("10.1.2.3", b"x", Keep.WRONG_ADDRESS, "lab"),
+        ("10.1.9.9", b"x", Keep.NOTHING, ""),
+        ("10.1.9.9", b"other-events", Keep.WRONG_ADDRESS, "other"),
+        ("10.2.0.1", b"x", Keep.NOTHING, ""),
     ],
 )
-def test_what_went_astray_is_kept_where_its_address_tells_whose_it_is(peer, keep, bridge):
-    neighbour = Caller(digests=LAB.digests, networks=networks_of(["10.1.9.0/24"]))
+def test_what_went_astray_is_kept_where_secret_or_address_tells_whose_it_is(
+    peer, secret, keep, bridge
+):
+    digest = Digest(value=sha("other-events"))
+    neighbour = Caller(digests=(digest,), networks=networks_of(["10.1.9.0/24"]))
     known = Known(callers={"lab": LAB, "other": neighbour})
-    head = parse_head(HEAD.replace(b"/lab/", b"/lba/") % b"x")
+    head = parse_head(HEAD.replace(b"/lab/", b"/lba/") % secret)
 
     verdict = decide(head, EVENT, known, peer=peer, now=0)
 
