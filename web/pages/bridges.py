@@ -9,6 +9,8 @@ from types import MappingProxyType
 
 from aiohttp import web
 
+from bridges.held import Held
+from bridges.holding import held_back
 from bridges.model import Bridge, BridgeKind
 from bridges.registry import list_bridges
 from web.i18n import N_
@@ -57,11 +59,12 @@ async def list_page(request: web.Request, form: Typed) -> web.Response:
     reader = reader_of(request)
     async with connection(request) as conn:
         found = await list_bridges(conn)
+        held = await held_back(conn, reader.now)
     return render(
         request,
         "bridges.html",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK,
-        rows=[row(bridge, reader) for bridge in found],
+        rows=[row(bridge, held.get(bridge.name, {}), reader) for bridge in found],
         answer=answer(found, reader.speech),
         form=form,
         labels={name: reader.speech.word(words) for name, words in LABELS.items()},
@@ -80,28 +83,33 @@ def answer(found: Sequence[Bridge], speech: Speech) -> str:
     )
 
 
-def row(bridge: Bridge, reader: Reader) -> Row:
+def row(bridge: Bridge, held: Held, reader: Reader) -> Row:
     """Return one bridge's line."""
     speech = reader.speech
-    look, words = look_of(bridge, speech)
-    asked = bridge.health_at and speech.moment(bridge.health_at, today=reader.now)
+    look, words = look_of(bridge, held, speech)
+    seconds = [speech.tell("Takes no new conferences")] if bridge.draining and look == "bad" else []
+    if bridge.health_at is not None:
+        asked = speech.moment(bridge.health_at, today=reader.now)
+        seconds.append(speech.tell("asked at %(at)s", at=asked))
     return Row(
         name=bridge.name,
         kind=speech.word(KINDS[bridge.kind]),
         state=look,
         words=words,
-        second=speech.tell("asked at %(at)s", at=asked) if asked else "",
+        second=" · ".join(seconds),
         seats=speech.number(bridge.seats),
         url=bridge.public_url,
     )
 
 
-def look_of(bridge: Bridge, speech: Speech) -> tuple[str, str]:
-    """Return colour and word; a bridge that nobody asked is not known."""
-    if bridge.draining:
-        return "warn", speech.tell("Takes no new conferences")
-    if bridge.healthy is None:
-        return "dim", speech.tell("Not known")
+def look_of(bridge: Bridge, held: Held, speech: Speech) -> tuple[str, str]:
+    """Return colour and word, the worst first; a bridge that nobody asked is not known."""
     if bridge.misset:
         return "bad", speech.tell("To mend")
-    return ("ok", speech.tell("Answers")) if bridge.healthy else ("bad", speech.tell("Silent"))
+    if bridge.healthy is False:
+        return "bad", speech.tell("Silent")
+    if held:
+        return "bad", speech.tell("Events held back")
+    if bridge.draining:
+        return "warn", speech.tell("Takes no new conferences")
+    return ("ok", speech.tell("Answers")) if bridge.healthy else ("dim", speech.tell("Not known"))

@@ -195,6 +195,23 @@ async def test_a_bridge_that_is_set_wrongly_is_named_and_stops_nobody(client_for
     assert ready["parts"]["bridges"] == "misset: lab"
 
 
+async def test_the_list_tells_the_worst_of_a_bridge_also_while_it_is_drained(client_for, conn, lab):
+    technician = await client_for("technician")
+    await conn.execute("UPDATE bridges SET draining = true, healthy = true, health_at = now()")
+    drained = await (await technician.get("/bridges")).text()
+    now = datetime.now(UTC)
+    held = {"lab": {Why.WRONG_SECRET: Pile(records=3, since=now.timestamp())}}
+    await save_report(conn, "spool", Report(depth=0, lag=0, held=held, outcomes={}), now)
+    holding = await (await technician.get("/bridges")).text()
+    await conn.execute("UPDATE bridges SET healthy = false")
+    silent = await (await technician.get("/bridges")).text()
+
+    chips = [re.findall(r'class="chip (\w+)"', page) for page in (drained, holding, silent)]
+    assert chips == [["warn"], ["bad"], ["bad"]]
+    assert "Sự kiện bị giữ lại" in holding
+    assert all("Không nhận hội nghị mới" in page for page in (drained, holding, silent))
+
+
 async def test_a_technician_reads_but_changes_nothing(client_for, lab):
     technician = await client_for("technician")
 
