@@ -16,7 +16,6 @@ async def hold_seats(conn: Connection, conference: Conference, pool: PoolId, *, 
     Raises:
         NoSeats: at some instant of the period fewer are free.
     """
-    capacity = await store.lock_pool(conn, pool)
-    free = await store.hold_seats(conn, conference, pool, seats=seats, capacity=capacity)
+    free = await store.hold_seats(conn, conference, pool, seats=seats)
     if seats > free:
         raise NoSeats(seats, max(free, 0))

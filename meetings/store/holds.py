@@ -99,28 +99,8 @@ RELEASE_HOLDS = """
 LOCK_POOL = """
     SELECT seats FROM seat_pools WHERE id = $1 FOR NO KEY UPDATE
 """
-# Counted and promised in one trip; the pool was locked by a statement before, so that this one
-# sees what those before it did.  Where one conference ends and another begins, the ending one
-# counts first.
 HOLD_SEATS = """
-    WITH peak AS (
-        SELECT coalesce(max(load), 0) AS seats
-          FROM (SELECT sum(delta) OVER (ORDER BY at, delta) AS load
-                  FROM (SELECT greatest(lower(during), $4) AS at, seats AS delta
-                          FROM seat_holds
-                         WHERE pool_id = $2 AND during && tstzrange($4, $5) AND conference_id <> $1
-                         UNION ALL
-                        SELECT upper(during), -seats
-                          FROM seat_holds
-                         WHERE pool_id = $2 AND during && tstzrange($4, $5) AND conference_id <> $1
-                       ) AS steps
-               ) AS loads),
-    held AS (
-        INSERT INTO seat_holds (conference_id, pool_id, seats, during)
-        SELECT $1, $2, $3::int, tstzrange($4, $5) FROM peak WHERE peak.seats + $3::int <= $6::int
-            ON CONFLICT (conference_id) DO UPDATE
-           SET pool_id = EXCLUDED.pool_id, seats = EXCLUDED.seats, during = EXCLUDED.during)
-    SELECT seats FROM peak
+    SELECT hold_seats($1, $2, $3, tstzrange($4, $5))
 """
 FIND_POOL = """
     SELECT pool_id FROM seat_holds WHERE conference_id = $1
@@ -212,15 +192,16 @@ async def lock_pool(conn: Connection, pool: PoolId) -> int:
     return seats
 
 
-async def hold_seats(
-    conn: Connection, conference: Conference, pool: PoolId, *, seats: int, capacity: int
-) -> int:
-    """Return how many seats are free; promise what is wanted if it is not more than that."""
+async def hold_seats(conn: Connection, conference: Conference, pool: PoolId, *, seats: int) -> int:
+    """Return how many seats are free; promise what is wanted if it is not more than that.
+
+    The pool is locked until the transaction ends.
+    """
     period = conference.period
-    peak: int = await conn.fetchval(
-        HOLD_SEATS, conference.id, pool, seats, period.start, period.end, capacity
+    free: int = await conn.fetchval(
+        HOLD_SEATS, conference.id, pool, seats, period.start, period.end
     )
-    return capacity - int(peak)
+    return free
 
 
 async def find_pool(conn: Connection, conference: ConferenceId) -> PoolId | None:
