@@ -90,8 +90,9 @@ async def claim_wish(
     case = Case(wish=wish, halls=ground.halls, now=now, own=own, pools=pools)
     facts = _premises(ground, case, again=again)
     counted = wish.host if facts.policy.most_open is not None else None
-    await claims.lock(conn, wish, case.halls, margin=TURN_ROUND, host=counted)
-    near = await claims.is_near(conn, wish, case.halls, own=own, margin=TURN_ROUND)
+    near = await claims.lock_and_look(
+        conn, wish, case.halls, own=own, margin=TURN_ROUND, host=counted
+    )
     facts = await (_whole(conn, case, facts) if near else _counted(conn, case, facts))
     verdict = judge(wish, facts)
     if in_the_way(verdict.hard):

@@ -30,30 +30,15 @@ LOCK = """
                 ELSE pg_advisory_xact_lock(slot, bucket) END
       FROM unnest($1::int[], $2::int[]) AS k (slot, bucket)
 """
-# One round trip says whether all is well.  $6 and $7 reach as far as any hall's own buffers.  The
-# halls are looked up one by one (OFFSET 0 keeps it so): the planner takes end and start of a hold
-# for unrelated, expects far more of them than there are, and would read the whole table.
 IS_NEAR = """
-    SELECT EXISTS (SELECT FROM unnest($1::bigint[]) AS k (site)
-                    WHERE EXISTS (SELECT FROM holds h
-                                   WHERE h.site_id = k.site AND h.firm AND h.conference_id <> $8
-                                     AND upper(h.during) > $6 AND lower(h.during) < $7 OFFSET 0))
-        OR EXISTS (SELECT FROM official_holds h
-                    WHERE h.official_id = ANY ($2::bigint[]) AND h.firm AND h.conference_id <> $8
-                      AND upper(h.during) > $4 AND lower(h.during) < $5)
-        OR EXISTS (SELECT FROM line_holds h
-                    WHERE h.line_id = ANY ($3::bigint[]) AND h.firm AND h.conference_id <> $8
-                      AND upper(h.during) > $4 AND lower(h.during) < $5)
-        OR EXISTS (SELECT FROM black_outs b
-                    WHERE b.site_id = ANY ($1::bigint[])
-                      AND upper(b.during) > $6 AND lower(b.during) < $7)
-        OR EXISTS (SELECT FROM black_outs b
-                    WHERE b.official_id = ANY ($2::bigint[])
-                      AND upper(b.during) > $4 AND lower(b.during) < $5)
-        OR EXISTS (SELECT FROM black_outs b
-                    WHERE b.line_id = ANY ($3::bigint[])
-                      AND upper(b.during) > $4 AND lower(b.during) < $5)
+    SELECT is_near($1, $2, $3, $4, $5, $6, $7, $8)
 """
+# All locks are counted before the function is called, and it sees what was done until then.
+LOCK_AND_LOOK = f"""
+    SELECT is_near($3, $4, $5, $6, $7, $8, $9, $10)
+      FROM (SELECT count(*) AS locks FROM ({LOCK}) AS one) AS taken
+     WHERE locks > 0
+"""  # noqa: S608 - made of the statement above only
 GATE = (0, 0)
 """The lock that every booking shares, so that a whole series can wait until it is alone."""
 
@@ -78,24 +63,47 @@ def widest(halls: Mapping[SiteId, Hall], period: Period) -> Period:
     return Period(period.start - set_up, period.end + tear_down)
 
 
-async def lock(
+async def lock_and_look(
     conn: Connection,
     wish: Wish,
     halls: Mapping[SiteId, Hall],
     *,
-    margin: timedelta = timedelta(),
+    own: ConferenceId,
+    margin: timedelta,
     host: UnitId | None = None,
-) -> None:
+) -> bool:
     """Wait until nobody else books any of these halls, officials or lines near the same time.
 
     Nor anything for the host, where its conferences are counted.  The locks are kept until the
-    commit.  Must be a statement of its own, before holds are read.
+    commit.  Tells whether any promise or black-out is in the way then, or as near as the margin.
     """
-    wide = widest(halls, wish.period)
-    reach = Period(wide.start - margin, wide.end + margin)
+    reach = reach_of(wish, halls, margin)
     keys = [GATE, *lock_keys(wish.sites, reach, wish.officials, lines_of(halls))]
     keys += [] if host is None else [(HOSTS, host)]
-    await conn.execute(LOCK, [slot for slot, _ in keys], [bucket for _, bucket in keys])
+    slots, buckets = [slot for slot, _ in keys], [bucket for _, bucket in keys]
+    wanted = wanted_of(wish, halls, margin)
+    near: bool = await conn.fetchval(LOCK_AND_LOOK, slots, buckets, *wanted, own)
+    return near
+
+
+def reach_of(wish: Wish, halls: Mapping[SiteId, Hall], margin: timedelta) -> Period:
+    """Return for how long any of the halls is held, with the margin around it."""
+    wide = widest(halls, wish.period)
+    return Period(wide.start - margin, wide.end + margin)
+
+
+def wanted_of(wish: Wish, halls: Mapping[SiteId, Hall], margin: timedelta) -> tuple[object, ...]:
+    """Return what is wished for and when, in the order in which the store is asked for it."""
+    reach, period = reach_of(wish, halls, margin), wish.period
+    return (
+        list(wish.sites),
+        list(wish.officials),
+        list(lines_of(halls)),
+        period.start - margin,
+        period.end + margin,
+        reach.start,
+        reach.end,
+    )
 
 
 async def lock_host(conn: Connection, host: UnitId) -> None:
@@ -127,26 +135,8 @@ def lock_keys(
 
 
 async def is_near(
-    conn: Connection,
-    wish: Wish,
-    halls: Mapping[SiteId, Hall],
-    *,
-    own: ConferenceId,
-    margin: timedelta = timedelta(),
+    conn: Connection, wish: Wish, halls: Mapping[SiteId, Hall], *, own: ConferenceId
 ) -> bool:
-    """Tell whether any promise or black-out may be in the way of the wish, or as near as that."""
-    wide, period = widest(halls, wish.period), wish.period
-    reach = Period(wide.start - margin, wide.end + margin)
-    period = Period(period.start - margin, period.end + margin)
-    found: bool = await conn.fetchval(
-        IS_NEAR,
-        list(wish.sites),
-        list(wish.officials),
-        list(lines_of(halls)),
-        period.start,
-        period.end,
-        reach.start,
-        reach.end,
-        own,
-    )
-    return found
+    """Tell whether any promise or black-out is in the way of the wish; nothing is locked."""
+    near: bool = await conn.fetchval(IS_NEAR, *wanted_of(wish, halls, timedelta()), own)
+    return near
