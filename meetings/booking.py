@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,13 +10,11 @@ from meetings.audit import record_change
 from meetings.claiming import Claim, check_sites, claim_wish, refusal
 from meetings.claiming import judge_wish as judge
 from meetings.errors import NoSeats, SiteBusy, StaleVersion
+from meetings.invitations import first_links
 from meetings.model import (
     Changes,
     Conference,
     ConferenceId,
-    Period,
-    Rival,
-    SiteId,
     State,
     Wish,
 )
@@ -38,13 +35,13 @@ async def book(
     now: datetime,
     pools: PoolsAsked | None = None,
     maker: str | None = None,
+    key: bytes | None = None,
 ) -> Conference:
-    """Book a conference; its sites are promised from the commit on.
+    """Book a conference; its sites are promised from the commit on, and have links by the `key`.
 
-    It is made, and looked after, by its `maker` where that is not the one who books it.
-
-    Locks the sites until the transaction ends.  Seats are held by whoever places the room; `pools`
-    finds the only ones that are asked for.
+    It is made, and looked after, by its `maker` where that is not the one who books it.  Locks the
+    sites until the transaction ends.  Seats are held by whoever places the room; `pools` finds the
+    only ones that are asked for.
 
     Raises:
         TooLate: the period is over, or began too long ago.
@@ -55,18 +52,21 @@ async def book(
     rules.check_period(wish.period, now=now)
     rules.check_secrecy(title=wish.title, note=wish.note, waiver=wish.waiver)
     claimed = await claim_wish(conn, wish, now=now, own=holds.NOBODY, pools=pools)
-    halls = claimed.halls.values()
-    maker = maker or by
-    identity = await store.insert_conference(conn, wish, by=maker, now=now, halls=halls)
-    booked = replace(rules.booked(wish, identity, by=maker, now=now), warnings=claimed.warnings)
-    told = await _warn(conn, booked)
+    number, warnings, maker = claimed.number, claimed.warnings, maker or by
+    booked = replace(rules.booked(wish, number, by=maker, now=now), warnings=warnings)
+    await store.insert_conference(
+        conn,
+        wish,
+        by=maker,
+        now=now,
+        halls=claimed.halls.values(),
+        warnings=warnings,
+        number=number,
+        links=first_links(booked, key) if key else (),
+    )
+    told = rules.overridden(booked)
     await record_change(conn, booked, "conference.book", by=by, sites=len(booked.sites), **told)
     return booked
-
-
-async def find_clashes(conn: Connection, sites: Collection[SiteId], period: Period) -> list[Rival]:
-    """Return who already holds any of these sites in the period; a preview, nothing is locked."""
-    return await holds.list_rivals(conn, sites, period)
 
 
 async def amend(

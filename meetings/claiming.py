@@ -21,10 +21,14 @@ from meetings.workdays import local_day
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """What was claimed: the halls with how each is booked, and what was said against it."""
+    """What was claimed: the halls with how each is booked, and what was said against it.
+
+    `number` is for the conference that is written now, if it is a new one.
+    """
 
     halls: Mapping[SiteId, Hall]
     warnings: tuple[Reason, ...] = ()
+    number: ConferenceId = holds.NOBODY
 
 
 async def check_sites(conn: Connection, wish: Wish) -> Mapping[SiteId, Hall]:
@@ -90,7 +94,7 @@ async def claim_wish(
     case = Case(wish=wish, halls=ground.halls, now=now, own=own, pools=pools)
     facts = _premises(ground, case, again=again)
     counted = wish.host if facts.policy.most_open is not None else None
-    near = await claims.lock_and_look(
+    near, number = await claims.lock_and_look(
         conn, wish, case.halls, own=own, margin=TURN_ROUND, host=counted
     )
     facts = await (_whole(conn, case, facts) if near else _counted(conn, case, facts))
@@ -98,7 +102,7 @@ async def claim_wish(
     if in_the_way(verdict.hard):
         whole = facts if near else await _whole(conn, case, facts)
         raise await refused(conn, case, whole, in_the_way(refusals(wish, whole)))
-    return Claim(halls=case.halls, warnings=verdict.soft)
+    return Claim(halls=case.halls, warnings=verdict.soft, number=number)
 
 
 async def check_limits(conn: Connection, wishes: Sequence[Wish], *, now: datetime) -> None:

@@ -51,8 +51,13 @@ def link_hash(secret: str) -> bytes:
     return sha256(secret.encode()).digest()
 
 
+def first_links(conference: Conference, key: bytes) -> list[bytes]:
+    """Return what the database keeps of a new conference's links, in the order of its sites."""
+    return [link_hash(link_secret(key, conference.id, site, 1)) for site in conference.sites]
+
+
 async def make_links(conn: Connection, conference: Conference, key: bytes) -> None:
-    """Make a link for each site that has none yet; part of booking and amending."""
+    """Make a link for each site that has none yet; part of agreeing and amending."""
     await make_links_of(conn, [conference], key)
 
 

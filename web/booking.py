@@ -120,13 +120,25 @@ async def book_at_once(
     conn: Connection, desk: Desk, wish: Wish, *, bridge: str | None, maker: str | None = None
 ) -> Conference:
     """Book a wish to which everybody who must has agreed, for its `maker` if it is another's."""
-    by, now, pools = desk.actor.name, desk.now, pools_of(bridge)
-    conference = await booking.book(conn, wish, by=by, now=now, pools=pools, maker=maker)
-    await furnish(conn, desk, conference, bridge=bridge, first=True)
+    by, now, pools, key = desk.actor.name, desk.now, pools_of(bridge), desk.link_key
+    conference = await booking.book(conn, wish, by=by, now=now, pools=pools, maker=maker, key=key)
+    await give_room(conn, desk, conference, bridge=bridge, first=True)
     return conference
 
 
 async def furnish(
+    conn: Connection, desk: Desk, conference: Conference, *, bridge: str | None
+) -> None:
+    """Give a conference that is confirmed its links and its room.
+
+    Raises:
+        BadForm, NoBridgeFits, SiteBusy: as for the room.
+    """
+    await make_links(conn, conference, desk.link_key)
+    await give_room(conn, desk, conference, bridge=bridge)
+
+
+async def give_room(
     conn: Connection,
     desk: Desk,
     conference: Conference,
@@ -134,7 +146,7 @@ async def furnish(
     bridge: str | None,
     first: bool = False,
 ) -> None:
-    """Give a conference that is confirmed its links and its room; `first`: it was just booked.
+    """Give a conference that is confirmed its room; `first`: it was just booked.
 
     The room comes last: all who want the same bridge wait from its seats to the commit.
 
@@ -142,7 +154,6 @@ async def furnish(
         BadForm, NoBridgeFits: there is no bridge for it.
         SiteBusy: seats are short, with who uses them and what would be free.
     """
-    await make_links(conn, conference, desk.link_key)
     try:
         await place(conn, conference, bridge=bridge, now=desk.now, first=first)
     except BridgeNotFound as error:

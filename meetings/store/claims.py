@@ -33,9 +33,11 @@ LOCK = """
 IS_NEAR = """
     SELECT is_near($1, $2, $3, $4, $5, $6, $7, $8)
 """
-# All locks are counted before the function is called, and it sees what was done until then.
+# All locks are counted before the function is called, and it sees what was done until then.  The
+# number that a new conference will have comes in the same trip: its links are made from it.
 LOCK_AND_LOOK = f"""
-    SELECT is_near($3, $4, $5, $6, $7, $8, $9, $10)
+    SELECT is_near($3, $4, $5, $6, $7, $8, $9, $10) AS near,
+           CASE WHEN $10 = 0 THEN nextval('conferences_id_seq') ELSE $10 END AS number
       FROM (SELECT count(*) AS locks FROM ({LOCK}) AS one) AS taken
      WHERE locks > 0
 """  # noqa: S608 - made of the statement above only
@@ -71,19 +73,20 @@ async def lock_and_look(
     own: ConferenceId,
     margin: timedelta,
     host: UnitId | None = None,
-) -> bool:
+) -> tuple[bool, ConferenceId]:
     """Wait until nobody else books any of these halls, officials or lines near the same time.
 
     Nor anything for the host, where its conferences are counted.  The locks are kept until the
-    commit.  Tells whether any promise or black-out is in the way then, or as near as the margin.
+    commit.  Tells whether any promise or black-out is in the way then, or as near as the margin,
+    and the conference's number: its own, or one drawn for a new one.
     """
     reach = reach_of(wish, halls, margin)
     keys = [GATE, *lock_keys(wish.sites, reach, wish.officials, lines_of(halls))]
     keys += [] if host is None else [(HOSTS, host)]
     slots, buckets = [slot for slot, _ in keys], [bucket for _, bucket in keys]
     wanted = wanted_of(wish, halls, margin)
-    near: bool = await conn.fetchval(LOCK_AND_LOOK, slots, buckets, *wanted, own)
-    return near
+    [row] = await conn.fetch(LOCK_AND_LOOK, slots, buckets, *wanted, own)
+    return row["near"], ConferenceId(row["number"])
 
 
 def reach_of(wish: Wish, halls: Mapping[SiteId, Hall], margin: timedelta) -> Period:

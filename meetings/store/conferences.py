@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import asyncpg
@@ -14,17 +14,18 @@ from meetings.model import (
     Kind,
     LineId,
     Period,
-    PersonId,
     State,
     Urgency,
     Visibility,
     Wish,
 )
 from meetings.names import fold
+from meetings.reasons import Reason
 from meetings.resources import Hall
 from meetings.rules import owner_in
 from meetings.store import Connection
 from meetings.store.many import save_conferences
+from meetings.store.warnings import written
 
 LIST_BY_IDS = """
     SELECT c.id, c.title, c.kind, c.state, c.host_unit_id, c.chair, c.main_site_id, c.note,
@@ -47,29 +48,40 @@ LIST_TO_BEGIN = """
      WHERE state = 'confirmed' AND lower(period) <= $1 AND upper(period) > $1
      ORDER BY id
 """
+# The number was drawn before where links are written: they are made from it.
 INSERT_CONFERENCE = """
     WITH c AS (
-        INSERT INTO conferences (title, folded, kind, state, host_unit_id, chair, main_site_id,
-                                 period, note, created_by, demo, changed_at, urgency, owner_id,
-                                 secretary, visibility, chair_id, waiver)
-        VALUES ($1, $2, $3, $14, $4, $5, $6, tstzrange($7, $8), $9, $10, $11, $13, $15, $16,
-                $17, $18, $19, $25)
-        RETURNING id, period, $14 = 'confirmed' AS firm, $14 <> 'draft' AS held),
+        INSERT INTO conferences (title, folded, kind, host_unit_id, chair, main_site_id, period,
+                                 note, demo, urgency, secretary, visibility, chair_id, waiver,
+                                 created_by, owner_id, changed_at, state, id)
+        OVERRIDING SYSTEM VALUE
+        VALUES ($1, $2, $3, $4, $5, $6, tstzrange($7, $8), $9, $10, $11, $12, $13, $14, $15,
+                $19, $20, $21, $22, coalesce($23, nextval('conferences_id_seq')))
+        RETURNING id, version, period, $22 = 'confirmed' AS firm, $22 <> 'draft' AS held),
     i AS (INSERT INTO invitations (conference_id, site_id)
-          SELECT c.id, site FROM c, unnest($12::bigint[]) AS site),
+          SELECT c.id, site FROM c, unnest($16::bigint[]) AS site),
+    k AS (INSERT INTO links (conference_id, site_id, hash)
+          SELECT c.id, n.site, n.hash FROM c, unnest($16::bigint[], $24::bytea[]) AS n (site, hash)
+           WHERE n.hash IS NOT NULL),
     h AS (INSERT INTO holds (conference_id, site_id, during, firm)
           SELECT c.id, k.site, tstzrange(k.starts_at, k.ends_at), c.firm
-            FROM c, unnest($12::bigint[], $20::timestamptz[], $21::timestamptz[])
+            FROM c, unnest($16::bigint[], $25::timestamptz[], $26::timestamptz[])
                  AS k (site, starts_at, ends_at)
            WHERE c.held),
     d AS (INSERT INTO delegates (conference_id, official_id)
-          SELECT c.id, official FROM c, unnest($22::bigint[]) AS official),
+          SELECT c.id, official FROM c, unnest($17::bigint[]) AS official),
     o AS (INSERT INTO official_holds (conference_id, official_id, during, firm)
-          SELECT c.id, official, c.period, c.firm FROM c, unnest($23::bigint[]) AS official
+          SELECT c.id, official, c.period, c.firm FROM c, unnest($18::bigint[]) AS official
            WHERE c.held),
     l AS (INSERT INTO line_holds (conference_id, line_id, during, firm)
-          SELECT c.id, line, c.period, c.firm FROM c, unnest($24::bigint[]) AS line
-           WHERE c.held)
+          SELECT c.id, line, c.period, c.firm FROM c, unnest($27::bigint[]) AS line
+           WHERE c.held),
+    w AS (INSERT INTO conference_warnings
+                 (conference_id, version, place, rule, starts_at, ends_at, subjects, holder)
+          SELECT c.id, c.version, w.*
+            FROM c, jsonb_to_recordset($28::text::jsonb)
+                 AS w (place int, rule text, starts_at timestamptz, ends_at timestamptz,
+                       subjects jsonb, holder text))
     SELECT id FROM c
 """
 
@@ -138,17 +150,35 @@ async def insert_conference(
     by: str,
     now: datetime,
     state: State = State.CONFIRMED,
-    owner: PersonId | None = None,
     halls: Collection[Hall] | None = None,
+    warnings: Sequence[Reason] = (),
+    number: ConferenceId | None = None,
+    links: Sequence[bytes] = (),
 ) -> ConferenceId:
-    """Write a conference with its invitations and holds in one statement.
+    """Write a conference with its invitations, holds and warnings in one statement.
 
     The holds are firm when it is confirmed; a draft has none.  `halls` are those of the wish with
-    how each is booked; without them no time is kept before and after.
+    how each is booked; without them no time is kept before and after.  `links` are the hashes of
+    its sites' links in the order of the sites, made from the `number` that was drawn for it.
     """
-    starts, ends, lines = _spans(wish, halls or [Hall(site=site) for site in wish.sites])
     identity: int = await conn.fetchval(
         INSERT_CONFERENCE,
+        *_said(wish),
+        by,
+        owner_in(by),
+        now,
+        state.value,
+        number,
+        list(links),
+        *_spans(wish, halls or [Hall(site=site) for site in wish.sites]),
+        written(warnings),
+    )
+    return ConferenceId(identity)
+
+
+def _said(wish: Wish) -> tuple[object, ...]:
+    """Return what a wish says, in the order of the statement."""
+    return (
         wish.title,
         fold(f"{wish.title} {wish.chair}"),
         wish.kind.value,
@@ -158,24 +188,16 @@ async def insert_conference(
         wish.period.start,
         wish.period.end,
         wish.note,
-        by,
         wish.demo,
-        sorted(wish.sites),
-        now,
-        state.value,
         wish.urgency.value,
-        owner or owner_in(by),
         wish.secretary,
         wish.visibility.value,
         wish.chair_id,
-        starts,
-        ends,
+        wish.waiver,
+        sorted(wish.sites),
         sorted(wish.delegates),
         sorted(wish.officials),
-        lines,
-        wish.waiver,
     )
-    return ConferenceId(identity)
 
 
 def _spans(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 
 from meetings.model import ConferenceId
@@ -11,11 +12,11 @@ from meetings.store import Connection
 SAVE_WARNINGS = """
     INSERT INTO conference_warnings
            (conference_id, version, place, rule, starts_at, ends_at, subjects, holder)
-    SELECT k.id, k.version, k.place, k.rule, k.starts_at, k.ends_at,
-           to_jsonb(string_to_array(k.subjects, ' ')), k.holder
-      FROM unnest($1::bigint[], $2::int[], $3::int[], $4::text[], $5::timestamptz[],
-                  $6::timestamptz[], $7::text[], $8::text[])
-           AS k (id, version, place, rule, starts_at, ends_at, subjects, holder)
+    SELECT k.id, k.version, w.*
+      FROM unnest($1::bigint[], $2::int[], $3::text[]) AS k (id, version, said),
+           jsonb_to_recordset(k.said::jsonb)
+           AS w (place int, rule text, starts_at timestamptz, ends_at timestamptz,
+                 subjects jsonb, holder text)
         ON CONFLICT DO NOTHING
 """
 
@@ -24,19 +25,23 @@ async def save_warnings(
     conn: Connection, said: Iterable[tuple[ConferenceId, int, Sequence[Reason]]]
 ) -> None:
     """Write what was said against these versions of conferences."""
-    rows = [
-        (
-            conference,
-            version,
-            place,
-            one.rule.value,
-            one.period.start,
-            one.period.end,
-            " ".join(f"{of.kind.value}:{of.id}" for of in one.subjects),
-            f"{one.holder.kind.value}:{one.holder.id}" if one.holder else "",
-        )
-        for conference, version, reasons in said
-        for place, one in enumerate(reasons, start=1)
-    ]
+    rows = [(one, version, written(reasons)) for one, version, reasons in said if reasons]
     if rows:
         await conn.execute(SAVE_WARNINGS, *map(list, zip(*rows, strict=True)))
+
+
+def written(reasons: Sequence[Reason]) -> str:
+    """Return what was said as JSON, a record for each row of the table."""
+    return json.dumps(
+        [
+            {
+                "place": place,
+                "rule": one.rule,
+                "starts_at": one.period.start.isoformat(),
+                "ends_at": one.period.end.isoformat(),
+                "subjects": [f"{of.kind}:{of.id}" for of in one.subjects],
+                "holder": f"{one.holder.kind}:{one.holder.id}" if one.holder else "",
+            }
+            for place, one in enumerate(reasons, start=1)
+        ]
+    )

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from meetings.audit import list_audit
-from meetings.booking import amend, begin, begin_due, book, cancel, close, end, find_clashes
+from meetings.booking import amend, begin, begin_due, book, cancel, close, end
 from meetings.conferences import conference_by_id, count_by_state, list_conferences
 from meetings.errors import (
     ConferenceNotFound,
@@ -365,11 +365,11 @@ async def test_amending_holds_seats_for_the_new_sites(conn):
     ]
 
 
-async def test_find_clashes_previews_without_booking(conn):
+async def test_rivals_are_told_without_booking(conn):
     await a_directory(conn)
     booked = await a_conference(conn, sites=2)
 
-    found = await find_clashes(conn, await some_sites(conn, 5), booked.period)
+    found = await holds.list_rivals(conn, await some_sites(conn, 5), booked.period)
 
     assert [rival.site for rival in found] == await some_sites(conn, 2)
     assert await holds.list_busy(conn, await some_sites(conn, 5), booked.period) == [booked.period]

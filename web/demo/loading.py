@@ -18,7 +18,7 @@ from bridges.trial.past import Stay, replay
 from meetings import booking
 from meetings.conferences import conference_by_id
 from meetings.directory import find_sites, resolve_groups, sites_by_ids, unit_by_code
-from meetings.invitations import declare_headcount, make_links
+from meetings.invitations import declare_headcount
 from meetings.model import Conference, ConferenceId, Grant, Role, Site, SiteId, Unit, Wish
 from meetings.people import add_person
 from meetings.store import Connection
@@ -96,9 +96,8 @@ async def book(conn: Connection, part: Planned, link_key: bytes, now: datetime) 
     """Book one conference with its room and its links; the past was booked in the past."""
     moment = part.period.start - AHEAD if part.over else now
     wish = await wish_of(conn, part, now)
-    conference = await booking.book(conn, wish, by=ACTOR, now=moment)
+    conference = await booking.book(conn, wish, by=ACTOR, now=moment, key=link_key)
     await place(conn, conference, bridge=TRIAL, now=moment)
-    await make_links(conn, conference, link_key)
     return conference
 
 
