@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bridges.actions import Action, ActionState, Asked, check_extension
+from bridges.actions import Action, ActionState, Asked, check_extension, lack
 from bridges.controlling import ask
+from bridges.errors import BridgeCannot
+from bridges.registry import bridge_by_name
 from bridges.rooms import move_room_period, room_of
 from meetings import booking
 from meetings.errors import IllegalMove
@@ -61,16 +63,19 @@ async def remove(conn: Connection, desk: Desk, conference: Conference, site: Sit
     return await ask(conn, conference, Action.REMOVE, subject=str(site), by=by, now=now)
 
 
-async def command(
-    conn: Connection, desk: Desk, conference: Conference, action: Action, subject: str
-) -> Asked:
-    """Ask for what a bridge does.
+async def dial(conn: Connection, desk: Desk, conference: Conference, number: str) -> Asked:
+    """Ask the bridge to call a number, or a room system's address, into the room.
 
     Raises:
-        IllegalMove: the conference is over.
+        RoomNotFound, IllegalMove: there is no room, or no longer.
+        BridgeCannot: the bridge has nothing to call with.
     """
     check_alive(conference, State.LIVE)
-    return await ask(conn, conference, action, subject=subject, by=desk.actor.name, now=desk.now)
+    room = await room_of(conn, conference.id)
+    if why := lack(await bridge_by_name(conn, room.bridge_name), Action.DIAL_OUT):
+        raise BridgeCannot(Action.DIAL_OUT.value, why)
+    by, now = desk.actor.name, desk.now
+    return await ask(conn, conference, Action.DIAL_OUT, subject=number, by=by, now=now)
 
 
 def check_alive(conference: Conference, to: State) -> None:

@@ -20,7 +20,7 @@ from web.api.answering import change, done, shown
 from web.api.endpoints import ID, Endpoints, Tells
 from web.api.reading import id_of, read_optional_body
 from web.booking import Desk, desk_of
-from web.control import command, extend, finish, remove
+from web.control import dial, extend, finish, remove
 from web.dialling import NUMBER
 from web.errors import BadForm, Forbidden, PageNotFound
 from web.forms import Body, Id
@@ -155,7 +155,7 @@ async def asked_for(
     if action in ONLY_INSIDE:
         about, to = str(body.site or ""), body.stream or ""
         return await order(conn, desk, conference, action, about=about, stream=to, seal=seal)
-    return await command(conn, desk, conference, action, body.phone or "")
+    return await dial(conn, desk, conference, body.phone or "")
 
 
 def action_of(request: web.Request) -> Action:

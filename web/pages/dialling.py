@@ -8,14 +8,11 @@ from http import HTTPStatus
 from aiohttp import web
 
 from bridges.actions import Action, lack
-from bridges.errors import BridgeCannot
-from bridges.registry import bridge_by_name
-from bridges.rooms import room_of
 from bridges.store.actions import list_actions
 from meetings.store import Connection
 from web.answers import redirect
-from web.booking import Desk, desk_of
-from web.control import ALIVE, command
+from web.booking import desk_of
+from web.control import ALIVE, dial
 from web.dialling import pin_of, read_number
 from web.errors import PageNotFound
 from web.keys import SETTINGS
@@ -72,7 +69,7 @@ async def call(request: web.Request) -> web.StreamResponse:
         return await page(request, Typed(values={"number": typed}, errors=wrong))
     async with transaction(request) as conn:
         found = await find_mine(conn, request, reader, Permission.CONTROL)
-        await dial(conn, desk_of(request, reader.actor), found, number)
+        await dial(conn, desk_of(request, reader.actor), found.conference, number)
     return redirect(f"/conferences/{found.conference.id}/control/dial?said=call-asked")
 
 
@@ -84,21 +81,9 @@ async def call_site(request: web.Request, reader: Reader, site: str) -> web.Resp
         known = {str(one.site): one for one in systems.halls} if systems else {}
         if site not in known or not known[site].callable:
             raise PageNotFound
-        await dial(conn, desk_of(request, reader.actor), found, known[site].address)
+        desk, number = desk_of(request, reader.actor), known[site].address
+        await dial(conn, desk, found.conference, number)
     return redirect(f"/conferences/{found.conference.id}/control/dial?said=call-asked")
-
-
-async def dial(conn: Connection, desk: Desk, found: Found, number: str) -> None:
-    """Ask the bridge to call.
-
-    Raises:
-        RoomNotFound, IllegalMove: there is no room, or no longer.
-        BridgeCannot: the bridge has nothing to call with.
-    """
-    room = await room_of(conn, found.conference.id)
-    if why := lack(await bridge_by_name(conn, room.bridge_name), Action.DIAL_OUT):
-        raise BridgeCannot(Action.DIAL_OUT.value, why)
-    await command(conn, desk, found.conference, Action.DIAL_OUT, number)
 
 
 async def page(request: web.Request, form: Typed) -> web.Response:

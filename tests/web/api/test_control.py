@@ -131,6 +131,15 @@ async def test_what_nobody_can_do_now_is_refused_at_once(live, action, code):
     assert (await answer.json())["items"] == []
 
 
+async def test_no_call_is_ordered_where_the_bridge_has_nothing_to_call_with(live, conn):
+    secretary, conference = live
+    await conn.execute("UPDATE bridges SET kind = 'trial'")
+
+    status, told = await act(secretary, conference, "dial-out", phone="02153825111")
+
+    assert (status, told["code"]) == (409, "bridge-cannot")
+
+
 async def test_only_who_books_for_the_host_controls_the_room(live, program):
     _, conference = live
     leader = await program("leader", unit="11")
