@@ -56,6 +56,10 @@ LIST_UNSAFE = """
 """
 
 
+class Unreachable(OSError):
+    """Nothing could be reached where the database should be."""
+
+
 class Complaint:
     """A log line that is written at most once in a while, however often its cause returns."""
 
@@ -96,6 +100,20 @@ async def restore(conn: Connection) -> None:
     """
     if conn.is_in_transaction():
         await conn.reset()
+
+
+async def reach(url: str) -> Connection:
+    """Open a connection to the database at an address.
+
+    Raises:
+        Unreachable: no road leads there: it is refused, unknown, or nothing is at the socket.
+    """
+    try:
+        return await asyncpg.connect(url, timeout=10)
+    except TimeoutError:
+        raise
+    except OSError as error:
+        raise Unreachable(*error.args) from error
 
 
 @asynccontextmanager

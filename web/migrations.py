@@ -18,6 +18,7 @@ import asyncpg
 import structlog
 
 from meetings.store import Connection
+from web.database import reach
 
 log = structlog.get_logger(__name__)
 
@@ -204,9 +205,9 @@ async def check(conn: Connection) -> None:
 async def migrate(owner_url: str, *, app_role: str | None = None) -> list[Migration]:
     """Bring the schema up to date, as its owner; return what was applied.
 
-    `app_role` is given its rights when it is not the owner itself.
+    `app_role` is given its rights when it is not the owner itself.  Raises Unreachable.
     """
-    conn = await asyncpg.connect(owner_url, timeout=10)
+    conn = await reach(owner_url)
     try:
         await conn.execute(TAKE_LOCK, ADVISORY_LOCK)
         await conn.execute(CREATE_TABLE)

@@ -36,7 +36,8 @@ from web.trial_bridge import Trial, config_of, renewing
 
 log = structlog.get_logger(__name__)
 
-AWAY = (OSError, DatabaseDown, asyncpg.InterfaceError, *database.AWAY)
+AWAY = (database.Unreachable, ConnectionError, DatabaseDown, asyncpg.InterfaceError, *database.AWAY)
+"""A fault of this machine, such as a full disk, is none of these: it ends the start."""
 TRY_EVERY = timedelta(seconds=1)
 NOWHERE = "postgresql://nobody@/nothing?host=/dev/null"
 """An address at which there can be no database: what needs one is told at once that it is away."""
@@ -82,7 +83,8 @@ async def ready_or_stand_in(
     """Return with what is served, standing in until there is a database; None when stopped.
 
     Raises:
-        OSError, DatabaseDown: it is away, and nothing is known that could be served.
+        Unreachable, DatabaseDown: it is away, and nothing is known that could be served.
+        OSError: this machine is at fault.
     """
     try:
         return await make_ready(settings, store)

@@ -13,12 +13,13 @@ from tests.ports import free_ports
 from tests.web.served import get
 from web import key_file
 from web.app import create_app
+from web.database import Unreachable
 from web.embedded import Cluster
 from web.embedded.roles import APP
 from web.keyring import Keyring
 from web.serving import take_port
 from web.settings import Settings
-from web.standing_in import Sockets, known_day, ready_or_stand_in
+from web.standing_in import AWAY, Sockets, known_day, ready_or_stand_in
 from web.starting import make_ready
 from web.stores import Addresses, of_settings
 
@@ -131,7 +132,26 @@ async def test_without_a_day_or_its_keys_nothing_starts(
 
     pages = take_port(settings.host, settings.port, setting="DIEMCAU_PORT")
 
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(Unreachable):
         await ready_or_stand_in(settings, away, Sockets(pages=pages), asyncio.Event(), say=print)
     pages.close()
     assert known_day(settings) is None
+
+
+async def test_only_a_database_that_cannot_be_reached_is_taken_for_absent(
+    settings: Settings, here: Addresses, away: Addresses, tmp_path: Path
+):
+    nowhere = Addresses(
+        app_url="postgresql://x@127.0.0.1:9/x",
+        owner_url=f"postgresql://x@127.0.0.1:{free_ports()[0]}/x",
+        app_role=APP,
+    )
+
+    for store in (away, nowhere):
+        with pytest.raises(AWAY):
+            await make_ready(settings, store)
+    (tmp_path / "occupied").touch()
+    ours = settings.model_copy(update={"keys_file": tmp_path / "occupied" / "keys.json"})
+    with pytest.raises(OSError, match="occupied") as told:
+        await make_ready(ours, here)
+    assert not isinstance(told.value, AWAY)
