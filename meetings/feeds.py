@@ -16,7 +16,7 @@ from meetings.model import Person, PersonId, UnitId
 from meetings.store import Connection
 from meetings.store.directory import list_sites_by_ids
 from meetings.store.feeds import get_mark
-from meetings.store.listing import list_conferences
+from meetings.store.listing import every_conference
 from meetings.store.people import find_feed_generation, get_person
 from meetings.workdays import local_day, midnight
 
@@ -24,7 +24,6 @@ BEHIND = timedelta(days=93)
 AHEAD = timedelta(days=366)
 """How far the feed reaches to both sides of now."""
 
-MOST_CONFERENCES = 2000
 _SECRET_BYTES = 18
 _LONGEST_ID = 19
 
@@ -81,17 +80,8 @@ async def feed_file(
     The same conferences give the same bytes.
     """
     after, before = _reach(now)
-    found = await list_conferences(
-        conn,
-        after_moment=after,
-        before_moment=before,
-        units=_subtrees(person),
-        states=None,
-        folded="",
-        site=None,
-        after=None,
-        limit=MOST_CONFERENCES,
-        newest_first=False,
+    found = await every_conference(
+        conn, after_moment=after, before_moment=before, units=_subtrees(person)
     )
     sites = {site for conference in found for site in conference.sites}
     known = {site.id: site for site in await list_sites_by_ids(conn, sites)}

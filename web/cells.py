@@ -39,7 +39,7 @@ SAID: Mapping[str, str] = MappingProxyType(
         "hall-needed": N_("the hall is invited to conferences before that day"),
         "hall-in-use": N_("the hall is invited to conferences after that day"),
         "change-on-page": N_("a known conference is changed on its page, not by a file"),
-        "too-many-rows": N_("the file has too many rows"),
+        "too-many-wishes": N_("a file books at most %(most)s conferences; make a second file"),
         "no-such-hall": N_("there is no one hall of that code or name"),
         "no-such-line": N_("there is no one shared line of that number or name"),
         "no-such-official": N_("nobody in office, or several, are called so"),

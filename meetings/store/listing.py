@@ -9,6 +9,8 @@ from meetings.model import Conference, ConferenceId, SiteId, State, UnitId
 from meetings.store import Connection
 from meetings.store.conferences import conference_from_row
 
+AT_ONCE = 500
+
 # $3: only conferences hosted in, or inviting a site of, one of these subtrees; a draft invites
 # nobody yet.
 LIST_CONFERENCES = """
@@ -96,6 +98,22 @@ async def list_conferences(
         limit,
     )
     return [conference_from_row(row) for row in rows]
+
+
+async def every_conference(
+    conn: Connection,
+    *,
+    after_moment: datetime | None,
+    before_moment: datetime | None = None,
+    units: Collection[UnitId],
+    states: Collection[State] | None = None,
+) -> list[Conference]:
+    """Return as `list_conferences` all there are, of one moment, some at a time."""
+    named = None if states is None else [state.value for state in states]
+    bounds = (after_moment, before_moment, list(units), named, "", None, None, None)
+    async with conn.transaction():
+        rows = conn.cursor(LIST_CONFERENCES, *bounds, prefetch=AT_ONCE)
+        return [conference_from_row(row) async for row in rows]
 
 
 async def count_by_state(conn: Connection) -> dict[State, int]:

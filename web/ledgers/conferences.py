@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from bridges.errors import BridgesError
-from meetings.conferences import conferences_by_ids, list_conferences
+from meetings.conferences import conferences_by_ids
 from meetings.directory import find_sites, units_by_ids
 from meetings.errors import MeetingsError, OfficialsNotFound, SiteBusy
-from meetings.model import Conference, State, Unit
+from meetings.model import Conference, Unit
 from meetings.resources import SubjectKind
 from meetings.store import Connection
-from meetings.store.uids import LONGEST_UID, insert_uid, list_uids, uids_by_ids
+from meetings.store.uids import LONGEST_UID, insert_uid, list_uids
 from meetings.unit_rows import CellProblem
 from web.booking import book_conference
 from web.errors import BadForm, WebError
@@ -20,11 +20,11 @@ from web.forms import WishBody
 from web.ledgers.conference_cells import Words, cells_of, values_in
 from web.ledgers.model import Clerk, Difference, Draft, Row, only_ones, read_row
 from web.ledgers.officials import in_office
-from web.permissions import Permission, units_of
+from web.ledgers.planned import as_shown, named_in, planned
+from web.permissions import Permission
 
 MOST_WISHES = 2000
 MOST_HALLS = 10_000
-PLANNED = (State.DRAFT, State.REQUESTED, State.CONFIRMED)
 COLUMN_OF = {
     "sites-not-found": "sites",
     "site-busy": "sites",
@@ -65,15 +65,16 @@ class Conferences:
 
     async def listing(self, conn: Connection, clerk: Clerk) -> list[tuple[str, ...]]:
         """Return what is planned by units for which the clerk books."""
-        return list((await known_to(conn, clerk)).values())
+        return list((await as_shown(conn, clerk, await planned(conn, clerk))).values())
 
     async def carry_out(self, conn: Connection, clerk: Clerk, rows: Sequence[Row]) -> Draft:
         """Book every row; those that are known already must be as they are."""
         draft = Draft()
-        if len(rows) > MOST_WISHES:
-            draft.wrong(rows[MOST_WISHES], "", "too-many-rows")
+        wishes = [row for row in rows if not row.get("id")]
+        if len(wishes) > MOST_WISHES:
+            draft.wrong(wishes[MOST_WISHES], "", "too-many-wishes", (("most", MOST_WISHES),))
             return draft
-        known = await known_to(conn, clerk)
+        known = await as_shown(conn, clerk, await named_in(conn, clerk, rows))
         words = Words(
             halls=await words_for_halls(conn, clerk),
             officials=await words_for_officials(conn, clerk, rows),
@@ -93,24 +94,6 @@ class Conferences:
                 await book_row(conn, clerk, draft, row, words)
             seen.add(uid)
         return draft
-
-
-async def planned(conn: Connection, clerk: Clerk) -> tuple[list[Conference], Mapping[Any, Unit]]:
-    """Return what is planned by units for which the clerk books, and those units."""
-    units = units_of(clerk.actor, Permission.BOOK)
-    found = await list_conferences(
-        conn, after_moment=clerk.now, units=units, states=PLANNED, limit=MOST_WISHES
-    )
-    hosts = await units_by_ids(conn, {one.host for one in found})
-    mine = [one for one in found if clerk.may(Permission.BOOK, hosts[one.host].path)]
-    return mine, hosts
-
-
-async def known_to(conn: Connection, clerk: Clerk) -> dict[str, tuple[str, ...]]:
-    """Return what is planned as the file shows it, by ids as texts."""
-    found, hosts = await planned(conn, clerk)
-    uids = await uids_by_ids(conn, [one.id for one in found])
-    return {str(one.id): cells_of(one, hosts[one.host], uids.get(one.id, "")) for one in found}
 
 
 async def words_for_halls(conn: Connection, clerk: Clerk) -> Mapping[str, int]:

@@ -626,3 +626,20 @@ async def test_page_says_why_a_row_cannot_be_booked_and_what_would_work(client_f
     assert shown.status == 422
     assert "Văn phòng UBND tỉnh (Họp 1) đã đặt, 08:00 – 10:00, 02/12." in text
     assert "02/12/2026 · 13:00 – 15:00" in text
+
+
+async def test_all_that_is_planned_goes_out_and_comes_in_however_much(stage, conn, monkeypatch):
+    monkeypatch.setattr("meetings.store.listing.AT_ONCE", 1)
+    monkeypatch.setattr("web.ledgers.conferences.MOST_WISHES", 1)
+    for hour in (9, 12):
+        await a_conference(conn, title=f"Họp {hour}", start=NOW.replace(day=29, hour=hour))
+
+    content = await (await stage.get("/api/v1/export/conferences.csv")).text()
+    rows = list(csv.DictReader(io.StringIO(content[1:])))
+    again = await bring(stage, "conferences", content)
+    head = "title,kind,host,sites,start,end\n"
+    more = await bring(stage, "conferences", head + f"Họp,briefing,11.stc,03158,{WHEN}\n" * 2)
+
+    assert [row["title"] for row in rows] == ["Họp 9", "Họp 12", "'=Họp giao ban"]
+    assert (again[0], again[1]["unchanged"]) == (200, 3)
+    assert (more[0], cells(more[1])) == (422, [(3, "", "too-many-wishes")])
