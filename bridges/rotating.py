@@ -35,11 +35,12 @@ GRACE = timedelta(hours=24)
 class Rotation:
     """Which secret is replaced, by what, and how long the old one stays good.
 
-    `secret` is empty where we make one; no grace at all kills the old one now.
+    `secret` is empty where we make one, of the bridge's own algorithm unless another is named; no
+    grace at all kills the old one now.
     """
 
     kind: SecretKind
-    algorithm: Algorithm = Algorithm.HS256
+    algorithm: Algorithm | None = None
     secret: str = field(default="", repr=False)
     grace: timedelta = GRACE
 
@@ -68,7 +69,7 @@ async def rotate(
     before = former(known, wanted.kind, now)
     if wanted.grace and before is not None and before.left_at is None:
         raise RotationUnderWay(name, wanted.kind.value)
-    secret = wanted.secret or new_secret(wanted)
+    secret = wanted.secret or new_secret(wanted.kind, wanted.algorithm or bridge.algorithm)
     await store.keep_former(conn, bridge.id, wanted.kind, now + wanted.grace)
     await save(conn, bridge.id, wanted.kind, secret, seal)
     detail = {"kind": wanted.kind.value, "grace_seconds": int(wanted.grace.total_seconds())}
@@ -82,9 +83,9 @@ async def rotate(
     )
 
 
-def new_secret(wanted: Rotation) -> str:
+def new_secret(kind: SecretKind, algorithm: Algorithm) -> str:
     """Return a fresh secret of the kind and algorithm."""
-    if wanted.kind is SecretKind.JWT and wanted.algorithm is Algorithm.RS256:
+    if kind is SecretKind.JWT and algorithm is Algorithm.RS256:
         return new_private_key()
     return secrets.token_urlsafe(SECRET_BYTES)
 

@@ -185,7 +185,7 @@ class RotateBody(Body):
     """Which secret is replaced, and how long the old one stays good; without one we make it."""
 
     kind: SecretKind
-    algorithm: Algorithm = Algorithm.HS256
+    algorithm: Algorithm | None = None
     secret: Annotated[str, Field(strict=True, max_length=LONGEST_PEM, repr=False)] = ""
     grace_seconds: Grace = int(GRACE.total_seconds())
 

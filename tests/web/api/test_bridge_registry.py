@@ -86,6 +86,17 @@ async def test_a_rotated_secret_is_told_once_and_the_old_one_is_kept_sealed(
     assert told["secret"].encode() not in await conn.fetchval("SELECT jwt_secret FROM bridges")
 
 
+async def test_a_token_secret_keeps_its_algorithm_unless_another_is_named(program, bridge):
+    admin = await program("admin")
+    told = []
+    for wanted in ({"algorithm": "RS256"}, {}, {"algorithm": "HS256"}, {}):
+        body = {"kind": "jwt", "grace_seconds": 0, **wanted}
+        await admin.post("/api/v1/bridges/meet/rotate", json=body)
+        told.append((await (await admin.get("/api/v1/bridges/meet")).json())["algorithm"])
+
+    assert told == ["RS256", "RS256", "HS256", "HS256"]
+
+
 async def test_a_second_rotation_waits_for_the_first_unless_it_is_urgent(program, bridge):
     admin = await program("admin")
     await admin.post("/api/v1/bridges/meet/rotate", json={"kind": "event"})
