@@ -64,6 +64,11 @@ async def _put(conn: Connection, conference: Conference, *, by: str, now: dateti
     await record_change(conn, conference, "conference.wait", by=by)
 
 
+async def waiting_of(conn: Connection, conference: ConferenceId) -> Waiting:
+    """Return since when a draft waits, or raise NotWaiting."""
+    return await store.get_waiting(conn, conference)
+
+
 async def leave(conn: Connection, conference: ConferenceId, *, by: str, now: datetime) -> None:
     """Wait no more; the draft stays.
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 import asyncpg
 
+from meetings.approval_errors import NotWaiting
 from meetings.model import ConferenceId, Period, UnitId
 from meetings.store import Connection
 
@@ -73,6 +74,13 @@ LIST_WAITING = """
      LIMIT $3
 """
 
+GET_WAITING = """
+    SELECT w.conference_id, c.title, lower(c.period) AS starts_at, upper(c.period) AS ends_at,
+           w.since, w.rank, w.offer_until
+      FROM waiting w
+      JOIN conferences c ON c.id = w.conference_id
+     WHERE w.ended_at IS NULL AND w.conference_id = $1
+"""
 LIST_AMONG = """
     SELECT conference_id FROM waiting
      WHERE ended_at IS NULL AND conference_id = ANY ($1::bigint[])
@@ -150,6 +158,18 @@ async def list_waiting(
     """Return what waits for hosts in these subtrees, with a moment only what is offered then."""
     rows = await conn.fetch(LIST_WAITING, list(units), after, limit, offered)
     return [_waiting_from_row(row) for row in rows]
+
+
+async def get_waiting(conn: Connection, conference: ConferenceId) -> Waiting:
+    """Return a draft that waits now.
+
+    Raises:
+        NotWaiting: it does not stand on the list.
+    """
+    row = await conn.fetchrow(GET_WAITING, conference)
+    if row is None:
+        raise NotWaiting(conference)
+    return _waiting_from_row(row)
 
 
 async def list_among(

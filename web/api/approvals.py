@@ -179,7 +179,7 @@ async def approve(request: web.Request) -> web.Response:
     f"/conferences/{ID}/refuse",
     allow=Permission.READ_CONFERENCES,
     tells=Tells(
-        answer=views.ConferenceView,
+        answer=BookedView,
         body=RefuseBody,
         keyed=True,
         refusals=(HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED),

@@ -83,7 +83,13 @@ async def index(request: web.Request) -> web.Response:
     "POST",
     "/deputies",
     allow=Permission.SIGNED_IN,
-    tells=Tells(answer=DeputyView, status=HTTPStatus.CREATED, body=DeputyBody, keyed=True),
+    tells=Tells(
+        answer=DeputyView,
+        status=HTTPStatus.CREATED,
+        body=DeputyBody,
+        keyed=True,
+        refusals=(HTTPStatus.NOT_FOUND,),
+    ),
 )
 async def create(request: web.Request) -> web.Response:
     """Lend a role that one holds oneself; what was lent to one cannot be lent on."""

@@ -10,7 +10,7 @@ from meetings.conferences import conference_by_id
 from meetings.idempotency import Answer
 from meetings.model import Conference, ConferenceId
 from meetings.store import Connection
-from meetings.waiting import Waiting, leave, list_waiting, put_on_list, wait
+from meetings.waiting import Waiting, leave, list_waiting, put_on_list, wait, waiting_of
 from web.api import views
 from web.api.answering import change, done, shown
 from web.api.booked import BookedView, answer, booked_answer
@@ -35,7 +35,7 @@ class WaitingView(views.View):
     title: str
     start: Moment
     end: Moment
-    since: Moment | None
+    since: Moment
     offer_until: Moment | None
 
 
@@ -58,15 +58,15 @@ async def list_them(request: web.Request) -> web.Response:
     return shown(views.Page[WaitingView](items=items, next=next_of(ids, query.limit)))
 
 
-def view(conference: Conference, waiting: Waiting | None) -> WaitingView:
+def view(conference: Conference, waiting: Waiting) -> WaitingView:
     """Return a draft that waits."""
     return WaitingView(
         conference=conference.id,
         title=conference.title,
         start=conference.period.start,
         end=conference.period.end,
-        since=waiting.since if waiting else None,
-        offer_until=waiting.offer_until if waiting else None,
+        since=waiting.since,
+        offer_until=waiting.offer_until,
     )
 
 
@@ -106,7 +106,10 @@ async def put(request: web.Request) -> web.Response:
         seen = await see_for(conn, desk.actor, ConferenceId(id_of(request)), Permission.BOOK)
         by, now = desk.actor.name, desk.now
         kept = await put_on_list(conn, seen.conference.id, by=by, now=now)
-        return done(view(kept, None), headers={"Location": f"{PREFIX}/waiting/{kept.id}"})
+        return done(
+            view(kept, await waiting_of(conn, kept.id)),
+            headers={"Location": f"{PREFIX}/waiting/{kept.id}"},
+        )
 
     return await change(request, work)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
@@ -17,6 +17,7 @@ from bridges.registry import add_bridge
 from meetings.model import Grant, Role, SiteId
 from meetings.store import Connection
 from tests.makers import a_site, a_unit, some_sites
+from tests.web.api.contract import Contract
 from tests.web.conftest import patient
 from web.app import create_app
 from web.keyring import Keyring
@@ -32,8 +33,13 @@ Program = Callable[..., Awaitable[Client]]
 
 
 @pytest.fixture
-def app(settings: Settings, database: str, keyring: Keyring) -> web.Application:
-    return patient(create_app(settings, database_url=database, keyring=keyring, clock=lambda: NOW))
+def app(settings: Settings, database: str, keyring: Keyring) -> Iterator[web.Application]:
+    """Give the program; whatever it answers must be what its OpenAPI document says."""
+    app = patient(create_app(settings, database_url=database, keyring=keyring, clock=lambda: NOW))
+    contract = Contract()
+    app.on_response_prepare.append(contract.hold)
+    yield app
+    assert contract.broken == []
 
 
 @pytest.fixture

@@ -51,4 +51,5 @@ async def test_a_refused_request_may_wait_and_leave(program, sites):
     again = await secretary.delete(f"{ROOT}/{asked['id']}")
 
     assert (put.status, gone.status, again.status) == (200, 204, 404)
-    assert [one["conference"] for one in listed] == [asked["id"]]
+    assert listed == [await put.json()]
+    assert listed[0]["conference"] == asked["id"]
