@@ -21,6 +21,7 @@ SAID: Mapping[str, str] = MappingProxyType(
         "unreadable": N_("the cell is too long or holds control characters"),
         "unknown-kind": N_("this kind of unit is not known"),
         "not-a-date": N_("this is no date (write 2025-07-01)"),
+        "bad-time": N_("this is no time such as 25/11/2026 08:00"),
         "not-a-number": N_("this is no number"),
         "out-of-range": N_("there is no such place on Earth"),
         "ends-before-start": N_("it ends before it begins"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,8 +26,8 @@ class Words:
     halls: Mapping[str, int]
     officials: Mapping[str, int]
 
-    def unknown(self, row: Row) -> tuple[str, str, list[str]] | None:
-        """Return the first column that names nothing of ours, or several, its code and words."""
+    def unknown(self, row: Row) -> Iterator[tuple[str, str, list[str]]]:
+        """Yield each column that names nothing of ours, or several, its code and words."""
         for column, code, known in (
             ("main_site", "no-such-hall", self.halls),
             ("sites", "no-such-hall", self.halls),
@@ -36,8 +36,7 @@ class Words:
         ):
             found = [(word, id_in(word, known)) for word in words_in(row.get(column))]
             if wrong := [word for word, it in found if isinstance(it, str) and word[0] != "@"]:
-                return column, code, wrong
-        return None
+                yield column, code, wrong
 
 
 def values_in(row: Row, words: Words) -> dict[str, Any]:

@@ -165,12 +165,12 @@ async def book_event(conn: Connection, clerk: Clerk, body: WishBody, uid: str) -
 
 async def book_row(conn: Connection, clerk: Clerk, draft: Draft, row: Row, words: Words) -> None:
     """Book a row's wish in a savepoint of its own, or note why it cannot be."""
-    if unknown := words.unknown(row):
-        column, code, wrong = unknown
+    unknown = {column: (code, wrong) for column, code, wrong in words.unknown(row)}
+    for column, (code, wrong) in unknown.items():
         draft.wrong(Row(line=row.line, cells={column: "; ".join(wrong)}), column, code)
-        return
-    body = read_row(draft, row, WishBody, values_in(row, words))
-    if body is None:
+    told = {*unknown, "main_site"} if "sites" in unknown else unknown
+    body = read_row(draft, row, WishBody, values_in(row, words), told=told)
+    if body is None or unknown:
         return
     try:
         async with conn.transaction():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, ClassVar, Protocol, TypeVar
@@ -166,12 +166,19 @@ def rows_of(table: Table, ledger: Ledger) -> tuple[list[Row], list[CellProblem]]
     return rows, found
 
 
-def read_row(draft: Draft, row: Row, model: type[Form], values: Mapping[str, Any]) -> Form | None:
-    """Return what a row says as a form, or note every wrong cell of it."""
+def read_row(
+    draft: Draft,
+    row: Row,
+    model: type[Form],
+    values: Mapping[str, Any],
+    told: Collection[str] = (),
+) -> Form | None:
+    """Return what a row says as a form, or note every wrong cell of it but those `told` already."""
     try:
         return parse_form(model, values)
     except BadForm as error:
-        draft.refuse(row, error)
+        new = {name: one for name, one in error.problems.items() if name.split(".")[0] not in told}
+        draft.refuse(row, BadForm(new))
         return None
 
 

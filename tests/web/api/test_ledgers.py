@@ -332,6 +332,28 @@ async def test_each_row_of_conferences_is_a_wish(stage, conn):
     assert [one["start"] for one in listed["items"]] == ["2026-12-03T01:00:00Z"]
 
 
+async def test_every_wrong_cell_of_a_conference_is_named_at_once(stage):
+    status, body = await bring(
+        stage,
+        "conferences",
+        "title,kind,main_site,sites,chair_id,start,end,urgency\n"
+        ",lạ,Ở đâu,03158; Ở đó,Không ai,mai,01/12/2026 07:00,gấp\n",
+    )
+
+    assert (status, cells(body)) == (
+        422,
+        [
+            (2, "chair_id", "no-such-official"),
+            (2, "kind", "not-a-choice"),
+            (2, "main_site", "no-such-hall"),
+            (2, "sites", "no-such-hall"),
+            (2, "start", "bad-time"),
+            (2, "title", "required"),
+            (2, "urgency", "not-a-choice"),
+        ],
+    )
+
+
 async def test_what_a_conference_holds_goes_out_and_comes_in_again(stage, conn):
     unit = (await a_unit(conn, "11.stc")).id
     titles = ("Chủ tịch", "Phó Chủ tịch", "Chánh Thanh tra")
