@@ -45,6 +45,7 @@ API = "/api/"
 BRIDGES = "/bridges/"
 FOR_PROGRAMS = (API, BRIDGES, "/metrics", "/healthz", "/readyz")
 RETRY_SECONDS = 2
+A_DAY = "2026-11-25"
 FACTS = (errors.WebError, MeetingsError, BridgesError, MonitoringError)
 
 
@@ -125,12 +126,12 @@ async def members(request: web.Request, error: Exception) -> dict[str, Any]:
 
 
 def field_errors(request: web.Request, error: errors.BadForm) -> list[dict[str, str]]:
-    """Return every bad field with its code and its sentence."""
+    """Return every bad field with its code and its sentence; programs write days otherwise."""
     return [
         {
             "field": field,
             "code": problem.code,
-            "message": say(request, problem.code, **dict(problem.values)),
+            "message": say(request, problem.code, **{**dict(problem.values), "iso": A_DAY}),
         }
         for field, problem in error.problems.items()
     ]

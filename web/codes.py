@@ -71,5 +71,7 @@ def values_in(context: Mapping[str, Any]) -> tuple[tuple[str, object], ...]:
         "choices": ", ".join(choices) or None,
         "lowest": context.get("ge"),
         "highest": context.get("le"),
+        "days": context.get("days"),
+        "month": context.get("month"),
     }
     return tuple((name, value) for name, value in values.items() if value is not None)

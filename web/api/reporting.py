@@ -40,7 +40,7 @@ def read_month(value: Any) -> date:
     """Return the first day of a month written as 2026-11."""
     match = MONTH.fullmatch(str(value))
     if match is None or int(match[1]) not in YEARS:
-        raise PydanticCustomError("bad-time", "no month")
+        raise PydanticCustomError("bad-time", "no month", {"month": "2026-11"})
     return date(int(match[1]), int(match[2]), 1)
 
 

@@ -44,8 +44,9 @@ class ScheduleQuery(Body):
     @model_validator(mode="after")
     def check(self) -> Self:
         """Refuse an empty stretch and one that is too long to answer at once."""
+        code = "end-before-start" if self.before <= self.after else "out-of-range"
         if not self.after < self.before <= self.after + LONGEST:
-            what = {"field": "to", "code": "out-of-range"}
+            what = {"field": "to", "code": code, "days": LONGEST.days}
             raise PydanticCustomError("between-fields", "{code}", what)
         return self
 

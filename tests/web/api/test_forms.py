@@ -285,3 +285,19 @@ def test_page_names_times_as_they_were_typed():
         "main_site": "not-a-number",
         "secrecy": "secrecy-unconfirmed",
     }
+
+
+@pytest.mark.parametrize(
+    ("place", "message"),
+    [
+        ("units?on=25/11/2026", "This is no day such as 2026-11-25."),
+        ("report?first=2026-13", "This is no month such as 2026-11."),
+    ],
+)
+async def test_programs_are_told_how_they_write_a_day(program, place, message):
+    leader = await program("leader", headers={"Accept-Language": "en"})
+
+    answer = await leader.get(f"/api/v1/{place}")
+
+    assert answer.status == 422
+    assert [one["message"] for one in (await answer.json())["errors"]] == [message]

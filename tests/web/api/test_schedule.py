@@ -50,6 +50,23 @@ async def test_schedule_tells_others_that_the_halls_are_busy(program, sites):
     assert (told["conference"], told["title"], told["chair"]) == (None, None, None)
 
 
+@pytest.mark.parametrize(
+    ("query", "field", "message"),
+    [
+        ({"to": "2027-11-26T00:00:00+07:00"}, "to", "At most 62 days are asked for at once."),
+        ({"to": DAY["from"]}, "to", "The end must come after the start."),
+    ],
+)
+async def test_schedule_of_no_or_too_many_days_says_how_many(program, query, field, message):
+    leader = await program("leader", headers={"Accept-Language": "en"})
+
+    answer = await leader.get("/api/v1/schedule", params=DAY | query)
+
+    assert answer.status == 422
+    [told] = (await answer.json())["errors"]
+    assert (told["field"], told["message"]) == (field, message)
+
+
 async def test_schedule_is_narrowed_to_a_hall_and_to_a_unit(program, sites, conn):
     secretary = await program("secretary")
     await booked(secretary, sites)
