@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import pairwise
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from meetings.officedays import DayKind, NewDay, SeasonName
@@ -14,6 +15,7 @@ from web.forms import Body
 from web.moments import Clock, Day
 from web.words import LINE, LongText, Name, ShortText
 
+SATURDAY = 5
 Month = Annotated[int, Field(strict=True, ge=1, le=12)]
 DayOfMonth = Annotated[int, Field(strict=True, ge=1, le=28)]
 """At most 28, so that the season begins in every year."""
@@ -61,6 +63,14 @@ class SwapBody(Body):
     off: Day
     worked: Day
     source: ShortText = ""
+
+    @field_validator("off")
+    @classmethod
+    def check(cls, off: date) -> date:
+        """Refuse to give a day on which offices are closed anyhow."""
+        if off.weekday() >= SATURDAY:
+            raise PydanticCustomError("not-worked", "of a weekend", {"code": "not-worked"})
+        return off
 
 
 class HoursBody(Body):

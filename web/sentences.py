@@ -143,6 +143,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         # office calendar
         "calendar-day-not-found": N_("There is no such entry in the office calendar."),
         "calendar-day-taken": N_("This day stands in the office calendar already."),
+        "not-worked": N_("Offices are closed on Saturdays and Sundays anyhow."),
         "no-weekend": N_("Only a Saturday or Sunday can be worked in exchange."),
         "bad-day-of-year": N_("Type a day of the year up to the 28th, such as 16/04."),
         "not-your-turn": N_("Somebody else is to answer this request now."),

@@ -69,6 +69,21 @@ async def test_swap_enters_both_days_or_none(program):
     assert "2026-12-08" not in {item["day"] for item in entered}
 
 
+async def test_day_of_a_weekend_is_not_given_in_exchange(program):
+    admin = await program("admin", headers={"Accept-Language": "en"})
+
+    answer = await admin.post(f"{PATH}/swap", json={"off": "2026-12-05", "worked": "2026-12-12"})
+
+    assert answer.status == 422
+    assert (await answer.json())["errors"] == [
+        {
+            "field": "off",
+            "code": "not-worked",
+            "message": "Offices are closed on Saturdays and Sundays anyhow.",
+        }
+    ]
+
+
 async def test_hours_that_run_backwards_are_refused(program):
     admin = await program("admin")
     body = {
