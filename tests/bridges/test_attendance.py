@@ -224,6 +224,17 @@ def test_a_killed_bridge_leaves_a_blind_spot_until_it_is_heard_again():
     ]
 
 
+def test_a_killed_bridge_leaves_no_blind_spot_while_some_hall_page_is_heard():
+    before, after = occupant(1, at(0)), occupant(1, at(42), at(120), jid="new@meet/x")
+    beats = Beats(site=SiteId(2), seconds=Seconds.of(map(at, (-20, 5, 20.25, 42, 90))))
+
+    found = judge(created(), joined(before), beats, created(at(42)), joined(after), left(after))
+
+    assert [(spot.period, spot.reason) for spot in found.blind_spots] == [
+        (Period(at(20.25), at(42)), "lost-track")
+    ]
+
+
 def test_a_room_nobody_ever_spoke_of_is_all_dark():
     found = judge()
 
