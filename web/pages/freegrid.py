@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import timedelta
 
 from aiohttp import web
 
@@ -11,7 +12,9 @@ from meetings.directory import resolve_groups, sites_by_ids
 from meetings.errors import MeetingsError
 from meetings.model import ConferenceId, OfficialId, Period, Site, SiteId
 from meetings.officials import officials_by_ids
+from meetings.resources import Hall
 from meetings.store import Connection
+from meetings.store.grounds import list_halls
 from meetings.store.overview import Taken, list_taken
 from meetings.workdays import local_day
 from web.explaining import span
@@ -21,12 +24,15 @@ from web.pages.freetimes import Free, Wanted, draw, halls_wanted, officials_want
 from web.pages.reading import Reader, Texts, form_of, reader_of
 from web.pages.speech import Speech
 from web.permissions import Permission
+from web.policies import MOST_MINUTES
 from web.render import render
 from web.routes import Routes
 from web.transactions import connection
 from web.typed import read_times
 
 routes = Routes()
+
+LONGEST_BUFFER = timedelta(minutes=MOST_MINUTES)
 
 
 @routes.get("/conferences/new/clashes", allow=Permission.BOOK)
@@ -39,14 +45,35 @@ async def clashes(request: web.Request) -> web.Response:
     besides = ConferenceId(int(text)) if re.fullmatch(r"[0-9]{1,9}", text) else None
     async with connection(request) as conn:
         wished = Period(times["start"], times["end"])
-        taken = await list_taken(conn, wished, besides=besides)
-    speech = reader_of(request).speech
-    said = {str(one.site): taken_words(one, wished, speech) for one in taken}
+        near = Period(wished.start - LONGEST_BUFFER, wished.end + LONGEST_BUFFER)
+        taken = await list_taken(conn, near, besides=besides)
+        sites = {one.site for one in taken}
+        halls = await list_halls(conn, sites, on=local_day(wished.start))
+    speech, said = reader_of(request).speech, dict[str, str]()
+    for one in sorted(taken, key=lambda one: not held(one).overlaps(wished)):
+        reach = halls.get(one.site, Hall(site=one.site)).reach(wished)
+        if held(one).overlaps(reach):
+            said.setdefault(str(one.site), taken_words(one, wished, reach, speech))
     return web.json_response({"taken": said})
 
 
-def taken_words(one: Taken, wished: Period, speech: Speech) -> str:
-    """Say who holds a hall until when, or from when until when it is being set up or cleared."""
+def held(one: Taken) -> Period:
+    """Return for how long the hall is held, with what the other conference needs around it."""
+    return one.kept or one.period
+
+
+def taken_words(one: Taken, wished: Period, reach: Period, speech: Speech) -> str:
+    """Say who holds a hall until when, or from when until when it is being set up or cleared.
+
+    Where only what the wish needs around it would meet that, it is said from when until when.
+    """
+    if not held(one).overlaps(wished):
+        return speech.tell(
+            "%(host)s, %(when)s; with set-up and clearing away this would need %(needed)s",
+            host=one.host_name,
+            when=span(held(one)),
+            needed=span(reach),
+        )
     if one.kept and not one.period.overlaps(wished):
         return speech.tell(
             "%(host)s, %(when)s; with set-up and clearing away %(kept)s",

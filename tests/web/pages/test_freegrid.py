@@ -60,8 +60,17 @@ async def test_grid_counts_what_halls_need_before_and_after(secretary, conn, own
     )
 
     text = await (await secretary.post(GRID, data=typed(sites))).text()
+    asked = {"date": "02/12/2099", "start": "8h", "end": "10h30"}
+    live = await (await secretary.get("/conferences/new/clashes", params=asked)).json()
+    later = asked | {"start": "8h30"}
 
     assert "1 điểm cầu đã có lịch" in text
+    assert live["taken"] == {
+        str(sites[0]): "Văn phòng UBND tỉnh, 06:30 – 08:00, 02/12; "
+        "cuộc họp này cần 07:30 – 10:30, 02/12, kể cả chuẩn bị và thu dọn"
+    }
+    free = await (await secretary.get("/conferences/new/clashes", params=later)).json()
+    assert free["taken"] == {}
 
 
 async def test_grid_of_a_night_goes_on_past_midnight(secretary, conn):
