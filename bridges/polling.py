@@ -62,7 +62,7 @@ async def poll(lend: Lend, http: aiohttp.ClientSession, known: KnownBridge, now:
         await doubt(lend, bridge, error, now)
         return
     try:
-        await ask_focus(http, bridge)
+        away = await ask_focus(http, bridge, used=any(counted.rooms.values()))
     except BridgeSilent as error:
         await miss(lend, bridge, error, now)
         return
@@ -70,7 +70,12 @@ async def poll(lend: Lend, http: aiohttp.ClientSession, known: KnownBridge, now:
     async with lend() as conn:
         if named.http_host != bridge.http_host:
             await note_name(conn, named)
-        await note_answer(conn, bridge.id, health=WELL, stress=stress, at=now)
+        if away:
+            # A Jicofo that dies takes everybody along within half a minute: it is we who cannot
+            # reach this one, and nobody is sent elsewhere for that.
+            await note_misset(conn, bridge.id, health=away, at=now)
+        else:
+            await note_answer(conn, bridge.id, health=WELL, stress=stress, at=now)
         rooms = await store.list_active(conn, bridge.id, now) if keeps else []
     if rooms:
         rows = await rows_of_rooms(http, replace(known, bridge=named), rooms, counted, now=now)
@@ -139,15 +144,25 @@ async def stress_of(http: aiohttp.ClientSession, bridge: Bridge) -> float | None
     return max((one for one in told if one is not None), default=None)
 
 
-async def ask_focus(http: aiohttp.ClientSession, bridge: Bridge) -> None:
+async def ask_focus(http: aiohttp.ClientSession, bridge: Bridge, *, used: bool) -> str:
     """Ask Jicofo whether it is well: without it, or without a videobridge, nobody sees anybody.
 
+    Returns why nothing was heard of it while the bridge is `used` all the same, "" where it is
+    well, or has no address.
+
     Raises:
-        BridgeSilent: it is not, or did not answer.
+        BridgeSilent: it says that it is not well, or says nothing and nobody is in a room.
     """
     if not bridge.jicofo_url:
-        return
+        return ""
     url = f"{bridge.jicofo_url}/about/health"
-    status, _ = await prosody.call(http, "GET", url, patience=PULSE_PATIENCE)
+    try:
+        status, _ = await prosody.call(http, "GET", url, patience=PULSE_PATIENCE)
+    except BridgeSilent as error:
+        away = f"jicofo: {error.reason}"
+        if not used:
+            raise BridgeSilent(away) from error
+        return away
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         raise BridgeSilent(f"jicofo answered {status}")
+    return ""

@@ -577,6 +577,31 @@ async def test_what_no_server_ought_to_answer_counts_as_silence(
     assert is_dead(await bridge_by_name(conn, "lab"))
 
 
+async def test_a_jicofo_we_cannot_reach_moves_nobody_who_is_in(
+    conn: Connection, stage: Stage, prosody: FakeProsody
+):
+    await a_bridge(conn, "other", seal=stage.seal)
+    await conn.execute("UPDATE bridges SET jicofo_url = 'http://127.0.0.1:9' WHERE name = 'lab'")
+    prosody.rooms = {stage.room.name: 3}
+    start = stage.conference.period.start
+    other = await bridge_by_name(conn, "other")
+    await note_answer(conn, other.id, health="ok", stress=None, at=start)
+
+    now = await poll_until_dead(stage, start)
+    await fail_over(stage.lend, now)
+
+    bridge = await bridge_by_name(conn, "lab")
+    assert (bridge.misset, bridge.health) == (True, "jicofo: no connection")
+    assert (await room_of(conn, stage.conference.id)).bridge_name == "lab"
+    assert await conn.fetchval("SELECT count(*) FROM evidence WHERE kind = 'census'") == 1
+
+    # One that died took them along: nobody can come in again.
+    prosody.rooms = {}
+    await poll_until_dead(stage, now + timedelta(seconds=2))
+
+    assert is_dead(await bridge_by_name(conn, "lab"))
+
+
 async def test_a_bridge_that_posts_events_is_not_dead(conn: Connection, stage: Stage):
     start = stage.conference.period.start
     await conn.execute("UPDATE bridges SET prosody_url = 'http://127.0.0.1:9'")
