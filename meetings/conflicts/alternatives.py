@@ -133,10 +133,24 @@ def at_other_times(
 
 
 def distinct(found: Iterable[Alternative]) -> Iterator[Alternative]:
-    """Yield the first of each period, in the zone that programs speak in."""
-    seen = set()
+    """Yield what lies apart, then what overlaps that, in the zone that programs speak in.
+
+    Half an hour later is no other way out, unless there is none.
+    """
+    apart: list[Period] = []
+    near: dict[Period, Alternative] = {}
     for one in found:
-        if one.period not in seen:
-            seen.add(one.period)
-            start, end = one.period.start.astimezone(UTC), one.period.end.astimezone(UTC)
-            yield replace(one, period=Period(start, end))
+        if one.period in apart:
+            continue
+        if any(one.period.overlaps(other) for other in apart):
+            near.setdefault(one.period, one)
+            continue
+        apart.append(one.period)
+        yield in_utc(one)
+    yield from map(in_utc, near.values())
+
+
+def in_utc(one: Alternative) -> Alternative:
+    """Return it in the zone that programs speak in."""
+    start, end = one.period.start.astimezone(UTC), one.period.end.astimezone(UTC)
+    return replace(one, period=Period(start, end))

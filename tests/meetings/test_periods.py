@@ -215,12 +215,12 @@ def test_the_first_alternative_is_soon_on_the_same_day():
 
 
 def test_times_that_nothing_speaks_against_come_first():
-    """Not through lunch at 10:30, not tight at 10:15, not before offices open at 07:30."""
+    """Not through lunch at 10:30, not tight at 10:15, nor 07:30 beside 08:00 of the same day."""
     eight = Period(at(8), at(10))
 
     found = alternatives(a_wish_for(eight), Busy([Period(at(8), at(10.25))]), taken=SITES, now=NOW)
 
-    assert [one.period.start for one in found] == [at(13), at(8, day=1), at(7.5, day=1)]
+    assert [one.period.start for one in found] == [at(13), at(8, day=1), at(13, day=1)]
     assert [one.kind for one in found] == [WayKind.OTHER_TIME] * 3
 
 
