@@ -145,7 +145,10 @@ async def test_bar_is_moved_with_the_keyboard_and_saved(open_as, week, conn):
     await page.wait_for_selector("#gantt-note.ok")
 
     assert (left, "14:15 – 16:15. Enter để lưu" in said) == (0, True)
-    assert await bar.inner_text() == ("14:15–16:15 Tập huấn kỹ năng số cho cán bộ kỹ thuật cấp xã")
+    words = "14:15–16:15 Tập huấn kỹ năng số cho cán bộ kỹ thuật cấp xã"
+    tip = f"{words} (Sở Khoa học và Công nghệ)"
+    assert (await bar.inner_text(), await bar.get_attribute("title")) == (words, tip)
+    assert (await page.locator(".peek").inner_text()).endswith(f": {tip}")
     assert await period_of(conn, conference) == ("14:15", 2)
 
 
@@ -188,6 +191,19 @@ async def test_bar_is_dragged_with_the_mouse(open_as, week, conn):
 
     assert page.url.endswith(f"on={monday():%Y-%m-%d}")
     assert await period_of(conn, conference) == ("15:00", 2)
+
+
+async def test_field_that_finds_a_hall_leaves_its_button_in_sight(open_as, week):
+    page = await open_as("secretary", size=SIZES["narrow"])
+    await page.goto("/schedule/halls")
+
+    field = await page.locator("#find").bounding_box()
+    button = await page.locator("form[role=search]:has(#find) .btn").bounding_box()
+
+    apart = (
+        field["x"] + field["width"] <= button["x"] or field["y"] + field["height"] <= button["y"]
+    )
+    assert apart, (field, button)
 
 
 async def test_halls_are_narrowed_while_typing(open_as, week):

@@ -113,11 +113,13 @@ async function save(id) {
   if (answer.status === 202) { one.by = 0; one.key = undefined; draw(id); tell(place.dataset.submitted, "ok"); return; }
   const now = await answer.json();
   Object.assign(one, { version: String(now.version), start: now.start, end: now.end, slot: String(Number(one.slot) + one.by * STEP), by: 0, key: undefined });
+  const period = `${times(one).start}–${times(one).end} `;
   for (const bar of bars(id)) {
     bar.removeAttribute("data-moving");
-    bar.textContent = bar.textContent.replace(/^[\d:–\s]+/, `${times(one).start}–${times(one).end} `);
-    bar.title = bar.textContent;
+    bar.textContent = bar.textContent.replace(/^[\d:–\s]+/, period);
+    bar.title = bar.title.replace(/^[\d:–\s]+/, period);
   }
+  if (!peek.hidden) look(document.activeElement);
   tell(fill(place.dataset.saved, times(one)), "ok");
 }
 
@@ -161,9 +163,10 @@ find?.addEventListener("input", narrow);
 const peek = Object.assign(document.createElement("p"), { className: "peek noprint", hidden: true });
 peek.setAttribute("aria-hidden", "true");
 document.body.append(peek);
-place.addEventListener("focusin", (event) => {
-  const bar = event.target.closest?.(".b");
+function look(at) {
+  const bar = at.closest?.(".b");
   peek.hidden = !bar;
   if (bar) peek.textContent = `${bar.closest("tr").cells[0].textContent}: ${bar.title}`;
-});
+}
+place.addEventListener("focusin", (event) => look(event.target));
 place.addEventListener("focusout", () => { peek.hidden = true; });
