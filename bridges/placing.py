@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from functools import partial
 
 from bridges.errors import NoBridgeFits
 from bridges.jitsi.names import room_name
@@ -14,8 +15,8 @@ from bridges.store import registry
 from bridges.store import rooms as store
 from meetings.errors import NoSeats
 from meetings.model import Conference, Wish
-from meetings.seats import hold_seats
 from meetings.store import Connection
+from meetings.store.holds import hold_seats
 from meetings.workdays import local_day
 
 
@@ -41,10 +42,10 @@ async def place(
     if placed is not None:
         return placed
     bridges = await to_try(conn, conference, bridge, now=now)
-    chosen = await claim_seats(conn, conference, bridges)
     times = room_times(conference.period)
     name = room_name(conference.kind, local_day(conference.period.start), secrets.choice)
-    await store.insert_room(conn, conference.id, bridge=chosen.id, name=name, times=times)
+    insert = partial(store.insert_room, conn, conference, name=name, times=times)
+    chosen = await first_with_seats(bridges, len(conference.sites), insert)
     return Room(
         conference=conference.id,
         bridge=chosen.id,
@@ -83,12 +84,23 @@ async def claim_seats(
 ) -> Bridge:
     """Return the first bridge that has the seats, and hold them."""
     seats = len(conference.sites)
+    return await first_with_seats(
+        bridges, seats, lambda bridge: hold_seats(conn, conference, bridge.pool, seats=seats)
+    )
+
+
+async def first_with_seats(
+    bridges: Sequence[Bridge], seats: int, hold: Callable[[Bridge], Awaitable[int]]
+) -> Bridge:
+    """Return the first bridge that has the seats; `hold` takes them and tells how many were free.
+
+    Raises:
+        NoBridgeFits, NoSeats: there is none.
+    """
     refusal: Exception = NoBridgeFits(seats)
     for bridge in bridges:
-        try:
-            await hold_seats(conn, conference, bridge.pool, seats=seats)
-        except NoSeats as error:
-            refusal = error
-        else:
+        free = await hold(bridge)
+        if seats <= free:
             return bridge
+        refusal = NoSeats(seats, max(free, 0))
     raise refusal

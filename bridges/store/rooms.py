@@ -8,15 +8,19 @@ from datetime import datetime, timedelta
 import asyncpg
 
 from bridges.errors import RoomNotFound
-from bridges.model import BridgeId, Room, RoomName, RoomState
+from bridges.model import Bridge, BridgeId, Room, RoomName, RoomState
 from bridges.rules import Times
-from meetings.model import ConferenceId
+from meetings.model import Conference, ConferenceId
 from meetings.store import Connection
 
+# The seats come in the same trip, and there is no room without them.
 INSERT_ROOM = """
-    INSERT INTO rooms (conference_id, bridge_id, name, opens_at, ends_at, closes_at, grant_ends_at,
-                       state)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, 'booked')
+    WITH held AS (SELECT hold_seats($1, $2, $3, tstzrange($4, $5)) AS free),
+    room AS (
+        INSERT INTO rooms (conference_id, bridge_id, name, opens_at, ends_at, closes_at,
+                           grant_ends_at, state)
+        SELECT $1, $6, $7, $8, $9, $10, $11, 'booked' FROM held WHERE $3 <= free)
+    SELECT free FROM held
 """
 FIND_ROOM = """
     SELECT r.conference_id, r.bridge_id, b.name AS bridge_name, r.name, r.opens_at, r.ends_at,
@@ -110,24 +114,27 @@ def room_from_row(row: asyncpg.Record) -> Room:
 
 
 async def insert_room(
-    conn: Connection,
-    conference: ConferenceId,
-    *,
-    bridge: BridgeId,
-    name: RoomName,
-    times: Times,
-) -> None:
-    """Write a conference's room."""
-    await conn.execute(
+    conn: Connection, conference: Conference, bridge: Bridge, *, name: RoomName, times: Times
+) -> int:
+    """Return how many seats the bridge has free; hold them and write the room if they do.
+
+    The seats of the bridge are locked until the transaction ends.
+    """
+    free: int = await conn.fetchval(
         INSERT_ROOM,
-        conference,
-        bridge,
+        conference.id,
+        bridge.pool,
+        len(conference.sites),
+        conference.period.start,
+        conference.period.end,
+        bridge.id,
         name,
         times.opens_at,
         times.ends_at,
         times.closes_at,
         times.grant_ends_at,
     )
+    return free
 
 
 async def find_room(conn: Connection, conference: ConferenceId) -> Room | None:
