@@ -80,24 +80,21 @@ async def lock_and_look(
     commit.  Tells whether any promise or black-out is in the way then, or as near as the margin,
     and the conference's number: its own, or one drawn for a new one.
     """
-    reach = reach_of(wish, halls, margin)
+    wide = widest(halls, wish.period)
+    reach = Period(wide.start - margin, wide.end + margin)
     keys = [GATE, *lock_keys(wish.sites, reach, wish.officials, lines_of(halls))]
     keys += [] if host is None else [(HOSTS, host)]
     slots, buckets = [slot for slot, _ in keys], [bucket for _, bucket in keys]
-    wanted = wanted_of(wish, halls, margin)
+    wanted = wanted_of(wish, halls, reach, margin)
     [row] = await conn.fetch(LOCK_AND_LOOK, slots, buckets, *wanted, own)
     return row["near"], ConferenceId(row["number"])
 
 
-def reach_of(wish: Wish, halls: Mapping[SiteId, Hall], margin: timedelta) -> Period:
-    """Return for how long any of the halls is held, with the margin around it."""
-    wide = widest(halls, wish.period)
-    return Period(wide.start - margin, wide.end + margin)
-
-
-def wanted_of(wish: Wish, halls: Mapping[SiteId, Hall], margin: timedelta) -> tuple[object, ...]:
+def wanted_of(
+    wish: Wish, halls: Mapping[SiteId, Hall], reach: Period, margin: timedelta = timedelta()
+) -> tuple[object, ...]:
     """Return what is wished for and when, in the order in which the store is asked for it."""
-    reach, period = reach_of(wish, halls, margin), wish.period
+    period = wish.period
     return (
         list(wish.sites),
         list(wish.officials),
@@ -141,5 +138,6 @@ async def is_near(
     conn: Connection, wish: Wish, halls: Mapping[SiteId, Hall], *, own: ConferenceId
 ) -> bool:
     """Tell whether any promise or black-out is in the way of the wish; nothing is locked."""
-    near: bool = await conn.fetchval(IS_NEAR, *wanted_of(wish, halls, timedelta()), own)
+    wanted = wanted_of(wish, halls, widest(halls, wish.period))
+    near: bool = await conn.fetchval(IS_NEAR, *wanted, own)
     return near

@@ -64,7 +64,8 @@ INSERT_CONFERENCE = """
           SELECT c.id, n.site, n.hash FROM c, unnest($16::bigint[], $24::bytea[]) AS n (site, hash)
            WHERE n.hash IS NOT NULL),
     h AS (INSERT INTO holds (conference_id, site_id, during, firm)
-          SELECT c.id, k.site, tstzrange(k.starts_at, k.ends_at), c.firm
+          SELECT c.id, k.site, tstzrange(coalesce(k.starts_at, lower(c.period)),
+                                         coalesce(k.ends_at, upper(c.period))), c.firm
             FROM c, unnest($16::bigint[], $25::timestamptz[], $26::timestamptz[])
                  AS k (site, starts_at, ends_at)
            WHERE c.held),
@@ -203,10 +204,15 @@ def _said(wish: Wish) -> tuple[object, ...]:
 def _spans(
     wish: Wish, halls: Collection[Hall]
 ) -> tuple[list[datetime], list[datetime], list[LineId]]:
-    """Return from when until when each hall is held, in order of the sites, and the lines."""
+    """Return from when until when each hall is held, in order of the sites, and the lines.
+
+    Where no hall needs time before or after, nothing is said: they are held for the period.
+    """
+    lines = sorted({hall.line for hall in halls if hall.line is not None})
+    if not any(hall.set_up or hall.tear_down for hall in halls):
+        return [], [], lines
     ordered = sorted(halls, key=lambda hall: hall.site)
     reaches = [hall.reach(wish.period) for hall in ordered]
-    lines = sorted({hall.line for hall in ordered if hall.line is not None})
     return [one.start for one in reaches], [one.end for one in reaches], lines
 
 
