@@ -199,6 +199,35 @@ async def add_line(
     return (await lines_by_ids(conn, [added]))[added]
 
 
+async def locked_line(conn: Connection, line: Line, sites: Collection[SiteId]) -> Line | None:
+    """Return a line as it is, None where it is gone, to somebody about to give it these halls."""
+    await line_store.lock_lines_of(conn, {*line.sites, *sites})
+    await line_store.lock_line(conn, line.id)
+    return (await lines_by_ids(conn, [line.id])).get(line.id)
+
+
+async def change_line(conn: Connection, before: Line, after: Line, *, by: str) -> None:
+    """Call a line that was locked otherwise, and let exactly these halls share it from now on.
+
+    Raises:
+        AlreadyThere: its unit has another one of that name.
+    """
+    if after == before:
+        return
+    if not await line_store.save_name(conn, before.id, after.name):
+        raise AlreadyThere
+    await line_store.save_line_sites(conn, before.id, after.sites)
+    detail: dict[str, object] = {}
+    if after.name != before.name:
+        detail["name"] = [before.name, after.name]
+    if after.sites != before.sites:
+        detail["sites"] = [sorted(before.sites), sorted(after.sites)]
+    subject = f"line:{before.id}"
+    await record(
+        conn, actor=by, action="line.change", subject=subject, unit=before.unit_id, detail=detail
+    )
+
+
 async def remove_line(conn: Connection, line: Line, *, by: str) -> None:
     """Forget a line; its halls are free of each other from now on."""
     await line_store.delete_line(conn, line.id)

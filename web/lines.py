@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import date
+from hashlib import sha256
 from typing import Annotated
 
 from aiohttp import web
 from pydantic import Field
 
 from meetings.directory import sites_by_ids
+from meetings.directory_errors import StaleRecord
 from meetings.errors import SitesNotFound
 from meetings.model import LineId, SiteId
-from meetings.officials import add_line, lines_by_ids, locked_lines_of, remove_line
+from meetings.officials import (
+    add_line,
+    change_line,
+    lines_by_ids,
+    locked_line,
+    locked_lines_of,
+    remove_line,
+)
 from meetings.resources import Line
 from meetings.store import Connection
 from web.errors import PageNotFound
@@ -27,6 +38,13 @@ class LineBody(Body):
     """A channel, and the halls that share it from now on."""
 
     unit: UnitCode
+    name: OpenName
+    sites: Annotated[tuple[Id, ...], Field(max_length=MOST_SITES)] = ()
+
+
+class LineChanges(Body):
+    """What a line is called, and the halls that share it from now on."""
+
     name: OpenName
     sites: Annotated[tuple[Id, ...], Field(max_length=MOST_SITES)] = ()
 
@@ -49,6 +67,44 @@ async def add(conn: Connection, request: web.Request, body: LineBody, on: date) 
     for path in [one.unit_path for one in sites.values()] + [one.unit_path for one in left]:
         require_over(request, Permission.MANAGE_RESOURCES, path)
     return await add_line(conn, unit.id, body.name, sites=wanted, by=require(request).name)
+
+
+def mark_of(line: Line) -> str:
+    """Return what tells a line as it is from what it was before, or after, a change."""
+    return sha256(f"{line.name}/{sorted(line.sites)}".encode()).hexdigest()[:16]
+
+
+async def amend(
+    conn: Connection,
+    request: web.Request,
+    line: Line,
+    body: LineChanges,
+    *,
+    offered: Collection[SiteId],
+    mark: str,
+) -> None:
+    """Change a line's name and halls; a hall that was not offered stays on it or away from it.
+
+    Raises:
+        PageNotFound: it was forgotten meanwhile.
+        Forbidden: it, or a line that a hall leaves for it, belongs to somebody else.
+        StaleRecord: somebody else changed it since it bore that mark; without one nobody did.
+        SitesNotFound: a hall is none of those offered.
+        AlreadyThere: its unit has another one of that name.
+    """
+    actor = require_over(request, Permission.MANAGE_RESOURCES, line.unit_path)
+    wanted = frozenset(map(SiteId, body.sites))
+    before = await locked_line(conn, line, wanted)
+    if before is None:
+        raise PageNotFound
+    if mark and mark != mark_of(before):
+        raise StaleRecord("line", line.id)
+    if strange := wanted - before.sites - frozenset(offered):
+        raise SitesNotFound(strange)
+    for left in await locked_lines_of(conn, wanted - before.sites):
+        require_over(request, Permission.MANAGE_RESOURCES, left.unit_path)
+    sites = wanted | (before.sites - frozenset(offered))
+    await change_line(conn, before, replace(before, name=body.name, sites=sites), by=actor.name)
 
 
 async def line_of(conn: Connection, line: int) -> Line:

@@ -170,8 +170,6 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "official.add": N_("Added an official"),
         "official.change": N_("Changed an official"),
         "official.remove": N_("Removed an official"),
-        "line.add": N_("Added a shared line"),
-        "line.remove": N_("Removed a shared line"),
         "black-out.add": N_("Blacked out a time"),
         "black-out.remove": N_("Lifted a black-out"),
         **content_phrases.ACTIONS,

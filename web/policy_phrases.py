@@ -18,6 +18,9 @@ TERMS: Mapping[str, str] = MappingProxyType(
 )
 ACTIONS: Mapping[str, str] = MappingProxyType(
     {
+        "line.add": N_("Added a shared line"),
+        "line.change": N_("Changed a shared line"),
+        "line.remove": N_("Removed a shared line"),
         "policy.change": N_("Changed what a unit books by"),
         "site.terms": N_("Changed how a hall is booked"),
     }
@@ -33,6 +36,7 @@ SAID: Mapping[str, str] = MappingProxyType(
         "line-blacked-out": N_("The line cannot be had then. What is booked stays booked."),
         "line-given-back": N_("The line can be had again."),
         "line-added": N_("The line is added; its halls are in one conference at a time."),
+        "line-kept": N_("The line is kept; its halls are in one conference at a time."),
         "line-forgotten": N_("The line is forgotten; its halls no longer share anything."),
     }
 )

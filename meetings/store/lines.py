@@ -27,6 +27,15 @@ LIST_LINES = """
 LOCK_HALLS = """
     SELECT line_id FROM sites WHERE id = ANY ($1::bigint[]) ORDER BY id FOR NO KEY UPDATE
 """
+LOCK_LINE = """
+    SELECT id FROM lines WHERE id = $1 FOR NO KEY UPDATE
+"""
+SAVE_NAME = """
+    UPDATE lines SET name = $2, name_key = $3
+     WHERE id = $1 AND NOT EXISTS (
+           SELECT FROM lines l WHERE l.unit_id = lines.unit_id AND l.name = $2 AND l.id <> $1)
+    RETURNING id
+"""
 INSERT_LINE = """
     INSERT INTO lines (unit_id, name, name_key) VALUES ($1, $2, $3)
         ON CONFLICT (unit_id, name) DO NOTHING
@@ -73,6 +82,16 @@ async def lock_lines_of(conn: Connection, sites: Collection[SiteId]) -> frozense
     """Return the lines that these halls are on; they stay there until the transaction ends."""
     rows = await conn.fetch(LOCK_HALLS, list(sites))
     return frozenset(LineId(row["line_id"]) for row in rows if row["line_id"] is not None)
+
+
+async def lock_line(conn: Connection, line: LineId) -> None:
+    """Let nobody else change the line until the transaction ends."""
+    await conn.execute(LOCK_LINE, line)
+
+
+async def save_name(conn: Connection, line: LineId, name: str) -> bool:
+    """Call a line otherwise; False where its unit has another one of that name."""
+    return await conn.fetchval(SAVE_NAME, line, name, sort_key(name)) is not None
 
 
 async def insert_line(conn: Connection, unit: UnitId, name: str) -> LineId | None:

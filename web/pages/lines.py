@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
 
@@ -29,7 +29,7 @@ from web.pages.officials import choices
 from web.pages.reading import Reader, Texts, after_in, form_of, number_in, reader_of
 from web.pages.sending import send_once
 from web.pages.units import in_tree
-from web.pages.wishing import Typed, problems_of
+from web.pages.wishing import Typed, form_status, problems_of
 from web.permissions import Permission, may
 from web.render import render, same_page
 from web.routes import Routes
@@ -168,6 +168,11 @@ def values_in(form: Texts) -> dict[str, Any]:
     return {"unit": form.get("unit"), "name": form.get("name"), "sites": sites}
 
 
+def values_of(line: Line) -> dict[str, Any]:
+    """Return a line as its form shows it."""
+    return {"name": line.name, "sites": frozenset(map(str, line.sites))}
+
+
 def typed_in(request: web.Request, form: Texts, error: Exception) -> Typed:
     """Return the form as it was typed, with what is wrong."""
     values: dict[str, Any] = {name: form.get(name)[:LONGEST_TYPED] for name in ("unit", "name")}
@@ -186,7 +191,6 @@ async def form_page(request: web.Request, typed: Typed) -> web.Response:
         units = in_tree(await list_units(conn, on=reader.day))
         halls = await find_sites(conn, on=reader.day, limit=MOST_HALLS)
         known = await list_lines(conn, limit=lines.MOST_LINES)
-    leaves = {site: one.name for one in known for site in one.sites}
     return render(
         request,
         "line-new.html",
@@ -194,30 +198,43 @@ async def form_page(request: web.Request, typed: Typed) -> web.Response:
         form=typed,
         labels={name: reader.speech.word(words) for name, words in LABELS.items()},
         units=choices([one for one in units if reader.may(manages, one)], reader),
-        halls=[
-            Choice(id=str(one.id), label=one.label, leaves=leaves.get(one.id, ""))
-            for one in halls
-            if may(reader.actor, manages, one.unit_path)
-        ],
+        halls=to_tick(halls, known, reader),
     )
 
 
-async def line_page(request: web.Request, typed: Typed, *, opened: str = "") -> web.Response:
+def to_tick(halls: Sequence[Site], known: Sequence[Line], reader: Reader) -> list[Choice]:
+    """Return the halls that the reader looks after, with the lines that they are on."""
+    leaves = {site: one.name for one in known for site in one.sites}
+    return [
+        Choice(id=str(one.id), label=one.label, leaves=leaves.get(one.id, ""))
+        for one in halls
+        if may(reader.actor, Permission.MANAGE_RESOURCES, one.unit_path)
+    ]
+
+
+async def line_page(
+    request: web.Request, typed: Typed, *, opened: str = "", stale: bool = False
+) -> web.Response:
     """Return a line's page, with the form that was sent as typed."""
     reader = reader_of(request)
     async with connection(request) as conn:
         line = await line_of(conn, number_in(request, "id"))
+        offered = await find_sites(conn, on=reader.day, limit=MOST_HALLS)
+        known = await list_lines(conn, limit=lines.MOST_LINES)
         sites = await sites_by_ids(conn, line.sites)
         black = await black_lines(conn, subject_in(request), reader)
     return render(
         request,
         "line.html",
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if typed.errors else HTTPStatus.OK,
+        status=form_status(wrong=bool(typed.errors), stale=stale),
+        stale=stale,
         line=line,
+        mark=lines.mark_of(line),
+        to_tick=to_tick(offered, [one for one in known if one.id != line.id], reader),
         halls=list(sites.values()),
         black_outs=black,
         may_manage=may(reader.actor, Permission.MANAGE_RESOURCES, line.unit_path),
         opened=opened,
-        form=typed,
+        form=replace(typed, values={**values_of(line), **typed.values}),
         labels={name: reader.speech.word(words) for name, words in LABELS.items()},
     )

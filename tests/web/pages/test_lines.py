@@ -86,3 +86,54 @@ async def test_line_of_others_is_read_and_not_changed(client_for, conn):
     assert [(one.name, one.sites) for one in await list_lines(conn)] == [
         ("Kênh chung", frozenset({own.id}))
     ]
+
+
+async def test_line_gets_another_name_and_other_halls_on_its_page(client_for, conn):
+    secretary, unit = await client_for("secretary"), (await a_unit(conn, "11")).id
+    stay, leave, join = [await a_site(conn, name) for name in ("Sín Thầu", "Mường Nhé", "Nà Hỳ")]
+    by = "program:test"
+    line = await add_line(conn, unit, "Kênh cũ", sites=[stay.id, leave.id], by=by)
+    await add_line(conn, unit, "Kênh khác", sites=[join.id], by=by)
+    place = f"/lines/{line.id}"
+    page = await text(secretary, place)
+    [mark] = re.findall(r'name="mark" value="([^"]+)"', page)
+    form = {"mark": mark, "name": "Kênh mới", "sites": [str(stay.id), str(join.id)]}
+
+    wrong = await secretary.post(place, data=form | {"name": ""})
+    taken = await secretary.post(place, data=form | {"name": "Kênh khác"})
+    strange = await secretary.post(place, data=form | {"sites": ["999999"]})
+    done = await secretary.post(place, data=form, allow_redirects=False)
+    late = await secretary.post(place, data=form | {"name": "Tên muộn"})
+
+    assert "đang ở Kênh khác" in page
+    assert [one.status for one in (wrong, taken, strange, done, late)] == [422, 422, 422, 303, 412]
+    assert [wrong_in(await one.text()) for one in (wrong, taken, strange)] == [
+        ["name"],
+        ["name"],
+        ["sites"],
+    ]
+    assert 'value="Tên muộn"' in await late.text()
+    assert {one.name: one.sites for one in await list_lines(conn)} == {
+        "Kênh mới": frozenset({stay.id, join.id}),
+        "Kênh khác": frozenset(),
+    }
+    told = await list_audit(conn, subject=f"line:{line.id}")
+    assert [one.action for one in told] == ["line.change", "line.add"]
+
+
+async def test_halls_of_others_stay_on_a_line_that_is_changed(client_for, conn):
+    own, other = await a_site(conn, "Mường Nhé"), await a_site(conn, "Sín Thầu")
+    mine = await client_for("secretary", unit=own.unit_code)
+    unit = (await a_unit(conn, own.unit_code)).id
+    line = await add_line(conn, unit, "Kênh xã", sites=[own.id, other.id], by="program:test")
+    theirs = await add_line(conn, (await a_unit(conn, "11")).id, "Kênh tỉnh", sites=(), by="x")
+    form = {"name": "Kênh xã", "sites": []}
+
+    refused = await mine.post(f"/lines/{theirs.id}", data=form)
+    done = await mine.post(f"/lines/{line.id}", data=form)
+
+    assert (refused.status, done.status) == (403, 200)
+    assert {one.id: one.sites for one in await list_lines(conn)} == {
+        line.id: frozenset({other.id}),
+        theirs.id: frozenset(),
+    }
