@@ -10,7 +10,7 @@ import json
 from asyncio.subprocess import Process
 from base64 import urlsafe_b64decode
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -213,6 +213,16 @@ class Venue:
             self.http, self.prosody, client, room=booked.room, token=token
         ) as there:
             yield there
+
+    async def until_let_in(self, booked: Booked, site: int) -> None:
+        """Wait until Prosody knows our keys: asked by `cache_keys_url` before, it never answers."""
+        token = await self.token(booked, site)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while True:
+                with suppress(TimeoutError, Refused):
+                    async with asyncio.timeout(1), self.visitor(booked, token):
+                        return
+                await asyncio.sleep(0.1)
 
     @asynccontextmanager
     async def hall(

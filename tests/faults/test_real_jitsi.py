@@ -105,6 +105,7 @@ async def test_keys_are_read_from_one_list_too(stage: Venue):
     await stage.change(f'asap_key_server = "{keys}"', listed)
     await stage.until_asked("/bridges/{bridge}/keys/jwks.json")
     booked = await stage.book()
+    await stage.until_let_in(booked, booked.sites[0])
 
     async with stage.hall(booked, booked.sites[0]):
         await stage.until_told(booked, "created", "joined")
