@@ -59,6 +59,12 @@ class TooManyTries(WebError):
         self.wait = wait
 
 
+class TooManyToShow(WebError):
+    """More conferences are held then than a view shows, and a part would pass for all."""
+
+    code = "too-many-to-show"
+
+
 class TooBusy(WebError):
     """The queue for costly work is full."""
 

@@ -22,6 +22,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "bad-request": N_("The request cannot be read."),
         "not-signed-in": N_("Please sign in first."),
         "forbidden": N_("Your role does not allow this."),
+        "too-many-to-show": N_("These are too many to show. Choose a unit or a shorter time."),
         "not-found": N_("There is nothing at this address."),
         "method-not-allowed": N_("This address does not take such a request."),
         "not-acceptable": N_("This cannot be given in the wanted format."),
@@ -88,8 +89,6 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "nothing-to-correct": N_("Nothing would be different."),
         "contact-not-found": N_("There is no such contact."),
         "stale-record": N_("Somebody else has changed the record meanwhile. Look at it again."),
-        "official-in-use": N_("Conferences after that day are booked with this official."),
-        "unit-in-use": N_("The unit still holds conferences then, or has units below it."),
         "bad-reform-date": N_("The unit cannot change on that day."),
         "unit-has-become": N_("That unit has ended: what it became is on record and stays."),
         "unit-code-taken": N_("Another unit has this code then."),
@@ -239,12 +238,12 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "bad-path": N_("A path begins with / and has no blanks."),
         "bad-name": N_("A name has 1 to 100 visible characters."),
         "passwords-differ": N_("The two passwords are not the same."),
+        **USES,
     }
 )
 
 
 def say(request: web.Request, code: str, **values: object) -> str:
     """Return the sentence of a code in the request's language, or an unknown code itself."""
-    told = SENTENCES.get(code) or FILES.get(code) or USES.get(code)
-    sentence = clearer(code, values) or told
+    sentence = clearer(code, values) or SENTENCES.get(code) or FILES.get(code)
     return translate(request, sentence) % values if sentence else code

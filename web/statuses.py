@@ -25,6 +25,7 @@ STATUS: Mapping[type[Exception], HTTPStatus] = MappingProxyType(
         errors.LedByDirectory: HTTPStatus.CONFLICT,
         errors.RolesLed: HTTPStatus.CONFLICT,
         errors.NotOneself: HTTPStatus.CONFLICT,
+        errors.TooManyToShow: HTTPStatus.UNPROCESSABLE_ENTITY,
         errors.LinkUsed: HTTPStatus.GONE,
         errors.LinkVoid: HTTPStatus.GONE,
         errors.TooManyTries: HTTPStatus.TOO_MANY_REQUESTS,

@@ -1,4 +1,4 @@
-"""What to do about a conference that still needs a unit or an official, by its code."""
+"""What a person reads of a unit or an official that conferences still need, by its code."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from web.i18n import N_
 
 USES: Mapping[str, str] = MappingProxyType(
     {
+        "official-in-use": N_("Conferences after that day are booked with this official."),
+        "unit-in-use": N_("The unit still holds conferences then, or has units below it."),
         "official-chairs": N_("Name another chair first, or cancel it."),
         "official-attends": N_("Take the official from its delegates first, or cancel it."),
         "unit-hosts": N_(

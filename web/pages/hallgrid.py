@@ -99,8 +99,9 @@ async def show(request: web.Request) -> web.Response:
     async with connection(request) as conn:
         frame = await frame_of(conn, request, reader, view=HALLS, span=span, more=more)
         below = frame.unit.id if frame.unit else None
-        sites = await find_sites(conn, q, on=frame.on, below=below, limit=MOST_HALLS)
+        sites = await find_sites(conn, q, on=frame.on, below=below, limit=MOST_HALLS + 1)
         entries = await entries_of(conn, frame, reader)
+    cut, sites = len(sites) > MOST_HALLS, sites[:MOST_HALLS]
     minutes = DAY_MINUTES if span == DAY else WEEK_MINUTES
     grid = grid_for(frame.days, (one.period for one in entries), minutes=minutes)
     movable = [move for one in entries for move in movables(one, grid, reader)]
@@ -119,6 +120,7 @@ async def show(request: web.Request) -> web.Response:
         movable=movable,
         looks=[(look, reader.speech.word(words)) for look, words in LOOKS.items()],
         sentence=sentence(sites, entries, reader),
+        cut=cut,
         may_book=reader.holds(Permission.BOOK),
     )
 

@@ -16,6 +16,7 @@ from meetings.period import Period
 from meetings.store import Connection
 from meetings.store.schedule import Entry, list_entries
 from meetings.workdays import OfficeCalendar, day_period
+from web.errors import TooManyToShow
 from web.formats import short_date
 from web.i18n import N_
 from web.pages.conferences import unit_name
@@ -29,7 +30,7 @@ from web.remembering import office_calendar
 from web.render import url
 
 MOST = 5000
-MOST_UNITS = 400
+MOST_UNITS = 4000
 LONGEST_CODE = 64
 LAST_WORKDAY = 4
 
@@ -196,10 +197,17 @@ async def units_to_choose(conn: Connection, reader: Reader) -> list[tuple[str, s
 async def entries_of(
     conn: Connection, frame: Frame, reader: Reader, *, site: SiteId | None = None
 ) -> list[Entry]:
-    """Return what is held in the frame, as far as the reader may know."""
+    """Return what is held in the frame, as far as the reader may know.
+
+    Raises:
+        TooManyToShow: a part would pass for all of it, on paper too.
+    """
     units = reader.units(Permission.READ_CONFERENCES)
     unit: UnitId | None = frame.unit.id if frame.unit else None
-    return await list_entries(conn, units, frame.period, unit=unit, site=site, limit=MOST)
+    found = await list_entries(conn, units, frame.period, unit=unit, site=site, limit=MOST + 1)
+    if len(found) > MOST:
+        raise TooManyToShow
+    return found
 
 
 def day_head(day: date, frame: Frame, reader: Reader) -> DayHead:

@@ -45,7 +45,7 @@ COLUMNS = (
 )
 MOTTO = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")
 LONGEST_NAME = 200
-MOST_HALLS = 400
+MOST_HALLS = 4000
 MARCH = 3
 
 

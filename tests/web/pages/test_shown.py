@@ -6,9 +6,9 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from meetings.model import State
-from tests.makers import a_conference, a_site
+from tests.makers import MONDAY_EIGHT, a_conference, a_site
 from web.formats import local_day
-from web.pages import calendar, today, todo
+from web.pages import calendar, hallgrid, spans, today, todo
 from web.pages.timeline import day_bounds
 
 
@@ -99,3 +99,26 @@ async def test_past_conferences_begin_with_the_newest_however_many(
     assert ("4 conferences" in first, "4 conferences" in second) == (True, True)
     assert ("from=2" in first, "from=4" in second) == (True, False)
     assert ("1 conference<" in found, "Lễ ký kết" in found) == (True, True)
+
+
+async def test_views_of_the_schedule_never_pass_a_part_for_all(
+    client_for, conn, bridge, monkeypatch
+):
+    secretary = await client_for("secretary")
+    for hour in (8, 12):
+        await a_conference(conn, start=MONDAY_EIGHT.replace(hour=hour))
+    on = f"{MONDAY_EIGHT:%Y-%m-%d}"
+    views = [f"/schedule/{name}?on={on}" for name in ("day", "month", "weekly", "weekly.xlsx")]
+
+    monkeypatch.setattr(spans, "MOST", 2)
+    whole = [(await secretary.get(view)).status for view in views]
+    monkeypatch.setattr(spans, "MOST", 1)
+    cut = [(await secretary.get(view)).status for view in views]
+    monkeypatch.setattr(spans, "MOST", 2)
+    monkeypatch.setattr(hallgrid, "MOST_HALLS", 2)
+    halls = await page_of(secretary, f"/schedule/halls?on={on}")
+    one = await page_of(secretary, f"/schedule/halls?on={on}&q=sin+thau")
+
+    assert (whole, cut) == ([200] * 4, [422] * 4)
+    assert ("more halls than are shown" in halls, "2 halls" in halls) == (True, True)
+    assert "more halls than are shown" not in one
