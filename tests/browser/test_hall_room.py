@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest_asyncio
-from playwright.async_api import Request
+from playwright.async_api import Request, Route
 
 from bridges.placing import place
 from meetings.invitations import link_secret, make_links
@@ -69,6 +69,32 @@ async def test_a_hall_is_inside_when_the_bridge_says_so(open_as, way_in):
     assert options["configOverwrite"]["startWithAudioMuted"] is False
     assert options["jwt"].startswith("ey")
     assert broken == []
+
+
+async def test_a_hall_is_warned_of_the_planned_end_and_of_the_room_s_own(open_as, way_in):
+    page = await open_as(None)
+    await page.goto(way_in)
+    now = datetime(2026, 11, 30, 3, tzinfo=UTC)
+    news: dict[str, str | int] = {"again": 1, "now": now.isoformat()}
+
+    async def tell(route: Route) -> None:
+        await route.fulfill(json=news)
+
+    await page.route("**/heartbeat", tell)
+    await page.click("form[action$='/enter'] button")
+
+    for end, words in (
+        (10, "▲ Còn chưa đầy 10 phút"),
+        (2, "▲ Còn chưa đầy 2 phút"),
+        (-1, "▲ Đã quá giờ dự kiến"),
+        (-20, "▲ Phòng họp đóng sau chưa đầy 10 phút"),
+        (-28, "▲ Phòng họp đóng sau chưa đầy 2 phút"),
+        (11, ""),
+    ):
+        over, shut = now + timedelta(minutes=end), now + timedelta(minutes=end + 30)
+        news |= {"end": over.isoformat(), "closes": shut.isoformat()}
+        is_told = "words => document.querySelector('[data-warning]')?.textContent === words"
+        await page.wait_for_function(is_told, arg=words)
 
 
 async def test_a_jitsi_without_its_script_is_shown_all_the_same(open_as, conn, app, way_in):

@@ -40,4 +40,7 @@ def news(door: Door, place: str, known: KnownBridge | None) -> dict[str, str | i
     """Return what a page in the room is told: where, when to ask again, until when."""
     again = BEAT if known is None else beat_seconds(known.bridge)
     told: dict[str, str | int] = {"place": place, "again": again, "now": iso(door.now)}
-    return told | ({"end": iso(door.found.occasion.end)} if door.found else {})
+    if door.found is None:
+        return told
+    occasion = door.found.occasion
+    return told | {"end": iso(occasion.end), "closes": iso(occasion.closes_at)}

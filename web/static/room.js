@@ -23,13 +23,21 @@ function show(good) {
 
 const WARNINGS = [[2, "two"], [10, "ten"]];
 
-function warn({ now, end }) {
-  const left = (Date.parse(end) - Date.parse(now)) / 60000;
-  const due = left > 0 ? WARNINGS.find(([minutes]) => left <= minutes) : undefined;
+/** Name what is to be said: of the planned end before it, and after it of when all are sent out. */
+function due(left, toClose) {
+  const [minutes, kind] = left > 0 ? [left, ""] : [toClose, "shut-"];
+  const found = WARNINGS.find(([most]) => minutes <= most);
+  if (found) return kind + found[1];
+  return kind ? "over" : "";
+}
+
+function warn({ now, end, closes }) {
+  const until = (moment) => (Date.parse(moment) - Date.parse(now)) / 60000;
+  const said = due(until(end), until(closes));
   const place = document.querySelector("[data-warning]");
-  const words = due ? `▲ ${place.dataset[due[1]]}` : "";
+  const words = said ? `▲ ${place.getAttribute(`data-${said}`)}` : "";
   if (place.textContent !== words) place.textContent = words;
-  place.hidden = !due;
+  place.hidden = !said;
 }
 
 async function beat() {

@@ -189,7 +189,9 @@ async def test_heartbeat_tells_where_the_room_is(hall, a_hall):
 
     answer = await hall.post(f"{page}/heartbeat")
 
-    assert (await answer.json())["place"].startswith("trial/")
+    told = await answer.json()
+    assert told["place"].startswith("trial/")
+    assert told["now"] < told["end"] < told["closes"]
 
 
 async def test_only_a_page_whose_bridge_says_so_is_in_the_room(hall, a_hall, app):
