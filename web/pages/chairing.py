@@ -19,8 +19,8 @@ from web.permissions import Permission
 from web.typed import number_or_text
 
 LATELY = 12
-MOST = 500
-"""So many are offered, in order of precedence; whoever was chosen before is offered too."""
+MOST = 5000
+"""All of a province: so many are offered, in order of precedence, and whoever was chosen before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

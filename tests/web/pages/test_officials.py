@@ -140,3 +140,12 @@ async def test_official_who_is_booked_stays_until_others_are_named(client_for, c
     problem = await asked.json()
     assert (problem["code"], problem["conferences"][0]["chairs"]) == ("official-in-use", True)
     assert (await officials_by_ids(conn, [chair]))[chair].valid_to is None
+
+
+async def test_all_officials_of_a_province_can_be_chosen(client_for, conn, bridge):
+    secretary, unit = await client_for("secretary"), (await a_unit(conn, "11.stc")).id
+    await conn.execute(MANY.replace("103", "603"), unit)
+
+    page = await text(secretary, "/conferences/new")
+
+    assert page.count("Phó phòng 603") >= 1
