@@ -84,9 +84,14 @@ async def site_by_id(conn: Connection, site: SiteId) -> Site:
     return found[0]
 
 
-async def sites_by_ids(conn: Connection, sites: Collection[SiteId]) -> dict[SiteId, Site]:
-    """Return the sites of these ids in Vietnamese order; unknown ids are left out."""
-    return {site.id: site for site in await store.list_sites_by_ids(conn, sites)}
+async def sites_by_ids(
+    conn: Connection, sites: Collection[SiteId], *, on: date | None = None
+) -> dict[SiteId, Site]:
+    """Return the sites of these ids in Vietnamese order; unknown ids are left out.
+
+    With a day they bear the names that their units had then.
+    """
+    return {site.id: site for site in await store.list_sites_by_ids(conn, sites, on=on)}
 
 
 async def unit_by_id(conn: Connection, unit: UnitId) -> Unit:

@@ -72,11 +72,13 @@ COUNT_SITES = """
             OR group_takes(g.kinds, g.below_id, g.tags, u.kind, u.path, s.tags) OR EXISTS (
             SELECT FROM site_group_members m WHERE m.group_code = g.code AND m.site_id = s.id))
 """
+# A renamed unit takes its halls along: on an earlier day they bear the name it had then.
 LIST_SITES_BY_IDS = """
-    SELECT s.id, s.name, s.phone, u.id AS unit_id, u.code AS unit_code, u.name AS unit_name,
-           u.kind AS unit_kind, u.path AS unit_path
+    SELECT s.id, s.name, s.phone, u.id AS unit_id, u.code AS unit_code,
+           coalesce(v.name, u.name) AS unit_name, u.kind AS unit_kind, u.path AS unit_path
       FROM sites s
       JOIN units u ON u.id = s.unit_id
+      LEFT JOIN units v ON v.code = u.code AND v.valid @> $2::date AND s.valid @> $2::date
      WHERE s.id = ANY ($1::bigint[])
      ORDER BY s.name_key, s.id
 """
@@ -208,9 +210,11 @@ async def count_sites(conn: Connection, *, on: date, folded: str, group: str | N
     return found
 
 
-async def list_sites_by_ids(conn: Connection, sites: Collection[SiteId]) -> list[Site]:
-    """Return the sites of these ids, in use or retired, in Vietnamese order."""
-    return [site_from_row(row) for row in await conn.fetch(LIST_SITES_BY_IDS, list(sites))]
+async def list_sites_by_ids(
+    conn: Connection, sites: Collection[SiteId], *, on: date | None = None
+) -> list[Site]:
+    """Return the sites of these ids, in use or retired, in Vietnamese order; named as on a day."""
+    return [site_from_row(row) for row in await conn.fetch(LIST_SITES_BY_IDS, list(sites), on)]
 
 
 async def list_groups(conn: Connection, *, on: date) -> list[Group]:

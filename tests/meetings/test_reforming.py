@@ -143,6 +143,9 @@ async def test_renamed_unit_keeps_halls_people_and_plans(conn, directory):
 
     assert (new.code, new.full_name, new.valid_from) == ("03158", "Xã A Pa Chải", DAY)
     assert (await sites_by_ids(conn, [site.id]))[site.id].unit_id == new.id
+    eve = await sites_by_ids(conn, [site.id], on=DAY - timedelta(days=1))
+    since = await sites_by_ids(conn, [site.id], on=DAY)
+    assert [eve[site.id].label, since[site.id].label] == ["Sín Thầu", "A Pa Chải"]
     assert {grant.unit for grant in (await person_by_id(conn, person.id)).grants} == {new.id}
     assert (await conference_by_id(conn, planned.id)).host == new.id
     found = await lineage(conn, "03158", DAY)

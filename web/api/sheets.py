@@ -13,6 +13,7 @@ from meetings.exports import sheet_csv, sheet_xlsx
 from meetings.model import Conference, ConferenceId, Interval, Means, SheetRow, Site, SiteId
 from meetings.rollcall import sheet_of
 from meetings.stretches import Stretches
+from meetings.workdays import local_day
 from web.actors import Actor
 from web.api import sheet_views as views
 from web.api.accepting import choose_media
@@ -84,7 +85,8 @@ async def show(request: web.Request) -> web.Response:
         now = request.config_dict[CLOCK]()
         rows = await sheet_of(conn, seen.conference.id, now)
         beside = await stretches_of(conn, seen.conference, now)
-        sites = await sites_by_ids(conn, seen.conference.sites)
+        day = local_day(seen.conference.period.start)
+        sites = await sites_by_ids(conn, seen.conference.sites, on=day)
     own = readable(actor, seen, rows, sites)
     if media == JSON:
         return shown(sheet_view(seen.conference, own, sites, beside), headers=VARIES)

@@ -11,6 +11,7 @@ from aiohttp import web
 from meetings.directory import sites_by_ids
 from meetings.model import Conference, ConferenceId, Role, Site, SiteId, State, Unit
 from meetings.store import Connection
+from meetings.workdays import local_day
 from web import phrases
 from web.pages.looks import Chip
 from web.pages.reading import Reader, number_in
@@ -68,8 +69,9 @@ def id_in(request: web.Request) -> ConferenceId:
 
 
 async def with_sites(conn: Connection, seen: Seen) -> Found:
-    """Return the conference with its sites in Vietnamese order."""
-    sites = await sites_by_ids(conn, seen.conference.sites)
+    """Return the conference with its sites in Vietnamese order, named as on its day."""
+    day = local_day(seen.conference.period.start)
+    sites = await sites_by_ids(conn, seen.conference.sites, on=day)
     return Found(conference=seen.conference, host=seen.host, sites=sites)
 
 

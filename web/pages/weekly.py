@@ -124,7 +124,7 @@ async def paper_of(request: web.Request, reader: Reader) -> Paper:
         held = official_of(await entries_of(conn, frame, reader, site=site))
         leaders = await leaders_of(conn, held, chosen)
         own = {site} if site else set()
-        sites = await sites_by_ids(conn, own.union(*(one.sites for one in held)))
+        sites = await sites_by_ids(conn, own.union(*(one.sites for one in held)), on=frame.on)
         named = await officials_by_ids(conn, {who for one in held for who in one.delegates})
         halls = await find_sites(conn, on=frame.on, limit=MOST_HALLS)
         office, province = await letterhead(conn, frame, reader)

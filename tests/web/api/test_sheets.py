@@ -90,6 +90,26 @@ async def test_sheet_tells_every_site_to_the_second(program, sites, past, conn):
     assert (rows[sites[2]]["state"], rows[sites[2]]["intervals"]) == ("absent", [])
 
 
+async def test_sheet_of_a_renamed_commune_bears_the_name_of_the_day(program, past, conn):
+    named = await program("admin")
+    before = await labels_of(named, past)
+    code = await conn.fetchval(
+        "SELECT u.code FROM sites s JOIN units u ON u.id = s.unit_id WHERE s.id = $1",
+        min(past.sites),
+    )
+
+    reform = {"from": "2026-11-22", "name": "Tên Mới"}
+    done = await named.post(f"/api/v1/units/{code}/rename", json=reform, headers={"If-Match": "*"})
+
+    assert done.status == 200
+    assert await labels_of(named, past) == before
+
+
+async def labels_of(client, conference):
+    told = await (await client.get(f"/api/v1/conferences/{conference.id}/sheet")).json()
+    return {row["site"]: row["label"] for row in told["rows"]}
+
+
 async def test_sheet_comes_as_the_client_accepts(program, past):
     secretary = await program("secretary")
     path = f"/api/v1/conferences/{past.id}/sheet"
