@@ -26,6 +26,8 @@ USUAL = PolicyTerms(
 )
 """By what a unit books where nobody says anything; None is without limit."""
 TERMS = tuple(field.name for field in fields(PolicyTerms))
+LIMITS = ("horizon_days", "most_open")
+"""What refuses a booking; a unit alone may only narrow these."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +62,20 @@ async def policy_of(conn: Connection, unit: UnitId) -> Standing:
     line = await store.list_line(conn, unit)
     own = line[-1] if line and line[-1].unit == unit else UnitPolicy(unit=unit)
     return standing(own, line)
+
+
+def loosened(found: Standing, above: Standing, changes: Mapping[str, int | None]) -> dict[str, int]:
+    """Return which limits the changes would widen, with what is allowed now; no limit is widest."""
+    allowed = {name: getattr(found.in_force, name) for name in LIMITS if name in changes}
+    wished = {
+        name: getattr(above.in_force, name) if changes[name] is None else changes[name]
+        for name in allowed
+    }
+    return {
+        name: most
+        for name, most in allowed.items()
+        if most is not None and (wished[name] is None or wished[name] > most)
+    }
 
 
 async def change_policy(

@@ -12,6 +12,7 @@ CLEARER: Mapping[tuple[str, str], str] = MappingProxyType(
         ("not-a-choice", "choices"): N_("Write one of these: %(choices)s."),
         ("out-of-range", "lowest"): N_("This is a number from %(lowest)s upwards."),
         ("out-of-range", "highest"): N_("This is a number up to %(highest)s."),
+        ("out-of-range", "allowed"): N_("Only the unit above can allow more than %(allowed)s."),
         ("out-of-range", "days"): N_("At most %(days)s days are asked for at once."),
         ("bad-time", "month"): N_("This is no month such as %(month)s."),
         ("bad-date", "iso"): N_("This is no day such as %(iso)s."),

@@ -9,11 +9,12 @@ from aiohttp import web
 from pydantic import Field
 
 from meetings.model import Unit
-from meetings.policies import Standing, change_policy
+from meetings.policies import Standing, change_policy, loosened, policy_of
 from meetings.store import Connection
+from web.errors import BadForm, Problem
 from web.forms import Body
 from web.keys import CLOCK
-from web.permissions import Permission, require
+from web.permissions import Permission, may, require
 from web.reforms import unit_over
 
 MOST_DAYS = 3660
@@ -53,10 +54,19 @@ async def amend(
 
     Raises:
         PageNotFound, Forbidden: as `unit_over`.
+        BadForm: it would allow itself more than it may; that is for the units above to say.
         StaleRecord: somebody else changed it first.
     """
     unit = await unit_over(conn, request, code, Permission.MANAGE_POLICIES, on)
     changes, by = body.model_dump(exclude_unset=True), require(request).name
     now = request.config_dict[CLOCK]()
+    if unit.parent_id is not None and not may(
+        require(request), Permission.MANAGE_POLICIES, unit.path[:-1]
+    ):
+        own, above = await policy_of(conn, unit.id), await policy_of(conn, unit.parent_id)
+        if wider := loosened(own, above, changes):
+            raise BadForm(
+                {name: Problem("out-of-range", (("allowed", n),)) for name, n in wider.items()}
+            )
     found = await change_policy(conn, unit.id, changes, version=version, by=by, now=now)
     return unit, found

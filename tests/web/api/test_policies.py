@@ -87,3 +87,23 @@ async def test_only_an_admin_over_the_unit_changes_it(program, sites):
     ]
 
     assert [one.status for one in answers] == [403, 403, 404, 200]
+
+
+async def test_a_unit_does_not_allow_itself_more_than_the_units_above(program, sites):
+    province = await program("admin", headers={"Accept-Language": "en"})
+    commune = await program("admin", unit="03158", headers={"Accept-Language": "en"})
+    place, any_version = f"{PATH}/03158", {"If-Match": "*"}
+
+    async def change(client, **values):
+        answer = await client.patch(place, json=values, headers=any_version)
+        told = await answer.json()
+        return answer.status, [(one["field"], one["message"]) for one in told.get("errors", [])]
+
+    assert await change(province, most_open=3) == (200, [])
+    assert await change(commune, most_open=100, set_up_minutes=10) == (
+        422,
+        [("most_open", "Only the unit above can allow more than 3.")],
+    )
+    assert (await change(commune, most_open=None))[0] == 422
+    assert await change(commune, most_open=2, horizon_days=30, set_up_minutes=10) == (200, [])
+    assert await change(province, most_open=100) == (200, [])
