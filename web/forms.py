@@ -223,8 +223,8 @@ def parse_form(model: type[Form], data: Any) -> Form:
 def problem_of(detail: ErrorDetails) -> tuple[str, Problem]:
     """Return the field and the problem of one of pydantic's findings."""
     context = detail.get("ctx", {})
-    place = ".".join(shown(str(part)) for part in detail["loc"])
-    field = place or str(context.get("field", ABOUT_ALL))
+    inside = [str(context["field"])] if "field" in context else []
+    field = ".".join([*(shown(str(part)) for part in detail["loc"]), *inside]) or ABOUT_ALL
     kind = detail["type"]
     if kind == "string_too_short" and context["min_length"] > 1:
         kind = "too-short"

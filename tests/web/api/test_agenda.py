@@ -179,3 +179,19 @@ async def test_presenter_is_an_official_or_words(program, sites, client_for):
     ]  # fmt: skip
     assert (listed, saved.status) == (True, 303)
     assert (point["presenter"], point["presenter_id"]) == ("Bí thư Tỉnh ủy", chair["id"])
+
+
+async def test_relay_of_nothing_is_told_with_the_field_that_is_missing(program, sites):
+    secretary = await program("secretary")
+    conference = await booked(secretary, sites)
+    part = {"mode": "relay", "start": conference["start"], "end": conference["end"]}
+
+    answer = await secretary.put(
+        f"/api/v1/conferences/{conference['id']}/segments",
+        json={"segments": [part]},
+        headers={"If-Match": "*"},
+    )
+
+    assert answer.status == 422
+    [told] = (await answer.json())["errors"]
+    assert (told["field"], told["code"]) == ("segments.0.upstream", "required")

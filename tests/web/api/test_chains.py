@@ -61,7 +61,7 @@ async def test_a_chain_names_what_exists(program, sites):
         for name, step in {
             "steps.0.unit": {"role": "leader", "unit": "nowhere"},
             "steps.0.people": {"people": [999]},
-            "steps.0": {"role": "leader"},
+            "steps.0.role": {"role": "leader"},
         }.items()
     }
 
