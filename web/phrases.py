@@ -8,7 +8,7 @@ from types import MappingProxyType
 from meetings.model import Attendance, Kind, Role, State, UnitKind
 from web import approval_words, content_phrases, directory_phrases, policy_phrases, serieswords
 from web.i18n import N_
-from web.room_phrases import ROOM_ACTIONS
+from web.room_phrases import BRIDGE_SAID, ROOM_ACTIONS
 
 KINDS: Mapping[Kind, str] = MappingProxyType(
     {
@@ -215,6 +215,7 @@ SAID: Mapping[str, str] = MappingProxyType(
         **serieswords.SAID,
         **policy_phrases.SAID,
         **approval_words.SAID,
+        **BRIDGE_SAID,
         "booked": N_("The conference is booked. Give out the links when you are ready."),
         "drafted": N_("The draft is kept; no hall is held yet."),
         "asked": N_("The request is sent. The halls are yours when it is approved."),

@@ -118,16 +118,17 @@ def page_names(request: web.Request) -> dict[str, Any]:
 def render(
     request: web.Request, template: str, /, *, status: int = HTTPStatus.OK, **names: Any
 ) -> web.Response:
-    """Return a page drawn with these names, `status`, and those of every page and its frame."""
+    """Return a page drawn with these names, `status`, and those of every page and its frame.
+
+    Raises:
+        TypeError: a name is one of every page, which the frame around it could no longer use.
+    """
     environment = request.config_dict[ENVIRONMENTS][locale_of(request)]
-    text = environment.get_template(template).render(
-        {
-            **page_names(request),
-            **request.config_dict[FRAME](request),
-            "status": int(status),
-            **names,
-        }
-    )
+    frame = request.config_dict[FRAME](request)
+    usual = {**page_names(request), **frame, "status": int(status)}
+    if taken := usual.keys() & names.keys():
+        raise TypeError(f"{template} has names of every page: {sorted(taken)}")
+    text = environment.get_template(template).render(usual | names)
     return page(request, text, status=status)
 
 

@@ -55,3 +55,9 @@ MEANS: Mapping[Means, str] = MappingProxyType(
         Means.PHONE: N_("a telephone"),
     }
 )
+BRIDGE_SAID: Mapping[str, str] = MappingProxyType(
+    {
+        "bridge-saved": N_("The bridge is saved."),
+        "replay-ordered": N_("The receivers do it within seconds."),
+    }
+)

@@ -24,7 +24,6 @@ from web.pages import bridge_form as forms
 from web.pages.bridge_lines import Finding, fact_lines, finding, held_words, secret_lines
 from web.pages.bridges import list_page
 from web.pages.reading import form_of, reader_of, version_in
-from web.pages.speech import Speech
 from web.pages.wishing import Typed, problems_of
 from web.permissions import Permission
 from web.render import render
@@ -71,7 +70,7 @@ async def amend(request: web.Request) -> web.Response:
     except StaleBridge as error:
         wrong = say(request, error.code)
         return await bridge_page(request, Told(typed=forms.typed(form, {}), wrong=wrong))
-    return redirect(f"/bridge/{name}?said=saved")
+    return redirect(f"/bridge/{name}?said=bridge-saved")
 
 
 @routes.post(f"{PAGE}/rotate", allow=Permission.MANAGE_BRIDGES)
@@ -140,7 +139,7 @@ async def ordered(request: web.Request, action: str) -> web.Response:
     reader, name = reader_of(request), request.match_info["name"]
     async with transaction(request) as conn:
         await give_order(conn, name, action, by=reader.actor.name, now=reader.now)
-    return redirect(f"/bridge/{name}?said=ordered")
+    return redirect(f"/bridge/{name}?said=replay-ordered")
 
 
 @routes.post("/bridges", allow=Permission.MANAGE_BRIDGES)
@@ -198,14 +197,4 @@ async def bridge_page(request: web.Request, told: Told, *, name: str = "") -> we
         secrets=secret_lines(bridge, secrets, reader),
         facts=fact_lines(bridge, reader.speech),
         held=held_words(held, reader.speech, reader.now),
-        said=said(request, reader.speech),
     )
-
-
-def said(request: web.Request, speech: Speech) -> str:
-    """Return what was done just now."""
-    words = {
-        "saved": speech.tell("The bridge is saved."),
-        "ordered": speech.tell("The receivers do it within seconds."),
-    }
-    return words.get(request.query.get("said", ""), "")

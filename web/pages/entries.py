@@ -48,7 +48,7 @@ async def coming_of(
         conn, units, start=reader.now, end=until, site=site, limit=UPCOMING
     )
     upcoming = [conference_entry(one, reader) for one in found]
-    return {"upcoming": upcoming, "more": total - len(found)}
+    return {"upcoming": upcoming, "later": total - len(found)}
 
 
 def change_entry(change: Happening, reader: Reader) -> Entry:

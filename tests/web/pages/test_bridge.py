@@ -80,9 +80,11 @@ async def test_settings_are_saved_under_their_version(client_for, conn, lab):
     admin = await client_for("admin")
 
     saved = await admin.post("/bridge/lab", data=SETTINGS, allow_redirects=False)
+    told = await (await admin.get(saved.headers["Location"])).text()
     stale = await admin.post("/bridge/lab", data=SETTINGS)
 
-    assert (saved.status, saved.headers["Location"]) == (303, "/bridge/lab?said=saved")
+    assert (saved.status, saved.headers["Location"]) == (303, "/bridge/lab?said=bridge-saved")
+    assert told.count("Đã lưu máy chủ cầu.") == 1
     bridge = await bridge_by_name(conn, "lab")
     assert bridge.jvb_urls == ("http://10.1.0.6:8080", "http://10.1.0.7:8080")
     assert (bridge.seats, bridge.tags, bridge.draining) == (200, ("tap-huan",), True)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from meetings.model import State
 from tests.makers import MONDAY_EIGHT, a_conference, a_site
 from web.formats import local_day
-from web.pages import calendar, hallgrid, spans, today, todo
+from web.pages import calendar, entries, hallgrid, spans, today, todo
 from web.pages.timeline import day_bounds
 
 
@@ -55,6 +55,21 @@ async def test_what_others_hold_does_not_hide_the_next_of_ones_own(
     card = text.partition('id="l-next"')[2].partition("</section>")[0]
     assert f'href="/conferences/{mine.id}"' in card
     assert "Ta họp" in text.partition("My next sessions")[2]
+
+
+async def test_a_halls_page_counts_what_follows_its_next_conferences(
+    client_for, conn, bridge, monkeypatch
+):
+    monkeypatch.setattr(entries, "UPCOMING", 1)
+    site = await a_site(conn, "Sín Thầu")
+    soon = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=1)
+    for number in range(3):
+        await a_conference(conn, sites=[site.id], start=soon + timedelta(hours=3 * number))
+
+    text = await page_of(await client_for("secretary"), f"/sites/{site.id}")
+
+    assert "and 2 later conferences" in text
+    assert ">More</summary>" in text  # the menu of every page is what it was
 
 
 async def test_what_is_to_do_ends_with_where_the_rest_is(client_for, conn, bridge, monkeypatch):
