@@ -9,6 +9,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from bridges.callers import Caller, Digest, networks_of
+from bridges.registry import TRIAL
 from bridges.store.secrets import Sender
 
 AGE = timedelta(minutes=5)
@@ -53,7 +54,9 @@ class Addresses:
 
 
 def hosts_of(sender: Sender) -> Sequence[str]:
-    """Return the hosts of a bridge's addresses."""
+    """Return the hosts of a bridge's addresses; others call from the built-in one's too."""
+    if sender.name == TRIAL:
+        return []
     hosts = (urlsplit(url).hostname for url in sender.urls)
     return [host for host in hosts if host]
 

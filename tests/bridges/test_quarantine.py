@@ -4,11 +4,13 @@ import asyncio
 import json
 import os
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 import pytest
 
+from bridges.addresses import Addresses
 from bridges.callers import Caller, Digest, as_told, nearest, networks_of, read_callers
 from bridges.digests import Digests
 from bridges.door import Receiver
@@ -28,8 +30,10 @@ from bridges.holding import (
 )
 from bridges.posts import Keep, Known, decide, parse_head
 from bridges.quarantine import LARGEST_BYTES, Quarantine
+from bridges.registry import TRIAL
 from bridges.spool import Place, Spool
 from bridges.store.quarantine import Report, save_report
+from bridges.store.secrets import Sender
 from meetings.model import Role
 from meetings.outbox import claim
 from tests.bridges.makers import a_bridge
@@ -78,6 +82,22 @@ def test_what_went_astray_is_kept_where_secret_or_address_tells_whose_it_is(
     verdict = decide(head, EVENT, known, peer=peer, now=0)
 
     assert (verdict.status, verdict.keep, verdict.bridge) == (404, keep, bridge)
+
+
+async def test_the_built_in_bridges_address_does_not_tell_whose_an_event_is():
+    lab = Sender(
+        name="lab",
+        digest=bytes(32),
+        former_digest=None,
+        former_ends_at=None,
+        urls=("http://127.0.0.1:5280",),
+        networks=(),
+    )
+
+    callers = await Addresses().callers([lab, replace(lab, name=TRIAL)])
+
+    assert callers["lab"].calls_from("127.0.0.1")
+    assert not callers[TRIAL].calls_from("127.0.0.1")
 
 
 def test_behind_our_own_proxy_the_far_address_counts_and_cannot_be_forged():
