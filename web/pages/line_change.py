@@ -33,7 +33,9 @@ async def amend(request: web.Request) -> web.Response:
         typed = replace(typed_in(request, form, BadForm({})), errors={})
         return await line_page(request, typed, opened="change", stale=True)
     except (BadForm, AlreadyThere, SitesNotFound) as error:
-        return await line_page(request, typed_in(request, form, error), opened="change")
+        typed = typed_in(request, form, error)
+        typed = replace(typed, values={**typed.values, "mark": form.get("mark")})
+        return await line_page(request, typed, opened="change")
     return redirect(f"/lines/{number_in(request, 'id')}?said=line-kept")
 
 

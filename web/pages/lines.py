@@ -170,7 +170,8 @@ def values_in(form: Texts) -> dict[str, Any]:
 
 def values_of(line: Line) -> dict[str, Any]:
     """Return a line as its form shows it."""
-    return {"name": line.name, "sites": frozenset(map(str, line.sites))}
+    sites = frozenset(map(str, line.sites))
+    return {"name": line.name, "sites": sites, "mark": lines.mark_of(line)}
 
 
 def typed_in(request: web.Request, form: Texts, error: Exception) -> Typed:
@@ -229,7 +230,6 @@ async def line_page(
         status=form_status(wrong=bool(typed.errors), stale=stale),
         stale=stale,
         line=line,
-        mark=lines.mark_of(line),
         to_tick=to_tick(offered, [one for one in known if one.id != line.id], reader),
         halls=list(sites.values()),
         black_outs=black,

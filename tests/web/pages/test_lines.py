@@ -121,6 +121,23 @@ async def test_line_gets_another_name_and_other_halls_on_its_page(client_for, co
     assert [one.action for one in told] == ["line.change", "line.add"]
 
 
+async def test_line_that_others_changed_meanwhile_is_told_after_a_mistake_too(client_for, conn):
+    secretary, unit = await client_for("secretary"), (await a_unit(conn, "11")).id
+    line = await add_line(conn, unit, "Kênh cũ", sites=[], by="program:test")
+    place, mark = f"/lines/{line.id}", re.compile(r'name="mark" value="([^"]+)"')
+    opened = mark.findall(await text(secretary, place))
+    await secretary.post(place, data={"mark": opened, "name": "Của người khác"})
+
+    wrong = await secretary.post(place, data={"mark": opened, "name": ""})
+    kept = mark.findall(await wrong.text())
+    late = await secretary.post(place, data={"mark": kept, "name": "Của tôi"})
+    again = mark.findall(await late.text())
+    done = await secretary.post(place, data={"mark": again, "name": "Của tôi"})
+
+    assert [one.status for one in (wrong, late, done)] == [422, 412, 200]
+    assert [one.name for one in await list_lines(conn)] == ["Của tôi"]
+
+
 async def test_halls_of_others_stay_on_a_line_that_is_changed(client_for, conn):
     own, other = await a_site(conn, "Mường Nhé"), await a_site(conn, "Sín Thầu")
     mine = await client_for("secretary", unit=own.unit_code)
