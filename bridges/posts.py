@@ -144,8 +144,8 @@ class Known:
 def decide(head: Head, body: bytes, known: Known, *, peer: str, now: float) -> Verdict:
     """Judge a request that came from a peer at a moment in Unix seconds.
 
-    A refused event is kept if it has the bridge's secret, or comes from one of its addresses;
-    a stranger hears only that it is refused.
+    A refused event is kept if it has a bridge's secret, or comes from one of its addresses; a
+    stranger hears only that it is refused.
     """
     front, slash, path = squeezed(head.path).rpartition(EVENTS)
     if not slash:
@@ -154,18 +154,15 @@ def decide(head: Head, body: bytes, known: Known, *, peer: str, now: float) -> V
         return Verdict(status=HTTPStatus.METHOD_NOT_ALLOWED)
     if known.callers is None:
         return Verdict(status=HTTPStatus.SERVICE_UNAVAILABLE)
-    address = nearest(peer, head.forwarded, known.proxies)
     bridge = front.removeprefix(PREFIX)
     caller = known.callers.get(bridge) if front.startswith(PREFIX) else None
-    if caller is None:
-        return astray(path, owners(known.callers, head.secret, address, now))
-    if not caller.knows(head.secret, now):
-        own = caller.calls_from(address)
-        keep = Keep.WRONG_SECRET if own else Keep.NOTHING
-        return Verdict(status=HTTPStatus.UNAUTHORIZED, keep=keep, bridge=bridge, path=path)
-    status = judge_event(path, body)
-    keep = Keep.EVENT if status is HTTPStatus.OK else Keep.UNREADABLE
-    return Verdict(status=status, keep=keep, bridge=bridge, path=path)
+    if caller is not None and caller.knows(head.secret, now):
+        status = judge_event(path, body)
+        keep = Keep.EVENT if status is HTTPStatus.OK else Keep.UNREADABLE
+        return Verdict(status=status, keep=keep, bridge=bridge, path=path)
+    address = nearest(peer, head.forwarded, known.proxies)
+    own = owners(known.callers, head.secret, address, now)
+    return refuse(bridge if caller is not None else "", path, own)
 
 
 def squeezed(path: str) -> str:
@@ -176,16 +173,22 @@ def squeezed(path: str) -> str:
 
 
 def owners(callers: Mapping[str, Caller], secret: bytes, address: str, now: float) -> Sequence[str]:
-    """Return whose event it can be that is for no bridge we know: by its secret, or its address."""
+    """Return whose event it can be that is refused: by its secret, or its address."""
     by_secret = [name for name, caller in callers.items() if caller.knows(secret, now)]
     return by_secret or [name for name, one in callers.items() if one.calls_from(address)]
 
 
-def astray(path: str, own: Sequence[str]) -> Verdict:
-    """Judge an event for no bridge that is known; whose nobody can tell is not kept."""
-    if len(own) != 1 or path not in events.PATHS:
-        return Verdict(status=HTTPStatus.NOT_FOUND)
-    return Verdict(status=HTTPStatus.NOT_FOUND, keep=Keep.WRONG_ADDRESS, bridge=own[0], path=path)
+def refuse(bridge: str, path: str, own: Sequence[str]) -> Verdict:
+    """Judge an event without the secret of the bridge it is for, "" where we know none such.
+
+    It is kept for the bridge whose it is; whose nobody can tell is not kept.
+    """
+    status = HTTPStatus.UNAUTHORIZED if bridge else HTTPStatus.NOT_FOUND
+    if bridge in own:
+        return Verdict(status=status, keep=Keep.WRONG_SECRET, bridge=bridge, path=path)
+    if len(own) == 1 and path in events.PATHS:
+        return Verdict(status=status, keep=Keep.WRONG_ADDRESS, bridge=own[0], path=path)
+    return Verdict(status=status, bridge=bridge, path=path)
 
 
 def judge_event(path: str, body: bytes) -> HTTPStatus:

@@ -45,6 +45,11 @@ HEAD = b"POST /bridges/lab/events/room/created HTTP/1.1\r\nAuthorization: Bearer
 LAB = Caller(
     digests=(Digest(value=bytes(32)),), networks=networks_of(["10.1.0.0/16", "2001:db8::/32"])
 )
+OTHER = Caller(
+    digests=(Digest(value=sha256(b"other-events").digest()),),
+    networks=networks_of(["10.1.9.0/24", "10.3.0.0/16"]),
+)
+NEIGHBOURS = Known(callers={"lab": LAB, "other": OTHER})
 
 
 @pytest.mark.parametrize(
@@ -74,14 +79,29 @@ def test_only_a_bridges_own_address_is_worth_keeping(peer, keep):
 def test_what_went_astray_is_kept_where_secret_or_address_tells_whose_it_is(
     peer, secret, keep, bridge
 ):
-    digest = Digest(value=sha("other-events"))
-    neighbour = Caller(digests=(digest,), networks=networks_of(["10.1.9.0/24"]))
-    known = Known(callers={"lab": LAB, "other": neighbour})
     head = parse_head(HEAD.replace(b"/lab/", b"/lba/") % secret)
 
-    verdict = decide(head, EVENT, known, peer=peer, now=0)
+    verdict = decide(head, EVENT, NEIGHBOURS, peer=peer, now=0)
 
     assert (verdict.status, verdict.keep, verdict.bridge) == (404, keep, bridge)
+
+
+@pytest.mark.parametrize(
+    ("peer", "secret", "keep", "bridge"),
+    [
+        ("10.1.9.9", b"other-events", Keep.WRONG_ADDRESS, "other"),
+        ("10.1.2.3", b"other-events", Keep.WRONG_ADDRESS, "other"),
+        ("10.3.0.1", b"x", Keep.WRONG_ADDRESS, "other"),
+        ("10.1.9.9", b"x", Keep.WRONG_SECRET, "lab"),
+        ("10.2.0.1", b"x", Keep.NOTHING, "lab"),
+    ],
+)
+def test_what_was_posted_to_another_bridges_address_is_kept_for_its_own(peer, secret, keep, bridge):
+    head = parse_head(HEAD % secret)
+
+    verdict = decide(head, EVENT, NEIGHBOURS, peer=peer, now=0)
+
+    assert (verdict.status, verdict.keep, verdict.bridge) == (401, keep, bridge)
 
 
 async def test_the_built_in_bridges_address_does_not_tell_whose_an_event_is():
