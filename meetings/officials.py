@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import fields, replace
-from datetime import date
+from datetime import date, timedelta
 
 from meetings.audit import record
 from meetings.directory_errors import OfficialInUse, StaleRecord
@@ -143,13 +143,16 @@ async def refuse_use(conn: Connection, before: Official, after: Official) -> Non
 async def remove_official(conn: Connection, official: Official, *, on: date, by: str) -> None:
     """Let an official be in office up to that day; whoever is in office no more stays so.
 
+    Of one who has not begun by then the first day is kept.
+
     Raises:
         OfficialInUse: conferences are booked with them for that day or later.
     """
-    if official.valid_to is not None and official.valid_to <= on:
+    gone = max(on, (official.valid_from or date.min) + timedelta(days=1))
+    if official.valid_to is not None and official.valid_to <= gone:
         return
-    await refuse_use(conn, official, replace(official, valid_to=on))
-    await store.close_official(conn, official.id, on=on)
+    await refuse_use(conn, official, replace(official, valid_to=gone))
+    await store.close_official(conn, official.id, on=gone)
     subject = f"official:{official.id}"
     await record(
         conn,

@@ -86,10 +86,7 @@ SAVE_OFFICIAL = """
      WHERE id = $1
 """
 CLOSE_OFFICIAL = """
-    UPDATE officials
-       SET valid = daterange(lower(valid), greatest($2::date, lower(valid) + 1)),
-           version = version + 1
-     WHERE id = $1
+    UPDATE officials SET valid = daterange(lower(valid), $2), version = version + 1 WHERE id = $1
 """
 
 

@@ -76,6 +76,19 @@ async def test_an_official_is_added_once_and_can_come_back(conn):
     ]
 
 
+async def test_an_official_who_has_not_begun_is_taken_out_after_the_first_day(conn):
+    await a_directory(conn)
+    unit, first = (await a_unit(conn, "11.stc")).id, TODAY + timedelta(days=7)
+    added = await add_official(conn, unit, title="Phó Giám đốc", since=first, by="person:1")
+
+    await remove_official(conn, added, on=TODAY, by="person:1")
+    removed = (await officials_by_ids(conn, [added.id]))[added.id]
+    await remove_official(conn, removed, on=TODAY, by="person:1")
+
+    assert (removed.valid_from, removed.valid_to) == (first, first + timedelta(days=1))
+    assert (await officials_by_ids(conn, [added.id]))[added.id] == removed
+
+
 async def test_a_booking_holds_chair_and_delegates(conn):
     await a_directory(conn)
     chair, guest = await an_official(conn), await an_official(conn, "Giám đốc Sở Y tế")
