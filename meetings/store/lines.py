@@ -31,10 +31,7 @@ LOCK_LINE = """
     SELECT id FROM lines WHERE id = $1 FOR NO KEY UPDATE
 """
 SAVE_NAME = """
-    UPDATE lines SET name = $2, name_key = $3
-     WHERE id = $1 AND NOT EXISTS (
-           SELECT FROM lines l WHERE l.unit_id = lines.unit_id AND l.name = $2 AND l.id <> $1)
-    RETURNING id
+    UPDATE lines SET name = $2, name_key = $3 WHERE id = $1
 """
 INSERT_LINE = """
     INSERT INTO lines (unit_id, name, name_key) VALUES ($1, $2, $3)
@@ -91,7 +88,12 @@ async def lock_line(conn: Connection, line: LineId) -> None:
 
 async def save_name(conn: Connection, line: LineId, name: str) -> bool:
     """Call a line otherwise; False where its unit has another one of that name."""
-    return await conn.fetchval(SAVE_NAME, line, name, sort_key(name)) is not None
+    try:
+        async with conn.transaction():
+            await conn.execute(SAVE_NAME, line, name, sort_key(name))
+    except asyncpg.UniqueViolationError:
+        return False
+    return True
 
 
 async def insert_line(conn: Connection, unit: UnitId, name: str) -> LineId | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import date, timedelta
 
 import asyncpg
@@ -18,6 +19,7 @@ from meetings.model import Changes, OfficialId, Period, State
 from meetings.officials import (
     add_line,
     add_official,
+    change_line,
     list_lines,
     list_officials,
     officials_by_ids,
@@ -302,6 +304,27 @@ async def test_a_booking_waits_for_an_official_who_is_leaving(conn, database):
             await asyncio.sleep(0)
         await leaving.commit()
         with pytest.raises(OfficialsNotFound):
+            await asked
+    finally:
+        await other.close()
+
+
+async def test_a_line_is_not_called_what_another_is_called_meanwhile(conn, database):
+    await a_directory(conn)
+    unit = (await a_unit(conn)).id
+    line = await add_line(conn, unit, "Kênh Mường Nhé", sites=(), by="person:1")
+    named = replace(line, name="Kênh Tủa Chùa")
+    other = await asyncpg.connect(database)
+    await prepare(other)
+    try:
+        adding = conn.transaction()
+        await adding.start()
+        await add_line(conn, unit, named.name, sites=(), by="person:1")
+        asked = asyncio.create_task(change_line(other, line, named, by="person:1"))
+        while not await conn.fetchval(WAITING, other.get_server_pid()):
+            await asyncio.sleep(0)
+        await adding.commit()
+        with pytest.raises(AlreadyThere):
             await asked
     finally:
         await other.close()
