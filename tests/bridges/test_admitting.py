@@ -11,31 +11,13 @@ import pytest
 from bridges.admitting import admit, note_heartbeat, ticket
 from bridges.errors import SpoolFull
 from bridges.jitsi.tokens import read
-from bridges.passes import KnownBridge, Pass
-from bridges.snapshot import Snapshot
 from bridges.spool import Place, Spool
-from meetings.invitations import link_hash, link_secret, make_links
 from meetings.store import Connection
-from tests.bridges.makers import SECRETS, a_placed_conference, a_seal
-
-KEY = b"k" * 32
-
-
-async def a_pass(conn: Connection, folder: Path) -> tuple[Pass, KnownBridge]:
-    seal = a_seal()
-    conference, room = await a_placed_conference(conn, seal)
-    await make_links(conn, conference, KEY)
-    snapshot = Snapshot(folder, seal)
-    await snapshot.refresh(conn, room.opens_at)
-    secret = link_secret(KEY, conference.id, conference.main_site, 1)
-    found, known = snapshot.admission(link_hash(secret)), snapshot.bridge("lab")
-    assert found is not None
-    assert known is not None
-    return found, known
+from tests.bridges.makers import SECRETS, a_pass
 
 
 async def test_an_admission_is_on_disk_before_the_ticket(conn: Connection, tmp_path: Path):
-    found, known = await a_pass(conn, tmp_path)
+    found, known, _ = await a_pass(conn, tmp_path)
     now = found.occasion.opens_at
 
     async with Spool(tmp_path / "admissions") as spool:
@@ -52,7 +34,7 @@ async def test_an_admission_is_on_disk_before_the_ticket(conn: Connection, tmp_p
 
 
 async def test_a_full_disk_lets_nobody_in(conn: Connection, tmp_path: Path):
-    found, known = await a_pass(conn, tmp_path)
+    found, known, _ = await a_pass(conn, tmp_path)
 
     async with Spool(tmp_path / "admissions", largest_bytes=10) as spool:
         with pytest.raises(SpoolFull):
@@ -60,7 +42,7 @@ async def test_a_full_disk_lets_nobody_in(conn: Connection, tmp_path: Path):
 
 
 async def test_a_ticket_fits_the_bridge_until_the_hard_end(conn: Connection, tmp_path: Path):
-    found, known = await a_pass(conn, tmp_path)
+    found, known, _ = await a_pass(conn, tmp_path)
     given = ticket(found, known, found.occasion.opens_at)
     second = timedelta(seconds=1)
 
@@ -74,7 +56,7 @@ async def test_a_ticket_fits_the_bridge_until_the_hard_end(conn: Connection, tmp
 async def test_the_address_carries_the_token_where_no_server_logs_it(
     conn: Connection, tmp_path: Path
 ):
-    found, known = await a_pass(conn, tmp_path)
+    found, known, _ = await a_pass(conn, tmp_path)
     titled = replace(found, occasion=replace(found.occasion, title='Họp "gấp" = 8h'))
 
     given = ticket(titled, known, found.occasion.opens_at)

@@ -30,7 +30,6 @@ from tests.makers import a_conference
 
 START = datetime(2026, 11, 30, 1, tzinfo=UTC)
 NOW = START + timedelta(hours=1)
-KEY = b"k" * 32
 
 
 def seconds(minutes: float) -> int:
