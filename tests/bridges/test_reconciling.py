@@ -493,6 +493,16 @@ async def poll_until_dead(stage: Stage, now: datetime) -> datetime:
     return now + DEAD_AFTER * timedelta(seconds=2)
 
 
+async def poll_beside_another(conn: Connection, stage: Stage) -> datetime:
+    """Ask so beside a bridge that could take over, and let rooms move; return the moment."""
+    start = stage.conference.period.start
+    other = await a_bridge(conn, "other", seal=stage.seal)
+    await note_answer(conn, other.id, health="ok", stress=None, at=start)
+    now = await poll_until_dead(stage, start)
+    await fail_over(stage.lend, now)
+    return now
+
+
 @pytest.mark.parametrize(
     ("status", "body", "reason"),
     [
@@ -505,14 +515,9 @@ async def poll_until_dead(stage: Stage, now: datetime) -> datetime:
 async def test_a_bridge_that_is_set_wrongly_lives_and_keeps_its_rooms(
     conn: Connection, stage: Stage, prosody: FakeProsody, status: int, body: str, reason: str
 ):
-    await a_bridge(conn, "other", seal=stage.seal)
     prosody.census_status, prosody.census_body = status, body
-    start = stage.conference.period.start
-    other = await bridge_by_name(conn, "other")
-    await note_answer(conn, other.id, health="ok", stress=None, at=start)
 
-    now = await poll_until_dead(stage, start)
-    await fail_over(stage.lend, now)
+    now = await poll_beside_another(conn, stage)
 
     bridge = await bridge_by_name(conn, "lab")
     assert (bridge.misset, bridge.misses, bridge.health) == (True, 0, reason)
@@ -580,15 +585,10 @@ async def test_what_no_server_ought_to_answer_counts_as_silence(
 async def test_a_jicofo_we_cannot_reach_moves_nobody_who_is_in(
     conn: Connection, stage: Stage, prosody: FakeProsody
 ):
-    await a_bridge(conn, "other", seal=stage.seal)
     await conn.execute("UPDATE bridges SET jicofo_url = 'http://127.0.0.1:9' WHERE name = 'lab'")
     prosody.rooms = {stage.room.name: 3}
-    start = stage.conference.period.start
-    other = await bridge_by_name(conn, "other")
-    await note_answer(conn, other.id, health="ok", stress=None, at=start)
 
-    now = await poll_until_dead(stage, start)
-    await fail_over(stage.lend, now)
+    now = await poll_beside_another(conn, stage)
 
     bridge = await bridge_by_name(conn, "lab")
     assert (bridge.misset, bridge.health) == (True, "jicofo: no connection")
