@@ -46,10 +46,12 @@ async def list_todos(conn: Connection, reader: Reader) -> list[Todo]:
     ]
 
 
-def ended(found: list[Todo], words: str, detail: str, url: str, speech: Speech) -> list[Todo]:
-    """Return the first of a kind, and where there are more the line that leads to all of them."""
-    rest = Todo(words=words, detail=detail, verb=speech.tell("See all"), url=url)
-    return found[:MOST_OF_A_KIND] + [rest] * (len(found) > MOST_OF_A_KIND)
+def ended(*kinds: list[Todo], words: str, detail: str, url: str, speech: Speech) -> list[Todo]:
+    """Return the first of each kind, and where there are more the line that leads to all."""
+    shown = [one for found in kinds for one in found[:MOST_OF_A_KIND]]
+    if all(len(found) <= MOST_OF_A_KIND for found in kinds):
+        return shown
+    return [*shown, Todo(words=words, detail=detail, verb=speech.tell("See all"), url=url)]
 
 
 async def requests_to_answer(conn: Connection, reader: Reader) -> list[Todo]:
@@ -80,12 +82,14 @@ async def requests_to_answer(conn: Connection, reader: Reader) -> list[Todo]:
         )
         for one in found
     ]
-    more = speech.tell("More requests wait for your answer")
-    every = speech.tell("All of them stand among the approvals")
-    return [
-        *ended(changes, more, every, "/approvals", speech),
-        *ended(requests, more, every, "/approvals", speech),
-    ]
+    return ended(
+        changes,
+        requests,
+        words=speech.tell("More requests wait for your answer"),
+        detail=speech.tell("All of them stand among the approvals"),
+        url="/approvals",
+        speech=speech,
+    )
 
 
 async def offers_to_answer(conn: Connection, reader: Reader) -> list[Todo]:
@@ -106,10 +110,10 @@ async def offers_to_answer(conn: Connection, reader: Reader) -> list[Todo]:
             )
             for one in sorted(known, key=lambda one: one.period.start)
         ],
-        speech.tell("More hand-overs wait for your answer"),
-        speech.tell("All of them stand among the approvals"),
-        "/approvals#offers",
-        speech,
+        words=speech.tell("More hand-overs wait for your answer"),
+        detail=speech.tell("All of them stand among the approvals"),
+        url="/approvals#offers",
+        speech=speech,
     )
 
 
@@ -133,10 +137,10 @@ async def dates_to_restore(conn: Connection, reader: Reader) -> list[Todo]:
             )
             for series, title, first, dates in found
         ],
-        speech.tell("More dates left out can be held now"),
-        speech.tell("All of them stand with their series"),
-        "/series",
-        speech,
+        words=speech.tell("More dates left out can be held now"),
+        detail=speech.tell("All of them stand with their series"),
+        url="/series",
+        speech=speech,
     )
 
 
@@ -150,10 +154,10 @@ async def links_to_give(conn: Connection, reader: Reader) -> list[Todo]:
     )
     return ended(
         [links_todo(item, reader) for item in found],
-        speech.tell("More links are to be given out"),
-        speech.tell("All of them stand with the coming conferences"),
-        "/conferences",
-        speech,
+        words=speech.tell("More links are to be given out"),
+        detail=speech.tell("All of them stand with the coming conferences"),
+        url="/conferences",
+        speech=speech,
     )
 
 
@@ -185,10 +189,10 @@ async def sheets_to_read(conn: Connection, reader: Reader) -> list[Todo]:
     )
     return ended(
         [sheet_todo(item, reader) for item in found],
-        speech.tell("More sheets are to be looked through"),
-        speech.tell("All of them stand with the past conferences"),
-        "/conferences?when=past",
-        speech,
+        words=speech.tell("More sheets are to be looked through"),
+        detail=speech.tell("All of them stand with the past conferences"),
+        url="/conferences?when=past",
+        speech=speech,
     )
 
 

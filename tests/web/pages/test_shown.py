@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from meetings.model import State
 from tests.makers import MONDAY_EIGHT, a_conference, a_site
+from tests.web.pages.test_rows import a_change_that_waits, a_request
 from web.formats import local_day
 from web.pages import calendar, entries, hallgrid, spans, today, todo
 from web.pages.timeline import day_bounds
@@ -92,6 +93,25 @@ async def test_what_is_to_do_ends_with_where_the_rest_is(client_for, conn, bridg
     ]
     assert 'href="/conferences?when=past"' in text
     assert "More links are to be given out" in text
+
+
+async def test_requests_and_changes_that_are_many_lead_to_the_approvals_once(
+    client_for, conn, bridge, monkeypatch
+):
+    monkeypatch.setattr(todo, "MOST_OF_A_KIND", 1)
+    admin = await client_for("admin")
+    for number in range(2):
+        await a_request(conn, number, None)
+        await a_change_that_waits(conn, number, None)
+
+    text = (await page_of(admin, "/")).partition("To do")[2].partition("</section>")[0]
+
+    places = re.findall(r'href="(/[a-z]+)', text)
+    assert [places.count(f"/{one}") for one in ("submissions", "conferences", "approvals")] == [
+        1,
+        1,
+        1,
+    ]
 
 
 async def test_past_conferences_begin_with_the_newest_however_many(
