@@ -511,6 +511,18 @@ def test_with_which_secret_a_bridge_asks_is_told_by_its_last_call(heard, code, v
     assert bool(mend(answer)) == (verdict is not Verdict.WELL)
 
 
+def test_a_call_from_the_built_in_bridges_address_may_be_anybodys():
+    """It is our own machine's, on which a Jitsi may run as well."""
+    heard = Heard(refused_at=LATER, refused_from="127.0.0.1")
+    built_in = known("http://127.0.0.1:5280").bridge
+    real = replace(built_in, name="lab", kind=BridgeKind.JITSI)
+
+    assert [judge_calls(bridge, heard).code for bridge in (built_in, real)] == [
+        "calls-foreign",
+        "calls-wrong",
+    ]
+
+
 async def test_whether_events_come_is_told():
     none, some = [
         {one.asked: one.code for one in await checked(Jitsi(), Ourselves(news=News(events=n)))}
