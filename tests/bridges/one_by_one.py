@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 from bridges.beats import LONGEST_REST, Stretch
@@ -12,21 +12,24 @@ from bridges.failover import Gap
 from bridges.stays import Told
 
 
+def followed(moments: Iterable[datetime], rest: timedelta) -> list[Stretch]:
+    """Return first and last of the moments that follow each other within a rest."""
+    found: list[Stretch] = []
+    for one in sorted(moments):
+        if found and one - found[-1][1] <= rest:
+            found[-1] = (found[-1][0], one)
+        else:
+            found.append((one, one))
+    return found
+
+
 def beaten(
     beats: Sequence[datetime], empty: Sequence[Stretch], gaps: Sequence[Gap]
 ) -> list[Stretch]:
     """Return the stretches of beats that are believed and not further apart than a page rests."""
     away = [*empty, *((gap.begins, gap.ends) for gap in gaps)]
-    heard = sorted(
-        {beat for beat in beats if not any(begins <= beat < ends for begins, ends in away)}
-    )
-    found: list[Stretch] = []
-    for beat in heard:
-        if found and beat - found[-1][1] <= LONGEST_REST:
-            found[-1] = (found[-1][0], beat)
-        else:
-            found.append((beat, beat))
-    return [(first, last) for first, last in found if first < last]
+    heard = (beat for beat in beats if not any(begins <= beat < ends for begins, ends in away))
+    return [(first, last) for first, last in followed(heard, LONGEST_REST) if first < last]
 
 
 def last_beat(beats: Sequence[datetime], joined: datetime, bound: datetime) -> datetime:

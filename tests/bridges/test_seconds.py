@@ -6,22 +6,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bridges.seconds import Seconds
+from tests.bridges import one_by_one
 from tests.bridges.histories import moment
 
 whole = st.integers(-200, 4000).map(moment)
 any_moment = st.integers(-210_000, 4_010_000).map(lambda ms: moment(ms / 1000))
 some = st.lists(whole, max_size=60)
 rests = st.integers(1, 400).map(lambda seconds: timedelta(seconds=seconds))
-
-
-def followed(moments: set[datetime], rest: timedelta) -> list[tuple[datetime, datetime]]:
-    found: list[tuple[datetime, datetime]] = []
-    for one in sorted(moments):
-        if found and one - found[-1][1] <= rest:
-            found[-1] = (found[-1][0], one)
-        else:
-            found.append((one, one))
-    return found
 
 
 @settings(max_examples=200, deadline=None)
@@ -52,7 +43,7 @@ def test_put_together_they_follow_each_other_as_the_moments_do(
     together = Seconds.union(Seconds.of(part) for part in parts)
 
     assert together == Seconds.of(moments)
-    assert together.stretches(rest) == followed(moments, rest)
+    assert together.stretches(rest) == one_by_one.followed(moments, rest)
 
 
 def test_a_moment_lies_in_the_second_that_it_begins():
