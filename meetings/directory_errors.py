@@ -8,6 +8,7 @@ from datetime import date
 
 from meetings.errors import MeetingsError
 from meetings.model import ConferenceId, OfficialId, Period
+from meetings.workdays import local_day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,14 +47,19 @@ class Seat:
 
 
 class OfficialInUse(MeetingsError):
-    """Conferences are booked with the official for days on which they would be gone."""
+    """Conferences are booked with the official for days on which they would be gone.
+
+    `field` is the day of theirs that is at fault for the first of the conferences.
+    """
 
     code = "official-in-use"
 
-    def __init__(self, official: OfficialId, seats: Sequence[Seat]) -> None:
+    def __init__(self, official: OfficialId, seats: Sequence[Seat], *, begins: date | None) -> None:
         super().__init__(f"official {official} is wanted for {len(seats)} conferences")
         self.official = official
         self.seats = tuple(seats)
+        is_early = begins is not None and local_day(seats[0].period.start) < begins
+        self.field = "valid_from" if is_early else "valid_to"
 
 
 class BadReformDate(MeetingsError):

@@ -137,7 +137,7 @@ async def refuse_use(conn: Connection, before: Official, after: Official) -> Non
     """
     await store.lock_official(conn, before.id)
     if seats := await store.list_seats(conn, before, after):
-        raise OfficialInUse(before.id, seats)
+        raise OfficialInUse(before.id, seats, begins=after.valid_from)
 
 
 async def remove_official(conn: Connection, official: Official, *, on: date, by: str) -> None:

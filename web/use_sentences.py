@@ -9,7 +9,9 @@ from web.i18n import N_
 
 USES: Mapping[str, str] = MappingProxyType(
     {
-        "official-in-use": N_("Conferences after that day are booked with this official."),
+        "official-in-use": N_(
+            "The official would not be in office on days of conferences they are booked for."
+        ),
         "unit-in-use": N_("The unit still holds conferences then, or has units below it."),
         "official-chairs": N_("Name another chair first, or cancel it."),
         "official-attends": N_("Take the official from its delegates first, or cancel it."),

@@ -116,7 +116,7 @@ async def write(
         draft.wrong(row, "title", error.code)
         return
     except OfficialInUse as error:
-        draft.wrong(row, "valid_to", error.code)
+        draft.wrong(row, error.field, error.code)
         return
     what = "change" if changes else "same"
     draft.differences.append(Difference(line=row.line, what=what, label=label, changes=changes))

@@ -180,8 +180,9 @@ def typed_in(request: web.Request, form: Texts, error: Exception) -> Typed:
     version = version_in(form)
     if isinstance(error, BadForm):
         return Typed(values=values, errors=problems_of(request, error), version=version)
-    places: dict[type, str] = {UnitNotFound: "unit", OfficialInUse: "valid_to"}
-    place = places.get(type(error), "title")
+    place = "unit" if isinstance(error, UnitNotFound) else "title"
+    if isinstance(error, OfficialInUse):
+        place = error.field
     words = say(request, str(getattr(error, "code", "")))
     return Typed(values=values, errors={place: words}, version=version)
 

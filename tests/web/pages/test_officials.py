@@ -132,8 +132,11 @@ async def test_official_who_is_booked_stays_until_others_are_named(client_for, c
     moved = await secretary.post(f"/officials/{delegate}", data=form | {"valid_to": until})
     asked = await secretary.delete(f"/api/v1/officials/{chair}")
     later = short_date(local_day(day) + timedelta(days=1))
+    begun = await secretary.post(f"/officials/{delegate}", data=form | {"valid_from": later})
     kept = await secretary.post(f"/officials/{delegate}", data=form | {"valid_to": later})
 
+    wrong = [re.findall(r'id="(\w+)-wrong"', await one.text()) for one in (moved, begun)]
+    assert (begun.status, wrong) == (409, [["valid_to"], ["valid_from"]])
     assert [one.status for one in (ended, moved, asked, kept)] == [409, 409, 409, 200]
     assert "Họp sắp tới" in await ended.text()
     assert [word in await moved.text() for word in ("Họp sắp tới", "Lò Văn Mới")] == [True, True]
