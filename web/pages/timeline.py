@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from meetings.model import State
 from meetings.store.overview import Overview
-from web.formats import ZONE
+from meetings.workdays import ZONE, day_period
 
 FIRST_HOUR = 7
 LAST_HOUR = 18
@@ -54,12 +54,6 @@ class Line:
     now: float | None
 
 
-def day_bounds(day: date) -> tuple[datetime, datetime]:
-    """Return the first instants of a local day and of the next."""
-    start = datetime.combine(day, time.min, ZONE)
-    return start, datetime.combine(day + timedelta(days=1), time.min, ZONE)
-
-
 def draw(
     conferences: Sequence[Overview],
     day: date,
@@ -70,7 +64,7 @@ def draw(
 ) -> Line:
     """Return the line of the day for conferences sorted by start."""
     first, last = hours_shown(conferences, day)
-    midnight = day_bounds(day)[0]
+    midnight = day_period(day).start
     window = (midnight + timedelta(hours=first), midnight + timedelta(hours=last))
     rows = rows_for(conferences)
     slots = tuple(
@@ -87,14 +81,14 @@ def draw(
 
 def hours_shown(conferences: Sequence[Overview], day: date) -> tuple[int, int]:
     """Return the working day's hours, widened for conferences outside them."""
-    start, end = day_bounds(day)
+    whole = day_period(day)
     first, last = FIRST_HOUR, LAST_HOUR
     for item in conferences:
-        early = max(item.period.start, start).astimezone(ZONE)
-        late = min(item.period.end, end).astimezone(ZONE)
+        early = max(item.period.start, whole.start).astimezone(ZONE)
+        late = min(item.period.end, whole.end).astimezone(ZONE)
         first = min(first, early.hour)
         full = late.hour + (1 if late.minute else 0)
-        last = max(last, HOURS_A_DAY if late >= end else full)
+        last = max(last, HOURS_A_DAY if late >= whole.end else full)
     return first, last
 
 

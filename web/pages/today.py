@@ -15,6 +15,7 @@ from meetings.model import State
 from meetings.rollcall import sheet_of
 from meetings.store import Connection
 from meetings.store.overview import Whose, count_communes, list_overlapping
+from meetings.workdays import day_period
 from web.formats import long_date
 from web.live import stream
 from web.pages import attending
@@ -26,7 +27,7 @@ from web.pages.gaveway import gave_way_for
 from web.pages.looks import Chip, Figure, Slice, slices
 from web.pages.mine import mine_of
 from web.pages.reading import Reader, reader_of
-from web.pages.timeline import day_bounds, draw
+from web.pages.timeline import draw
 from web.pages.todo import list_todos
 from web.pages.waiting import MOST_OFFERED, offers_for
 from web.pages.watching import health_of
@@ -75,16 +76,16 @@ async def show(request: web.Request) -> web.Response:
     """Show the day, the next conference, and what is to do."""
     reader = reader_of(request)
     units = reader.units(Permission.READ_CONFERENCES)
-    start, end = day_bounds(reader.day)
+    whole = day_period(reader.day)
     async with connection(request) as conn:
         day, all_day = await list_overlapping(
-            conn, units, start=start, end=end, states=SHOWN, limit=MOST
+            conn, units, start=whole.start, end=whole.end, states=SHOWN, limit=MOST
         )
         upcoming = await find_next(conn, reader)
         todos = await list_todos(conn, reader)
         offers = await offers_for(conn, reader)
         gave_way = await gave_way_for(conn, reader)
-        mine = await mine_of(conn, reader, until=start + AHEAD)
+        mine = await mine_of(conn, reader, until=whole.start + AHEAD)
         halls = await count_communes(conn, on=reader.day)
     return render(
         request,
@@ -115,10 +116,12 @@ async def show(request: web.Request) -> web.Response:
 async def live(request: web.Request) -> web.StreamResponse:
     """Tell the page of each change while it is open."""
     reader = reader_of(request)
-    start, end = day_bounds(reader.day)
+    whole = day_period(reader.day)
     async with connection(request) as conn:
         units = reader.units(Permission.READ_CONFERENCES)
-        day, _ = await list_overlapping(conn, units, start=start, end=end, states=SHOWN, limit=MOST)
+        day, _ = await list_overlapping(
+            conn, units, start=whole.start, end=whole.end, states=SHOWN, limit=MOST
+        )
     return await stream(
         request, ["board", "snapshot", *(f"conference:{one.id}" for one in day if one.visible)]
     )
@@ -126,12 +129,11 @@ async def live(request: web.Request) -> web.StreamResponse:
 
 async def find_next(conn: Connection, reader: Reader) -> Next | None:
     """Return the first open conference of the reader's, with what is wrong about its halls."""
-    start, _ = day_bounds(reader.day)
     coming, _ = await list_overlapping(
         conn,
         reader.units(Permission.READ_CONFERENCES),
         start=reader.now,
-        end=start + AHEAD,
+        end=day_period(reader.day).start + AHEAD,
         states=OPEN,
         whose=Whose.VISIBLE,
         limit=1,

@@ -6,11 +6,11 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from meetings.model import State
+from meetings.workdays import day_period
 from tests.makers import MONDAY_EIGHT, a_conference, a_site
 from tests.web.pages.test_rows import a_change_that_waits, a_request
 from web.formats import local_day
 from web.pages import calendar, entries, hallgrid, spans, today, todo
-from web.pages.timeline import day_bounds
 
 
 async def page_of(client, path: str) -> str:
@@ -26,7 +26,7 @@ def line_of(page: str) -> str:
 async def test_today_says_that_it_shows_the_first_of_the_day(client_for, conn, bridge, monkeypatch):
     monkeypatch.setattr(today, "MOST", 2)
     secretary = await client_for("secretary")
-    _, midnight = day_bounds(local_day(datetime.now(UTC)))
+    midnight = day_period(local_day(datetime.now(UTC))).end
     for number in range(3):
         start = midnight - timedelta(hours=2 * (number + 1))
         await a_conference(conn, start=start, title=f"Họp {number}")
