@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 
+from bridges.held import Pile, Why
+from bridges.store.quarantine import Report, save_report
 from tests.browser.conftest import SIZES
 from tests.browser.sharing import on_one_loop
 from tests.browser.test_schedule import monday
-from tests.makers import a_conference, a_site, a_unit
+from tests.makers import a_conference, a_person, a_site, a_unit
 
 pytestmark = on_one_loop
 
@@ -15,6 +17,15 @@ CLIPPED = """() => [document.documentElement, ...document.querySelectorAll(".car
     .filter((one) => one.scrollWidth > one.clientWidth)
     .map((one) => `${one.tagName}: ${one.scrollWidth} > ${one.clientWidth}`)"""
 """What holds more than it is wide: the page, a card, the head of a day."""
+
+
+OFF = """() => [...document.querySelectorAll("main details.ask")].map((one) => {
+    one.open = true;
+    const { left, right } = one.lastElementChild.getBoundingClientRect();
+    one.open = false;
+    return [left, right];
+  }).filter(([left, right]) => left < 0 || right > innerWidth)"""
+"""What asks once more beyond an edge of the screen, where nobody can answer it."""
 
 
 async def test_long_titles_of_a_sunday_widen_no_view(open_as, bridge, conn):
@@ -50,3 +61,20 @@ async def test_long_name_of_a_hall_stays_on_a_narrow_screen(open_as, bridge, con
     await page.goto("/units/11.vpubnd")
 
     assert await page.evaluate(CLIPPED) == []
+
+
+async def test_what_asks_once_more_is_seen_whole(open_as, bridge, conn):
+    await a_person(conn)
+    now = datetime.now(UTC)
+    held = {"trial": {Why.UNREADABLE: Pile(records=1, since=now.timestamp())}}
+    await save_report(conn, "spool", Report(depth=0, lag=0, held=held, outcomes={}), now)
+
+    off = {}
+    for size, view in SIZES.items():
+        page = await open_as("admin", size=view)
+        for address in ("/bridge/trial", "/people"):
+            await page.goto(address)
+            assert await page.locator("main details.ask").count()
+            off[size, address] = await page.evaluate(OFF)
+
+    assert not any(off.values()), off
