@@ -49,7 +49,7 @@ async def plan_agenda(
             raise SecretContent("items", mark)
     named = await with_officials(conn, items, on=local_day(found.period.start))
     await store.save_items(conn, conference, named)
-    return await _tell(conn, found, "agenda.plan", by=by, now=now, items=len(items))
+    return await tell_planned(conn, found, "agenda.plan", by=by, now=now, items=len(items))
 
 
 async def with_officials(
@@ -91,7 +91,7 @@ async def plan_segments(
     found = await lock_changeable(conn, conference, version)
     check_segments(segments, found.period)
     await store.save_segments(conn, conference, segments)
-    return await _tell(conn, found, "segments.plan", by=by, now=now, segments=len(segments))
+    return await tell_planned(conn, found, "segments.plan", by=by, now=now, segments=len(segments))
 
 
 async def lock_changeable(
@@ -106,9 +106,10 @@ async def lock_changeable(
     return found
 
 
-async def _tell(
+async def tell_planned(
     conn: Connection, conference: Conference, action: str, *, by: str, now: datetime, **told: object
 ) -> int:
+    """Tell of a plan of a locked conference; return its new version."""
     await store.raise_versions(conn, [conference.id], now)
     await record_beside(conn, conference, action, by=by, **told)
     return conference.version + 1

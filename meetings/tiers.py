@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from meetings.audit import record_beside
 from meetings.errors import SitesNotFound
 from meetings.model import ConferenceId
-from meetings.planning import lock_changeable
+from meetings.planning import lock_changeable, tell_planned
 from meetings.store import Connection
-from meetings.store import agenda as agenda_store
 from meetings.store import tiers as store
 from meetings.tier_rules import Tier
 
@@ -42,6 +40,4 @@ async def plan_tiers(
     if strange:
         raise SitesNotFound(strange)
     await store.save_tiers(conn, conference, tiers)
-    await agenda_store.raise_versions(conn, [conference], now)
-    await record_beside(conn, found, "tiers.plan", by=by, tiers=len(tiers))
-    return found.version + 1
+    return await tell_planned(conn, found, "tiers.plan", by=by, now=now, tiers=len(tiers))
