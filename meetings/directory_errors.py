@@ -21,6 +21,11 @@ class Obligation:
     hosts: bool
     halls: int
 
+    @property
+    def todo(self) -> str:
+        """Return the code of what is to be done about it first."""
+        return "unit-hosts" if self.hosts else "unit-invited"
+
 
 class UnitInUse(MeetingsError):
     """The unit still holds conferences after that day, or has units below it."""
@@ -44,6 +49,11 @@ class Seat:
     title: str
     period: Period
     chairs: bool
+
+    @property
+    def todo(self) -> str:
+        """Return the code of what is to be done about it first."""
+        return "official-chairs" if self.chairs else "official-attends"
 
 
 class OfficialInUse(MeetingsError):

@@ -37,7 +37,7 @@ async def tell_seats_of(request: web.Request, error: OfficialInUse) -> dict[str,
             start=one.period.start,
             end=one.period.end,
             chairs=one.chairs,
-            todo=say(request, "official-chairs" if one.chairs else "official-attends"),
+            todo=say(request, one.todo),
         )
         for one in error.seats
     ]

@@ -132,7 +132,7 @@ async def tell_use(request: web.Request, error: UnitInUse) -> dict[str, Any]:
             end=one.period.end,
             hosts=one.hosts,
             halls=one.halls,
-            todo=say(request, "unit-hosts" if one.hosts else "unit-invited"),
+            todo=say(request, one.todo),
         )
         for one in error.obligations
     ]

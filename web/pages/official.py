@@ -25,7 +25,7 @@ from web.officials import OfficialBody, OfficialChanges
 from web.pages import black_outs
 from web.pages.black_outs import LABELS as BLACK_OUT_LABELS
 from web.pages.black_outs import black_lines, texts_in
-from web.pages.official_use import uses_of
+from web.pages.in_use import uses_of
 from web.pages.officials import choices
 from web.pages.reading import Texts, form_of, number_in, reader_of, version_in
 from web.pages.sending import send_once
@@ -221,7 +221,7 @@ async def form_page(
         status=HTTPStatus.CONFLICT
         if isinstance(why, OfficialInUse)
         else form_status(wrong=bool(typed.errors), stale=stale),
-        uses=await uses_of(conn, request, why),
+        uses=await uses_of(conn, request, why.seats if isinstance(why, OfficialInUse) else ()),
         stale=stale,
         official=official,
         in_office=official is not None

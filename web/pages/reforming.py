@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
 from aiohttp import web
 
-from meetings.directory_errors import BadReformDate, CodeTaken, Obligation, UnitInUse
+from meetings.directory_errors import BadReformDate, CodeTaken, UnitInUse
 from meetings.errors import UnitNotFound
 from meetings.model import Unit
 from meetings.store import Connection
@@ -18,6 +17,7 @@ from web.api.reading import code_of
 from web.errors import BadForm
 from web.forms import parse_form
 from web.legacies import in_words
+from web.pages.in_use import uses_of
 from web.pages.reading import Reader, Texts, form_of, reader_of
 from web.pages.units import FIELDS, PAGE, unit_page
 from web.pages.wishing import Typed, problems_of
@@ -28,19 +28,8 @@ from web.routes import Routes
 from web.sentences import say
 from web.transactions import connection, transaction
 from web.typed import day_or_text
-from web.visibility import known_ids
 
 routes = Routes()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Duty:
-    """A conference that keeps a unit from ending."""
-
-    title: str
-    url: str
-    when: str
-    todo: str
 
 
 @routes.post(f"{PAGE}/close", allow=Permission.MANAGE_DIRECTORY)
@@ -81,7 +70,7 @@ async def reform(request: web.Request, what: str) -> web.Response:
         wrong = Typed(values=values, errors={place: say(request, error.code)})
         return await unit_page(request, reader, wrong, what)
     except UnitInUse as error:
-        return await refusal_page(request, reader, error)
+        return await refusal_page(request, error)
     return redirect(f"/units/{unit.code}?said=unit-{what}")
 
 
@@ -123,29 +112,16 @@ def merger_in(form: Texts) -> MergeBody:
     return parse_form(MergeBody, since | {"into": form.get("into")} | begins)
 
 
-async def refusal_page(request: web.Request, reader: Reader, error: UnitInUse) -> web.Response:
+async def refusal_page(request: web.Request, error: UnitInUse) -> web.Response:
     """Return the page that says what keeps the unit from ending, and what to do first."""
     async with connection(request) as conn:
-        known = await known_ids(conn, reader.actor, [one.conference for one in error.obligations])
-    duties = [
-        duty(request, reader, one, known=one.conference in known) for one in error.obligations
-    ]
+        uses = await uses_of(conn, request, error.obligations)
     return render(
         request,
         "unit-in-use.html",
         status=HTTPStatus.CONFLICT,
         code=error.unit,
         sentence=say(request, error.code),
-        duties=duties,
+        uses=uses,
         below=error.below,
-    )
-
-
-def duty(request: web.Request, reader: Reader, one: Obligation, *, known: bool) -> Duty:
-    """Return a conference in the way; its title only for those who may know it."""
-    return Duty(
-        title=one.title if known else reader.speech.tell("A conference of others"),
-        url=f"/conferences/{one.conference}" if known else "",
-        when=reader.speech.span(one.period),
-        todo=say(request, "unit-hosts" if one.hosts else "unit-invited"),
     )

@@ -1,4 +1,4 @@
-"""What keeps an official in office: the coming conferences that are booked with them."""
+"""What keeps a unit or an official: the coming conferences that still need them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from meetings.directory_errors import OfficialInUse
+from meetings.directory_errors import Obligation, Seat
 from meetings.store import Connection
 from web.pages.reading import reader_of
 from web.sentences import say
@@ -24,19 +24,21 @@ class Use:
     todo: str
 
 
-async def uses_of(conn: Connection, request: web.Request, error: Exception | None) -> Sequence[Use]:
-    """Return what an error names, titles only for those who may know them; else nothing."""
-    if not isinstance(error, OfficialInUse):
+async def uses_of(
+    conn: Connection, request: web.Request, found: Sequence[Obligation | Seat]
+) -> Sequence[Use]:
+    """Return the conferences in the way, titles only for those who may know them."""
+    if not found:
         return ()
     reader = reader_of(request)
-    known = await known_ids(conn, reader.actor, [one.conference for one in error.seats])
+    known = await known_ids(conn, reader.actor, [one.conference for one in found])
     hidden = reader.speech.tell("A conference of others")
     return [
         Use(
             title=one.title if one.conference in known else hidden,
             url=f"/conferences/{one.conference}" if one.conference in known else "",
             when=reader.speech.span(one.period),
-            todo=say(request, "official-chairs" if one.chairs else "official-attends"),
+            todo=say(request, one.todo),
         )
-        for one in error.seats
+        for one in found
     ]
