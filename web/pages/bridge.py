@@ -11,7 +11,7 @@ from aiohttp import web
 from bridges.errors import BridgeExists, RotationUnderWay, StaleBridge
 from bridges.holding import DISCARD, REPLAY, give_order, held_back
 from bridges.jitsi.keys import credential, public_pem
-from bridges.model import Algorithm, BridgeKind, SecretKind
+from bridges.model import Algorithm, Bridge, BridgeKind, SecretKind
 from bridges.registry import add_bridge, all_secrets, bridge_by_name, change_bridge
 from bridges.rotating import rotate
 from web.answers import redirect
@@ -104,11 +104,8 @@ def shown_secret(
     speech = reader_of(request).speech
     if kind is not SecretKind.JWT or credential(secret).algorithm is Algorithm.HS256:
         return [(speech.word(forms.SECRETS[kind]), secret)]
-    base = f"{request.config_dict[SETTINGS].base_url}/bridges/{name}/keys"
     return [
-        ("asap_key_server", base),
-        ("prosody_password_public_key_repo_url", f"{base}/commands"),
-        ("cache_keys_url", f"{base}/jwks.json"),
+        *key_addresses(request, name),
         ("kid", credential(secret).kid),
         (speech.tell("Public key"), public_pem(secret).decode()),
     ]
@@ -175,6 +172,24 @@ def addresses(request: web.Request, name: str) -> list[tuple[str, str]]:
     ]
 
 
+def key_addresses(request: web.Request, name: str) -> list[tuple[str, str]]:
+    """Return where Prosody finds the public halves of keys."""
+    base = f"{request.config_dict[SETTINGS].base_url}/bridges/{name}/keys"
+    return [
+        ("asap_key_server", base),
+        ("prosody_password_public_key_repo_url", f"{base}/commands"),
+        ("cache_keys_url", f"{base}/jwks.json"),
+    ]
+
+
+def lasting(request: web.Request, bridge: Bridge) -> list[tuple[str, str]]:
+    """Return the addresses in Prosody's settings that stay as they are; none of the built-in."""
+    if bridge.kind is BridgeKind.TRIAL:
+        return []
+    signed = bridge.algorithm is Algorithm.RS256
+    return addresses(request, bridge.name) + (key_addresses(request, bridge.name) if signed else [])
+
+
 async def bridge_page(request: web.Request, told: Told, *, name: str = "") -> web.Response:
     """Return the page of one bridge."""
     reader = reader_of(request)
@@ -196,5 +211,6 @@ async def bridge_page(request: web.Request, told: Told, *, name: str = "") -> we
         manages=reader.holds(Permission.MANAGE_BRIDGES),
         secrets=secret_lines(bridge, secrets, reader),
         facts=fact_lines(bridge, reader.speech),
+        addresses=[] if told.new else lasting(request, bridge),
         held=held_words(held, reader.speech, reader.now),
     )

@@ -153,6 +153,31 @@ async def test_a_technician_reads_the_settings_and_no_form_of_them(client_for, c
     assert 'name="xmpp_domain"' not in page
 
 
+async def test_addresses_for_prosody_stay_on_the_page(client_for, bridge, lab):
+    admin, technician = await client_for("admin"), await client_for("technician")
+    await admin.post("/bridges", data=NEW)
+
+    signed, shared, trial = [
+        re.findall(
+            r'<dt class="mono">([^<]*)</dt><dd class="mono">[^<]*/bridges/([^<]*)</dd>',
+            await (await technician.get(f"/bridge/{name}")).text(),
+        )
+        for name in ("tinh", "lab", "trial")
+    ]
+
+    assert shared == [
+        ("reservations_api_prefix", "lab/reservations"),
+        ("event_sync: api_prefix", "lab"),
+        ("diemcau_access_url", "lab/access"),
+    ]
+    assert signed[3:] == [
+        ("asap_key_server", "tinh/keys"),
+        ("prosody_password_public_key_repo_url", "tinh/keys/commands"),
+        ("cache_keys_url", "tinh/keys/jwks.json"),
+    ]
+    assert trial == []
+
+
 async def test_a_check_says_what_to_mend(client_for, lab):
     technician = await client_for("technician")
 
