@@ -11,6 +11,7 @@ from pydantic import Field
 from meetings.model import Unit
 from meetings.policies import Standing, change_policy, loosened, policy_of
 from meetings.store import Connection
+from meetings.store.directory import lock_unit
 from web.errors import BadForm, Problem
 from web.forms import Body
 from web.keys import CLOCK
@@ -63,6 +64,7 @@ async def amend(
     if unit.parent_id is not None and not may(
         require(request), Permission.MANAGE_POLICIES, unit.path[:-1]
     ):
+        await lock_unit(conn, unit.id)  # as is, until the change is written
         own, above = await policy_of(conn, unit.id), await policy_of(conn, unit.parent_id)
         if wider := loosened(own, above, changes):
             raise BadForm(

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from meetings.audit import list_audit
-from tests.web.api.conftest import a_body
+from meetings.policies import change_policy, policy_of
+from tests.makers import a_unit
+from tests.web.api.conftest import NOW, a_body
+from tests.web.api.test_once import until_waiting
 
 PATH = "/api/v1/policies"
 NONE = {"If-Match": '"0"'}
@@ -107,3 +112,15 @@ async def test_a_unit_does_not_allow_itself_more_than_the_units_above(program, s
     assert (await change(commune, most_open=None))[0] == 422
     assert await change(commune, most_open=2, horizon_days=30, set_up_minutes=10) == (200, [])
     assert await change(province, most_open=100) == (200, [])
+
+
+async def test_what_the_units_above_narrow_meanwhile_counts(program, sites, conn, owner):
+    commune, place = await program("admin", unit="03158"), f"{PATH}/03158"
+    unit = (await a_unit(conn, "03158")).id
+    async with owner.transaction():
+        await change_policy(owner, unit, {"most_open": 3}, version=None, by="test", now=NOW)
+        asked = asyncio.create_task(commune.patch(place, json={"most_open": 9}, headers=ANY))
+        await until_waiting(conn)
+
+    assert (await asked).status == 422
+    assert (await policy_of(conn, unit)).own.terms.most_open == 3
