@@ -188,7 +188,23 @@ async def choose_password(
         LinkVoid: what its person may do has changed since it was made; that it was tried is kept.
         WeakPassword: the link stays good for a better one.
     """
-    invited = await open_link(pool, secret, now)
+    try:
+        return await use_link(pool, passwords, secret, password, now=now)
+    except LinkVoid as error:
+        async with transaction(pool) as conn:
+            subject = f"person:{error.person}"
+            await audit.record(
+                conn, actor="program:sign-in", action="person.void-link", subject=subject
+            )
+        raise
+
+
+async def use_link(
+    pool: Pool, passwords: Passwords, secret: str, password: str, *, now: datetime
+) -> str:
+    """Do as `choose_password`; while the password is hashed no connection is held."""
+    async with connection(pool) as conn:
+        invited = await see_link(conn, secret, now)
     check_strength(password, login=invited.login)
     password_hash = await passwords.hash(password)
     async with transaction(pool) as conn:
@@ -200,24 +216,6 @@ async def choose_password(
         name = f"person:{invited.person}"
         await audit.record(conn, actor=name, action="person.password", subject=name)
         return await begin_session(conn, invited.person, now)
-
-
-async def open_link(pool: Pool, secret: str, now: datetime) -> one_time.Invited:
-    """Return whom the link is for to somebody who wants to use it.
-
-    Raises:
-        LinkUsed, LinkVoid: as `choose_password`.
-    """
-    try:
-        async with connection(pool) as conn:
-            return await see_link(conn, secret, now)
-    except LinkVoid as error:
-        async with transaction(pool) as conn:
-            subject = f"person:{error.person}"
-            await audit.record(
-                conn, actor="program:sign-in", action="person.void-link", subject=subject
-            )
-        raise
 
 
 async def make_token(conn: Connection, name: str, grant: Grant, *, by: str, now: datetime) -> str:

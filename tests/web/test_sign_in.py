@@ -8,11 +8,14 @@ from argon2 import PasswordHasher
 from hypothesis import given
 from hypothesis import strategies as st
 
+from meetings.audit import list_audit
+from meetings.model import Role
+from meetings.people import grant
 from meetings.store.enrolment import hold_people
 from tests.web.conftest import a_person
 from web import accounts
 from web.database import transaction
-from web.errors import BadCredentials, LinkUsed, TooBusy, TooManyTries, WeakPassword
+from web.errors import BadCredentials, LinkUsed, LinkVoid, TooBusy, TooManyTries, WeakPassword
 from web.passwords import MEMORY_KIB, Passwords, check_strength
 from web.sessions import begin_session
 from web.sign_in import safe_target
@@ -279,6 +282,25 @@ async def test_two_at_once_use_a_link_once(pool, conn, passwords, directory):
     )
 
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["LinkUsed", "str"]
+
+
+async def test_a_link_that_becomes_void_while_it_is_used_is_told_too(
+    pool, conn, passwords, directory, monkeypatch
+):
+    person = await a_person(conn, "leader")
+    secret = await accounts.make_one_time_link(conn, person, by="x", now=NOW)
+
+    async def hash_meanwhile(password: str) -> str:
+        over = await conn.fetchval("SELECT unit_id FROM grants WHERE person_id = $1", person)
+        await grant(conn, person, Role.SECRETARY, over, by="x")
+        return password
+
+    monkeypatch.setattr(passwords, "hash", hash_meanwhile)
+    with pytest.raises(LinkVoid):
+        await accounts.choose_password(pool, passwords, secret, PASSWORD, now=NOW)
+
+    told = await list_audit(conn, subject=f"person:{person}")
+    assert [one.action for one in told][:1] == ["person.void-link"]
 
 
 async def test_the_sixth_session_closes_the_oldest(conn, directory):
