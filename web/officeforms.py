@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import SATURDAY
 from datetime import date
 from itertools import pairwise
 from typing import Annotated, Self
@@ -15,7 +16,6 @@ from web.forms import Body
 from web.moments import Clock, Day
 from web.words import LINE, LongText, Name, ShortText
 
-SATURDAY = 5
 Month = Annotated[int, Field(strict=True, ge=1, le=12)]
 DayOfMonth = Annotated[int, Field(strict=True, ge=1, le=28)]
 """At most 28, so that the season begins in every year."""
