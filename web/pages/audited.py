@@ -11,6 +11,7 @@ from meetings.audit import AuditEntry
 from meetings.directory import sites_by_ids, units_by_ids
 from meetings.model import Person, PersonId, Role, Site, SiteId, Unit, UnitId
 from meetings.people import people_by_ids
+from meetings.reasons import Rule
 from meetings.rules import owner_in
 from meetings.store import Connection
 from web import phrases
@@ -47,9 +48,22 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "name": N_("Called"),
         "targets": N_("Looked at by"),
         "conferences": N_("Conferences"),
+        "overridden": N_("Booked in spite of"),
     }
 )
 """Details that people have a word for; others keep the program's."""
+
+WARNINGS: Mapping[str, str] = MappingProxyType(
+    {
+        Rule.DAY_OFF: N_("day off"),
+        Rule.OUT_OF_HOURS: N_("out of working hours"),
+        Rule.LUNCH: N_("over lunch"),
+        Rule.SHORT_NOTICE: N_("short notice"),
+        Rule.TIGHT: N_("tight turn-round"),
+        Rule.LONG: N_("unusually long"),
+    }
+)
+"""What is said against a booking and can be overridden."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +137,9 @@ def value_words(key: str, value: object, names: Names, speech: Speech) -> str:
         return speech.word(phrases.ROLES[Role(str(value))])
     if key == "site" and isinstance(value, int):
         return hall_name(value, names)
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    told = [str(one) for one in value] if isinstance(value, list) else [str(value)]
+    known = WARNINGS if key == "overridden" else {}
+    return ", ".join(speech.word(known[one]) if one in known else one for one in told)
 
 
 def place(unit: UnitId, names: Names, speech: Speech) -> str:

@@ -17,7 +17,7 @@ from meetings.errors import LastAdmin
 from meetings.model import PersonId, Role, State
 from meetings.people import person_by_id
 from meetings.store.people import count_admins
-from tests.makers import a_conference, a_person, a_site
+from tests.makers import MONDAY_EIGHT, a_conference, a_person, a_site
 from tests.web.pages.test_rows import (
     a_chain,
     a_correction,
@@ -170,6 +170,17 @@ async def test_audit_names_people_by_name(client_for, conn):
     text = await (await admin.get(f"/audit?subject=conference:{held.id}")).text()
 
     assert (f"<td>{doer.name}</td>" in text, f"<td>{by}</td>" in text) == (True, False)
+
+
+async def test_audit_says_in_words_what_was_overridden(client_for, conn):
+    admin = await client_for("admin")
+    noon = MONDAY_EIGHT + timedelta(hours=3)
+    held = await a_conference(conn, start=noon)
+
+    text = await (await admin.get(f"/audit?subject=conference:{held.id}")).text()
+
+    told = re.findall("<small>(.*?)</small>", text)
+    assert told == ["Điểm cầu: 3; Vẫn đặt dù đã nhắc: lấn giờ nghỉ trưa, đặt muộn"]
 
 
 async def test_audit_says_in_words_who_was_given_what(client_for, conn):
