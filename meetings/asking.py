@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from meetings import booking, rules
+from meetings import rules
 from meetings.approving import confirm, let_go, locked
 from meetings.audit import record_change
 from meetings.chains import Request, Step, own_step
+from meetings.claiming import check_sites
 from meetings.model import Conference, ConferenceId, Kind, State, UnitId, Wish
 from meetings.notifying import tell_approvers
 from meetings.refusing import PoolsAsked
@@ -51,7 +52,7 @@ async def _keep(
 ) -> Conference:
     rules.check_period(wish.period, now=now)
     rules.check_secrecy(title=wish.title, note=wish.note, waiver=wish.waiver)
-    await booking.check_sites(conn, wish)
+    await check_sites(conn, wish)
     identity = await conferences.insert_conference(conn, wish, by=by, now=now, state=state)
     kept = rules.booked(wish, identity, by=by, now=now, state=state)
     asked = Request(

@@ -8,23 +8,14 @@ from datetime import datetime
 from meetings import rules
 from meetings.audit import record_change
 from meetings.claiming import Claim, check_sites, claim_wish, refusal
-from meetings.claiming import judge_wish as judge
 from meetings.errors import NoSeats, SiteBusy, StaleVersion
 from meetings.invitations import first_links
-from meetings.model import (
-    Changes,
-    Conference,
-    ConferenceId,
-    State,
-    Wish,
-)
+from meetings.model import Changes, Conference, ConferenceId, State, Wish
 from meetings.refusing import PoolsAsked
 from meetings.seats import hold_seats
 from meetings.store import Connection, holds, many
 from meetings.store import conferences as store
 from meetings.store.warnings import save_warnings
-
-__all__ = ["check_sites", "judge"]
 
 
 async def book(

@@ -10,7 +10,8 @@ import pytest
 
 from meetings.attempts import attempt
 from meetings.black_outs import add_black_out
-from meetings.booking import amend, book, judge
+from meetings.booking import amend, book
+from meetings.claiming import judge_wish
 from meetings.errors import SiteBusy
 from meetings.model import Changes, Kind, Period
 from meetings.officials import add_line
@@ -280,7 +281,7 @@ async def test_seats_are_judged_before_anybody_asks(conn, owner):
     await owner.execute("INSERT INTO seat_pools (name, seats) VALUES ('tỉnh', 2)")
     wish = await a_wish(conn, sites=3)
 
-    verdict = await judge(conn, wish, NOW)
+    verdict = await judge_wish(conn, wish, NOW)
 
     assert [(one.rule.value, one.limit, one.given) for one in verdict.hard] == [("no-seats", 2, 3)]
 
@@ -305,6 +306,6 @@ async def test_a_preview_agrees_with_the_booking(conn):
     await a_conference(conn, sites=2, now=NOW)
     wish = await a_wish(conn, sites=4, start=MONDAY_EIGHT + HOUR)
 
-    verdict, refusal = await judge(conn, wish, NOW), await refused(conn, wish)
+    verdict, refusal = await judge_wish(conn, wish, NOW), await refused(conn, wish)
 
     assert verdict.hard == refusal.reasons
