@@ -43,6 +43,8 @@ async def check_sites(conn: Connection, wish: Wish) -> Mapping[SiteId, Hall]:
 async def check_ground(conn: Connection, wish: Wish) -> Ground:
     """Make sure that host, halls and officials are in use; return what the wish stands on.
 
+    The officials stay in office until the transaction ends.
+
     Raises:
         UnitNotFound: the host is not there on that day.
         SitesNotFound, OfficialsNotFound: some do not exist or are not in use on that day.
@@ -61,7 +63,7 @@ async def check_ground(conn: Connection, wish: Wish) -> Ground:
 async def judge_wish(
     conn: Connection, wish: Wish, now: datetime, own: ConferenceId = holds.NOBODY
 ) -> Verdict:
-    """Return what is against a wish; a preview, nothing is locked or written.
+    """Return what is against a wish; a preview, no promise is locked or written.
 
     Raises:
         SitesNotFound, OfficialsNotFound: some do not exist or are not in use on that day.
@@ -170,7 +172,7 @@ async def refusal(
     again: bool = False,
     pools: PoolsAsked | None = None,
 ) -> SiteBusy:
-    """Return why a wish cannot be granted, with what else would be free; nothing is locked."""
+    """Return why a wish cannot be granted, with what else would be free; no promise is locked."""
     ground = await check_ground(conn, wish)
     case = Case(wish=wish, halls=ground.halls, now=now, own=own, pools=pools)
     facts = _premises(ground, case, again=again)

@@ -99,7 +99,7 @@ async def offer_freed(conn: Connection, now: datetime) -> list[ConferenceId]:
 
 
 async def is_free(conn: Connection, wanted: Conference) -> bool:
-    """Tell whether all that a draft needs could be had now; nothing is locked."""
+    """Tell whether all that a draft needs could be had now; no promise is locked."""
     wish = rules.wish_of(wanted)
     try:
         halls = await check_sites(conn, wish)
