@@ -8,6 +8,7 @@ from functools import cache
 
 import pytest
 import pytest_asyncio
+from playwright.async_api import expect
 
 from meetings.model import State
 from meetings.workdays import ZONE
@@ -141,13 +142,14 @@ async def test_bar_is_moved_with_the_keyboard_and_saved(open_as, week, conn):
     left = await page.locator("[data-moving]:visible").count()
     await page.keyboard.press("ArrowRight")
     said = await page.locator("#gantt-note").inner_text()
+    moving = await bar.inner_text()
     await page.keyboard.press("Enter")
     await page.wait_for_selector("#gantt-note.ok")
 
     assert (left, "14:15 – 16:15. Enter để lưu" in said) == (0, True)
     words = "14:15–16:15 Tập huấn kỹ năng số cho cán bộ kỹ thuật cấp xã"
     tip = f"{words} (Sở Khoa học và Công nghệ)"
-    assert (await bar.inner_text(), await bar.get_attribute("title")) == (words, tip)
+    assert (moving, await bar.inner_text(), await bar.get_attribute("title")) == (words, words, tip)
     assert (await page.locator(".peek").inner_text()).endswith(f": {tip}")
     assert await period_of(conn, conference) == ("14:15", 2)
 
@@ -165,6 +167,7 @@ async def test_bar_that_clashes_goes_back_and_names_who_holds_the_hall(open_as, 
     await page.keyboard.press("Enter")
     await page.wait_for_selector("#gantt-note.bad")
 
+    await expect(page.locator("#gantt-note")).to_be_in_viewport(ratio=1)
     reasons = await page.locator("#gantt-note li").all_inner_texts()
     assert await period_of(conn, conference) == ("14:00", 1)
     assert await bar.bounding_box() | {"y": 0} == before | {"y": 0}

@@ -58,12 +58,20 @@ function bars(id) {
   return place.querySelectorAll(`[data-c="${id}"]`);
 }
 
+function timed(words, { start, end }) {
+  return words.replace(/^\d\d:\d\d(–\d\d:\d\d)?/, (whole, until) => (until ? `${start}–${end}` : start));
+}
+
+// A bar stands where it would be held, and its words, its tip and the line at the bottom say when.
 function draw(id) {
   const one = known.get(id);
   for (const bar of bars(id)) {
-    bar.style.gridColumnStart = one.by ? String(Number(one.slot) + one.by * STEP + 1) : "";
+    bar.style.gridColumnStart = String(Number(one.slot) + one.by * STEP + 1);
     bar.toggleAttribute("data-moving", one.by !== 0);
+    bar.textContent = timed(bar.textContent, times(one));
+    bar.title = timed(bar.title, times(one));
   }
+  if (!peek.hidden) look(document.activeElement);
 }
 
 function limited(one, by) {
@@ -113,13 +121,7 @@ async function save(id) {
   if (answer.status === 202) { one.by = 0; one.key = undefined; draw(id); tell(place.dataset.submitted, "ok"); return; }
   const now = await answer.json();
   Object.assign(one, { version: String(now.version), start: now.start, end: now.end, slot: String(Number(one.slot) + one.by * STEP), by: 0, key: undefined });
-  const period = `${times(one).start}–${times(one).end} `;
-  for (const bar of bars(id)) {
-    bar.removeAttribute("data-moving");
-    bar.textContent = bar.textContent.replace(/^[\d:–\s]+/, period);
-    bar.title = bar.title.replace(/^[\d:–\s]+/, period);
-  }
-  if (!peek.hidden) look(document.activeElement);
+  draw(id);
   tell(fill(place.dataset.saved, times(one)), "ok");
 }
 
