@@ -5,21 +5,29 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 
 from meetings.audit import AuditEntry
 from meetings.directory import sites_by_ids, units_by_ids
-from meetings.model import Person, PersonId, Role, Site, SiteId, Unit, UnitId
+from meetings.model import Period, Person, PersonId, Role, Site, SiteId, Unit, UnitId
 from meetings.people import people_by_ids
 from meetings.reasons import Rule
 from meetings.rules import owner_in
 from meetings.store import Connection
 from web import phrases
+from web.explaining import span
+from web.formats import day_and_time
 from web.i18n import N_
 from web.pages.conferences import unit_name
 from web.pages.speech import Speech
 
 GRANT = re.compile(r"([a-z]+)/([0-9]{1,18})")
+
+MOMENT = re.compile(r"2\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?([+-]\d\d:\d\d|Z)")
+ENDS = ("start", "end")
+CHANGES = frozenset({"name", "title", "chair", "period"})
+"""Details that tell what was before and what is now."""
 
 SUBJECTS: Mapping[str, str] = MappingProxyType(
     {
@@ -49,6 +57,10 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "targets": N_("Looked at by"),
         "conferences": N_("Conferences"),
         "overridden": N_("Booked in spite of"),
+        "period": N_("Time"),
+        "title": N_("Title"),
+        "at": N_("When"),
+        "links": N_("Links"),
     }
 )
 """Details that people have a word for; others keep the program's."""
@@ -137,9 +149,31 @@ def value_words(key: str, value: object, names: Names, speech: Speech) -> str:
         return speech.word(phrases.ROLES[Role(str(value))])
     if key == "site" and isinstance(value, int):
         return hall_name(value, names)
-    told = [str(one) for one in value] if isinstance(value, list) else [str(value)]
-    known = WARNINGS if key == "overridden" else {}
-    return ", ".join(speech.word(known[one]) if one in known else one for one in told)
+    if key == "overridden" and isinstance(value, list):
+        return ", ".join(speech.word(WARNINGS.get(one, one)) for one in value)
+    if key in CHANGES and isinstance(value, list):
+        return " → ".join(map(plain, value))
+    return plain(value)
+
+
+def plain(value: object) -> str:
+    """Return a value by itself: a moment by the clock of the province, a period, some of them."""
+    if moment := moment_in(value):
+        return day_and_time(moment)
+    if not isinstance(value, list):
+        return str(value)
+    moments = [moment for one in value if (moment := moment_in(one))]
+    if len(moments) == len(value) == len(ENDS) and moments[0] < moments[1]:
+        return span(Period(*moments))
+    return ", ".join(map(plain, value))
+
+
+def moment_in(value: object) -> datetime | None:
+    """Return the moment that a detail tells; what somebody typed may only look like one."""
+    try:
+        return datetime.fromisoformat(str(value)) if MOMENT.fullmatch(str(value)) else None
+    except ValueError:
+        return None
 
 
 def place(unit: UnitId, names: Names, speech: Speech) -> str:

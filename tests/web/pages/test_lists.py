@@ -206,6 +206,36 @@ async def test_audit_says_in_words_who_was_given_what(client_for, conn):
     assert told[0] == f"Điểm cầu: {site.name}; {login}; {roles}"
 
 
+async def test_audit_tells_what_was_and_what_is_by_the_clock_of_the_province(client_for, conn):
+    admin = await client_for("admin")
+    held = await a_conference(conn)
+    ends = [MONDAY_EIGHT, MONDAY_EIGHT + timedelta(hours=2)]
+    later = [one + timedelta(days=1) for one in ends]
+    await record(
+        conn,
+        actor="program:serve",
+        action="conference.change",
+        subject=f"conference:{held.id}",
+        unit=held.host,
+        detail={
+            "title": ["Giao ban", "Tổng kết"],
+            "period": [[one.isoformat() for one in each] for each in (ends, later)],
+            "at": MONDAY_EIGHT.isoformat(),
+            "reason": "2026-13-32T25:00:00Z",
+        },
+    )
+
+    text = await (await admin.get(f"/audit?subject=conference:{held.id}")).text()
+
+    told = re.findall("<small>(.*?)</small>", text)[0].split("; ")
+    assert sorted(told) == [
+        "Lúc: 08:00 30/11/2026",
+        "Lý do: 2026-13-32T25:00:00Z",
+        "Thời gian: 08:00 – 10:00, 30/11 → 08:00 – 10:00, 01/12",
+        "Tên hội nghị: Giao ban → Tổng kết",
+    ]
+
+
 @pytest.mark.parametrize(
     ("path", "page", "row", "pattern"),
     [
