@@ -41,7 +41,11 @@ async def leaders_of(
     asked = official_in(chosen)
     wanted = {one.chair_id for one in entries if one.chair_id} | ({asked} if asked else set())
     known = await officials_by_ids(conn, wanted)
-    own = {(asked, ""): alone(known[asked], known)} if asked in known else {}
+    own: dict[Chair, Leader] = {}
+    if asked in known:
+        own = {(asked, ""): alone(known[asked], known)}
+    elif chosen and asked is None:
+        own = {(None, chosen): Leader(name=chosen)}
     return own | named(entries, known)
 
 

@@ -255,3 +255,9 @@ async def test_week_in_which_a_leader_chairs_nothing_is_still_theirs(client_for,
     assert f"của {chair.label}" in week
     assert f'value="#{chair.id}" selected' in week
     assert rows(week) != []
+
+    query["leader"] = "Trưởng ban"
+    typed = await (await secretary.get("/schedule/weekly", params=query)).text()
+
+    assert "của Trưởng ban" in typed
+    assert 'value="Trưởng ban" selected' in typed
