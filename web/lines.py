@@ -28,7 +28,7 @@ from meetings.store import Connection
 from web.errors import PageNotFound
 from web.forms import MOST_SITES, Body, Id
 from web.officials import own_unit
-from web.permissions import Permission, require, require_over
+from web.permissions import Permission, may, require, require_over
 from web.words import OpenName, UnitCode
 
 MOST_LINES = 1000
@@ -43,10 +43,10 @@ class LineBody(Body):
 
 
 class LineChanges(Body):
-    """What a line is called, and the halls that share it from now on."""
+    """What a line is called, and the halls that share it from now on; what is left out stays."""
 
-    name: OpenName
-    sites: Annotated[tuple[Id, ...], Field(max_length=MOST_SITES)] = ()
+    name: OpenName | None = None
+    sites: Annotated[tuple[Id, ...], Field(max_length=MOST_SITES)] | None = None
 
 
 async def add(conn: Connection, request: web.Request, body: LineBody, on: date) -> Line:
@@ -82,7 +82,7 @@ async def amend(
     *,
     offered: Collection[SiteId],
     mark: str,
-) -> None:
+) -> Line:
     """Change a line's name and halls; a hall that was not offered stays on it or away from it.
 
     Raises:
@@ -93,10 +93,11 @@ async def amend(
         AlreadyThere: its unit has another one of that name.
     """
     actor = require_over(request, Permission.MANAGE_RESOURCES, line.unit_path)
-    wanted = frozenset(map(SiteId, body.sites))
-    before = await locked_line(conn, line, wanted)
+    chosen = line.sites if body.sites is None else body.sites
+    before = await locked_line(conn, line, frozenset(map(SiteId, chosen)))
     if before is None:
         raise PageNotFound
+    wanted = before.sites if body.sites is None else frozenset(map(SiteId, chosen))
     if mark and mark != mark_of(before):
         raise StaleRecord("line", line.id)
     if strange := wanted - before.sites - frozenset(offered):
@@ -104,7 +105,18 @@ async def amend(
     for left in await locked_lines_of(conn, wanted - before.sites):
         require_over(request, Permission.MANAGE_RESOURCES, left.unit_path)
     sites = wanted | (before.sites - frozenset(offered))
-    await change_line(conn, before, replace(before, name=body.name, sites=sites), by=actor.name)
+    after = replace(before, name=body.name or before.name, sites=sites)
+    await change_line(conn, before, after, by=actor.name)
+    return after
+
+
+async def in_ones_care(
+    conn: Connection, request: web.Request, line: Line, body: LineChanges
+) -> frozenset[SiteId]:
+    """Return which halls, of those on the line and those wanted, the actor looks after."""
+    sites = await sites_by_ids(conn, line.sites.union(map(SiteId, body.sites or ())))
+    actor, manages = require(request), Permission.MANAGE_RESOURCES
+    return frozenset(one.id for one in sites.values() if may(actor, manages, one.unit_path))
 
 
 async def line_of(conn: Connection, line: int) -> Line:

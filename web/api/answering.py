@@ -60,6 +60,6 @@ def sent(answer: Answer) -> web.Response:
     )
 
 
-def etag(version: int) -> str:
-    """Return the ETag of a version."""
+def etag(version: int | str) -> str:
+    """Return the ETag of a version, or of a mark."""
     return f'"{version}"'

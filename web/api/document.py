@@ -119,6 +119,8 @@ def parameters(operation: Operation) -> list[Schema]:
         found.append(header("Idempotency-Key", needed=False, pattern="^[!-~]{1,255}$"))
     if operation.tells.versioned:
         found.append(header("If-Match", needed=True, pattern='^("[0-9]{1,9}"|\\*)$'))
+    if operation.tells.marked:
+        found.append(header("If-Match", needed=True, pattern='^("[0-9a-f]{16}"|\\*)$'))
     return found
 
 
@@ -205,6 +207,6 @@ def statuses(operation: Operation) -> frozenset[HTTPStatus]:
     given += OF_BODY if tells.body or tells.raw or tells.upload else ()
     given += OF_QUERY if tells.query else ()
     given += OF_KEY if tells.keyed else ()
-    given += OF_VERSION if tells.versioned else ()
+    given += OF_VERSION if tells.versioned or tells.marked else ()
     given += (HTTPStatus.NOT_ACCEPTABLE,) if tells.negotiates else ()
     return frozenset(given)

@@ -23,6 +23,7 @@ JSON = "application/json"
 class Tells:
     """What an endpoint takes and answers, besides what every endpoint does.
 
+    `versioned` wants an If-Match with a version, `marked` one with a mark of what was read.
     `accepted` is answered with 202 to what waits for an approval instead of being done at once.
     `schema` stands for an answer that no model describes, `raw` for the kind of a body that is
     no JSON.
@@ -38,6 +39,7 @@ class Tells:
     media: tuple[str, ...] = (JSON,)
     keyed: bool = False
     versioned: bool = False
+    marked: bool = False
     negotiates: bool = False
     refusals: tuple[HTTPStatus, ...] = ()
     schema: Mapping[str, Any] | None = None

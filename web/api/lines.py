@@ -12,13 +12,13 @@ from meetings.officials import list_lines
 from meetings.resources import Line
 from meetings.store import Connection
 from web import lines
-from web.api.answering import change, done, shown
+from web.api.answering import change, done, etag, shown
 from web.api.cursors import PageQuery, next_of
 from web.api.directory import day_of
 from web.api.endpoints import ID, PREFIX, Endpoints, Tells
-from web.api.reading import id_of, read_body, read_query
+from web.api.reading import id_of, read_body, read_mark, read_query
 from web.api.views import Page, UnitName, View
-from web.lines import LineBody
+from web.lines import LineBody, LineChanges, mark_of
 from web.permissions import Permission
 from web.transactions import connection
 
@@ -61,6 +61,14 @@ async def show_lines(request: web.Request) -> web.Response:
     return shown(Page[LineView](items=items, next=next_of(ids, query.limit)))
 
 
+@routes.endpoint("GET", f"/lines/{ID}", allow=Permission.READ_SITES, tells=Tells(answer=LineView))
+async def show_line(request: web.Request) -> web.Response:
+    """Show one shared line; its ETag is what a change must name."""
+    async with connection(request) as conn:
+        line = await lines.line_of(conn, id_of(request))
+    return shown(line_view(line), headers={"ETag": etag(mark_of(line))})
+
+
 @routes.endpoint(
     "POST",
     "/lines",
@@ -79,8 +87,33 @@ async def create_line(request: web.Request) -> web.Response:
 
     async def work(conn: Connection) -> Answer:
         line = await lines.add(conn, request, body, day_of(request))
-        headers = {"Location": f"{PREFIX}/lines/{line.id}"}
+        headers = {"Location": f"{PREFIX}/lines/{line.id}", "ETag": etag(mark_of(line))}
         return done(line_view(line), status=HTTPStatus.CREATED, headers=headers)
+
+    return await change(request, work)
+
+
+@routes.endpoint(
+    "PATCH",
+    f"/lines/{ID}",
+    allow=Permission.MANAGE_RESOURCES,
+    tells=Tells(
+        answer=LineView,
+        body=LineChanges,
+        keyed=True,
+        marked=True,
+        refusals=(HTTPStatus.CONFLICT,),
+    ),
+)
+async def amend_line(request: web.Request) -> web.Response:
+    """Change a line's name and halls; halls that others look after stay as they are."""
+    mark, body = read_mark(request), await read_body(request, LineChanges)
+
+    async def work(conn: Connection) -> Answer:
+        line = await lines.line_of(conn, id_of(request))
+        offered = await lines.in_ones_care(conn, request, line, body)
+        after = await lines.amend(conn, request, line, body, offered=offered, mark=mark)
+        return done(line_view(after), headers={"ETag": etag(mark_of(after))})
 
     return await change(request, work)
 

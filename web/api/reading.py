@@ -16,7 +16,8 @@ from web.strict_json import is_plain, parse
 Form = TypeVar("Form", bound=Body)
 
 UTF_8 = frozenset({"utf-8", "utf8", "us-ascii"})
-ETAG = re.compile(r'(?:W/)?"([0-9]{1,9})"')
+VERSION = re.compile(r'(?:W/)?"([0-9]{1,9})"')
+MARK = re.compile(r'(?:W/)?"([0-9a-f]{16})"')
 ANY_VERSION = "*"
 
 
@@ -61,15 +62,32 @@ def read_version(request: web.Request) -> int | None:
         PreconditionMissing: there is no If-Match.
         BadRequest: it is no ETag of ours.
     """
+    named = named_in(request, VERSION)
+    return None if named == ANY_VERSION else int(named)
+
+
+def read_mark(request: web.Request) -> str:
+    """Return the mark that If-Match names; "" is whatever it is now.
+
+    Raises:
+        PreconditionMissing: there is no If-Match.
+        BadRequest: it is no ETag of ours.
+    """
+    named = named_in(request, MARK)
+    return "" if named == ANY_VERSION else named
+
+
+def named_in(request: web.Request, kind: re.Pattern[str]) -> str:
+    """Return what If-Match names: what an ETag of that kind holds, or ANY_VERSION."""
     header = request.headers.get("If-Match", "").strip()
     if not header:
         raise PreconditionMissing
     if header == ANY_VERSION:
-        return None
-    match = ETAG.fullmatch(header)
+        return ANY_VERSION
+    match = kind.fullmatch(header)
     if match is None:
         raise BadRequest("if-match")
-    return int(match[1])
+    return match[1]
 
 
 def code_of(request: web.Request) -> str:

@@ -8,6 +8,7 @@ from tests.makers import an_official
 from tests.web.api.conftest import a_body, booked
 
 API = "/api/v1"
+UNIT = "SELECT u.code FROM sites s JOIN units u ON u.id = s.unit_id WHERE s.id = $1"
 
 
 async def test_officials_are_found_without_diacritics(program, sites):
@@ -123,6 +124,62 @@ async def test_a_line_is_shared_by_halls_of_ones_own(program, sites):
     assert line["sites"] == sorted(sites[:2])
     assert (await secretary.delete(added.headers["Location"])).status == 204
     assert (await (await secretary.get(f"{API}/lines")).json())["items"] == []
+
+
+async def test_a_line_is_changed_by_one_editor_at_a_time(program, sites):
+    secretary, stranger = await program("secretary"), await program("secretary", unit="03158")
+    body = {"unit": "11", "name": "Kênh Mường Nhé", "sites": sites[:2]}
+    await secretary.post(f"{API}/lines", json=body | {"name": "Kênh khác", "sites": sites[2:]})
+    added = await secretary.post(f"{API}/lines", json=body)
+    place, first = added.headers["Location"], {"If-Match": added.headers["ETag"]}
+    change = {"name": "Kênh mới", "sites": sites[1:]}
+    keyed = first | {"Idempotency-Key": "line-once"}
+
+    refused = [
+        await stranger.patch(place, json=change, headers=first),
+        await secretary.patch(place, json=change),
+        await secretary.patch(place, json=change, headers={"If-Match": '"1"'}),
+        await secretary.patch(place, json={"name": "Kênh khác"}, headers=first),
+        await secretary.patch(place, json={"sites": [999_999]}, headers=first),
+        await secretary.patch(place, json={"unit": "11"}, headers=first),
+        await secretary.patch(f"{API}/lines/999999", json=change, headers=first),
+    ]
+    done = await secretary.patch(place, json=change, headers=keyed)
+    again = await secretary.patch(place, json=change, headers=keyed)
+    late = await secretary.patch(place, json=change, headers=first)
+    named = await secretary.patch(place, json={"name": "Kênh"}, headers={"If-Match": "*"})
+
+    assert [one.status for one in refused] == [403, 428, 400, 409, 422, 422, 404]
+    assert (done.status, await again.text()) == (200, await done.text())
+    assert (late.status, (await late.json())["code"]) == (412, "stale-record")
+    shown = await secretary.get(place)
+    assert (await shown.json(), shown.headers["ETag"]) == (
+        {**await done.json(), "name": "Kênh"},
+        named.headers["ETag"],
+    )
+    assert (await done.json())["sites"] == sorted(sites[1:])
+    listed = (await (await secretary.get(f"{API}/lines")).json())["items"]
+    assert [(one["name"], one["sites"]) for one in listed] == [
+        ("Kênh", sorted(sites[1:])),
+        ("Kênh khác", []),
+    ]
+
+
+async def test_halls_of_others_stay_on_a_line_that_a_program_changes(program, sites, conn):
+    secretary = await program("secretary")
+    own, other = sorted(sites)[:2]
+    unit = await conn.fetchval(UNIT, own)
+    mine = await program("secretary", unit=unit)
+    made = await mine.post(f"{API}/lines", json={"unit": unit, "name": "Kênh xã", "sites": [own]})
+    place, now = made.headers["Location"], {"If-Match": "*"}
+
+    strange = await mine.patch(place, json={"sites": [own, other]}, headers=now)
+    joined = await secretary.patch(place, json={"sites": [own, other]}, headers=now)
+    left = await mine.patch(place, json={"sites": []}, headers=now)
+
+    assert (strange.status, joined.status, left.status) == (422, 200, 200)
+    assert (await strange.json())["code"] == "sites-not-found"
+    assert (await left.json())["sites"] == [other]
 
 
 async def test_a_black_out_names_one_subject_and_ends_after_it_begins(program, sites):
