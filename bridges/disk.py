@@ -20,12 +20,15 @@ def write_all(file: int, data: bytes, position: int = 0) -> None:
 
 
 def read_stretch(path: Path, start: int, stop: int) -> bytes:
-    """Return the bytes `[start, stop)` of a file."""
+    """Return the bytes `[start, stop)` of a file; one that was removed meanwhile has none."""
     if stop <= start:
         return b""
-    with path.open("rb") as file:
-        file.seek(start)
-        return file.read(stop - start)
+    try:
+        with path.open("rb") as file:
+            file.seek(start)
+            return file.read(stop - start)
+    except FileNotFoundError:
+        return b""
 
 
 def size_of(path: Path) -> int:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterable, Mapping
-from contextlib import AsyncExitStack
-from dataclasses import replace
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -34,7 +34,7 @@ class Quarantine:
         self.folder = folder
         self.spools: dict[str, Spool] = {}
         self._stack = AsyncExitStack()
-        self._counted: dict[str, tuple[int, Held]] = {}
+        self._counts: dict[str, Count] = {}
 
     async def __aenter__(self) -> Self:
         """Open what an earlier receiver left."""
@@ -77,12 +77,9 @@ class Quarantine:
         }
 
     def _held(self, bridge: str, spool: Spool) -> Held | None:
-        """Count one bridge's records, anew only when its files changed."""
+        """Count what came to one bridge's records since the last time."""
         forget_older(spool, time.time() - LONGEST.total_seconds())
-        size = spool.size()
-        if bridge not in self._counted or self._counted[bridge][0] != size:
-            self._counted[bridge] = (size, piles(read_all(spool)))
-        return self._counted[bridge][1] or None
+        return self._counts.setdefault(bridge, Count()).go_on(spool) or None
 
     async def replay(self, bridge: str, into: Spool, before: datetime) -> int:
         """Let events that came before a moment pass as if they had not been refused.
@@ -129,14 +126,40 @@ def split(
     return taken, kept
 
 
-def piles(envelopes: Iterable[Envelope]) -> Held:
-    """Return how many are held back why."""
-    found: dict[Why, Pile] = {}
+@dataclass(slots=True)
+class Count:
+    """What was counted of one spool, by segment: each record is read once, however full it is."""
+
+    place: Place = field(default_factory=Place)
+    segments: dict[int, dict[Why, Pile]] = field(default_factory=dict)
+
+    def go_on(self, spool: Spool) -> Held:
+        """Count what came since; what went with its segment counts no more."""
+        for gone in self.segments.keys() - set(spool.segments()):
+            del self.segments[gone]
+        found = True
+        while found:
+            batch = spool.read(self.place)
+            found, self.place = bool(batch.records), batch.place
+            heap(self.segments.setdefault(batch.place.segment, {}), unseal_all(batch.records))
+        held: dict[Why, Pile] = {}
+        for piles in self.segments.values():
+            for why, pile in piles.items():
+                lay(held, why, pile)
+        return held
+
+
+def heap(piles: dict[Why, Pile], envelopes: Iterable[Envelope]) -> None:
+    """Lay each event on the pile of its reason."""
     for one in envelopes:
-        why, at = reason(one), one.received_at.timestamp()
-        known = found.get(why, Pile(records=0, since=at))
-        found[why] = Pile(records=known.records + 1, since=min(known.since, at))
-    return found
+        lay(piles, reason(one), Pile(records=1, since=one.received_at.timestamp()))
+
+
+def lay(piles: dict[Why, Pile], why: Why, pile: Pile) -> None:
+    """Lay a pile on another."""
+    below = piles.get(why, Pile(records=0, since=pile.since))
+    since = min(below.since, pile.since)
+    piles[why] = Pile(records=below.records + pile.records, since=since)
 
 
 def reason(envelope: Envelope) -> Why:
@@ -160,8 +183,10 @@ def forget_older(spool: Spool, moment: float) -> None:
     """Remove ended segments that nobody wrote to since a moment in Unix seconds."""
     for segment in spool.segments():
         path = spool.path(segment)
-        if segment != spool.end.segment and path.stat().st_mtime < moment:
-            path.unlink(missing_ok=True)
+        # A full spool drops its oldest on its own thread.
+        with suppress(FileNotFoundError):
+            if segment != spool.end.segment and path.stat().st_mtime < moment:
+                path.unlink()
 
 
 def is_event(envelope: Envelope) -> bool:

@@ -29,9 +29,9 @@ from bridges.holding import (
     tell_held,
 )
 from bridges.posts import Keep, Known, decide, parse_head
-from bridges.quarantine import LARGEST_BYTES, Quarantine
+from bridges.quarantine import LARGEST_BYTES, Count, Quarantine
 from bridges.registry import TRIAL
-from bridges.spool import Place, Spool
+from bridges.spool import BATCH, Batch, Place, Spool
 from bridges.store.quarantine import Report, save_report
 from bridges.store.secrets import Sender
 from meetings.model import Role
@@ -193,6 +193,31 @@ async def test_one_bridges_flood_is_bounded_and_leaves_the_others_alone(tmp_path
         )
         assert quarantine.held()["lab"][Why.UNREADABLE].records < 40
         assert quarantine.held()["quiet"][Why.WRONG_SECRET].records == 1
+
+
+class Counting(Spool):
+    """A spool that counts how many of its records were read."""
+
+    records_read = 0
+
+    def read(self, place: Place, *, limit: int = BATCH) -> Batch:
+        batch = super().read(place, limit=limit)
+        self.records_read += len(batch.records)
+        return batch
+
+
+async def test_each_record_is_counted_once_also_while_the_oldest_are_dropped(tmp_path):
+    body, count, held = b"x" * 1000, Count(), dict[Why, Pile]()
+    async with Counting(
+        tmp_path, segment_bytes=8_000, largest_bytes=30_000, oldest_first=True
+    ) as spool:
+        for number in range(100):
+            await spool.append(a_record(number, at=1.0e9, body=body))
+            held |= count.go_on(spool)
+
+        assert spool.records_read == 100
+        assert held == dict(Count().go_on(spool))
+        assert 20 < held[Why.UNREADABLE].records < 30
 
 
 async def test_what_is_held_too_long_is_forgotten(tmp_path):
