@@ -165,10 +165,14 @@ async def remove_official(conn: Connection, official: Official, *, on: date, by:
 
 
 async def list_lines(
-    conn: Connection, *, after: LineId | None = None, limit: int = 200
+    conn: Connection,
+    *,
+    units: Collection[UnitId] | None = None,
+    after: LineId | None = None,
+    limit: int | None = None,
 ) -> list[Line]:
-    """Return the shared lines in Vietnamese order."""
-    return await line_store.list_lines(conn, after=after, limit=limit)
+    """Return the shared lines in Vietnamese order; `units` are subtrees, no limit is all."""
+    return await line_store.list_lines(conn, units=units, after=after, limit=limit)
 
 
 async def lines_by_ids(conn: Connection, lines: Collection[LineId]) -> dict[LineId, Line]:

@@ -31,8 +31,6 @@ from web.officials import own_unit
 from web.permissions import Permission, may, require, require_over
 from web.words import OpenName, UnitCode
 
-MOST_LINES = 1000
-
 
 class LineBody(Body):
     """A channel, and the halls that share it from now on."""

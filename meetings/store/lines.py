@@ -18,10 +18,15 @@ LIST_LINES = """
       FROM lines l
       JOIN units u ON u.id = l.unit_id
      WHERE ($1::bigint[] IS NULL OR l.id = ANY ($1))
-       AND ($2::bigint IS NULL OR (l.name_key, l.id) >
-            (SELECT a.name_key, a.id FROM lines a WHERE a.id = $2))
+       AND ($2::bigint[] IS NULL OR u.path && $2)
+       AND ($3::bigint IS NULL OR (l.name_key, l.id) >
+            (SELECT a.name_key, a.id FROM lines a WHERE a.id = $3))
      ORDER BY l.name_key, l.id
-     LIMIT $3
+     LIMIT $4
+"""
+LIST_NAMES_OF_HALLS = """
+    SELECT s.id, l.name FROM sites s JOIN lines l ON l.id = s.line_id
+     WHERE s.id = ANY ($1::bigint[]) AND l.id IS DISTINCT FROM $2
 """
 # Whoever else moves one of these halls to another line waits until the transaction ends.
 LOCK_HALLS = """
@@ -67,12 +72,21 @@ async def list_lines(
     conn: Connection,
     *,
     ids: Collection[LineId] | None = None,
+    units: Collection[UnitId] | None = None,
     after: LineId | None = None,
-    limit: int = 1000,
+    limit: int | None = None,
 ) -> list[Line]:
-    """Return the lines in Vietnamese order."""
-    rows = await conn.fetch(LIST_LINES, None if ids is None else list(ids), after, limit)
-    return [line_from_row(row) for row in rows]
+    """Return the lines in Vietnamese order; `units` are subtrees."""
+    chosen = [None if one is None else list(one) for one in (ids, units)]
+    return [line_from_row(row) for row in await conn.fetch(LIST_LINES, *chosen, after, limit)]
+
+
+async def list_names_of_halls(
+    conn: Connection, sites: Collection[SiteId], *, besides: LineId | None = None
+) -> dict[SiteId, str]:
+    """Return what the line of each of these halls is called, where it is on another than that."""
+    rows = await conn.fetch(LIST_NAMES_OF_HALLS, list(sites), besides)
+    return {SiteId(row["id"]): row["name"] for row in rows}
 
 
 async def lock_lines_of(conn: Connection, sites: Collection[SiteId]) -> frozenset[LineId]:

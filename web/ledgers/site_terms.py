@@ -18,8 +18,6 @@ from web.ledgers.model import Clerk, Draft, Row
 from web.permissions import Permission
 from web.policies import Minutes
 
-MOST_LINES = 100_000
-
 Needed = Annotated[Minutes, BeforeValidator(read_limit)]
 
 
@@ -27,7 +25,7 @@ async def lines_named(conn: Connection, rows: Sequence[Row]) -> Mapping[int, Lin
     """Return every line, read where a row names one."""
     if not any(row.get("line") for row in rows):
         return {}
-    return {one.id: one for one in await list_lines(conn, limit=MOST_LINES)}
+    return {one.id: one for one in await list_lines(conn)}
 
 
 async def set_terms(

@@ -10,12 +10,11 @@ from typing import Any
 from meetings.directory import sites_by_ids, units_by_ids
 from meetings.halls import SAID, terms_of
 from meetings.model import Site, SiteId
-from meetings.officials import list_lines
+from meetings.officials import lines_by_ids, list_lines
 from meetings.policies import Standing, policy_of
 from meetings.resources import HallTerms, Line, Subject, SubjectKind
 from meetings.store import Connection
 from web.i18n import N_
-from web.lines import MOST_LINES
 from web.pages.black_outs import LABELS as BLACK_OUT_LABELS
 from web.pages.black_outs import TYPED as BLACK_OUT
 from web.pages.black_outs import BlackLine, black_lines
@@ -26,6 +25,7 @@ from web.permissions import Permission, may
 from web.policy_phrases import TERMS
 from web.typed import number_or_text
 
+MOST_LINES = 1000
 MOST_NAMES = 6
 MOST_LEFT = 1000
 TYPED = (*SAID, *BLACK_OUT)
@@ -57,30 +57,44 @@ class Booked:
 async def booked_of(conn: Connection, site: Site, reader: Reader) -> Booked:
     """Return how a hall is booked."""
     terms, policy = await terms_of(conn, site.id), await policy_of(conn, site.unit_id)
-    lines = await list_lines(conn, limit=MOST_LINES)
-    mine = next((one for one in lines if one.id == terms.line), None)
+    manages = Permission.MANAGE_RESOURCES
+    mine = next(iter((await lines_by_ids(conn, [terms.line] if terms.line else [])).values()), None)
+    lines = await list_lines(conn, units=reader.units(manages), limit=MOST_LINES + 1)
     others = await sites_by_ids(conn, mine.sites - {site.id} if mine else ())
     units = await units_by_ids(conn, set(policy.said_by.values()))
     said_by = {name: unit_name(units[who], reader.speech) for name, who in policy.said_by.items()}
     left, _ = await left_of(conn, [site.id], reader, most=MOST_LEFT)
-    manages = Permission.MANAGE_RESOURCES
     return Booked(
         facts=facts(terms, policy, said_by, (mine, others), reader),
         values={name: written(getattr(terms, name)) for name in SAID},
-        hints={name: hint(name, policy, said_by, reader) for name in SAID[1:]},
-        lines=[
-            ("", reader.speech.tell("None")),
-            *(
-                (str(one.id), one.name)
-                for one in lines
-                if one is mine or may(reader.actor, manages, one.unit_path)
-            ),
-        ],
+        hints={
+            "line": line_hint(reader, cut=len(lines) > MOST_LINES),
+            **{name: hint(name, policy, said_by, reader) for name in SAID[1:]},
+        },
+        lines=[("", reader.speech.tell("None")), *line_choices(lines[:MOST_LINES], mine)],
         version=terms.version,
         black_outs=await black_lines(conn, Subject(SubjectKind.SITE, site.id), reader),
         left=[one.words for one in left],
         may=may(reader.actor, manages, site.unit_path),
     )
+
+
+def line_choices(lines: Sequence[Line], mine: Line | None) -> list[tuple[str, str]]:
+    """Return the lines to choose from; the one that the hall is on is among them."""
+    kept = [] if mine is None or mine.id in {one.id for one in lines} else [mine]
+    return [(str(one.id), one.name) for one in [*kept, *lines]]
+
+
+def line_hint(reader: Reader, *, cut: bool) -> str:
+    """Say what a line is, and where a hall joins one that the form does not list."""
+    rule = reader.speech.tell("Halls on one line cannot be in two conferences at once")
+    if not cut:
+        return rule
+    more = reader.speech.tell(
+        "Only the first %(number)s lines stand here; a hall joins the others on the line's page.",
+        number=reader.speech.number(MOST_LINES),
+    )
+    return f"{rule}. {more}"
 
 
 def written(value: int | None) -> str:

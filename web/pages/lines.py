@@ -15,6 +15,7 @@ from meetings.model import LineId, Site, SiteId
 from meetings.officials import list_lines
 from meetings.resources import Line, Subject, SubjectKind
 from meetings.store import Connection
+from meetings.store.lines import list_names_of_halls
 from web import lines
 from web.answers import redirect
 from web.errors import BadForm
@@ -191,7 +192,7 @@ async def form_page(request: web.Request, typed: Typed) -> web.Response:
     async with connection(request) as conn:
         units = in_tree(await list_units(conn, on=reader.day))
         halls = await find_sites(conn, on=reader.day, limit=MOST_HALLS)
-        known = await list_lines(conn, limit=lines.MOST_LINES)
+        leaves = await list_names_of_halls(conn, [one.id for one in halls])
     return render(
         request,
         "line-new.html",
@@ -199,13 +200,12 @@ async def form_page(request: web.Request, typed: Typed) -> web.Response:
         form=typed,
         labels={name: reader.speech.word(words) for name, words in LABELS.items()},
         units=choices([one for one in units if reader.may(manages, one)], reader),
-        halls=to_tick(halls, known, reader),
+        halls=to_tick(halls, leaves, reader),
     )
 
 
-def to_tick(halls: Sequence[Site], known: Sequence[Line], reader: Reader) -> list[Choice]:
-    """Return the halls that the reader looks after, with the lines that they are on."""
-    leaves = {site: one.name for one in known for site in one.sites}
+def to_tick(halls: Sequence[Site], leaves: Mapping[SiteId, str], reader: Reader) -> list[Choice]:
+    """Return the halls that the reader looks after, with the lines that they would leave."""
     return [
         Choice(id=str(one.id), label=one.label, leaves=leaves.get(one.id, ""))
         for one in halls
@@ -221,7 +221,8 @@ async def line_page(
     async with connection(request) as conn:
         line = await line_of(conn, number_in(request, "id"))
         offered = await find_sites(conn, on=reader.day, limit=MOST_HALLS)
-        known = await list_lines(conn, limit=lines.MOST_LINES)
+        halls = [one.id for one in offered]
+        leaves = await list_names_of_halls(conn, halls, besides=line.id)
         sites = await sites_by_ids(conn, line.sites)
         black = await black_lines(conn, subject_in(request), reader)
     return render(
@@ -230,7 +231,7 @@ async def line_page(
         status=form_status(wrong=bool(typed.errors), stale=stale),
         stale=stale,
         line=line,
-        to_tick=to_tick(offered, [one for one in known if one.id != line.id], reader),
+        to_tick=to_tick(offered, leaves, reader),
         halls=list(sites.values()),
         black_outs=black,
         may_manage=may(reader.actor, Permission.MANAGE_RESOURCES, line.unit_path),

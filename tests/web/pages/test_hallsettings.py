@@ -16,6 +16,11 @@ LINE = """
     INSERT INTO lines (unit_id, name, name_key)
     SELECT unit_id, 'Kênh chung', 'kenh chung' FROM sites WHERE id = $1 RETURNING id
 """
+MANY_LINES = """
+    INSERT INTO lines (unit_id, name, name_key)
+    SELECT s.unit_id, 'A' || n, 'a' || to_char(n, '0000')
+      FROM sites s, generate_series(1, 1001) n WHERE s.id = $1
+"""
 BEGIN = "UPDATE black_outs SET during = tstzrange(now() - interval '1 hour', upper(during))"
 FORM = {"from_day": "", "from_time": "", "until_day": "", "until_time": "", "reason": "Sửa điện"}
 
@@ -44,6 +49,24 @@ async def test_buffers_and_line_are_kept_and_shown(client_for, bridge, conn):
     assert "<dd>Kênh chung</dd>" in text
     assert re.findall(r'id="([a-z_]+)-wrong"', again) == ["set_up_minutes"]
     assert 'value="hai mươi"' in again
+
+
+async def test_a_hall_keeps_its_line_among_more_than_can_be_listed(client_for, bridge, conn):
+    secretary, site = await client_for("secretary"), (await a_site(conn)).id
+    line, page = await conn.fetchval(LINE, site), f"/sites/{site}"
+    await conn.execute("UPDATE sites SET line_id = $1 WHERE id = $2", line, site)
+    before = await (await secretary.get(page)).text()
+    await conn.execute(MANY_LINES, site)
+
+    text = await (await secretary.get(page)).text()
+    listed = await (await secretary.get("/lines")).text()
+
+    assert f'<option value="{line}" selected>Kênh chung</option>' in text
+    assert ("1.000 đường truyền đầu tiên" in before, "1.000 đường truyền đầu tiên" in text) == (
+        False,
+        True,
+    )
+    assert ("A7<" in text, "A1001<" in text, "Xem thêm" in listed) == (True, False, True)
 
 
 async def test_a_time_is_blacked_out_and_ended(client_for, bridge, conn):
