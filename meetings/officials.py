@@ -179,7 +179,7 @@ async def lines_by_ids(conn: Connection, lines: Collection[LineId]) -> dict[Line
     """Return the lines of these ids; unknown ids are left out."""
     if not lines:
         return {}
-    return {one.id: one for one in await line_store.list_lines(conn, ids=lines)}
+    return {one.id: one for one in await line_store.list_lines(conn, ids=lines, limit=len(lines))}
 
 
 async def locked_lines_of(conn: Connection, sites: Collection[SiteId]) -> list[Line]:

@@ -1,12 +1,14 @@
-"""What stands in the way of a wish on its days: how its halls are booked, and who holds them."""
+"""What stands in the way of a wish on its days: its halls, their lines, and who holds them."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from meetings.conflicts import lines_of
 from meetings.model import ConferenceId, OfficialId, Period, SiteId
-from meetings.resources import Hall
+from meetings.officials import lines_by_ids
+from meetings.resources import Hall, Line
 from meetings.store import Connection
 from meetings.store.grounds import list_halls
 from meetings.store.held import Held, list_held
@@ -37,9 +39,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """How the halls are booked that are in use then, and who holds what on the days of the wish."""
+    """How halls in use then are booked, the lines they share, and who holds what on those days."""
 
     halls: Mapping[SiteId, Hall]
+    lines: Sequence[Line]
     held: Sequence[Held]
 
 
@@ -48,12 +51,15 @@ async def find_taken(
 ) -> Taken:
     """Return what stands in the way; of others' conferences who asks learns holder and period."""
     first, last = local_day(asked.period.start), local_day(asked.period.end)
+    halls = await list_halls(conn, sites, on=first)
+    lines = await lines_by_ids(conn, lines_of(halls))
     held = await list_held(
         conn,
         units_of(actor, Permission.READ_CONFERENCES),
         sites,
         asked.officials,
         day_period(first, last),
+        lines=lines.keys(),
         besides=asked.conference,
     )
-    return Taken(halls=await list_halls(conn, sites, on=first), held=held)
+    return Taken(halls=halls, lines=list(lines.values()), held=held)

@@ -1,11 +1,11 @@
-"""Reading who holds some halls and officials in a stretch of time, for the booking form's grid."""
+"""Reading who holds halls, officials and lines in a stretch of time, for the booking grid."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from meetings.model import ConferenceId, OfficialId, Period, SiteId, UnitId
+from meetings.model import ConferenceId, LineId, OfficialId, Period, SiteId, UnitId
 from meetings.resources import Subject, SubjectKind
 from meetings.store import Connection
 
@@ -19,6 +19,10 @@ LIST_HELD = """
          UNION ALL
         SELECT 'official', h.official_id, h.conference_id, h.during FROM official_holds h
          WHERE h.official_id = ANY ($3::bigint[]) AND h.firm AND h.conference_id <> $6
+           AND upper(h.during) > $4 AND lower(h.during) < $5
+         UNION ALL
+        SELECT 'line', h.line_id, h.conference_id, h.during FROM line_holds h
+         WHERE h.line_id = ANY ($7::bigint[]) AND h.firm AND h.conference_id <> $6
            AND upper(h.during) > $4 AND lower(h.during) < $5)
     SELECT p.kind, p.id, lower(p.during) AS starts_at, upper(p.during) AS ends_at,
            u.name AS holder, u.name_en AS holder_en,
@@ -40,6 +44,10 @@ LIST_HELD = """
     SELECT 'official', b.official_id, lower(b.during), upper(b.during), '', '', b.reason, FALSE
       FROM black_outs b
      WHERE b.official_id = ANY ($3::bigint[]) AND upper(b.during) > $4 AND lower(b.during) < $5
+     UNION ALL
+    SELECT 'line', b.line_id, lower(b.during), upper(b.during), '', '', b.reason, FALSE
+      FROM black_outs b
+     WHERE b.line_id = ANY ($7::bigint[]) AND upper(b.during) > $4 AND lower(b.during) < $5
      ORDER BY starts_at, kind, id
 """
 
@@ -63,10 +71,12 @@ async def list_held(
     officials: Collection[OfficialId],
     period: Period,
     *,
+    lines: Collection[LineId],
     besides: ConferenceId,
 ) -> list[Held]:
     """Return what they are held for in the period, set-up and tear-down included, by start."""
     asked = (list(units), list(sites), list(officials), period.start, period.end, besides)
+    rows = await conn.fetch(LIST_HELD, *asked, list(lines))
     return [
         Held(
             subject=Subject(SubjectKind(row["kind"]), row["id"]),
@@ -76,5 +86,5 @@ async def list_held(
             title=row["title"],
             conference=row["conference"],
         )
-        for row in await conn.fetch(LIST_HELD, *asked)
+        for row in rows
     ]

@@ -40,15 +40,24 @@ LIST_OVERLAPPING = """
      ORDER BY $10::int * extract(epoch FROM v.starts_at), $10 * v.id
      LIMIT $11 OFFSET $12
 """
+# Halls that somebody holds, then those whose shared line somebody holds.
 LIST_TAKEN = """
-    SELECT h.site_id, lower(h.during) AS kept_from, upper(h.during) AS kept_until,
-           greatest(lower(c.period), lower(h.during)) AS starts_at,
-           least(upper(c.period), upper(h.during)) AS ends_at, u.name AS host_name
-      FROM holds h
-      JOIN conferences c ON c.id = h.conference_id
+    WITH taken AS (
+        SELECT h.site_id, h.conference_id, h.during, '' AS line FROM holds h
+         WHERE h.firm AND h.during && tstzrange($1, $2) AND h.conference_id <> $3
+         UNION ALL
+        SELECT s.id, h.conference_id, h.during, l.name
+          FROM line_holds h
+          JOIN lines l ON l.id = h.line_id
+          JOIN sites s ON s.line_id = l.id
+         WHERE h.firm AND h.during && tstzrange($1, $2) AND h.conference_id <> $3)
+    SELECT t.site_id, lower(t.during) AS kept_from, upper(t.during) AS kept_until,
+           greatest(lower(c.period), lower(t.during)) AS starts_at,
+           least(upper(c.period), upper(t.during)) AS ends_at, u.name AS host_name, t.line
+      FROM taken t
+      JOIN conferences c ON c.id = t.conference_id
       JOIN units u ON u.id = c.host_unit_id
-     WHERE h.firm AND h.during && tstzrange($1, $2) AND h.conference_id <> $3
-     ORDER BY h.site_id, lower(h.during)
+     ORDER BY t.line <> '', t.site_id, lower(t.during)
 """
 LIST_UNTOLD = """
     SELECT c.id, c.title, lower(c.period) AS starts_at, upper(c.period) AS ends_at
@@ -100,12 +109,16 @@ class Whose(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """A stretch in which a site is promised; `kept` is that with set-up and tear-down."""
+    """A stretch in which a site is promised; `kept` is that with set-up and tear-down.
+
+    Of a site whose shared line is promised, `line` is the name of that.
+    """
 
     site: SiteId
     period: Period
     host_name: str
     kept: Period | None = None
+    line: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,10 +199,16 @@ async def list_overlapping(
 async def list_taken(
     conn: Connection, period: Period, *, besides: ConferenceId | None
 ) -> list[Taken]:
-    """Return every firm hold in the period, except those of one conference."""
+    """Return every firm hold in the period, halls before lines, except those of one conference."""
     rows = await conn.fetch(LIST_TAKEN, period.start, period.end, besides or 0)
     return [
-        Taken(site=row["site_id"], period=period, kept=kept, host_name=row["host_name"])
+        Taken(
+            site=row["site_id"],
+            period=period,
+            kept=kept,
+            host_name=row["host_name"],
+            line=row["line"],
+        )
         for row in rows
         for period, kept in [told_apart(row)]
     ]

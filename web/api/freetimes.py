@@ -13,7 +13,7 @@ from meetings.directory import resolve_groups, sites_by_ids
 from meetings.errors import OfficialsNotFound, SitesNotFound
 from meetings.model import ConferenceId, OfficialId, Period, Site, SiteId
 from meetings.officials import officials_by_ids
-from meetings.resources import Official, Subject, SubjectKind
+from meetings.resources import Line, Official, Subject, SubjectKind
 from meetings.store import Connection
 from meetings.store.held import Held
 from meetings.workdays import local_day
@@ -76,10 +76,13 @@ class HeldView(views.View):
 
 
 class WantedView(views.View):
-    """A hall or an official: wanted from `start` to `end`, set-up and tear-down included.
+    """A hall, an official or a line that halls share, wanted from `start` to `end`.
+
+    Set-up and tear-down are included.
 
     `free` says that nothing held stands in the way; `in_use` is false for a hall that is closed on
-    that day and an official who is not in office.
+    that day and an official who is not in office.  A hall is wanted alone: the line it is on is an
+    item of its own, with the same `free`.
     """
 
     kind: SubjectKind
@@ -93,7 +96,7 @@ class WantedView(views.View):
 
 
 class FreeTimesView(views.View):
-    """All who are wanted, halls first in Vietnamese order; `clashes` counts who is not free."""
+    """All who are wanted: halls, officials, shared lines; `clashes` counts who is not free."""
 
     items: list[WantedView]
     clashes: int
@@ -144,6 +147,7 @@ def grid(
         held.setdefault(one.subject, []).append(one)
     items = [hall_view(site, wish, taken, held) for site in sites]
     items += [official_view(official, wish, held) for official in officials]
+    items += [line_view(line, wish, held) for line in taken.lines]
     return FreeTimesView(items=items, clashes=sum(not one.free for one in items))
 
 
@@ -165,6 +169,12 @@ def official_view(
     begun = official.valid_from is None or official.valid_from <= day
     there = begun and (official.valid_to is None or day < official.valid_to)
     return wanted_view(subject, official.label, wish, held.get(subject, ()), in_use=there)
+
+
+def line_view(line: Line, wish: Period, held: Mapping[Subject, Sequence[Held]]) -> WantedView:
+    """Return a line that halls of the wish are on, wanted for no longer than the conference."""
+    subject = Subject(SubjectKind.LINE, line.id)
+    return wanted_view(subject, line.name, wish, held.get(subject, ()), in_use=True)
 
 
 def wanted_view(

@@ -20,9 +20,10 @@ from meetings.workdays import local_day
 from web.explaining import span
 from web.forms import LONGEST, MOST_DELEGATES, MOST_GROUPS, MOST_SITES
 from web.freeday import Asked, find_taken
-from web.pages.freetimes import Free, Wanted, draw, halls_wanted, officials_wanted
+from web.pages.freetimes import Free, draw
 from web.pages.reading import Reader, Texts, form_of, reader_of
 from web.pages.speech import Speech
+from web.pages.wanted import Wanted, halls_wanted, lines_wanted, officials_wanted
 from web.permissions import Permission
 from web.policies import MOST_MINUTES
 from web.render import render
@@ -51,7 +52,8 @@ async def clashes(request: web.Request) -> web.Response:
         halls = await list_halls(conn, sites, on=local_day(wished.start))
     speech, said = reader_of(request).speech, dict[str, str]()
     for one in sorted(taken, key=lambda one: not held(one).overlaps(wished)):
-        reach = halls.get(one.site, Hall(site=one.site)).reach(wished)
+        hall = halls.get(one.site, Hall(site=one.site))
+        reach = wished if one.line else hall.reach(wished)
         if held(one).overlaps(reach):
             said.setdefault(str(one.site), taken_words(one, wished, reach, speech))
     return web.json_response({"taken": said})
@@ -82,6 +84,13 @@ def taken_words(one: Taken, wished: Period, reach: Period, speech: Speech) -> st
             kept=span(one.kept),
         )
     until = speech.until(one.period.end, since=wished.start)
+    if one.line:
+        return speech.tell(
+            "shared line %(line)s: %(host)s until %(at)s",
+            line=one.line,
+            host=one.host_name,
+            at=until,
+        )
     return speech.tell("%(host)s until %(at)s", host=one.host_name, at=until)
 
 
@@ -103,6 +112,7 @@ async def free_of(request: web.Request, reader: Reader, form: Texts) -> Free | N
         if not wanted and not sites:
             return None
         taken = await find_taken(conn, reader.actor, asked, sites)
+    wanted += lines_wanted(taken.lines, sites, asked.period, reader.speech)
     wanted += halls_wanted(sites.values(), taken.halls, asked.period)
     return draw(asked.period, wanted, taken.held, reader.speech)
 

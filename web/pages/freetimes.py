@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from meetings.model import OfficialId, Period, Site, SiteId
-from meetings.resources import Hall, Official, Subject, SubjectKind
+from meetings.model import Period, SiteId
+from meetings.resources import Subject, SubjectKind
 from meetings.store.held import Held
 from meetings.workdays import day_period, local_day
 from web.formats import clock_time
 from web.pages.hallgrid import ticks
 from web.pages.lanes import HOUR, HOURS_A_DAY, Grid, Place, grid_for, place
 from web.pages.speech import Speech
+from web.pages.wanted import Wanted
 
 MINUTES = 5
 MOST_NAMES = 4
 MOST_REASONS = 4
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """A hall or an official that is wanted, for how long, and as what."""
-
-    subject: Subject
-    label: str
-    wish: Period
-    part: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +39,7 @@ class Row:
     kind: SubjectKind
     label: str
     part: str
+    halls: frozenset[SiteId]
     wish: tuple[int, int]
     bars: Sequence[Bar]
     clash: bool
@@ -55,7 +47,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Free:
-    """The whole grid; `quiet` counts halls that nobody holds on that day, which have no row."""
+    """The whole grid; `quiet` counts halls that nobody holds on that day, nor a line of theirs."""
 
     sentence: str
     clashes: int
@@ -63,36 +55,8 @@ class Free:
     ticks: Sequence[tuple[int, int, str]]
     rows: Sequence[Row]
     quiet: int
-    officials: bool
+    kinds: frozenset[SubjectKind]
     day: date
-
-
-def officials_wanted(
-    officials: Iterable[Official], chair: OfficialId | None, wish: Period, speech: Speech
-) -> list[Wanted]:
-    """Return who is wanted, the chair first."""
-    found = [
-        Wanted(
-            subject=Subject(SubjectKind.OFFICIAL, one.id),
-            label=one.label,
-            wish=wish,
-            part=speech.tell("chairs") if one.id == chair else speech.tell("delegate"),
-        )
-        for one in officials
-    ]
-    return sorted(found, key=lambda one: one.subject.id != chair)
-
-
-def halls_wanted(sites: Iterable[Site], halls: Mapping[SiteId, Hall], wish: Period) -> list[Wanted]:
-    """Return the halls that are wanted, each with the time around a conference that it needs."""
-    return [
-        Wanted(
-            subject=Subject(SubjectKind.SITE, one.id),
-            label=one.label,
-            wish=halls.get(one.id, Hall(site=one.id)).reach(wish),
-        )
-        for one in sites
-    ]
 
 
 def draw(wish: Period, wanted: Sequence[Wanted], held: Sequence[Held], speech: Speech) -> Free:
@@ -109,15 +73,14 @@ def draw(wish: Period, wanted: Sequence[Wanted], held: Sequence[Held], speech: S
         if one.subject in by_subject
     ]
     rows.sort(key=lambda one: not one.clash)
-    halls = count(wanted, SubjectKind.SITE)
     return Free(
         sentence=" ".join(sentences(wish, wanted, [one for one in rows if one.clash], speech)),
         clashes=sum(one.clash for one in rows),
         grid=grid,
         ticks=ticks(grid),
         rows=rows,
-        quiet=halls - sum(one.kind is SubjectKind.SITE for one in rows),
-        officials=halls < len(wanted),
+        quiet=count_quiet(wanted, by_subject.keys()),
+        kinds=frozenset(one.subject.kind for one in wanted),
         day=day,
     )
 
@@ -142,6 +105,16 @@ def count(wanted: Iterable[Wanted], kind: SubjectKind) -> int:
     return sum(one.subject.kind is kind for one in wanted)
 
 
+def count_quiet(wanted: Iterable[Wanted], held: Collection[Subject]) -> int:
+    """Return how many halls nobody holds, nor the line they are on."""
+    found = {one.subject.id: one for one in wanted if one.subject.kind is SubjectKind.SITE}
+    busy = {one.id for one in held if one.kind is SubjectKind.SITE}
+    for one in wanted:
+        if one.subject in held:
+            busy |= one.halls
+    return len(found.keys() - busy)
+
+
 def row(wanted: Wanted, held: Sequence[Held], grid: Grid, speech: Speech) -> Row:
     """Return the row of one that is wanted."""
     placed = place([wanted.wish], grid, period_of=lambda one: one)
@@ -150,6 +123,7 @@ def row(wanted: Wanted, held: Sequence[Held], grid: Grid, speech: Speech) -> Row
         kind=wanted.subject.kind,
         label=wanted.label,
         part=wanted.part,
+        halls=wanted.halls,
         wish=(placed[0].start, placed[0].span) if placed else (0, 1),
         bars=bars,
         clash=any(one.clash for one in bars),
@@ -161,8 +135,8 @@ def bar(one: Place[Held], wanted: Wanted, speech: Speech) -> Bar:
     held = one.item
     times = f"{clock_time(held.period.start)}–{clock_time(held.period.end)}"
     holder = held.holder_en if speech.locale == "en" and held.holder_en else held.holder
-    hall = wanted.subject.kind is SubjectKind.SITE
-    away = speech.tell("Not in use") if hall else speech.tell("Away")
+    person = wanted.subject.kind is SubjectKind.OFFICIAL
+    away = speech.tell("Away") if person else speech.tell("Not in use")
     words = [holder if held.conference else away, held.title]
     return Bar(
         start=one.start,
@@ -176,23 +150,32 @@ def bar(one: Place[Held], wanted: Wanted, speech: Speech) -> Bar:
 def sentences(
     wish: Period, wanted: Sequence[Wanted], clashing: Sequence[Row], speech: Speech
 ) -> list[str]:
-    """Say in words whether the wish can be had: of the halls, then of the officials."""
+    """Say in words whether the wish can be had: of halls, of lines they share, of officials."""
     until = speech.until(wish.end, since=wish.start)
     times = {"start": clock_time(wish.start), "end": until}
-    told = []
+    taken = {kind: [one for one in clashing if one.kind is kind] for kind in SubjectKind}
+    lines, told = taken[SubjectKind.LINE], []
     if halls := count(wanted, SubjectKind.SITE):
-        taken = [one for one in clashing if one.kind is SubjectKind.SITE]
-        told.append(hall_sentence(taken, halls, times, speech))
-    if officials := len(wanted) - halls:
-        taken = [one for one in clashing if one.kind is SubjectKind.OFFICIAL]
-        told.append(official_sentence(taken, officials, speech))
+        told.append(hall_sentence(taken[SubjectKind.SITE], halls, times, speech, lines=bool(lines)))
+    if lines:
+        told.append(line_sentence(lines, speech))
+    if officials := count(wanted, SubjectKind.OFFICIAL):
+        told.append(official_sentence(taken[SubjectKind.OFFICIAL], officials, speech))
     return told
 
 
 def hall_sentence(
-    taken: Sequence[Row], halls: int, times: Mapping[str, str], speech: Speech
+    taken: Sequence[Row], halls: int, times: Mapping[str, str], speech: Speech, *, lines: bool
 ) -> str:
-    """Say whether the halls can be had."""
+    """Say whether the halls can be had; `lines` is that some line of theirs cannot."""
+    if not taken and lines:
+        return speech.tell_many(
+            "The hall is free from %(start)s to %(end)s, but the shared line it is on is not.",
+            "All %(n)s halls are free from %(start)s to %(end)s, but shared lines they are on are"
+            " not.",
+            halls,
+            **times,
+        )
     if not taken:
         return speech.tell_many(
             "The hall is free from %(start)s to %(end)s.",
@@ -206,6 +189,18 @@ def hall_sentence(
         len(taken),
         reasons=reasons(taken, speech),
         **times,
+    )
+
+
+def line_sentence(taken: Sequence[Row], speech: Speech) -> str:
+    """Say which shared lines are taken, and how many halls of the wish are on them."""
+    halls = len(frozenset[SiteId]().union(*(one.halls for one in taken)))
+    return speech.tell_many(
+        "%(n)s shared line (of %(halls)s) is taken then: %(reasons)s.",
+        "%(n)s shared lines (of %(halls)s) are taken then: %(reasons)s.",
+        len(taken),
+        halls=speech.tell_many("%(n)s hall", "%(n)s halls", halls),
+        reasons=reasons(taken, speech),
     )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.makers import an_official
+from meetings.officials import add_line
+from tests.makers import a_unit, an_official
 from tests.web.api.conftest import booked, site_named
 
 FREE = "/api/v1/free-times"
@@ -51,6 +52,26 @@ async def test_halls_and_officials_are_told_with_what_stands_in_the_way(
         "held": [],
     }
     assert own["clashes"] == 0
+
+
+async def test_shared_lines_of_the_halls_are_told_too(program, sites, conn):
+    secretary = await program("secretary")
+    host = (await a_unit(conn)).id
+    line = await add_line(conn, host, "Kênh chung", sites=sites[:2], by="program:test")
+    await booked(secretary, sites[:1])
+
+    told = await asked(secretary, sites=sites[1:])
+
+    assert [(one["kind"], one["free"]) for one in told["items"]] == [
+        ("site", True),
+        ("site", True),
+        ("line", False),
+    ]
+    assert (told["clashes"], told["items"][2]["id"], told["items"][2]["label"]) == (
+        1,
+        line.id,
+        "Kênh chung",
+    )
 
 
 async def test_of_others_conferences_only_holder_and_period_are_told(program, sites):

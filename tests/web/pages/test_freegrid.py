@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from meetings.black_outs import add_black_out
+from meetings.directory import sites_by_ids
 from meetings.model import Period, State
-from meetings.officials import list_officials, officials_by_ids
+from meetings.officials import add_line, list_officials, officials_by_ids
 from meetings.resources import Subject, SubjectKind
 from tests.makers import a_conference, a_site, a_unit, an_official, some_sites
 from tests.web.pages.conftest import a_form
@@ -144,6 +145,50 @@ async def test_grid_tells_of_the_chair_and_delegates_who_is_taken(secretary, con
     assert SENTENCE.findall(nowhere) == ["1 lãnh đạo chưa có lịch trong khoảng đó."]
 
 
+async def test_grid_shows_the_shared_lines_of_the_halls_and_says_who_holds_them(secretary, conn):
+    sites = await some_sites(conn, 6)
+    host, by = (await a_unit(conn)).id, "program:test"
+    shared = await add_line(conn, host, "Kênh chung", sites=[*sites[:2], sites[5]], by=by)
+    mended = await add_line(conn, host, "Kênh riêng", sites=[sites[2]], by=by)
+    await add_line(conn, host, "Kênh vắng", sites=[sites[3]], by=by)
+    await a_conference(conn, sites=sites[5:], start=START + timedelta(hours=1), title="Giao ban")
+    subject, works = Subject(SubjectKind.LINE, mended.id), Period(START, START + timedelta(hours=1))
+    await add_black_out(conn, subject, works, reason="Bảo trì", unit=host, by=by)
+
+    text = await (await secretary.post(GRID, data=typed(sites[:5]))).text()
+    later = await (await secretary.post(GRID, data=typed(sites[:5], start="14h", end="15h"))).text()
+
+    assert [one.strip() for one in HALL.findall(text)] == [shared.name, mended.name]
+    why = (
+        "09:00–11:00 Văn phòng UBND tỉnh: Giao ban (Kênh chung);"
+        " 08:00–09:00 Không sử dụng được: Bảo trì (Kênh riêng)."
+    )
+    halls = "5 điểm cầu đều trống từ 08:00 đến 10:30, nhưng đường truyền dùng chung thì không."
+    lines = "2 đường truyền dùng chung (của 3 điểm cầu) đã có lịch trong khoảng đó"
+    assert SENTENCE.findall(text) == [f"{halls} {lines}: {why}"]
+    names = [one.label for one in (await sites_by_ids(conn, sites[:2])).values()]
+    assert f"<small>đường truyền dùng chung của {', '.join(names)}</small>" in text
+    assert "2 điểm cầu khác trống cả ngày." in text
+    assert SENTENCE.findall(later) == ["5 điểm cầu đều trống từ 14:00 đến 15:00."]
+    assert [one.strip() for one in HALL.findall(later)] == [shared.name, mended.name]
+
+
+async def test_halls_on_a_taken_line_are_told_as_taken_while_one_types(secretary, conn):
+    sites = await some_sites(conn, 3)
+    host = (await a_unit(conn)).id
+    await add_line(conn, host, "Kênh chung", sites=sites[:2], by="program:test")
+    await a_conference(conn, sites=sites[:1], start=START + timedelta(hours=1))
+    asked = {"date": "02/12/2099", "start": "8h", "end": "10h30"}
+
+    live = await (await secretary.get("/conferences/new/clashes", params=asked)).json()
+
+    held = "Văn phòng UBND tỉnh đến 11:00"
+    assert live["taken"] == {
+        str(sites[0]): held,
+        str(sites[1]): f"đường truyền dùng chung Kênh chung: {held}",
+    }
+
+
 async def test_grid_of_a_change_leaves_the_conference_itself_out(secretary, conn):
     sites = await some_sites(conn, 2)
     chair = await an_official(conn)
@@ -186,6 +231,9 @@ async def test_grid_waits_while_something_is_missing(secretary, wrong):
 
 async def test_grid_asks_as_often_for_many_as_for_few(secretary, conn, count_queries, app):
     few_sites, many_sites = await some_sites(conn, 2), await some_sites(conn, 45)
+    host = (await a_unit(conn)).id
+    for number, site in enumerate(many_sites):
+        await add_line(conn, host, f"Kênh {number}", sites=[site], by="program:test")
     people = [str(one.id) for one in await list_officials(conn, on=START.date())]
     delegates = frozenset(map(int, people[1:]))
     await a_conference(
