@@ -16,6 +16,7 @@ from web.formats import clock_time, iso
 from web.i18n import N_
 from web.pages.lanes import HOURS_A_DAY, Grid, Place, grid_for, now_slot, place
 from web.pages.looks import Tab
+from web.pages.narrowing import narrowed
 from web.pages.reading import Reader, reader_of, word_in
 from web.pages.schedule import host_of, look_of
 from web.pages.spans import DAY, HALLS, WEEK, Frame, address, day_head, entries_of, frame_of
@@ -90,6 +91,7 @@ class Movable:
 
 
 @routes.get("/schedule/halls", allow=Permission.READ_SITES)
+@narrowed
 async def show(request: web.Request) -> web.Response:
     """Show who holds which hall when."""
     reader = reader_of(request)
@@ -126,17 +128,13 @@ async def show(request: web.Request) -> web.Response:
 
 
 def spans(frame: Frame, span: str, reader: Reader) -> list[Tab]:
-    """Return the switch between one day and one week."""
-    speech = reader.speech
+    """Return the switch between one day and one week; what was searched for is kept."""
+    speech, kept = reader.speech, frame.more.get("q")
+    day = address(HALLS, frame.on, frame.code, q=kept)
+    week = address(HALLS, frame.on, frame.code, span=WEEK, q=kept)
     return [
-        Tab(
-            url=address(HALLS, frame.on, frame.code), words=speech.tell("Day"), current=span == DAY
-        ),
-        Tab(
-            url=address(HALLS, frame.on, frame.code, span=WEEK),
-            words=speech.tell("Week"),
-            current=span == WEEK,
-        ),
+        Tab(url=day, words=speech.tell("Day"), current=span == DAY),
+        Tab(url=week, words=speech.tell("Week"), current=span == WEEK),
     ]
 
 

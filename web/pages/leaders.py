@@ -9,6 +9,7 @@ from aiohttp import web
 
 from meetings.store.schedule import Entry
 from meetings.workdays import day_period
+from web.pages.narrowing import narrowed
 from web.pages.reading import reader_of
 from web.pages.schedule import Block, block
 from web.pages.spans import LEADERS, WEEK, DayHead, day_head, entries_of, frame_of
@@ -31,6 +32,7 @@ class Row:
 
 
 @routes.get("/schedule/leaders", allow=Permission.READ_CONFERENCES)
+@narrowed
 async def show(request: web.Request) -> web.Response:
     """Show who chairs what in one week."""
     reader = reader_of(request)

@@ -23,6 +23,7 @@ from web.pages.lanes import (
     side_by_side,
 )
 from web.pages.looks import Chip
+from web.pages.narrowing import narrowed
 from web.pages.reading import Reader, reader_of
 from web.pages.spans import DAY, MONTH, WEEK, DayHead, Frame, day_head, entries_of, frame_of
 from web.pages.speech import Speech
@@ -86,12 +87,14 @@ class Cell:
 
 
 @routes.get("/schedule/day", allow=Permission.READ_CONFERENCES)
+@narrowed
 async def show_day(request: web.Request) -> web.Response:
     """Show one day by the hour."""
     return await show_columns(request, DAY)
 
 
 @routes.get("/schedule/week", allow=Permission.READ_CONFERENCES)
+@narrowed
 async def show_week(request: web.Request) -> web.Response:
     """Show one week by the hour."""
     return await show_columns(request, WEEK)
@@ -117,6 +120,7 @@ async def show_columns(request: web.Request, span: str) -> web.Response:
 
 
 @routes.get("/schedule/month", allow=Permission.READ_CONFERENCES)
+@narrowed
 async def show_month(request: web.Request) -> web.Response:
     """Show one month in whole weeks."""
     reader = reader_of(request)

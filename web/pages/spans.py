@@ -64,9 +64,14 @@ class DayHead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """Where a view stands: `asked` is the day as it was typed, `days` are all that is shown."""
+    """Where a view stands: `asked` is the day as it was typed, `days` are all that is shown.
+
+    `more` is what its address says besides day and unit.
+    """
 
     view: str
+    span: str
+    more: Mapping[str, str]
     asked: DayField
     days: tuple[date, ...]
     unit: Unit | None
@@ -94,6 +99,10 @@ class Frame:
         return self.unit.code if self.unit else None
 
 
+STANDS = web.RequestKey("schedule-frame", Frame)
+"""Where a request keeps the frame of its view, for the page that says that it holds too many."""
+
+
 async def frame_of(
     conn: Connection,
     request: web.Request,
@@ -119,8 +128,10 @@ async def frame_of(
     def at(day: date) -> str:
         return address(view, day, code or None, **more)
 
-    return Frame(
+    frame = Frame(
         view=view,
+        span=span,
+        more={name: word for name, word in more.items() if word is not None},
         asked=asked,
         days=days,
         unit=unit,
@@ -132,6 +143,8 @@ async def frame_of(
         today=at(reader.day),
         office=office_calendar(request),
     )
+    request[STANDS] = frame
+    return frame
 
 
 def known(code: str) -> str:

@@ -20,6 +20,7 @@ from web.document_kinds import DOCX, XLSX
 from web.formats import short_date, weekday
 from web.i18n import N_
 from web.pages.conferences import unit_name
+from web.pages.narrowing import narrowed
 from web.pages.reading import Reader, reader_of
 from web.pages.spans import WEEK, WEEKLY, Frame, entries_of, frame_of
 from web.pages.speech import Speech
@@ -68,6 +69,7 @@ class Paper:
 
 
 @routes.get("/schedule/weekly", allow=Permission.READ_CONFERENCES)
+@narrowed
 async def show(request: web.Request) -> web.Response:
     """Show the week of a unit, of a leader or of a hall as a document."""
     paper = await paper_of(request, reader_of(request))
@@ -75,6 +77,7 @@ async def show(request: web.Request) -> web.Response:
 
 
 @routes.get("/schedule/weekly.xlsx", allow=Permission.READ_CONFERENCES)
+@narrowed
 async def give(request: web.Request) -> web.Response:
     """Give the same document as a workbook that offices fill in further."""
     reader = reader_of(request)
@@ -82,6 +85,7 @@ async def give(request: web.Request) -> web.Response:
 
 
 @routes.get("/schedule/weekly.docx", allow=Permission.READ_CONFERENCES)
+@narrowed
 async def give_word(request: web.Request) -> web.Response:
     """Give the same document as a Word file that offices write on in."""
     reader = reader_of(request)

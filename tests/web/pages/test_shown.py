@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from datetime import UTC, datetime, timedelta
 
@@ -134,6 +135,39 @@ async def test_past_conferences_begin_with_the_newest_however_many(
     assert ("4 conferences" in first, "4 conferences" in second) == (True, True)
     assert ("from=2" in first, "from=4" in second) == (True, False)
     assert ("1 conference<" in found, "Lễ ký kết" in found) == (True, True)
+
+
+async def test_view_of_too_many_leads_on_with_what_was_chosen(client_for, conn, monkeypatch):
+    secretary = await client_for("secretary")
+    held = await a_conference(conn, start=MONDAY_EIGHT)
+    await a_conference(conn, start=MONDAY_EIGHT.replace(hour=12))
+    monkeypatch.setattr(spans, "MOST", 1)
+    site, monday = min(held.sites), f"{MONDAY_EIGHT:%Y-%m-%d}"
+
+    async def told(path):
+        answer = await secretary.get(f"/schedule/{path}")
+        text = await answer.text()
+        _, _, shorter = text.partition('<ul class="picks')
+        ways = [html.unescape(way) for way in re.findall(r'href="([^"]*)"', shorter)]
+        hidden = dict(re.findall(r'hidden" name="(\w+)" value="([^"]*)"', text))
+        assert answer.status == 422
+        assert '<option value="11.vpubnd"' in text
+        return ways, hidden
+
+    month, _ = await told(f"month?on={monday}")
+    halls, kept = await told(f"halls?on={monday}&span=week&q=ban")
+    weekly, paper = await told(f"weekly.xlsx?on={monday}&leader=Ai&site={site}")
+    day, _ = await told(f"day?on={monday}")
+
+    assert month[0] == "/schedule/week?on=2026-10-26"
+    assert halls[:2] == [
+        f"/schedule/halls?on={monday}&q=ban",
+        "/schedule/halls?on=2026-12-01&q=ban",
+    ]
+    assert weekly[0] == f"/schedule/day?on={monday}"
+    assert day == []
+    assert kept | {"csrf": ""} == {"csrf": "", "on": monday, "span": "week", "q": "ban"}
+    assert paper | {"csrf": ""} == {"csrf": "", "on": monday, "leader": "Ai", "site": str(site)}
 
 
 async def test_views_of_the_schedule_never_pass_a_part_for_all(
