@@ -5,11 +5,12 @@ Kept in memory where it is heard, as a reservation call touches no database, and
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from bridges.astray import Stray, Strays
 from bridges.callers import Caller, networks_of
 from bridges.held import Held
 from bridges.model import Bridge, BridgeKind
@@ -33,17 +34,22 @@ class Heard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News:
-    """What a bridge brought: what is held back, its calls, its events since receivers started."""
+    """What a bridge brought: what is held back, its calls, its events since receivers started.
+
+    `strays` are calls to addresses where nothing of ours is, its own and then nobody's.
+    """
 
     held: Held = field(default_factory=dict)
     heard: Heard = field(default_factory=Heard)
     events: int = 0
+    strays: Sequence[Stray] = ()
 
 
 class Calls:
-    """The reservation calls of all bridges that are not written yet."""
+    """The reservation calls of all bridges that are not written yet, and what went astray."""
 
     def __init__(self) -> None:
+        self.strays = Strays()
         self._heard: dict[str, Heard] = {}
 
     def asked(self, bridge: str, at: datetime) -> None:

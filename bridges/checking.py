@@ -6,7 +6,7 @@ Nothing here does harm: the one command is to end a room that is not there.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import quote, urlsplit
@@ -14,6 +14,7 @@ from urllib.parse import quote, urlsplit
 import aiohttp
 
 from bridges import findings, replies
+from bridges.astray import Setting
 from bridges.calls import News
 from bridges.fetching import fetch
 from bridges.inspecting import NO_ROOM, ask_prosody
@@ -33,6 +34,17 @@ class Ourselves:
     access: str = ""
     events: str = ""
     news: News = field(default_factory=News)
+
+    @property
+    def settings(self) -> Mapping[Setting, str]:
+        """The addresses that belong into the settings of Prosody."""
+        return {
+            Setting.RESERVATIONS: self.reservations,
+            Setting.EVENTS: self.events,
+            Setting.ACCESS: f"{self.access}/access",
+            Setting.KEYS: f"{self.access}/keys",
+            Setting.ALL_KEYS: f"{self.access}/keys/jwks.json",
+        }
 
 
 async def check(
@@ -136,4 +148,5 @@ async def ask_ourselves(
     news = ours.news
     answers.append(findings.judge_calls(known.bridge, news.heard))
     answers.append(findings.judge_events(news.events))
+    answers += findings.judge_strays(news.strays, ours.settings)
     return [*answers, *findings.judge_held(news.held)]

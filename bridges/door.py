@@ -13,11 +13,12 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import cast
 
 from bridges import posts
+from bridges.astray import Setting, Strays
 from bridges.callers import Network
 from bridges.digests import Digests
 from bridges.envelopes import record
@@ -37,13 +38,14 @@ Reply = Callable[[bytes], None]
 
 @dataclass(slots=True, kw_only=True)
 class Receiver:
-    """What all connections share: what is kept where, who may speak, and what was counted."""
+    """What all connections share: what is kept where, who may speak, what was counted and seen."""
 
     events: Spool
     quarantine: Quarantine
     digests: Digests
     proxies: Sequence[Network] = ()
     counts: Counter[tuple[str, Keep]] = field(default_factory=Counter)
+    strays: Strays = field(default_factory=Strays)
 
     def handle(self, head: Head, body: bytes, peer: str, reply: Reply) -> None:
         """Answer a whole request of a peer, an event only when it is on disk."""
@@ -55,6 +57,7 @@ class Receiver:
         if verdict.keep is not Keep.EVENT:
             self.digests.doubt.set()
         if verdict.keep is Keep.NOTHING:
+            self.notice(head, peer, verdict)
             reply(posts.answer(verdict.status))
             return
         microseconds = time.time_ns() // 1000
@@ -64,9 +67,17 @@ class Receiver:
             reply(posts.answer(outcome(error, verdict)))
 
         if verdict.keep is Keep.EVENT:
+            self.strays.came_right(verdict.bridge, Setting.EVENTS, datetime.now(UTC))
             self.events.add(kept, told)
         else:
             self.quarantine.add(verdict.bridge, kept, told)
+
+    def notice(self, head: Head, peer: str, verdict: Verdict) -> None:
+        """Remember a call to an address where nothing is, if it may be a bridge's."""
+        if verdict.status is HTTPStatus.NOT_FOUND:
+            known = Known(callers=self.digests.known, proxies=self.proxies)
+            if stray := posts.stray(head, known, peer=peer, now=time.time()):
+                self.strays.note(stray)
 
     def judge(self, head: Head, body: bytes, peer: str) -> Verdict:
         """Return what to do with a request that is no health check."""

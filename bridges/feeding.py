@@ -24,6 +24,7 @@ from bridges.spool import Place, Spool
 from bridges.store import quarantine as store
 from bridges.store.evidence import find_place
 from bridges.store.secrets import list_senders
+from bridges.store.strays import save_seen
 
 log = structlog.get_logger(__name__)
 
@@ -116,6 +117,9 @@ class Feeder:
             outcomes=self.receiver.outcomes(),
         )
         await store.save_report(conn, self.spool.name, report, datetime.now(UTC))
+        seen = self.receiver.strays.unwritten()
+        await save_seen(conn, seen)
+        self.receiver.strays.forget(seen)
 
     async def rest(self, taken: int) -> None:
         """Wait for something to do; in a flood leave the machine to the senders for a while."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
 
+from bridges.astray import Setting, Stray
 from bridges.calls import Heard, is_from
 from bridges.held import Held, Why
 from bridges.model import Bridge
@@ -169,6 +170,30 @@ def judge_calls(bridge: Bridge, heard: Heard) -> Answer:
 def local(moment: datetime) -> str:
     """Return a moment as people write it."""
     return moment.astimezone(ZONE).strftime("%H:%M %d/%m/%Y")
+
+
+def judge_strays(strays: Sequence[Stray], addresses: Mapping[Setting, str]) -> Sequence[Answer]:
+    """Judge calls to addresses where nothing of ours is; `addresses` are the right ones."""
+    return [judge_stray(stray, addresses.get(stray.setting, "")) for stray in strays]
+
+
+def judge_stray(stray: Stray, right: str) -> Answer:
+    """Judge one such call: surely this bridge's is to be mended, anybody's to be looked at."""
+    values: dict[str, str | int] = {
+        "at": local(stray.at),
+        "call": f"{stray.method} {stray.url}",
+        "where": stray.address,
+        "setting": stray.setting.value,
+        "right": right,
+    }
+    if not stray.bridge:
+        return note("astray", "astray-nobodys", **values)
+    if not right:
+        return note("astray", "astray-odd", **values)
+    meant = right.partition("://")[2]
+    lost_on_the_way = f"{stray.url}/".startswith(f"{meant}/")
+    code = "astray-proxy" if lost_on_the_way else "astray-setting"
+    return (bad if stray.sure else note)("astray", code, **values)
 
 
 def judge_events(count: int) -> Answer:

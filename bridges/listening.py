@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bridges.calls import Calls, News
 from bridges.holding import GONE, held_back
 from bridges.snapshot import Lend
 from bridges.store import calls as store
+from bridges.store.strays import list_strays, save_seen
 from meetings.store import Connection
+
+STALE = timedelta(days=7)
+"""After this a call that went astray tells nothing of how Prosody is set now."""
 
 
 async def news_of(conn: Connection, bridge: str, now: datetime) -> News:
@@ -17,13 +21,16 @@ async def news_of(conn: Connection, bridge: str, now: datetime) -> News:
         held=(await held_back(conn, now)).get(bridge, {}),
         heard=await store.find_calls(conn, bridge),
         events=await store.count_events(conn, bridge, now - GONE),
+        strays=await list_strays(conn, bridge, now - STALE),
     )
 
 
 async def write_calls(lend: Lend, calls: Calls) -> None:
     """Write what was heard; what a store that is away does not take is written later."""
-    heard = calls.unwritten()
-    if heard:
+    heard, seen = calls.unwritten(), calls.strays.unwritten()
+    if heard or seen.strays or seen.right:
         async with lend() as conn:
             await store.save_calls(conn, heard)
+            await save_seen(conn, seen)
         calls.forget(heard)
+        calls.strays.forget(seen)

@@ -9,10 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 from http import HTTPStatus
 from types import MappingProxyType
 
+from bridges.astray import Marks, Stray, stray_of
 from bridges.callers import Caller, Network, nearest
 from bridges.errors import BadNews
 from bridges.held import Why
@@ -71,6 +73,8 @@ class Head:
     length: int
     secret: bytes = field(repr=False)
     forwarded: str = ""
+    host: str = ""
+    agent: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +109,8 @@ def parse_head(data: bytes) -> Head:
         length=parse_length(headers.get("content-length", "0")),
         secret=secret.strip().encode("latin-1") if kind.lower() == "bearer" else b"",
         forwarded=headers.get("x-forwarded-for", ""),
+        host=headers.get("host", ""),
+        agent=headers.get("user-agent", ""),
     )
 
 
@@ -163,6 +169,21 @@ def decide(head: Head, body: bytes, known: Known, *, peer: str, now: float) -> V
     address = nearest(peer, head.forwarded, known.proxies)
     own = owners(known.callers, head.secret, address, now)
     return refuse(bridge if caller is not None else "", path, own)
+
+
+def stray(head: Head, known: Known, *, peer: str, now: float) -> Stray | None:
+    """Return the call to nowhere that a request is, None where it bears no bridge's marks."""
+    callers = known.callers or {}
+    address = nearest(peer, head.forwarded, known.proxies)
+    marks = Marks(
+        agent=head.agent,
+        by_secret=[name for name, caller in callers.items() if caller.knows(head.secret, now)],
+        by_address=[name for name, caller in callers.items() if caller.calls_from(address)],
+    )
+    at = datetime.fromtimestamp(now, UTC)
+    return stray_of(
+        head.method, head.host + head.path, marks, bridges=callers, at=at, address=address
+    )
 
 
 def squeezed(path: str) -> str:

@@ -26,6 +26,7 @@ from web import (
 from web.admissions import draining
 from web.answers import tell
 from web.api import table as api
+from web.astray import notice
 from web.background import working
 from web.forms import MOST_SITES
 from web.guard import guard
@@ -76,7 +77,7 @@ OWN_ROUTES: tuple[Routes, ...] = (
     bridge_access.routes,
     bridge_keys.routes,
 )
-MIDDLEWARES = (make_room, count, tell, refuse_odd, guard)
+MIDDLEWARES = (make_room, count, notice, tell, refuse_odd, guard)
 
 
 def utc_now() -> datetime:

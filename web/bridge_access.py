@@ -14,11 +14,13 @@ from typing import Any
 import structlog
 from aiohttp import web
 
+from bridges.astray import Setting
 from bridges.jitsi.names import read_room, read_user
 from bridges.jitsi.tokens import read
 from bridges.model import SecretKind
 from bridges.rotation import taken
 from bridges.store.unwanted import is_denied
+from web.astray import came_right
 from web.errors import DatabaseDown
 from web.keys import CLOCK
 from web.permissions import BRIDGE
@@ -43,6 +45,8 @@ async def judge(request: web.Request) -> web.Response:
         await look_again(request)
         told = read_ours(request, token)
     refused = told is not None and await is_refused(request, told)
+    if told is not None:
+        came_right(request, Setting.ACCESS)
     return web.json_response({"access": not refused}, headers={"Cache-Control": "no-store"})
 
 

@@ -19,7 +19,7 @@ from web.settings import Settings
 from web.transactions import connection
 
 
-def ourselves_to(settings: Settings, name: str, news: News) -> Ourselves:
+def ourselves_to(settings: Settings, name: str, news: News | None = None) -> Ourselves:
     """Return how a bridge reaches us: by our public address, the built-in one on this machine."""
     path = f"/bridges/{name}"
     built_in = name == TRIAL
@@ -30,7 +30,7 @@ def ourselves_to(settings: Settings, name: str, news: News) -> Ourselves:
         reservations=f"{public}{path}/reservations",
         access=public + path,
         events=receiver + path,
-        news=news,
+        news=news or News(),
     )
 
 

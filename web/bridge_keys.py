@@ -10,9 +10,11 @@ from collections.abc import Callable, Collection
 
 from aiohttp import web
 
+from bridges.astray import Setting
 from bridges.jitsi.keys import Credential, credential, jwk, pem_name, public_pem
 from bridges.passes import KnownBridge
 from bridges.rotation import is_rotating, shown_keys
+from web.astray import came_right
 from web.keys import CLOCK
 from web.permissions import PUBLIC
 from web.reservations import find_bridge, look_again
@@ -49,6 +51,7 @@ async def shown(
         key = named(request, names)
     if key is None:
         raise web.HTTPNotFound
+    came_right(request, Setting.KEYS)
     return web.Response(body=public_pem(key), content_type=PEM_TYPE, headers=LET_CACHE)
 
 
@@ -61,6 +64,7 @@ async def show_all(request: web.Request) -> web.Response:
     keys = keys_of(request, known)
     if known is None or not keys:
         raise web.HTTPNotFound
+    came_right(request, Setting.ALL_KEYS)
     rotating = is_rotating(known.secrets, request.config_dict[CLOCK]())
     headers = WHILE_ROTATING if rotating else LET_CACHE
     return web.json_response({"keys": [jwk(key) for key in keys]}, headers=headers)

@@ -37,6 +37,7 @@ ASKED: Mapping[str, str] = MappingProxyType(
         "events": N_("Our address for events"),
         "calls": N_("Its reservation calls"),
         "news": N_("Its events"),
+        "astray": N_("Calls to a wrong address"),
         "quarantine": N_("Events held back"),
     }
 )
@@ -113,6 +114,12 @@ TOLD: Mapping[str, str] = MappingProxyType(
         "calls-wrong": N_("its last call, at %(at)s, came with a wrong secret: no room is made"),
         "calls-foreign": N_("a call from %(where)s, at %(at)s, came with a wrong secret"),
         "calls-none": N_("it has not asked for a room yet"),
+        "astray-setting": N_("at %(at)s it asked for %(call)s; %(setting)s should be %(right)s"),
+        "astray-proxy": N_("at %(at)s its %(call)s came to a part of ours that does not hear it"),
+        "astray-odd": N_("at %(at)s it asked for %(call)s, where nothing of ours is"),
+        "astray-nobodys": N_(
+            "at %(at)s a Prosody at %(where)s asked for %(call)s, where nothing of ours is"
+        ),
         "news-come": N_("%(count)s came since the receiver started"),
         "news-none": N_("none came since the receiver started"),
         "nothing-held": N_("nothing is held back"),
@@ -203,6 +210,16 @@ MEND: Mapping[str, str] = MappingProxyType(
         "news-none": N_(
             "Enter a room once. If this stays, look at event_sync_component, its api_prefix, and "
             "whom the proxy before /events/ lets through."
+        ),
+        "astray-setting": N_("Correct this setting and load it anew: until then nothing arrives."),
+        "astray-proxy": N_(
+            "Let the proxy send /bridges/…/events/ to the receiver and all else to the pages, or "
+            "name the right port in Prosody."
+        ),
+        "astray-odd": N_("Compare the addresses in Prosody with those on the bridge's page."),
+        "astray-nobodys": N_(
+            "If it is this bridge's, compare the addresses in Prosody with those on the bridge's "
+            "page, and name its address among the senders."
         ),
         "secret-wrong": N_("Mend the event secret on one side, then replay them."),
         "events-astray": N_(

@@ -16,6 +16,7 @@ from types import MappingProxyType
 import structlog
 from aiohttp import web
 
+from bridges.astray import Setting
 from bridges.errors import BadNews, SnapshotMissing
 from bridges.inspecting import NO_ROOM
 from bridges.jitsi.names import has_tenant
@@ -36,7 +37,8 @@ log = structlog.get_logger(__name__)
 PATIENCE = timedelta(seconds=1.8)
 """With the rest of the answer this stays below two seconds."""
 
-routes = Routes("/bridges/{bridge}/reservations")
+# Prosody appends "/conference" to its setting, which may have been typed with a slash at its end.
+routes = Routes("/bridges/{bridge}/reservations{slashes:/+}conference")
 
 # Of a room that moved away, and of one that never was on the bridge that asks.
 ELSEWHERE = (
@@ -60,7 +62,7 @@ MESSAGES: Mapping[Entrance, str] = MappingProxyType(
 )
 
 
-@routes.post("/conference", allow=BRIDGE)
+@routes.post("", allow=BRIDGE)
 async def ask(request: web.Request) -> web.Response:
     """Say whether the room may be made; asked again, the answer is the same."""
     bridge = await caller_of(request)
@@ -73,7 +75,7 @@ async def ask(request: web.Request) -> web.Response:
     return told(request, asked, await find_room(request, bridge, asked.room))
 
 
-@routes.get("/conference/{id}", allow=BRIDGE)
+@routes.get("/{id}", allow=BRIDGE)
 async def show(request: web.Request) -> web.Response:
     """Tell of a room that was granted before; Prosody asks so after a conflict."""
     bridge = await caller_of(request)
@@ -82,7 +84,7 @@ async def show(request: web.Request) -> web.Response:
     return told(request, asked, await find_room(request, bridge, room))
 
 
-@routes.delete("/conference/{id}", allow=BRIDGE)
+@routes.delete("/{id}", allow=BRIDGE)
 async def forget(request: web.Request) -> web.Response:
     """Take note that a room is empty; the booking stands, so any number of times is fine."""
     count(request, await caller_of(request), "forgotten")
@@ -137,6 +139,7 @@ async def caller_of(request: web.Request) -> str:
         raise
     if noted:
         calls.asked(bridge, now)
+        calls.strays.came_right(bridge, Setting.RESERVATIONS, now)
     return bridge
 
 

@@ -8,14 +8,17 @@ from http import HTTPStatus
 
 from aiohttp import web
 
+from bridges.astray import Setting
 from bridges.errors import BridgeExists, RotationUnderWay, StaleBridge
-from bridges.holding import DISCARD, REPLAY, give_order, held_back
+from bridges.findings import judge_strays
+from bridges.holding import DISCARD, REPLAY, give_order
 from bridges.jitsi.keys import credential, public_pem
+from bridges.listening import news_of
 from bridges.model import Algorithm, Bridge, BridgeKind, SecretKind
 from bridges.registry import add_bridge, all_secrets, bridge_by_name, change_bridge
 from bridges.rotating import rotate
 from web.answers import redirect
-from web.bridge_checks import check_bridge
+from web.bridge_checks import check_bridge, ourselves_to
 from web.bridge_forms import BridgeBody, BridgeChangesBody, RotateBody
 from web.errors import BadForm
 from web.forms import parse_form
@@ -164,21 +167,21 @@ async def add(request: web.Request) -> web.Response:
 
 def addresses(request: web.Request, name: str) -> list[tuple[str, str]]:
     """Return where Prosody asks and tells us, by the names of its settings."""
-    base = f"{request.config_dict[SETTINGS].base_url}/bridges/{name}"
+    right = ourselves_to(request.config_dict[SETTINGS], name).settings
     return [
-        ("reservations_api_prefix", f"{base}/reservations"),
-        ("event_sync: api_prefix", base),
-        ("diemcau_access_url", f"{base}/access"),
+        ("reservations_api_prefix", right[Setting.RESERVATIONS]),
+        ("event_sync: api_prefix", right[Setting.EVENTS]),
+        ("diemcau_access_url", right[Setting.ACCESS]),
     ]
 
 
 def key_addresses(request: web.Request, name: str) -> list[tuple[str, str]]:
     """Return where Prosody finds the public halves of keys."""
-    base = f"{request.config_dict[SETTINGS].base_url}/bridges/{name}/keys"
+    right = ourselves_to(request.config_dict[SETTINGS], name).settings
     return [
-        ("asap_key_server", base),
-        ("prosody_password_public_key_repo_url", f"{base}/commands"),
-        ("cache_keys_url", f"{base}/jwks.json"),
+        ("asap_key_server", right[Setting.KEYS]),
+        ("prosody_password_public_key_repo_url", f"{right[Setting.KEYS]}/commands"),
+        ("cache_keys_url", right[Setting.ALL_KEYS]),
     ]
 
 
@@ -197,7 +200,8 @@ async def bridge_page(request: web.Request, told: Told, *, name: str = "") -> we
     async with connection(request) as conn:
         bridge = await bridge_by_name(conn, named)
         secrets = (await all_secrets(conn, request.config_dict[KEYRING]))[named]
-        held = (await held_back(conn, request.config_dict[CLOCK]())).get(named, {})
+        news = await news_of(conn, named, request.config_dict[CLOCK]())
+    right = ourselves_to(request.config_dict[SETTINGS], named).settings
     bad = told.wrong or (told.typed and told.typed.errors)
     return render(
         request,
@@ -212,5 +216,6 @@ async def bridge_page(request: web.Request, told: Told, *, name: str = "") -> we
         secrets=secret_lines(bridge, secrets, reader),
         facts=fact_lines(bridge, reader.speech),
         addresses=[] if told.new else lasting(request, bridge),
-        held=held_words(held, reader.speech, reader.now),
+        held=held_words(news.held, reader.speech, reader.now),
+        astray=[finding(one, reader) for one in judge_strays(news.strays, right)],
     )

@@ -1,0 +1,57 @@
+"""Calls that went astray, as pages and receivers saw them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bridges.astray import Seen, Setting, Stray
+from meetings.store import Connection
+
+SAVE_STRAYS = """
+    INSERT INTO strays (bridge, setting, sure, at, method, url, address)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)
+        ON CONFLICT (bridge, setting) DO UPDATE
+       SET sure = EXCLUDED.sure, at = EXCLUDED.at, method = EXCLUDED.method, url = EXCLUDED.url,
+           address = EXCLUDED.address
+     WHERE strays.at < EXCLUDED.at AND (EXCLUDED.sure OR NOT strays.sure)
+"""
+DELETE_MENDED = """
+    DELETE FROM strays s
+     USING unnest($1::text[], $2::text[], $3::timestamptz[]) AS r (bridge, setting, at)
+     WHERE s.bridge = r.bridge AND s.setting = r.setting AND s.at < r.at
+"""
+LIST_STRAYS = """
+    SELECT bridge, setting, sure, at, method, url, address
+      FROM strays
+     WHERE bridge IN ('', $1) AND at > $2
+     ORDER BY bridge DESC, setting
+"""
+
+
+async def save_seen(conn: Connection, seen: Seen) -> None:
+    """Write which calls went astray, and forget those whose setting is right by now."""
+    # Two receivers write beside the pages: everybody in one order.
+    for stray in sorted(seen.strays.values(), key=lambda one: (one.bridge, one.setting)):
+        row = (stray.bridge, stray.setting.value, stray.sure, stray.at)
+        await conn.execute(SAVE_STRAYS, *row, stray.method, stray.url, stray.address)
+    if seen.right:
+        bridges, settings = zip(*seen.right, strict=True)
+        await conn.execute(DELETE_MENDED, bridges, settings, list(seen.right.values()))
+
+
+async def list_strays(conn: Connection, bridge: str, after: datetime) -> Sequence[Stray]:
+    """Return a bridge's calls that went astray since a moment, then those that are nobody's."""
+    rows = await conn.fetch(LIST_STRAYS, bridge, after)
+    return [
+        Stray(
+            bridge=row["bridge"],
+            setting=Setting(row["setting"]),
+            sure=row["sure"],
+            at=row["at"],
+            method=row["method"],
+            url=row["url"],
+            address=row["address"],
+        )
+        for row in rows
+    ]
