@@ -49,6 +49,7 @@ SAID: Mapping[str, ActionState] = MappingProxyType(
         "not-available": ActionState.REFUSED,
         "forbidden": ActionState.REFUSED,
         "no-stream": ActionState.REFUSED,
+        "recorder-refused": ActionState.REFUSED,
     }
 )
 """What a control page may say of an action; of what it did not see it says nothing."""

@@ -14,7 +14,7 @@ from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, Page, ViewportSize
 
 from meetings.store import Connection
-from tests.browser.iframe_api import iframe_api
+from tests.browser.iframe_api import outside, serve
 from tests.browser.sharing import patient
 from tests.conftest import connected
 from tests.web.conftest import a_person, a_session, app, directory, keyring, settings
@@ -54,13 +54,6 @@ async def bridge(conn: Connection, directory: None, keyring: Keyring) -> None:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def jitsi() -> AsyncIterator[str]:
-    """Serve a Jitsi's IFrame API."""
-    async with iframe_api() as address:
-        yield address
-
-
-@pytest_asyncio.fixture(loop_scope="session")
 async def server(app: web.Application) -> AsyncIterator[TestServer]:
     """Serve the program on the browser's loop."""
     server = TestServer(app)
@@ -80,6 +73,7 @@ async def open_as(browser: Browser, server: Any, conn: Any, bridge: None) -> Asy
                 await browser.new_context(base_url=base, viewport=size, locale="vi-VN", **named)
             )
             stack.push_async_callback(context.close)
+            await serve(context, outside())
             if role is not None:
                 secret = await a_session(conn, await a_person(conn, role))
                 await context.add_cookies([{"name": "sid", "value": secret, "url": base}])

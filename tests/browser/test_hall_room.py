@@ -10,7 +10,7 @@ from playwright.async_api import Request, Route
 from bridges.placing import place
 from meetings.invitations import link_secret, make_links
 from tests.bridges.makers import a_bridge
-from tests.browser.iframe_api import say
+from tests.browser.iframe_api import BOTH, room, say, serve
 from tests.browser.sharing import on_one_loop
 from tests.browser.test_pages import complaints, shoot
 from tests.makers import a_conference
@@ -21,11 +21,10 @@ pytestmark = on_one_loop
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def way_in(app, conn, keyring, directory, jitsi):
+async def way_in(app, conn, keyring, directory):
     """The page of a hall whose conference is about to begin on that Jitsi."""
     now = datetime.now(UTC).replace(microsecond=0)
     await a_bridge(conn, seal=keyring)
-    await conn.execute("UPDATE bridges SET public_url = $1 WHERE name = 'lab'", jitsi)
     async with conn.transaction():
         found = await a_conference(conn, start=now + timedelta(minutes=5))
         await place(conn, found, bridge="lab", now=now)
@@ -45,16 +44,18 @@ def says(inside: str):
     return look
 
 
-async def test_a_hall_is_inside_when_the_bridge_says_so(open_as, way_in):
+@BOTH
+async def test_a_hall_is_inside_when_the_bridge_says_so(open_as, way_in, script):
     page = await open_as(None)
+    await serve(page.context, script)
     broken: list[str] = []
     page.on("pageerror", lambda error: broken.append(str(error)))
     page.on("console", lambda said: broken.append(said.text) if said.type == "error" else None)
     await page.goto(way_in)
     async with page.expect_request(says("")):
         await page.click("form[action$='/enter'] button")
-    await page.wait_for_function("() => window.jitsi")
-    options = await page.evaluate("() => jitsi.options")
+    inside = await room(page)
+    settings, token = await inside.evaluate("[settings, token]")
 
     async with page.expect_request(says("1")):
         await say(page, "videoConferenceJoined", id="own00000")
@@ -65,9 +66,9 @@ async def test_a_hall_is_inside_when_the_bridge_says_so(open_as, way_in):
         await say(page, "readyToClose")
 
     assert page.url.endswith(way_in)
-    assert options["configOverwrite"]["prejoinConfig"] == {"enabled": False}
-    assert options["configOverwrite"]["startWithAudioMuted"] is False
-    assert options["jwt"].startswith("ey")
+    assert settings["prejoinConfig"] == {"enabled": False}
+    assert settings["startWithAudioMuted"] is False
+    assert token.startswith("ey")
     assert broken == []
 
 
@@ -109,38 +110,53 @@ async def test_a_jitsi_without_its_script_is_shown_all_the_same(open_as, conn, a
     assert "#jwt=" in (await frame.get_attribute("src") or "")
 
 
-HEARD = """async (told) => {
+OPEN = """async () => {
   const { src } = document.querySelector("script[src]");
   const { open } = await import(new URL("frame-jitsi.js", src));
-  const [before, heard] = [window.jitsi, []];
+  window.heard = [];
   open({ ...document.body.dataset, place: document.body, hear: (news) => heard.push(news) });
-  while (window.jitsi === before) await new Promise(requestAnimationFrame);
-  return told.map(([name, detail]) => {
-    heard.length = 0;
-    jitsi.say(name, detail);
-    return [...heard];
-  });
 }"""
+OUT: dict[str, object] = {"left": True}
+TELLS: list[tuple[str, dict[str, object], list[dict[str, object]]]] = [
+    ("participantKickedOut", {"kicked": {"id": "other000", "local": False}}, []),
+    ("participantKickedOut", {"kicked": {"id": "own00000", "local": True}}, [OUT]),
+    ("errorOccurred", {"error": {"name": "conference.max_users", "isFatal": False}}, []),
+    ("errorOccurred", {"error": {"name": "connection.droppedError", "isFatal": True}}, [OUT]),
+    ("suspendDetected", {}, [OUT]),
+    ("recordingStatusChanged", {"on": True, "mode": "local"}, []),
+    (
+        "recordingStatusChanged",
+        {"on": False, "mode": "file", "error": "resource-constraint"},
+        [{"recording": "record", "on": False, "refused": True}],
+    ),
+    (
+        "recordingStatusChanged",
+        {"on": True, "mode": "stream"},
+        [{"recording": "stream", "on": True, "refused": False}],
+    ),
+]
 
 
-async def test_who_was_sent_out_or_cut_off_is_not_inside(open_as, way_in):
+@BOTH
+async def test_what_the_bridge_tells_is_what_we_hear(open_as, way_in, script):
     page = await open_as(None)
     await page.goto(way_in)
     await page.click("form[action$='/enter'] button")
-    await page.wait_for_function("() => window.jitsi")
+    await room(page)
+    await serve(page.context, script)
+    await page.evaluate(OPEN)
+    await page.wait_for_function("() => document.querySelectorAll('iframe').length === 2")
 
-    heard = await page.evaluate(
-        HEARD,
-        [
-            ["participantKickedOut", {"kicked": {"id": "other000", "local": False}}],
-            ["participantKickedOut", {"kicked": {"id": "own00000", "local": True}}],
-            ["errorOccurred", {"name": "conference.max_users", "isFatal": False}],
-            ["errorOccurred", {"name": "connection.droppedError", "isFatal": True}],
-            ["suspendDetected", None],
-        ],
-    )
+    heard: list[object] = []
+    for count, (event, told, _) in enumerate(TELLS):
+        await say(page, event, **told)
+        await say(page, "participantLeft", id=str(count))
+        await page.wait_for_function(
+            "went => heard.some((one) => one.went === went)", arg=str(count)
+        )
+        heard.append((await page.evaluate("heard.splice(0)"))[:-1])
 
-    assert heard == [[], [{"left": True}], [], [{"left": True}], [{"left": True}]]
+    assert heard == [news for _, _, news in TELLS]
 
 
 async def test_a_page_whose_second_script_is_lost_shows_the_room_all_the_same(open_as, way_in):

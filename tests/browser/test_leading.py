@@ -15,7 +15,7 @@ from bridges.store.actions import list_actions
 from meetings.booking import begin
 from tests.bridges.makers import a_bridge
 from tests.browser.conftest import NARROW
-from tests.browser.iframe_api import say
+from tests.browser.iframe_api import OF_BEFORE, OF_TODAY, room, say, serve, told, wrong
 from tests.browser.sharing import on_one_loop
 from tests.browser.test_pages import complaints, shoot
 from tests.makers import a_conference
@@ -23,17 +23,17 @@ from tests.makers import a_conference
 pytestmark = on_one_loop
 
 ENDPOINT = "1A2B3C4D"
-ADDRESS = """
-    UPDATE bridges SET public_url = $1, jibri_urls = '{http://10.1.0.9:2222}' WHERE name = 'lab'
+RECORDER = """
+    UPDATE bridges SET jibri_urls = '{http://10.1.0.9:2222}' WHERE name = 'lab'
 """
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def live(conn, keyring, directory, jitsi):
+async def live(conn, keyring, directory):
     """A live conference on that Jitsi, one of its halls in the room."""
     now = datetime.now(UTC).replace(microsecond=0)
     await a_bridge(conn, seal=keyring)
-    await conn.execute(ADDRESS, jitsi)
+    await conn.execute(RECORDER)
     async with conn.transaction():
         found = await a_conference(conn, start=now - timedelta(minutes=5))
         room = await place(conn, found, bridge="lab", now=now)
@@ -74,23 +74,16 @@ async def became(conn, conference) -> list[tuple[str, str, str]]:
     return [(one.action.value, one.state.value, one.detail) for one in found]
 
 
-async def told(page, command: list[object]) -> None:
-    """Wait until the page has commanded that."""
-    await page.wait_for_function(
-        "(wanted) => jitsi.told.some((one) => JSON.stringify(one) === JSON.stringify(wanted))",
-        arg=command,
-    )
-
-
-async def test_a_jitsi_is_led_and_believed_only_when_it_says_so(open_as, conn, live):
+@OF_TODAY
+async def test_a_jitsi_is_led_and_believed_only_when_it_says_so(open_as, conn, live, script):
     page = await open_as("secretary")
+    await serve(page.context, script)
     broken: list[str] = []
     page.on("pageerror", lambda error: broken.append(str(error)))
     page.on("console", lambda said: broken.append(said.text) if said.type == "error" else None)
     await page.goto(f"/conferences/{live.id}/control")
     await page.click("[data-connect]")
-    await page.wait_for_function("() => window.jitsi")
-    options = await page.evaluate("() => jitsi.options")
+    settings = await (await room(page)).evaluate("settings")
     mute = page.locator(f"[data-site='{live.sites[1]}'] button")
     unconnected = await mute.is_disabled()
 
@@ -99,25 +92,31 @@ async def test_a_jitsi_is_led_and_believed_only_when_it_says_so(open_as, conn, l
     await say(page, "participantMuted", id=ENDPOINT, isMuted=False, mediaType="audio")
     await page.get_by_text("1 micrô đang bật").wait_for()
     await mute.click()
-    await told(page, ["muteRemoteParticipant", ENDPOINT, "audio"])
+    await told(page, "mute-remote-participant", ENDPOINT, "audio")
     asked = await became(conn, live)
     await say(page, "participantMuted", id=ENDPOINT, isMuted=True, mediaType="audio")
     await page.get_by_text("Đã xong: đã thấy trong phòng họp.").wait_for()
 
     await page.click("[data-action=record-start]")
-    await told(page, ["startRecording", {"mode": "file"}])
+    await told(page, "start-recording", {"mode": "file"})
+    await say(page, "recordingStatusChanged", on=False, mode="file", error="resource-constraint")
+    await page.get_by_text("Chưa làm: máy ghi hình của cầu").wait_for()
+    await page.click("[data-action=record-start]")
     await say(page, "recordingStatusChanged", on=True, mode="file")
     await page.locator("[data-on=record]").wait_for()
     await page.click("[data-action=lobby-on]")
-    await page.get_by_text("Chưa làm: máy chủ cầu không có lệnh này.").wait_for()
+    await told(page, "toggle-lobby", True)
+    await page.get_by_text("Đã yêu cầu nhưng chưa thấy").wait_for()
 
     assert unconnected
-    assert options["configOverwrite"]["startWithAudioMuted"] is True
+    assert settings["startWithAudioMuted"] is True
+    assert await wrong(page) == []
     assert asked == [("mute", "asked", "")]
-    await page.locator("#l-asked li").nth(2).wait_for()
+    await page.locator("#l-asked li").nth(3).wait_for()
     assert await became(conn, live) == [
-        ("lobby-on", "refused", "not-available"),
+        ("lobby-on", "asked", ""),
         ("record-start", "done", "seen-inside"),
+        ("record-start", "refused", "recorder-refused"),
         ("mute", "done", "seen-inside"),
     ]
     assert await complaints(page) == []
@@ -127,6 +126,23 @@ async def test_a_jitsi_is_led_and_believed_only_when_it_says_so(open_as, conn, l
     assert await complaints(page) == []
     await shoot(page, "control-jitsi-narrow")
     assert broken == []
+
+
+@OF_BEFORE
+async def test_a_jitsi_of_before_2026_is_not_asked_to_mute(open_as, conn, live, script):
+    page = await open_as("secretary")
+    await serve(page.context, script)
+    await page.goto(f"/conferences/{live.id}/control")
+    await page.click("[data-connect]")
+    await say(page, "videoConferenceJoined", id="own00000")
+    await say(page, "participantJoined", id=ENDPOINT, displayName="Mường Nhé")
+
+    await page.locator(f"[data-site='{live.sites[1]}'] button").click()
+    await page.get_by_text("Chưa làm: máy chủ cầu không có lệnh này.").wait_for()
+    await page.locator("#l-asked li").get_by_text("máy chủ cầu không có lệnh này").wait_for()
+
+    assert await became(conn, live) == [("mute", "refused", "not-available")]
+    assert await wrong(page) == []
 
 
 async def test_a_jitsi_without_its_script_is_told(open_as, conn, live):
@@ -144,7 +160,7 @@ async def test_a_page_does_what_a_program_asks_and_follows_its_room(open_as, con
     page = await open_as("secretary")
     await page.goto(f"/conferences/{live.id}/control")
     await page.click("[data-connect]")
-    await page.wait_for_function("() => window.jitsi")
+    await room(page)
     async with page.expect_response(
         lambda answer: "state=inside" in (answer.request.post_data or "")
     ):
@@ -155,18 +171,15 @@ async def test_a_page_does_what_a_program_asks_and_follows_its_room(open_as, con
     status = await page.evaluate(
         ASK, [order, await page.get_attribute("[data-control]", "data-csrf")]
     )
-    await told(page, ["muteRemoteParticipant", ENDPOINT, "audio"])
+    await told(page, "mute-remote-participant", ENDPOINT, "audio")
     await say(page, "participantMuted", id=ENDPOINT, isMuted=True, mediaType="audio")
     await page.get_by_text("Đã xong: đã thấy trong phòng họp.").wait_for()
     await page.locator("#l-asked li").get_by_text("đã xong").wait_for()
 
     beta = await a_bridge(conn, "beta", seal=keyring)
-    await conn.execute(
-        "UPDATE bridges SET public_url = (SELECT public_url FROM bridges WHERE name = 'lab')"
-    )
     await conn.execute("UPDATE rooms SET bridge_id = $1", beta.id)
     await page.locator("[data-control][data-at^='beta/']").wait_for(state="attached")
-    await page.wait_for_function("() => window.jitsi")
+    await room(page)
 
     assert status == 202
     assert await became(conn, live) == [("mute-all", "done", "seen-inside")]

@@ -28,6 +28,7 @@ DETAILS: Mapping[str, str] = MappingProxyType(
         "not-available": N_("the bridge does not know this command"),
         "forbidden": N_("the bridge does not let us lead the room"),
         "no-stream": N_("nobody said where the stream is to go"),
+        "recorder-refused": N_("the bridge's recorder is busy, missing or not allowed"),
         "no-page": N_("no control page took it up"),
         "no-call": N_("the bridge takes no such command; its check says what to mend"),
         "unreachable": N_("the bridge has no address for commands"),

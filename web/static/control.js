@@ -16,10 +16,11 @@ const OVER = 410;
 
 const people = new Map();
 const running = { record: false, stream: false };
+const refused = { record: false, stream: false };
 const waiting = new Set();
 let inside = false;
 
-const LOOKS = { "seen-inside": "ok", inside: "ok", unseen: "warn", moved: "warn", "not-inside": "warn", left: "warn", failed: "bad", forbidden: "bad", "not-available": "bad", "no-stream": "bad", "no-script": "bad" };
+const LOOKS = { "seen-inside": "ok", inside: "ok", unseen: "warn", moved: "warn", "not-inside": "warn", left: "warn", failed: "bad", forbidden: "bad", "not-available": "bad", "no-stream": "bad", "recorder-refused": "bad", "no-script": "bad" };
 
 function say(key) {
   said.className = `note ${LOOKS[key] ?? ""}`.trim();
@@ -59,7 +60,10 @@ function hear(news) {
   if (news.came) people.set(news.came, { raw: news.raw ?? news.came, on: news.on });
   if (news.went) people.delete(news.went);
   if (news.heard && people.has(news.heard)) people.get(news.heard).on = news.on;
-  if (news.recording) running[news.recording] = news.on;
+  if (news.recording) {
+    running[news.recording] = news.on;
+    refused[news.recording] = news.refused;
+  }
   if (news.left || news.noScript) {
     inside = false;
     people.clear();
@@ -102,8 +106,10 @@ async function perform(action, whom, to) {
   // A page that has gone may have begun it.
   if (isOn && running[kind]) return "seen-inside";
   if (kind === "stream" && isOn && !address) return "no-stream";
-  const refused = await bridge.record(kind, isOn, address);
-  return refused || until(() => running[kind] === isOn, RECORDER_MS);
+  refused[kind] = false;
+  const unknown = await bridge.record(kind, isOn, address);
+  const seen = unknown || await until(() => running[kind] === isOn || refused[kind], RECORDER_MS);
+  return seen && isOn && refused[kind] ? "recorder-refused" : seen;
 }
 
 async function post(path, fields) {

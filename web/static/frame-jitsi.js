@@ -1,8 +1,10 @@
 // A Jitsi in our frame, led by the IFrame API that the same Jitsi serves.
 // Source: jitsi-meet modules/API/external/external_api.js (2026): its events and commands.
 
+const RECORDINGS = { file: "record", stream: "stream" };
+
 /** Open the room; `hear(news)` gets what happens in it.  Who is `silent` starts muted and unseen. */
-export function open({ place, script, domain, room, token, subject, locale, silent = false, hear }) {
+export function open({ place, script, domain, room, token, subject, title, locale, silent = false, hear }) {
   let api = null;
 
   function start() {
@@ -22,19 +24,25 @@ export function open({ place, script, domain, room, token, subject, locale, sile
         disableDeepLinking: true,
       },
     });
+    // The frame comes without a name of its own, and is one more nameless place for a screen reader.
+    api.getIFrame().title = title;
     const on = (name, tell) => api.addListener(name, tell);
     on("videoConferenceJoined", () => hear({ inside: true }));
     on("participantJoined", ({ id, displayName }) => hear({ came: id.toLowerCase(), name: displayName, raw: id }));
     on("participantLeft", ({ id }) => hear({ went: id.toLowerCase() }));
-    on("participantMuted", ({ id, participantId, isMuted, mediaType }) => {
-      if (mediaType === undefined || mediaType === "audio") hear({ heard: (id ?? participantId).toLowerCase(), on: !isMuted });
+    on("participantMuted", ({ id, isMuted, mediaType }) => {
+      if (mediaType === "audio") hear({ heard: id.toLowerCase(), on: !isMuted });
     });
-    on("recordingStatusChanged", ({ on: isOn, mode, error }) => hear({ recording: mode === "stream" ? "stream" : "record", on: isOn && !error }));
+    // A `local` one is what somebody keeps in a browser, not the recorder's.
+    on("recordingStatusChanged", ({ on: isOn, mode, error }) => {
+      const kind = RECORDINGS[mode];
+      if (kind) hear({ recording: kind, on: isOn && !error, refused: Boolean(error) });
+    });
     // Left is also who goes to a side room; it is closed when nobody is to come back.
     on("videoConferenceLeft", () => hear({ left: true }));
     // These leave nobody inside, and no `videoConferenceLeft` is said: sent out, given up, asleep.
     on("participantKickedOut", ({ kicked }) => { if (kicked?.local) hear({ left: true }); });
-    on("errorOccurred", ({ isFatal }) => { if (isFatal) hear({ left: true }); });
+    on("errorOccurred", ({ error }) => { if (error?.isFatal) hear({ left: true }); });
     on("suspendDetected", () => hear({ left: true }));
     on("readyToClose", () => hear({ left: true, closed: true }));
   }
