@@ -129,14 +129,14 @@ def render(
     if taken := usual.keys() & names.keys():
         raise TypeError(f"{template} has names of every page: {sorted(taken)}")
     text = environment.get_template(template).render(usual | names)
-    return page(request, text, status=status)
+    return page(request, text.encode(), status=status)
 
 
-def page(request: web.Request, text: str, *, status: int = HTTPStatus.OK) -> web.Response:
+def page(request: web.Request, body: bytes, *, status: int = HTTPStatus.OK) -> web.Response:
     """Return what was drawn as an answer."""
     headers = {
         "Content-Type": "text/html; charset=utf-8",
         "Content-Language": locale_of(request),
         "Vary": "Accept-Language, Cookie",
     }
-    return web.Response(body=text.encode(), status=status, headers=headers)
+    return web.Response(body=body, status=status, headers=headers)

@@ -24,15 +24,15 @@ from web.security import embed
 CONFERENCES_REMEMBERED = 256
 
 # What stands for a hall's own words; no text of ours or of the store holds a zero.
-BASE, LABEL, URL, TOKEN = "\0base\0", "\0label\0", "\0url\0", "\0token\0"
-MARK = re.compile(r"(\0[a-z]+\0)")
+BASE, LABEL, TOKEN = "\0base\0", "\0label\0", "\0token\0"
+MARK = re.compile(rb"(\0[a-z]+\0)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawing:
     """A page in pieces, with marks for what is each hall's own, and the bridge's script in it."""
 
-    pieces: tuple[str, ...]
+    pieces: tuple[bytes, ...]
     script: str
 
 
@@ -49,7 +49,7 @@ def room_page(
         room=ticket.room,
     )
     embed(request, bridge.public_url, script=drawing.script)
-    own = {BASE: base, LABEL: found.label, URL: ticket.url, TOKEN: ticket.token}
+    own = {BASE: base, LABEL: found.label, TOKEN: ticket.token}
     return page(request, tell(drawing, own))
 
 
@@ -67,7 +67,8 @@ def draw(
 
     It follows from these arguments alone: what changes is drawn again, and nothing gets stale.
     """
-    frame = frame_of(kind, public_url, room, TOKEN, url=URL)
+    ticket = Ticket(public_url=public_url.rstrip("/"), room=room, token=TOKEN, subject=title)
+    frame = frame_of(kind, public_url, room, TOKEN, url=ticket.url)
     text = environment.get_template("room.html").render(
         title=title,
         frame=frame,
@@ -76,10 +77,10 @@ def draw(
         base=BASE,
         label=LABEL,
     )
-    return Drawing(pieces=tuple(MARK.split(text)), script=frame.script)
+    return Drawing(pieces=tuple(MARK.split(text.encode())), script=frame.script)
 
 
-def tell(drawing: Drawing, own: Mapping[str, str]) -> str:
+def tell(drawing: Drawing, own: Mapping[str, str]) -> bytes:
     """Put a hall's own words where their marks stand."""
-    words = {mark: escape(text) for mark, text in own.items()}
-    return "".join([words.get(piece, piece) for piece in drawing.pieces])
+    words = {mark.encode(): escape(text).encode() for mark, text in own.items()}
+    return b"".join([words.get(piece, piece) for piece in drawing.pieces])

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from bridges.admitting import Ticket
 from bridges.model import BridgeKind, RoomName
 from web.app import read_pages
 from web.pages.frames import ALLOWED, frame_of
-from web.pages.room import BASE, LABEL, TOKEN, URL, draw, tell
+from web.pages.room import BASE, LABEL, TOKEN, draw, tell
 
 PUBLIC_URL = "https://meet.example.vn"
 ROOM = RoomName("meeting-20261126-abc")
@@ -18,7 +19,6 @@ OF_A_CONFERENCE = {
 OF_A_HALL = {
     BASE: "/j/abc",
     LABEL: 'Xã <Chà Tở> & "bạn" {{ title }} \\1 url',
-    URL: "https://meet.example.vn/room#jwt=%22ey.A-_%22&config.subject=%22a%22",
     TOKEN: "ey.A-_",
 }
 
@@ -31,12 +31,14 @@ def test_a_hall_is_told_the_page_as_if_drawn_for_it_alone(locale):
         environment, kind=BridgeKind.JITSI, public_url=PUBLIC_URL, room=ROOM, **OF_A_CONFERENCE
     )
 
+    token = OF_A_HALL[TOKEN]
+    ticket = Ticket(public_url=PUBLIC_URL, room=ROOM, token=token, subject=OF_A_CONFERENCE["title"])
     alone = environment.get_template("room.html").render(
-        frame=frame_of(BridgeKind.JITSI, PUBLIC_URL, ROOM, OF_A_HALL[TOKEN], url=OF_A_HALL[URL]),
+        frame=frame_of(BridgeKind.JITSI, PUBLIC_URL, ROOM, token, url=ticket.url),
         base=OF_A_HALL[BASE],
         label=OF_A_HALL[LABEL],
         allow=ALLOWED,
         **OF_A_CONFERENCE,
     )
-    assert tell(drawing, OF_A_HALL) == alone
+    assert tell(drawing, OF_A_HALL).decode() == alone
     assert drawing.script == "https://meet.example.vn/external_api.js"
