@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from bridges.jitsi.roles import EntryRole
-from bridges.jitsi.tokens import Entry, entry_claims, sign
+from bridges.jitsi.tokens import Entry, entry_text, sign_text
 from bridges.model import EvidenceKind, RoomName
 from bridges.passes import KnownBridge, Pass
 from bridges.rotation import signing
@@ -64,11 +64,11 @@ def ticket(found: Pass, known: KnownBridge, now: datetime) -> Ticket:
         public=occasion.public,
     )
     bridge = known.bridge
-    claims = entry_claims(entry, app_id=bridge.app_id, xmpp_domain=bridge.xmpp_domain, now=now)
+    claims = entry_text(entry, app_id=bridge.app_id, xmpp_domain=bridge.xmpp_domain, now=now)
     return Ticket(
         public_url=bridge.public_url.rstrip("/"),
         room=occasion.room,
-        token=sign(claims, signing(known.secrets, now)),
+        token=sign_text(claims, signing(known.secrets, now)),
         subject=occasion.title,
     )
 

@@ -7,20 +7,23 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from joserfc import jwt
 from joserfc.jwk import OctKey
 
 from bridges.jitsi.keys import credential, new_private_key
 from bridges.jitsi.names import read_user
 from bridges.jitsi.roles import EVERY_FEATURE, EntryRole
-from bridges.jitsi.tokens import Entry, entry_claims, read, service_claims, sign
+from bridges.jitsi.tokens import Entry, entry_claims, entry_text, read, service_claims, sign
 from bridges.model import RoomName
-from meetings.model import PersonId, SiteId
+from meetings.model import Means, PersonId, SiteId
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 CLOSES = NOW + timedelta(hours=2)
 SECRET = "s" * 40
 ROOM = RoomName("briefing-20261123-abcdefghij")
+WRITTEN = st.characters(exclude_characters="\0", exclude_categories=["Cs"])
 ENTRY = Entry(room=ROOM, site=SiteId(12), name="Mường Nhé", hard_end=CLOSES)
 
 
@@ -114,11 +117,34 @@ def test_a_token_is_read_by_a_bridge_with_the_same_secret():
 
 def test_each_token_has_an_id_of_its_own():
     one, other = (
-        entry_claims(ENTRY, app_id="diemcau", xmpp_domain="meet.lab", now=NOW)["jti"]
+        json.loads(entry_text(ENTRY, app_id="diemcau", xmpp_domain="meet.lab", now=NOW))["jti"]
         for _ in range(2)
     )
 
     assert one != other
+
+
+@given(
+    entry=st.builds(
+        Entry,
+        room=st.text(WRITTEN).map(RoomName),
+        site=st.none() | st.integers(1).map(SiteId),
+        person=st.none() | st.integers(1).map(PersonId),
+        name=st.text(),
+        hard_end=st.just(CLOSES),
+        role=st.sampled_from(EntryRole),
+        public=st.booleans(),
+        means=st.sampled_from(Means),
+    ),
+    app_id=st.text(WRITTEN),
+    domain=st.text(WRITTEN),
+)
+def test_what_is_written_once_a_room_says_the_same(entry: Entry, app_id: str, domain: str):
+    of_bridge: dict[str, Any] = {"app_id": app_id, "xmpp_domain": domain, "now": NOW}
+
+    said = json.loads(entry_text(entry, **of_bridge))
+
+    assert said | {"jti": "one"} == entry_claims(entry, **of_bridge) | {"jti": "one"}
 
 
 @pytest.mark.parametrize("skew", [-60, 0, 60])
