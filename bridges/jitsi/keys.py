@@ -9,6 +9,7 @@ ask where only the second is known, so that no hall's token commands anything.
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -59,6 +60,9 @@ class Credential:
 
     def sign(self, told: bytes) -> bytes:
         """Return the signature of what a token says."""
+        if isinstance(self.key, OctKey):
+            # As joserfc does, but in one call of C: a third of the time.
+            return hmac.digest(self.key.raw_value, told, "sha256")
         return ALGORITHMS.get_alg(self.algorithm.value).sign(told, self.key)
 
 
