@@ -88,7 +88,7 @@ def choose(request: web.Request) -> str:
     actor = request.get(ACTOR)
     wishes = (
         request.query.get(COOKIE, ""),
-        request.cookies.get(COOKIE, ""),
+        request.cookies.get(COOKIE, "") if "Cookie" in request.headers else "",
         actor.locale if actor else "",
         preferred(request.headers.get("Accept-Language", "")[:LONGEST_HEADER]),
     )

@@ -17,6 +17,7 @@ from web.keys import NEWS, STOP
 log = structlog.get_logger(__name__)
 
 HEARTBEAT = timedelta(seconds=15)
+EVENT_STREAM = "text/event-stream"
 SLOWEST_WRITE = timedelta(seconds=10)
 RECONNECT = timedelta(seconds=1)
 CHECK = timedelta(seconds=10)
@@ -125,9 +126,7 @@ async def stream(request: web.Request, topics: Collection[str]) -> web.StreamRes
     news = request.config_dict[NEWS]
     if len(news.readers) >= MOST_READERS:
         raise web.HTTPServiceUnavailable
-    answer = web.StreamResponse(
-        headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"}
-    )
+    answer = web.StreamResponse(headers={"Content-Type": EVENT_STREAM, "X-Accel-Buffering": "no"})
     await answer.prepare(request)
     async with news.reader(topics) as reader:
         with suppress(ConnectionError, TimeoutError):

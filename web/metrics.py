@@ -26,6 +26,7 @@ from meetings.model import State
 from web.bridge_metrics import bridge_families
 from web.errors import DatabaseDown
 from web.keys import CLOCK, METRICS, POOL
+from web.live import EVENT_STREAM
 from web.permissions import Permission
 from web.routes import Routes
 from web.store.bridge_figures import BridgeFigures, get_bridge_figures
@@ -152,7 +153,7 @@ async def count(request: web.Request, handler: Handler) -> web.StreamResponse:
     method = request.method if request.method in KNOWN_METHODS else "other"
     route = label_of(request)
     metrics.answered(method, route, f"{answer.status // 100}xx").inc()
-    if answer.content_type != "text/event-stream":
+    if answer.headers.get("Content-Type") != EVENT_STREAM:
         metrics.took(route).observe(time.perf_counter() - begun)
     return answer
 
