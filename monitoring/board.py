@@ -37,9 +37,11 @@ async def site_health(conn: Connection, site: SiteId, now: datetime) -> SiteHeal
     return rows[0].health
 
 
-async def history(conn: Connection, site: SiteId, *, limit: int = USUAL_HISTORY) -> list[Happening]:
-    """Return what changed at a hall, newest first."""
-    return await list_happenings(conn, site, limit=limit)
+async def history(
+    conn: Connection, site: SiteId, *, limit: int = USUAL_HISTORY, offset: int = 0
+) -> tuple[list[Happening], int]:
+    """Return what changed at a hall, newest first, and how many changes there are in all."""
+    return await list_happenings(conn, site, limit=limit, offset=offset)
 
 
 def count_states(rows: Collection[BoardRow]) -> dict[Health, int]:

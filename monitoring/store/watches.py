@@ -50,13 +50,14 @@ KEEP_RESULTS = """
     SELECT keep_results($1, $2)
 """
 LIST_HAPPENINGS = """
-    SELECT f.id, f.at, f.was, f.now, f.reason, d.name AS device, t.probe, t.host
+    SELECT f.id, f.at, f.was, f.now, f.reason, d.name AS device, t.probe, t.host,
+           count(*) OVER () AS total
       FROM flips f
       JOIN targets t ON t.id = f.target_id
       JOIN devices d ON d.id = t.device_id
      WHERE d.site_id = $1
      ORDER BY f.at DESC, f.id DESC
-     LIMIT $2
+     LIMIT $2 OFFSET $3
 """
 COUNT_TARGETS = """
     SELECT state_at(w.state, w.last_at, t.interval_seconds, $1) AS state, count(*) AS n
@@ -127,9 +128,15 @@ async def keep_results(conn: Connection, *, since: date, until: date) -> None:
     await conn.execute(KEEP_RESULTS, since, until)
 
 
-async def list_happenings(conn: Connection, site: SiteId, *, limit: int) -> list[Happening]:
-    """Return the latest flips of a site's devices, newest first."""
-    return [
+async def list_happenings(
+    conn: Connection, site: SiteId, *, limit: int, offset: int = 0
+) -> tuple[list[Happening], int]:
+    """Return the latest flips of a site's devices, newest first, and how many there are in all.
+
+    A part behind the end counts nothing.
+    """
+    rows = await conn.fetch(LIST_HAPPENINGS, site, limit, offset)
+    found = [
         Happening(
             id=FlipId(row["id"]),
             at=row["at"],
@@ -140,8 +147,9 @@ async def list_happenings(conn: Connection, site: SiteId, *, limit: int) -> list
             probe=ProbeKind(row["probe"]),
             host=row["host"],
         )
-        for row in await conn.fetch(LIST_HAPPENINGS, site, limit)
+        for row in rows
     ]
+    return found, rows[0]["total"] if rows else 0
 
 
 async def count_targets(conn: Connection, now: datetime) -> Mapping[Health, int]:

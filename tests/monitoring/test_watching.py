@@ -67,9 +67,11 @@ async def test_flips_are_history_and_news(conn, owner, target):
     await record(conn, results("u", target))
     await record(conn, results("u", target, NOON + MINUTE))
     await owner.execute("SELECT")
-    (happening,) = await history(conn, (await a_site(conn)).id)
+    site = (await a_site(conn)).id
+    (happening,), total = await history(conn, site)
 
-    assert heard == ["board"]
+    assert (heard, total) == (["board"], 1)
+    assert await history(conn, site, offset=1) == ([], 0)
     assert (happening.at, happening.was, happening.now, happening.device, happening.host) == (
         NOON + MINUTE,
         Health.UNKNOWN,

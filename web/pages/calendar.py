@@ -14,7 +14,7 @@ from meetings.calendars import conference_calendar
 from meetings.cascading import find_upstream
 from meetings.model import State
 from meetings.names import fold
-from meetings.store.overview import Overview, list_overlapping
+from meetings.store.overview import Overview, Whose, list_overlapping
 from web import phrases
 from web.formats import clock_time, local_day, long_date
 from web.i18n import N_
@@ -41,9 +41,16 @@ GONE = frozenset({State.CANCELLED, State.REFUSED})
 HELD = frozenset(State) - GONE
 OVER = frozenset({State.ENDED, State.CLOSED})
 
-TABS = (("coming", N_("Coming")), ("past", N_("Past")), ("cancelled", N_("Cancelled")))
+TABS = (
+    ("coming", N_("Coming")),
+    ("mine", N_("Mine")),
+    ("past", N_("Past")),
+    ("cancelled", N_("Cancelled")),
+)
+COMING = frozenset({"coming", "mine"})
 NOTHING = {
     "coming": N_("No conference is planned."),
+    "mine": N_("None of yours is planned."),
     "past": N_("No conference was held in the last twelve months."),
     "cancelled": N_("No conference was cancelled."),
 }
@@ -79,6 +86,7 @@ class Within(TypedDict):
     end: datetime | None
     ends_by: datetime | None
     states: Collection[State]
+    whose: Whose
 
 
 @routes.get("/conferences", allow=Permission.READ_CONFERENCES)
@@ -95,7 +103,7 @@ async def index(request: web.Request) -> web.Response:
             units,
             **within(when, reader.now),
             folded=fold(q),
-            newest_first=when != "coming",
+            newest_first=when not in COMING,
             offset=first_in(request),
             limit=PAGE,
         )
@@ -145,12 +153,13 @@ def show(
 
 
 def within(when: str, now: datetime) -> Within:
-    """Return what a tab shows: of which time, in which state."""
-    if when == "coming":
-        return Within(start=now, end=None, ends_by=None, states=HELD - OVER)
+    """Return what a tab shows: of which time, in which state, of whom."""
+    whose = Whose.VISIBLE if when == "mine" else Whose.ALL
+    if when in COMING:
+        return Within(start=now, end=None, ends_by=None, states=HELD - OVER, whose=whose)
     if when == "past":
-        return Within(start=now - PAST_DAYS, end=now, ends_by=now, states=HELD)
-    return Within(start=now - PAST_DAYS, end=None, ends_by=None, states=GONE)
+        return Within(start=now - PAST_DAYS, end=now, ends_by=now, states=HELD, whose=whose)
+    return Within(start=now - PAST_DAYS, end=None, ends_by=None, states=GONE, whose=whose)
 
 
 def days(found: Sequence[Overview], speech: Speech) -> list[Day]:

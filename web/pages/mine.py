@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from aiohttp import web
@@ -26,9 +26,11 @@ from meetings.store.sites import list_tags
 from web.answers import redirect
 from web.api.reading import code_of
 from web.errors import PageNotFound
+from web.formats import local_day, short_date
 from web.pages.entries import Entry, conference_entry
 from web.pages.looks import Tab
 from web.pages.reading import Reader, number_in, reader_of
+from web.pages.speech import Speech
 from web.permissions import Permission
 from web.routes import Routes
 from web.transactions import transaction
@@ -42,9 +44,10 @@ TO_COME = frozenset(State) - OVER
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mine:
-    """The card on Today."""
+    """The card on Today; `more` says how many sessions there are where not all are shown."""
 
     sessions: Sequence[Entry]
+    more: str
     favourites: Sequence[Tab]
     recent: Sequence[Tab]
 
@@ -52,7 +55,7 @@ class Mine:
 async def mine_of(conn: Connection, reader: Reader, *, until: datetime) -> Mine:
     """Return what is at hand for the reader; a program has nothing of its own."""
     person = reader.actor.person
-    coming, _ = await list_overlapping(
+    coming, total = await list_overlapping(
         conn,
         reader.units(Permission.READ_CONFERENCES),
         start=reader.now,
@@ -63,8 +66,9 @@ async def mine_of(conn: Connection, reader: Reader, *, until: datetime) -> Mine:
         limit=SESSIONS,
     )
     sessions = [conference_entry(one, reader) for one in coming]
+    more = more_words(total, until, reader.speech) if total > len(sessions) else ""
     if person is None:
-        return Mine(sessions=sessions, favourites=(), recent=())
+        return Mine(sessions=sessions, more=more, favourites=(), recent=())
     groups = await list_favourite_groups(conn, person)
     sites = await list_favourite_sites(conn, person, reader.day)
     recent = await list_recent_sites(conn, reader.actor.name, reader.day)
@@ -75,7 +79,15 @@ async def mine_of(conn: Connection, reader: Reader, *, until: datetime) -> Mine:
     ]
     tabs += [Tab(url=f"/sites/{one.id}", words=one.label, current=False) for one in sites]
     last = [Tab(url=f"/sites/{one.id}", words=one.label, current=False) for one in recent]
-    return Mine(sessions=sessions, favourites=tabs, recent=last)
+    return Mine(sessions=sessions, more=more, favourites=tabs, recent=last)
+
+
+def more_words(total: int, until: datetime, speech: Speech) -> str:
+    """Say how many sessions there are until the last day that is looked at."""
+    last = local_day(until - timedelta.resolution)
+    return speech.tell_many(
+        "%(n)s session up to %(day)s", "%(n)s sessions up to %(day)s", total, day=short_date(last)
+    )
 
 
 def person_of(reader: Reader) -> PersonId:

@@ -160,7 +160,7 @@ async def site_page(
         devices = await list_devices(conn, site_id, reader.now)
         booked = await booked_of(conn, site, reader)
         gateway = (await list_gateways(conn, [site_id])).get(site_id, "")
-        changes = await history(conn, site_id, limit=CHANGES)
+        changes, changed = await history(conn, site_id, limit=CHANGES)
         coming = await coming_of(conn, site_id, reader, until=reader.now + AHEAD)
     return render(
         request,
@@ -180,6 +180,7 @@ async def site_page(
         gateway=gateway,
         **coming,
         history=[change_entry(one, reader) for one in changes],
+        changed=changed,
     )
 
 

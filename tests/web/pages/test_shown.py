@@ -8,10 +8,13 @@ from datetime import UTC, datetime, timedelta
 
 from meetings.model import State
 from meetings.workdays import day_period
+from monitoring.watching import record
 from tests.makers import MONDAY_EIGHT, a_conference, a_site
+from tests.monitoring.makers import MINUTE, NOON, a_device, a_result, only_target
 from tests.web.pages.test_rows import a_change_that_waits, a_request
 from web.formats import local_day
-from web.pages import calendar, entries, hallgrid, spans, today, todo
+from web.pages import calendar, entries, hallgrid, mine, sitehistory, spans, today, todo
+from web.pages import site as site_page
 
 
 async def page_of(client, path: str) -> str:
@@ -57,6 +60,49 @@ async def test_what_others_hold_does_not_hide_the_next_of_ones_own(
     card = text.partition('id="l-next"')[2].partition("</section>")[0]
     assert f'href="/conferences/{mine.id}"' in card
     assert "Ta họp" in text.partition("My next sessions")[2]
+
+
+async def test_todays_card_says_how_many_sessions_there_are_and_leads_to_all(
+    client_for, conn, bridge, monkeypatch
+):
+    monkeypatch.setattr(mine, "SESSIONS", 2)
+    site = await a_site(conn, "Sín Thầu")
+    soon = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=1)
+    await a_conference(conn, sites=[(await a_site(conn, "Mường Nhé")).id], start=soon)
+    for number in range(3):
+        start = soon + timedelta(hours=3 * number)
+        await a_conference(conn, sites=[site.id], start=start, title=f"Họp {number}")
+    reader = await client_for("secretary", unit=site.unit_code)
+
+    card = (await page_of(reader, "/")).partition("My next sessions")[2].partition("</section>")[0]
+    every = await page_of(reader, "/conferences?when=mine")
+
+    last = local_day(datetime.now(UTC)) + timedelta(days=6)
+    assert (card.count("<li>"), f"3 sessions up to {last:%d/%m/%Y}" in card) == (2, True)
+    assert 'href="/conferences?when=mine"' in card
+    assert re.findall(r">(Họp \d|Already booked)<", every) == ["Họp 0", "Họp 1", "Họp 2"]
+    assert "3 conferences<" in every
+
+
+async def test_a_halls_page_says_how_often_its_devices_changed_and_leads_to_all(
+    client_for, conn, monkeypatch
+):
+    monkeypatch.setattr(site_page, "CHANGES", 2)
+    monkeypatch.setattr(sitehistory, "SHOWN", 2)
+    hall = await a_site(conn, "Sín Thầu")
+    target = only_target(await a_device(conn, hall.id))
+    seen = [a_result(one, NOON + n * MINUTE, target) for n, one in enumerate("uddduuuddd")]
+    await record(conn, seen)
+    reader = await client_for("technician")
+
+    page = await page_of(reader, f"/sites/{hall.id}")
+    first = await page_of(reader, f"/sites/{hall.id}/history")
+    rest = await page_of(reader, f"/sites/{hall.id}/history?from=2")
+
+    assert f'href="/sites/{hall.id}/history">See all 4 changes of its devices' in page
+    assert ("4 changes" in first, f"/sites/{hall.id}/history?from=2" in first) == (True, True)
+    assert (first.count("Codec"), rest.count("Codec"), "from=4" in rest) == (2, 2, False)
+    assert (await reader.get("/sites/99999/history")).status == 404
 
 
 async def test_a_halls_page_counts_what_follows_its_next_conferences(
