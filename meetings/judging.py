@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from meetings.claiming import check_ground, in_the_way
 from meetings.conflicts import TURN_ROUND, Facts, Obstacle, judge, lines_of
 from meetings.model import ConferenceId, Period, SiteId, Wish
-from meetings.reasons import HolderKind, Reason
+from meetings.reasons import HolderKind, Reason, Rule
 from meetings.refusing import rivals_in
 from meetings.resources import Hall
 from meetings.seriesplan import Skipped, SkipReason
@@ -43,7 +43,8 @@ async def judge_many(
     """Return what is against each wish; what these conferences of one's own hold is not.
 
     Neither the host's horizon nor its number is asked about, see `meetings.serieslimits`, and seats
-    are not looked at.  It asks once for all wishes that need the same.
+    are not looked at.  Only of the first it is told that it is far ahead: series reach for years.
+    It asks once for all wishes that need the same.
 
     Raises:
         SitesNotFound, OfficialsNotFound: some are not in use on the first day of all.
@@ -56,7 +57,11 @@ async def judge_many(
         several = [wishes[place] for place in places]
         judged = await _judge_alike(conn, several, own=own, now=now)
         found |= dict(zip(places, judged, strict=True))
-    return [found[place] for place in range(len(wishes))]
+    first = min(range(len(wishes)), key=lambda place: wishes[place].period.start, default=None)
+    return [
+        found[place] if place == first else without_far(found[place])
+        for place in range(len(wishes))
+    ]
 
 
 async def _judge_alike(
@@ -79,7 +84,7 @@ async def _judge_alike(
     facts = Facts(
         now=now,
         halls=halls,
-        policy=replace(ground.policy, horizon_days=None, most_open=None),
+        policy=replace(ground.policy, most_open=None),
         calendar=ground.calendar,
     )
     margin = max(wide.end - span.end, span.start - wide.start) + TURN_ROUND
@@ -94,10 +99,16 @@ def _judged(wish: Wish, facts: Facts, gone: date | None) -> Judged:
     verdict = judge(wish, facts)
     return Judged(
         halls=facts.halls,
-        hard=tuple(in_the_way(verdict.hard)),
+        hard=tuple(one for one in in_the_way(verdict.hard) if one.rule is not Rule.HORIZON),
         soft=verdict.soft,
         retired=gone is not None and local_day(wish.period.start) >= gone,
     )
+
+
+def without_far(judged: Judged) -> Judged:
+    """Return it without the word that it lies far ahead."""
+    kept = tuple(one for one in judged.soft if one.rule is not Rule.FAR_AHEAD)
+    return judged if kept == judged.soft else replace(judged, soft=kept)
 
 
 def skipped_for(day: date, judged: Judged) -> Skipped | None:

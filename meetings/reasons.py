@@ -24,6 +24,7 @@ class Rule(StrEnum):
     LINE_TAKEN = "line-busy"
     BLACK_OUT = "blacked-out"
     NO_SEATS = "no-seats"
+    FAR_AHEAD = "far-ahead"
     DAY_OFF = "day-off"
     OUT_OF_HOURS = "out-of-hours"
     LUNCH = "crosses-lunch"

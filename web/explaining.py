@@ -128,6 +128,15 @@ def past(reason: Reason, _names: Names, speech: Speech) -> str:
     return speech.tell("The time %(when)s lies in the past.", when=span(reason.period))
 
 
+def far_ahead(reason: Reason, _names: Names, speech: Speech) -> str:
+    """Say on which day it begins, and how far that is."""
+    return speech.tell(
+        "%(day)s is %(given)s days away. Is the year right?",
+        day=long_date(reason.period.start, speech.locale),
+        given=speech.number(reason.given),
+    )
+
+
 def day_off(reason: Reason, names: Names, speech: Speech) -> str:
     """Say that offices do not work, and what day it is where the calendar knows that."""
     at = reason.until or reason.period.start
@@ -192,6 +201,7 @@ WORDS: Mapping[Rule, Say] = MappingProxyType(
         Rule.LINE_TAKEN: held(N_("The shared line %(names)s is taken by %(host)s, %(when)s.")),
         Rule.BLACK_OUT: blacked_out,
         Rule.NO_SEATS: no_seats,
+        Rule.FAR_AHEAD: far_ahead,
         Rule.DAY_OFF: day_off,
         Rule.OUT_OF_HOURS: out_of_hours,
         Rule.LUNCH: lunch,

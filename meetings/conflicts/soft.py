@@ -18,6 +18,13 @@ from meetings.workdays import ZONE, OfficeCalendar, local_day, midnight
 TURN_ROUND = timedelta(minutes=15)
 """Less than this between two conferences is tight for a hall or an official."""
 
+FAR_AHEAD = timedelta(days=365)
+"""So far ahead the year may be a slip, where nobody has said how far ahead one books.
+
+A slip of the year is off by a whole year at least, and what is meant lies ahead; yearly plans are
+made for less.
+"""
+
 HALF_A_DAY, A_DAY = timedelta(hours=4), timedelta(hours=8)
 USUAL_LENGTH: Mapping[Kind, timedelta] = MappingProxyType(
     {
@@ -37,6 +44,7 @@ USUAL_LENGTH: Mapping[Kind, timedelta] = MappingProxyType(
 
 def soft_reasons(wish: Wish, facts: Facts) -> Iterator[Reason]:
     """Yield what is unusual about the wish."""
+    yield from far_reasons(wish, facts)
     yield from calendar_reasons(wish.period, facts.calendar)
     yield from notice_reasons(wish, facts)
     usual = USUAL_LENGTH[wish.kind]
@@ -49,6 +57,15 @@ def soft_reasons(wish: Wish, facts: Facts) -> Iterator[Reason]:
             given=round(length.total_seconds() / 60),
         )
     yield from tight_reasons(wish, facts)
+
+
+def far_reasons(wish: Wish, facts: Facts) -> Iterator[Reason]:
+    """Yield that it begins a year ahead or later, where the host's policy sets no horizon."""
+    ahead = local_day(wish.period.start) - local_day(facts.now)
+    if facts.policy.horizon_days is None and ahead >= FAR_AHEAD:
+        yield Reason(
+            rule=Rule.FAR_AHEAD, period=wish.period, limit=FAR_AHEAD.days, given=ahead.days
+        )
 
 
 def calendar_reasons(period: Period, calendar: OfficeCalendar) -> Iterator[Reason]:

@@ -7,7 +7,7 @@ import aiohttp
 import asyncpg
 
 from tests.bench.measuring import Series, clients, compared
-from tests.bench.store import BRIDGE, owner_url, with_bridge
+from tests.bench.store import BRIDGE, far_ahead, owner_url, with_bridge
 from tests.service import serving, speaking
 
 CLIENTS = 8
@@ -116,6 +116,7 @@ async def raw(url: str, sites: Sequence[int]) -> Series:
 async def measure() -> list[str]:
     async with serving() as product, speaking(product.url, await product.token()) as session:
         sites = await with_bridge(session)
+        await far_ahead(session)
         ours = await through_the_api(session, sites, 2031)
         tight = await through_the_api(session, sites, 2033, BACK_TO_BACK)
         floor = await raw(await owner_url(product), sites)

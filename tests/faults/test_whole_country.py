@@ -70,6 +70,9 @@ async def test_every_commune_of_the_country_meets():
         async with speaking(product.url, await product.token()) as session:
             async with session.post("/api/v1/bridges", json=BRIDGE | {"seats": 10_000}) as answer:
                 assert answer.status == 201, await answer.text()
+            said = {"horizon_days": 3660}
+            async with session.patch("/api/v1/policies/11", json=said, headers=ALWAYS) as answer:
+                assert answer.status == 200, await answer.text()
             async with session.get("/api/v1/sites?group=all-communes&limit=1") as answer:
                 [main] = (await answer.json())["items"]
             wish = {

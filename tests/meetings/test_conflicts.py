@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -15,7 +15,7 @@ from meetings.model import Kind, LineId, OfficialId, Period, PoolId, SiteId, Uni
 from meetings.reasons import Holder, HolderKind, Reason, Rule
 from meetings.refusing import rivals_in
 from meetings.resources import Hall, Subject, SubjectKind
-from meetings.workdays import USUAL
+from meetings.workdays import USUAL, local_day, midnight
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 EIGHT = datetime(2026, 11, 30, 1, tzinfo=UTC)
@@ -245,6 +245,43 @@ def test_invitations_go_out_three_working_days_before(day, said, late):
     found = rules(wished(**said), now=datetime(2026, 11, day, 3, tzinfo=UTC))
 
     assert found == (["short-notice"] if late else [])
+
+
+@pytest.mark.parametrize(
+    ("days", "horizon", "found"),
+    [
+        (364, None, []),
+        (365, None, ["far-ahead"]),
+        (365, 365, []),
+        (3660, 3660, []),
+        (366, 365, ["beyond-horizon"]),
+    ],
+)
+def test_a_year_ahead_is_told_where_no_policy_says_how_far(days, horizon, found):
+    wish = wished(NOW + timedelta(days=days), kind=Kind.TRAINING)
+    always = replace(USUAL, made_up=frozenset({local_day(wish.period.start)}))
+
+    assert rules(wish, policy=Policy(horizon_days=horizon), calendar=always) == found
+
+
+@settings(max_examples=200)
+@given(
+    st.integers(0, 4000),
+    st.integers(0, 24 * 60 - 1),
+    st.none() | st.integers(1, 3660),
+    st.integers(0, 24 * 60 - 1),
+)
+def test_how_far_ahead_is_told_or_refused_by_days_and_never_both(days, at, horizon, now):
+    midnight_ = midnight(date(2026, 11, 30))
+    facts = Facts(now=midnight_ + now * MINUTE, policy=Policy(horizon_days=horizon))
+    wish = wished(midnight_ + timedelta(days=days) + at * MINUTE, kind=Kind.REHEARSAL)
+
+    verdict = judge(wish, facts)
+
+    told = [(one.limit, one.given) for one in verdict.soft if one.rule is Rule.FAR_AHEAD]
+    refused = [(one.limit, one.given) for one in verdict.hard if one.rule is Rule.HORIZON]
+    assert told == ([(365, days)] if horizon is None and days >= 365 else [])
+    assert refused == ([(horizon, days)] if horizon is not None and days > horizon else [])
 
 
 EDGES = [

@@ -67,6 +67,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
 
 WARNINGS: Mapping[str, str] = MappingProxyType(
     {
+        Rule.FAR_AHEAD: N_("far ahead"),
         Rule.DAY_OFF: N_("day off"),
         Rule.OUT_OF_HOURS: N_("out of working hours"),
         Rule.LUNCH: N_("over lunch"),

@@ -65,6 +65,28 @@ async def test_booking_answers_with_the_whole_conference(program, sites):
     assert [one["rule"] for one in body["warnings"]] == ["short-notice"]
 
 
+async def test_a_slip_of_the_year_is_told_and_recorded(program, sites, conn):
+    secretary = await program("secretary", unit=OFFICE)
+    times = {"start": "2027-12-01T08:00:00+07:00", "end": "2027-12-01T10:00:00+07:00"}
+    near, english = await booked(secretary, sites), {"Accept-Language": "en"}
+
+    far = await secretary.post(PATH, json=a_body(sites, **times), headers=english)
+    moved = await secretary.patch(
+        f"{PATH}/{near['id']}",
+        json={"start": "2029-11-28T08:00:00+07:00", "end": "2029-11-28T10:00:00+07:00"},
+        headers={"If-Match": "*"},
+    )
+
+    [said], [again] = [(await answer.json())["warnings"] for answer in (far, moved)]
+    assert (said["rule"], said["sentence"]) == (
+        "far-ahead",
+        "Wednesday, 01/12/2027 is 373 days away. Is the year right?",
+    )
+    assert again["rule"] == "far-ahead"
+    [entry] = await list_audit(conn, subject=f"conference:{(await far.json())['id']}")
+    assert entry.detail["overridden"] == ["far-ahead"]
+
+
 async def test_booked_conference_is_shown_as_it_was_answered(program, sites):
     secretary = await program("secretary", unit=OFFICE)
     body = await booked(secretary, sites)

@@ -46,6 +46,22 @@ async def test_series_is_booked_with_a_conference_a_room_and_links_on_every_date
     assert booked.action == "conference.book"
 
 
+async def test_a_slip_of_the_year_is_told_of_the_first_date_alone(program, sites):
+    secretary = await program("secretary", unit=OFFICE)
+    rule = {"rrule": "FREQ=YEARLY;COUNT=3", "on_holidays": "keep"}
+    slip = {"start": "2036-12-01T08:00:00+07:00", "end": "2036-12-01T10:00:00+07:00"}
+
+    years = await (await secretary.post(f"{PATH}/preview", json=a_series(sites, **rule))).json()
+    late = await (await secretary.post(PATH, json=a_series(sites, **rule, **slip))).json()
+
+    told = [[[one["rule"] for one in day["warnings"]] for day in said["created"]]
+            for said in (years, late)]  # fmt: skip
+    assert [["far-ahead" in one for one in dates] for dates in told] == [
+        [False, False, False],
+        [True, False, False],
+    ]
+
+
 async def test_series_is_shown_as_it_was_answered(program, sites):
     secretary = await program("secretary", unit=OFFICE)
     body = await (await secretary.post(PATH, json=a_series(sites))).json()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from contextlib import AsyncExitStack
 from contextvars import ContextVar
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
@@ -34,6 +35,18 @@ async def bridge(conn: Connection, directory: None, keyring: Keyring) -> None:
     """Have the trial bridge registered."""
     _ = directory
     await a_trial(conn, keyring)
+
+
+@pytest.fixture(autouse=True)
+def far_days(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the day of the forms be like any other, but where slips of the year are told."""
+    if "slips_told" not in request.fixturenames:
+        monkeypatch.setattr("meetings.conflicts.soft.FAR_AHEAD", timedelta(days=365 * 200))
+
+
+@pytest.fixture
+def slips_told() -> None:
+    """Let a day that is far ahead be told of, as everywhere."""
 
 
 @pytest.fixture

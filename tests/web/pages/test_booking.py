@@ -332,6 +332,18 @@ async def test_warnings_are_asked_once_and_booked_all_the_same(secretary, conn):
     ]
 
 
+async def test_a_slip_of_the_year_is_asked_about(secretary, conn, slips_told):
+    asked = await book(secretary, date="02/12/2099")
+    text = await asked.text()
+    [digest] = re.findall(r'name="accepted" value="([0-9a-f]{32})"', text)
+
+    meant = await book(secretary, date="02/12/2099", accepted=digest, key="k2")
+
+    assert (asked.status, meant.status) == (422, 303)
+    assert "Thứ Tư, 02/12/2099 còn cách hôm nay" in text
+    assert await conn.fetchval("SELECT array_agg(rule) FROM conference_warnings") == ["far-ahead"]
+
+
 async def test_other_warnings_are_asked_again(secretary, conn):
     text = await (await book(secretary, start="11:00", end="13:45")).text()
     digest = re.findall(r'name="accepted" value="([0-9a-f]{32})"', text)[0]
