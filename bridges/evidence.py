@@ -6,10 +6,10 @@ Everything is kept raw, in any order and as often as it comes; `attendance` make
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Self
 
 from bridges.envelopes import unseal
 from bridges.errors import BadNews
@@ -18,6 +18,7 @@ from bridges.model import Event, EvidenceKind, RoomName
 from bridges.seconds import Seconds
 from meetings.model import SiteId
 
+ENDS = "\0"
 EVENT_KINDS = frozenset(events.PATHS.values())
 
 
@@ -40,11 +41,27 @@ class Census:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roster:
-    """A bridge answered who is in the room, by endpoint; it does not say whose they are."""
+    """A bridge answered who is in the room, by endpoint; it does not say whose they are.
+
+    Names are kept as one text, in order: a room of the whole country is listed every 20 s, and as
+    sets of texts the lists of three hours would fill ten times the memory.
+    """
 
     at: datetime
-    endpoints: frozenset[str]
+    text: str
     bridge: str = ""
+
+    @classmethod
+    def naming(cls, endpoints: Iterable[str], *, at: datetime, bridge: str = "") -> Self:
+        """Return the answer that names these endpoints."""
+        # No name has this sign in it: the database could not hold it.
+        text = "".join(f"{name}{ENDS}" for name in sorted(set(endpoints)))
+        return cls(at=at, text=text, bridge=bridge)
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The endpoints in order; made anew each time."""
+        return self.text.split(ENDS)[:-1]
 
 
 Evidence = Event | Beats | Census | Roster
@@ -120,7 +137,7 @@ def row_of_census(bridge: str, room: RoomName, census: Census) -> Row:
 
 def row_of_roster(bridge: str, room: RoomName, roster: Roster) -> Row:
     """Return the row for a bridge's answer to who is there."""
-    body = {"at": roster.at.isoformat(), "endpoints": sorted(roster.endpoints)}
+    body = {"at": roster.at.isoformat(), "endpoints": list(roster.names)}
     key = events.content_key(bridge, EvidenceKind.ROSTER, {"room": room, **body})
     return Row(
         key=key,
@@ -148,5 +165,5 @@ def read(
         return Census(at=at, participants=int(body["participants"]), bridge=bridge)
     if kind is EvidenceKind.ROSTER:
         at = datetime.fromisoformat(body["at"])
-        return Roster(at=at, endpoints=frozenset(body["endpoints"]), bridge=bridge)
+        return Roster.naming(body["endpoints"], at=at, bridge=bridge)
     return None

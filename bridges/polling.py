@@ -133,7 +133,7 @@ async def rows_of_room(
     rows = [row_of_census(bridge, room.name, Census(at=now, participants=inside))]
     endpoints = await roster(http, known, room.name, now) if inside else None
     if endpoints is not None:
-        rows.append(row_of_roster(bridge, room.name, Roster(at=now, endpoints=endpoints)))
+        rows.append(row_of_roster(bridge, room.name, Roster.naming(endpoints, at=now)))
     return rows
 
 

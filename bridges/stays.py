@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -74,26 +74,36 @@ class Told:
         """Every moment at which the bridge told who is in, in order."""
         return [one.at for one in self.rosters]
 
-    @cached_property
+    @property
     def named(self) -> Mapping[str, Sequence[tuple[int, int]]]:
         """In which lists each endpoint was named: from which place on, and before which."""
-        found: dict[str, list[tuple[int, int]]] = defaultdict(list)
-        since: dict[str, int] = {}
-        former: frozenset[str] = frozenset()
-        for place, one in enumerate(self.rosters):
-            for endpoint in former - one.endpoints:
-                found[endpoint].append((since.pop(endpoint), place))
-            since |= dict.fromkeys(one.endpoints - former, place)
-            former = one.endpoints
-        for endpoint, begins in since.items():
-            found[endpoint].append((begins, len(self.rosters)))
-        return found
+        return self._read[0]
 
-    @cached_property
+    @property
     def strange(self) -> frozenset[datetime]:
         """Every moment at which somebody was named who is in no event, by the ordinary rule."""
+        return self._read[1]
+
+    @cached_property
+    def _read(self) -> tuple[Mapping[str, Sequence[tuple[int, int]]], frozenset[datetime]]:
+        """What the lists say, read one after the other: only two of them are in memory at once."""
         known = {short_name(one.jid) for event in self.events for one in event.occupants}
-        return frozenset(one.at for one in self.rosters if not one.endpoints <= known)
+        found: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        since: dict[str, int] = {}
+        strange: set[datetime] = set()
+        text, former, odd = "", frozenset[str](), False
+        for place, one in enumerate(self.rosters):
+            if one.text != text:
+                text, names = one.text, frozenset(one.names)
+                for endpoint in former - names:
+                    found[endpoint].append((since.pop(endpoint), place))
+                since |= dict.fromkeys(names - former, place)
+                former, odd = names, not names <= known
+            if odd:
+                strange.add(one.at)
+        for endpoint, begins in since.items():
+            found[endpoint].append((begins, len(self.rosters)))
+        return found, frozenset(strange)
 
     @cached_property
     def alive(self) -> tuple[datetime, ...]:
@@ -169,12 +179,9 @@ def told_by(bridge: str, pieces: Iterable[Event | Census | Roster]) -> Told:
     )
 
 
-def in_order(rosters: Collection[Roster]) -> list[Roster]:
-    """Return lists of who is in by their moments; only two of one moment are told apart by whom."""
-    several = {at for at, number in Counter(one.at for one in rosters).items() if number > 1}
-    return sorted(
-        rosters, key=lambda one: (one.at, sorted(one.endpoints) if one.at in several else [])
-    )
+def in_order(rosters: Iterable[Roster]) -> list[Roster]:
+    """Return lists of who is in by their moments; two of one moment are told apart by whom."""
+    return sorted(rosters, key=lambda one: (one.at, one.text))
 
 
 def find_stays(seen: Seen) -> list[Stay]:

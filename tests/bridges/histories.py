@@ -118,8 +118,8 @@ class World:
             ]
             found.append(Census(at=moment(second), participants=len(inside)))
             if inside:
-                names = frozenset(one.jid[:8] for one in inside)
-                found.append(Roster(at=moment(second), endpoints=names))
+                names = (one.jid[:8] for one in inside)
+                found.append(Roster.naming(names, at=moment(second)))
         return found
 
     def heartbeats(self) -> list[Evidence]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
 from bridges.beats import LONGEST_REST, Stretch
 from bridges.endings import FEWEST_BEATS, GHOST_AFTER, GHOST_UNTIL, LONGEST_SILENCE
+from bridges.evidence import Roster
 from bridges.failover import Gap
 from bridges.stays import Told
 
@@ -72,13 +73,29 @@ def emptied_at(joined: datetime, told: Told) -> datetime | None:
     return None
 
 
+def named(rosters: Sequence[Roster]) -> dict[str, list[tuple[int, int]]]:
+    """Return in which lists each endpoint was named: from which on, and before which."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    for endpoint in {name for one in rosters for name in one.names}:
+        places = [place for place, one in enumerate(rosters) if endpoint in one.names]
+        begins = [place for place in places if place - 1 not in places]
+        ends = [place + 1 for place in places if place + 1 not in places]
+        found[endpoint] = list(zip(begins, ends, strict=True))
+    return found
+
+
+def strange(rosters: Sequence[Roster], known: Collection[str]) -> frozenset[datetime]:
+    """Return when somebody was named who is not known."""
+    return frozenset(one.at for one in rosters if not set(one.names) <= set(known))
+
+
 def vanished_at(endpoint: str, joined: datetime, told: Told) -> datetime | None:
     """Return when somebody was last seen in before two lists in a row did not name them."""
     named, last_seen, missed = False, joined, False
     for one in told.rosters:
         if one.at <= joined:
             continue
-        if endpoint in one.endpoints:
+        if endpoint in one.names:
             last_seen, missed, named = one.at, False, True
         elif not named and one.at in told.strange:
             last_seen, missed = one.at, False

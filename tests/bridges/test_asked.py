@@ -27,7 +27,7 @@ KNOWN = frozenset(
 moments = st.integers(0, 30).map(moment)
 counts = st.lists(st.builds(Census, at=moments, participants=st.integers(0, 1)), max_size=25)
 lists = st.lists(
-    st.builds(Roster, at=moments, endpoints=st.frozensets(st.sampled_from(NAMED))), max_size=25
+    st.builds(Roster.naming, st.lists(st.sampled_from(NAMED)), at=moments), max_size=25
 )
 
 
@@ -51,4 +51,21 @@ def test_somebody_vanished_as_the_lists_say(told: list[Roster], joined: datetime
 
 @given(lists)
 def test_lists_of_one_moment_are_in_the_order_of_whom_they_name(told: list[Roster]):
-    assert in_order(set(told)) == sorted(set(told), key=lambda one: (one.at, sorted(one.endpoints)))
+    assert in_order(set(told)) == sorted(set(told), key=lambda one: (one.at, one.names))
+
+
+@settings(max_examples=300, deadline=None)
+@given(lists)
+def test_lists_read_one_after_the_other_say_what_they_say_as_sets(told: list[Roster]):
+    listed = Told(events=KNOWN, rosters=tuple(in_order(set(told))))
+
+    assert listed.named == one_by_one.named(listed.rosters)
+    assert listed.strange == one_by_one.strange(listed.rosters, NAMED[:2])
+
+
+@given(st.lists(st.text(st.characters(exclude_characters="\0"))))
+def test_a_list_keeps_each_name_once_whatever_its_letters(names: list[str]):
+    told = Roster.naming(names, at=moment(0))
+
+    assert told.names == sorted(set(names))
+    assert told == Roster.naming(reversed(names), at=moment(0))

@@ -440,7 +440,7 @@ async def test_whoever_was_sent_out_is_not_sent_out_for_ever(
         return len(prosody.kicked)
 
     async def roster_at(second: int, *endpoints: str) -> None:
-        told = Roster(at=start + timedelta(seconds=second), endpoints=frozenset(endpoints))
+        told = Roster.naming(endpoints, at=start + timedelta(seconds=second))
         async with conn.transaction():
             await record_evidence(conn, [row_of_roster("lab", stage.room.name, told)], now=told.at)
 

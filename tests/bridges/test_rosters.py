@@ -50,8 +50,7 @@ def an_attendance(*lists: tuple[int, str]) -> list[tuple[datetime, datetime | No
         a_joining(2, "0badcafe-c7ec-45c4-87d0-6d97a04dbe8b@meet.lab/x"),
     )
     told = [
-        Roster(at=moment(second), endpoints=frozenset(names.split()), bridge="lab")
-        for second, names in lists
+        Roster.naming(names.split(), at=moment(second), bridge="lab") for second, names in lists
     ]
     found = attendance([*inside, *told], ROOM, PERIOD, now=moment(100))
     return told_of(found.presences[SiteId(1)])
