@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated
 
@@ -61,14 +62,22 @@ async def amend(
     unit = await unit_over(conn, request, code, Permission.MANAGE_POLICIES, on)
     changes, by = body.model_dump(exclude_unset=True), require(request).name
     now = request.config_dict[CLOCK]()
-    if unit.parent_id is not None and not may(
-        require(request), Permission.MANAGE_POLICIES, unit.path[:-1]
-    ):
-        await lock_unit(conn, unit.id)  # as is, until the change is written
-        own, above = await policy_of(conn, unit.id), await policy_of(conn, unit.parent_id)
-        if wider := loosened(own, above, changes):
-            raise BadForm(
-                {name: Problem("out-of-range", (("allowed", n),)) for name, n in wider.items()}
-            )
+    if wider := await too_wide(conn, request, unit, changes):
+        raise BadForm(wider)
     found = await change_policy(conn, unit.id, changes, version=version, by=by, now=now)
     return unit, found
+
+
+async def too_wide(
+    conn: Connection, request: web.Request, unit: Unit, changes: Mapping[str, int | None]
+) -> dict[str, Problem]:
+    """Return which limits are for the units above to widen, with what is allowed now.
+
+    Until the transaction ends these stay as they are.
+    """
+    if unit.parent_id is None or may(require(request), Permission.MANAGE_POLICIES, unit.path[:-1]):
+        return {}
+    await lock_unit(conn, unit.id)
+    own, above = await policy_of(conn, unit.id), await policy_of(conn, unit.parent_id)
+    wider = loosened(own, above, changes)
+    return {name: Problem("out-of-range", (("allowed", most),)) for name, most in wider.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from http import HTTPStatus
 from typing import Any
 
@@ -24,8 +25,9 @@ from web.pages.people import units_to_choose
 from web.pages.reading import Reader, Texts, after_in, form_of, reader_of, version_in
 from web.pages.wishing import Typed, problems_of
 from web.permissions import Permission
-from web.policies import PolicyBody, amend
+from web.policies import PolicyBody, amend, too_wide
 from web.policy_phrases import TERMS as WORDS
+from web.reforms import unit_over
 from web.render import render, url
 from web.routes import Routes
 from web.sentences import say
@@ -93,7 +95,8 @@ async def keep(request: web.Request) -> web.StreamResponse:
         async with transaction(request) as conn:
             await amend(conn, request, code, body, version=version_in(form), on=reader.day)
     except BadForm as error:
-        errors, version = problems_of(request, error), version_in(form)
+        also = await limits_in(request, code, form, error, reader.day)
+        errors, version = problems_of(request, also), version_in(form)
         typed = Typed(values=values, errors=errors, version=version)
     except StaleRecord as error:
         typed = Typed(values=values, errors={"unit": say(request, error.code)})
@@ -102,6 +105,17 @@ async def keep(request: web.Request) -> web.StreamResponse:
     async with connection(request) as conn:
         seen = await look(conn, reader, code)
     return page(request, reader, seen, typed)
+
+
+async def limits_in(
+    request: web.Request, code: str, form: Texts, error: BadForm, on: date
+) -> BadForm:
+    """Return all that is wrong: also limits that can be read and are wider than they may be."""
+    readable = {name: n for name, n in numbers(form).items() if name not in error.problems}
+    async with transaction(request) as conn:
+        unit = await unit_over(conn, request, code, Permission.MANAGE_POLICIES, on)
+        wide = await too_wide(conn, request, unit, readable)
+    return BadForm({**error.problems, **wide})
 
 
 def numbers(form: Texts) -> dict[str, Any]:

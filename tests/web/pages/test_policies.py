@@ -89,3 +89,18 @@ async def test_an_admin_of_a_commune_sees_their_own_unit_only(client_for):
     refused = await admin.post("/policies", data=form(unit="11"))
 
     assert (own.status, other.status, refused.status) == (200, 404, 403)
+
+
+async def test_limit_too_wide_is_named_beside_a_number_that_is_none(client_for, conn):
+    above, own = await client_for("admin"), await client_for("admin", unit="11.vpubnd")
+    await above.post("/policies", data=form(unit="11", horizon_days="60", most_open="5"))
+
+    answer = await own.post(
+        "/policies", data=form(horizon_days="90", most_open="", set_up_minutes="mười")
+    )
+
+    text = await answer.text()
+    assert answer.status == 422
+    assert re.findall(r'id="([a-z_]+)-wrong"', text) == ["horizon_days", "set_up_minutes"]
+    assert ('value="90"' in text, 'value="mười"' in text) == (True, True)
+    assert [tuple(row) for row in await conn.fetch(KEPT)] == [(60, 5, None, 1)]
