@@ -1,17 +1,19 @@
 """Conferences as iCalendar (RFC 5545): pure, from values to bytes.
 
 The UID never changes and SEQUENCE follows the version, so calendar programs take an amended
-conference for the same one.  DTSTAMP is when the version was made, so the same conferences give
-the same bytes.  There is no METHOD: these are calendars to read, not invitations
-to answer.
+conference for the same one.  Times are by the clock of the country, whose zone the calendar
+describes; a program elsewhere shows them by its own.  DTSTAMP is when the version was made, so the
+same conferences give the same bytes.  There is no METHOD: these are calendars to read, not
+invitations to answer.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC
+from datetime import UTC, date
+from functools import cache
 
-from icalendar import Calendar, Event, vText
+from icalendar import Calendar, Event, Timezone, vText
 
 from meetings.agenda import Plan, timed
 from meetings.model import Conference, Site, SiteId, State, Visibility
@@ -21,6 +23,9 @@ from meetings.workdays import ZONE
 PRODUCT = "-//diemcau//diemcau//VI"
 DOMAIN = "diemcau"
 """Where UIDs are unique; an installation may put its own host name here."""
+
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 1, 1)
+"""Between these lies whatever a calendar of ours holds."""
 
 _GONE = frozenset({State.CANCELLED, State.REFUSED})
 _CLASSES = {Visibility.OPEN: "PUBLIC", Visibility.INTERNAL: "PRIVATE"}
@@ -74,16 +79,25 @@ def _calendar(name: str) -> Calendar:
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", name)
-    calendar.add("x-wr-timezone", "Asia/Ho_Chi_Minh")
+    calendar.add("x-wr-timezone", ZONE.key)
+    calendar.add_component(_zone())
     return calendar
+
+
+@cache
+def _zone() -> Timezone:
+    """Return what programs need to know of the zone: they may have no list of zones."""
+    zone = Timezone.from_tzinfo(ZONE, first_date=FIRST_DAY, last_date=LAST_DAY)
+    zone.pop("COMMENT", None)  # the library's own words; RFC 5545 has none of them there
+    return zone
 
 
 def _event(conference: Conference, sites: Mapping[SiteId, Site], *, domain: str, url: str) -> Event:
     event = Event()
     event.add("uid", f"conference-{conference.id}@{domain}")
     event.add("dtstamp", (conference.changed_at or conference.period.start).astimezone(UTC))
-    event.add("dtstart", conference.period.start.astimezone(UTC))
-    event.add("dtend", conference.period.end.astimezone(UTC))
+    event.add("dtstart", conference.period.start.astimezone(ZONE))
+    event.add("dtend", conference.period.end.astimezone(ZONE))
     event.add("sequence", conference.version - 1)
     event.add("status", _status(conference.state))
     event.add("class", _CLASSES[conference.visibility])

@@ -77,6 +77,27 @@ def test_a_conference_reads_back():
     assert str(event["DESCRIPTION"]) == "Chủ trì: Chủ tịch UBND tỉnh\nĐiểm cầu (2): Sín Thầu"
 
 
+def test_times_are_by_the_clock_of_a_zone_that_the_calendar_describes():
+    content = conference_calendar(CONFERENCE, SITES)
+
+    calendar = Calendar.from_ical(content)
+    lines = content.decode().split("\r\n")
+    assert [line for line in lines if line.startswith(("DTSTART", "DTEND", "DTSTAMP"))] == [
+        "DTSTART:20000101T000000",
+        "DTSTART;TZID=Asia/Ho_Chi_Minh:20261130T080000",
+        "DTEND;TZID=Asia/Ho_Chi_Minh:20261130T110000",
+        "DTSTAMP:20261120T030000Z",
+    ]
+    [zone] = calendar.timezones
+    assert (zone.tz_name, zone.to_tz(lookup_tzid=False).utcoffset(START)) == (
+        "Asia/Ho_Chi_Minh",
+        timedelta(hours=7),
+    )
+    assert [one.name for one in calendar.subcomponents] == ["VTIMEZONE", "VEVENT"]
+    assert calendar.get_missing_tzids() == set()
+    assert conference_calendar(CONFERENCE, SITES) == content
+
+
 def test_a_cancelled_conference_keeps_its_uid_and_says_so():
     gone = replace(CONFERENCE, state=State.CANCELLED, version=4, cancel_reason="mưa lũ")
 
