@@ -1,6 +1,6 @@
 """Which server carries a conference, and who came and went.
 
-Imports `meetings` only.  `jitsi` holds the protocol as pure functions, `trial` the
-built-in bridge, `rules` and `attendance` the decisions; the rest are use cases and the tiny
-receiver program.
+Imports `meetings` only.  `jitsi` holds the protocol as pure functions and the thin clients of a
+bridge's parts, `trial` the built-in bridge, `rules` and `presence` the decisions, `receiving` the
+tiny receiver program and what becomes of what it took; the other folders are use cases by subject.
 """

@@ -15,20 +15,20 @@ from http import HTTPStatus
 import aiohttp
 import structlog
 
-from bridges import prosody
-from bridges.draining import record_evidence
+from bridges.control.reconciling import known_bridges
+from bridges.entry.passes import KnownBridge
+from bridges.entry.snapshot import Lend
 from bridges.errors import BridgeSilent
-from bridges.evidence import Census, Roster, Row, row_of_census, row_of_roster
+from bridges.jitsi import prosody
 from bridges.jitsi.census import Tally
+from bridges.jitsi.rosters import roster
 from bridges.model import Bridge, BridgeKind, Room
-from bridges.moving import OPENING
-from bridges.naming import census_by_name
-from bridges.passes import KnownBridge
-from bridges.reconciling import known_bridges
-from bridges.registry import Seal, note_answer, note_misset, note_name, note_silence
-from bridges.rosters import roster
+from bridges.placement.moving import OPENING
+from bridges.presence.evidence import Census, Roster, Row, row_of_census, row_of_roster
+from bridges.receiving.draining import record_evidence
+from bridges.registered.naming import census_by_name
+from bridges.registered.registry import Seal, note_answer, note_misset, note_name, note_silence
 from bridges.rules import is_due, keeps_census
-from bridges.snapshot import Lend
 from bridges.store import rooms as store
 from bridges.store.evidence import has_told
 from bridges.store.moves import list_busy

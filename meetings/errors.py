@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from meetings.directory.unit_rows import CellProblem
 from meetings.model import ConferenceId, OfficialId, Period, Rival, SiteId, State
-from meetings.reasons import Reason
-from meetings.unit_rows import CellProblem
-from meetings.ways import Alternative
+from meetings.scheduling.reasons import Reason
+from meetings.scheduling.ways import Alternative
 
 
 class MeetingsError(Exception):

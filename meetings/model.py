@@ -19,7 +19,7 @@ from meetings.kinds import (
     Visibility,
 )
 from meetings.period import BlindSpot, ClockStep, Period
-from meetings.reasons import Reason
+from meetings.scheduling.reasons import Reason
 
 # Words of the domain that stand in a module of their own.
 __all__ = [

@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
+from meetings.content.secrecy import find_mark
 from meetings.errors import IllegalMove, SecretContent, TooLate
 from meetings.model import Changes, Conference, ConferenceId, Period, PersonId, State, Wish
-from meetings.secrecy import find_mark
 
 NEXT_STATES: Mapping[State, frozenset[State]] = MappingProxyType(
     {

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from meetings.errors import SitesNotFound
 from meetings.model import SiteId, UnitId
+from meetings.office.workdays import local_day
 from meetings.store import Connection
-from meetings.workdays import local_day
 from monitoring.model import BoardRow, Happening, Health, SiteHealth
 from monitoring.store.board import list_board
 from monitoring.store.watches import count_targets, list_happenings

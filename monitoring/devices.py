@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from meetings.audit import record
-from meetings.directory import site_by_id
+from meetings.directory.finding import site_by_id
 from meetings.model import SiteId
 from meetings.news import announce
 from meetings.store import Connection

@@ -11,7 +11,7 @@ from datetime import datetime
 from itertools import groupby
 from types import MappingProxyType
 
-from meetings.workdays import ZONE
+from meetings.office.workdays import ZONE
 from monitoring.model import Health, Untold
 
 Words = Mapping[str, str]

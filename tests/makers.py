@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta
 
-from meetings.booking import begin, book, cancel, end
-from meetings.directory import find_sites, load_directory, resolve_groups, unit_by_code
+from meetings.directory.finding import find_sites, load_directory, resolve_groups, unit_by_code
+from meetings.directory.officials import list_officials
 from meetings.model import (
     Conference,
     Grant,
@@ -21,10 +21,10 @@ from meetings.model import (
     Unit,
     Wish,
 )
-from meetings.officials import list_officials
-from meetings.people import add_person
+from meetings.office.workdays import local_day
+from meetings.people.grants import add_person
+from meetings.scheduling.booking import begin, book, cancel, end
 from meetings.store import Connection
-from meetings.workdays import local_day
 
 DIRECTORY = "dien-bien"
 MONDAY_EIGHT = datetime(2026, 11, 30, 1, tzinfo=UTC)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from meetings.model import ConferenceId, Wish
-from meetings.office import load_calendar
-from meetings.series import check_plan, plan, write
-from meetings.seriesplan import OnHolidays, Plan, SeriesId, schedule_of
+from meetings.office.keeping import load_calendar
+from meetings.series.plan import OnHolidays, Plan, SeriesId, schedule_of
+from meetings.series.writing import check_plan, plan, write
 from meetings.store import Connection
 from meetings.store.occurrences import lock_gate
 

@@ -8,8 +8,8 @@ from datetime import timedelta
 
 from aiohttp import web
 
-from bridges.draining import BATCH, drain
-from bridges.evidence import row_of_sighting
+from bridges.presence.evidence import row_of_sighting
+from bridges.receiving.draining import BATCH, drain
 from web.database import connection
 from web.jobs import Job, take_turn
 from web.keys import ADMISSIONS, CLOCK, POOL

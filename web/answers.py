@@ -22,8 +22,8 @@ from monitoring.errors import MonitoringError
 from web import errors
 from web.keys import DETAILS
 from web.render import render
-from web.sentences import say
 from web.statuses import STATUS
+from web.wording.sentences import say
 
 log = structlog.get_logger()
 

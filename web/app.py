@@ -11,27 +11,19 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 from jinja2 import Environment
 
-from bridges.calls import Calls
-from web import (
-    bridge_access,
-    bridge_keys,
-    health,
-    metrics,
-    phone,
-    recorded,
-    reservations,
-    sign_in,
-    statics,
-)
+from bridges.receiving.calls import Calls
+from web import health, metrics, statics
+from web.access import sign_in
+from web.access.guard import guard
 from web.admissions import draining
 from web.answers import tell
 from web.api import table as api
-from web.astray import notice
 from web.background import working
-from web.forms import MOST_SITES
-from web.guard import guard
+from web.files.reading_tables import TURNS
 from web.i18n import Catalogue, load_catalogues
-from web.key_following import following
+from web.input.forms import MOST_SITES
+from web.input.uploads import make_room
+from web.keyring.following import following
 from web.keys import (
     CALLS,
     CATALOGUES,
@@ -49,16 +41,16 @@ from web.keys import (
 from web.metrics import count
 from web.pages import table as pages
 from web.probing import probing
-from web.reading_tables import TURNS
 from web.render import make_environments
 from web.resources import RESOURCES, stop_streams
+from web.rooms import bridge_access, bridge_keys, phone, recorded, reservations
+from web.rooms.astray import notice
+from web.rooms.tending import tending
 from web.routes import Routes, add_routes, check_policies
 from web.security import add_headers, refuse_odd
-from web.tending import tending
-from web.uploads import make_room
 
 if TYPE_CHECKING:
-    from web.keyring import Keyring
+    from web.keyring.keyring import Keyring
     from web.settings import Settings
 
 LARGEST_BODY_BYTES = 1024**2

@@ -7,18 +7,18 @@ from datetime import datetime, timedelta
 
 from aiohttp import web
 
-from meetings import submitting
-from meetings.approving import expire_due
-from meetings.booking import begin_due
-from meetings.handing import lapse_due
-from meetings.inviting import tell_invited
-from meetings.serieswatch import watch_skips
+from meetings.approval import submitting
+from meetings.approval.approving import expire_due
+from meetings.approval.handing import lapse_due
+from meetings.letters.inviting import tell_invited
+from meetings.scheduling.booking import begin_due
+from meetings.scheduling.waiting import offer_freed
+from meetings.series.watching import watch_skips
 from meetings.store import Connection
-from meetings.waiting import offer_freed
 from monitoring.telling import tell_flips
 from monitoring.watching import keep_results
 from web.database import transaction
-from web.document_files import sweep
+from web.files.document_files import sweep
 from web.jobs import Job, running
 from web.keys import CLOCK, POOL, SETTINGS, STOP
 from web.mailing import Post, send_due

@@ -7,11 +7,11 @@ from datetime import datetime
 import structlog
 
 from meetings.audit import record
-from meetings.directory import load_directory
+from meetings.directory.finding import load_directory
 from meetings.names import sort_key
 from meetings.store import Connection
-from web.accounts import make_one_time_link
-from web.keyring import Keyring
+from web.access.accounts import make_one_time_link
+from web.keyring.keyring import Keyring
 from web.store import installation
 from web.store.credentials import is_any_password
 

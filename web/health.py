@@ -11,8 +11,8 @@ from types import MappingProxyType
 from aiohttp import ClientError, ClientSession, ClientTimeout, web
 
 from bridges.errors import SnapshotMissing
-from bridges.holding import held_back
-from bridges.registry import list_bridges
+from bridges.receiving.holding import held_back
+from bridges.registered.registry import list_bridges
 from web import addresses, migrations
 from web.database import connection
 from web.errors import DatabaseDown

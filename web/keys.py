@@ -9,26 +9,26 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from web.actors import Actor
+from web.access.actors import Actor
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-    from bridges.calls import Calls
-    from bridges.snapshot import Snapshot
-    from bridges.spool import Spool
+    from bridges.entry.snapshot import Snapshot
+    from bridges.receiving.calls import Calls
+    from bridges.spooling.spool import Spool
+    from web.access.passwords import Passwords
+    from web.access.throttling import Tries
     from web.database import Pool
     from web.i18n import Catalogue
-    from web.keyring import Keyring
+    from web.keyring.keyring import Keyring
     from web.ldap.proving import Prover
     from web.live import News
     from web.metrics import Metrics
-    from web.passwords import Passwords
-    from web.remembering import Office
     from web.routes import Policy
+    from web.scheduling.remembering import Office
     from web.settings import Settings
     from web.statics import Statics
-    from web.throttling import Tries
 
 SETTINGS: web.AppKey[Settings] = web.AppKey("settings")
 POLICIES: web.AppKey[dict[web.AbstractRoute, Policy]] = web.AppKey("policies")

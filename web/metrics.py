@@ -23,11 +23,11 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from meetings.model import State
-from web.bridge_metrics import bridge_families
 from web.errors import DatabaseDown
 from web.keys import CLOCK, METRICS, POOL
 from web.live import EVENT_STREAM
 from web.permissions import Permission
+from web.rooms.bridge_metrics import bridge_families
 from web.routes import Routes
 from web.store.bridge_figures import BridgeFigures, get_bridge_figures
 from web.store.figures import Figures, get_figures

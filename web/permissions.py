@@ -9,7 +9,7 @@ from types import MappingProxyType
 from aiohttp import web
 
 from meetings.model import Role, UnitId
-from web.actors import Actor
+from web.access.actors import Actor
 from web.errors import Forbidden, NotSignedIn
 from web.keys import ACTOR
 

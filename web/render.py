@@ -16,7 +16,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
 from jinja2.ext import InternationalizationExtension
 from markupsafe import Markup
 
-from web import csrf, formats
+from web import formats
+from web.access import csrf
 from web.i18n import Catalogue, locale_of
 from web.keys import ACTOR, CLOCK, ENVIRONMENTS, FRAME
 from web.permissions import permissions_of

@@ -9,8 +9,9 @@ from datetime import timedelta
 
 from aiohttp import web
 
-from bridges.snapshot import Snapshot
-from bridges.spool import Spool
+from bridges.entry.snapshot import Snapshot
+from bridges.spooling.spool import Spool
+from web.access.passwords import Passwords
 from web.database import connection, open_pool
 from web.errors import DatabaseDown
 from web.jobs import GRACE, Job, take_turn
@@ -30,8 +31,7 @@ from web.keys import (
     STOP,
 )
 from web.live import News
-from web.passwords import Passwords
-from web.remembering import Office
+from web.scheduling.remembering import Office
 
 PICTURE = "snapshot"
 PICTURE_AGE = timedelta(seconds=15)

@@ -18,21 +18,22 @@ import asyncpg
 import structlog
 from aiohttp import web
 
+from bridges.entry.snapshot import Contents, Snapshot
 from bridges.errors import SnapshotMissing
-from bridges.registry import TRIAL
-from bridges.snapshot import Contents, Snapshot
+from bridges.registered.registry import TRIAL
 from bridges.trial.app import trial_app
-from web import database, key_file, metrics
+from web import database, metrics
 from web.app import create_app
 from web.errors import DatabaseDown
-from web.keyring import Keyring, KeyringError
+from web.keyring import key_file
+from web.keyring.keyring import Keyring, KeyringError
 from web.live import rest
-from web.receiving import receiving
+from web.rooms.receiving import receiving
+from web.rooms.trial_bridge import Trial, config_of, renewing
 from web.serving import listening
 from web.settings import Settings
 from web.starting import Ready, make_ready
 from web.stores import Addresses
-from web.trial_bridge import Trial, config_of, renewing
 
 log = structlog.get_logger(__name__)
 

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 
 from web import first_start
 from web.database import open_pool, transaction
-from web.key_file import load_or_create
-from web.keyring import Keyring
+from web.keyring.key_file import load_or_create
+from web.keyring.keyring import Keyring
+from web.rooms.trial_bridge import Trial, make_trial
 from web.settings import Settings
 from web.store import installation
 from web.stores import Addresses, bring_up_to_date
-from web.trial_bridge import Trial, make_trial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,11 +7,16 @@ from http import HTTPStatus
 from types import MappingProxyType
 
 from bridges import errors as bridges
-from meetings import approval_errors as approvals
-from meetings import deputy_errors, directory_errors, officedays, rrules, series_errors
 from meetings import errors as meetings
+from meetings.approval import errors as approvals
+from meetings.directory import errors as directory_errors
+from meetings.office import days as officedays
+from meetings.people import errors as deputy_errors
+from meetings.series import errors as series_errors
+from meetings.series import rrules
 from monitoring import errors as monitoring
-from web import content_answers, errors
+from web import errors
+from web.content import content_answers
 
 STATUS: Mapping[type[Exception], HTTPStatus] = MappingProxyType(
     {

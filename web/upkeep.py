@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from meetings.idempotency import forget_old_requests
 from meetings.store import Connection
-from web.sessions import IDLE
+from web.access.sessions import IDLE
 from web.store import one_time, sessions, throttles
 
 MEMORY_OF_TRIES = timedelta(hours=2)

@@ -1,1 +1,1 @@
-"""Jitsi's interfaces as pure functions: names, tokens, reservations, events."""
+"""Jitsi's interfaces: names, tokens, reservations and events, pure; thin clients of its parts."""

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import asyncpg
 
-from bridges.actions import Action, ActionId, ActionState, Asked
+from bridges.control.actions import Action, ActionId, ActionState, Asked
 from bridges.model import OccupantJid, RoomName
 from meetings.model import ConferenceId, SiteId
 from meetings.store import Connection

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from bridges.calls import Heard
+from bridges.receiving.calls import Heard
 from meetings.store import Connection
 
 SAVE_CALLS = """

@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 import asyncpg
 
 from bridges.errors import BadNews
-from bridges.evidence import Beats, Evidence, Row, read
 from bridges.model import BridgeId, EvidenceKind
-from bridges.seconds import Seconds
-from bridges.spool import Place
+from bridges.presence.evidence import Beats, Evidence, Row, read
+from bridges.presence.seconds import Seconds
+from bridges.spooling.spool import Place
 from bridges.store.strips import beats_of, list_strips
 from meetings.model import ConferenceId, SiteId
 from meetings.store import Connection

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
-from bridges.held import Held, Pile, Why
+from bridges.receiving.held import Held, Pile, Why
 from meetings.store import Connection
 
 SAVE_REPORT = """

@@ -7,8 +7,8 @@ from datetime import datetime
 
 import asyncpg
 
+from bridges.control.recording_rules import Access, Audience, NewRecording, Recording
 from bridges.model import BridgeId, RoomName
-from bridges.recording_rules import Access, Audience, NewRecording, Recording
 from meetings.model import ConferenceId, PersonId
 from meetings.store import Connection
 

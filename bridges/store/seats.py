@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from bridges.actions import Action, Asked
+from bridges.control.actions import Action, Asked
 from bridges.store.actions import asked_from_row
 from meetings.model import ConferenceId
 from meetings.store import Connection

@@ -7,8 +7,8 @@ from datetime import datetime
 
 import asyncpg
 
+from bridges.entry.passes import Occasion, Pass
 from bridges.model import RoomName, RoomState
-from bridges.passes import Occasion, Pass
 from meetings.model import COMMUNE_KINDS, ConferenceId, Kind, SiteId, State
 from meetings.store import Connection
 

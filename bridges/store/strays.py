@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bridges.astray import Seen, Setting, Stray
+from bridges.receiving.astray import Seen, Setting, Stray
 from meetings.store import Connection
 
 SAVE_STRAYS = """

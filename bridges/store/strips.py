@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 import asyncpg
 
 from bridges.errors import BadNews
-from bridges.evidence import Beats, Row
 from bridges.model import BridgeId, RoomName
-from bridges.seconds import EPOCH, SECOND, Seconds, second_of
-from bridges.strips import LENGTH, Strip, strips_of
+from bridges.presence.evidence import Beats, Row
+from bridges.presence.seconds import EPOCH, SECOND, Seconds, second_of
+from bridges.presence.strips import LENGTH, Strip, strips_of
 from meetings.model import ConferenceId, SiteId
 from meetings.store import Connection
 

@@ -14,7 +14,7 @@ from meetings.conflicts.seats import most_free
 from meetings.conflicts.soft import TURN_ROUND, soft_reasons
 from meetings.conflicts.times import HORIZON, to_explore
 from meetings.model import Wish
-from meetings.reasons import Reason, Rule, Verdict
+from meetings.scheduling.reasons import Reason, Rule, Verdict
 
 __all__ = [
     "ENOUGH",

@@ -22,8 +22,8 @@ from meetings.conflicts.times import (
     times_on,
 )
 from meetings.model import Period, SiteId, Wish
-from meetings.ways import Alternative, WayKind
-from meetings.workdays import USUAL, OfficeCalendar, local_day
+from meetings.office.workdays import USUAL, OfficeCalendar, local_day
+from meetings.scheduling.ways import Alternative, WayKind
 
 ENOUGH = 3
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import chain
 
+from meetings.office.workdays import local_day
 from meetings.period import Period
-from meetings.workdays import local_day
 
 
 class Unexplored(Exception):

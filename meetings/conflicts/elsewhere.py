@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from meetings.ids import SiteId
 from meetings.model import Wish
-from meetings.ways import Alternative, WayKind
+from meetings.scheduling.ways import Alternative, WayKind
 
 FEWEST = 2
 """With fewer halls it is no conference of several."""

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from meetings.ids import LineId, PoolId, SiteId
+from meetings.office.workdays import USUAL, OfficeCalendar
 from meetings.period import Period
-from meetings.reasons import Holder
-from meetings.resources import Hall, Subject
-from meetings.workdays import USUAL, OfficeCalendar
+from meetings.scheduling.reasons import Holder
+from meetings.scheduling.resources import Hall, Subject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,10 +10,10 @@ from meetings.conflicts.facts import Facts, Obstacle, lines_of
 from meetings.conflicts.seats import fits, most_free, users
 from meetings.ids import SiteId
 from meetings.model import Wish
+from meetings.office.workdays import local_day
 from meetings.period import Period
-from meetings.reasons import TAKEN, HolderKind, Reason, Rule
-from meetings.resources import Hall, Subject, SubjectKind
-from meetings.workdays import local_day
+from meetings.scheduling.reasons import TAKEN, HolderKind, Reason, Rule
+from meetings.scheduling.resources import Hall, Subject, SubjectKind
 
 MOST_USERS = 5
 """So many of those who use the seats are named."""

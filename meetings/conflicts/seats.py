@@ -7,7 +7,7 @@ from datetime import datetime
 
 from meetings.conflicts.facts import PoolLoad
 from meetings.period import Period
-from meetings.reasons import Holder
+from meetings.scheduling.reasons import Holder
 
 
 def peak(promised: Iterable[tuple[Period, int]], period: Period) -> int:

@@ -10,10 +10,10 @@ from meetings.conflicts.facts import Facts
 from meetings.conflicts.hard import wanted_of
 from meetings.kinds import Kind, Urgency
 from meetings.model import Wish
+from meetings.office.workdays import ZONE, OfficeCalendar, local_day, midnight
 from meetings.period import Period
-from meetings.reasons import HolderKind, Reason, Rule
-from meetings.resources import SubjectKind
-from meetings.workdays import ZONE, OfficeCalendar, local_day, midnight
+from meetings.scheduling.reasons import HolderKind, Reason, Rule
+from meetings.scheduling.resources import SubjectKind
 
 TURN_ROUND = timedelta(minutes=15)
 """Less than this between two conferences is tight for a hall or an official."""

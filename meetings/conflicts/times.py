@@ -13,9 +13,9 @@ from itertools import islice
 from meetings.conflicts.busy import Busy
 from meetings.conflicts.soft import TURN_ROUND, calendar_reasons
 from meetings.model import Wish
+from meetings.office.workdays import DAY_BEGINS, DAY_ENDS, ZONE, OfficeCalendar, local_day, midnight
 from meetings.period import Period
-from meetings.reasons import Rule
-from meetings.workdays import DAY_BEGINS, DAY_ENDS, ZONE, OfficeCalendar, local_day, midnight
+from meetings.scheduling.reasons import Rule
 
 HORIZON = timedelta(days=60)
 """How far ahead times are looked for; the busy periods given must reach as far."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from meetings.agenda import AgendaItem, Plan, Segment, SegmentMode
+from meetings.content.agenda import AgendaItem, Plan, Segment, SegmentMode
 from meetings.model import ConferenceId
 from meetings.store import Connection
 from meetings.store.tiers import list_tiers

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import asyncpg
 
-from meetings.chains import Approval, Decision, Request, Step
+from meetings.approval.chains import Approval, Decision, Request, Step
 from meetings.model import ConferenceId, Role, UnitId
 from meetings.store import Connection
 

@@ -9,7 +9,7 @@ import asyncpg
 
 from meetings.ids import BlackOutId, LineId, OfficialId, SiteId
 from meetings.period import Period
-from meetings.resources import BlackOut, Subject, SubjectKind
+from meetings.scheduling.resources import BlackOut, Subject, SubjectKind
 from meetings.store import Connection
 
 LIST_BLACK_OUTS = """

@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from meetings.chains import Chain, Step
+from meetings.approval.chains import Chain, Step
 from meetings.model import Kind, PersonId, Role, UnitId
 from meetings.store import Connection
 

@@ -9,7 +9,7 @@ from meetings.conflicts.facts import lines_of
 from meetings.ids import ConferenceId, LineId, OfficialId, SiteId, UnitId
 from meetings.model import Wish
 from meetings.period import Period
-from meetings.resources import Hall
+from meetings.scheduling.resources import Hall
 from meetings.store import Connection
 
 GET_USE = """

@@ -20,9 +20,9 @@ from meetings.model import (
     Wish,
 )
 from meetings.names import fold
-from meetings.reasons import Reason
-from meetings.resources import Hall
 from meetings.rules import owner_in
+from meetings.scheduling.reasons import Reason
+from meetings.scheduling.resources import Hall
 from meetings.store import Connection
 from meetings.store.many import save_conferences
 from meetings.store.warnings import written

@@ -8,8 +8,8 @@ from datetime import date
 
 import asyncpg
 
-from meetings.directory_errors import ContactNotFound
-from meetings.duties import Contact, ContactId, Duty, NewContact
+from meetings.directory.duties import Contact, ContactId, Duty, NewContact
+from meetings.directory.errors import ContactNotFound
 from meetings.model import UnitId
 from meetings.store import Connection
 

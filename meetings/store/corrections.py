@@ -9,10 +9,10 @@ from types import MappingProxyType
 
 import asyncpg
 
-from meetings.directory_errors import CorrectionNotFound, NameTaken
+from meetings.directory.errors import CorrectionNotFound, NameTaken
+from meetings.directory.proposals import Corrected, Correction, CorrectionId, Proposal
 from meetings.model import COMMUNE_KINDS, UnitId, UnitKind
 from meetings.names import fold, sort_key
-from meetings.proposals import Corrected, Correction, CorrectionId, Proposal
 from meetings.store import Connection
 
 INSERT_CORRECTION = """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from meetings.model import PersonId
-from meetings.people_plan import Known
+from meetings.people.plan import Known
 from meetings.store import Connection
 from meetings.store.people import person_from_row
 

@@ -11,8 +11,8 @@ from meetings.conflicts.facts import Obstacle, PoolLoad
 from meetings.ids import ConferenceId, LineId, OfficialId, PoolId, SiteId, UnitId
 from meetings.kinds import Kind
 from meetings.period import Period
-from meetings.reasons import Holder, HolderKind
-from meetings.resources import Subject, SubjectKind
+from meetings.scheduling.reasons import Holder, HolderKind
+from meetings.scheduling.resources import Subject, SubjectKind
 from meetings.store import Connection
 from meetings.store.black_outs import list_black_outs_of
 

@@ -11,9 +11,9 @@ import asyncpg
 from meetings.conflicts.facts import Policy
 from meetings.errors import UnitNotFound
 from meetings.ids import LineId, SiteId, UnitId
-from meetings.resources import Hall
+from meetings.office.workdays import USUAL, OfficeCalendar, Season
+from meetings.scheduling.resources import Hall
 from meetings.store import Connection
-from meetings.workdays import USUAL, OfficeCalendar, Season
 
 # A hall in use is one whose unit is in use too.  The unit is looked up for each site: as a join,
 # the planner goes by all units valid on that day.

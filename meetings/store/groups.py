@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from meetings.directory_errors import GroupExists
+from meetings.directory.errors import GroupExists
+from meetings.directory.groupings import Grouping
 from meetings.errors import GroupNotFound
-from meetings.groupings import Grouping
 from meetings.model import SiteId, UnitKind
 from meetings.store import Connection
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from meetings.ids import SiteId
-from meetings.resources import HallTerms
+from meetings.scheduling.resources import HallTerms
 from meetings.store import Connection
 
 GET_TERMS = """

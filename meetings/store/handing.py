@@ -7,7 +7,7 @@ from datetime import datetime
 
 import asyncpg
 
-from meetings.handovers import HandAnswer, HandOver
+from meetings.approval.handovers import HandAnswer, HandOver
 from meetings.model import ConferenceId, PersonId, UnitId
 from meetings.store import Connection
 

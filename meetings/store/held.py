@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from meetings.model import ConferenceId, LineId, OfficialId, Period, SiteId, UnitId
-from meetings.resources import Subject, SubjectKind
+from meetings.scheduling.resources import Subject, SubjectKind
 from meetings.store import Connection
 
 # One statement for all.  $1: over whose subtrees the reader acts; of others' conferences the title

@@ -7,10 +7,10 @@ from datetime import datetime
 
 import asyncpg
 
+from meetings.approval.versions import Telling, Told, Version
 from meetings.model import ConferenceId, Period, PersonId, Role, State, UnitId
 from meetings.store import Connection
 from meetings.store.readers import Addressee
-from meetings.versions import Telling, Told, Version
 
 LIST_VERSIONS = """
     SELECT v.conference_id, v.version, v.recorded_at, v.state, v.title, v.kind, v.chair, v.note,

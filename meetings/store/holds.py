@@ -17,7 +17,7 @@ from meetings.model import (
     SiteId,
     State,
 )
-from meetings.resources import Hall
+from meetings.scheduling.resources import Hall
 from meetings.store import Connection
 from meetings.store.facts import told_apart
 

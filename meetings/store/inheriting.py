@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date
 
+from meetings.directory.unit_changes import UnitVersion
 from meetings.ids import OfficialId, UnitId
 from meetings.store import Connection
 from meetings.store.polls import follow_polls
-from meetings.unit_changes import UnitVersion
 
 Pair = tuple[UnitId, UnitId]
 """A unit and the one that follows it."""

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from meetings.line_test_rules import Outcome
+from meetings.content.line_test_rules import Outcome
 from meetings.model import ConferenceId, SiteId
 from meetings.store import Connection
 

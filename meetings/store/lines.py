@@ -8,7 +8,7 @@ import asyncpg
 
 from meetings.ids import LineId, SiteId, UnitId
 from meetings.names import sort_key
-from meetings.resources import Line
+from meetings.scheduling.resources import Line
 from meetings.store import Connection
 
 LIST_LINES = """

@@ -8,8 +8,8 @@ from dataclasses import replace
 import asyncpg
 
 from meetings.model import ConferenceId, Period, Rival, Wish
-from meetings.resources import Hall
-from meetings.seriesplan import Obstacle, SkipReason
+from meetings.scheduling.resources import Hall
+from meetings.series.plan import Obstacle, SkipReason
 from meetings.store import Connection
 from meetings.store.facts import told_apart
 

@@ -8,9 +8,9 @@ from datetime import date, datetime
 
 from meetings.model import Conference, ConferenceId, Wish
 from meetings.names import fold
-from meetings.resources import Hall
 from meetings.rules import owner_in
-from meetings.seriesplan import Occurrence, SeriesId, Skipped, SkipReason
+from meetings.scheduling.resources import Hall
+from meetings.series.plan import Occurrence, SeriesId, Skipped, SkipReason
 from meetings.store import Connection
 from meetings.store.conferences import conference_from_row
 from meetings.store.obstacles import rival_from_row

@@ -7,7 +7,7 @@ from datetime import date
 
 import asyncpg
 
-from meetings.officedays import (
+from meetings.office.days import (
     DayKind,
     DayNotFound,
     DayTaken,
@@ -16,8 +16,8 @@ from meetings.officedays import (
     SeasonHours,
     SeasonName,
 )
+from meetings.office.workdays import Season
 from meetings.store import Connection
-from meetings.workdays import Season
 
 LIST_DAYS = """
     SELECT id, day, kind, name, name_en, source, confirmed, note, version

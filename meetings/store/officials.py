@@ -7,13 +7,13 @@ from datetime import date
 
 import asyncpg
 
-from meetings.directory_errors import Seat
+from meetings.directory.errors import Seat
 from meetings.ids import OfficialId, UnitId
 from meetings.names import fold, sort_key
+from meetings.office.workdays import midnight
 from meetings.period import Period
-from meetings.resources import Official
+from meetings.scheduling.resources import Official
 from meetings.store import Connection
-from meetings.workdays import midnight
 
 LIST_OFFICIALS = """
     SELECT o.id, o.title, o.name, o.rank, lower(o.valid) AS valid_from,

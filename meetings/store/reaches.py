@@ -9,7 +9,7 @@ from datetime import datetime
 import asyncpg
 
 from meetings.model import Period, Rival, SiteId, UnitId
-from meetings.resources import Hall
+from meetings.scheduling.resources import Hall
 from meetings.store import Connection
 from meetings.store.holds import rival_from_row
 

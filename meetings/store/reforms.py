@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from meetings.directory_errors import Obligation
+from meetings.directory.errors import Obligation
 from meetings.model import Period, UnitId
 from meetings.store import Connection
 

@@ -9,14 +9,14 @@ import asyncpg
 
 from meetings.kinds import Kind, Urgency, Visibility
 from meetings.model import SiteId, UnitId, Wish
-from meetings.rrules import parse_rule, written
-from meetings.series_errors import SeriesNotFound
-from meetings.seriesplan import (
+from meetings.series.errors import SeriesNotFound
+from meetings.series.plan import (
     OnHolidays,
     Schedule,
     Series,
     SeriesId,
 )
+from meetings.series.rrules import parse_rule, written
 from meetings.store import Connection
 
 INSERT_SERIES = """

@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
 from meetings.model import ConferenceId, UnitId
-from meetings.rrules import written
-from meetings.seriesplan import Series, SeriesId, Skipped, SkipReason
+from meetings.series.plan import Series, SeriesId, Skipped, SkipReason
+from meetings.series.rrules import written
 from meetings.store import Connection
 from meetings.store.occurrences import insert_skips
 

@@ -51,7 +51,7 @@ IS_PROMISED = """
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteRecord:
-    """A hall as it is kept; its line and what it needs are written by `meetings.halls`."""
+    """A hall as it is kept; `meetings.scheduling.halls` writes its line and what it needs."""
 
     id: SiteId
     unit: str

@@ -8,13 +8,13 @@ from datetime import date, datetime
 
 import asyncpg
 
-from meetings.approval_errors import SubmissionNotFound
-from meetings.chains import Decision, Step
+from meetings.approval.chains import Decision, Step
+from meetings.approval.errors import SubmissionNotFound
+from meetings.approval.submissions import Standing, Subject, Submission, What
 from meetings.model import ConferenceId, Period
-from meetings.seriesplan import SeriesId
+from meetings.series.plan import SeriesId
 from meetings.store import Connection
 from meetings.store.approvals import approval_from_row
-from meetings.submissions import Standing, Subject, Submission, What
 
 INSERT_SUBMISSION = """
     INSERT INTO submissions (what, conference_id, series_id, host_unit_id, title, period, site_ids,

@@ -10,13 +10,13 @@ from typing import Any
 
 import asyncpg
 
-from meetings.agenda import AgendaItem, Plan, Segment, SegmentMode
+from meetings.content.agenda import AgendaItem, Plan, Segment, SegmentMode
+from meetings.content.template_errors import TemplateTaken
+from meetings.content.tier_rules import Tier
+from meetings.content.upstreams import Upstream
 from meetings.kinds import Kind, Visibility
 from meetings.model import OfficialId, SiteId, UnitId
 from meetings.store import Connection
-from meetings.template_errors import TemplateTaken
-from meetings.tier_rules import Tier
-from meetings.upstreams import Upstream
 
 LIST_TEMPLATES = """
     SELECT t.id, t.unit_id, t.name, t.content::text AS content FROM templates t

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from meetings.chains import Chain
+from meetings.approval.chains import Chain
 from meetings.errors import UnitNotFound
 from meetings.ids import UnitId
 from meetings.kinds import Kind, Visibility

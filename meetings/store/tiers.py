@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from meetings.content.tier_rules import Tier
 from meetings.model import ConferenceId
 from meetings.store import Connection
-from meetings.tier_rules import Tier
 
 LIST_TIERS = """
     SELECT level, name, host, chair, site_ids, lower(during) AS from_minute,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import asyncpg
 
-from meetings.chains import Decider
+from meetings.approval.chains import Decider
 from meetings.ids import ConferenceId, UnitId
 from meetings.store import Connection
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from meetings.calendars import DOMAIN
+from meetings.exporting.calendars import DOMAIN
 from meetings.model import ConferenceId
 from meetings.store import Connection
 

@@ -6,10 +6,10 @@ from collections.abc import Collection, Sequence
 
 import asyncpg
 
+from meetings.directory.unit_changes import UnitVersion
 from meetings.model import COMMUNE_KINDS, UnitKind
 from meetings.names import fold, sort_key
 from meetings.store import Connection
-from meetings.unit_changes import UnitVersion
 
 LIST_VERSIONS = """
     SELECT u.id, u.code, u.name, u.full_name, u.name_en, u.kind, coalesce(p.code, '') AS parent,

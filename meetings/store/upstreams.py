@@ -7,10 +7,10 @@ from datetime import datetime
 
 import asyncpg
 
+from meetings.content.upstreams import Loss, Source, Upstream
 from meetings.model import ConferenceId, SiteId
-from meetings.seriesplan import SeriesId
+from meetings.series.plan import SeriesId
 from meetings.store import Connection
-from meetings.upstreams import Loss, Source, Upstream
 
 FIND_UPSTREAM = """
     SELECT name, address, relay_site_id, lower(during) AS from_minute, upper(during) AS to_minute

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import asyncpg
 
-from meetings.approval_errors import NotWaiting
+from meetings.approval.errors import NotWaiting
 from meetings.model import ConferenceId, Period, UnitId
 from meetings.store import Connection
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 
 from meetings.model import ConferenceId
-from meetings.reasons import Reason
+from meetings.scheduling.reasons import Reason
 from meetings.store import Connection
 
 SAVE_WARNINGS = """

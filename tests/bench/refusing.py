@@ -4,8 +4,8 @@ import datetime as dt
 
 import asyncpg
 
-from meetings import claiming
 from meetings.model import Kind, Period, Wish
+from meetings.scheduling import claiming
 from meetings.store import Connection
 from meetings.store.holds import NOBODY
 from tests.bench.measuring import Series, clients, joined

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from bridges.evidence import Beats, Census, Evidence, Roster
 from bridges.jitsi.events import parse
 from bridges.model import BridgeId, Event, Room, RoomName
-from bridges.seconds import Seconds
+from bridges.presence.evidence import Beats, Census, Evidence, Roster
+from bridges.presence.seconds import Seconds
 from bridges.trial.wire import encode_cjson
 from meetings.model import ConferenceId, Interval, Period, SiteId
 

@@ -3,16 +3,16 @@
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from bridges.entry.passes import KnownBridge, Pass
+from bridges.entry.snapshot import Snapshot
 from bridges.model import Bridge, BridgeKind, BridgeSecrets, NewBridge, Room
-from bridges.passes import KnownBridge, Pass
-from bridges.placing import place
-from bridges.registry import Seal, add_bridge
-from bridges.snapshot import Snapshot
-from meetings.invitations import link_hash, link_secret, make_links
+from bridges.placement.placing import place
+from bridges.registered.registry import Seal, add_bridge
+from meetings.links.invitations import link_hash, link_secret, make_links
 from meetings.model import Conference
 from meetings.store import Connection
 from tests.makers import a_conference, a_directory
-from web.keyring import Keyring, new_key
+from web.keyring.keyring import Keyring, new_key
 
 KEY = b"k" * 32
 SECRETS = BridgeSecrets(jwt="j" * 40, reservation="lab-reservation", event="lab-events")

@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from bridges.beats import LONGEST_REST, Stretch
-from bridges.endings import FEWEST_BEATS, GHOST_AFTER, GHOST_UNTIL, LONGEST_SILENCE
-from bridges.evidence import Roster
-from bridges.failover import Gap
-from bridges.stays import Told
+from bridges.presence.beats import LONGEST_REST, Stretch
+from bridges.presence.endings import FEWEST_BEATS, GHOST_AFTER, GHOST_UNTIL, LONGEST_SILENCE
+from bridges.presence.evidence import Roster
+from bridges.presence.failover import Gap
+from bridges.presence.stays import Told
 
 
 def followed(moments: Iterable[datetime], rest: timedelta) -> list[Stretch]:

@@ -11,9 +11,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bridges.callers import Caller, Digest, as_told, networks_of
-from bridges.envelopes import Envelope, unseal
-from bridges.spool import Place, Spool
+from bridges.receiving.callers import Caller, Digest, as_told, networks_of
+from bridges.spooling.envelopes import Envelope, unseal
+from bridges.spooling.spool import Place, Spool
 from tests.ports import free_port
 
 SECRET = "lab-events"
@@ -84,7 +84,7 @@ async def receiving(folder: Path, *, database: str = "") -> AsyncIterator[Receiv
     """Run a receiver and stop it as the program does."""
     port = free_port()
     environment = {**os.environ, "DIEMCAU_DATABASE_URL": database}
-    words = ["-m", "bridges.receiver", "--port", str(port), "--folder", str(folder)]
+    words = ["-m", "bridges.receiving.receiver", "--port", str(port), "--folder", str(folder)]
     process = await asyncio.create_subprocess_exec(sys.executable, *words, env=environment)
     receiver = Receiving(port=port, folder=folder, process=process)
     try:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridges.actions import check_extension, latest_end
+from bridges.control.actions import check_extension, latest_end
 from bridges.errors import ExtensionTooLong, NothingToExtend
 from bridges.jitsi.reservations import granted
 from bridges.model import BridgeId, Room, RoomName, RoomState

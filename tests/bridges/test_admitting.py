@@ -8,10 +8,10 @@ from urllib.parse import unquote
 
 import pytest
 
-from bridges.admitting import admit, note_heartbeat, ticket
+from bridges.entry.admitting import admit, note_heartbeat, ticket
 from bridges.errors import SpoolFull
 from bridges.jitsi.tokens import read
-from bridges.spool import Place, Spool
+from bridges.spooling.spool import Place, Spool
 from meetings.store import Connection
 from tests.bridges.makers import SECRETS, a_pass
 

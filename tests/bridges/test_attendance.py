@@ -7,8 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridges.attendance import Attendance, attendance
-from bridges.evidence import Beats, Census, Evidence, read
 from bridges.jitsi.events import parse
 from bridges.jitsi.names import user_id
 from bridges.model import (
@@ -20,9 +18,11 @@ from bridges.model import (
     Room,
     RoomName,
 )
-from bridges.seconds import Seconds
+from bridges.presence.attendance import Attendance, attendance
+from bridges.presence.evidence import Beats, Census, Evidence, read
+from bridges.presence.seconds import Seconds
+from meetings.attendance.presence import union
 from meetings.model import ConferenceId, Interval, Means, Period, SiteId
-from meetings.presence import union
 from tests.bridges.recorded import events, scene
 
 START = datetime(2026, 11, 30, 1, tzinfo=UTC)

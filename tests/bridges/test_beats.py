@@ -4,12 +4,12 @@ from datetime import datetime
 
 import pytest
 
-from bridges.beats import believed, deserted
-from bridges.endings import last_word
-from bridges.evidence import Census
 from bridges.model import Event, EvidenceKind
-from bridges.seconds import Seconds
-from bridges.stays import Seen, Told
+from bridges.presence.beats import believed, deserted
+from bridges.presence.endings import last_word
+from bridges.presence.evidence import Census
+from bridges.presence.seconds import Seconds
+from bridges.presence.stays import Seen, Told
 from meetings.model import SiteId
 from tests.bridges.histories import NAME, moment
 

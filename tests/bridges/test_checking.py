@@ -21,20 +21,20 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from bridges import fetching
-from bridges.calls import Heard, News
-from bridges.checking import Ourselves, check
-from bridges.findings import judge_calls, judge_exposed
-from bridges.held import Pile, Why
+from bridges.entry.passes import KnownBridge
+from bridges.inspection.checking import Ourselves, check
+from bridges.inspection.findings import judge_calls, judge_exposed
+from bridges.jitsi import fetching
 from bridges.jitsi.keys import credential, new_private_key
+from bridges.jitsi.replies import Answer, Reply, Verdict
 from bridges.jitsi.tokens import read as read_token
 from bridges.model import Bridge, BridgeId, BridgeKind, BridgeSecrets
-from bridges.passes import KnownBridge
-from bridges.replies import Answer, Reply, Verdict
+from bridges.receiving.calls import Heard, News
+from bridges.receiving.held import Pile, Why
 from bridges.trial.app import trial_app
 from bridges.trial.config import TrialConfig
 from meetings.model import PoolId
-from web.check_words import mend, told
+from web.wording.check_words import mend, told
 
 SECRET = "j" * 40
 KEY = new_private_key()

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bridges.clock_alerts import letter, tell_clock_steps
-from bridges.draining import drain, rebuild
-from bridges.envelopes import Envelope, seal
-from bridges.evidence import row_of_event
 from bridges.jitsi.events import PATHS, as_body
 from bridges.model import Event, RoomName
-from bridges.spool import Spool
+from bridges.presence.evidence import row_of_event
+from bridges.receiving.clock_alerts import letter, tell_clock_steps
+from bridges.receiving.draining import drain, rebuild
+from bridges.spooling.envelopes import Envelope, seal
+from bridges.spooling.spool import Spool
 from bridges.trial.wire import encode_cjson
 from meetings.model import ClockStep, ConferenceId, Period, Role, SiteId
 from meetings.outbox import claim

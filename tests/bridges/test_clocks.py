@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridges.attendance import Attendance, attendance
-from bridges.evidence import Evidence, read
 from bridges.jitsi.events import as_body
 from bridges.model import Event, EvidenceKind
+from bridges.presence.attendance import Attendance, attendance
+from bridges.presence.evidence import Evidence, read
 from meetings.model import Period, SiteId
 from tests.bridges.histories import (
     LATER,

@@ -14,15 +14,14 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bridges import prosody
-from bridges.actions import GIVE_UP, Action, Asked
-from bridges.controlling import ask, carry_out
-from bridges.draining import record_evidence
-from bridges.evidence import Row
-from bridges.jitsi import events
+from bridges.control.actions import GIVE_UP, Action, Asked
+from bridges.control.controlling import ask, carry_out
+from bridges.jitsi import events, prosody
 from bridges.jitsi.names import short_name, user_id
 from bridges.model import Room
-from bridges.registry import Seal, bridge_by_name
+from bridges.presence.evidence import Row
+from bridges.receiving.draining import record_evidence
+from bridges.registered.registry import Seal, bridge_by_name
 from bridges.store.actions import list_actions, list_everybody, list_occupants
 from bridges.trial.config import TrialConfig
 from bridges.trial.simulate import SimulatedHall

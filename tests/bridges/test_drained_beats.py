@@ -7,12 +7,12 @@ from pathlib import Path
 
 import asyncpg
 
-from bridges.admitting import admit, note_heartbeat
-from bridges.draining import drain, rebuild
-from bridges.evidence import row_of_sighting
+from bridges.entry.admitting import admit, note_heartbeat
+from bridges.entry.passes import Pass
 from bridges.model import RoomName
-from bridges.passes import Pass
-from bridges.spool import Place, Spool
+from bridges.presence.evidence import row_of_sighting
+from bridges.receiving.draining import drain, rebuild
+from bridges.spooling.spool import Place, Spool
 from bridges.store import evidence as store
 from meetings.model import Interval, SiteId
 from meetings.store import Connection

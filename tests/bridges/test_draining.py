@@ -8,20 +8,20 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from bridges.admitting import admit
-from bridges.attendance import Attendance
-from bridges.draining import drain, more_rest, rebuild
-from bridges.envelopes import Envelope, seal
-from bridges.evidence import Row, row_of_event, row_of_sighting
+from bridges.entry.admitting import admit
 from bridges.jitsi.events import as_body
 from bridges.model import Event, RoomState
-from bridges.rooms import room_of
-from bridges.spool import Place, Spool
+from bridges.placement.rooms import room_of
+from bridges.presence.attendance import Attendance
+from bridges.presence.evidence import Row, row_of_event, row_of_sighting
+from bridges.receiving.draining import drain, more_rest, rebuild
+from bridges.spooling.envelopes import Envelope, seal
+from bridges.spooling.spool import Place, Spool
 from bridges.store import evidence as store
-from meetings.booking import end
-from meetings.conferences import conference_by_id
+from meetings.attendance.rollcall import sheet_of
 from meetings.model import Conference, Interval, SiteId, State
-from meetings.rollcall import sheet_of
+from meetings.scheduling.booking import end
+from meetings.scheduling.conferences import conference_by_id
 from meetings.store import Connection
 from meetings.store.presences import list_blind_spots, list_presences
 from tests.bridges.makers import a_pass, a_placed_conference, a_room

@@ -9,9 +9,9 @@ from random import Random
 
 import pytest
 
-from bridges.attendance import Attendance, attendance
-from bridges.evidence import Evidence
 from bridges.model import EvidenceKind
+from bridges.presence.attendance import Attendance, attendance
+from bridges.presence.evidence import Evidence
 from tests.bridges.histories import (
     LATER,
     PERIOD,

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridges.actions import ONLY_INSIDE, Action
-from bridges.jicofo import Sight, is_so, read_sight
+from bridges.control.actions import ONLY_INSIDE, Action
+from bridges.jitsi.jicofo import Sight, is_so, read_sight
 
 LOUD, MUTED = {"is_audio_muted": False}, {"is_audio_muted": True}
 

@@ -8,20 +8,20 @@ from datetime import datetime, timedelta
 import asyncpg
 import pytest
 
-from bridges.draining import record_evidence
 from bridges.errors import NoBridgeFits
-from bridges.evidence import Row
 from bridges.jitsi import events
 from bridges.jitsi.names import user_id
 from bridges.model import Event, EvidenceKind, MoveReason, Occupant, OccupantJid, Room
-from bridges.moving import drain_bridges, fail_over, move_room
-from bridges.registry import bridge_by_name, note_answer, note_silence
-from bridges.rooms import room_of
+from bridges.placement.moving import drain_bridges, fail_over, move_room
+from bridges.placement.rooms import room_of
+from bridges.presence.evidence import Row
+from bridges.receiving.draining import record_evidence
+from bridges.registered.registry import bridge_by_name, note_answer, note_silence
 from bridges.rules import DEAD_AFTER, Load, candidates, is_due, keeps_census
 from bridges.store.moves import list_left_behind, list_moves
 from bridges.store.rooms import close_room
+from meetings.attendance.rollcall import sheet_of
 from meetings.model import Conference, Interval, Kind, SiteId
-from meetings.rollcall import sheet_of
 from meetings.store import Connection
 from meetings.store.presences import list_blind_spots, list_presences
 from tests.bridges.makers import a_bridge, a_room

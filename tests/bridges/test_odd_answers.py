@@ -13,10 +13,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bridges import fetching, prosody
 from bridges.errors import BridgeSilent
-from bridges.jicofo import read_sight
+from bridges.jitsi import fetching, prosody
 from bridges.jitsi.census import read_census
+from bridges.jitsi.jicofo import read_sight
 from tests.bridges.test_checking import known
 
 ROWS = [{"room_name": f"r-{number:07d}@c", "participants": number} for number in range(2000)]

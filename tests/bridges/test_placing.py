@@ -10,9 +10,9 @@ import pytest
 
 from bridges.errors import BridgeExists, BridgeNotFound, NoBridgeFits
 from bridges.model import BridgeKind, RoomState
-from bridges.placing import place
-from bridges.registry import all_secrets, bridge_by_name, ensure_trial, list_bridges
-from bridges.rooms import free_room, move_room_period, room_of
+from bridges.placement.placing import place
+from bridges.placement.rooms import free_room, move_room_period, room_of
+from bridges.registered.registry import all_secrets, bridge_by_name, ensure_trial, list_bridges
 from meetings.errors import NoSeats
 from meetings.model import Period
 from meetings.store import Connection

@@ -10,15 +10,13 @@ from hashlib import sha256
 
 import pytest
 
-from bridges.addresses import Addresses
-from bridges.callers import Caller, Digest, as_told, nearest, networks_of, read_callers
-from bridges.digests import Digests
-from bridges.door import Receiver
-from bridges.envelopes import record, unseal
 from bridges.errors import BridgeNotFound
-from bridges.feeding import Feeder, lag_of
-from bridges.held import Held, Pile, Why
-from bridges.holding import (
+from bridges.receiving.callers import Caller, Digest, as_told, nearest, networks_of, read_callers
+from bridges.receiving.digests import Digests
+from bridges.receiving.door import Receiver
+from bridges.receiving.feeding import Feeder, lag_of
+from bridges.receiving.held import Held, Pile, Why
+from bridges.receiving.holding import (
     DISCARD,
     REPLAY,
     give_order,
@@ -28,10 +26,12 @@ from bridges.holding import (
     progress_of,
     tell_held,
 )
-from bridges.posts import Keep, Known, decide, parse_head
-from bridges.quarantine import LARGEST_BYTES, Count, Quarantine
-from bridges.registry import TRIAL
-from bridges.spool import BATCH, Batch, Place, Spool
+from bridges.receiving.posts import Keep, Known, decide, parse_head
+from bridges.receiving.quarantine import LARGEST_BYTES, Count, Quarantine
+from bridges.registered.addresses import Addresses
+from bridges.registered.registry import TRIAL
+from bridges.spooling.envelopes import record, unseal
+from bridges.spooling.spool import BATCH, Batch, Place, Spool
 from bridges.store.quarantine import Report, save_report
 from bridges.store.secrets import Sender
 from meetings.model import Role

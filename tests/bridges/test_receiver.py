@@ -183,7 +183,15 @@ async def test_a_stranger_is_not_listened_to(receiver: Receiving):
 
 async def test_a_second_receiver_of_one_folder_does_not_start(receiver: Receiving):
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bridges.receiver", "--port", "0", "--folder", receiver.folder),
+        *(
+            sys.executable,
+            "-m",
+            "bridges.receiving.receiver",
+            "--port",
+            "0",
+            "--folder",
+            receiver.folder,
+        ),
         stderr=asyncio.subprocess.PIPE,
     )
 

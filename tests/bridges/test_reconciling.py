@@ -14,28 +14,28 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from aiohttp.typedefs import Handler
 
-from bridges import prosody as asking
-from bridges.draining import record_evidence
+from bridges.control.reconciling import close_rooms, end_conferences, send_out
 from bridges.errors import BridgeSilent
-from bridges.evidence import Roster, Row, row_of_roster
 from bridges.jitsi import events
+from bridges.jitsi import prosody as asking
 from bridges.jitsi.census import read_census
 from bridges.jitsi.names import user_id
 from bridges.jitsi.tokens import read
 from bridges.model import Event, EvidenceKind, Occupant, OccupantJid, Room, RoomName, RoomState
-from bridges.moving import fail_over
+from bridges.placement.moving import fail_over
+from bridges.placement.rooms import room_of
 from bridges.polling import poll_bridges
-from bridges.reconciling import close_rooms, end_conferences, send_out
-from bridges.registry import bridge_by_name, change_bridge, note_answer, note_name
-from bridges.rooms import room_of
+from bridges.presence.evidence import Roster, Row, row_of_roster
+from bridges.receiving.draining import record_evidence
+from bridges.registered.registry import bridge_by_name, change_bridge, note_answer, note_name
 from bridges.rules import DEAD_AFTER, is_dead, may_take_over
 from bridges.store.rooms import EMPTY_FOR
 from bridges.store.unwanted import AGAIN_AFTER, LIST_UNWANTED, MOST_TIMES
-from meetings.booking import end
-from meetings.conferences import conference_by_id
-from meetings.invitations import make_links, revoke_link
+from meetings.attendance.rollcall import sheet_of
+from meetings.links.invitations import make_links, revoke_link
 from meetings.model import Conference, Means, SiteId, State
-from meetings.rollcall import sheet_of
+from meetings.scheduling.booking import end
+from meetings.scheduling.conferences import conference_by_id
 from meetings.store import Connection
 from meetings.store.presences import list_blind_spots, list_presences
 from tests.bridges.makers import SECRETS, a_bridge, a_room, a_seal

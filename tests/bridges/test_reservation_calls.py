@@ -13,18 +13,18 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from bridges.calls import Calls, Heard
-from bridges.inspecting import NO_ROOM
-from bridges.listening import news_of, write_calls
-from bridges.snapshot import Snapshot
-from meetings.booking import cancel
+from bridges.entry.snapshot import Snapshot
+from bridges.inspection.inspecting import NO_ROOM
+from bridges.inspection.listening import news_of, write_calls
+from bridges.receiving.calls import Calls, Heard
+from meetings.scheduling.booking import cancel
 from meetings.store import Connection
 from tests.bridges.makers import a_bridge, a_placed_conference, a_room, a_seal
 from tests.bridges.recorded import reservations
 from tests.makers import a_conference
 from web.keys import CALLS, CLOCK, METRICS, POLICIES, POOL, SETTINGS, SNAPSHOT
 from web.metrics import Metrics
-from web.reservations import ELSEWHERE, TENANT, routes
+from web.rooms.reservations import ELSEWHERE, TENANT, routes
 from web.routes import add_routes
 from web.settings import Settings
 

@@ -8,11 +8,11 @@ import aiohttp
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bridges.attendance import attendance
-from bridges.evidence import Roster
 from bridges.jitsi.census import Tally
 from bridges.model import Event, EvidenceKind, Occupant, OccupantJid, RoomName
 from bridges.polling import rows_of_rooms
+from bridges.presence.attendance import attendance
+from bridges.presence.evidence import Roster
 from meetings.model import SiteId
 from tests.bridges.histories import NAME, PERIOD, ROOM, START, moment, told_of
 from tests.bridges.test_checking import known

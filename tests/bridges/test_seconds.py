@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridges.seconds import Seconds
+from bridges.presence.seconds import Seconds
 from tests.bridges import one_by_one
 from tests.bridges.histories import moment
 

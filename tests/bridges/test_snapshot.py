@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from bridges.entry.passes import Entrance, entrance, room_entrance
+from bridges.entry.snapshot import Snapshot, find_pass
 from bridges.errors import SnapshotMissing
-from bridges.passes import Entrance, entrance, room_entrance
-from bridges.registry import bridge_by_name, note_answer, note_silence
-from bridges.rooms import free_room
-from bridges.snapshot import Snapshot, find_pass
-from meetings.booking import cancel, end
-from meetings.invitations import link_hash, link_secret, make_links, revoke_link
+from bridges.placement.rooms import free_room
+from bridges.registered.registry import bridge_by_name, note_answer, note_silence
+from meetings.links.invitations import link_hash, link_secret, make_links, revoke_link
+from meetings.scheduling.booking import cancel, end
 from meetings.store import Connection
 from tests.bridges.makers import SECRETS, a_placed_conference, a_seal, before
 

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bridges.errors import SpoolFull, SpoolInUse
-from bridges.framing import HEAD, frame, read_frames
-from bridges.spool import Place, Spool
+from bridges.spooling.framing import HEAD, frame, read_frames
+from bridges.spooling.spool import Place, Spool
 
 RECORDS = [b"one", b"", b"three" * 100]
 

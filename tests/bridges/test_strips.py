@@ -9,16 +9,16 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridges.attendance import attendance
-from bridges.beats import beaten, believed
-from bridges.endings import last_beat, last_word
-from bridges.evidence import Beats, Evidence, Row
-from bridges.failover import Gap
 from bridges.model import Event, EvidenceKind, Move, MoveReason, OccupantJid
-from bridges.seconds import Seconds
-from bridges.stays import Seen, Stay
-from bridges.strips import LENGTH, Place, Strip, strips_of
-from bridges.undercounted import beats as all_through
+from bridges.presence.attendance import attendance
+from bridges.presence.beats import beaten, believed
+from bridges.presence.endings import last_beat, last_word
+from bridges.presence.evidence import Beats, Evidence, Row
+from bridges.presence.failover import Gap
+from bridges.presence.seconds import Seconds
+from bridges.presence.stays import Seen, Stay
+from bridges.presence.strips import LENGTH, Place, Strip, strips_of
+from bridges.presence.undercounted import beats as all_through
 from meetings.model import SiteId
 from tests.bridges import one_by_one
 from tests.bridges.histories import (

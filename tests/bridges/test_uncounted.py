@@ -6,10 +6,10 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridges.attendance import attendance
-from bridges.evidence import Census, Evidence
-from bridges.stays import sort_out
-from bridges.uncounted import UNCOUNTED, uncounted
+from bridges.presence.attendance import attendance
+from bridges.presence.evidence import Census, Evidence
+from bridges.presence.stays import sort_out
+from bridges.presence.uncounted import UNCOUNTED, uncounted
 from meetings.model import BlindSpot, Period, SiteId
 from tests.bridges.histories import (
     BORN,

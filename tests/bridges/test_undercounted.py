@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridges.attendance import Attendance, attendance
-from bridges.evidence import Beats, Census, Evidence, Roster
 from bridges.model import Event, EvidenceKind
-from bridges.undercounted import UNDERCOUNTED
+from bridges.presence.attendance import Attendance, attendance
+from bridges.presence.evidence import Beats, Census, Evidence, Roster
+from bridges.presence.undercounted import UNDERCOUNTED
 from meetings.model import BlindSpot, Period, SiteId
 from tests.bridges.histories import (
     BEAT,

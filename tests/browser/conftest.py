@@ -19,7 +19,7 @@ from tests.browser.sharing import patient
 from tests.conftest import connected
 from tests.web.conftest import a_person, a_session, app, directory, keyring, settings
 from tests.web.pages.conftest import a_trial
-from web.keyring import Keyring
+from web.keyring.keyring import Keyring
 
 __all__ = ["app", "directory", "keyring", "settings"]
 

@@ -7,15 +7,15 @@ from datetime import UTC, datetime, timedelta
 import pytest_asyncio
 from playwright.async_api import Request, Route
 
-from bridges.placing import place
-from meetings.invitations import link_secret, make_links
+from bridges.placement.placing import place
+from meetings.links.invitations import link_secret, make_links
 from tests.bridges.makers import a_bridge
 from tests.browser.iframe_api import BOTH, room, say, serve
 from tests.browser.sharing import on_one_loop
 from tests.browser.test_pages import complaints, shoot
 from tests.makers import a_conference
-from web.booking import LINKS
 from web.keys import SNAPSHOT
+from web.scheduling.booking import LINKS
 
 pytestmark = on_one_loop
 

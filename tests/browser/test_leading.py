@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest_asyncio
 
-from bridges.draining import record_evidence
-from bridges.evidence import Row
 from bridges.jitsi import events
-from bridges.placing import place
+from bridges.placement.placing import place
+from bridges.presence.evidence import Row
+from bridges.receiving.draining import record_evidence
 from bridges.store.actions import list_actions
-from meetings.booking import begin
+from meetings.scheduling.booking import begin
 from tests.bridges.makers import a_bridge
 from tests.browser.conftest import NARROW
 from tests.browser.iframe_api import OF_BEFORE, OF_TODAY, room, say, serve, told, wrong

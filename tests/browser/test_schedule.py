@@ -11,7 +11,7 @@ import pytest_asyncio
 from playwright.async_api import expect
 
 from meetings.model import State
-from meetings.workdays import ZONE
+from meetings.office.workdays import ZONE
 from tests.browser.conftest import LOOKS, SHOTS, SIZES
 from tests.browser.sharing import on_one_loop
 from tests.browser.test_pages import complaints, shoot

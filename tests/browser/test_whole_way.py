@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 from playwright.async_api import Browser, BrowserContext, Frame, Page
 
 from bridges.trial.simulate import SimulatedHall
-from meetings.workdays import ZONE
+from meetings.office.workdays import ZONE
 from tests.browser.sharing import on_one_loop, patient
 from tests.browser.test_pages import complaints
 from tests.hearing import HEAR

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from bridges.held import Pile, Why
+from bridges.receiving.held import Pile, Why
 from bridges.store.quarantine import Report, save_report
 from tests.browser.conftest import SIZES
 from tests.browser.sharing import on_one_loop

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from meetings.directory import find_sites
+from meetings.directory.finding import find_sites
 from meetings.model import Kind, State
 from meetings.store import Connection
 from tests.makers import a_conference, all_communes

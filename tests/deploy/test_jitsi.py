@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from bridges.callers import Caller, Digest
 from bridges.jitsi import events
 from bridges.jitsi.reservations import NO_HALLS
 from bridges.jitsi.tokens import AUDIENCE, SERVICE_USER
-from bridges.posts import Keep, Known, decide, parse_head
+from bridges.receiving.callers import Caller, Digest
+from bridges.receiving.posts import Keep, Known, decide, parse_head
 from web.app import OWN_ROUTES
-from web.forms import MOST_SITES
-from web.pages.bridges import FIRST_APP_ID
+from web.input.forms import MOST_SITES
+from web.pages.bridges.bridges import FIRST_APP_ID
 
 JITSI = Path(__file__).parents[2] / "deploy" / "jitsi"
 DOCS = Path(__file__).parents[2] / "docs" / "jitsi.md"

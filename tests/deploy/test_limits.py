@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
-from bridges.framing import LARGEST_RECORD
-from bridges.posts import LARGEST_BODY, LARGEST_HEAD
+from bridges.receiving.posts import LARGEST_BODY, LARGEST_HEAD
+from bridges.spooling.framing import LARGEST_RECORD
 
 CONF = Path(__file__).parents[2] / "deploy/nginx/diemcau.conf"
 EVENTS = re.compile(r"location [^{]*/events/ \{[^}]*client_max_body_size (\d+)m;")

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import asyncpg
 
-from meetings.conferences import conference_by_id
 from meetings.model import ConferenceId
+from meetings.scheduling.conferences import conference_by_id
 from tests.killing import Killer
 from web.database import prepare
-from web.document_files import Incoming
-from web.papers import FileQuery, add_file
+from web.files.document_files import Incoming
+from web.files.papers import FileQuery, add_file
 
 WATCHED = ("document_files.py", "documents.py", "papers.py", "document_kinds.py")
 DONE = 0

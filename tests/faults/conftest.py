@@ -16,8 +16,8 @@ from meetings.model import Grant, Role, SiteId
 from meetings.store import Connection
 from tests.makers import a_directory, a_unit, all_communes
 from tests.service import Service, service
-from web.key_file import load_or_create
-from web.sessions import digest
+from web.access.sessions import digest
+from web.keyring.key_file import load_or_create
 from web.store.tokens import save_token
 
 SHARE_LINES = """

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import asyncpg
 
-from bridges.draining import drain
-from bridges.evidence import row_of_sighting
-from bridges.spool import Spool
+from bridges.presence.evidence import row_of_sighting
+from bridges.receiving.draining import drain
+from bridges.spooling.spool import Spool
 from tests.killing import Killer
 from web.database import prepare
 

@@ -21,7 +21,7 @@ import uvloop
 from web import logs
 from web.app import create_app
 from web.database import open_pool
-from web.key_file import load
+from web.keyring.key_file import load
 from web.mailing import LEASE, Post, send_due
 from web.serving import listening, take_port
 from web.settings import Settings

@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 
-from meetings import submitting
-from meetings.approving import approve, tell_clash
-from meetings.asking import request
+from meetings.approval import submitting
+from meetings.approval.approving import approve, tell_clash
+from meetings.approval.asking import request
+from meetings.approval.chains import Decider, Step
+from meetings.approval.submissions import Subject, Submission, What
 from meetings.attempts import attempt
-from meetings.booking import amend, cancel
-from meetings.chains import Decider, Step
 from meetings.errors import SiteBusy
 from meetings.model import (
     Changes,
@@ -24,8 +24,8 @@ from meetings.model import (
     State,
     UnitId,
 )
+from meetings.scheduling.booking import amend, cancel
 from meetings.store import Connection
-from meetings.submissions import Subject, Submission, What
 from tests.faults.clients import FIRST
 from tests.makers import a_conference, a_directory, a_unit, a_wish
 from web.database import Pool, open_pool

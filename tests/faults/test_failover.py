@@ -10,8 +10,8 @@ from random import Random
 
 import aiohttp
 
-from meetings.booking import end
 from meetings.model import ConferenceId, SiteId
+from meetings.scheduling.booking import end
 from meetings.store import Connection
 from meetings.store.presences import list_blind_spots, list_presences
 from tests.failover import HallPage, Round, differences, is_refused, kill_under, utc_now

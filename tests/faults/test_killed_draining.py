@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
-from bridges.admitting import note_heartbeat
-from bridges.draining import rebuild
-from bridges.evidence import Beats, row_of_sighting
-from bridges.passes import Pass
-from bridges.seconds import Seconds
-from bridges.spool import Place, Spool
+from bridges.entry.admitting import note_heartbeat
+from bridges.entry.passes import Pass
+from bridges.presence.evidence import Beats, row_of_sighting
+from bridges.presence.seconds import Seconds
+from bridges.receiving.draining import rebuild
+from bridges.spooling.spool import Place, Spool
 from bridges.store.strips import beats_of, list_strips
 from meetings.model import Conference, Interval, SiteId
 from meetings.store import Connection

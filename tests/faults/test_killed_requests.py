@@ -10,7 +10,7 @@ from random import Random
 
 import aiohttp
 
-from bridges.registry import ensure_trial
+from bridges.registered.registry import ensure_trial
 from meetings.store import Connection
 from tests.faults.clients import AWAY, PATH, a_wish, body_of, book
 from tests.faults.conftest import a_token
@@ -19,8 +19,8 @@ from tests.faults.history import Call, contradictions
 from tests.makers import a_directory, all_communes
 from tests.ports import free_port
 from tests.service import speaking
-from web.key_file import load_or_create
-from web.keyring import Keyring
+from web.keyring.key_file import load_or_create
+from web.keyring.keyring import Keyring
 
 PARALLEL = 8
 LONGEST_SECONDS = 0.2

@@ -11,12 +11,12 @@ import asyncpg
 import pytest
 
 from tests.web.test_backup import NOW, a_store, kill_restore_at, quiet, words_of
-from web import key_file
 from web.backup import swapping
 from web.backup.restoring import restore
 from web.backup.saving import save
 from web.embedded import attached, embedded
 from web.embedded.cluster import Cluster
+from web.keyring import key_file
 
 STEPS = (
     "the archive is whole",

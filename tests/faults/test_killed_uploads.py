@@ -18,8 +18,8 @@ from tests.faults.test_killed_requests import prepared
 from tests.ports import free_port
 from tests.service import speaking
 from tests.web.test_documents import killed_at
-from web.document_files import FOLDER, place_of, sweep
-from web.key_file import load_or_create
+from web.files.document_files import FOLDER, place_of, sweep
+from web.keyring.key_file import load_or_create
 
 MOST_LINES = 400
 PARALLEL = 4

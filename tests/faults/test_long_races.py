@@ -14,10 +14,10 @@ from random import Random
 import pytest
 
 from meetings.attempts import attempt
-from meetings.booking import book as book_directly
-from meetings.booking import cancel as cancel_directly
 from meetings.errors import Contended, SiteBusy
 from meetings.model import ConferenceId, Period, Wish
+from meetings.scheduling.booking import book as book_directly
+from meetings.scheduling.booking import cancel as cancel_directly
 from meetings.store import Connection
 from tests.faults.clients import FIRST, book, cancel, wire
 from tests.faults.conftest import serving_on, share_lines

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 
-from meetings.recurrence import expand, on_the_wall
-from meetings.rrules import parse_rule
+from meetings.series.recurrence import expand, on_the_wall
+from meetings.series.rrules import parse_rule
 from tests.meetings.test_recurrence import exists
 from tests.meetings.test_zones_of_machines import passes_under
 

@@ -10,14 +10,14 @@ from pathlib import Path
 import aiohttp
 import asyncpg
 
+from bridges.entry.snapshot import Snapshot
 from bridges.model import BridgeSecrets
-from bridges.snapshot import Snapshot
 from tests.service import START_SECONDS, Service, service
 from tests.web.test_outage import a_day_with_a_conference
-from web import key_file
 from web.embedded import embedded
 from web.embedded.cluster import FORGETFUL
 from web.embedded.roles import DATABASE, OWNER
+from web.keyring import key_file
 
 EVENT = {"room_name": "", "created_at": 1795462682}
 PENDING = 160

@@ -7,12 +7,12 @@ import asyncpg
 import pytest
 
 from tests.web.test_backup import NOW, a_store, quiet, settings_of, words_of
-from web import key_file
 from web.backup.restoring import restore
 from web.backup.saving import save
 from web.embedded import account, server
 from web.embedded.binaries import Binaries
 from web.embedded.folder import own
+from web.keyring import key_file
 
 OLDER = Binaries(folder=Path("/usr/lib/postgresql/15/bin"), major="15")
 

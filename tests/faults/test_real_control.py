@@ -14,24 +14,23 @@ import asyncpg
 import pytest
 from aiohttp.test_utils import TestServer
 
-from bridges import prosody
-from bridges.actions import Action
-from bridges.checking import check
-from bridges.controlling import ask, carry_out
-from bridges.draining import record_evidence
+from bridges.control.actions import Action
+from bridges.control.controlling import ask, carry_out
+from bridges.control.reconciling import known_bridges, send_out
+from bridges.entry.passes import KnownBridge
 from bridges.errors import BridgeSilent
-from bridges.evidence import Row
-from bridges.inspecting import takes_token
-from bridges.jitsi import events
+from bridges.inspection.checking import check
+from bridges.inspection.inspecting import takes_token
+from bridges.jitsi import events, prosody
 from bridges.jitsi.keys import new_private_key
+from bridges.jitsi.replies import Answer
 from bridges.jitsi.tokens import Entry, entry_claims, sign
 from bridges.model import BridgeKind, BridgeSecrets, NewBridge, Room
-from bridges.passes import KnownBridge
-from bridges.reconciling import known_bridges, send_out
-from bridges.registry import add_bridge
-from bridges.replies import Answer
+from bridges.presence.evidence import Row
+from bridges.receiving.draining import record_evidence
+from bridges.registered.registry import add_bridge
 from bridges.store.actions import list_actions
-from meetings.invitations import make_links, revoke_link
+from meetings.links.invitations import make_links, revoke_link
 from meetings.model import Conference, SiteId
 from meetings.store import Connection
 from tests.bridges.makers import a_room, a_seal
@@ -41,7 +40,7 @@ from tests.makers import a_conference, a_directory
 from tests.ports import free_port
 from web.app import create_app
 from web.database import transaction
-from web.keyring import Keyring
+from web.keyring.keyring import Keyring
 from web.settings import Settings
 
 pytestmark = needs(

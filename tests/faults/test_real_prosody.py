@@ -17,7 +17,7 @@ from aiohttp.test_utils import TestServer
 from bridges.errors import BridgeSilent
 from bridges.jitsi.census import Tally
 from bridges.model import Bridge
-from bridges.naming import census_by_name
+from bridges.registered.naming import census_by_name
 from bridges.rules import LONGEST_EXTENSION
 from tests.bridges.makers import a_bridge, a_room, before
 from tests.bridges.test_checking import known
@@ -25,8 +25,8 @@ from tests.faults.jitsi_server import ended
 from tests.makers import a_conference, a_directory
 from tests.ports import free_port
 from web.app import create_app
-from web.keyring import Keyring, new_key
-from web.reservations import TENANT
+from web.keyring.keyring import Keyring, new_key
+from web.rooms.reservations import TENANT
 from web.settings import Settings
 
 PROSODY = shutil.which("prosody")

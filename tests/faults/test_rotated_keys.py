@@ -11,7 +11,7 @@ from random import Random
 
 import aiohttp
 
-from bridges.registry import all_secrets
+from bridges.registered.registry import all_secrets
 from meetings.model import Role
 from meetings.store import Connection
 from tests.faults.clients import AWAY
@@ -19,7 +19,7 @@ from tests.faults.conftest import House, serving_on
 from tests.makers import a_site
 from tests.service import Service, speaking
 from tests.web.conftest import a_person, a_session
-from web import key_file
+from web.keyring import key_file
 
 CLIENTS = 4
 AFTER_MINUTES = 0.1

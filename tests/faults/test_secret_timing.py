@@ -12,9 +12,9 @@ from time import perf_counter_ns
 
 import pytest
 
-from bridges.callers import Caller, Digest
 from bridges.model import BridgeSecrets, SecretKind
-from bridges.rotation import is_bearer
+from bridges.receiving.callers import Caller, Digest
+from bridges.registered.rotation import is_bearer
 
 SECRET = b"k7q2x9d4m1r8w5t3" * 3
 WRONG_AT_ONCE = b"#" + SECRET[1:]

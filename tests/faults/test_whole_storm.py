@@ -15,8 +15,8 @@ import aiohttp
 import asyncpg
 import pytest
 
-from bridges.placing import place
-from meetings.invitations import link_secret, make_links, revoke_link
+from bridges.placement.placing import place
+from meetings.links.invitations import link_secret, make_links, revoke_link
 from meetings.store import Connection
 from tests.bench.measuring import Series, clients, paced
 from tests.bench.memory import write_country
@@ -24,13 +24,13 @@ from tests.bridges.makers import a_bridge
 from tests.faults.conftest import serving_on
 from tests.faults.test_stopped_store import Outage, frozen_store, stopped, until
 from tests.makers import a_conference, all_communes
-from web import key_file
-from web.booking import LINKS
 from web.database import prepare
 from web.embedded import embedded
 from web.embedded.roles import APP, DATABASE, OWNER
-from web.keyring import Keyring
+from web.keyring import key_file
+from web.keyring.keyring import Keyring
 from web.migrations import migrate
+from web.scheduling.booking import LINKS
 
 HALLS = 3321
 HALLS_A_CONFERENCE = 45

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from meetings.conflicts import Facts, Obstacle, judge
 from meetings.model import Kind, LineId, OfficialId, Period, SiteId, UnitId, Wish
-from meetings.reasons import TAKEN, Holder, HolderKind
-from meetings.resources import Hall, Subject, SubjectKind
+from meetings.scheduling.reasons import TAKEN, Holder, HolderKind
+from meetings.scheduling.resources import Hall, Subject, SubjectKind
 from tests.makers import a_conference, a_directory, an_official
 from web.database import prepare
 

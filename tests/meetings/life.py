@@ -28,9 +28,9 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from meetings import approving, asking, booking
-from meetings.black_outs import add_black_out
-from meetings.chains import Decider
+from meetings.approval import approving, asking
+from meetings.approval.chains import Decider
+from meetings.directory.officials import add_official
 from meetings.errors import IllegalMove, SiteBusy, SitesNotFound, StaleVersion
 from meetings.model import (
     Changes,
@@ -45,11 +45,12 @@ from meetings.model import (
     UnitId,
     Wish,
 )
-from meetings.officials import add_official
-from meetings.resources import Subject, SubjectKind
-from meetings.series_errors import SeriesClash
+from meetings.office.workdays import local_day
+from meetings.scheduling import booking
+from meetings.scheduling.black_outs import add_black_out
+from meetings.scheduling.resources import Subject, SubjectKind
+from meetings.series.errors import SeriesClash
 from meetings.store import Connection
-from meetings.workdays import local_day
 from tests.makers import MONDAY_EIGHT, a_directory, a_unit, some_sites
 from tests.repeating import Repeated, repeat
 from web.database import prepare

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meetings.agenda import (
+from meetings.content.agenda import (
     AgendaItem,
     Plan,
     Segment,
@@ -19,7 +19,7 @@ from meetings.agenda import (
     timed,
     warnings,
 )
-from meetings.agenda_errors import BadSegments
+from meetings.content.agenda_errors import BadSegments
 from meetings.model import Period
 from tests.makers import MONDAY_EIGHT
 

@@ -8,12 +8,12 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meetings.amending import Amendment, crossing
 from meetings.conflicts import Obstacle
-from meetings.judging import Judged, nearest
 from meetings.model import ConferenceId, Period, SiteId
-from meetings.reasons import Holder, HolderKind
-from meetings.resources import Hall
+from meetings.scheduling.amending import Amendment, crossing
+from meetings.scheduling.judging import Judged, nearest
+from meetings.scheduling.reasons import Holder, HolderKind
+from meetings.scheduling.resources import Hall
 from tests.meetings.test_seriesedits import on_week
 
 HOUR = timedelta(hours=1)

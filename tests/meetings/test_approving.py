@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from meetings.booking import amend, book, claim
 from meetings.errors import SiteBusy
 from meetings.model import Changes, State, Urgency
+from meetings.scheduling.booking import amend, book, claim
 from meetings.store.conferences import get_conference, insert_conference
 from tests.makers import MONDAY_EIGHT, a_conference, a_directory, a_wish
 

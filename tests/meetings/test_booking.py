@@ -6,8 +6,6 @@ from datetime import timedelta
 import pytest
 
 from meetings.audit import list_audit
-from meetings.booking import amend, begin, begin_due, book, cancel, close, end
-from meetings.conferences import conference_by_id, count_by_state, list_conferences
 from meetings.errors import (
     ConferenceNotFound,
     IllegalMove,
@@ -18,7 +16,9 @@ from meetings.errors import (
     TooLate,
 )
 from meetings.model import Changes, ConferenceId, Period, Rival, SiteId, State
-from meetings.seats import hold_seats
+from meetings.scheduling.booking import amend, begin, begin_due, book, cancel, close, end
+from meetings.scheduling.conferences import conference_by_id, count_by_state, list_conferences
+from meetings.scheduling.seats import hold_seats
 from meetings.store import holds
 from tests.makers import (
     MONDAY_EIGHT,

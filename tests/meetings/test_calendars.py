@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from meetings.calendars import conference_calendar, feed_calendar
+from meetings.exporting.calendars import conference_calendar, feed_calendar
 from meetings.model import (
     Conference,
     ConferenceId,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meetings.chains import Approval, Chain, Decider, Step, chain_for, may_decide
+from meetings.approval.chains import Approval, Chain, Decider, Step, chain_for, may_decide
 from meetings.model import Grant, Kind, PersonId, Role, UnitId
 
 PATH = (UnitId(1), UnitId(2), UnitId(3))

@@ -9,16 +9,16 @@ from datetime import timedelta
 import pytest
 
 from meetings.attempts import attempt
-from meetings.black_outs import add_black_out
-from meetings.booking import amend, book
-from meetings.claiming import judge_wish
+from meetings.directory.officials import add_line
 from meetings.errors import SiteBusy
 from meetings.model import Changes, Kind, Period
-from meetings.officials import add_line
-from meetings.reasons import HolderKind
-from meetings.resources import Subject, SubjectKind
-from meetings.ways import WayKind
-from meetings.workdays import local_day
+from meetings.office.workdays import local_day
+from meetings.scheduling.black_outs import add_black_out
+from meetings.scheduling.booking import amend, book
+from meetings.scheduling.claiming import judge_wish
+from meetings.scheduling.reasons import HolderKind
+from meetings.scheduling.resources import Subject, SubjectKind
+from meetings.scheduling.ways import WayKind
 from tests.makers import (
     MONDAY_EIGHT,
     a_conference,

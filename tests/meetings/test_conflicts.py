@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from meetings.conflicts import Facts, Obstacle, Policy, PoolLoad, free_halls, judge
 from meetings.conflicts.seats import peak
 from meetings.model import Kind, LineId, OfficialId, Period, PoolId, SiteId, UnitId, Urgency, Wish
-from meetings.reasons import Holder, HolderKind, Reason, Rule
-from meetings.refusing import rivals_in
-from meetings.resources import Hall, Subject, SubjectKind
-from meetings.workdays import USUAL, local_day, midnight
+from meetings.office.workdays import USUAL, local_day, midnight
+from meetings.scheduling.reasons import Holder, HolderKind, Reason, Rule
+from meetings.scheduling.refusing import rivals_in
+from meetings.scheduling.resources import Hall, Subject, SubjectKind
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 EIGHT = datetime(2026, 11, 30, 1, tzinfo=UTC)

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from meetings.audit import list_audit
-from meetings.directory import (
+from meetings.directory.finding import (
     find_sites,
     is_below,
     list_groups,

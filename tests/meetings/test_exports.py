@@ -9,15 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from meetings.directory import sites_by_ids
-from meetings.exports import report_csv, report_xlsx, sheet_csv, sheet_xlsx
+from meetings.attendance.reports import report
+from meetings.attendance.rollcall import sheet_of
+from meetings.attendance.stretches import Stretches
+from meetings.content.upstreams import Loss, Source
+from meetings.directory.finding import sites_by_ids
+from meetings.exporting.sheets import report_csv, report_xlsx, sheet_csv, sheet_xlsx
+from meetings.exporting.tables import csv_file, harmless, xlsx_file
 from meetings.model import BlindSpot, ClockStep, Interval, Means, Period, State
-from meetings.reports import report
-from meetings.rollcall import sheet_of
 from meetings.store.presences import replace_presences
-from meetings.stretches import Stretches
-from meetings.tables import csv_file, harmless, xlsx_file
-from meetings.upstreams import Loss, Source
 from tests.makers import MONDAY_EIGHT, a_conference, a_directory, some_sites
 
 

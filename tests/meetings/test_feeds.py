@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from icalendar import Calendar
 
-from meetings.booking import cancel
 from meetings.errors import PersonNotFound
-from meetings.feeds import feed_file, feed_mark, feed_of, reader_of_feed
+from meetings.links.feeds import feed_file, feed_mark, feed_of, reader_of_feed
 from meetings.model import PersonId, Role, State
-from meetings.people import disallow, renew_feed
+from meetings.people.grants import disallow, renew_feed
+from meetings.scheduling.booking import cancel
 from tests.makers import MONDAY_EIGHT, a_conference, a_directory, a_person
 
 KEY = b"k" * 32

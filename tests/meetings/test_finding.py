@@ -8,8 +8,8 @@ from datetime import date
 
 import pytest
 
-from meetings.directory import find_sites
-from meetings.importing import SHIPPED
+from meetings.directory.finding import find_sites
+from meetings.directory.importing import SHIPPED
 from meetings.names import fold
 from tests.makers import a_directory
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meetings.gateways import is_sip, means_of, read_caller, read_gateway
+from meetings.directory.gateways import is_sip, means_of, read_caller, read_gateway
 from meetings.model import Means
 
 

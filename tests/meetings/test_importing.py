@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meetings.conferences import conference_by_id
-from meetings.directory import find_sites, list_groups, predecessors, unit_by_code
+from meetings.directory.finding import find_sites, list_groups, predecessors, unit_by_code
+from meetings.directory.importing import SHIPPED, import_units, preview_import
+from meetings.directory.provinces import province_rows
+from meetings.directory.unit_rows import CellProblem, UnitRow, decode, guess_encoding, parse_units
 from meetings.errors import BadRows, ProvinceNotFound, ProvincesUnavailable
-from meetings.importing import SHIPPED, import_units, preview_import
 from meetings.model import Role, UnitKind
-from meetings.people import person_by_id
-from meetings.provinces import province_rows
-from meetings.unit_rows import CellProblem, UnitRow, decode, guess_encoding, parse_units
+from meetings.people.grants import person_by_id
+from meetings.scheduling.conferences import conference_by_id
 from tests.makers import a_conference, a_directory, a_person, a_site
 
 TODAY = date(2026, 11, 23)

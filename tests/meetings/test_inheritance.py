@@ -7,13 +7,13 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meetings.chains import Chain, Step
+from meetings.approval.chains import Chain, Step
+from meetings.directory.unit_changes import Change, Plan, UnitVersion
 from meetings.ids import OfficialId, UnitId
-from meetings.inheritance import HEIR, Estate, Outcome, chain_words, legacy, steps_towards
-from meetings.mergers import Merger, Old, mergers
 from meetings.model import Role, UnitKind
-from meetings.resources import Official
-from meetings.unit_changes import Change, Plan, UnitVersion
+from meetings.reforms.inheritance import HEIR, Estate, Outcome, chain_words, legacy, steps_towards
+from meetings.reforms.mergers import Merger, Old, mergers
+from meetings.scheduling.resources import Official
 
 SAID = st.dictionaries(st.sampled_from("abcd"), st.integers(0, 1))
 POSTS = st.lists(st.tuples(st.sampled_from("xy"), st.sampled_from(["", "An"])), max_size=3)

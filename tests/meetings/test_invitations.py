@@ -3,9 +3,8 @@
 import pytest
 
 from meetings.audit import list_audit
-from meetings.booking import amend
 from meetings.errors import ImpossibleHeadcount, SitesNotFound
-from meetings.invitations import (
+from meetings.links.invitations import (
     declare_headcount,
     headcounts,
     link_hash,
@@ -16,6 +15,7 @@ from meetings.invitations import (
     show_links,
 )
 from meetings.model import Changes, ConferenceId, SiteId
+from meetings.scheduling.booking import amend
 from tests.makers import MONDAY_EIGHT, a_conference, a_directory, some_sites
 
 KEY = b"k" * 32

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from meetings.booking import amend, begin, cancel
-from meetings.inviting import REST, history_of, tell_invited
+from meetings.approval.versions import Telling, differences
+from meetings.letters.inviting import REST, history_of, tell_invited
 from meetings.model import Changes, Period
-from meetings.versions import Telling, differences
+from meetings.scheduling.booking import amend, begin, cancel
 from tests.makers import MONDAY_EIGHT, a_conference, a_directory, a_person, some_sites
 from web.channels.mail import compose
 

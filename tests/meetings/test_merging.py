@@ -7,32 +7,32 @@ from functools import partial
 
 import pytest
 
-from meetings.asking import steps_for
-from meetings.chaining import add_chain, chain_by_id
-from meetings.chains import Step
-from meetings.conferences import conference_by_id
-from meetings.contacts import add_contact
-from meetings.defaults import change_defaults, defaults_of
-from meetings.deputies import lend
-from meetings.directory import predecessors, unit_by_code
-from meetings.duties import Duty, NewContact
+from meetings.approval.asking import steps_for
+from meetings.approval.chaining import add_chain, chain_by_id
+from meetings.approval.chains import Step
+from meetings.content.templates import save_template, templates_of
+from meetings.directory.contacts import add_contact
+from meetings.directory.duties import Duty, NewContact
+from meetings.directory.finding import predecessors, unit_by_code
+from meetings.directory.groupings import Grouping
+from meetings.directory.groups import add_group
+from meetings.directory.importing import import_units, preview_import
+from meetings.directory.officials import add_line, add_official, list_officials, officials_by_ids
+from meetings.directory.unit_rows import UnitRow, parse_units
 from meetings.errors import BadRows
-from meetings.groupings import Grouping
-from meetings.groups import add_group
-from meetings.importing import import_units, preview_import
-from meetings.inheritance import Outcome
 from meetings.kinds import Kind, Visibility
 from meetings.model import Role, UnitKind
-from meetings.officials import add_line, add_official, list_officials, officials_by_ids
-from meetings.people import person_by_id
-from meetings.policies import change_policy, policy_of
-from meetings.reforming import merge_units
+from meetings.people.deputies import lend
+from meetings.people.grants import person_by_id
+from meetings.reforms.inheritance import Outcome
+from meetings.reforms.reforming import merge_units
+from meetings.scheduling.conferences import conference_by_id
+from meetings.scheduling.defaults import change_defaults, defaults_of
+from meetings.scheduling.policies import change_policy, policy_of
 from meetings.store.chains import list_own
 from meetings.store.contacts import list_of_units
 from meetings.store.deputies import Days
 from meetings.store.lines import list_lines
-from meetings.templates import save_template, templates_of
-from meetings.unit_rows import UnitRow, parse_units
 from tests.makers import MONDAY_EIGHT, a_conference, a_person, a_unit
 
 POLICY = partial(change_policy, now=MONDAY_EIGHT)

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meetings.importing import shipped_rows
+from meetings.directory.importing import shipped_rows
+from meetings.directory.unit_rows import REFORM
 from meetings.model import COMMUNE_KINDS
 from meetings.names import fold, slug, sort_key
-from meetings.unit_rows import REFORM
 
 # Sorted by ICU's `vi` collation.
 COMMUNES = [

@@ -9,7 +9,8 @@ import pytest
 
 from meetings.audit import list_audit
 from meetings.ids import UnitId
-from meetings.office import (
+from meetings.office.days import DayKind, DayTaken, NewDay, NoWeekend, SeasonName, StaleEntry
+from meetings.office.keeping import (
     add_day,
     change_day,
     days_of,
@@ -19,9 +20,8 @@ from meetings.office import (
     set_hours,
     swap_days,
 )
-from meetings.officedays import DayKind, DayTaken, NewDay, NoWeekend, SeasonName, StaleEntry
+from meetings.office.workdays import HOLIDAYS, MADE_UP, SUMMER, WINTER
 from meetings.store.grounds import get_standing
-from meetings.workdays import HOLIDAYS, MADE_UP, SUMMER, WINTER
 
 BY = "program:test"
 TEST_DAY = NewDay(day=date(2026, 12, 7), kind=DayKind.HOLIDAY, name="Ngày truyền thống")

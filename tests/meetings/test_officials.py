@@ -10,13 +10,8 @@ import asyncpg
 import pytest
 
 from meetings.audit import list_audit
-from meetings.black_outs import add_black_out, count_touched, end_black_out, list_black_outs
-from meetings.booking import amend, book, cancel, end
-from meetings.conferences import conference_by_id
-from meetings.directory_errors import OfficialInUse
-from meetings.errors import AlreadyThere, OfficialsNotFound
-from meetings.model import Changes, OfficialId, Period, State
-from meetings.officials import (
+from meetings.directory.errors import OfficialInUse
+from meetings.directory.officials import (
     add_line,
     add_official,
     change_line,
@@ -26,7 +21,17 @@ from meetings.officials import (
     remove_line,
     remove_official,
 )
-from meetings.resources import Subject, SubjectKind
+from meetings.errors import AlreadyThere, OfficialsNotFound
+from meetings.model import Changes, OfficialId, Period, State
+from meetings.scheduling.black_outs import (
+    add_black_out,
+    count_touched,
+    end_black_out,
+    list_black_outs,
+)
+from meetings.scheduling.booking import amend, book, cancel, end
+from meetings.scheduling.conferences import conference_by_id
+from meetings.scheduling.resources import Subject, SubjectKind
 from tests.makers import (
     MONDAY_EIGHT,
     a_conference,

@@ -9,7 +9,7 @@ from meetings.audit import list_audit
 from meetings.errors import LoginTaken, PersonNotFound
 from meetings.model import Grant, PersonId, Role
 from meetings.names import fold
-from meetings.people import (
+from meetings.people.grants import (
     add_person,
     allow,
     disallow,

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meetings.model import Grant, Person, PersonId, Role, UnitId
-from meetings.people_plan import ClashKind, Entry, Known, Plan, plan_people
+from meetings.people.plan import ClashKind, Entry, Known, Plan, plan_people
 
 SECRETARY = Grant(role=Role.SECRETARY, unit=UnitId(1))
 ADMIN = Grant(role=Role.ADMIN, unit=UnitId(1))

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from meetings.conflicts import Busy, Unexplored, alternatives, merged, to_explore
 from meetings.model import Kind, Period, SiteId, UnitId, Wish
+from meetings.office.workdays import USUAL, is_working_day, local_day, next_working_day
+from meetings.scheduling.ways import WayKind
 from meetings.store.claims import lock_keys
-from meetings.ways import WayKind
-from meetings.workdays import USUAL, is_working_day, local_day, next_working_day
 from tests.makers import MONDAY_EIGHT, a_directory, a_unit, some_sites
 
 # Around a leap day, a year's end and midnight, to the minute.

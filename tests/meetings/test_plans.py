@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from meetings.claiming import check_sites
+from meetings.scheduling.claiming import check_sites
 from meetings.store.claims import is_near
 from meetings.store.holds import NOBODY
 from meetings.store.reaches import LIST_MISFITS, LIST_PROMISES

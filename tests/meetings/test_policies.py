@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meetings.model import UnitId
-from meetings.policies import TERMS, USUAL, PolicyTerms, UnitPolicy, standing
+from meetings.scheduling.policies import TERMS, USUAL, PolicyTerms, UnitPolicy, standing
 
 NUMBERS = st.one_of(st.none(), st.integers(0, 60))
 LINES = st.lists(st.fixed_dictionaries(dict.fromkeys(TERMS, NUMBERS)), max_size=4)

@@ -7,14 +7,14 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from meetings.importing import import_units
+from meetings.content.polls import Answer, answer, close_poll, open_poll, poll_by_id, poll_of_link
+from meetings.content.templates import save_template
+from meetings.directory.importing import import_units
+from meetings.directory.unit_rows import UnitRow
 from meetings.model import Period, UnitKind
-from meetings.polls import Answer, answer, close_poll, open_poll, poll_by_id, poll_of_link
-from meetings.reforming import merge_units
+from meetings.reforms.reforming import merge_units
 from meetings.store.polls import lock_poll
 from meetings.store.reforms import LOCK_UNITS
-from meetings.templates import save_template
-from meetings.unit_rows import UnitRow
 from tests.makers import MONDAY_EIGHT, a_conference, a_unit
 from tests.meetings.test_reforming import WAITING
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meetings.model import Period, State, UnitId, Urgency
-from meetings.precedence import LEVELS, Standing, may_displace
+from meetings.scheduling.precedence import LEVELS, Standing, may_displace
 from tests.makers import MONDAY_EIGHT
 
 NOW = MONDAY_EIGHT

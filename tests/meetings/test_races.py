@@ -7,10 +7,10 @@ from random import Random
 import pytest
 
 from meetings.attempts import attempt
-from meetings.booking import amend, book
 from meetings.errors import NoSeats, SiteBusy, StaleVersion
 from meetings.model import Changes
-from meetings.seats import hold_seats
+from meetings.scheduling.booking import amend, book
+from meetings.scheduling.seats import hold_seats
 from tests.makers import MONDAY_EIGHT, a_conference, a_directory, a_wish, all_communes, some_sites
 from web.database import open_pool
 

@@ -9,12 +9,12 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meetings.booking import end
-from meetings.directory import sites_by_ids
-from meetings.halls import change_terms
+from meetings.directory.finding import sites_by_ids
 from meetings.model import ConferenceId, Period, Rival, SiteId, State, UnitId
-from meetings.reaches import needed, to_move
-from meetings.resources import Hall
+from meetings.scheduling.booking import end
+from meetings.scheduling.halls import change_terms
+from meetings.scheduling.reaches import needed, to_move
+from meetings.scheduling.resources import Hall
 from meetings.store.reaches import Promise
 from tests.makers import MONDAY_EIGHT, a_conference, a_directory
 from tests.meetings.test_reforming import WAITING

@@ -11,9 +11,9 @@ from dateutil.rrule import rrulestr
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meetings.recurrence import expand, on_the_wall
-from meetings.rrules import MOST_OCCURRENCES, BadRule, parse_rule, written
-from meetings.workdays import ZONE
+from meetings.office.workdays import ZONE
+from meetings.series.recurrence import expand, on_the_wall
+from meetings.series.rrules import MOST_OCCURRENCES, BadRule, parse_rule, written
 
 FIRST = date(2026, 11, 30)
 """A Monday."""

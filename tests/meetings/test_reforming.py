@@ -10,41 +10,47 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meetings.approving import approve
-from meetings.asking import request
+from meetings.approval.approving import approve
+from meetings.approval.asking import request
+from meetings.approval.chaining import add_chain, chain_by_id
+from meetings.approval.chains import Decider, Step
 from meetings.attempts import attempt
+from meetings.attendance.reports import report
 from meetings.audit import list_audit
-from meetings.booking import amend, book
-from meetings.chaining import add_chain, chain_by_id
-from meetings.chains import Decider, Step
-from meetings.conferences import conference_by_id
-from meetings.corrections import approve as approve_correction
-from meetings.corrections import propose, refuse
-from meetings.defaults import change_defaults, defaults_of
-from meetings.directory import find_sites, list_units, sites_by_ids, unit_by_code, units_by_ids
-from meetings.directory_errors import BadReformDate, CodeTaken, UnitHasBecome, UnitInUse
+from meetings.content.templates import save_template, templates_of
+from meetings.directory.corrections import approve as approve_correction
+from meetings.directory.corrections import propose, refuse
+from meetings.directory.errors import BadReformDate, CodeTaken, UnitHasBecome, UnitInUse
+from meetings.directory.finding import (
+    find_sites,
+    list_units,
+    sites_by_ids,
+    unit_by_code,
+    units_by_ids,
+)
+from meetings.directory.groupings import Grouping
+from meetings.directory.groups import add_group
+from meetings.directory.importing import SHIPPED, import_units, shipped_rows
+from meetings.directory.officials import add_line, add_official, lines_by_ids, officials_by_ids
+from meetings.directory.proposals import Corrected, Proposal
+from meetings.directory.unit_rows import REFORM, UnitRow
 from meetings.errors import SitesNotFound, UnitNotFound
-from meetings.groupings import Grouping
-from meetings.groups import add_group
-from meetings.importing import SHIPPED, import_units, shipped_rows
-from meetings.judging import judge_many
-from meetings.lineage import lineage
 from meetings.model import COMMUNE_KINDS, Changes, Period, Role, State, UnitId, UnitKind
-from meetings.office import load_calendar
-from meetings.officials import add_line, add_official, lines_by_ids, officials_by_ids
-from meetings.people import person_by_id
-from meetings.policies import change_policy, policy_of
-from meetings.proposals import Corrected, Proposal
-from meetings.reforming import NewName, close_unit, merge_units, rename_unit
-from meetings.reports import report
-from meetings.series import list_series, plan, series_by_id
-from meetings.seriesplan import OnHolidays, SkipReason, schedule_of, wish_on
+from meetings.office.keeping import load_calendar
+from meetings.people.grants import person_by_id
+from meetings.reforms.lineage import lineage
+from meetings.reforms.reforming import NewName, close_unit, merge_units, rename_unit
+from meetings.reforms.succession import heirs
+from meetings.scheduling.booking import amend, book
+from meetings.scheduling.conferences import conference_by_id
+from meetings.scheduling.defaults import change_defaults, defaults_of
+from meetings.scheduling.judging import judge_many
+from meetings.scheduling.policies import change_policy, policy_of
+from meetings.series.plan import OnHolidays, SkipReason, schedule_of, wish_on
+from meetings.series.writing import list_series, plan, series_by_id
 from meetings.store.corrections import list_corrections, lock_correction
 from meetings.store.directory import list_units_by_ids
 from meetings.store.successions import list_successions
-from meetings.succession import heirs
-from meetings.templates import save_template, templates_of
-from meetings.unit_rows import REFORM, UnitRow
 from tests.makers import MONDAY_EIGHT, a_conference, a_person, a_site, a_unit, a_wish, some_sites
 from tests.repeating import repeat
 from web.database import prepare

@@ -4,10 +4,10 @@ from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 
-from meetings.invitations import declare_headcount
+from meetings.attendance.reports import Tally, months_from, report
+from meetings.attendance.rollcall import sheet_of
+from meetings.links.invitations import declare_headcount
 from meetings.model import Attendance, BlindSpot, Interval, Period, State
-from meetings.reports import Tally, months_from, report
-from meetings.rollcall import sheet_of
 from meetings.store.presences import replace_presences
 from tests.makers import MONDAY_EIGHT, a_conference, a_directory, a_unit, some_sites
 from tests.meetings.test_names import COMMUNES

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meetings.model import Conference, ConferenceId, OfficialId, PersonId, State, UnitId
-from meetings.recurrence import expand
-from meetings.reshaping import REACH, Reshaped, paired, reshaped, without
-from meetings.rrules import parse_rule
-from meetings.seriesedits import SeriesChanges, changed
-from meetings.seriesplan import Occurrence, Plan, Series, Skipped, SkipReason
-from meetings.workdays import ZONE
+from meetings.office.workdays import ZONE
+from meetings.series.edits import SeriesChanges, changed
+from meetings.series.plan import Occurrence, Plan, Series, Skipped, SkipReason
+from meetings.series.recurrence import expand
+from meetings.series.reshaping import REACH, Reshaped, paired, reshaped, without
+from meetings.series.rrules import parse_rule
 from tests.meetings.test_seriesedits import FIRST, SERIES, moved, on_week
 
 DAYS = st.lists(st.dates(date(2026, 11, 30), date(2027, 3, 1)), unique=True, max_size=20)

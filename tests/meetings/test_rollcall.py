@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from meetings.attendance.presence import seconds_within, union, within
+from meetings.attendance.rollcall import sheet, sheet_of
 from meetings.model import (
     Attendance,
     BlindSpot,
@@ -20,8 +22,6 @@ from meetings.model import (
     State,
     UnitId,
 )
-from meetings.presence import seconds_within, union, within
-from meetings.rollcall import sheet, sheet_of
 from meetings.store.presences import (
     list_blind_spots,
     list_presences,

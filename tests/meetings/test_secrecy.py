@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from meetings.content.secrecy import LEVELS, find_mark
 from meetings.errors import SecretContent
 from meetings.rules import check_secrecy
-from meetings.secrecy import LEVELS, find_mark
 
 MARKED = [
     ("Mật", "Mật"),

@@ -6,10 +6,10 @@ import asyncio
 from datetime import timedelta
 
 from meetings.attempts import attempt
-from meetings.booking import book
 from meetings.errors import SiteBusy
-from meetings.series_errors import SeriesClash
-from meetings.seriesplan import OnHolidays
+from meetings.scheduling.booking import book
+from meetings.series.errors import SeriesClash
+from meetings.series.plan import OnHolidays
 from tests.makers import MONDAY_EIGHT, a_directory, a_wish
 from tests.repeating import repeat
 from web.database import open_pool, transaction

@@ -20,10 +20,10 @@ from meetings.model import (
     UnitId,
     Wish,
 )
-from meetings.rrules import parse_rule
-from meetings.seriesedits import SeriesChanges, changed, changes_between, followed
-from meetings.seriesplan import OnHolidays, Schedule, Series, SeriesId
-from meetings.workdays import ZONE
+from meetings.office.workdays import ZONE
+from meetings.series.edits import SeriesChanges, changed, changes_between, followed
+from meetings.series.plan import OnHolidays, Schedule, Series, SeriesId
+from meetings.series.rrules import parse_rule
 
 FIRST = date(2026, 11, 30)
 SCHEDULE = Schedule(

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meetings.conflicts import Facts, Policy, judge, over_limits
-from meetings.series_errors import SeriesClash
-from meetings.serieslimits import Limits, beyond
-from meetings.seriesplan import Occurrence, OnHolidays, SkipReason, schedule_of
+from meetings.series.errors import SeriesClash
+from meetings.series.limits import Limits, beyond
+from meetings.series.plan import Occurrence, OnHolidays, SkipReason, schedule_of
 from tests.makers import MONDAY_EIGHT, a_conference, a_directory, a_wish
 from tests.meetings.test_claiming import NOW, SAVE_POLICY
 from tests.meetings.test_conflicts import wished

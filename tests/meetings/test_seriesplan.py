@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meetings.model import Period
-from meetings.rrules import BadRule, parse_rule
-from meetings.seriesplan import (
+from meetings.office.workdays import USUAL, ZONE, is_working_day, local_day
+from meetings.series.plan import (
     Obstacle,
     Occurrence,
     OnHolidays,
@@ -21,7 +21,7 @@ from meetings.seriesplan import (
     overlapping_itself,
     planned,
 )
-from meetings.workdays import USUAL, ZONE, is_working_day, local_day
+from meetings.series.rrules import BadRule, parse_rule
 
 BEGIN = datetime(2026, 11, 30, 1, tzinfo=UTC)
 MINUTES = st.integers(0, 3000)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from meetings.booking import cancel
-from meetings.reforming import close_unit
-from meetings.serieswatch import watch_skips
+from meetings.office.workdays import local_day
+from meetings.reforms.reforming import close_unit
+from meetings.scheduling.booking import cancel
+from meetings.series.watching import watch_skips
 from meetings.store.occurrences import list_skips
-from meetings.workdays import local_day
 from tests.makers import MONDAY_EIGHT, a_conference, a_directory, a_unit, a_wish, some_sites
 from tests.repeating import repeat
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from meetings.content.upstreams import SHORTEST_LOSS, Source, Upstream, absences
 from meetings.model import BlindSpot, Interval, Period, SiteId
-from meetings.upstreams import SHORTEST_LOSS, Source, Upstream, absences
 
 START = datetime(2026, 11, 30, 1, tzinfo=UTC)
 PART = Period(START, START + timedelta(hours=2))

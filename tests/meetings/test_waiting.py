@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from meetings.booking import cancel
 from meetings.errors import IllegalMove
 from meetings.model import State, Urgency
-from meetings.waiting import OFFER, leave, list_waiting, offer_freed, put_on_list, wait
+from meetings.scheduling.booking import cancel
+from meetings.scheduling.waiting import OFFER, leave, list_waiting, offer_freed, put_on_list, wait
 from tests.makers import MONDAY_EIGHT, a_conference, a_directory, a_unit, a_wish, some_sites
 from web.database import open_pool
 

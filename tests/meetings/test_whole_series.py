@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from meetings.model import Wish
-from meetings.series_errors import SeriesClash
-from meetings.seriesplan import SkipReason
+from meetings.office.workdays import local_day
+from meetings.series.errors import SeriesClash
+from meetings.series.plan import SkipReason
 from meetings.store import Connection
-from meetings.workdays import local_day
 from tests.makers import MONDAY_EIGHT, a_conference, a_directory, a_wish
 from tests.repeating import repeat
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meetings.workdays import SUMMER, USUAL, WINTER, is_working_day, next_working_day
+from meetings.office.workdays import SUMMER, USUAL, WINTER, is_working_day, next_working_day
 
 
 @pytest.mark.parametrize(

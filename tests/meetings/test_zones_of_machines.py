@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from meetings.recurrence import expand
-from meetings.rrules import BadRule, parse_rule
-from meetings.workdays import ZONE
+from meetings.office.workdays import ZONE
+from meetings.series.recurrence import expand
+from meetings.series.rrules import BadRule, parse_rule
 
 ROOT = Path(__file__).parents[2]
 PURE = ("tests/meetings/test_recurrence.py", "tests/meetings/test_seriesplan.py")

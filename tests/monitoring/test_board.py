@@ -2,10 +2,10 @@ from datetime import timedelta
 
 import pytest
 
-from meetings.directory import find_sites
+from meetings.directory.finding import find_sites
 from meetings.errors import SitesNotFound
 from meetings.model import SiteId, State
-from meetings.workdays import local_day
+from meetings.office.workdays import local_day
 from monitoring.board import board, count_states, site_health
 from monitoring.model import Health, SiteHealth, TargetId
 from monitoring.watching import record

@@ -62,7 +62,11 @@ def test_only_settings_read_the_environment():
     }
 
     # The receiver is a program of its own, without settings: its database's address comes so.
-    assert readers <= {"web/settings.py", "bridges/receiver.py", "web/commands/receiver.py"}
+    assert readers <= {
+        "web/settings.py",
+        "bridges/receiving/receiver.py",
+        "web/commands/receiver.py",
+    }
 
 
 def test_nothing_unguessable_comes_from_the_guessable_generator():

@@ -18,11 +18,11 @@ from meetings.store import Connection
 from tests.conftest import PATIENCE
 from tests.ports import free_ports
 from tests.web.served import Served
+from web.access.csrf import HEADER, token_for
+from web.access.sessions import begin_session
 from web.app import create_app
-from web.csrf import HEADER, token_for
-from web.keyring import Keyring, new_key
-from web.once import GATES
-from web.sessions import begin_session
+from web.input.once import GATES
+from web.keyring.keyring import Keyring, new_key
 from web.settings import Settings
 
 NUMBERS = count(1)
@@ -45,11 +45,11 @@ ClientFor = Callable[..., Awaitable[Client]]
 def patience(patience: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Do not let a busy machine pass for one whose store is away."""
     for limit in (
-        "once.LONGEST_WAIT",
-        "reservations.PATIENCE",
+        "input.once.LONGEST_WAIT",
+        "rooms.reservations.PATIENCE",
         "health.PATIENCE",
-        "inside.SEAT_LASTS",
-        "seats.TAKE_UP_WITHIN",
+        "rooms.inside.SEAT_LASTS",
+        "rooms.seats.TAKE_UP_WITHIN",
     ):
         monkeypatch.setattr(f"web.{limit}", PATIENCE)
 

@@ -12,7 +12,7 @@ from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from typing import Any
 
-from web.key_file import load_or_create
+from web.keyring.key_file import load_or_create
 
 SERVICES = 2
 

@@ -17,20 +17,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bridges.model import BridgeSecrets, NewBridge
-from bridges.registry import add_bridge
-from meetings.black_outs import add_black_out
+from bridges.registered.registry import add_bridge
+from meetings.directory.officials import add_line, add_official
 from meetings.errors import SiteBusy
 from meetings.model import Conference, Kind, OfficialId, Period, SiteId, UnitId, Wish
-from meetings.officials import add_line, add_official
-from meetings.reasons import digest_of
-from meetings.resources import Subject, SubjectKind
+from meetings.scheduling.black_outs import add_black_out
+from meetings.scheduling.reasons import digest_of
+from meetings.scheduling.resources import Subject, SubjectKind
+from meetings.scheduling.ways import Alternative
 from meetings.store import Connection
-from meetings.ways import Alternative
 from tests.makers import MONDAY_EIGHT, a_directory, a_unit, some_sites
-from web.actors import Actor
-from web.booking import Desk, book_wish
+from web.access.actors import Actor
 from web.database import prepare
-from web.keyring import Keyring, new_key
+from web.keyring.keyring import Keyring, new_key
+from web.scheduling.booking import Desk, book_wish
 
 BY = "program:offers"
 NOW = MONDAY_EIGHT - timedelta(days=1)

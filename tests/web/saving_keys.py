@@ -11,8 +11,8 @@ import sys
 from pathlib import Path
 
 from tests.killing import Killer
-from web.key_file import load, save
-from web.keyring import Keyring, new_key
+from web.keyring.key_file import load, save
+from web.keyring.keyring import Keyring, new_key
 
 WATCHED = ("key_file.py", "disk.py")
 

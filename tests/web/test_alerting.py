@@ -7,9 +7,10 @@ from datetime import timedelta
 import aiohttp
 from aiohttp.test_utils import TestServer
 
-from bridges import feeding
-from web import background, tending
+from bridges.receiving import feeding
+from web import background
 from web.app import create_app
+from web.rooms import tending
 
 
 async def test_technicians_hear_within_a_minute_of_events_held_back(settings, database, keyring):

@@ -14,8 +14,8 @@ from web.app import create_app
 from web.errors import BadForm, Problem, WebError
 from web.permissions import PUBLIC
 from web.routes import Routes
-from web.sentences import SENTENCES
 from web.statuses import STATUS
+from web.wording.sentences import SENTENCES
 
 FAMILIES = (WebError, MeetingsError, BridgesError, MonitoringError)
 routes = Routes("/api/test")

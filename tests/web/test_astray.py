@@ -6,8 +6,8 @@ from functools import partial
 
 import pytest
 
-from bridges.astray import Setting
-from bridges.listening import write_calls
+from bridges.inspection.listening import write_calls
+from bridges.receiving.astray import Setting
 from tests.bridges.makers import SECRETS, a_bridge
 from tests.makers import a_directory
 from web.database import transaction

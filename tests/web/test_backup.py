@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from web import key_file
 from web.backup import container, swapping, vault
 from web.backup.errors import CannotDecrypt, NotAnArchive, StoreNotEmpty
 from web.backup.restoring import restore
 from web.backup.saving import save
 from web.embedded import Cluster, FolderInUse
+from web.keyring import key_file
 from web.settings import Settings
 from web.stores import bring_up_to_date, owned_store, visited_store
 

@@ -1,7 +1,7 @@
 """Why nobody could be seen is told in the same words on the sheet's page and in its files."""
 
-from meetings.stretches import REASONS
-from web.room_phrases import BLIND
+from meetings.attendance.stretches import REASONS
+from web.wording.room_phrases import BLIND
 
 
 def test_files_tell_every_reason_that_the_page_tells():

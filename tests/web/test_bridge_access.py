@@ -9,7 +9,7 @@ import pytest
 from bridges.jitsi.keys import new_private_key
 from bridges.jitsi.tokens import Entry, entry_claims, service_claims, sign
 from bridges.store.unwanted import note_denials
-from meetings.invitations import make_links, reset_link, revoke_link
+from meetings.links.invitations import make_links, reset_link, revoke_link
 from tests.bridges.makers import SECRETS, a_bridge, a_room
 from tests.makers import a_conference, a_directory
 

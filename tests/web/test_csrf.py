@@ -2,7 +2,7 @@
 
 import pytest
 
-from web.csrf import token_for
+from web.access.csrf import token_for
 
 OTHER = "https://evil.example"
 

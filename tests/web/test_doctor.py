@@ -5,16 +5,16 @@ from pathlib import Path
 import pytest
 from aiosmtpd.smtp import SMTP
 
-from bridges.spool import Spool
+from bridges.spooling.spool import Spool
 from tests.web.test_backup import settings_of
-from web import key_file
 from web.checkup.examining import examine
 from web.checkup.inside import judge_fingerprint, judge_messages, judge_server
 from web.checkup.local import judge_keys, look_at_spools
 from web.commands.doctor import line
 from web.embedded.cluster import Cluster
 from web.i18n import FOLDER, load_catalogue
-from web.keyring import Keyring, new_key
+from web.keyring import key_file
+from web.keyring.keyring import Keyring, new_key
 from web.settings import Settings, wanted_language
 from web.stores import bring_up_to_date, owned_store
 

@@ -18,14 +18,14 @@ from aiohttp import FormData
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from meetings.document_errors import EmptyFile, FileTooLarge, LyingFile
-from meetings.documents import documents_of
+from meetings.content.document_errors import EmptyFile, FileTooLarge, LyingFile
+from meetings.content.documents import documents_of
 from tests.makers import a_conference, a_directory
-from web import document_files
 from web.app import create_app
-from web.document_files import FOLDER, INCOMING, Incoming, place_of, sweep
-from web.document_kinds import KINDS, media_of
-from web.papers import FileQuery, add_file, check_file
+from web.files import document_files
+from web.files.document_files import FOLDER, INCOMING, Incoming, place_of, sweep
+from web.files.document_kinds import KINDS, media_of
+from web.files.papers import FileQuery, add_file, check_file
 from web.settings import Settings
 
 PDF = b"%PDF-1.7\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n"

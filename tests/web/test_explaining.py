@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from meetings.period import Period
-from meetings.reasons import Reason, Rule
-from web.explaining import sentence, span
+from meetings.scheduling.reasons import Reason, Rule
 from web.i18n import load_catalogues
-from web.naming import read_names
 from web.pages.speech import Speech
+from web.wording.explaining import sentence, span
+from web.wording.naming import read_names
 
 HOUR = timedelta(hours=1)
 MIDNIGHT = datetime(2026, 12, 17, 17, tzinfo=UTC)

@@ -15,16 +15,16 @@ import aiohttp
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bridges.door import Door, Receiver
-from bridges.draining import drain
-from bridges.evidence import row_of_event
 from bridges.model import BridgeSecrets, NewBridge
-from bridges.moving import fail_over
-from bridges.placing import place
-from bridges.receiver import Settings, open_receiver
-from bridges.registry import add_bridge, bridge_by_name, note_answer, note_silence
+from bridges.placement.moving import fail_over
+from bridges.placement.placing import place
+from bridges.presence.evidence import row_of_event
+from bridges.receiving.door import Door, Receiver
+from bridges.receiving.draining import drain
+from bridges.receiving.receiver import Settings, open_receiver
+from bridges.registered.registry import add_bridge, bridge_by_name, note_answer, note_silence
 from bridges.rules import DEAD_AFTER
-from meetings.invitations import link_secret, make_links
+from meetings.links.invitations import link_secret, make_links
 from meetings.model import Conference, Interval, SiteId
 from meetings.store import Connection
 from meetings.store.presences import list_blind_spots, list_presences
@@ -34,10 +34,10 @@ from tests.makers import a_conference
 from tests.ports import free_port
 from tests.service import Service
 from tests.trial_process import TrialProcess, trial_process
-from web.booking import LINKS
 from web.database import transaction
-from web.keyring import Keyring
+from web.keyring.keyring import Keyring
 from web.keys import POOL, SNAPSHOT
+from web.scheduling.booking import LINKS
 
 HALLS = 4
 SECRETS = ("jwt", "reservation", "event")

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from web.first_start import OtherKeys, prepare
-from web.keyring import Keyring, new_key
+from web.keyring.keyring import Keyring, new_key
 from web.store.credentials import save_password
 from web.store.installation import find_admin
 

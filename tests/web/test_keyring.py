@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from web.key_file import BadKeyFile, KeyFileMissing, load, load_or_create, save
-from web.keyring import CannotOpen, Keyring, new_key
+from web.keyring.key_file import BadKeyFile, KeyFileMissing, load, load_or_create, save
+from web.keyring.keyring import CannotOpen, Keyring, new_key
 
 ROUNDS = 20
 RING = Keyring((new_key(), new_key()))

@@ -75,7 +75,7 @@ def test_every_command_has_its_module(name: str) -> None:
 
 def test_receiver_stays_small() -> None:
     program = (
-        "import sys, bridges.receiver;"
+        "import sys, bridges.receiving.receiver;"
         " print(*sorted({'jinja2', 'babel', 'asyncpg', 'pydantic'} & sys.modules.keys()))"
     )
 

@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from bridges.admitting import note_heartbeat
-from bridges.draining import drain
-from bridges.evidence import row_of_sighting
+from bridges.entry.admitting import note_heartbeat
 from bridges.model import RoomName
-from bridges.spool import Spool
+from bridges.presence.evidence import row_of_sighting
+from bridges.receiving.draining import drain
+from bridges.spooling.spool import Spool
 from bridges.store.quarantine import Report, save_report
 from tests.bridges.makers import a_pass
 from web.store.bridge_figures import count_evidence

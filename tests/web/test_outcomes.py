@@ -8,13 +8,13 @@ from itertools import combinations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meetings.recurrence import expand
-from meetings.reshaping import reshaped, without
-from meetings.seriesedits import SeriesChanges, changed
-from meetings.seriesplan import Skipped, SkipReason
+from meetings.series.edits import SeriesChanges, changed
+from meetings.series.plan import Skipped, SkipReason
+from meetings.series.recurrence import expand
+from meetings.series.reshaping import reshaped, without
 from tests.meetings.test_reshaping import TOUCHED, plan_of, touched
 from tests.meetings.test_seriesedits import FIRST, SERIES, on_week
-from web.outcomes import Asked, Turn, settled, stayed_of, why_stayed
+from web.series.outcomes import Asked, Turn, settled, stayed_of, why_stayed
 
 WEEKS = 8
 DAILY = f"FREQ=DAILY;COUNT={7 * WEEKS}"

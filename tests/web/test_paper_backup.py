@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
-from meetings.directory import sites_by_ids
+from meetings.directory.finding import sites_by_ids
 from tests.makers import a_conference
-from web import key_file as keys
 from web.app import create_app
 from web.backup.restoring import restore
 from web.backup.saving import save
+from web.keyring import key_file as keys
 from web.settings import Settings
 
 PDF = b"%PDF-1.7\n" + Random(45).randbytes(300_000) + b"\n%%EOF\n"

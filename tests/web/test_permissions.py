@@ -6,7 +6,7 @@ import pytest
 from aiohttp import web
 
 from meetings.model import Grant, Role, UnitId
-from web.actors import Actor
+from web.access.actors import Actor
 from web.keys import POLICIES
 from web.permissions import (
     BRIDGE,

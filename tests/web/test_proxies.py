@@ -3,7 +3,7 @@ from ipaddress import ip_network
 from hypothesis import given
 from hypothesis import strategies as st
 
-from web.proxies import client_address
+from web.access.proxies import client_address
 
 OURS = (ip_network("10.0.0.0/8"), ip_network("::1/128"))
 

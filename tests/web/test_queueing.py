@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from meetings.errors import Contended
 from meetings.model import Period
-from web.queueing import Place, Queue, places_of
+from web.scheduling.queueing import Place, Queue, places_of
 
 PLACES = st.lists(st.tuples(st.integers(1, 2), st.integers(0, 4)), max_size=6)
 MONDAY = datetime(2026, 11, 30, 1, tzinfo=UTC)

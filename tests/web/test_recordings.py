@@ -13,8 +13,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from bridges.recording_rules import Audience, first_access
-from bridges.rooms import room_of
+from bridges.control.recording_rules import Audience, first_access
+from bridges.placement.rooms import room_of
 from meetings.model import Visibility
 from tests.bridges.makers import SECRETS
 from tests.makers import a_conference

@@ -4,8 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from web import key_file
-from web.keyring import Keyring, new_key
+from web.keyring import key_file
+from web.keyring.keyring import Keyring, new_key
 
 ROOT = Path(__file__).parents[2]
 

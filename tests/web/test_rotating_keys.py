@@ -13,24 +13,24 @@ from pathlib import Path
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
-from bridges.placing import place
-from bridges.registry import all_secrets
-from meetings.feeds import feed_of
-from meetings.invitations import link_secret, make_links
+from bridges.placement.placing import place
+from bridges.registered.registry import all_secrets
+from meetings.links.feeds import feed_of
+from meetings.links.invitations import link_secret, make_links
 from meetings.model import Conference, Role
 from tests.bridges.makers import SECRETS, a_bridge
 from tests.makers import a_conference
 from tests.web.conftest import Client, a_person, a_session, patient, signed_headers
-from web import key_file
 from web.app import create_app
-from web.booking import LINKS
 from web.database import transaction
-from web.key_following import KeyFollower
-from web.keyring import CannotOpen, Keyring, new_key
+from web.input.once import SecretKeeper
+from web.keyring import key_file
+from web.keyring.following import KeyFollower
+from web.keyring.keyring import CannotOpen, Keyring, new_key
+from web.keyring.rotating import LINGER, KeyIsComing, begin
 from web.keys import KEYRING, POOL
-from web.once import SecretKeeper
-from web.pages.feeds import FEEDS
-from web.rotating import LINGER, KeyIsComing, begin
+from web.pages.views.feeds import FEEDS
+from web.scheduling.booking import LINKS
 from web.settings import Settings
 from web.store.installation import save_fingerprint
 

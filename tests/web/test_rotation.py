@@ -16,9 +16,9 @@ from aiohttp.test_utils import TestServer
 from bridges.jitsi.keys import new_private_key
 from bridges.jitsi.tokens import read
 from bridges.model import Algorithm, BridgeSecrets, FormerSecret, SecretKind
-from bridges.registry import all_secrets
-from bridges.rotating import Rotation, follow, rotate
-from bridges.rotation import is_bearer, shown_keys, signing
+from bridges.registered.registry import all_secrets
+from bridges.registered.rotating import Rotation, follow, rotate
+from bridges.registered.rotation import is_bearer, shown_keys, signing
 from meetings.store import Connection
 from tests.bridges.makers import SECRETS, a_bridge
 from tests.bridges.receiving import receiving

@@ -8,9 +8,9 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
+from web.access.csrf import token_for
 from web.app import create_app
-from web.csrf import token_for
-from web.keyring import Keyring, new_key
+from web.keyring.keyring import Keyring, new_key
 from web.permissions import PUBLIC
 from web.routes import Routes
 from web.security import embed

@@ -97,7 +97,7 @@ async def test_a_killed_receiver_comes_back(serve):
     receiver = next(
         child
         for child in psutil.Process(served.process.pid).children()
-        if "bridges.receiver" in child.cmdline()
+        if "bridges.receiving.receiver" in child.cmdline()
     )
 
     receiver.kill()

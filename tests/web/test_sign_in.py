@@ -10,18 +10,18 @@ from hypothesis import strategies as st
 
 from meetings.audit import list_audit
 from meetings.model import Role
-from meetings.people import grant
+from meetings.people.grants import grant
 from meetings.store.enrolment import hold_people
 from tests.web.conftest import a_person
-from web import accounts
+from web.access import accounts
+from web.access.passwords import MEMORY_KIB, Passwords, check_strength
+from web.access.sessions import begin_session
+from web.access.sign_in import safe_target
+from web.access.throttling import Policy, Tries, judge
 from web.database import transaction
 from web.errors import BadCredentials, LinkUsed, LinkVoid, TooBusy, TooManyTries, WeakPassword
-from web.passwords import MEMORY_KIB, Passwords, check_strength
-from web.sessions import begin_session
-from web.sign_in import safe_target
 from web.store import sessions
 from web.store.credentials import find_credentials, save_password
-from web.throttling import Policy, Tries, judge
 
 PASSWORD = "chín con trâu gặm cỏ"
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)

@@ -11,12 +11,12 @@ from aiohttp.test_utils import TestServer
 
 from tests.ports import free_ports
 from tests.web.served import get
-from web import key_file
 from web.app import create_app
 from web.database import Unreachable
 from web.embedded import Cluster
 from web.embedded.roles import APP
-from web.keyring import Keyring
+from web.keyring import key_file
+from web.keyring.keyring import Keyring
 from web.serving import take_port
 from web.settings import Settings
 from web.standing_in import AWAY, Sockets, known_day, ready_or_stand_in

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from meetings.tables import csv_file, xlsx_file
-from web.reading_tables import read_in_child
-from web.tabular import BadTable, Table, read_table
+from meetings.exporting.tables import csv_file, xlsx_file
+from web.files.reading_tables import read_in_child
+from web.files.tabular import BadTable, Table, read_table
 
 TYPES = '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
 BOOK = '<?xml version="1.0"?><workbook/>'

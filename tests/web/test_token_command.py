@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from meetings.model import Grant, Role
-from meetings.reforming import NewName, merge_units, rename_unit
+from meetings.reforms.reforming import NewName, merge_units, rename_unit
 from tests.makers import a_unit
-from web import accounts
+from web.access import accounts
 from web.formats import local_day
 from web.store import tokens
 

@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pytest
 
+from bridges.entry.snapshot import Snapshot
 from bridges.jitsi.tokens import claims, sign
 from bridges.model import Algorithm, BridgeSecrets, RoomName, SecretKind
-from bridges.registry import all_secrets
-from bridges.rotating import Rotation, rotate
-from bridges.rotation import is_bearer, signing
-from bridges.snapshot import Snapshot
+from bridges.registered.registry import all_secrets
+from bridges.registered.rotating import Rotation, rotate
+from bridges.registered.rotation import is_bearer, signing
 from bridges.trial.errors import TokenRefused
 from bridges.trial.keys import BRIDGE
 from bridges.trial.tokens import verify
-from web.trial_bridge import SWITCH_BEFORE, Trial, make_trial, renew
+from web.rooms.trial_bridge import SWITCH_BEFORE, Trial, make_trial, renew
 
 NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
 GRACE = timedelta(hours=1)

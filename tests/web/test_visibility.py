@@ -6,12 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from meetings.directory import units_by_ids
+from meetings.directory.finding import units_by_ids
 from meetings.model import Grant, PersonId, Role
-from meetings.people import people_by_ids
+from meetings.people.grants import people_by_ids
 from tests.makers import MONDAY_EIGHT, a_conference, a_person, a_site, a_unit, some_sites
-from web.actors import Actor
-from web.visibility import is_known, known_of
+from web.access.actors import Actor
+from web.access.visibility import is_known, known_of
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from docx import Document
 from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
 
-from web.weekly_file import Sheet, SheetRow
-from web.weekly_word import document
+from web.files.weekly_file import Sheet, SheetRow
+from web.files.weekly_word import document
 
 MADE = datetime(2026, 11, 26, 7, 0, tzinfo=UTC)
 HEADER = ("Ngày", "Buổi", "Giờ", "Nội dung", "Chủ trì", "Địa điểm", "Thành phần", "Chuẩn bị")

@@ -9,22 +9,22 @@ from typing import TypeAlias
 
 from aiohttp import web
 
-from meetings.agenda import Oddity, Plan, SegmentMode, timed, warnings
+from meetings.content.agenda import Oddity, Plan, SegmentMode, timed, warnings
+from meetings.content.planning import plan_agenda, plan_of, plan_segments
 from meetings.idempotency import Answer
 from meetings.model import Conference, ConferenceId
-from meetings.planning import plan_agenda, plan_of, plan_segments
 from meetings.store import Connection
+from web.access.visibility import see, see_for
 from web.api.answering import change, done, etag, shown
 from web.api.endpoints import ID, Endpoints, Tells
 from web.api.reading import id_of, read_body, read_version
 from web.api.views import View
-from web.booking import Desk, desk_of
-from web.moments import Moment
+from web.content.planned import AgendaBody, SegmentsBody
+from web.content.tiering import seen_plan
+from web.input.moments import Moment
 from web.permissions import Permission, require
-from web.planned import AgendaBody, SegmentsBody
-from web.tiering import seen_plan
+from web.scheduling.booking import Desk, desk_of
 from web.transactions import connection
-from web.visibility import see, see_for
 
 routes = Endpoints("conferences")
 

@@ -10,9 +10,9 @@ from pydantic import BaseModel
 
 from meetings.idempotency import Answer
 from web.api.endpoints import JSON
+from web.input.once import SecretKeeper, Work, once, read_key
 from web.keys import KEYRING
-from web.once import SecretKeeper, Work, once, read_key
-from web.queueing import Place
+from web.scheduling.queueing import Place
 
 
 def shown(view: BaseModel, *, headers: Mapping[str, str] | None = None) -> web.Response:

@@ -7,14 +7,14 @@ from typing import Annotated
 
 from pydantic import Field
 
-from meetings.chains import Approval, Decision
+from meetings.approval.chains import Approval, Decision
 from meetings.model import Role, State, Unit, UnitId
 from web.api.presenting import unit_name
 from web.api.problems import YieldingView
 from web.api.views import UnitName, View
-from web.forms import Body
-from web.moments import Moment
-from web.words import LINES, NO_SECRETS
+from web.input.forms import Body
+from web.input.moments import Moment
+from web.input.words import LINES, NO_SECRETS
 
 
 class StepView(View):

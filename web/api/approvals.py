@@ -8,17 +8,16 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from meetings import approving, asking
-from meetings.chains import Request, may_decide
-from meetings.directory import unit_by_id, units_by_ids
-from meetings.displacing import plan_for
+from meetings.approval import approving, asking
+from meetings.approval.chains import Request, may_decide
+from meetings.directory.finding import unit_by_id, units_by_ids
 from meetings.errors import SiteBusy
 from meetings.idempotency import Answer
 from meetings.model import Conference, ConferenceId, Unit, UnitId
+from meetings.scheduling.displacing import plan_for
 from meetings.store import Connection
 from meetings.store.approvals import find_request
-from web import displacing
-from web.answer_sight import see_asked
+from web.access.visibility import see, see_for
 from web.api import views
 from web.api.answering import change, shown
 from web.api.approval_views import ApprovalView, DisplacementView, RefuseBody, step_view
@@ -28,18 +27,19 @@ from web.api.cursors import PageQuery, next_of
 from web.api.endpoints import ID, Endpoints, Tells
 from web.api.reading import id_of, read_body, read_optional_body, read_optional_version, read_query
 from web.api.yielding import yielding_views
-from web.approving import (
+from web.approval.answer_sight import see_asked
+from web.approval.approving import (
     decider_of,
     note_clash,
     submit_draft,
     waiting_for,
 )
-from web.booking import Desk, desk_of
-from web.displacing import ApproveBody
 from web.keys import CLOCK
 from web.permissions import Permission, require
+from web.scheduling import displacing
+from web.scheduling.booking import Desk, desk_of
+from web.scheduling.displacing import ApproveBody
 from web.transactions import connection, transaction
-from web.visibility import see, see_for
 
 routes = Endpoints("approvals")
 

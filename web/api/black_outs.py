@@ -9,22 +9,22 @@ from typing import Annotated
 from aiohttp import web
 from pydantic import Field
 
-from meetings.black_outs import count_touched, find_black_out, list_black_outs
 from meetings.idempotency import Answer
 from meetings.ids import BlackOutId
-from meetings.resources import BlackOut, Subject, SubjectKind
+from meetings.scheduling.black_outs import count_touched, find_black_out, list_black_outs
+from meetings.scheduling.resources import BlackOut, Subject, SubjectKind
 from meetings.store import Connection
 from web.api.answering import change, done, shown
 from web.api.cursors import Number, PageQuery, next_of
 from web.api.endpoints import ID, PREFIX, Endpoints, Tells
 from web.api.reading import id_of, read_body, read_query
 from web.api.views import Page, View
-from web.black_outs import BlackOutBody, add, end, subjects
 from web.errors import BadForm, PageNotFound
-from web.forms import LARGEST_ID
+from web.input.forms import LARGEST_ID
+from web.input.moments import Moment
 from web.keys import CLOCK
-from web.moments import Moment
 from web.permissions import Permission
+from web.scheduling.black_outs import BlackOutBody, add, end, subjects
 from web.transactions import connection
 
 routes = Endpoints("black-outs")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bridges.held import Held, Why
 from bridges.jitsi.keys import PEM, credential, public_pem
 from bridges.model import Algorithm, Bridge, BridgeKind, SecretKind
-from bridges.rotating import Rotated
+from bridges.receiving.held import Held, Why
+from bridges.registered.rotating import Rotated
 from web.api.views import View
-from web.moments import Moment
+from web.input.moments import Moment
 
 
 class HeldView(View):

@@ -6,9 +6,9 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from bridges.holding import held_back
-from bridges.registry import add_bridge, bridge_by_name, change_bridge, list_bridges
-from bridges.rotating import rotate
+from bridges.receiving.holding import held_back
+from bridges.registered.registry import add_bridge, bridge_by_name, change_bridge, list_bridges
+from bridges.registered.rotating import rotate
 from meetings.idempotency import Answer
 from meetings.store import Connection
 from web.api import views
@@ -16,9 +16,9 @@ from web.api.answering import change, change_secretly, done, etag, shown
 from web.api.bridge_views import BridgeView, RotatedView, bridge_view, rotated_view
 from web.api.endpoints import Endpoints, Tells
 from web.api.reading import read_body, read_version
-from web.bridge_forms import BridgeBody, BridgeChangesBody, RotateBody
 from web.keys import CLOCK, KEYRING
 from web.permissions import Permission, require
+from web.rooms.bridge_forms import BridgeBody, BridgeChangesBody, RotateBody
 from web.transactions import connection
 
 routes = Endpoints("bridges")

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
+from meetings.directory.unit_rows import CellProblem
 from meetings.store import Connection
-from meetings.unit_rows import CellProblem
 from web.api.presenting import alternative_view
 from web.api.problems import CellView
 from web.api.reasons import reason_view
-from web.cells import cell_words
 from web.keys import ACTOR
-from web.naming import Names, read_names
 from web.pages.speech import Speech, speech_of
+from web.wording.cells import cell_words
+from web.wording.naming import Names, read_names
 
 
 async def cell_views(

@@ -6,22 +6,28 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from meetings.chaining import add_chain, chain_by_id, change_chain, list_chains, remove_chain
-from meetings.chains import Chain, Step
-from meetings.directory import unit_by_code, unit_by_id, units_by_ids
+from meetings.approval.chaining import (
+    add_chain,
+    chain_by_id,
+    change_chain,
+    list_chains,
+    remove_chain,
+)
+from meetings.approval.chains import Chain, Step
+from meetings.directory.finding import unit_by_code, unit_by_id, units_by_ids
 from meetings.idempotency import Answer
 from meetings.model import Kind, Role, Unit, UnitId
+from meetings.office.workdays import local_day
 from meetings.store import Connection
-from meetings.workdays import local_day
 from web.api import views
 from web.api.answering import change, done, etag, shown
 from web.api.cursors import PageQuery, next_of
 from web.api.endpoints import ID, PREFIX, Endpoints, Tells
 from web.api.presenting import unit_name
 from web.api.reading import id_of, read_body, read_query, read_version
-from web.booking import desk_of
-from web.chains import ChainBody, StepsBody, steps_in
+from web.approval.chains import ChainBody, StepsBody, steps_in
 from web.permissions import Permission, require, require_over, units_of
+from web.scheduling.booking import desk_of
 from web.transactions import connection
 
 routes = Endpoints("approval-chains")

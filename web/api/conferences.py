@@ -8,15 +8,15 @@ from typing import Annotated
 from aiohttp import web
 from pydantic import Field
 
-from meetings.calendars import conference_calendar
-from meetings.cascading import find_upstream
-from meetings.conferences import list_conferences
-from meetings.directory import sites_by_ids, units_by_ids
+from meetings.approval.submissions import Submission
+from meetings.content.cascading import find_upstream
+from meetings.directory.finding import sites_by_ids, units_by_ids
+from meetings.exporting.calendars import conference_calendar
 from meetings.idempotency import Answer
 from meetings.model import Conference, ConferenceId, Period, SiteId, State
+from meetings.scheduling.conferences import list_conferences
 from meetings.store import Connection
-from meetings.submissions import Submission
-from web.amending import amend_conference, cancel_conference
+from web.access.visibility import see, see_for
 from web.api import views
 from web.api.answering import change, etag, shown
 from web.api.booked import BookedView, answer, booked_answer
@@ -25,16 +25,16 @@ from web.api.endpoints import ID, Endpoints, Tells
 from web.api.presenting import conference_view
 from web.api.reading import id_of, read_body, read_optional_body, read_query, read_version
 from web.api.submission_views import SubmissionView, submitted_answer
-from web.booking import desk_of, find_wish_and_terms
-from web.displacing import ask
-from web.forms import LARGEST_ID, CancelBody, ChangesBody, WishBody
-from web.moments import Moment
+from web.content.tiering import seen_plan
+from web.input.forms import LARGEST_ID, CancelBody, ChangesBody, WishBody
+from web.input.moments import Moment
+from web.input.words import LINE, Reason
 from web.permissions import Permission, require, units_of
-from web.queueing import Place, places_of
-from web.tiering import seen_plan
+from web.scheduling.amending import amend_conference, cancel_conference
+from web.scheduling.booking import desk_of, find_wish_and_terms
+from web.scheduling.displacing import ask
+from web.scheduling.queueing import Place, places_of
 from web.transactions import connection
-from web.visibility import see, see_for
-from web.words import LINE, Reason
 
 routes = Endpoints("conferences")
 

@@ -9,13 +9,12 @@ from typing import Annotated
 from aiohttp import web
 from pydantic import Field
 
-from meetings.directory import unit_by_code, units_by_ids
-from meetings.duties import Contact, Duty
+from meetings.directory.duties import Contact, Duty
+from meetings.directory.finding import unit_by_code, units_by_ids
 from meetings.idempotency import Answer
 from meetings.model import Unit
 from meetings.store import Connection
 from meetings.store.contacts import list_contacts
-from web import contacts
 from web.api import views
 from web.api.answering import change, done, etag, shown
 from web.api.cursors import Number, PageQuery, next_of
@@ -23,12 +22,13 @@ from web.api.directory import day_of
 from web.api.endpoints import ID, PREFIX, Endpoints, Tells
 from web.api.presenting import unit_name
 from web.api.reading import id_of, read_body, read_query, read_version
-from web.contacts import ContactBody, ContactChanges
-from web.forms import LARGEST_ID
-from web.moments import Day
+from web.directory import contacts
+from web.directory.contacts import ContactBody, ContactChanges
+from web.input.forms import LARGEST_ID
+from web.input.moments import Day
+from web.input.words import UnitCode
 from web.permissions import Permission
 from web.transactions import connection
-from web.words import UnitCode
 
 routes = Endpoints("contacts")
 

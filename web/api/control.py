@@ -8,28 +8,28 @@ from typing import Annotated
 from aiohttp import web
 from pydantic import Field
 
-from bridges.actions import ABOUT_SITE, ONLY_INSIDE, Action, ActionState, Asked
-from bridges.registry import Seal
+from bridges.control.actions import ABOUT_SITE, ONLY_INSIDE, Action, ActionState, Asked
+from bridges.registered.registry import Seal
 from bridges.store.actions import list_actions
 from meetings.errors import SitesNotFound
 from meetings.idempotency import Answer
 from meetings.model import Conference, ConferenceId, SiteId
 from meetings.store import Connection
+from web.access.visibility import see, see_for
 from web.api import views
 from web.api.answering import change, done, shown
 from web.api.endpoints import ID, Endpoints, Tells
 from web.api.reading import id_of, read_optional_body
-from web.booking import Desk, desk_of
-from web.control import dial, extend, finish, remove
-from web.dialling import NUMBER
 from web.errors import BadForm, Forbidden, PageNotFound
-from web.forms import Body, Id
-from web.inside import order
+from web.input.forms import Body, Id
+from web.input.moments import Moment
 from web.keys import KEYRING
-from web.moments import Moment
 from web.permissions import Permission, holds, require
+from web.rooms.control import dial, extend, finish, remove
+from web.rooms.dialling import NUMBER
+from web.rooms.inside import order
+from web.scheduling.booking import Desk, desk_of
 from web.transactions import connection
-from web.visibility import see, see_for
 
 routes = Endpoints("control")
 

@@ -7,21 +7,21 @@ from typing import Literal
 
 from aiohttp import web
 
-from meetings.directory import units_by_ids
+from meetings.directory.finding import units_by_ids
+from meetings.directory.proposals import Corrected, Correction
 from meetings.idempotency import Answer
 from meetings.model import Unit
-from meetings.proposals import Corrected, Correction
 from meetings.store import Connection
 from meetings.store.corrections import list_corrections
-from web import corrections
 from web.api import views
 from web.api.answering import change, done, shown
 from web.api.cursors import PageQuery, next_of
 from web.api.endpoints import ID, PREFIX, Endpoints, Tells
 from web.api.presenting import unit_name
 from web.api.reading import id_of, read_body, read_query
-from web.corrections import CorrectionBody, RefusalBody
-from web.moments import Moment
+from web.directory import corrections
+from web.directory.corrections import CorrectionBody, RefusalBody
+from web.input.moments import Moment
 from web.permissions import Permission, require, units_of
 from web.transactions import connection
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from web.forms import LARGEST_ID, Body
+from web.input.forms import LARGEST_ID, Body
 
 LONGEST = 64
 LARGEST_PAGE = 200

@@ -6,19 +6,19 @@ from dataclasses import asdict
 
 from aiohttp import web
 
-from meetings.defaults import Defaults, UnitDefaults, defaults_of
 from meetings.idempotency import Answer
 from meetings.kinds import Visibility
+from meetings.scheduling.defaults import Defaults, UnitDefaults, defaults_of
 from meetings.store import Connection
 from web.api.answering import change, done, etag, shown
 from web.api.directory import day_of
 from web.api.endpoints import CODE, Endpoints, Tells
 from web.api.reading import code_of, read_body, read_version
 from web.api.views import View
-from web.defaults import DefaultsBody, amend
-from web.moments import Clock
+from web.directory.defaults import DefaultsBody, amend
+from web.directory.reforms import unit_over
+from web.input.moments import Clock
 from web.permissions import Permission
-from web.reforms import unit_over
 from web.transactions import connection
 
 routes = Endpoints("units")

@@ -8,10 +8,10 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from meetings.deputies import Lending, end, list_lendings
-from meetings.directory import unit_by_id, units_by_ids
+from meetings.directory.finding import unit_by_id, units_by_ids
 from meetings.idempotency import Answer
 from meetings.model import Role, Unit, UnitId
+from meetings.people.deputies import Lending, end, list_lendings
 from meetings.store import Connection
 from web.api import views
 from web.api.answering import change, done, shown
@@ -19,9 +19,9 @@ from web.api.cursors import PageQuery, next_of
 from web.api.endpoints import ID, PREFIX, Endpoints, Tells
 from web.api.presenting import unit_name
 from web.api.reading import id_of, read_body, read_query
-from web.booking import desk_of
-from web.deputies import DeputyBody, lend_as
+from web.approval.deputies import DeputyBody, lend_as
 from web.permissions import Permission, require, units_of
+from web.scheduling.booking import desk_of
 from web.transactions import connection
 
 routes = Endpoints("deputies")

@@ -8,22 +8,22 @@ from typing import Annotated
 from aiohttp import web
 from pydantic import Field
 
-from meetings.directory import find_sites, list_groups, list_units
+from meetings.directory.finding import find_sites, list_groups, list_units
 from meetings.errors import GroupNotFound
 from meetings.model import Group, SiteId
-from meetings.workdays import local_day
+from meetings.office.workdays import local_day
 from web.api import views
 from web.api.answering import shown
 from web.api.cursors import PageQuery, next_of
 from web.api.endpoints import Endpoints, Tells
 from web.api.presenting import group_view, site_view, unit_view
 from web.api.reading import read_query
-from web.forms import Body
+from web.input.forms import Body
+from web.input.moments import Day
+from web.input.words import LINE, GroupCode
 from web.keys import CLOCK
-from web.moments import Day
 from web.permissions import Permission
 from web.transactions import connection
-from web.words import LINE, GroupCode
 
 routes = Endpoints("directory")
 

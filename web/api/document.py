@@ -12,7 +12,7 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from web.api.endpoints import JSON, Endpoints, Operation, Tells
 from web.api.problems import ProblemView
-from web.forms import Body
+from web.input.forms import Body
 
 Schema = dict[str, Any]
 

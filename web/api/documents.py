@@ -6,24 +6,23 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from meetings.document_errors import DocumentNotFound
-from meetings.documents import (
+from meetings.content.document_errors import DocumentNotFound
+from meetings.content.documents import (
     Document,
     NewDocument,
     add_document,
     remove_document,
 )
+from meetings.content.planning import lock_changeable
 from meetings.idempotency import Answer
 from meetings.model import ConferenceId
-from meetings.planning import lock_changeable
 from meetings.store import Connection
+from web.access.visibility import see, see_for
 from web.api.answering import change, done, shown
 from web.api.endpoints import ID, PREFIX, Endpoints, Tells
 from web.api.reading import id_of, read_body, read_query
 from web.api.views import Page, View
-from web.booking import desk_of
-from web.moments import Moment
-from web.papers import (
+from web.files.papers import (
     FileQuery,
     LinkBody,
     body_chunks,
@@ -35,9 +34,10 @@ from web.papers import (
     receive,
     require_uploads,
 )
+from web.input.moments import Moment
 from web.permissions import Permission, require
+from web.scheduling.booking import desk_of
 from web.transactions import connection
-from web.visibility import see, see_for
 
 routes = Endpoints("documents")
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from web.forms import Body
+from web.input.forms import Body
 from web.routes import Allow, Decorator, Handler, Routes
 
 PREFIX = "/api/v1"

@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from meetings.directory import site_by_id
+from meetings.directory.finding import site_by_id
 from meetings.errors import GroupNotFound, SitesNotFound
 from meetings.idempotency import Answer
 from meetings.model import PersonId, SiteId

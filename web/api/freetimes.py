@@ -9,22 +9,22 @@ from aiohttp import web
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from meetings.directory import resolve_groups, sites_by_ids
+from meetings.directory.finding import resolve_groups, sites_by_ids
+from meetings.directory.officials import officials_by_ids
 from meetings.errors import OfficialsNotFound, SitesNotFound
 from meetings.model import ConferenceId, OfficialId, Period, Site, SiteId
-from meetings.officials import officials_by_ids
-from meetings.resources import Line, Official, Subject, SubjectKind
+from meetings.office.workdays import local_day
+from meetings.scheduling.resources import Line, Official, Subject, SubjectKind
 from meetings.store import Connection
 from meetings.store.held import Held
-from meetings.workdays import local_day
 from web.api import views
 from web.api.answering import shown
 from web.api.endpoints import Endpoints, Tells
 from web.api.reading import read_body
-from web.forms import Body, GroupCodes, Id, OfficialIds, SiteIds, check_period, with_all
-from web.freeday import Asked, Taken, find_taken
-from web.moments import Moment
+from web.input.forms import Body, GroupCodes, Id, OfficialIds, SiteIds, check_period, with_all
+from web.input.moments import Moment
 from web.permissions import Permission, require
+from web.scheduling.freeday import Asked, Taken, find_taken
 from web.transactions import connection
 
 routes = Endpoints("free-times")

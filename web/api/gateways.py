@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from meetings.halls import terms_of
 from meetings.idempotency import Answer
 from meetings.model import Site
+from meetings.scheduling.halls import terms_of
 from meetings.store import Connection
 from meetings.store.gateways import list_gateways
 from web.api.answering import change, done, etag, shown
 from web.api.endpoints import ID, Endpoints, Tells
 from web.api.reading import id_of, read_body, read_version
 from web.api.views import View
-from web.gateways import GatewayBody, keep
-from web.hall_terms import hall_of
+from web.directory.gateways import GatewayBody, keep
 from web.permissions import Permission, require_over
+from web.scheduling.hall_terms import hall_of
 from web.transactions import connection
 
 routes = Endpoints("sites")

@@ -6,20 +6,20 @@ from http import HTTPStatus
 
 from aiohttp import web
 
+from meetings.directory.groupings import Grouping
 from meetings.errors import GroupNotFound
-from meetings.groupings import Grouping
 from meetings.idempotency import Answer
 from meetings.model import UnitKind
 from meetings.store import Connection
 from meetings.store.groups import get_group
-from web import groups
 from web.api import views
 from web.api.answering import change, done, etag, shown
 from web.api.directory import day_of
 from web.api.endpoints import CODE, PREFIX, Endpoints, Tells
 from web.api.reading import code_of, read_body, read_version
+from web.directory import groups
+from web.directory.groups import GroupBody, GroupChanges
 from web.errors import PageNotFound
-from web.groups import GroupBody, GroupChanges
 from web.permissions import Permission
 from web.transactions import connection
 

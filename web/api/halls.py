@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from meetings.halls import terms_of
+from meetings.directory.officials import lines_by_ids
 from meetings.idempotency import Answer
 from meetings.model import LineId, Site
-from meetings.officials import lines_by_ids
-from meetings.policies import policy_of
-from meetings.reaches import left_behind
-from meetings.resources import HallTerms
+from meetings.scheduling.halls import terms_of
+from meetings.scheduling.policies import policy_of
+from meetings.scheduling.reaches import left_behind
+from meetings.scheduling.resources import HallTerms
 from meetings.store import Connection
 from web.api.answering import change, done, etag, shown
 from web.api.endpoints import ID, Endpoints, Tells
@@ -19,9 +19,9 @@ from web.api.problems import RivalView
 from web.api.reading import id_of, read_body, read_version
 from web.api.refusals import rival_views
 from web.api.views import SiteView, View
-from web.hall_terms import HallBody, amend, hall_of
 from web.keys import CLOCK
 from web.permissions import Permission
+from web.scheduling.hall_terms import HallBody, amend, hall_of
 from web.transactions import connection
 
 routes = Endpoints("sites")

@@ -8,26 +8,26 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from meetings import handing
-from meetings.directory import units_by_ids
-from meetings.handovers import HandAnswer, HandOver
+from meetings.approval import handing
+from meetings.approval.handovers import HandAnswer, HandOver
+from meetings.directory.finding import units_by_ids
 from meetings.idempotency import Answer
 from meetings.model import ConferenceId, Unit
 from meetings.store import Connection
 from meetings.store.handing import list_offers
-from web.answer_sight import see_offered
+from web.access.visibility import receiver_of, see_for
 from web.api import views
 from web.api.answering import change, done, shown
 from web.api.cursors import PageQuery, next_of
 from web.api.endpoints import ID, Endpoints, Tells
 from web.api.presenting import unit_name
 from web.api.reading import id_of, read_body, read_optional_version, read_query
-from web.booking import Desk, desk_of
-from web.handing import DeclineBody, HandOverBody, offer_on
-from web.moments import Moment
+from web.approval.answer_sight import see_offered
+from web.approval.handing import DeclineBody, HandOverBody, offer_on
+from web.input.moments import Moment
 from web.permissions import Permission, require
+from web.scheduling.booking import Desk, desk_of
 from web.transactions import connection
-from web.visibility import receiver_of, see_for
 
 routes = Endpoints("hand-over")
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from meetings.inviting import history_of
+from meetings.approval.versions import Telling, Told, Version, differences
+from meetings.letters.inviting import history_of
 from meetings.model import ConferenceId, State
-from meetings.versions import Telling, Told, Version, differences
+from web.access.visibility import see
 from web.api import views
 from web.api.answering import shown
 from web.api.endpoints import ID, Endpoints, Tells
 from web.api.reading import id_of
-from web.moments import Moment
+from web.input.moments import Moment
 from web.permissions import Permission, may, require
 from web.transactions import connection
-from web.visibility import see
 
 routes = Endpoints("history")
 

@@ -19,9 +19,9 @@ from web.api.problems import MOST_SHOWN, CellView
 from web.api.reading import read_query
 from web.api.reasons import ReasonView, each_views
 from web.api.sheets import CSV
-from web.bringing import bring_in, clerk_of, table_in, try_out
-from web.document_kinds import XLSX
 from web.errors import UnsupportedBody
+from web.files.bringing import bring_in, clerk_of, table_in, try_out
+from web.files.document_kinds import XLSX
 from web.ledgers.model import Draft
 from web.ledgers.table import LEDGERS, as_csv, as_xlsx
 from web.routes import Handler

@@ -6,10 +6,10 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 
-from meetings.inheritance import Contradiction, Outcome
+from meetings.reforms.inheritance import Contradiction, Outcome
 from web.api import views
-from web.forms import Body
-from web.legacies import as_text
+from web.input.forms import Body
+from web.wording.legacies import as_text
 
 
 def read_flag(value: object) -> object:

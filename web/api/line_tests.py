@@ -6,23 +6,23 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from meetings.directory import sites_by_ids
+from meetings.content.line_test_errors import LineTestNotFound
+from meetings.content.line_test_rules import Outcome
+from meetings.content.line_tests import LineTest, find_line_test
+from meetings.directory.finding import sites_by_ids
 from meetings.idempotency import Answer
-from meetings.line_test_errors import LineTestNotFound
-from meetings.line_test_rules import Outcome
-from meetings.line_tests import LineTest, find_line_test
 from meetings.model import ConferenceId, State
 from meetings.store import Connection
+from web.access.visibility import see, see_for
 from web.api.answering import change, done, shown
 from web.api.endpoints import ID, Endpoints, Tells
 from web.api.reading import id_of, read_body, read_optional_body
 from web.api.views import View
-from web.booking import desk_of
-from web.line_testing import LineTestBody, ResultBody, note, plan
-from web.moments import Moment
+from web.content.line_testing import LineTestBody, ResultBody, note, plan
+from web.input.moments import Moment
 from web.permissions import Permission, require
+from web.scheduling.booking import desk_of
 from web.transactions import connection
-from web.visibility import see, see_for
 
 routes = Endpoints("line-tests")
 PLACE = f"/conferences/{ID}/line-test"

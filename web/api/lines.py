@@ -6,20 +6,20 @@ from http import HTTPStatus
 
 from aiohttp import web
 
+from meetings.directory.officials import list_lines
 from meetings.idempotency import Answer
 from meetings.model import LineId
-from meetings.officials import list_lines
-from meetings.resources import Line
+from meetings.scheduling.resources import Line
 from meetings.store import Connection
-from web import lines
 from web.api.answering import change, done, etag, shown
 from web.api.cursors import PageQuery, next_of
 from web.api.directory import day_of
 from web.api.endpoints import ID, PREFIX, Endpoints, Tells
 from web.api.reading import id_of, read_body, read_mark, read_query
 from web.api.views import Page, UnitName, View
-from web.lines import LineBody, LineChanges, mark_of
 from web.permissions import Permission
+from web.scheduling import lines
+from web.scheduling.lines import LineBody, LineChanges, mark_of
 from web.transactions import connection
 
 routes = Endpoints("lines")

@@ -5,19 +5,19 @@ from __future__ import annotations
 from aiohttp import web
 
 from meetings.idempotency import Answer
-from meetings.invitations import ShownLink, reset_link, revoke_link, show_links
+from meetings.links.invitations import ShownLink, reset_link, revoke_link, show_links
 from meetings.model import Conference, ConferenceId, SiteId
 from meetings.store import Connection
+from web.access.visibility import see_for
 from web.api import views
 from web.api.answering import change, change_secretly, done, shown
 from web.api.endpoints import ID, Endpoints, Tells
 from web.api.reading import id_of, read_body, read_optional_body
-from web.booking import Desk, desk_of
-from web.forms import Body, Id
+from web.input.forms import Body, Id
 from web.keys import SETTINGS
 from web.permissions import Permission, require
+from web.scheduling.booking import Desk, desk_of
 from web.transactions import transaction
-from web.visibility import see_for
 
 routes = Endpoints("links")
 

@@ -9,20 +9,20 @@ from typing import Annotated
 from aiohttp import web
 from pydantic import Field
 
-from meetings import office
 from meetings.idempotency import Answer
-from meetings.officedays import DayKind, OfficeDay, SeasonHours, SeasonName
+from meetings.office import keeping as office
+from meetings.office.days import DayKind, OfficeDay, SeasonHours, SeasonName
 from meetings.store import Connection
 from web.api import views
 from web.api.answering import change, done, etag, shown
 from web.api.cursors import Number
 from web.api.endpoints import ID, Endpoints, Tells
 from web.api.reading import id_of, read_body, read_query, read_version
+from web.directory.officeforms import DayBody, DayChangesBody, HoursBody, SwapBody
 from web.formats import local_day
-from web.forms import Body
+from web.input.forms import Body
+from web.input.moments import YEARS, Clock, Day
 from web.keys import CLOCK
-from web.moments import YEARS, Clock, Day
-from web.officeforms import DayBody, DayChangesBody, HoursBody, SwapBody
 from web.permissions import Permission, require
 from web.transactions import connection, transaction
 

@@ -6,13 +6,13 @@ from typing import Any
 
 from aiohttp import web
 
-from meetings.directory_errors import OfficialInUse
+from meetings.directory.errors import OfficialInUse
+from web.access.visibility import known_ids
 from web.api.views import View
-from web.moments import Moment
+from web.input.moments import Moment
 from web.permissions import require
-from web.sentences import say
 from web.transactions import connection
-from web.visibility import known_ids
+from web.wording.sentences import say
 
 
 class SeatView(View):

@@ -9,25 +9,25 @@ from typing import Annotated
 from aiohttp import web
 from pydantic import Field
 
-from meetings.directory import unit_by_code
+from meetings.directory.finding import unit_by_code
+from meetings.directory.officials import list_officials, officials_by_ids
 from meetings.idempotency import Answer
 from meetings.model import OfficialId
-from meetings.officials import list_officials, officials_by_ids
-from meetings.resources import Official
+from meetings.scheduling.resources import Official
 from meetings.store import Connection
-from web import officials
 from web.api.answering import change, done, etag, shown
 from web.api.cursors import PageQuery, next_of
 from web.api.directory import day_of
 from web.api.endpoints import ID, PREFIX, Endpoints, Tells
 from web.api.reading import id_of, read_body, read_optional_version, read_query, read_version
 from web.api.views import Page, UnitName, View
+from web.directory import officials
+from web.directory.officials import OfficialBody, OfficialChanges
 from web.errors import PageNotFound
-from web.moments import Day
-from web.officials import OfficialBody, OfficialChanges
+from web.input.moments import Day
+from web.input.words import LINE, UnitCode
 from web.permissions import Permission
 from web.transactions import connection
-from web.words import LINE, UnitCode
 
 routes = Endpoints("officials")
 

@@ -9,13 +9,13 @@ from aiohttp import web
 from pydantic import Field
 
 from meetings.audit import list_audit
-from meetings.directory import units_by_ids
+from meetings.directory.finding import units_by_ids
 from meetings.idempotency import Answer
 from meetings.model import Person, PersonId
-from meetings.people import list_people
+from meetings.office.workdays import local_day
+from meetings.people.grants import list_people
 from meetings.store import Connection
-from meetings.workdays import local_day
-from web.accounts import LINK_AGE
+from web.access.accounts import LINK_AGE
 from web.api import views
 from web.api.answering import change, change_secretly, done, shown
 from web.api.cursors import PageQuery, next_of
@@ -24,14 +24,14 @@ from web.api.endpoints import ID, Endpoints, Tells
 from web.api.officials import SearchText
 from web.api.presenting import audit_view, person_view
 from web.api.reading import id_of, read_body, read_query
+from web.directory.granting import GrantBody, give, take
+from web.directory.people import find_invited, is_led, link_for
 from web.errors import LedByDirectory
-from web.granting import GrantBody, give, take
+from web.input.moments import Moment
+from web.input.words import LINE
 from web.keys import CLOCK
-from web.moments import Moment
-from web.people import find_invited, is_led, link_for
 from web.permissions import Permission, require, units_of
 from web.transactions import connection
-from web.words import LINE
 
 routes = Endpoints("people")
 

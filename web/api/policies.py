@@ -5,12 +5,12 @@ from __future__ import annotations
 from aiohttp import web
 from pydantic import Field
 
-from meetings.directory import units_by_ids
-from meetings.halls import BUFFERS
+from meetings.directory.finding import units_by_ids
 from meetings.idempotency import Answer
 from meetings.model import Unit, UnitId
-from meetings.policies import TERMS, PolicyTerms, Standing, list_policies, policy_of
-from meetings.reaches import left_behind, list_sites_below
+from meetings.scheduling.halls import BUFFERS
+from meetings.scheduling.policies import TERMS, PolicyTerms, Standing, list_policies, policy_of
+from meetings.scheduling.reaches import left_behind, list_sites_below
 from meetings.store import Connection
 from web.api import views
 from web.api.answering import change, done, etag, shown
@@ -21,10 +21,10 @@ from web.api.presenting import unit_name
 from web.api.problems import RivalView
 from web.api.reading import code_of, read_body, read_query, read_version
 from web.api.refusals import rival_views
+from web.directory.reforms import unit_of
 from web.keys import CLOCK
 from web.permissions import Permission, require, units_of
-from web.policies import PolicyBody, amend
-from web.reforms import unit_of
+from web.scheduling.policies import PolicyBody, amend
 from web.transactions import connection
 
 routes = Endpoints("policies")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from meetings.directory import units_by_ids
-from meetings.polls import Answer, Poll, tally
+from meetings.content.polls import Answer, Poll, tally
+from meetings.directory.finding import units_by_ids
 from meetings.store import Connection
 from web.api.presenting import unit_name
 from web.api.views import UnitName, View
-from web.moments import Moment
+from web.input.moments import Moment
 
 
 class ChoiceView(View):

@@ -8,13 +8,13 @@ from typing import Annotated
 from aiohttp import web
 from pydantic import Field
 
-from meetings.directory import unit_by_code, unit_by_id, units_by_codes
+from meetings.content.polls import Answer, answer, open_poll, poll_by_id
+from meetings.directory.finding import unit_by_code, unit_by_id, units_by_codes
 from meetings.idempotency import Answer as Kept
 from meetings.model import Period, UnitId
-from meetings.polls import Answer, answer, open_poll, poll_by_id
+from meetings.office.workdays import local_day
 from meetings.store import Connection
 from meetings.store.polls import list_polls
-from meetings.workdays import local_day
 from web.api.answering import change, change_secretly, done, shown
 from web.api.booked import BookedView, booked_answer
 from web.api.cursors import PageQuery, next_of
@@ -23,15 +23,15 @@ from web.api.poll_views import PollView, poll_view, poll_views
 from web.api.presenting import unit_name
 from web.api.reading import id_of, read_body, read_query
 from web.api.views import Page, UnitName, View
-from web.booking import desk_of
-from web.copying import template_for
+from web.content.polling import PeriodBody, book_winner, close_without_winner, readable_poll
 from web.errors import BadForm, Forbidden
-from web.forms import Body, Id
+from web.input.forms import Body, Id
+from web.input.words import UnitCode
 from web.keys import SETTINGS
 from web.permissions import Permission, may, require, units_of
-from web.polling import PeriodBody, book_winner, close_without_winner, readable_poll
+from web.scheduling.booking import desk_of
+from web.scheduling.copying import template_for
 from web.transactions import connection
-from web.words import UnitCode
 
 routes = Endpoints("polls")
 Answers = Annotated[list[Answer], Field(min_length=1, max_length=20)]

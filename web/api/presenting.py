@@ -16,7 +16,7 @@ from meetings.model import (
     Unit,
     UnitId,
 )
-from meetings.ways import Alternative
+from meetings.scheduling.ways import Alternative
 from web.api import problems, views
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pydantic import BaseModel, Field
 
 from meetings.model import State, Urgency
-from meetings.ways import WayKind
+from meetings.scheduling.ways import WayKind
 from web.api.reasons import ReasonView
 from web.api.views import UnitName, View
-from web.moments import Moment
+from web.input.moments import Moment
 
 MOST_SHOWN = 1000
 """Of a list of wrong cells no more are told."""

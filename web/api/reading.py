@@ -10,8 +10,8 @@ from aiohttp import web
 
 from web.api.endpoints import JSON
 from web.errors import BadForm, BadRequest, PageNotFound, PreconditionMissing, UnsupportedBody
-from web.forms import Body, parse_form
-from web.strict_json import is_plain, parse
+from web.input.forms import Body, parse_form
+from web.input.strict_json import is_plain, parse
 
 Form = TypeVar("Form", bound=Body)
 

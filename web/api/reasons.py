@@ -8,15 +8,15 @@ from datetime import date
 from aiohttp import web
 
 from meetings.model import Conference, ConferenceId
-from meetings.reasons import HolderKind, Reason, Rule
-from meetings.resources import SubjectKind
+from meetings.scheduling.reasons import HolderKind, Reason, Rule
+from meetings.scheduling.resources import SubjectKind
 from meetings.store import Connection
 from web.api.views import UnitName, View
-from web.explaining import sentence
+from web.input.moments import Moment
 from web.keys import ACTOR
-from web.moments import Moment
-from web.naming import Names, read_names
 from web.pages.speech import Speech, speech_of
+from web.wording.explaining import sentence
+from web.wording.naming import Names, read_names
 
 HALLS_RULES = frozenset({Rule.SITE_TAKEN, Rule.BLACK_OUT})
 """Of these the limit is a number of minutes between two times."""

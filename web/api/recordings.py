@@ -6,22 +6,22 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from bridges.recording_rules import Access, Audience, Recording
-from bridges.recordings import access_of, take_off
+from bridges.control.recording_rules import Access, Audience, Recording
+from bridges.control.recordings import access_of, take_off
 from meetings.idempotency import Answer
 from meetings.model import ConferenceId
 from meetings.store import Connection
+from web.access.visibility import see_for
 from web.api.answering import change, done, etag, shown
 from web.api.endpoints import ID, PREFIX, Endpoints, Tells
 from web.api.reading import id_of, read_body, read_version
 from web.api.views import Page, View
-from web.booking import desk_of
+from web.input.moments import Moment
 from web.keys import SETTINGS
-from web.moments import Moment
 from web.permissions import Permission, require
-from web.recordings import AccessBody, let_as, named, open_one, reachable, shelf_for
+from web.rooms.recordings import AccessBody, let_as, named, open_one, reachable, shelf_for
+from web.scheduling.booking import desk_of
 from web.transactions import connection
-from web.visibility import see_for
 
 routes = Endpoints("recordings")
 

@@ -8,13 +8,14 @@ from typing import Any
 
 from aiohttp import web
 
-from meetings.directory import sites_by_ids, units_by_ids
-from meetings.directory_errors import (
+from meetings.content.template_errors import RetiredSites
+from meetings.directory.errors import (
     BadReformDate,
     CodeTaken,
     GroupExists,
     UnitInUse,
 )
+from meetings.directory.finding import sites_by_ids, units_by_ids
 from meetings.errors import (
     BadRows,
     GroupNotFound,
@@ -27,13 +28,13 @@ from meetings.errors import (
 )
 from meetings.model import Rival, Site, SiteId
 from meetings.names import sort_key
-from meetings.officedays import DayTaken, NoWeekend
-from meetings.reasons import Rule
-from meetings.series_errors import SeriesClash
+from meetings.office.days import DayTaken, NoWeekend
+from meetings.scheduling.reasons import Rule
+from meetings.scheduling.ways import Alternative
+from meetings.series.errors import SeriesClash
 from meetings.store import Connection
-from meetings.template_errors import RetiredSites
-from meetings.ways import Alternative
 from monitoring.errors import BadTarget
+from web.access.visibility import known_among, known_ids
 from web.api.cell_views import cell_views
 from web.api.presenting import alternative_view, rival_view
 from web.api.problems import (
@@ -46,12 +47,11 @@ from web.api.problems import (
 from web.api.reasons import ReasonView, each_views
 from web.api.seriesviews import names_of, skipped_view
 from web.errors import BadForm, BadRequest
+from web.input.strict_json import parse
 from web.keys import ACTOR
 from web.permissions import require
-from web.sentences import say
-from web.strict_json import parse
 from web.transactions import connection
-from web.visibility import known_among, known_ids
+from web.wording.sentences import say
 
 
 def field(request: web.Request, name: str, error: Exception) -> dict[str, Any]:

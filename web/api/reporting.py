@@ -11,9 +11,9 @@ from aiohttp import web
 from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from meetings.exports import report_csv, report_xlsx
-from meetings.reports import Report, ReportRow, Tally, report
-from meetings.workdays import local_day
+from meetings.attendance.reports import Report, ReportRow, Tally, report
+from meetings.exporting.sheets import report_csv, report_xlsx
+from meetings.office.workdays import local_day
 from web.api.accepting import choose_media
 from web.api.answering import shown
 from web.api.cursors import Number
@@ -22,11 +22,11 @@ from web.api.presenting import unit_name
 from web.api.reading import read_query
 from web.api.sheets import CSV, VARIES
 from web.api.views import UnitName, View
-from web.document_kinds import XLSX
-from web.forms import Body
+from web.files.document_kinds import XLSX
 from web.i18n import locale_of
+from web.input.forms import Body
+from web.input.moments import YEARS
 from web.keys import CLOCK
-from web.moments import YEARS
 from web.permissions import Permission, require, units_of
 from web.transactions import connection
 

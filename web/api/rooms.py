@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from bridges.rooms import room_of
+from bridges.placement.rooms import room_of
 from meetings.idempotency import Answer
 from meetings.model import ConferenceId, SiteId
 from meetings.store import Connection
+from web.access.visibility import see, see_for
 from web.api import views
 from web.api.answering import change_secretly, done, shown
 from web.api.endpoints import ID, Endpoints, Tells
 from web.api.reading import id_of, read_body
-from web.booking import desk_of
-from web.entering import entry_token
-from web.forms import Body, Id
+from web.input.forms import Body, Id
 from web.keys import KEYRING
 from web.permissions import Permission, require
+from web.rooms.entering import entry_token
+from web.scheduling.booking import desk_of
 from web.transactions import connection
-from web.visibility import see, see_for
 
 routes = Endpoints("rooms")
 

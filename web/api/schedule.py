@@ -9,22 +9,22 @@ from aiohttp import web
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from meetings.directory import unit_by_code
+from meetings.directory.finding import unit_by_code
 from meetings.ids import OfficialId
 from meetings.model import Period, SiteId, State
+from meetings.office.workdays import local_day
 from meetings.store.schedule import Entry, list_entries
-from meetings.workdays import local_day
 from web.api import views
 from web.api.answering import shown
 from web.api.cursors import Number
 from web.api.endpoints import Endpoints, Tells
 from web.api.reading import read_query
-from web.forms import LARGEST_ID, Body
+from web.input.forms import LARGEST_ID, Body
+from web.input.moments import Moment
+from web.input.words import UnitCode
 from web.keys import CLOCK
-from web.moments import Moment
 from web.permissions import Permission, require, units_of
 from web.transactions import connection
-from web.words import UnitCode
 
 routes = Endpoints("schedule")
 

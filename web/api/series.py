@@ -6,14 +6,14 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from meetings.directory import unit_by_id, units_by_ids
+from meetings.approval.submissions import Submission
+from meetings.directory.finding import unit_by_id, units_by_ids
 from meetings.idempotency import Answer
-from meetings.series import list_series
-from meetings.seriesplan import SeriesId
+from meetings.series.plan import SeriesId
+from meetings.series.writing import list_series
 from meetings.store import Connection
 from meetings.store.occurrences import list_held, list_occurrences, list_skips
-from meetings.submissions import Submission
-from web.actors import Actor
+from web.access.actors import Actor
 from web.api import views
 from web.api.answering import change, done, etag, shown
 from web.api.cursors import PageQuery, next_of
@@ -32,12 +32,12 @@ from web.api.seriesviews import (
     series_view,
 )
 from web.api.submission_views import SubmissionView, submitted_answer
-from web.booking import desk_of
 from web.permissions import Permission, require, units_of
-from web.remembering import office_calendar
-from web.seeing_series import SeenSeries, see_series
-from web.series import book_series, plan_series
-from web.seriesforms import SeriesBody
+from web.scheduling.booking import desk_of
+from web.scheduling.remembering import office_calendar
+from web.series.forms import SeriesBody
+from web.series.seeing_series import SeenSeries, see_series
+from web.series.series import book_series, plan_series
 from web.transactions import connection, transaction
 
 routes = Endpoints("series")

@@ -7,13 +7,13 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from meetings.calendars import feed_calendar
-from meetings.directory import sites_by_ids, unit_by_id
+from meetings.approval.submissions import Submission
+from meetings.directory.finding import sites_by_ids, unit_by_id
+from meetings.exporting.calendars import feed_calendar
 from meetings.idempotency import Answer
-from meetings.seriesplan import Series
+from meetings.series.plan import Series
 from meetings.store import Connection
 from meetings.store.occurrences import list_held
-from meetings.submissions import Submission
 from web.api import views
 from web.api.answering import change, done, etag, shown
 from web.api.booked import answer
@@ -24,17 +24,17 @@ from web.api.series import shown_series
 from web.api.seriesoutcome import outcome_view
 from web.api.seriesviews import OutcomeView, SeriesFullView
 from web.api.submission_views import SubmissionView, submitted_answer
-from web.booking import Desk, desk_of
 from web.permissions import Permission, require
-from web.seeing_series import SeenSeries, see_series
-from web.serieschanges import (
+from web.scheduling.booking import Desk, desk_of
+from web.series.changes import (
     amend_series,
     cancel_series,
     changes_in,
     restore_date,
 )
-from web.seriesforms import RestoreBody, ScopeQuery, SeriesChangesBody
-from web.seriesturns import preview_dates
+from web.series.forms import RestoreBody, ScopeQuery, SeriesChangesBody
+from web.series.seeing_series import SeenSeries, see_series
+from web.series.turns import preview_dates
 from web.transactions import connection, transaction
 
 routes = Endpoints("series")

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
-from meetings.amending import Amendment
 from meetings.model import ConferenceId
+from meetings.scheduling.amending import Amendment
 from meetings.store import Connection
 from web.api.reasons import ReasonView, dated_views, each_views
 from web.api.seriesviews import (
@@ -20,8 +20,8 @@ from web.api.seriesviews import (
     planned_view,
     skipped_view,
 )
-from web.outcomes import Outcome
 from web.permissions import require
+from web.series.outcomes import Outcome
 
 
 async def outcome_view(conn: Connection, request: web.Request, outcome: Outcome) -> OutcomeView:

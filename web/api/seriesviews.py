@@ -9,18 +9,18 @@ from types import MappingProxyType
 
 from pydantic import Field
 
-from meetings.directory import sites_by_ids, units_by_ids
+from meetings.directory.finding import sites_by_ids, units_by_ids
 from meetings.model import Conference, ConferenceId, Kind, Site, SiteId, State, Unit, UnitId
-from meetings.rrules import written
-from meetings.seriesplan import Occurrence, OnHolidays, Plan, Series, Skipped, SkipReason, follows
+from meetings.series.plan import Occurrence, OnHolidays, Plan, Series, Skipped, SkipReason, follows
+from meetings.series.rrules import written
 from meetings.store import Connection
-from web.actors import Actor
+from web.access.actors import Actor
+from web.access.visibility import known_among
 from web.api import views
 from web.api.presenting import rival_view, unit_name
 from web.api.problems import RivalView
 from web.api.reasons import ReasonView
-from web.moments import Clock, Day, Moment
-from web.visibility import known_among
+from web.input.moments import Clock, Day, Moment
 
 
 class OccurrenceView(views.View):

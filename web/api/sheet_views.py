@@ -6,7 +6,7 @@ from pydantic import ConfigDict, Field
 
 from meetings.model import Attendance, Means, State
 from web.api.views import View
-from web.moments import Moment
+from web.input.moments import Moment
 
 
 class IntervalView(View):

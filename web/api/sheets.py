@@ -7,25 +7,25 @@ from collections.abc import Mapping, Sequence
 
 from aiohttp import web
 
-from meetings.cascading import stretches_of
-from meetings.directory import sites_by_ids
-from meetings.exports import sheet_csv, sheet_xlsx
+from meetings.attendance.rollcall import sheet_of
+from meetings.attendance.stretches import Stretches
+from meetings.content.cascading import stretches_of
+from meetings.directory.finding import sites_by_ids
+from meetings.exporting.sheets import sheet_csv, sheet_xlsx
 from meetings.model import Conference, ConferenceId, Interval, Means, SheetRow, Site, SiteId
-from meetings.rollcall import sheet_of
-from meetings.stretches import Stretches
-from meetings.workdays import local_day
-from web.actors import Actor
+from meetings.office.workdays import local_day
+from web.access.actors import Actor
+from web.access.visibility import Seen, see
 from web.api import sheet_views as views
 from web.api.accepting import choose_media
 from web.api.answering import shown
 from web.api.endpoints import ID, JSON, Endpoints, Tells
 from web.api.reading import id_of
-from web.document_kinds import XLSX
+from web.files.document_kinds import XLSX
 from web.i18n import locale_of
 from web.keys import CLOCK
 from web.permissions import Permission, may, require
 from web.transactions import connection
-from web.visibility import Seen, see
 
 routes = Endpoints("sheets")
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from meetings.directory import units_by_ids
+from meetings.approval.submissions import Standing, Submission, What
+from meetings.directory.finding import units_by_ids
 from meetings.idempotency import Answer
 from meetings.store import Connection
-from meetings.submissions import Standing, Submission, What
-from web.actors import Actor
+from web.access.actors import Actor
 from web.api.answering import done
 from web.api.approval_views import StepView, step_view
 from web.api.endpoints import PREFIX
 from web.api.presenting import unit_name
 from web.api.views import UnitName, View
-from web.moments import Moment
-from web.submission_sight import SeenSubmission, see_submission
+from web.approval.submission_sight import SeenSubmission, see_submission
+from web.input.moments import Moment
 
 
 class SubmissionView(View):

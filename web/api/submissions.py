@@ -8,12 +8,11 @@ from http import HTTPStatus
 
 from aiohttp import web
 
+from meetings.approval.submissions import Submission
+from meetings.approval.submitting import tell_clash
 from meetings.errors import SiteBusy
 from meetings.idempotency import Answer
 from meetings.store import Connection
-from meetings.submissions import Submission
-from meetings.submitting import tell_clash
-from web import submissions
 from web.api import views
 from web.api.answering import change, done, shown
 from web.api.approval_views import RefuseBody
@@ -21,10 +20,11 @@ from web.api.cursors import PageQuery, next_of
 from web.api.endpoints import ID, Endpoints, Tells
 from web.api.reading import id_of, read_body, read_query
 from web.api.submission_views import SubmissionView, submission_views
-from web.booking import Desk, desk_of
+from web.approval import submissions
+from web.approval.submission_sight import list_seen, see_submission
 from web.permissions import Permission, require
-from web.remembering import office_calendar
-from web.submission_sight import list_seen, see_submission
+from web.scheduling.booking import Desk, desk_of
+from web.scheduling.remembering import office_calendar
 from web.transactions import connection, transaction
 
 routes = Endpoints("submissions")

@@ -10,8 +10,12 @@ from typing import Any
 
 from aiohttp import web
 
-from meetings import approval_errors, directory_errors, officedays, series_errors, template_errors
 from meetings import errors as meetings
+from meetings.approval import errors as approval_errors
+from meetings.content import template_errors
+from meetings.directory import errors as directory_errors
+from meetings.office import days as officedays
+from meetings.series import errors as series_errors
 from monitoring import errors as monitoring
 from web.api import (
     agenda,
@@ -66,9 +70,9 @@ from web.api.endpoints import Endpoints
 from web.api.official_use import tell_seats_of
 from web.api.schema import DOCUMENT
 from web.api.yielding import tell_displacement
+from web.input.once import GATES, Gates
 from web.keys import DETAILS
-from web.moves import tell_move
-from web.once import GATES, Gates
+from web.wording.moves import tell_move
 
 ROUTES: tuple[Endpoints, ...] = (
     directory.routes,

@@ -9,7 +9,7 @@ from typing import Annotated
 from aiohttp import web
 from pydantic import Field
 
-from meetings.directory import site_by_id
+from meetings.directory.finding import site_by_id
 from meetings.idempotency import Answer
 from meetings.model import SiteId
 from meetings.store import Connection
@@ -28,11 +28,11 @@ from web.api.answering import change, done, shown
 from web.api.cursors import Number, PageQuery, next_of
 from web.api.endpoints import ID, PREFIX, Endpoints, Tells
 from web.api.reading import id_of, read_body, read_query
-from web.forms import LARGEST_ID, Body, Id
+from web.input.forms import LARGEST_ID, Body, Id
+from web.input.words import LINE
 from web.keys import CLOCK, SETTINGS
 from web.permissions import Permission, require, require_over, units_of
 from web.transactions import connection
-from web.words import LINE
 
 routes = Endpoints("targets")
 

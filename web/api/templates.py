@@ -6,12 +6,13 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from meetings.directory import unit_by_id, units_by_ids
+from meetings.content.templates import Template, remove_template, save_template, templates_of
+from meetings.directory.finding import unit_by_id, units_by_ids
 from meetings.idempotency import Answer
 from meetings.kinds import Kind
 from meetings.model import ConferenceId, Unit
 from meetings.store import Connection
-from meetings.templates import Template, remove_template, save_template, templates_of
+from web.access.visibility import see_for
 from web.api.answering import change, done, shown
 from web.api.booked import BookedView, booked_answer
 from web.api.cursors import PageQuery, next_of
@@ -19,11 +20,10 @@ from web.api.endpoints import ID, Endpoints, Tells
 from web.api.presenting import unit_name
 from web.api.reading import id_of, read_body, read_query
 from web.api.views import Page, UnitName, View
-from web.booking import desk_of
-from web.copying import CopyBody, TemplateBody, book_template, clone, template_for
 from web.permissions import Permission, require, units_of
+from web.scheduling.booking import desk_of
+from web.scheduling.copying import CopyBody, TemplateBody, book_template, clone, template_for
 from web.transactions import connection
-from web.visibility import see_for
 
 routes = Endpoints("templates")
 

@@ -7,21 +7,21 @@ from http import HTTPStatus
 
 from aiohttp import web
 
+from meetings.content.tier_rules import Tier, sees_tier
+from meetings.content.tiers import plan_tiers, tiers_of
 from meetings.idempotency import Answer
 from meetings.model import Conference, ConferenceId
 from meetings.store import Connection
-from meetings.tier_rules import Tier, sees_tier
-from meetings.tiers import plan_tiers, tiers_of
+from web.access.visibility import see, see_for
 from web.api.answering import change, done, etag, shown
 from web.api.endpoints import ID, Endpoints, Tells
 from web.api.reading import id_of, read_body, read_version
 from web.api.views import View
-from web.booking import desk_of
-from web.moments import Moment
+from web.content.tiering import TiersBody, level_for
+from web.input.moments import Moment
 from web.permissions import Permission, require
-from web.tiering import TiersBody, level_for
+from web.scheduling.booking import desk_of
 from web.transactions import connection
-from web.visibility import see, see_for
 
 routes = Endpoints("conferences")
 PLACE = f"/conferences/{ID}/tiers"

@@ -9,11 +9,10 @@ from typing import Any
 from aiohttp import web
 
 from meetings.idempotency import Answer
-from meetings.lineage import lineage
 from meetings.model import Unit
-from meetings.reforming import Merged
+from meetings.reforms.lineage import lineage
+from meetings.reforms.reforming import Merged
 from meetings.store import Connection
-from web import reforms
 from web.api import views
 from web.api.answering import change, done, shown
 from web.api.directory import DayQuery, day_of
@@ -21,8 +20,9 @@ from web.api.endpoints import CODE, Endpoints, Tells
 from web.api.legacies import TrialQuery, UnsettledView, unsettled_view
 from web.api.presenting import site_view, unit_name, unit_view
 from web.api.reading import code_of, read_body, read_query
+from web.directory import reforms
+from web.directory.reforms import CloseBody, MergeBody, RenameBody, unit_of
 from web.permissions import Permission
-from web.reforms import CloseBody, MergeBody, RenameBody, unit_of
 from web.routes import Handler
 from web.transactions import connection, transaction
 

@@ -6,21 +6,21 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from meetings.cascading import losses_of, tell_back, tell_lost, upstream_of
+from meetings.content.cascading import losses_of, tell_back, tell_lost, upstream_of
+from meetings.content.upstreams import Source
 from meetings.idempotency import Answer
 from meetings.model import Conference, ConferenceId
 from meetings.store import Connection
-from meetings.upstreams import Source
+from web.access.visibility import see, see_for
 from web.api.answering import change, done, etag, shown
 from web.api.endpoints import ID, Endpoints, Tells
 from web.api.reading import id_of, read_body, read_optional_body, read_query, read_version
 from web.api.views import View
-from web.booking import Desk, desk_of
-from web.cascading import DatesQuery, LossBody, UpstreamBody, plan_as
-from web.moments import Moment
+from web.content.cascading import DatesQuery, LossBody, UpstreamBody, plan_as
+from web.input.moments import Moment
 from web.permissions import Permission, require
+from web.scheduling.booking import Desk, desk_of
 from web.transactions import connection
-from web.visibility import see, see_for
 
 routes = Endpoints("conferences")
 PLACE = f"/conferences/{ID}/upstream"

@@ -18,7 +18,7 @@ from meetings.model import (
     Visibility,
 )
 from monitoring.model import DeviceKind, Health, ProbeKind
-from web.moments import Moment
+from web.input.moments import Moment
 
 Item = TypeVar("Item")
 

@@ -6,24 +6,24 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from meetings.conferences import conference_by_id
 from meetings.idempotency import Answer
 from meetings.model import Conference, ConferenceId
+from meetings.scheduling.conferences import conference_by_id
+from meetings.scheduling.waiting import Waiting, leave, list_waiting, put_on_list, wait, waiting_of
 from meetings.store import Connection
-from meetings.waiting import Waiting, leave, list_waiting, put_on_list, wait, waiting_of
+from web.access.visibility import see_for
 from web.api import views
 from web.api.answering import change, done, shown
 from web.api.booked import BookedView, answer, booked_answer
 from web.api.cursors import PageQuery, next_of
 from web.api.endpoints import ID, PREFIX, Endpoints, Tells
 from web.api.reading import id_of, read_body, read_query
-from web.approving import submit_draft
-from web.booking import desk_of, find_wish_and_terms
-from web.forms import WishBody
-from web.moments import Moment
+from web.approval.approving import submit_draft
+from web.input.forms import WishBody
+from web.input.moments import Moment
 from web.permissions import Permission, require, units_of
+from web.scheduling.booking import desk_of, find_wish_and_terms
 from web.transactions import connection
-from web.visibility import see_for
 
 routes = Endpoints("waiting")
 

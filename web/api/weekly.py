@@ -15,15 +15,15 @@ from web.api.cursors import Number
 from web.api.endpoints import JSON, Endpoints, Tells
 from web.api.reading import read_query
 from web.api.sheets import VARIES
-from web.document_kinds import DOCX, XLSX
-from web.forms import LARGEST_ID, Body
-from web.moments import Day, Moment
+from web.files.document_kinds import DOCX, XLSX
+from web.input.forms import LARGEST_ID, Body
+from web.input.moments import Day, Moment
+from web.input.words import ShortText, UnitCode
 from web.pages.reading import reader_of
-from web.pages.week_days import Day as DayOfWeek
-from web.pages.week_days import Line
-from web.pages.weekly import Paper, docx_of, paper_of, xlsx_of
+from web.pages.views.week_days import Day as DayOfWeek
+from web.pages.views.week_days import Line
+from web.pages.views.weekly import Paper, docx_of, paper_of, xlsx_of
 from web.permissions import Permission
-from web.words import ShortText, UnitCode
 
 routes = Endpoints("weekly-schedule")
 

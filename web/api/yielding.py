@@ -7,16 +7,16 @@ from typing import Any
 
 from aiohttp import web
 
-from meetings.approval_errors import DisplacementRefused
-from meetings.directory import units_by_ids
+from meetings.approval.errors import DisplacementRefused
+from meetings.directory.finding import units_by_ids
 from meetings.model import Conference
 from meetings.store import Connection
-from web.actors import Actor
+from web.access.actors import Actor
+from web.access.visibility import known_of
 from web.api.presenting import unit_name
 from web.api.problems import YieldingView
 from web.permissions import require
 from web.transactions import connection
-from web.visibility import known_of
 
 
 async def yielding_views(

@@ -6,13 +6,13 @@ from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
-from web import key_file
 from web.backup import container, programs, swapping, vault
 from web.backup.errors import NotAnArchive, StoreNewer, StoreNotEmpty
 from web.backup.saving import DUMP, FILES, FORMAT, MANIFEST, SERVER_MAJOR, passphrase_of
 from web.backup.swapping import KEYS, NEW
 from web.embedded import embedded
 from web.embedded.folder import CLUSTER, claim, locked
+from web.keyring import key_file
 from web.migrations import list_applied
 from web.settings import Settings
 from web.stores import Addresses, bring_up_to_date, connect, of_cluster, of_settings

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from web.backup import container, programs, vault
 from web.backup.swapping import KEYS, is_kept, sync_names
-from web.document_files import FOLDER
-from web.key_file import load, written
-from web.keyring import Keyring
+from web.files.document_files import FOLDER
+from web.keyring.key_file import load, written
+from web.keyring.keyring import Keyring
 from web.migrations import list_applied
 from web.settings import Settings
 from web.stores import connect, visited_store

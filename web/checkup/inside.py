@@ -5,15 +5,16 @@ from collections.abc import AsyncIterator
 
 import asyncpg
 
-from bridges.registry import list_bridges
-from web import key_file, migrations
+from bridges.registered.registry import list_bridges
+from web import migrations
 from web.backup.errors import BackupError
 from web.checkup.finding import Finding, broken, well
 from web.checkup.network import look_at_bridge
 from web.database import list_unsafe
 from web.embedded import EmbeddedError
 from web.i18n import N_
-from web.keyring import KeyringError
+from web.keyring import key_file
+from web.keyring.keyring import KeyringError
 from web.migrations import MigrationError
 from web.settings import Settings
 from web.store import checkup as store

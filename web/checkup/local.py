@@ -5,16 +5,16 @@ import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bridges.segments import length_of
-from bridges.spool import SUFFIX
-from web import key_file
+from bridges.spooling.segment import length_of
+from bridges.spooling.spool import SUFFIX
 from web.backup.swapping import is_kept
 from web.checkup.finding import Finding, broken, well
 from web.embedded import NoServerFound
 from web.embedded.binaries import find_wheel, newest
 from web.formats import day_and_time
 from web.i18n import N_
-from web.keyring import Keyring, KeyringError
+from web.keyring import key_file
+from web.keyring.keyring import Keyring, KeyringError
 from web.settings import Settings
 
 LEAST_FREE_BYTES = 1024**3

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import asyncpg
 
-from web import key_file, logs
+from web import logs
 from web.backup.errors import BackupError, NoPassphrase
 from web.backup.saving import save
 from web.embedded import EmbeddedError
-from web.keyring import KeyringError
+from web.keyring import key_file
+from web.keyring.keyring import KeyringError
 from web.settings import Settings
 
 FAILURES = (BackupError, EmbeddedError, KeyringError, asyncpg.PostgresError, OSError)

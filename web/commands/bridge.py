@@ -12,21 +12,21 @@ from datetime import UTC, datetime, timedelta
 import aiohttp
 import asyncpg
 
-from bridges.checking import check
+from bridges.control.reconciling import known_bridges
 from bridges.errors import BridgeNotFound
-from bridges.holding import give_order, progress_of
-from bridges.listening import news_of
-from bridges.reconciling import known_bridges
-from bridges.replies import Answer
+from bridges.inspection.checking import check
+from bridges.inspection.listening import news_of
+from bridges.jitsi.replies import Answer
+from bridges.receiving.holding import give_order, progress_of
 from bridges.store.quarantine import Progress
-from web import key_file
-from web.bridge_checks import ourselves_to
-from web.check_words import ASKED, mend, told
 from web.database import Pool, open_pool, transaction
 from web.embedded import EmbeddedError
-from web.keyring import KeyringError
+from web.keyring import key_file
+from web.keyring.keyring import KeyringError
+from web.rooms.bridge_checks import ourselves_to
 from web.settings import Settings
 from web.stores import visited_store
+from web.wording.check_words import ASKED, mend, told
 
 PLAIN_FAILURES = (BridgeNotFound, EmbeddedError, KeyringError, asyncpg.PostgresError, OSError)
 CHECK = "check"

@@ -11,26 +11,26 @@ from pathlib import Path
 
 import asyncpg
 
+from meetings.directory.importing import import_units, preview_import
+from meetings.directory.provinces import province_rows
+from meetings.directory.unit_changes import Plan
+from meetings.directory.unit_rows import CellProblem, UnitRow, decode, guess_encoding, parse_units
 from meetings.errors import (
     BadRows,
     ProvinceNotFound,
     ProvincesUnavailable,
 )
-from meetings.importing import import_units, preview_import
-from meetings.provinces import province_rows
-from meetings.unit_changes import Plan
-from meetings.unit_rows import CellProblem, UnitRow, decode, guess_encoding, parse_units
-from meetings.workdays import local_day
+from meetings.office.workdays import local_day
 from web import logs
-from web.cells import cell_words
 from web.commands.ledgers import take
 from web.embedded import EmbeddedError
 from web.i18n import FOLDER, LOCALES, Catalogue, load_catalogue
 from web.ledgers.table import LEDGERS
-from web.legacies import in_words
 from web.migrations import MigrationError
 from web.settings import Settings, wanted_language
 from web.stores import bring_up_to_date, connect, visited_store
+from web.wording.cells import cell_words
+from web.wording.legacies import in_words
 
 ACTOR = "program:import"
 LARGEST_FILE = 10 * 1024 * 1024

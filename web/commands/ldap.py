@@ -13,8 +13,8 @@ import asyncpg
 
 from meetings.errors import LoginTaken
 from meetings.model import Grant, Unit, UnitId
-from meetings.people_plan import Change, Clash, ClashKind
-from meetings.workdays import local_day
+from meetings.office.workdays import local_day
+from meetings.people.plan import Change, Clash, ClashKind
 from web import logs
 from web.embedded import EmbeddedError
 from web.i18n import FOLDER, LOCALES, N_, Catalogue, load_catalogue

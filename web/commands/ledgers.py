@@ -13,25 +13,27 @@ from typing import TypeVar
 
 import asyncpg
 
-from meetings.directory import list_units
+from meetings.directory.finding import list_units
 from meetings.model import Grant, Role
+from meetings.office.workdays import local_day
 from meetings.store import Connection
-from meetings.workdays import local_day
-from web import cells, key_file, logs
-from web.actors import Actor
-from web.booking import LINKS, Desk
+from web import logs
+from web.access.actors import Actor
 from web.embedded import EmbeddedError
-from web.file_sentences import FILES
+from web.files.tabular import BadTable, Table, check_told, read_table
 from web.i18n import FOLDER, Catalogue, load_catalogue
-from web.keyring import KeyringError
+from web.input.uploads import LARGEST_FILE
+from web.keyring import key_file
+from web.keyring.keyring import KeyringError
 from web.ledgers.model import Clerk, Draft
 from web.ledgers.people import led_by
 from web.ledgers.table import LEDGERS, as_csv, as_xlsx, bring
 from web.migrations import MigrationError
+from web.scheduling.booking import LINKS, Desk
 from web.settings import Settings, wanted_language
 from web.stores import bring_up_to_date, connect, visited_store
-from web.tabular import BadTable, Table, check_told, read_table
-from web.uploads import LARGEST_FILE
+from web.wording import cells
+from web.wording.file_sentences import FILES
 
 ACTOR = "program:import"
 FAILURES = (EmbeddedError, KeyringError, MigrationError, asyncpg.PostgresError, OSError)

@@ -33,7 +33,7 @@ def command(settings: Settings) -> list[str]:
     return [
         sys.executable,
         "-m",
-        "bridges.receiver",
+        "bridges.receiving.receiver",
         "--host",
         settings.receiver_host,
         "--port",

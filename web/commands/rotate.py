@@ -10,13 +10,13 @@ from datetime import UTC, datetime, timedelta
 
 import asyncpg
 
-from web import rotating
 from web.backup.errors import BackupError
 from web.database import open_pool, transaction
 from web.embedded import EmbeddedError
 from web.first_start import OtherKeys
 from web.formats import day_and_time
-from web.keyring import Keyring, KeyringError
+from web.keyring import rotating
+from web.keyring.keyring import Keyring, KeyringError
 from web.settings import Settings
 from web.stores import visited_store
 

@@ -19,21 +19,21 @@ from aiohttp import web
 from web import logs
 from web.app import create_app
 from web.backup.errors import BackupError
-from web.booking import LINKS
 from web.demo.loading import Stage, load
 from web.embedded import EmbeddedError
 from web.first_start import OtherKeys
 from web.jobs import Job, take_turn
-from web.keyring import KeyringError
+from web.keyring.keyring import KeyringError
 from web.keys import POOL
 from web.migrations import MigrationError
-from web.receiving import receiving
+from web.rooms.receiving import receiving
+from web.rooms.trial_bridge import renewing
+from web.scheduling.booking import LINKS
 from web.serving import PortInUse, take_port
 from web.settings import Settings
 from web.standing_in import Sockets, ready_or_stand_in
 from web.starting import Ready
 from web.stores import Addresses, owned_store
-from web.trial_bridge import renewing
 
 UNAVAILABLE = 69
 COLLECT_AFTER = (10_000, 20, 20)

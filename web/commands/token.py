@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 
 import asyncpg
 
-from meetings.directory import unit_by_code
+from meetings.directory.finding import unit_by_code
 from meetings.errors import UnitNotFound
 from meetings.model import Grant, Role
 from meetings.store import Connection
-from web import accounts
+from web.access import accounts
 from web.database import open_pool, transaction
 from web.embedded import EmbeddedError
 from web.formats import local_day, short_date

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from meetings.directory import find_sites
+from meetings.directory.finding import find_sites
 from meetings.model import Site
+from meetings.office.workdays import local_day
 from meetings.store import Connection
-from meetings.workdays import local_day
 from monitoring.devices import add_device
 from monitoring.model import DeviceKind, NewDevice, NewTarget, ProbeKind
 from web.settings import LOOPBACK

@@ -10,19 +10,19 @@ import asyncpg
 import structlog
 
 from bridges.jitsi.names import user_id
-from bridges.placing import place
-from bridges.registry import TRIAL
+from bridges.placement.placing import place
+from bridges.registered.registry import TRIAL
 from bridges.trial.config import TrialConfig
 from bridges.trial.model import RoomName
 from bridges.trial.past import Stay, replay
-from meetings import booking
-from meetings.conferences import conference_by_id
-from meetings.directory import find_sites, resolve_groups, sites_by_ids, unit_by_code
-from meetings.invitations import declare_headcount
+from meetings.directory.finding import find_sites, resolve_groups, sites_by_ids, unit_by_code
+from meetings.links.invitations import declare_headcount
 from meetings.model import Conference, ConferenceId, Grant, Role, Site, SiteId, Unit, Wish
-from meetings.people import add_person
+from meetings.office.workdays import local_day
+from meetings.people.grants import add_person
+from meetings.scheduling import booking
+from meetings.scheduling.conferences import conference_by_id
 from meetings.store import Connection
-from meetings.workdays import local_day
 from web.database import transaction
 from web.demo import store
 from web.demo.attendance import Turnout, turnout

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from meetings.model import Kind, Period
-from meetings.workdays import ZONE, is_working_day, local_day
+from meetings.office.workdays import ZONE, is_working_day, local_day
 
 COMMUNES = ("all-communes",)
 EVERYBODY = ("all-communes", "offices")

@@ -8,11 +8,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from meetings.directory import list_units
-from meetings.duties import is_mail_address
-from meetings.enrolling import carry_out
+from meetings.directory.duties import is_mail_address
+from meetings.directory.finding import list_units
 from meetings.model import Grant, Unit, UnitId
-from meetings.people_plan import Entry, Plan, plan_people
+from meetings.people.enrolling import carry_out
+from meetings.people.plan import Entry, Plan, plan_people
 from meetings.store import Connection
 from meetings.store.enrolment import lock_known
 from web.ldap.asking import read_people

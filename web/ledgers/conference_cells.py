@@ -10,8 +10,8 @@ from typing import Any
 
 from meetings.model import Conference, Unit
 from web.formats import local
+from web.input.moments import on_the_clock, read_date, read_time
 from web.ledgers.model import Row, given, id_in
-from web.moments import on_the_clock, read_date, read_time
 
 SAID = ("title", "kind", "host", "chair", "secretary", "note", "visibility", "urgency", "waiver")
 """What stands in its cell as programs write it."""

@@ -6,22 +6,22 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import ClassVar
 
 from bridges.errors import BridgesError
-from meetings.conferences import conferences_by_ids
-from meetings.directory import find_sites, units_by_ids
+from meetings.directory.finding import find_sites, units_by_ids
+from meetings.directory.unit_rows import CellProblem
 from meetings.errors import MeetingsError, OfficialsNotFound, SiteBusy
 from meetings.model import Conference, Unit
-from meetings.resources import SubjectKind
+from meetings.scheduling.conferences import conferences_by_ids
+from meetings.scheduling.resources import SubjectKind
 from meetings.store import Connection
 from meetings.store.uids import LONGEST_UID, insert_uid, list_uids
-from meetings.unit_rows import CellProblem
-from web.booking import book_conference
 from web.errors import BadForm, WebError
-from web.forms import WishBody
+from web.input.forms import WishBody
 from web.ledgers.conference_cells import Words, cells_of, values_in
 from web.ledgers.model import Clerk, Difference, Draft, Row, only_ones, read_row
 from web.ledgers.officials import in_office
 from web.ledgers.planned import as_shown, named_in, planned
 from web.permissions import Permission
+from web.scheduling.booking import book_conference
 
 MOST_WISHES = 2000
 MOST_HALLS = 10_000

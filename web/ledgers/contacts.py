@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from meetings.contacts import add_contact, change_contact
-from meetings.duties import Contact, NewContact
+from meetings.directory.contacts import add_contact, change_contact
+from meetings.directory.duties import Contact, NewContact
 from meetings.model import SiteId, Unit, UnitId
 from meetings.store import Connection
 from meetings.store.contacts import list_of_units
 from meetings.store.sites import list_site_records
-from web.contacts import ContactBody
+from web.directory.contacts import ContactBody
 from web.ledgers.model import Clerk, Difference, Draft, Row, compared, day_text, given, read_row
 from web.ledgers.sites import kept_units
 from web.permissions import Permission

@@ -15,11 +15,11 @@ from monitoring.devices import add_device, add_target, list_devices
 from monitoring.errors import BadTarget
 from monitoring.model import Device, DeviceKind, NewDevice, NewTarget, ProbeKind, Target
 from web.api.cursors import read_limit
-from web.forms import Body
+from web.input.forms import Body
+from web.input.words import Name, ShortText, UnitCode
 from web.ledgers.model import Clerk, Difference, Draft, Row, given, read_row
 from web.ledgers.sites import kept_units
 from web.permissions import Permission
-from web.words import Name, ShortText, UnitCode
 
 Number = Annotated[int, BeforeValidator(read_limit), Field(strict=True)]
 YES = frozenset({"yes", "true", "1", "x", "có"})

@@ -8,17 +8,17 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, ClassVar, Protocol, TypeVar
 
-from meetings.inheritance import Contradiction
+from meetings.directory.unit_rows import CellProblem
 from meetings.names import fold
-from meetings.reasons import HolderKind, Reason
+from meetings.reforms.inheritance import Contradiction
+from meetings.scheduling.reasons import HolderKind, Reason
 from meetings.store import Connection
-from meetings.unit_rows import CellProblem
-from web.actors import Actor
-from web.booking import Desk
+from web.access.actors import Actor
 from web.errors import BadForm
-from web.forms import Body, parse_form
+from web.files.tabular import LONGEST_CELL, Table
+from web.input.forms import Body, parse_form
 from web.permissions import Permission, may
-from web.tabular import LONGEST_CELL, Table
+from web.scheduling.booking import Desk
 
 Form = TypeVar("Form", bound=Body)
 

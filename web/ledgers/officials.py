@@ -8,17 +8,17 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field
 
-from meetings.directory_errors import OfficialInUse
+from meetings.directory.errors import OfficialInUse
+from meetings.directory.officials import USUAL_RANK, add_official, change_official, list_officials
 from meetings.errors import AlreadyThere
 from meetings.model import Unit
-from meetings.officials import USUAL_RANK, add_official, change_official, list_officials
-from meetings.resources import Official
+from meetings.scheduling.resources import Official
 from meetings.store import Connection
 from web.api.cursors import read_limit
-from web.contacts import ends_too_soon
+from web.directory.contacts import ends_too_soon
+from web.directory.officials import MOST_RANK, OfficialBody
 from web.ledgers.model import Clerk, Difference, Draft, Row, compared, day_text, given, read_row
 from web.ledgers.sites import kept_units
-from web.officials import MOST_RANK, OfficialBody
 from web.permissions import Permission
 
 MOST_OFFICIALS = 100_000

@@ -12,18 +12,18 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import AfterValidator, Field
 
 from meetings.model import Person, Role
-from meetings.people import add_person, amend_person
-from meetings.people_plan import Known
+from meetings.people.grants import add_person, amend_person
+from meetings.people.plan import Known
 from meetings.store import Connection
 from meetings.store.enrolment import hold_known, list_known
 from meetings.store.people import count_admins
-from web.forms import Body
+from web.input.forms import Body
+from web.input.words import LINE, Mail, Name, NewLogin, UnitCode
 from web.ldap.model import Service
 from web.ledgers.model import Clerk, Difference, Draft, Row, compared, given, read_row
 from web.ledgers.staff import Staff, read_roles, staff_of
 from web.permissions import Permission
 from web.store.sessions import delete_sessions_of
-from web.words import LINE, Mail, Name, NewLogin, UnitCode
 
 Login = Annotated[
     str, LINE, AfterValidator(str.lower), Field(strict=True, min_length=1, max_length=200)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from meetings.conferences import conferences_by_ids
-from meetings.directory import units_by_ids
+from meetings.directory.finding import units_by_ids
 from meetings.model import Conference, ConferenceId, State
+from meetings.scheduling.conferences import conferences_by_ids
 from meetings.store import Connection
 from meetings.store.listing import every_conference
 from meetings.store.uids import uids_by_ids

@@ -7,16 +7,16 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 
-from meetings.directory import site_by_id
-from meetings.halls import SAID, change_terms, locked_terms
-from meetings.officials import list_lines
-from meetings.resources import Line
+from meetings.directory.finding import site_by_id
+from meetings.directory.officials import list_lines
+from meetings.scheduling.halls import SAID, change_terms, locked_terms
+from meetings.scheduling.resources import Line
 from meetings.store import Connection
 from meetings.store.sites import SiteRecord
 from web.api.cursors import read_limit
 from web.ledgers.model import Clerk, Draft, Row
 from web.permissions import Permission
-from web.policies import Minutes
+from web.scheduling.policies import Minutes
 
 Needed = Annotated[Minutes, BeforeValidator(read_limit)]
 

@@ -9,16 +9,18 @@ from typing import Annotated, Any, ClassVar
 from pydantic import BeforeValidator, Field, model_validator
 
 from meetings.audit import record
-from meetings.directory import list_units
+from meetings.directory.finding import list_units
 from meetings.model import SiteId, Unit
+from meetings.office.workdays import midnight
 from meetings.store import Connection
 from meetings.store import sites as store
 from meetings.store.sites import SiteRecord
-from meetings.workdays import midnight
-from web.contacts import Phone, check_dates, ends_too_soon
-from web.forms import Body, Id
-from web.gateways import Gateway
-from web.groups import Tags
+from web.directory.contacts import Phone, check_dates, ends_too_soon
+from web.directory.gateways import Gateway
+from web.directory.groups import Tags
+from web.input.forms import Body, Id
+from web.input.moments import Day
+from web.input.words import OpenName, UnitCode, tags_in
 from web.ledgers.model import (
     Clerk,
     Difference,
@@ -32,9 +34,7 @@ from web.ledgers.model import (
     read_row,
 )
 from web.ledgers.site_terms import Needed, lines_named, set_terms
-from web.moments import Day
 from web.permissions import Permission
-from web.words import OpenName, UnitCode, tags_in
 
 EMPTY: tuple[object, ...] = (None, "", [])
 """What an empty cell is read as; no minutes are something else."""

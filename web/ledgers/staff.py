@@ -6,9 +6,9 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from meetings.directory import units_by_ids
+from meetings.directory.finding import units_by_ids
 from meetings.model import Grant, Person, Role, Unit, UnitId
-from meetings.people_plan import Known
+from meetings.people.plan import Known
 from meetings.store import Connection
 from web.ledgers.model import Clerk, Draft, Row
 from web.ledgers.sites import kept_units

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from meetings.exporting.tables import csv_file, xlsx_file
 from meetings.store import Connection
-from meetings.tables import csv_file, xlsx_file
+from web.files.tabular import Table
 from web.ledgers.conferences import Conferences
 from web.ledgers.contacts import Contacts
 from web.ledgers.devices import Devices
@@ -15,7 +16,6 @@ from web.ledgers.officials import Officials
 from web.ledgers.people import People
 from web.ledgers.sites import Sites
 from web.ledgers.units import Units
-from web.tabular import Table
 
 LEDGERS: Mapping[str, Ledger] = MappingProxyType(
     {

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from meetings.directory import list_units
+from meetings.directory.finding import list_units
+from meetings.directory.importing import import_units, preview_import
+from meetings.directory.unit_changes import Plan, UnitVersion
+from meetings.directory.unit_rows import read_units
 from meetings.errors import BadRows
-from meetings.importing import import_units, preview_import
 from meetings.model import UnitKind
 from meetings.store import Connection
 from meetings.store.units_import import list_versions
-from meetings.unit_changes import Plan, UnitVersion
-from meetings.unit_rows import read_units
 from web.ledgers.model import Clerk, Difference, Draft, Row, day_text
 from web.permissions import Permission
 

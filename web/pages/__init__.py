@@ -1,1 +1,1 @@
-"""The pages that people see: one module for each screen, drawn by the server."""
+"""The pages that people see: a folder a subject, a module a screen, drawn by the server."""

@@ -9,11 +9,11 @@ from aiohttp import web
 
 from web.formats import short_date
 from web.i18n import N_
-from web.moments import read_date
+from web.input.moments import read_date
 from web.pages.looks import Tab
 from web.pages.reading import Reader
 from web.permissions import Permission
-from web.sentences import say
+from web.wording.sentences import say
 
 LONGEST_TYPED = 40
 

@@ -2,8 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
+
+from meetings.kinds import State
+
+STATE_LOOKS: Mapping[State, str] = MappingProxyType(
+    {
+        State.DRAFT: "dim",
+        State.REQUESTED: "warn",
+        State.CONFIRMED: "plan",
+        State.LIVE: "live",
+        State.ENDED: "dim",
+        State.CLOSED: "ok",
+        State.REFUSED: "bad",
+        State.CANCELLED: "bad",
+    }
+)
+"""How a chip of each state looks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,14 +12,14 @@ from aiohttp import web
 from multidict import MultiMapping
 
 from meetings.model import Unit, UnitId
-from web.actors import Actor
+from web.access.actors import Actor
 from web.errors import PageNotFound
 from web.formats import local_day
+from web.input.posted import posted
+from web.input.typed import number_or_text
 from web.keys import CLOCK
 from web.pages.speech import Speech, speech_of
 from web.permissions import Permission, holds, may, require, units_of
-from web.posted import posted
-from web.typed import number_or_text
 
 Id = TypeVar("Id")
 

@@ -10,7 +10,7 @@ from aiohttp import web
 from meetings.idempotency import Answer
 from meetings.store import Connection
 from web.answers import redirect
-from web.once import once
+from web.input.once import once
 from web.pages.reading import Texts, key_in
 
 

@@ -30,7 +30,7 @@ class Speech:
         return self.catalogue.ngettext(one, many, n) % ({"n": self.number(n)} | values)
 
     def word(self, phrase: str) -> str:
-        """Return a phrase of web.phrases, where it was marked for the catalogue."""
+        """Return a phrase of web.wording.phrases, where it was marked for the catalogue."""
         return self.catalogue.gettext(phrase)
 
     def number(self, value: float) -> str:

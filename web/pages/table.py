@@ -8,80 +8,60 @@ from typing import Any
 
 from aiohttp import web
 
-from web import phrases
 from web.i18n import N_
 from web.keys import ACTOR
-from web.pages import (
+from web.pages.approval import approvals, chains, deputies, handing, submissions, turns
+from web.pages.booking import booking, copying, freegrid, waiting
+from web.pages.bridges import bridge, bridges
+from web.pages.conference import (
     agenda,
-    approvals,
-    audit,
-    beating,
-    board,
-    booking,
-    bridge,
-    bridges,
-    calendar,
-    calling,
     cascade,
-    chains,
     conference,
-    control,
-    copying,
-    corrections,
     daypolls,
-    defaults,
-    deputies,
-    dialling,
     documents,
-    feeds,
-    freegrid,
-    gateway,
-    groups,
-    hallgrid,
-    halls,
-    hallsettings,
-    handing,
     history,
-    importing,
-    leaders,
-    leading,
-    line_change,
     line_tests,
-    lines,
     links,
-    mine,
+    polls,
+    recordings,
+    report,
+    sheets,
+    tiers,
+)
+from web.pages.directory import (
+    calling,
+    corrections,
+    defaults,
+    groups,
+    importing,
     office,
     official,
     officials,
-    people,
-    person,
     policies,
-    polls,
-    recordings,
     reforming,
-    report,
-    schedule,
-    seating,
-    series,
-    serieschange,
-    sheets,
+    units,
+)
+from web.pages.door import beating, halls
+from web.pages.halls import (
+    gateway,
+    hallsettings,
+    line_change,
+    lines,
     site,
     sitehistory,
     sites,
-    submissions,
     tagging,
-    tiers,
-    today,
-    turns,
-    units,
-    waiting,
-    weekly,
-    welcoming,
 )
+from web.pages.home import board, mine, today
+from web.pages.live import control, dialling, leading, seating
 from web.pages.looks import Tab
+from web.pages.people import audit, people, person, welcoming
+from web.pages.series import series, serieschange
 from web.pages.speech import speech_of
+from web.pages.views import calendar, feeds, hallgrid, leaders, schedule, weekly
 from web.permissions import Permission, permissions_of
 from web.routes import Routes
+from web.wording import phrases
 
 ROUTES: tuple[Routes, ...] = (
     today.routes,

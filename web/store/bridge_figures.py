@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bridges.held import Why
-from bridges.holding import held_back
 from bridges.model import EvidenceKind
-from bridges.strips import LENGTH
+from bridges.presence.strips import LENGTH
+from bridges.receiving.held import Why
+from bridges.receiving.holding import held_back
 from meetings.store import Connection
 
 LIST_BRIDGES = """

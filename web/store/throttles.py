@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from meetings.store import Connection
-from web.throttling import Tries
+from web.access.throttling import Tries
 
 ENSURE_TRIES = """
     INSERT INTO throttles (key, failures, last_at) VALUES ($1, 0, $2) ON CONFLICT DO NOTHING

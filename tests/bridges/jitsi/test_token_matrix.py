@@ -12,7 +12,8 @@ import pytest
 from joserfc import jws
 from joserfc.jwk import OctKey, RSAKey
 
-from bridges.admitting import ticket
+from bridges.entry.admitting import ticket
+from bridges.entry.passes import Entrance, KnownBridge, Occasion, Pass, entrance
 from bridges.jitsi.keys import credential, new_private_key, pem_name, public_pem
 from bridges.jitsi.tokens import Entry, entry_claims, sign
 from bridges.model import (
@@ -23,7 +24,6 @@ from bridges.model import (
     RoomName,
     RoomState,
 )
-from bridges.passes import Entrance, KnownBridge, Occasion, Pass, entrance
 from meetings.model import ConferenceId, Kind, PoolId, SiteId, State
 from tests.bridges.jitsi.prosody_rules import Prosody
 

@@ -13,15 +13,15 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bridges.model import BridgeSecrets, NewBridge
-from bridges.registry import add_bridge
+from bridges.registered.registry import add_bridge
 from meetings.model import Grant, Role, SiteId
 from meetings.store import Connection
 from tests.makers import a_site, a_unit, some_sites
 from tests.web.api.contract import Contract
 from tests.web.conftest import patient
+from web.access.sessions import digest
 from web.app import create_app
-from web.keyring import Keyring
-from web.sessions import digest
+from web.keyring.keyring import Keyring
 from web.settings import Settings
 from web.store.tokens import save_token
 

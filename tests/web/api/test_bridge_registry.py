@@ -9,7 +9,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
-from bridges.registry import all_secrets
+from bridges.registered.registry import all_secrets
 from tests.web.api.conftest import NOW
 
 WHOLE = {

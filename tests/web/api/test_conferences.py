@@ -8,12 +8,12 @@ from typing import Any
 
 from icalendar import Calendar
 
-from bridges.rooms import room_of
+from bridges.placement.rooms import room_of
 from meetings.audit import list_audit
-from meetings.booking import begin
-from meetings.conferences import list_conferences
-from meetings.directory import sites_by_ids
+from meetings.directory.finding import sites_by_ids
 from meetings.model import ConferenceId, SiteId
+from meetings.scheduling.booking import begin
+from meetings.scheduling.conferences import list_conferences
 from tests.web.api.conftest import a_body, booked
 
 PATH = "/api/v1/conferences"

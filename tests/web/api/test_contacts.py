@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meetings.audit import list_audit
-from meetings.duties import Contact, ContactId, Duty, is_mail_address, to_call
+from meetings.directory.duties import Contact, ContactId, Duty, is_mail_address, to_call
 from meetings.model import SiteId, UnitId
 from tests.makers import a_site
 

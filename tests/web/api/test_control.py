@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from bridges.rooms import room_of
-from meetings.booking import begin
-from meetings.conferences import conference_by_id
+from bridges.placement.rooms import room_of
 from meetings.model import ConferenceId, State
+from meetings.scheduling.booking import begin
+from meetings.scheduling.conferences import conference_by_id
 from tests.web.api.conftest import NOW, booked
 
 SOON = {"start": "2026-11-23T09:00:00+07:00", "end": "2026-11-23T10:00:00+07:00"}

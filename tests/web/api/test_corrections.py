@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from meetings.audit import list_audit
-from meetings.directory import site_by_id
+from meetings.directory.finding import site_by_id
 from meetings.model import Role
 from tests.makers import a_person, a_site, a_unit
 

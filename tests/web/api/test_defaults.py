@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meetings.defaults import Defaults, change_defaults, in_force
+from meetings.content.line_test_rules import UsualTest, usual_period
 from meetings.kinds import Visibility
-from meetings.line_test_rules import UsualTest, usual_period
-from meetings.policies import change_policy
-from meetings.workdays import USUAL, ZONE, local_day
+from meetings.office.workdays import USUAL, ZONE, local_day
+from meetings.scheduling.defaults import Defaults, change_defaults, in_force
+from meetings.scheduling.policies import change_policy
 from tests.makers import MONDAY_EIGHT, a_unit
 from tests.web.api.conftest import booked
 from tests.web.api.test_once import until_waiting

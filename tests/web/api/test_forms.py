@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from multidict import MultiDict
 
 from meetings.model import Kind, SiteId, UnitId
-from web.contacts import ContactBody
+from web.directory.contacts import ContactBody
 from web.errors import BadForm, BadRequest
-from web.forms import parse_changes, parse_form, parse_wish
-from web.moments import read_date, read_time
-from web.seriesforms import RestoreBody
-from web.strict_json import is_plain, parse
-from web.typed import parse_wish_page
+from web.input.forms import parse_changes, parse_form, parse_wish
+from web.input.moments import read_date, read_time
+from web.input.strict_json import is_plain, parse
+from web.input.typed import parse_wish_page
+from web.series.forms import RestoreBody
 
 GOOD: dict[str, Any] = {
     "title": "Họp giao ban",

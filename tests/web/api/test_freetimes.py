@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from meetings.officials import add_line
+from meetings.directory.officials import add_line
 from tests.makers import a_unit, an_official
 from tests.web.api.conftest import booked, site_named
 

@@ -9,7 +9,7 @@ import pytest
 
 from meetings.audit import list_audit
 from meetings.model import Role
-from meetings.people import grant
+from meetings.people.grants import grant
 from meetings.store.enrolment import bind_person
 from meetings.store.people import count_admins
 from tests.makers import a_person, a_unit

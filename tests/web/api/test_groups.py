@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from meetings.directory import resolve_groups
+from meetings.directory.finding import resolve_groups
 from meetings.model import UnitKind
 from tests.makers import a_site, all_communes
 from tests.web.api.conftest import NOW

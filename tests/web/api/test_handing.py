@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 
 import pytest
 
+from meetings.approval.chains import Step
+from meetings.approval.handing import lapse_due
+from meetings.approval.versions import differences
 from meetings.audit import list_audit
-from meetings.chains import Step
-from meetings.handing import lapse_due
-from meetings.inviting import history_of
+from meetings.letters.inviting import history_of
 from meetings.model import Role
 from meetings.store.chains import insert_chain
-from meetings.versions import differences
 from tests.makers import a_person, a_unit
 from tests.web.api.conftest import a_body, booked
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from meetings.inviting import history_of
-from meetings.officials import list_officials
-from meetings.versions import differences
+from meetings.approval.versions import differences
+from meetings.directory.officials import list_officials
+from meetings.letters.inviting import history_of
 from tests.makers import MONDAY_EIGHT, a_conference
 from tests.web.api.conftest import booked
 

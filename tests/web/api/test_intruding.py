@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
+from meetings.directory.officials import add_line, add_official, lines_by_ids, officials_by_ids
 from meetings.model import Period
-from meetings.officials import add_line, add_official, lines_by_ids, officials_by_ids
-from meetings.resources import Subject, SubjectKind
+from meetings.scheduling.resources import Subject, SubjectKind
 from meetings.store.black_outs import insert_black_out
 from tests.makers import a_site, a_unit
 from tests.meetings.test_reforming import WAITING

@@ -12,8 +12,8 @@ import pytest
 from aiohttp import FormData
 
 from meetings.audit import list_audit
+from meetings.directory.officials import add_official, officials_by_ids
 from meetings.model import Role
-from meetings.officials import add_official, officials_by_ids
 from meetings.store.uids import insert_uid
 from tests.makers import a_conference, a_person, a_site, a_unit
 from tests.web.api.conftest import NOW

@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meetings.invitations import link_secret
-from meetings.line_test_rules import UsualTest, moved, proposed, usual_period
+from meetings.content.line_test_rules import UsualTest, moved, proposed, usual_period
+from meetings.links.invitations import link_secret
 from meetings.model import Period
-from meetings.workdays import USUAL, local_day
+from meetings.office.workdays import USUAL, local_day
 from tests.makers import MONDAY_EIGHT
 from tests.web.api.conftest import booked
-from web.booking import LINKS
+from web.scheduling.booking import LINKS
 
 PATH = "/api/v1/conferences"
 ANY = {"If-Match": "*"}

@@ -7,8 +7,8 @@ from joserfc.jwk import OctKey
 
 from bridges.jitsi.roles import EVERY_FEATURE
 from meetings.audit import list_audit
-from meetings.directory import sites_by_ids
-from meetings.invitations import link_hash
+from meetings.directory.finding import sites_by_ids
+from meetings.links.invitations import link_hash
 from tests.web.api.conftest import NOW, booked
 
 PATH = "/api/v1/conferences"

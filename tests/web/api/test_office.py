@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from meetings.office import load_calendar
+from meetings.office.keeping import load_calendar
 
 PATH = "/api/v1/calendar-days"
 DAY = {"day": "2026-12-07", "kind": "holiday", "name": "Ngày truyền thống"}

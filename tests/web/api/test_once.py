@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from meetings.conferences import list_conferences
+from meetings.scheduling.conferences import list_conferences
 from tests.web.api.conftest import Client, a_body, booked
 
 PATH = "/api/v1/conferences"

@@ -9,12 +9,12 @@ from aiohttp import FormData
 
 from meetings.audit import list_audit
 from meetings.model import Role
-from meetings.people import person_by_login
+from meetings.people.grants import person_by_login
 from meetings.store.enrolment import bind_person
 from tests.makers import a_person, a_unit
 from tests.web.api.conftest import NOW
 from tests.web.api.test_ledgers import bring, cells
-from web.sessions import begin_session
+from web.access.sessions import begin_session
 from web.settings import Settings
 
 HEAD = "login,name,email,unit,roles,active\n"
@@ -175,7 +175,7 @@ async def test_last_who_administers_everything_stays(program, conn, cell, column
 
 
 async def test_page_says_how_many_rows_it_does_not_show(client_for, monkeypatch):
-    monkeypatch.setattr("web.pages.importpreview.MOST_SHOWN", 1)
+    monkeypatch.setattr("web.pages.directory.importpreview.MOST_SHOWN", 1)
     admin, rows = await client_for("admin"), [LO.replace("lo.van.a", f"lo.{n}") for n in range(3)]
     data = FormData()
     data.add_field("file", (HEAD + "".join(rows)).encode(), filename="nguoi.csv")

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from meetings.audit import list_audit
-from meetings.policies import change_policy, policy_of
+from meetings.scheduling.policies import change_policy, policy_of
 from tests.makers import a_unit
 from tests.web.api.conftest import NOW, a_body
 from tests.web.api.test_once import until_waiting

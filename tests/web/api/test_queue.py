@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
-from meetings.conferences import list_conferences
 from meetings.model import Period
+from meetings.scheduling.conferences import list_conferences
 from tests.web.api.conftest import a_body, booked
-from web.forms import WishBody
-from web.once import GATES
-from web.queueing import places_of
+from web.input.forms import WishBody
+from web.input.once import GATES
+from web.scheduling.queueing import places_of
 
 PATH = "/api/v1/conferences"
 

@@ -6,7 +6,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from meetings.chains import Step
+from meetings.approval.chains import Step
 from meetings.model import Role
 from meetings.store.chains import insert_chain
 from tests.makers import a_unit
@@ -120,18 +120,18 @@ async def test_halls_of_a_series_change_only_as_far_as_others_can_wait(
     wish = a_body(sites[:2], **on_day(0), rrule="FREQ=WEEKLY;COUNT=4")
     made = await (await secretary.post(SERIES, json=wish)).json()
     place, headers = f"{SERIES}/{made['id']}", {"If-Match": "*"}
-    monkeypatch.setattr("meetings.serieslimits.MOST_PLACES", 11)
+    monkeypatch.setattr("meetings.series.limits.MOST_PLACES", 11)
 
     wide = await secretary.patch(place, json={"sites": list(sites[:3])}, headers=headers)
     words = await secretary.patch(place, json={"title": "Giao ban"}, headers=headers)
-    monkeypatch.setattr("meetings.serieslimits.MOST_PLACES", 12)
+    monkeypatch.setattr("meetings.series.limits.MOST_PLACES", 12)
     fits = await secretary.patch(place, json={"sites": list(sites[:3])}, headers=headers)
 
-    monkeypatch.setattr("meetings.seriesplan.MOST_PLACES", 11)
+    monkeypatch.setattr("meetings.series.plan.MOST_PLACES", 11)
     top = (await a_unit(conn, "11")).id
     await insert_chain(conn, top, None, [Step(role=Role.LEADER, unit=top)])
     daily = await secretary.patch(place, json={"rrule": "FREQ=DAILY;COUNT=4"}, headers=headers)
-    monkeypatch.setattr("meetings.seriesplan.MOST_PLACES", 12)
+    monkeypatch.setattr("meetings.series.plan.MOST_PLACES", 12)
     asked = await secretary.patch(place, json={"rrule": "FREQ=DAILY;COUNT=4"}, headers=headers)
 
     assert (daily.status, asked.status) == (422, 202)

@@ -16,10 +16,10 @@ import pytest
 from meetings.model import Role
 from tests.conftest import PATIENCE
 from tests.makers import a_person, a_site
+from web.access.subjects import OF_OTHERS, OF_THE_HOST
 from web.api.table import ROUTES as ENDPOINTS
 from web.keys import POLICIES
 from web.permissions import ROLES, Permission
-from web.subjects import OF_OTHERS, OF_THE_HOST
 
 HIDDEN = "kín7319"
 OWN, OTHER = "03158", "03160"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bridges.model import BridgeSecrets, NewBridge
-from bridges.registry import add_bridge
+from bridges.registered.registry import add_bridge
 from tests.makers import some_sites
 from tests.web.api.conftest import a_body, booked
 

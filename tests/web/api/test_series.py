@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bridges.rooms import room_of
+from bridges.placement.rooms import room_of
 from meetings.audit import list_audit
 from meetings.model import SiteId
 from tests.web.api.conftest import a_body

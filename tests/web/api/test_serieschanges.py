@@ -9,7 +9,7 @@ import pytest
 from icalendar import Calendar
 
 from meetings.audit import list_audit
-from meetings.serieswatch import watch_skips
+from meetings.series.watching import watch_skips
 from tests.makers import an_official
 from tests.web.api.conftest import NOW, Client, a_body
 from tests.web.api.test_series import OFFICE, PATH, a_series

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import openpyxl
 import pytest
 
-from meetings.directory import sites_by_ids
+from meetings.directory.finding import sites_by_ids
 from meetings.model import State
 from tests.makers import a_conference
 from tests.web.api.conftest import booked

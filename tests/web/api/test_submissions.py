@@ -8,12 +8,12 @@ from datetime import timedelta
 
 import pytest
 
+from meetings.approval.chains import Step
+from meetings.approval.submitting import lapse_due
 from meetings.audit import list_audit
-from meetings.chains import Step
 from meetings.model import Role
-from meetings.reforming import NewName, rename_unit
+from meetings.reforms.reforming import NewName, rename_unit
 from meetings.store.chains import insert_chain
-from meetings.submitting import lapse_due
 from tests.makers import a_person, a_unit
 from tests.web.api.conftest import NOW, a_body, booked
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meetings.directory import sites_by_ids
+from meetings.content.tier_rules import TOP, Tier, level_of, sees_paper, sees_tier
+from meetings.directory.finding import sites_by_ids
 from meetings.model import SiteId
-from meetings.tier_rules import TOP, Tier, level_of, sees_paper, sees_tier
 from tests.web.api.conftest import booked, site_named
 
 PATH = "/api/v1/conferences"

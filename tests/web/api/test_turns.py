@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from meetings.asking import request
-from meetings.chains import Decider, Step, may_decide
-from meetings.handing import offer
-from meetings.handovers import Receiver
+from meetings.approval.asking import request
+from meetings.approval.chains import Decider, Step, may_decide
+from meetings.approval.handing import offer
+from meetings.approval.handovers import Receiver
 from meetings.model import Grant, Role
 from meetings.store.approvals import list_approvals
 from meetings.store.directory import list_units_by_ids
@@ -18,8 +18,8 @@ from meetings.store.turns import list_requests, list_submitted
 from tests.makers import a_conference, a_person, a_unit, a_wish
 from tests.web.api.conftest import NOW
 from tests.web.pages.furnished import a_submission
-from web.actors import Actor
-from web.submission_sight import seen_by
+from web.access.actors import Actor
+from web.approval.submission_sight import seen_by
 
 BY = "program:test"
 SOON = NOW + timedelta(days=3)

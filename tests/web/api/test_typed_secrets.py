@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import pytest
 
+from meetings.directory.unit_rows import parse_units
 from meetings.kinds import Secrecy
-from meetings.unit_rows import parse_units
 from tests.web.api.test_forms import GOOD
-from web.copying import TemplateBody
-from web.corrections import CorrectionBody
+from web.content.planned import ItemBody
+from web.directory.corrections import CorrectionBody
+from web.directory.groups import GroupBody, GroupChanges
+from web.directory.officials import OfficialBody, OfficialChanges
+from web.directory.reforms import NewUnitBody
 from web.errors import BadForm
-from web.forms import CancelBody, ChangesBody, WishBody, parse_form, parse_wish
-from web.groups import GroupBody, GroupChanges
+from web.files.papers import LinkBody
+from web.input.forms import CancelBody, ChangesBody, WishBody, parse_form, parse_wish
 from web.ledgers.sites import SiteBody
-from web.lines import LineBody
-from web.officials import OfficialBody, OfficialChanges
-from web.papers import LinkBody
-from web.planned import ItemBody
-from web.reforms import NewUnitBody
-from web.seriesforms import ScopeQuery, SeriesChangesBody
+from web.scheduling.copying import TemplateBody
+from web.scheduling.lines import LineBody
+from web.series.forms import ScopeQuery, SeriesChangesBody
 
 SYSTEM = "https://vanban.dienbien.gov.vn"
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from meetings.audit import list_audit
-from meetings.policies import change_policy
+from meetings.scheduling.policies import change_policy
 from tests.makers import MONDAY_EIGHT, a_conference, a_site, a_unit, some_sites
 from tests.web.api.conftest import NOW, booked
 

@@ -9,17 +9,17 @@ from functools import partial
 import pytest
 from icalendar import Calendar
 
-from bridges.placing import place
-from bridges.snapshot import Snapshot
-from meetings.booking import begin, close, end
-from meetings.cascading import tell_back, tell_lost
-from meetings.conferences import conference_by_id
+from bridges.entry.snapshot import Snapshot
+from bridges.placement.placing import place
+from meetings.content.cascading import tell_back, tell_lost
 from meetings.errors import IllegalMove
-from meetings.invitations import link_secret, make_links
+from meetings.links.invitations import link_secret, make_links
+from meetings.scheduling.booking import begin, close, end
+from meetings.scheduling.conferences import conference_by_id
 from tests.makers import a_conference, some_sites
 from tests.web.api.conftest import NOW, a_body, booked
-from web.booking import LINKS
 from web.keys import KEYRING, SNAPSHOT
+from web.scheduling.booking import LINKS
 
 ANY = {"If-Match": "*"}
 GOVERNMENT = {"name": "Cầu Chính phủ", "address": "sip:hop01@cp.gov.vn"}

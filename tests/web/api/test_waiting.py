@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from meetings.waiting import offer_freed
+from meetings.scheduling.waiting import offer_freed
 from tests.web.api.conftest import NOW, a_body, booked
 from tests.web.api.test_approvals import ADDRESS, GRANT
 

@@ -9,7 +9,7 @@ from docx import Document
 from openpyxl import load_workbook
 
 from tests.web.api.conftest import booked
-from web.document_kinds import DOCX, XLSX
+from web.files.document_kinds import DOCX, XLSX
 
 WEEKLY = "/api/v1/schedule/weekly"
 ON = "2026-11-25"

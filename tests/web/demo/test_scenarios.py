@@ -4,9 +4,9 @@ from itertools import combinations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridges.clocks import FARTHEST
+from bridges.presence.clocks import FARTHEST
 from meetings.model import Period, SiteId
-from meetings.workdays import ZONE, local_day
+from meetings.office.workdays import ZONE, local_day
 from web.demo.attendance import turnout
 from web.demo.scenarios import plan, working_day
 

@@ -13,7 +13,7 @@ import pytest
 
 from meetings.audit import list_audit
 from meetings.model import Grant, Person, Role
-from meetings.people import grant, person_by_login
+from meetings.people.grants import grant, person_by_login
 from meetings.store.enrolment import lock_known
 from tests.makers import a_directory, a_person, a_unit
 from tests.web.api.test_once import until_waiting

@@ -9,12 +9,12 @@ import pytest
 from tests.makers import a_directory, a_person
 from tests.web.ldap.test_joining import SECRETARIES, joined
 from tests.web.test_sign_in import PASSWORD, form_of
-from web import accounts
+from web.access import accounts
+from web.access.passwords import Passwords
 from web.checkup.ldap import look_at_ldap
 from web.errors import BadCredentials, DirectoryDown, TooManyTries
 from web.ldap.model import place_of
 from web.ldap.proving import Prover
-from web.passwords import Passwords
 from web.store.credentials import save_password
 
 NOW = datetime(2026, 11, 26, 1, 0, tzinfo=UTC)

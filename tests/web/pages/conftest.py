@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from bridges.registry import ensure_trial
+from bridges.registered.registry import ensure_trial
 from meetings.store import Connection
-from web.keyring import Keyring
+from web.keyring.keyring import Keyring
 from web.keys import POOL
 
 FOR_A_PAGE: ContextVar[bool] = ContextVar("FOR_A_PAGE", default=False)

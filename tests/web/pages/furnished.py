@@ -6,31 +6,31 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bridges.placing import place
-from bridges.recording_rules import NewRecording
-from bridges.recordings import take_in
-from bridges.rooms import room_of
-from meetings.asking import request
-from meetings.black_outs import add_black_out
-from meetings.chains import Step
-from meetings.handing import offer
-from meetings.handovers import Receiver
-from meetings.invitations import link_secret, make_links
+from bridges.control.recording_rules import NewRecording
+from bridges.control.recordings import take_in
+from bridges.placement.placing import place
+from bridges.placement.rooms import room_of
+from meetings.approval.asking import request
+from meetings.approval.chains import Step
+from meetings.approval.handing import offer
+from meetings.approval.handovers import Receiver
+from meetings.approval.submissions import Subject, What
+from meetings.approval.submitting import submit
+from meetings.content.polls import Answer, answer, open_poll
+from meetings.content.templates import save_template
+from meetings.content.upstreams import Upstream
+from meetings.directory.officials import add_line
+from meetings.links.invitations import link_secret, make_links
 from meetings.model import Changes, Period, Role, State
-from meetings.officials import add_line
-from meetings.polls import Answer, answer, open_poll
-from meetings.resources import Subject as Thing
-from meetings.resources import SubjectKind
+from meetings.scheduling.black_outs import add_black_out
+from meetings.scheduling.resources import Subject as Thing
+from meetings.scheduling.resources import SubjectKind
 from meetings.store.gateways import save_gateway
 from meetings.store.upstreams import save_upstreams
-from meetings.submissions import Subject, What
-from meetings.submitting import submit
-from meetings.templates import save_template
-from meetings.upstreams import Upstream
 from tests.makers import a_conference, a_wish, all_communes, an_official, some_sites
 from tests.repeating import repeat
-from web.booking import LINKS
-from web.submitting import CHANGES
+from web.approval.submitting import CHANGES
+from web.scheduling.booking import LINKS
 
 ASKED = "SELECT id FROM units WHERE kind = 'commune' ORDER BY id LIMIT 6"
 PRESENT = """

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from meetings.chains import Step
+from meetings.approval.chains import Step
 from meetings.model import Role
 from meetings.store.chains import insert_chain
 from tests.makers import a_unit

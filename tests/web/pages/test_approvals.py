@@ -8,12 +8,12 @@ from html import unescape
 
 import pytest
 
-from meetings.asking import request
-from meetings.chains import Step
+from meetings.approval.asking import request
+from meetings.approval.chains import Step
+from meetings.directory.officials import list_officials
 from meetings.model import Role
-from meetings.officials import list_officials
+from meetings.scheduling.waiting import offer_freed
 from meetings.store.chains import insert_chain
-from meetings.waiting import offer_freed
 from tests.makers import a_conference, a_site, a_unit, a_wish
 from tests.web.pages.conftest import FIELD, a_form, hidden_in
 
@@ -87,7 +87,7 @@ async def test_last_approval_asks_about_what_came_up_since_it_was_shown(
 
 
 async def test_lists_go_on_on_the_next_page(client_for, conn, bridge, monkeypatch):
-    monkeypatch.setattr("web.pages.turns.PAGE", 1)
+    monkeypatch.setattr("web.pages.approval.turns.PAGE", 1)
     leader, asked = await client_for("leader"), []
     for number in range(3):
         start = datetime(2099, 3, 2 + number, 2, tzinfo=UTC)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from meetings.booking import begin
-from meetings.conferences import conference_by_id
-from meetings.directory import sites_by_ids
+from meetings.directory.finding import sites_by_ids
 from meetings.model import ConferenceId, SiteId
+from meetings.scheduling.booking import begin
+from meetings.scheduling.conferences import conference_by_id
 from tests.web.pages.conftest import a_form, hidden_in
 
 COUNT = "SELECT count(*) FROM conferences"

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bridges.held import Pile, Why
-from bridges.registry import all_secrets, bridge_by_name, note_misset
+from bridges.receiving.held import Pile, Why
+from bridges.registered.registry import all_secrets, bridge_by_name, note_misset
 from bridges.store.quarantine import Report, save_report
 from tests.bridges.makers import a_bridge
 

@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from meetings.contacts import add_contact
-from meetings.duties import Duty, NewContact
+from meetings.directory.contacts import add_contact
+from meetings.directory.duties import Duty, NewContact
 from tests.makers import a_conference, a_site, a_unit
 from tests.monitoring.makers import a_device
 from tests.monitoring.test_board import look
 from tests.web.pages.test_units import text
-from web.pages.callers import dial
+from web.pages.conference.callers import dial
 
 
 async def a_contact(conn, code: str = "03158", **what):

@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bridges.placing import place
-from bridges.registry import ensure_trial
-from meetings.booking import begin
-from meetings.conferences import conference_by_id
-from meetings.directory import sites_by_ids
-from meetings.invitations import make_links
+from bridges.placement.placing import place
+from bridges.registered.registry import ensure_trial
+from meetings.directory.finding import sites_by_ids
+from meetings.links.invitations import make_links
 from meetings.model import Period
+from meetings.scheduling.booking import begin
+from meetings.scheduling.conferences import conference_by_id
 from tests.makers import a_conference
 
 REVOKED = "SELECT site_id FROM links WHERE revoked_at IS NOT NULL"

@@ -13,7 +13,7 @@ from tests.web.api.conftest import bridge as bridge  # noqa: PLC0414 - a fixture
 from tests.web.api.conftest import program as program  # noqa: PLC0414 - a fixture
 from tests.web.api.conftest import sites as sites  # noqa: PLC0414 - a fixture
 from web.errors import BadForm, Problem
-from web.pages.poll_rows import periods_in, rows_in
+from web.pages.conference.poll_rows import periods_in, rows_in
 from web.pages.reading import Texts
 
 OFFICE = "11.vpubnd"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bridges.store.actions import list_actions
 from tests.web.pages.test_leading import live, on_jitsi
-from web.dialling import read_number
+from web.rooms.dialling import read_number
 
 __all__ = ["live", "on_jitsi"]
 

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 from icalendar import Calendar
 
-from meetings.feeds import feed_name
-from meetings.people import renew_feed
+from meetings.links.feeds import feed_name
+from meetings.people.grants import renew_feed
 from tests.makers import a_conference, a_person
 from web.app import utc_now
-from web.keyring import Keyring
-from web.pages.feeds import FEEDS
+from web.keyring.keyring import Keyring
+from web.pages.views.feeds import FEEDS
 
 
 async def test_a_feed_is_read_without_signing_in_and_repeated_for_nothing(

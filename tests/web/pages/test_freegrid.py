@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from meetings.black_outs import add_black_out
-from meetings.directory import sites_by_ids
+from meetings.directory.finding import sites_by_ids
+from meetings.directory.officials import add_line, list_officials, officials_by_ids
 from meetings.model import Period, State
-from meetings.officials import add_line, list_officials, officials_by_ids
-from meetings.resources import Subject, SubjectKind
+from meetings.scheduling.black_outs import add_black_out
+from meetings.scheduling.resources import Subject, SubjectKind
 from tests.makers import a_conference, a_site, a_unit, an_official, some_sites
 from tests.web.pages.conftest import a_form
 

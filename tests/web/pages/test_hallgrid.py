@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from meetings.directory import find_sites
+from meetings.directory.finding import find_sites
 from tests.makers import MONDAY_EIGHT, a_conference, a_site
 
 ON = "2026-11-30"

@@ -8,13 +8,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bridges.placing import place
-from bridges.spool import Place
-from meetings.booking import cancel, end
-from meetings.invitations import link_secret, make_links, revoke_link
+from bridges.placement.placing import place
+from bridges.spooling.spool import Place
+from meetings.links.invitations import link_secret, make_links, revoke_link
+from meetings.scheduling.booking import cancel, end
 from tests.makers import a_conference, some_sites
-from web.booking import LINKS
 from web.keys import ADMISSIONS, SNAPSHOT
+from web.scheduling.booking import LINKS
 
 
 def soon(**ahead: float) -> datetime:

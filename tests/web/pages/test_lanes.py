@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 import web
+from meetings.office.workdays import ZONE, day_period
 from meetings.period import Period
-from meetings.workdays import ZONE, day_period
-from web.pages.lanes import (
+from web.pages.views.lanes import (
     FIRST_HOUR,
     HOURS_A_DAY,
     LAST_HOUR,

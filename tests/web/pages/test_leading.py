@@ -8,14 +8,14 @@ from datetime import UTC, datetime, timedelta
 import aiohttp
 import pytest
 
-from bridges.actions import GIVE_UP_INSIDE, Action
-from bridges.controlling import carry_out
+from bridges.control.actions import GIVE_UP_INSIDE, Action
+from bridges.control.controlling import carry_out
 from bridges.jitsi.tokens import read
-from bridges.placing import place
-from bridges.registry import all_secrets, ensure_trial
+from bridges.placement.placing import place
+from bridges.registered.registry import all_secrets, ensure_trial
 from bridges.store.actions import list_actions
-from meetings.booking import begin
-from meetings.conferences import conference_by_id
+from meetings.scheduling.booking import begin
+from meetings.scheduling.conferences import conference_by_id
 from tests.bridges.makers import a_bridge
 from tests.makers import a_conference
 from web.database import transaction

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from meetings.audit import list_audit
-from meetings.officials import add_line, list_lines
+from meetings.directory.officials import add_line, list_lines
 from tests.makers import a_site, a_unit
 from tests.web.pages.test_hallsettings import BLACK, FORM
 from tests.web.pages.test_units import text

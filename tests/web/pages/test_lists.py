@@ -12,10 +12,10 @@ import pytest
 from yarl import URL
 
 from meetings.audit import record
-from meetings.booking import cancel
 from meetings.errors import LastAdmin
 from meetings.model import PersonId, Role, State
-from meetings.people import person_by_id
+from meetings.people.grants import person_by_id
+from meetings.scheduling.booking import cancel
 from meetings.store.people import count_admins
 from tests.makers import MONDAY_EIGHT, a_conference, a_person, a_site
 from tests.web.pages.test_rows import (
@@ -30,7 +30,7 @@ from tests.web.pages.test_rows import (
     an_offer,
 )
 from web.database import transaction
-from web.people import lock_out
+from web.directory.people import lock_out
 
 PAGES = (
     "/",
@@ -88,7 +88,7 @@ async def test_search_for_what_no_text_holds_finds_nothing_wrong(client_for, pat
 
 
 async def test_people_are_searched_and_shown_page_by_page(client_for, conn, monkeypatch):
-    monkeypatch.setattr("web.pages.people.PAGE", 2)
+    monkeypatch.setattr("web.pages.people.people.PAGE", 2)
     admin = await client_for("admin")
     for number, name in enumerate(("Lò Văn Đức", "Vàng A Dế")):
         await a_person(conn, Role.SECRETARY, login=f"p{number}", name=name)
@@ -239,15 +239,25 @@ async def test_audit_tells_what_was_and_what_is_by_the_clock_of_the_province(cli
 @pytest.mark.parametrize(
     ("path", "page", "row", "pattern"),
     [
-        ("/templates", "copying", a_template, r'<h2 id="t-(\d+)">'),
-        ("/polls", "daypolls", a_poll, r'<a href="/polls/(\d+)">'),
-        ("/series", "series", a_rule, r'<a href="/series/(\d+)">'),
-        ("/approvals", "turns", an_offer, r'<a href="/conferences/(\d+)">'),
-        ("/approvals?drafts=999999", "turns", a_waiting_draft, r'action="/waiting/(\d+)/leave"'),
-        ("/corrections", "corrections", a_correction, r'action="/corrections/(\d+)/refuse"'),
-        ("/approval-chains", "chains", a_chain, r'action="/approval-chains/(\d+)/remove"'),
-        ("/deputies", "deputies", a_deputy, r'action="/deputies/(\d+)/end"'),
-        ("/policies", "policies", a_policy, r'<a href="/policies\?unit=(\d+)">'),
+        ("/templates", "booking.copying", a_template, r'<h2 id="t-(\d+)">'),
+        ("/polls", "conference.daypolls", a_poll, r'<a href="/polls/(\d+)">'),
+        ("/series", "series.series", a_rule, r'<a href="/series/(\d+)">'),
+        ("/approvals", "approval.turns", an_offer, r'<a href="/conferences/(\d+)">'),
+        (
+            "/approvals?drafts=999999",
+            "approval.turns",
+            a_waiting_draft,
+            r'action="/waiting/(\d+)/leave"',
+        ),
+        (
+            "/corrections",
+            "directory.corrections",
+            a_correction,
+            r'action="/corrections/(\d+)/refuse"',
+        ),
+        ("/approval-chains", "approval.chains", a_chain, r'action="/approval-chains/(\d+)/remove"'),
+        ("/deputies", "approval.deputies", a_deputy, r'action="/deputies/(\d+)/end"'),
+        ("/policies", "directory.policies", a_policy, r'<a href="/policies\?unit=(\d+)">'),
     ],
 )
 async def test_lists_go_on_page_by_page_to_the_last_row(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import date
 
-from meetings.office import days_of, load_calendar
+from meetings.office.keeping import days_of, load_calendar
 from web.keys import OFFICE
 
 PAGE = "/office-calendar"

@@ -6,8 +6,8 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from meetings.audit import list_audit
-from meetings.officials import add_official, officials_by_ids
-from meetings.workdays import local_day
+from meetings.directory.officials import add_official, officials_by_ids
+from meetings.office.workdays import local_day
 from tests.makers import a_conference, a_unit, an_official
 from tests.web.pages.test_hallsettings import BLACK, FORM
 from tests.web.pages.test_units import text

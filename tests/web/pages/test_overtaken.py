@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from meetings.groupings import Grouping
-from meetings.groups import add_group
+from meetings.directory.groupings import Grouping
+from meetings.directory.groups import add_group
 from tests.makers import a_unit, an_official, some_sites
 from tests.web.pages.conftest import hidden_in
 

@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from meetings.black_outs import add_black_out
+from meetings.content.polls import open_poll
+from meetings.content.templates import save_template
+from meetings.directory.officials import add_line
 from meetings.model import Period
-from meetings.officials import add_line
-from meetings.polls import open_poll
-from meetings.resources import Subject, SubjectKind
-from meetings.templates import save_template
+from meetings.scheduling.black_outs import add_black_out
+from meetings.scheduling.resources import Subject, SubjectKind
 from tests.makers import a_conference, a_unit, all_communes, an_official
 
 LISTS = (

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from bridges.admitting import Ticket
+from bridges.entry.admitting import Ticket
 from bridges.model import BridgeKind, RoomName
 from web.app import read_pages
-from web.pages.frames import ALLOWED, frame_of
-from web.pages.room import BASE, LABEL, TOKEN, draw, tell
+from web.pages.door.room import BASE, LABEL, TOKEN, draw, tell
+from web.pages.live.frames import ALLOWED, frame_of
 
 PUBLIC_URL = "https://meet.example.vn"
 ROOM = RoomName("meeting-20261126-abc")

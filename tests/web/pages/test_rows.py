@@ -6,25 +6,25 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from meetings.asking import request
-from meetings.chaining import add_chain
-from meetings.corrections import propose
-from meetings.deputies import lend
-from meetings.groupings import Grouping
-from meetings.groups import add_group
-from meetings.handing import offer
-from meetings.handovers import Receiver
+from meetings.approval.asking import request
+from meetings.approval.chaining import add_chain
+from meetings.approval.handing import offer
+from meetings.approval.handovers import Receiver
+from meetings.content.polls import open_poll
+from meetings.content.templates import save_template
+from meetings.directory.corrections import propose
+from meetings.directory.groupings import Grouping
+from meetings.directory.groups import add_group
+from meetings.directory.officials import add_official
+from meetings.directory.proposals import Corrected, Proposal
 from meetings.model import Role
-from meetings.officials import add_official
-from meetings.policies import change_policy
-from meetings.polls import open_poll
-from meetings.proposals import Corrected, Proposal
+from meetings.people.deputies import lend
+from meetings.scheduling.policies import change_policy
+from meetings.scheduling.waiting import wait
 from meetings.store.deputies import Days
-from meetings.templates import save_template
-from meetings.waiting import wait
 from tests.makers import MONDAY_EIGHT, a_conference, a_person, a_unit, a_wish, some_sites
 from tests.web.pages.furnished import a_series, a_submission
-from web.booking import LINKS
+from web.scheduling.booking import LINKS
 
 BY = "program:test"
 UNITS = ("03158", "03160", "03162", "03163", "03164")

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from meetings.model import State
-from meetings.workdays import ZONE, local_day
+from meetings.office.workdays import ZONE, local_day
 from tests.makers import MONDAY_EIGHT, a_conference, a_site
 from web.i18n import load_catalogues
 from web.pages.speech import Speech

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 import aiohttp
 import pytest
 
-from bridges.actions import GIVE_UP_INSIDE
-from bridges.controlling import carry_out
-from bridges.rooms import room_of
+from bridges.control.actions import GIVE_UP_INSIDE
+from bridges.control.controlling import carry_out
+from bridges.placement.rooms import room_of
 from bridges.store.actions import list_actions
 from tests.bridges.makers import a_bridge
 from tests.conftest import PATIENCE

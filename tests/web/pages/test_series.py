@@ -8,9 +8,9 @@ from html import unescape
 
 import pytest
 
-from meetings.chains import Step
+from meetings.approval.chains import Step
 from meetings.model import Role
-from meetings.serieswatch import watch_skips
+from meetings.series.watching import watch_skips
 from meetings.store.chains import insert_chain
 from tests.makers import a_conference, a_unit, some_sites
 from tests.web.api.conftest import NOW

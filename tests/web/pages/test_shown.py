@@ -7,14 +7,16 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from meetings.model import State
-from meetings.workdays import day_period
+from meetings.office.workdays import day_period
 from monitoring.watching import record
 from tests.makers import MONDAY_EIGHT, a_conference, a_site
 from tests.monitoring.makers import MINUTE, NOON, a_device, a_result, only_target
 from tests.web.pages.test_rows import a_change_that_waits, a_request
 from web.formats import local_day
-from web.pages import calendar, entries, hallgrid, mine, sitehistory, spans, today, todo
-from web.pages import site as site_page
+from web.pages.halls import site as site_page
+from web.pages.halls import sitehistory
+from web.pages.home import mine, today, todo
+from web.pages.views import calendar, entries, hallgrid, spans
 
 
 async def page_of(client, path: str) -> str:

@@ -9,11 +9,11 @@ import pytest
 
 from bridges.jitsi.tokens import read
 from bridges.store.actions import list_actions
-from meetings.directory import sites_by_ids
-from meetings.invitations import make_links
+from meetings.directory.finding import sites_by_ids
+from meetings.links.invitations import make_links
 from tests.bridges.makers import SECRETS
 from tests.web.pages.test_leading import live, on_jitsi
-from web.booking import LINKS
+from web.scheduling.booking import LINKS
 
 __all__ = ["live", "on_jitsi"]
 

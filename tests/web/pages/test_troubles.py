@@ -9,7 +9,7 @@ from html import unescape
 
 import pytest
 
-from meetings.booking import cancel
+from meetings.scheduling.booking import cancel
 from tests.makers import a_conference
 from tests.web.pages.conftest import hidden_in
 from web.pages.speech import Speech

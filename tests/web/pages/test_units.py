@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
-from meetings.policies import change_policy
+from meetings.scheduling.policies import change_policy
 from tests.makers import MONDAY_EIGHT, a_conference, a_site, a_unit, some_sites
 
 

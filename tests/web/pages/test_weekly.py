@@ -11,9 +11,9 @@ from itertools import pairwise
 from docx import Document
 from openpyxl import load_workbook
 
-from meetings.defaults import change_defaults
+from meetings.directory.officials import add_official, list_officials
 from meetings.model import Kind
-from meetings.officials import add_official, list_officials
+from meetings.scheduling.defaults import change_defaults
 from tests.makers import MONDAY_EIGHT, a_conference, a_site, a_unit, all_communes, some_sites
 
 ON = "2026-11-30"

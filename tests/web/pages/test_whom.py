@@ -43,7 +43,7 @@ async def place_of(conn, form):
 async def test_person_beyond_the_first_is_found_and_what_was_typed_stays(
     client_for, conn, people, monkeypatch, form, field, typed
 ):
-    monkeypatch.setattr("web.pages.whom.MOST", 1)
+    monkeypatch.setattr("web.pages.people.whom.MOST", 1)
     client = await client_for("admin" if "chains" in form else "secretary")
     place, chosen = await place_of(conn, form), str(people[0].id)
 
@@ -80,7 +80,7 @@ async def test_few_people_need_no_search_and_a_chain_names_whoever_is_in_it(
     step = {"unit": "11", "person1": str(people[0].id)}
 
     before = await (await admin.get("/approval-chains")).text()
-    monkeypatch.setattr("web.pages.whom.MOST", 1)
+    monkeypatch.setattr("web.pages.people.whom.MOST", 1)
     after = await (await admin.post("/approval-chains", data=step)).text()
 
     assert 'name="sought"' not in before

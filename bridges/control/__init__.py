@@ -1,0 +1,1 @@
+"""What is done to a live room: asked for, carried out, looked for afterwards."""

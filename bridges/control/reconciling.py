@@ -1,0 +1,144 @@
+"""Reconciling: what we make bridges do when something is over or ought not to be.
+
+Each function is one turn of a job.  No connection to the database is held while a bridge is
+waited for, and one silent bridge does not keep the others waiting for long.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+import aiohttp
+import structlog
+
+from bridges.control.removing import expel
+from bridges.entry.passes import KnownBridge
+from bridges.entry.snapshot import Lend
+from bridges.errors import BridgeSilent
+from bridges.jitsi import jicofo, prosody
+from bridges.jitsi.jicofo import Sight
+from bridges.jitsi.rosters import command_token
+from bridges.model import Room, RoomName
+from bridges.receiving.draining import BY, rebuild
+from bridges.registered.registry import Seal, all_secrets, list_bridges
+from bridges.store import rooms as store
+from bridges.store import unwanted as unwanted_store
+from bridges.store.moves import list_left_behind
+from meetings.scheduling.booking import end
+from meetings.store import Connection
+
+log = structlog.get_logger(__name__)
+
+GIVE_UP = timedelta(minutes=10)
+
+
+async def close_rooms(lend: Lend, http: aiohttp.ClientSession, seal: Seal, now: datetime) -> None:
+    """Empty and close every room whose time or conference is over."""
+    async with lend() as conn:
+        over = await store.list_to_close(conn, now)
+        known = await known_bridges(conn, seal) if over else {}
+    for room in over:
+        if await is_empty(http, known.get(room.bridge_name), room, now):
+            async with lend() as conn:
+                await store.close_room(conn, room.conference, min(now, room.closes_at))
+                await rebuild(conn, room.conference, now=now)
+
+
+async def is_empty(
+    http: aiohttp.ClientSession, known: KnownBridge | None, room: Room, now: datetime
+) -> bool:
+    """End a room on its bridge and look whether it is gone; tell whether to call it closed.
+
+    A bridge that we cannot reach is not waited for: nobody enters, and its own limit ends it.
+    """
+    if known is None or not known.bridge.prosody_url:
+        return True
+    try:
+        await prosody.end_meeting(
+            http, known.bridge, room.name, command_token(known, room.name, now)
+        )
+        gone = (await prosody.census(http, known.bridge)).inside(room.name) == 0
+    except BridgeSilent as error:
+        log.warning("room not ended", bridge=room.bridge_name, reason=error.reason)
+        gone = False
+    return gone or now >= room.closes_at + GIVE_UP
+
+
+async def empty_left_behind(
+    lend: Lend, http: aiohttp.ClientSession, seal: Seal, now: datetime
+) -> None:
+    """Empty rooms on bridges that came back after the rooms had moved: the halls are elsewhere."""
+    async with lend() as conn:
+        known = (await known_bridges(conn, seal)).values()
+        left = {one.bridge.name: await list_left_behind(conn, one.bridge.id, now) for one in known}
+    for one in known:
+        if left[one.bridge.name] and one.bridge.prosody_url and one.bridge.healthy:
+            await empty(http, one, left[one.bridge.name], now)
+
+
+async def empty(
+    http: aiohttp.ClientSession, known: KnownBridge, rooms: Collection[RoomName], now: datetime
+) -> None:
+    """End those of the rooms that somebody is in."""
+    try:
+        counted = await prosody.census(http, known.bridge)
+        for room in counted.rooms.keys() & set(rooms):
+            await prosody.end_meeting(http, known.bridge, room, command_token(known, room, now))
+    except BridgeSilent as error:
+        log.warning("left behind", bridge=known.bridge.name, reason=error.reason)
+
+
+async def end_conferences(lend: Lend, now: datetime) -> None:
+    """End conferences that nobody ended: at the hard end, or when all have left after the end."""
+    async with lend() as conn:
+        due = await store.list_to_end(conn, now)
+    for conference, moment in due:
+        async with lend() as conn:
+            await end(conn, conference, by=BY, now=moment)
+            if await store.find_room(conn, conference) is not None:
+                await rebuild(conn, conference, now=now)
+
+
+async def send_out(lend: Lend, http: aiohttp.ClientSession, seal: Seal, now: datetime) -> None:
+    """Send out who is in a room although the link was revoked: once, until seen there again."""
+    async with lend() as conn:
+        unwanted = await unwanted_store.list_unwanted(conn, now)
+        known = await known_bridges(conn, seal) if unwanted else {}
+        await unwanted_store.note_denials(conn)
+    sights: dict[tuple[str, RoomName], Sight | None] = {}
+    for one in unwanted:
+        bridge, where = known.get(one.bridge), (one.bridge, one.room)
+        if bridge is None or not bridge.bridge.prosody_url:
+            continue
+        if where not in sights:
+            sights[where] = await jicofo.look(http, bridge.bridge, one.room)
+        if await is_told(http, bridge, one, sights[where], now):
+            async with lend() as conn:
+                await unwanted_store.note_expulsion(conn, one, now)
+
+
+async def is_told(
+    http: aiohttp.ClientSession,
+    known: KnownBridge,
+    unwanted: unwanted_store.Unwanted,
+    sight: Sight | None,
+    now: datetime,
+) -> bool:
+    """Ask a bridge to send one occupant out; tell whether it answered."""
+    try:
+        await expel(http, known, unwanted.room, unwanted.occupant, sight=sight, now=now)
+    except BridgeSilent as error:
+        log.warning("not sent out", bridge=unwanted.bridge, reason=error.reason)
+        return False
+    return True
+
+
+async def known_bridges(conn: Connection, seal: Seal) -> dict[str, KnownBridge]:
+    """Return every bridge with its secrets, by name."""
+    secrets = await all_secrets(conn, seal)
+    return {
+        bridge.name: KnownBridge(bridge=bridge, secrets=secrets[bridge.name])
+        for bridge in await list_bridges(conn)
+        if bridge.name in secrets
+    }

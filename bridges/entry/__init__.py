@@ -1,0 +1,1 @@
+"""The way in, with the database or without: the day's snapshot, passes, admissions."""

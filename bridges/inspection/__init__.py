@@ -1,0 +1,1 @@
+"""Is a bridge set up rightly: each surface asked, what it says, how to mend it."""

@@ -1,0 +1,214 @@
+"""What the answers of a bridge's other parts mean, and those of our own addresses; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import Any
+
+from bridges.jitsi.replies import Answer, Reply, bad, note, silent, unseen, well
+from bridges.model import Bridge
+from bridges.receiving.astray import Setting, Stray
+from bridges.receiving.calls import Heard, is_from
+from bridges.receiving.held import Held, Why
+from meetings.office.workdays import ZONE
+
+SKEW_NOTICED = timedelta(seconds=10)
+SKEW_HARMFUL = timedelta(seconds=60)
+"""Tokens are back-dated by two minutes; beyond one the sheet's times and early tokens suffer."""
+
+
+def judge_page(reply: Reply) -> Answer:
+    """Judge the page that halls open."""
+    if reply.failed:
+        return silent("public-url", reply)
+    if reply.status >= HTTPStatus.BAD_REQUEST:
+        return bad("public-url", "http-status", status=reply.status)
+    return well("public-url", "page-there", status=reply.status)
+
+
+def judge_clock(date: str, now: datetime) -> Answer:
+    """Judge a Date header: whole seconds, so that one second is nothing."""
+    try:
+        theirs = parsedate_to_datetime(date)
+    except (ValueError, TypeError):
+        return unseen("clock", "no-date")
+    theirs = theirs if theirs.tzinfo else theirs.replace(tzinfo=UTC)
+    skew = abs(theirs - now)
+    seconds = round(skew.total_seconds())
+    if skew >= SKEW_HARMFUL:
+        return bad("clock", "clock-off", seconds=seconds)
+    if skew >= SKEW_NOTICED:
+        return note("clock", "clock-off", seconds=seconds)
+    return well("clock", "clock-right", seconds=seconds)
+
+
+def judge_exposed(asked: str, reply: Reply, where: str) -> Answer:
+    """Judge a census asked for where strangers stand: nobody may answer it."""
+    if asked == "web" and reply.failed:
+        # A port may be shut; of a page that should be there this says nothing.
+        return unseen(asked, reply.failed)
+    told = reply.json if reply.status == HTTPStatus.OK else None
+    if isinstance(told, dict) and "room_census" in told:
+        return bad(asked, "port-open", where=where)
+    return well(asked, "port-shut", where=where)
+
+
+def judge_moderators(conferences: Sequence[Any]) -> Answer:
+    """Judge who moderates in rooms that are in use: never everybody."""
+    seen = False
+    for conference in conferences:
+        roles = roles_of(conference)
+        if len(roles) > 1:
+            seen = True
+            if all(role in {"moderator", "owner"} for role in roles):
+                return bad("moderators", "all-moderate")
+    return well("moderators", "few-moderate") if seen else unseen("moderators", "no-room-in-use")
+
+
+def roles_of(conference: Any) -> list[str]:
+    """Return the roles of people in a conference as Jicofo's debug page tells them."""
+    try:
+        members = conference["chat_room"]["members"].values()
+        robots = ("is_jibri", "is_jigasi", "is_transcriber")
+        return [
+            str(one["role"]).lower()
+            for one in members
+            if not any(one.get(robot) for robot in robots)
+        ]
+    except (KeyError, TypeError, AttributeError):
+        return []
+
+
+def judge_focus(reply: Reply) -> Answer:
+    """Judge Jicofo's statistics: it must have a bridge that works."""
+    if reply.failed:
+        return silent("jicofo", reply)
+    told = reply.json
+    try:
+        working = int(told["bridge_selector"]["operational_bridge_count"])
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return bad("jicofo", "nonsense")
+    code = "bridges-working"
+    return (well if working else bad)("jicofo", code if working else "no-bridge", count=working)
+
+
+def judge_health(asked: str, reply: Reply, where: str) -> Answer:
+    """Judge a health page."""
+    if reply.failed:
+        return bad(asked, reply.failed, where=where)
+    if reply.status != HTTPStatus.OK:
+        return bad(asked, "unhealthy", where=where, status=reply.status)
+    return well(asked, "healthy", where=where)
+
+
+def judge_stress(reply: Reply, where: str) -> Answer:
+    """Judge a videobridge's statistics, by whose stress conferences are placed; closed by default.
+
+    Whether it lives is another question.
+    """
+    told = reply.json if reply.status == HTTPStatus.OK else None
+    if isinstance(told, dict) and isinstance(told.get("stress_level"), int | float):
+        return well("stress", "stress-told", where=where)
+    return note("stress", "stress-closed", where=where)
+
+
+def judge_recorder(reply: Reply, where: str) -> Answer:
+    """Judge a Jibri's health page, which answers 200 also when it is not well."""
+    first = judge_health("jibri", reply, where)
+    try:
+        word = reply.json["status"]["health"]["healthStatus"]
+    except (KeyError, TypeError):
+        return first if not first.well else bad("jibri", "nonsense")
+    return first if word == "HEALTHY" else bad("jibri", "unhealthy", where=where, status=str(word))
+
+
+def judge_reservation(right: Reply, wrong: Reply) -> Answer:
+    """Judge our own reservation address as a bridge finds it, for a room that is not booked."""
+    if right.failed:
+        return silent("reservation", right)
+    refused = isinstance(right.json, dict) and isinstance(right.json.get("message"), str)
+    if right.status != HTTPStatus.FORBIDDEN or not refused:
+        return bad("reservation", "not-us", status=right.status)
+    if wrong.status != HTTPStatus.UNAUTHORIZED:
+        return bad("reservation", "not-us", status=wrong.status)
+    return well("reservation", "reservation-there")
+
+
+def judge_access(reply: Reply) -> Answer:
+    """Judge our own address that a bridge asks whom to keep out, for nobody in particular."""
+    if reply.failed:
+        return silent("access", reply)
+    if reply.status != HTTPStatus.OK or reply.json != {"access": True}:
+        return bad("access", "not-us", status=reply.status)
+    return well("access", "access-there")
+
+
+def judge_receiver(reply: Reply) -> Answer:
+    """Judge our own address of events: the receiver takes nothing but POST."""
+    if reply.failed:
+        return silent("events", reply)
+    if reply.status != HTTPStatus.METHOD_NOT_ALLOWED:
+        return bad("events", "not-us", status=reply.status)
+    return well("events", "receiver-there")
+
+
+def judge_calls(bridge: Bridge, heard: Heard) -> Answer:
+    """Judge by its last call whether a bridge asks us; a stranger may call from anywhere."""
+    if heard.refused_at is not None and heard.refused_last:
+        at, where = local(heard.refused_at), heard.refused_from
+        if is_from(bridge, where):
+            return bad("calls", "calls-wrong", at=at)
+        return note("calls", "calls-foreign", at=at, where=where)
+    if heard.asked_at is None:
+        return unseen("calls", "calls-none")
+    return well("calls", "calls-right", at=local(heard.asked_at))
+
+
+def local(moment: datetime) -> str:
+    """Return a moment as people write it."""
+    return moment.astimezone(ZONE).strftime("%H:%M %d/%m/%Y")
+
+
+def judge_strays(strays: Sequence[Stray], addresses: Mapping[Setting, str]) -> Sequence[Answer]:
+    """Judge calls to addresses where nothing of ours is; `addresses` are the right ones."""
+    return [judge_stray(stray, addresses.get(stray.setting, "")) for stray in strays]
+
+
+def judge_stray(stray: Stray, right: str) -> Answer:
+    """Judge one such call: surely this bridge's is to be mended, anybody's to be looked at."""
+    values: dict[str, str | int] = {
+        "at": local(stray.at),
+        "call": f"{stray.method} {stray.url}",
+        "where": stray.address,
+        "setting": stray.setting.value,
+        "right": right,
+    }
+    if not stray.bridge:
+        return note("astray", "astray-nobodys", **values)
+    if not right:
+        return note("astray", "astray-odd", **values)
+    meant = right.partition("://")[2]
+    lost_on_the_way = f"{stray.url}/".startswith(f"{meant}/")
+    code = "astray-proxy" if lost_on_the_way else "astray-setting"
+    return (bad if stray.sure else note)("astray", code, **values)
+
+
+def judge_events(count: int) -> Answer:
+    """Judge whether events of a bridge ever reach us."""
+    return well("news", "news-come", count=count) if count else unseen("news", "news-none")
+
+
+def judge_held(held: Held) -> Sequence[Answer]:
+    """Judge what is held back: wrong secrets are mended otherwise than what cannot be read."""
+    codes = {
+        Why.WRONG_SECRET: "secret-wrong",
+        Why.UNREADABLE: "events-unreadable",
+        Why.WRONG_ADDRESS: "events-astray",
+    }
+    found = [
+        bad("quarantine", codes[why], count=pile.records) for why, pile in sorted(held.items())
+    ]
+    return found or [well("quarantine", "nothing-held")]

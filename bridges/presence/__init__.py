@@ -1,0 +1,1 @@
+"""From evidence to presence: pure, whatever is late, doubled or missing."""

@@ -1,0 +1,83 @@
+"""What halls' pages said: in which stretches they were in, and when no page is believed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from bridges.presence.failover import Gap
+from bridges.presence.seconds import Seconds
+from bridges.presence.stays import Seen
+from meetings.model import Interval, Means
+
+LONGEST_REST = timedelta(seconds=75)
+"""A page beats every ten seconds, and in a hidden tab at least every minute."""
+NEAR = timedelta(seconds=60)
+"""Two counts so near each other tell what a page's word between them is worth."""
+
+Stretch = tuple[datetime, datetime]
+
+
+def deserted(seen: Seen) -> list[Stretch]:
+    """Return when bridges counted nobody, before and after, and none counted somebody.
+
+    Side rooms are in no count, so that where there are any the pages are believed.
+    """
+    if any(event.breakout for told in seen.told.values() for event in told.events):
+        return []
+    empty: Counter[datetime] = Counter()
+    used: Counter[datetime] = Counter()
+    for told in seen.told.values():
+        for former, later in pairwise(told.census):
+            if later.at - former.at <= NEAR:
+                counter = used if max(former.participants, later.participants) > 0 else empty
+                counter[former.at] += 1
+                counter[later.at] -= 1
+    return stretches_of(empty, used)
+
+
+def stretches_of(empty: Counter[datetime], used: Counter[datetime]) -> list[Stretch]:
+    """Return from where to where more than none is empty and none is used, by their changes."""
+    found: list[Stretch] = []
+    since: datetime | None = None
+    nobody = somebody = 0
+    for at in sorted({*empty, *used}):
+        nobody, somebody = nobody + empty[at], somebody + used[at]
+        is_empty = nobody > 0 and somebody == 0
+        if is_empty and since is None:
+            since = at
+        elif since is not None and not is_empty:
+            found.append((since, at))
+            since = None
+    return found
+
+
+def believed(beats: Seconds, empty: Iterable[Stretch]) -> Seconds:
+    """Return the beats but for those of pages in a room where nobody was."""
+    for begins, ends in empty:
+        beats = beats.without(begins, ends)
+    return beats
+
+
+def beaten(beats: Seconds, gaps: Iterable[Gap]) -> list[Interval]:
+    """Return the stretches in which a page said again and again that it was in.
+
+    While a bridge was dead, a page that was open was in no room.
+    """
+    for gap in gaps:
+        beats = beats.without(gap.begins, gap.ends)
+    return [stretch(*ends) for ends in beats.stretches(LONGEST_REST) if ends[0] < ends[1]]
+
+
+def stretch(start: datetime, end: datetime) -> Interval:
+    """Return a stretch that a hall's page told of."""
+    return Interval(
+        start=start,
+        end=end,
+        evidence="heartbeat",
+        start_evidence="heartbeat",
+        end_evidence="heartbeat",
+        means=frozenset({Means.LINK}),
+    )

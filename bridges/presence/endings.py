@@ -1,0 +1,136 @@
+"""When a stay ended: as somebody told, else by the best that is known, and then it says so."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bridges.model import Event, Move, MoveReason
+from bridges.presence.asked import unseen_at
+from bridges.presence.failover import REENTRY
+from bridges.presence.sight import Instance
+from bridges.presence.stays import Seen, Stay, Told, earliest
+from meetings.model import Interval, SiteId
+
+LONGEST_SILENCE = timedelta(seconds=150)
+GHOST_AFTER = timedelta(seconds=30)
+GHOST_UNTIL = timedelta(seconds=200)
+"""A cut line is noticed 60 to 180 s late; a page that fell silent between these knows better."""
+FEWEST_BEATS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What surrounds a stay on its bridge: the room's lives there, its moves, its last moment.
+
+    `others` are the stays of the same connection, `comings` when the hall came in by any;
+    `counted_out` is since when the bridge counts without it.
+    """
+
+    lives: Sequence[Instance]
+    moves: Sequence[Move]
+    others: Sequence[Stay]
+    until: datetime | None
+    comings: Sequence[datetime] = ()
+    counted_out: datetime | None = None
+
+
+def interval(stay: Stay, seen: Seen, around: Around) -> Interval:
+    """Return when a stay was, by the best that is known of its end."""
+    told = seen.told[stay.bridge]
+    certain = stay.left_at or destroyed_at(stay, told.ends)
+    if certain is not None:
+        spoke = last_word(stay.site, seen, stay.joined_at, certain)
+        if spoke is None:
+            return ended(stay, certain, "events")
+        return ended(stay, spoke, "estimated")
+    return estimated(stay, seen, around)
+
+
+def ended(stay: Stay, end: datetime | None, evidence: str) -> Interval:
+    """Return the stay with an end and what tells of it."""
+    return Interval(
+        start=stay.joined_at,
+        end=end if end is None else max(end, stay.joined_at),
+        evidence=evidence,
+        start_evidence="events",
+        end_evidence="" if end is None else evidence,
+        means=frozenset({stay.means}),
+    )
+
+
+def estimated(stay: Stay, seen: Seen, around: Around) -> Interval:
+    """Return a stay of whose end nobody told."""
+    told = seen.told[stay.bridge]
+    unseen = None if stay.breakout else unseen_at(stay.jid, stay.joined_at, told)
+    gone = earliest(unseen, around.counted_out)
+    move = next((one for one in around.moves if is_away(one, stay)), None)
+    reborn = earliest(*(life.begins for life in around.lives if life.begins > stay.joined_at))
+    elsewhere = moved_on(stay, around.others)
+    bound = earliest(gone, move.moved_at if move else None, reborn, elsewhere, around.until)
+    if bound is None:
+        return ended(stay, None, "events")
+    if bound == gone:
+        return ended(stay, gone, "census")
+    if bound == elsewhere:
+        return ended(stay, elsewhere, "estimated")
+    if move is not None and bound == move.moved_at and move.reason is MoveReason.FAILOVER:
+        return ended(stay, min(last_beat(stay, seen, bound), move.heard_at), "failover")
+    if bound == reborn and not any(bound <= at <= bound + REENTRY for at in around.comings):
+        return ended(stay, last_sign(stay, told, bound), "estimated")
+    return ended(stay, last_beat(stay, seen, bound), "estimated")
+
+
+def is_away(move: Move, stay: Stay) -> bool:
+    """Tell whether a move took the room away from under a stay."""
+    return move.source == stay.bridge and move.moved_at >= stay.joined_at
+
+
+def destroyed_at(stay: Stay, ends: Sequence[Event]) -> datetime | None:
+    """Return when the room that the stay was in was destroyed."""
+    return earliest(
+        *(
+            event.at
+            for event in ends
+            if event.breakout == stay.breakout
+            and event.at >= stay.joined_at
+            and (event.created_at is None or event.created_at <= stay.joined_at)
+        )
+    )
+
+
+def moved_on(stay: Stay, others: Iterable[Stay]) -> datetime | None:
+    """Return when the same connection joined again: it is in one room at a time."""
+    return earliest(*(one.joined_at for one in others if one.joined_at > stay.joined_at))
+
+
+def last_beat(stay: Stay, seen: Seen, bound: datetime) -> datetime:
+    """Return the last word of the site's page before the bound, or the bound if it never spoke."""
+    last = seen.beats(stay.site).since(stay.joined_at).until(bound).last
+    return last if last is not None and last < bound - LONGEST_SILENCE else bound
+
+
+def last_sign(stay: Stay, told: Told, bound: datetime) -> datetime:
+    """Return when a bridge that was killed was last heard of with somebody in the room.
+
+    What came after is a blind spot, and the hall's page may still speak for it; a hall that was in
+    again as soon as the bridge was had only lost its line.
+    """
+    place = bisect_left(told.alive, bound)
+    return max(told.alive[place - 1], stay.joined_at) if place else stay.joined_at
+
+
+def last_word(site: SiteId, seen: Seen, joined: datetime, left: datetime) -> datetime | None:
+    """Return when a hall's page fell silent before the bridge noticed that the line was cut.
+
+    None where it did not, or where nobody's page was heard any more: then it was we who were away.
+    """
+    beats = seen.beats(site).since(joined).until(left)
+    first, last = beats.first, beats.last
+    if len(beats) < FEWEST_BEATS or first is None or last is None or first > joined + GHOST_AFTER:
+        return None
+    if not GHOST_AFTER < left - last <= GHOST_UNTIL:
+        return None
+    return last if seen.heard(last + GHOST_AFTER / 2, left) else None

@@ -1,0 +1,1 @@
+"""What bridges tell us: taken, kept, drained into evidence, or held back."""

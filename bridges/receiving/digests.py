@@ -1,0 +1,40 @@
+"""Which bridges may post events, and by what each is known: kept on disk for bad days."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from bridges.receiving.callers import Caller, as_told, read_callers
+from bridges.spooling.disk import replace_file
+
+FILE = "bridges.json"
+
+
+class Digests:
+    """What the receiver knows of bridges; `known` is None until anybody has told it.
+
+    `doubt` is set when a bridge was refused, so that whoever can asks the database again.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / FILE
+        self.known: Mapping[str, Caller] | None = read_digests(self.path)
+        self.doubt = asyncio.Event()
+
+    def learn(self, known: Mapping[str, Caller]) -> None:
+        """Remember what the database says, here and on disk."""
+        if known == self.known:
+            return
+        self.known = dict(known)
+        replace_file(self.path, json.dumps(as_told(known)).encode())
+
+
+def read_digests(path: Path) -> dict[str, Caller] | None:
+    """Return what was remembered, or None where nothing readable is."""
+    try:
+        return read_callers(json.loads(path.read_bytes()))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None

@@ -1,0 +1,245 @@
+"""The receiver's socket: a connection for each event, as Prosody opens them, at the least cost.
+
+Raw sockets, not aiohttp: the kernel hands over a connection when its request is there, so that
+most events cost one accept, one read, one write.  What comes in pieces is given to asyncio.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from typing import cast
+
+from bridges.errors import SpoolFull
+from bridges.receiving import posts
+from bridges.receiving.astray import Setting, Strays
+from bridges.receiving.callers import Network
+from bridges.receiving.digests import Digests
+from bridges.receiving.posts import BadHead, Head, Keep, Known, Verdict
+from bridges.receiving.quarantine import Quarantine
+from bridges.spooling.envelopes import record
+from bridges.spooling.spool import Spool
+
+PATIENCE = timedelta(seconds=10)
+BACKLOG = 4096
+AT_ONCE = 64
+FIRST_BYTES = 64 * 1024
+END = b"\r\n\r\n"
+
+Reply = Callable[[bytes], None]
+
+
+@dataclass(slots=True, kw_only=True)
+class Receiver:
+    """What all connections share: what is kept where, who may speak, what was counted and seen."""
+
+    events: Spool
+    quarantine: Quarantine
+    digests: Digests
+    proxies: Sequence[Network] = ()
+    counts: Counter[tuple[str, Keep]] = field(default_factory=Counter)
+    strays: Strays = field(default_factory=Strays)
+
+    def handle(self, head: Head, body: bytes, peer: str, reply: Reply) -> None:
+        """Answer a whole request of a peer, an event only when it is on disk."""
+        if head.path == posts.HEALTH:
+            reply(posts.health(self.figures(), failing=self.events.failing))
+            return
+        verdict = self.judge(head, body, peer)
+        self.counts[verdict.bridge, verdict.keep] += 1
+        if verdict.keep is not Keep.EVENT:
+            self.digests.doubt.set()
+        if verdict.keep is Keep.NOTHING:
+            self.notice(head, peer, verdict)
+            reply(posts.answer(verdict.status))
+            return
+        microseconds = time.time_ns() // 1000
+        kept = record(verdict.bridge, verdict.path, microseconds, body, why=verdict.keep.why)
+
+        def told(error: SpoolFull | None) -> None:
+            reply(posts.answer(outcome(error, verdict)))
+
+        if verdict.keep is Keep.EVENT:
+            self.strays.came_right(verdict.bridge, Setting.EVENTS, datetime.now(UTC))
+            self.events.add(kept, told)
+        else:
+            self.quarantine.add(verdict.bridge, kept, told)
+
+    def notice(self, head: Head, peer: str, verdict: Verdict) -> None:
+        """Remember a call to an address where nothing is, if it may be a bridge's."""
+        if verdict.status is HTTPStatus.NOT_FOUND:
+            known = Known(callers=self.digests.known, proxies=self.proxies)
+            if stray := posts.stray(head, known, peer=peer, now=time.time()):
+                self.strays.note(stray)
+
+    def judge(self, head: Head, body: bytes, peer: str) -> Verdict:
+        """Return what to do with a request that is no health check."""
+        known = Known(callers=self.digests.known, proxies=self.proxies)
+        return posts.decide(head, body, known, peer=peer, now=time.time())
+
+    def is_stranger(self, head: Head, peer: str) -> bool:
+        """Tell from a head that nothing of the body will be kept, so that it need not be heard."""
+        return head.path != posts.HEALTH and self.judge(head, b"", peer).keep is Keep.NOTHING
+
+    def figures(self) -> Mapping[str, int]:
+        """Return what a health check tells."""
+        sums = Counter(dict.fromkeys(Keep, 0))
+        for (_, kind), number in self.counts.items():
+            sums[kind] += number
+        return {kind.value: sums[kind] for kind in Keep} | {"spool": self.events.size()}
+
+    def outcomes(self) -> dict[str, dict[str, int]]:
+        """Return what became of each bridge's events; strangers are counted together, as ""."""
+        told: dict[str, dict[str, int]] = {}
+        for (bridge, kind), number in self.counts.items():
+            told.setdefault(bridge, {})[kind.value] = number
+        return told
+
+
+def outcome(error: SpoolFull | None, verdict: Verdict) -> HTTPStatus:
+    """Return the status after the disk had its say; what it did not take must come again."""
+    failed = error is not None and verdict.keep is Keep.EVENT
+    return HTTPStatus.SERVICE_UNAVAILABLE if failed else verdict.status
+
+
+class Door:
+    """The listening socket; taken when made, given up by `close`."""
+
+    def __init__(self, receiver: Receiver, host: str, port: int) -> None:
+        self.receiver = receiver
+        self.loop = asyncio.get_running_loop()
+        self.tasks: set[asyncio.Task[object]] = set()
+        self.listener = socket.create_server((host, port), backlog=BACKLOG)
+        self.listener.setblocking(False)
+        self.listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, 1)
+        self.loop.add_reader(self.listener.fileno(), self.accept)
+
+    def close(self) -> None:
+        """Take nobody any more; a second time does nothing."""
+        if self.listener.fileno() >= 0:
+            self.loop.remove_reader(self.listener.fileno())
+            self.listener.close()
+
+    def accept(self) -> None:
+        """Take those who wait, not all at once: the disk's answers must get their turn."""
+        for _ in range(AT_ONCE):
+            try:
+                taken, address = self.listener.accept()
+                peer = taken.detach()
+            except OSError:
+                # Nobody waits, somebody hung up, or there are no descriptors left: later.
+                return
+            self.greet(peer, str(address[0]))
+
+    def greet(self, peer: int, address: str) -> None:
+        """Answer a request that is wholly there; else wait for the rest."""
+        os.set_blocking(peer, False)
+        try:
+            data = os.read(peer, FIRST_BYTES)
+        except BlockingIOError:
+            data = b""
+        except OSError:
+            os.close(peer)
+            return
+        end = data.find(END)
+        try:
+            head = posts.parse_head(data[:end]) if end >= 0 else None
+        except BadHead as error:
+            farewell(peer, posts.answer(error.status))
+            return
+        body = data[end + len(END) :]
+        if head is not None and len(body) >= head.length:
+            whole = body[: head.length]
+            self.receiver.handle(head, whole, address, lambda told: farewell(peer, told))
+        else:
+            self.wait_for(peer, address, data)
+
+    def wait_for(self, peer: int, address: str, data: bytes) -> None:
+        """Give a connection whose request is not whole to asyncio."""
+        taken = socket.socket(fileno=peer)
+        task: asyncio.Task[object] = self.loop.create_task(
+            self.loop.connect_accepted_socket(
+                lambda: Connection(self.receiver, address, data), taken
+            )
+        )
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+
+def farewell(peer: int, told: bytes) -> None:
+    """Send an answer, which fits any socket's buffer, and close; who is gone hears nothing."""
+    try:
+        os.write(peer, told)
+    except OSError:
+        return
+    finally:
+        os.close(peer)
+
+
+class Connection(asyncio.Protocol):
+    """A connection whose request comes in pieces: one request, one answer, then it closes."""
+
+    def __init__(self, receiver: Receiver, address: str, data: bytes) -> None:
+        self.receiver = receiver
+        self.address = address
+        self.buffer = bytearray(data)
+        self.head: Head | None = None
+        self.transport: asyncio.Transport | None = None
+        self.timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Give the sender a limited time for the whole request."""
+        self.transport = cast("asyncio.Transport", transport)
+        self.timer = asyncio.get_running_loop().call_later(
+            PATIENCE.total_seconds(), self.write, posts.answer(HTTPStatus.REQUEST_TIMEOUT)
+        )
+        self.data_received(b"")
+
+    def data_received(self, data: bytes) -> None:
+        """Collect the request; act when it is whole."""
+        self.buffer += data
+        try:
+            if self.head is None and not self.read_head():
+                return
+        except BadHead as error:
+            self.write(posts.answer(error.status))
+            return
+        head = self.head
+        if head is None or self.transport is None or self.transport.is_closing():
+            return
+        whole_is_there = len(self.buffer) >= head.length
+        if whole_is_there or self.receiver.is_stranger(head, self.address):
+            self.transport.pause_reading()
+            whole = bytes(self.buffer[: head.length])
+            self.receiver.handle(head, whole, self.address, self.write)
+
+    def read_head(self) -> bool:
+        """Read the head if it is there, and take it off the buffer."""
+        end = self.buffer.find(END)
+        if end < 0:
+            if len(self.buffer) > posts.LARGEST_HEAD:
+                raise BadHead(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+            return False
+        self.head = posts.parse_head(bytes(self.buffer[:end]))
+        del self.buffer[: end + len(END)]
+        return True
+
+    def write(self, told: bytes) -> None:
+        """Send the answer and close; a sender that is gone hears nothing."""
+        if self.timer is not None:
+            self.timer.cancel()
+        if self.transport is not None and not self.transport.is_closing():
+            self.transport.write(told)
+            self.transport.close()
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
+        """Forget the timer; an event that is being written is kept all the same."""
+        if self.timer is not None:
+            self.timer.cancel()

@@ -1,0 +1,198 @@
+"""Events that were refused although they came from a bridge of ours: kept a while, to be replayed.
+
+Prosody counts any answer below 500 as delivered, so what is refused with 401 would be lost.  Each
+bridge has a spool of its own: bounded, so that the oldest go first, and forgotten with age.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterable, Mapping
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from bridges.errors import BadNews
+from bridges.jitsi import events
+from bridges.receiving.held import Held, Pile, Why
+from bridges.spooling.envelopes import Envelope, unseal_all
+from bridges.spooling.spool import Place, Spool, Told
+
+LARGEST_BYTES = 16 * 1024**2
+SEGMENT_BYTES = 4 * 1024**2
+LONGEST = timedelta(days=14)
+
+
+class Quarantine:
+    """A folder with a spool for each bridge of which anything is held; use it in `async with`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.spools: dict[str, Spool] = {}
+        self._stack = AsyncExitStack()
+        self._counts: dict[str, Count] = {}
+
+    async def __aenter__(self) -> Self:
+        """Open what an earlier receiver left."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for path in sorted(self.folder.iterdir()):
+            if path.is_dir():
+                await self._stack.enter_async_context(self._spool(path.name))
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Write what waits and give the folders free."""
+        await self._stack.aclose()
+
+    def _spool(self, bridge: str) -> Spool:
+        self.spools[bridge] = Spool(
+            self.folder / bridge,
+            segment_bytes=SEGMENT_BYTES,
+            largest_bytes=LARGEST_BYTES,
+            oldest_first=True,
+        )
+        return self.spools[bridge]
+
+    def add(self, bridge: str, record: bytes, told: Told) -> None:
+        """Hold a record back; `told` is called when it is on disk, or with SpoolFull."""
+        if bridge not in self.spools:
+            self._stack.push_async_exit(self._spool(bridge).open())
+        self.spools[bridge].add(record, told)
+
+    def held(self) -> Mapping[str, Held]:
+        """Return what is held of each bridge; forgets what is too old."""
+        return {
+            bridge: held
+            for bridge, spool in tuple(self.spools.items())
+            if (held := self._held(bridge, spool)) is not None
+        }
+
+    def _held(self, bridge: str, spool: Spool) -> Held | None:
+        """Count what came to one bridge's records since the last time."""
+        forget_older(spool, time.time() - LONGEST.total_seconds())
+        return self._counts.setdefault(bridge, Count()).go_on(spool) or None
+
+    async def replay(self, bridge: str, into: Spool, before: datetime) -> int:
+        """Let events that came before a moment pass as if they had not been refused.
+
+        A crash in between passes some twice; the same news is one piece of evidence.
+        """
+        return await self._empty(bridge, before, into)
+
+    async def discard(self, bridge: str, before: datetime) -> int:
+        """Throw away what came before a moment."""
+        return await self._empty(bridge, before, None)
+
+    async def _empty(self, bridge: str, before: datetime, into: Spool | None) -> int:
+        """Take records out; what came later stays, and in a replay what is no event too."""
+        spool = self.spools.get(bridge)
+        if spool is None:
+            return 0
+        stop = await spool.end_segment()
+        # In a thread: meanwhile bridges tell of what happens now, and wait for no answer long.
+        taken, kept = await asyncio.to_thread(split, spool, stop, before, replays=into is not None)
+        # What finds no room is still here, and nothing was written twice.
+        if into is not None:
+            await asyncio.gather(*(into.append(one.record) for one in taken))
+        await asyncio.gather(*(spool.append(one.record) for one in kept))
+        spool.forget(stop)
+        return len(taken)
+
+
+def split(
+    spool: Spool, stop: Place, before: datetime, *, replays: bool
+) -> tuple[list[Envelope], list[Envelope]]:
+    """Return what is to be taken out and what stays, of the records before a place.
+
+    In a replay the secret is right by now: what still stays cannot be read.
+    """
+    taken: list[Envelope] = []
+    kept: list[Envelope] = []
+    for one in read_all(spool, stop):
+        is_due = one.received_at <= before
+        if is_due and (not replays or is_event(one)):
+            taken.append(replace(one, why=None))
+        else:
+            kept.append(replace(one, why=Why.UNREADABLE) if is_due else one)
+    return taken, kept
+
+
+@dataclass(slots=True)
+class Count:
+    """What was counted of one spool, by segment: each record is read once, however full it is."""
+
+    place: Place = field(default_factory=Place)
+    segments: dict[int, dict[Why, Pile]] = field(default_factory=dict)
+
+    def go_on(self, spool: Spool) -> Held:
+        """Count what came since; what went with its segment counts no more."""
+        for gone in self.segments.keys() - set(spool.segments()):
+            del self.segments[gone]
+        found = True
+        while found:
+            batch = spool.read(self.place)
+            found, self.place = bool(batch.records), batch.place
+            heap(self.segments.setdefault(batch.place.segment, {}), unseal_all(batch.records))
+        held: dict[Why, Pile] = {}
+        for piles in self.segments.values():
+            for why, pile in piles.items():
+                lay(held, why, pile)
+        return held
+
+
+def heap(piles: dict[Why, Pile], envelopes: Iterable[Envelope]) -> None:
+    """Lay each event on the pile of its reason."""
+    for one in envelopes:
+        lay(piles, reason(one), Pile(records=1, since=one.received_at.timestamp()))
+
+
+def lay(piles: dict[Why, Pile], why: Why, pile: Pile) -> None:
+    """Lay a pile on another."""
+    below = piles.get(why, Pile(records=0, since=pile.since))
+    since = min(below.since, pile.since)
+    piles[why] = Pile(records=below.records + pile.records, since=since)
+
+
+def reason(envelope: Envelope) -> Why:
+    """Return why an event is held back; an older version of us did not write it."""
+    if envelope.why is not None:
+        return envelope.why
+    return Why.WRONG_SECRET if is_event(envelope) else Why.UNREADABLE
+
+
+def read_all(spool: Spool, stop: Place | None = None) -> list[Envelope]:
+    """Return every event before a place."""
+    found: list[Envelope] = []
+    place = Place()
+    while (batch := spool.read(place)).records and (stop is None or batch.place < stop):
+        found += unseal_all(batch.records)
+        place = batch.place
+    return found
+
+
+def forget_older(spool: Spool, moment: float) -> None:
+    """Remove ended segments that nobody wrote to since a moment in Unix seconds."""
+    for segment in spool.segments():
+        path = spool.path(segment)
+        # A full spool drops its oldest on its own thread.
+        with suppress(FileNotFoundError):
+            if segment != spool.end.segment and path.stat().st_mtime < moment:
+                path.unlink()
+
+
+def is_event(envelope: Envelope) -> bool:
+    """Tell whether this would pass if its secret were right."""
+    try:
+        events.parse(envelope.path, envelope.body)
+    except BadNews:
+        return False
+    return True

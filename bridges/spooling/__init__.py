@@ -1,0 +1,1 @@
+"""Records on local disk: acknowledged after fsync, read by place, forgotten when drained."""

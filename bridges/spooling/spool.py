@@ -1,0 +1,250 @@
+"""Records on local disk: acknowledged after fsync, read by place, forgotten when drained.
+
+A spool is a folder of numbered segments.  Each start writes a new segment.  What a crash cut or a
+disk spoilt stays where it is and is reported once.  Records that wait while one flush is under way
+go with the next: one fsync for all of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from bridges.errors import SpoolFull
+from bridges.spooling.disk import read_name, read_stretch, size_of, take_lock
+from bridges.spooling.framing import find_frame, frame, read_frames
+from bridges.spooling.segment import Segment
+
+SEGMENT_BYTES = 16 * 1024**2
+LARGEST_BYTES = 1024**3
+WINDOW_BYTES = 4 * 1024**2
+BATCH = 500
+SUFFIX = ".spool"
+
+Told = Callable[[SpoolFull | None], None]
+"""Hears how a write went; must not raise."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where the next record is read from: a segment and a byte in it."""
+
+    segment: int = 0
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Records in the order they were written, and where to go on; `lost` counts spoilt bytes."""
+
+    records: tuple[bytes, ...]
+    place: Place
+    lost: int = 0
+
+
+class Spool:
+    """A folder of segments with one writer; use it inside its `async with`."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        segment_bytes: int = SEGMENT_BYTES,
+        largest_bytes: int = LARGEST_BYTES,
+        oldest_first: bool = False,
+    ) -> None:
+        """`oldest_first` lets a full spool drop its oldest segment instead of refusing."""
+        self.folder = folder
+        self.segment_bytes = segment_bytes
+        self.largest_bytes = largest_bytes
+        self.oldest_first = oldest_first
+        self.name = ""
+        self.end = Place()
+        self.failing = False
+        self.news = asyncio.Event()
+        self._lock: int | None = None
+        self._segment: Segment | None = None
+        self._room = 0
+        self._waiting: list[tuple[bytes, Told]] = []
+        self._flusher: asyncio.Task[None] | None = None
+        self._disk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="spool")
+
+    async def __aenter__(self) -> Self:
+        """Take the folder for this process.
+
+        Raises:
+            SpoolInUse: another process writes there.
+        """
+        return self.open()
+
+    def open(self) -> Self:
+        """Take the folder; whoever calls this also leaves the `async with`."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._lock = take_lock(self.folder / "lock")
+        self.name = read_name(self.folder / "name")
+        self.end = Place(max(self.segments(), default=0) + 1)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Write what waits and give the folder free."""
+        if self._flusher is not None:
+            await self._flusher
+        self._disk.shutdown()
+        self._roll()
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+    def add(self, record: bytes, told: Told) -> None:
+        """Queue a record; `told` is called when it is on disk, or with SpoolFull."""
+        self._waiting.append((frame(record), told))
+        if self._flusher is None:
+            self._flusher = asyncio.create_task(self._flush(), name=f"spool {self.folder.name}")
+
+    async def append(self, record: bytes) -> None:
+        """Write a record and return when it would survive a crash.
+
+        Raises:
+            SpoolFull: the disk did not take it.
+        """
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.add(record, lambda error: settle(done, error))
+        await done
+
+    async def _flush(self) -> None:
+        """Write waiting records, all of them at once, until none waits."""
+        loop = asyncio.get_running_loop()
+        while self._waiting:
+            waiting, self._waiting = self._waiting, []
+            data = b"".join(framed for framed, _ in waiting)
+            try:
+                await loop.run_in_executor(self._disk, self._write, data)
+            except OSError:
+                self.failing = True
+                tell_all(waiting, SpoolFull())
+            else:
+                self.failing = False
+                self.news.set()
+                tell_all(waiting, None)
+        self._flusher = None
+
+    def _write(self, data: bytes) -> None:
+        """Write and fsync; what failed half-way is taken back, or its segment left alone."""
+        self._make_room(len(data))
+        if self.end.position >= self.segment_bytes:
+            self._roll()
+        if self._segment is None:
+            self._segment = Segment(self.path(self.end.segment))
+        try:
+            self._segment.write(data)
+        except OSError:
+            self._roll()
+            raise
+        self.end = Place(self.end.segment, self._segment.length)
+
+    def _make_room(self, wanted: int) -> None:
+        """Keep the spool within its limit; files are counted when the room known is used up."""
+        if self._room < wanted:
+            self._room = self.largest_bytes - self.size()
+        while self._room < wanted:
+            oldest = next(iter(self.segments()), self.end.segment)
+            if not self.oldest_first or oldest == self.end.segment:
+                raise OSError("spool at its limit")
+            self._room += self._length(oldest)
+            self.path(oldest).unlink()
+        self._room -= wanted
+
+    def _roll(self) -> Place:
+        """End the present segment, if it was begun; return where the next one begins."""
+        if self._segment is not None:
+            self._segment.close()
+            self._segment = None
+            self.end = Place(self.end.segment + 1)
+        return self.end
+
+    def read(self, place: Place, *, limit: int = BATCH) -> Batch:
+        """Return acknowledged records from the place on, and where to go on."""
+        batch = Batch(records=(), place=place)
+        for segment in [one for one in self.segments() if place.segment <= one]:
+            start = place.position if segment == place.segment else 0
+            found = self._read(Place(segment, start), limit)
+            batch = replace(found, lost=batch.lost + found.lost)
+            if batch.records:
+                break
+        return batch
+
+    def _read(self, place: Place, limit: int) -> Batch:
+        """Return records of one segment; what is spoilt is passed over to the next whole one."""
+        start, stop, path = place.position, self._length(place.segment), self.path(place.segment)
+        found = read_frames(read_stretch(path, start, min(stop, start + WINDOW_BYTES)), limit=limit)
+        lost = 0
+        if found.cut and not found.records:
+            data = read_stretch(path, start, stop)
+            lost = find_frame(data)
+            start, found = start + lost, read_frames(data[lost:], limit=limit)
+            # Zeros were filled in ahead of records that never came.
+            lost = lost if found.records else len(data.rstrip(b"\0"))
+        there = Place(place.segment, start + found.used)
+        return Batch(records=found.records, place=there, lost=lost)
+
+    async def end_segment(self) -> Place:
+        """End the present segment; all that was acknowledged lies before the place returned."""
+        while self._flusher is not None:
+            await asyncio.shield(self._flusher)
+        return await asyncio.get_running_loop().run_in_executor(self._disk, self._roll)
+
+    def forget(self, before: Place) -> None:
+        """Remove segments that lie wholly before the place."""
+        for segment in self.segments():
+            if segment < before.segment and segment != self.end.segment:
+                self.path(segment).unlink(missing_ok=True)
+
+    def depth(self, place: Place) -> int:
+        """Return how many bytes from the place on are still to be read."""
+        lengths = (self._length(one) for one in self.segments() if one >= place.segment)
+        return max(0, sum(lengths) - place.position)
+
+    def size(self) -> int:
+        """Return the bytes of all segments."""
+        return sum(map(self._length, self.segments()))
+
+    def _length(self, segment: int) -> int:
+        """Return the bytes of a segment, without what is filled in ahead of its end."""
+        end = self.end
+        return end.position if segment == end.segment else size_of(self.path(segment))
+
+    def segments(self) -> Sequence[int]:
+        """Return the numbers of the segments on disk, oldest first."""
+        stems = (path.stem for path in self.folder.glob(f"*{SUFFIX}"))
+        return sorted(int(stem) for stem in stems if stem.isdecimal())
+
+    def path(self, segment: int) -> Path:
+        """Return the file of a segment."""
+        return self.folder / f"{segment:012d}{SUFFIX}"
+
+
+def tell_all(waiting: Sequence[tuple[bytes, Told]], error: SpoolFull | None) -> None:
+    """Tell everybody who waits how the write went."""
+    for _, told in waiting:
+        told(error)
+
+
+def settle(done: asyncio.Future[None], error: SpoolFull | None) -> None:
+    """Wake who awaits a record, unless it no longer does."""
+    if done.done():
+        return
+    if error is None:
+        done.set_result(None)
+    else:
+        done.set_exception(error)

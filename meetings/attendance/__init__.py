@@ -1,0 +1,1 @@
+"""Who was there: stretches of presence, the sheet, the months of a report."""

@@ -1,0 +1,1 @@
+"""What a conference holds: agenda, papers, tiers, what it relays, line tests, polls, templates."""

@@ -1,0 +1,1 @@
+"""The directory: units, halls, officials and whom to call, as they are valid on one day."""

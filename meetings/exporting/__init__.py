@@ -1,0 +1,1 @@
+"""Files for offices: sheets and reports as tables, conferences as calendars."""

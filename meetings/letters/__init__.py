@@ -1,0 +1,1 @@
+"""What people are told by mail, in the transaction of what they are told."""

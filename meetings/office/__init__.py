@@ -1,0 +1,1 @@
+"""The office calendar: days off and days made up, working hours, local time."""

@@ -1,0 +1,56 @@
+"""Watching the dates that series left out: which of them have become free."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from meetings.model import Period, Wish
+from meetings.office.workdays import local_day
+from meetings.series.plan import Occurrence, SeriesId, SkipReason, clashes
+from meetings.store import Connection
+from meetings.store.claims import get_use
+from meetings.store.grounds import list_halls
+from meetings.store.obstacles import list_obstacles
+from meetings.store.occurrences import list_skips
+from meetings.store.series import get_series
+from meetings.store.seriesedits import list_watched, mark_free
+
+MAY_COME_FREE = frozenset({SkipReason.CLASH, SkipReason.NOT_FREE})
+
+
+async def watch_skips(conn: Connection, now: datetime) -> None:
+    """Mark every date to come that was left out and could be held now."""
+    for series in await list_watched(conn, local_day(now), MAY_COME_FREE):
+        await watch_series(conn, series, now)
+
+
+async def watch_series(conn: Connection, identity: SeriesId, now: datetime) -> None:
+    """Mark the dates of one series; those that are taken again are no longer marked."""
+    series = await get_series(conn, identity)
+    wanted = [
+        Occurrence(date=one.date, period=series.schedule.period_on(one.date))
+        for one in await list_skips(conn, identity)
+        if one.reason in MAY_COME_FREE
+    ]
+    coming = [one for one in wanted if one.period.start > now]
+    if coming:
+        free = await list_free(conn, series.wish, coming)
+        await mark_free(conn, identity, free, reasons=MAY_COME_FREE, now=now)
+
+
+async def list_free(conn: Connection, wish: Wish, coming: Sequence[Occurrence]) -> list[date]:
+    """Return the dates on which all that a series needs is there, and nothing is in the way."""
+    first, gone = await get_use(conn, wish)
+    there = [
+        one
+        for one in coming
+        if (first or date.min) <= local_day(one.period.start) < (gone or date.max)
+    ]
+    if not there:
+        return []
+    halls = await list_halls(conn, wish.sites, on=local_day(there[0].period.start))
+    span = Period(there[0].period.start, there[-1].period.end)
+    obstacles = await list_obstacles(conn, wish, halls.values(), span)
+    taken = {one.date for one in clashes(there, obstacles)}
+    return [one.date for one in there if one.date not in taken]

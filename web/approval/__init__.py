@@ -1,0 +1,1 @@
+"""Requests, submissions and hand-overs from end to end, alike for pages and programs."""

@@ -1,0 +1,1 @@
+"""Files that come and go: tables and calendars of strangers, papers, the printed week."""

@@ -1,0 +1,1 @@
+"""The key ring and its file: read, followed while we run, rotated."""

@@ -1,0 +1,1 @@
+"""Who must agree, what waits for whom, and conferences that change hands."""

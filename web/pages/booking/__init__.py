@@ -1,0 +1,1 @@
+"""The booking form, what stands in its way, and what would work instead."""

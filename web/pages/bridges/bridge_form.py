@@ -1,0 +1,118 @@
+"""The forms of a bridge on pages: texts in lines become lists, and back."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from bridges.jitsi.keys import new_private_key
+from bridges.model import Bridge, BridgeSecrets, SecretKind
+from bridges.registered.registry import SECRET_BYTES
+from web.i18n import N_
+from web.pages.booking.wishing import Typed
+from web.pages.reading import Texts
+
+TEXTS = (
+    "public_url",
+    "xmpp_domain",
+    "muc_domain",
+    "app_id",
+    "prosody_url",
+    "jicofo_url",
+    "jigasi_url",
+    "region",
+)
+LISTS = ("jvb_urls", "jibri_urls", "tags", "senders")
+NUMBERS = ("seats",)
+FIRST = ("name", "public_url", "xmpp_domain", "muc_domain", "app_id", "prosody_url")
+LONGEST_NUMBER = 9
+HOUR = 3600
+
+LABELS: Mapping[str, str] = MappingProxyType(
+    {
+        "name": N_("Name of the bridge"),
+        "public_url": N_("Public address"),
+        "xmpp_domain": N_("XMPP domain"),
+        "muc_domain": N_("MUC domain"),
+        "app_id": N_("Application id (app_id)"),
+        "prosody_url": N_("Address of Prosody"),
+        "jicofo_url": N_("Address of Jicofo"),
+        "jigasi_url": N_("Address of Jigasi"),
+        "jvb_urls": N_("Addresses of videobridges"),
+        "jibri_urls": N_("Addresses of Jibris"),
+        "region": N_("Region of the bridge"),
+        "tags": N_("Tags of the bridge"),
+        "senders": N_("Networks its events come from"),
+        "seats": N_("Seats"),
+        "draining": N_("Takes no new conferences"),
+    }
+)
+SECRETS: Mapping[SecretKind, str] = MappingProxyType(
+    {
+        SecretKind.JWT: N_("Token secret"),
+        SecretKind.RESERVATION: N_("Secret of reservation calls"),
+        SecretKind.EVENT: N_("Secret of events"),
+    }
+)
+
+
+def told(form: Texts) -> dict[str, Any]:
+    """Return the changes that a form tells, as the API would be told."""
+    fields: dict[str, Any] = {name: form.get(name).strip() for name in TEXTS}
+    fields |= {name: form.get(name).split() for name in LISTS}
+    fields |= {name: number(form.get(name)) for name in NUMBERS}
+    return fields | {"draining": "draining" in form}
+
+
+def first(form: Texts) -> dict[str, Any]:
+    """Return what a new bridge is told at once; the rest is typed on its own page."""
+    fields: dict[str, Any] = {name: form.get(name).strip() for name in FIRST}
+    return fields | {"seats": number(form.get("seats"))}
+
+
+def rotation(form: Texts) -> dict[str, Any]:
+    """Return which secret is to be replaced; the grace is typed in hours."""
+    hours = number(form.get("grace_hours"))
+    fields = {name: form.get(name) for name in ("kind", "algorithm", "secret") if form.get(name)}
+    grace = hours * HOUR if isinstance(hours, int) else hours
+    return {**fields, "grace_seconds": grace}
+
+
+def number(text: str) -> int | str:
+    """Return a whole number, or the text where it is none, which the form then refuses."""
+    plain = text.strip()
+    fits = plain.isascii() and plain.isdigit() and len(plain) <= LONGEST_NUMBER
+    return int(plain) if fits else text
+
+
+def values_of(bridge: Bridge) -> dict[str, Any]:
+    """Return a bridge as its form shows it."""
+    values: dict[str, Any] = {name: getattr(bridge, name) for name in (*TEXTS, *NUMBERS)}
+    values |= {name: "\n".join(getattr(bridge, name)) for name in LISTS}
+    return values | {"draining": bridge.draining, "version": bridge.version}
+
+
+def typed(form: Texts, errors: Mapping[str, str]) -> Typed:
+    """Return a form as it was typed; an entry of a list is wrong at its list."""
+    values: dict[str, Any] = {name: form.get(name) for name in ("name", *TEXTS, *NUMBERS, *LISTS)}
+    values |= {"draining": "draining" in form, "version": form.get("version")}
+    return Typed(
+        values=values,
+        errors={field.partition(".")[0]: words for field, words in errors.items()},
+    )
+
+
+def new_secrets() -> BridgeSecrets:
+    """Return three fresh secrets; without a key of our own Prosody takes no command of us."""
+    return BridgeSecrets(
+        jwt=new_private_key(),
+        reservation=secrets.token_urlsafe(SECRET_BYTES),
+        event=secrets.token_urlsafe(SECRET_BYTES),
+    )
+
+
+def as_fields(made: BridgeSecrets) -> dict[str, str]:
+    """Return secrets as the form of a new bridge names them."""
+    return {f"{kind.value}_secret": made.present(kind) for kind in SecretKind}

@@ -1,0 +1,107 @@
+"""Lines on a bridge's page: what a check found, how secrets stand, what is held back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bridges.jitsi.replies import Answer
+from bridges.model import Bridge, BridgeSecrets, SecretKind
+from bridges.receiving.held import Held, Pile, Why
+from bridges.registered.rotation import former, is_spreading
+from web.pages.bridges import bridge_form as forms
+from web.pages.looks import Chip
+from web.pages.reading import Reader
+from web.pages.speech import Speech
+from web.wording import check_words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One line of a check."""
+
+    asked: str
+    chip: Chip
+    told: str
+    mend: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretLine:
+    """One kind of secret, and how far its rotation is."""
+
+    kind: str
+    words: str
+    state: str
+
+
+def held_words(held: Held, speech: Speech, now: datetime) -> list[str]:
+    """Say what is held back, and why."""
+    return [pile_words(why, held[why], speech, now) for why in Why if why in held]
+
+
+def pile_words(why: Why, pile: Pile, speech: Speech, now: datetime) -> str:
+    """Say how many events are held back for a reason, and since when."""
+    since = speech.moment(datetime.fromtimestamp(pile.since, now.tzinfo), today=now)
+    if why is Why.WRONG_SECRET:
+        return speech.tell_many(
+            "%(n)s event since %(since)s came with a wrong secret; attendance lacks it.",
+            "%(n)s events since %(since)s came with a wrong secret; attendance lacks them.",
+            pile.records,
+            since=since,
+        )
+    if why is Why.WRONG_ADDRESS:
+        return speech.tell_many(
+            "%(n)s event since %(since)s was posted to another address; attendance lacks it.",
+            "%(n)s events since %(since)s were posted to another address; attendance lacks them.",
+            pile.records,
+            since=since,
+        )
+    return speech.tell_many(
+        "%(n)s event since %(since)s cannot be read; attendance lacks it.",
+        "%(n)s events since %(since)s cannot be read; attendance lacks them.",
+        pile.records,
+        since=since,
+    )
+
+
+def secret_lines(bridge: Bridge, secrets: BridgeSecrets, reader: Reader) -> Sequence[SecretLine]:
+    """Return how each kind of secret stands."""
+    speech = reader.speech
+    lines = []
+    for kind, words in forms.SECRETS.items():
+        before = former(secrets, kind, reader.now)
+        until = before and speech.moment(before.ends_at, today=reader.now)
+        state = speech.tell("the old one is good until %(at)s", at=until) if before else ""
+        if kind is SecretKind.JWT and is_spreading(secrets, reader.now):
+            state += "; " + speech.tell("the bridge does not take the new one yet")
+        named = f"{speech.word(words)} ({bridge.algorithm})" if kind is SecretKind.JWT else ""
+        lines.append(SecretLine(kind=kind.value, words=named or speech.word(words), state=state))
+    return lines
+
+
+def fact_lines(bridge: Bridge, speech: Speech) -> Sequence[tuple[str, str]]:
+    """Return the settings that are set, in words, for whoever may only read them."""
+    values = forms.values_of(bridge) | {"draining": bridge.draining and speech.tell("Yes")}
+    return [
+        (speech.word(label), str(values[name]))
+        for name, label in forms.LABELS.items()
+        if values.get(name)
+    ]
+
+
+def finding(answer: Answer, reader: Reader) -> Finding:
+    """Return one line of a check in the reader's language."""
+    speech = reader.speech
+    sentence, values = check_words.told(answer)
+    advice = check_words.mend(answer)
+    return Finding(
+        asked=speech.word(check_words.ASKED[answer.asked]),
+        chip=Chip(
+            state=check_words.LOOKS[answer.verdict],
+            words=speech.word(check_words.VERDICTS[answer.verdict]),
+        ),
+        told=speech.tell(sentence, **values),
+        mend=speech.word(advice) if advice else "",
+    )

@@ -1,0 +1,1 @@
+"""One conference: its content, its links, its history, and who was there."""

@@ -1,0 +1,1 @@
+"""The directory's pages: units, officials, contacts, groups, the office calendar, files."""

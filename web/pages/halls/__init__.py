@@ -1,0 +1,1 @@
+"""Halls as places: devices, lines, room systems, and how each is booked."""

@@ -1,0 +1,1 @@
+"""What one person needs now: today, what waits, what is broken."""

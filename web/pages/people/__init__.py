@@ -1,0 +1,1 @@
+"""People, their roles, their sign-in links, and the audit of what they did."""

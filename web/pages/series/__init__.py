@@ -1,0 +1,1 @@
+"""Series: shown, changed, and what a change would make of their dates."""

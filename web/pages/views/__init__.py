@@ -1,0 +1,1 @@
+"""The schedule from every side: day, week, month, hall, leader, and on paper."""

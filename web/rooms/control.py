@@ -1,0 +1,84 @@
+"""Asking something of a live room, from a page or the API: done at once, or carried out soon."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bridges.control.actions import Action, ActionState, Asked, check_extension, lack
+from bridges.control.controlling import ask
+from bridges.errors import BridgeCannot
+from bridges.placement.rooms import move_room_period, room_of
+from bridges.registered.registry import bridge_by_name
+from meetings.errors import IllegalMove
+from meetings.links.invitations import revoke_link
+from meetings.model import Changes, Conference, SiteId, State
+from meetings.scheduling import booking
+from meetings.store import Connection
+from web.scheduling.booking import Desk
+
+ALIVE = frozenset({State.CONFIRMED, State.LIVE})
+
+
+async def extend(conn: Connection, desk: Desk, conference: Conference, until: datetime) -> Asked:
+    """Let a conference last longer; nobody in the room notices.
+
+    Raises:
+        NothingToExtend, ExtensionTooLong: the end is not a later one, or too late.
+        SiteBusy, NoSeats: with who has the halls next.
+        IllegalMove: the conference is over.
+    """
+    check_alive(conference, State.LIVE)
+    room = await room_of(conn, conference.id)
+    period = check_extension(room, conference.period, until)
+    by, now = desk.actor.name, desk.now
+    changes = Changes(period=period)
+    after = await booking.amend(conn, conference.id, changes, version=None, by=by, now=now)
+    await move_room_period(conn, after)
+    subject = until.isoformat()
+    return await ask(
+        conn, conference, Action.EXTEND, subject=subject, state=ActionState.DONE, by=by, now=now
+    )
+
+
+async def finish(conn: Connection, desk: Desk, conference: Conference) -> Asked:
+    """End a conference for everybody.
+
+    Raises:
+        IllegalMove: it was never confirmed, or was cancelled.
+    """
+    by, now = desk.actor.name, desk.now
+    await booking.end(conn, conference.id, by=by, now=now)
+    return await ask(conn, conference, Action.END, by=by, now=now)
+
+
+async def remove(conn: Connection, desk: Desk, conference: Conference, site: SiteId) -> Asked:
+    """Send a hall out and keep it out: its link opens nothing until it is made anew.
+
+    Raises:
+        SitesNotFound: the site is not invited.
+    """
+    by, now = desk.actor.name, desk.now
+    check_alive(conference, State.LIVE)
+    await revoke_link(conn, conference.id, site, by=by, now=now)
+    return await ask(conn, conference, Action.REMOVE, subject=str(site), by=by, now=now)
+
+
+async def dial(conn: Connection, desk: Desk, conference: Conference, number: str) -> Asked:
+    """Ask the bridge to call a number, or a room system's address, into the room.
+
+    Raises:
+        RoomNotFound, IllegalMove: there is no room, or no longer.
+        BridgeCannot: the bridge has nothing to call with.
+    """
+    check_alive(conference, State.LIVE)
+    room = await room_of(conn, conference.id)
+    if why := lack(await bridge_by_name(conn, room.bridge_name), Action.DIAL_OUT):
+        raise BridgeCannot(Action.DIAL_OUT.value, why)
+    by, now = desk.actor.name, desk.now
+    return await ask(conn, conference, Action.DIAL_OUT, subject=number, by=by, now=now)
+
+
+def check_alive(conference: Conference, to: State) -> None:
+    """Raise IllegalMove unless the room may be in use."""
+    if conference.state not in ALIVE:
+        raise IllegalMove(conference.id, conference.state, to)

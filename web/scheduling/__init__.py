@@ -1,0 +1,1 @@
+"""Booking and changing from end to end, alike for pages and programs."""

@@ -1,0 +1,1 @@
+"""Series from end to end, alike for pages and programs."""

@@ -1,0 +1,1 @@
+"""What people read: words for values, a sentence for each stable code."""
