@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from meetings.ids import SiteId
+
 
 class BridgesError(Exception):
     """Something about bridges is not as the caller hoped."""
@@ -129,6 +131,16 @@ class NoControlPage(BridgesError):
     def __init__(self, action: str) -> None:
         super().__init__(f"{action} needs a control page in the room")
         self.action = action
+
+
+class NoRoomSystem(BridgesError):
+    """The hall has no room system that a bridge can call: only SIP ones are called."""
+
+    code = "no-room-system"
+
+    def __init__(self, site: SiteId) -> None:
+        super().__init__(f"nothing to call at site {site}")
+        self.site = site
 
 
 class BridgeCannot(BridgesError):

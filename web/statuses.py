@@ -123,6 +123,7 @@ STATUS: Mapping[type[Exception], HTTPStatus] = MappingProxyType(
         bridges.NothingToExtend: HTTPStatus.CONFLICT,
         bridges.NoControlPage: HTTPStatus.CONFLICT,
         bridges.BridgeCannot: HTTPStatus.CONFLICT,
+        bridges.NoRoomSystem: HTTPStatus.CONFLICT,
         bridges.ExtensionTooLong: HTTPStatus.UNPROCESSABLE_ENTITY,
     }
 )

@@ -25,7 +25,7 @@ from web.input.forms import Body, Id
 from web.input.moments import Moment
 from web.keys import KEYRING
 from web.permissions import Permission, holds, require
-from web.rooms.control import dial, extend, finish, remove
+from web.rooms.control import call_system, dial, extend, finish, remove
 from web.rooms.dialling import NUMBER
 from web.rooms.inside import order
 from web.scheduling.booking import Desk, desk_of
@@ -39,6 +39,7 @@ ACTIONS = f"/conferences/{ID}/actions"
 class ActionBody(Body):
     """What an action needs: a later end, a hall, a telephone number, or where a stream goes.
 
+    `dial-out` calls a number, or the SIP room system of an invited hall.
     `stream` may be left out where it was typed on the control page; it is kept sealed, and only
     until a page takes it up.
     """
@@ -155,6 +156,8 @@ async def asked_for(
     if action in ONLY_INSIDE:
         about, to = str(body.site or ""), body.stream or ""
         return await order(conn, desk, conference, action, about=about, stream=to, seal=seal)
+    if body.site is not None:
+        return await call_system(conn, desk, conference, SiteId(body.site))
     return await dial(conn, desk, conference, body.phone or "")
 
 
@@ -174,7 +177,8 @@ def check_body(action: Action, body: ActionBody) -> None:
     """Raise BadForm with what an action lacks, or what it has no use for."""
     needed = {"site"} if action in ABOUT_SITE else set()
     needed |= {"end"} if action is Action.EXTEND else set()
-    needed |= {"phone"} if action is Action.DIAL_OUT else set()
+    called = "phone" if body.site is None else "site"
+    needed |= {called} if action is Action.DIAL_OUT else set()
     useful = needed | ({"stream"} if action is Action.STREAM_START else set())
     names = ("end", "site", "phone", "stream")
     given = {name for name in names if getattr(body, name) is not None}

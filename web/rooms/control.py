@@ -6,14 +6,16 @@ from datetime import datetime
 
 from bridges.control.actions import Action, ActionState, Asked, check_extension, lack
 from bridges.control.controlling import ask
-from bridges.errors import BridgeCannot
+from bridges.errors import BridgeCannot, NoRoomSystem
 from bridges.placement.rooms import move_room_period, room_of
 from bridges.registered.registry import bridge_by_name
-from meetings.errors import IllegalMove
+from meetings.directory.gateways import is_sip
+from meetings.errors import IllegalMove, SitesNotFound
 from meetings.links.invitations import revoke_link
 from meetings.model import Changes, Conference, SiteId, State
 from meetings.scheduling import booking
 from meetings.store import Connection
+from meetings.store.gateways import list_gateways
 from web.scheduling.booking import Desk
 
 ALIVE = frozenset({State.CONFIRMED, State.LIVE})
@@ -76,6 +78,22 @@ async def dial(conn: Connection, desk: Desk, conference: Conference, number: str
         raise BridgeCannot(Action.DIAL_OUT.value, why)
     by, now = desk.actor.name, desk.now
     return await ask(conn, conference, Action.DIAL_OUT, subject=number, by=by, now=now)
+
+
+async def call_system(conn: Connection, desk: Desk, conference: Conference, site: SiteId) -> Asked:
+    """Ask the bridge to call the room system of an invited hall.
+
+    Raises:
+        SitesNotFound: the site is not invited.
+        NoRoomSystem: it has none that a bridge can call.
+        RoomNotFound, IllegalMove, BridgeCannot: as for a number.
+    """
+    if site not in conference.sites:
+        raise SitesNotFound(frozenset({site}))
+    address = (await list_gateways(conn, [site])).get(site, "")
+    if not is_sip(address):
+        raise NoRoomSystem(site)
+    return await dial(conn, desk, conference, address)
 
 
 def check_alive(conference: Conference, to: State) -> None:

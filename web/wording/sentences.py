@@ -184,6 +184,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "bridge-silent": N_("The bridge does not answer."),
         "no-control-page": N_("Nobody can do this: no control page is open in the room."),
         "upstream-not-found": N_("The conference relays no higher one."),
+        "no-room-system": N_("This hall has no SIP room system that could be called."),
         "bridge-cannot": N_("The bridge that carries this conference cannot do this."),
         "nothing-to-extend": N_("The conference lasts until then anyway, or is over."),
         "extension-too-long": N_("The bridge cannot keep the room so long."),

@@ -10,6 +10,7 @@ from bridges.placement.rooms import room_of
 from meetings.model import ConferenceId, State
 from meetings.scheduling.booking import begin
 from meetings.scheduling.conferences import conference_by_id
+from meetings.store.gateways import save_gateway
 from tests.web.api.conftest import NOW, booked
 
 SOON = {"start": "2026-11-23T09:00:00+07:00", "end": "2026-11-23T10:00:00+07:00"}
@@ -138,6 +139,38 @@ async def test_no_call_is_ordered_where_the_bridge_has_nothing_to_call_with(live
     status, told = await act(secretary, conference, "dial-out", phone="02153825111")
 
     assert (status, told["code"]) == (409, "bridge-cannot")
+
+
+async def test_the_sip_room_system_of_an_invited_hall_is_called_and_no_other(live, program, conn):
+    secretary, conference = live
+    hall, other, without = (await conference_by_id(conn, conference)).sites[:3]
+    sip = "sip:muong.nhe@gw.example.vn"
+    await save_gateway(conn, hall, sip)
+    await save_gateway(conn, other, "h323:0215100@gk.example.vn")
+    key = {"Idempotency-Key": "call-1"}
+    path = f"/api/v1/conferences/{conference}/actions/dial-out"
+    technician = await program("technician")
+
+    first = await secretary.post(path, json={"site": hall}, headers=key)
+    again = await secretary.post(path, json={"site": hall}, headers=key)
+    theirs = await act(technician, conference, "dial-out", site=hall)
+    refused = [await act(secretary, conference, "dial-out", site=one) for one in (other, without)]
+    odd = [
+        await act(secretary, conference, "dial-out", site=2**30),
+        await act(secretary, conference, "dial-out", site=hall, phone="02153825111"),
+        await act(secretary, conference, "dial-out"),
+    ]
+
+    told = await first.json()
+    assert (first.status, told["action"], told["subject"]) == (202, "dial-out", sip)
+    assert await again.json() == told
+    assert (theirs[0], theirs[1]["id"]) == (202, told["id"])
+    assert [(status, one["code"]) for status, one in refused] == [(409, "no-room-system")] * 2
+    assert [status for status, _ in odd] == [422] * 3
+    audited = (
+        "SELECT count(*) FROM audit WHERE action = 'room.dial-out' AND detail->>'subject' = $1"
+    )
+    assert await conn.fetchval(audited, sip) == 1
 
 
 async def test_only_who_books_for_the_host_controls_the_room(live, program):

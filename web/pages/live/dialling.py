@@ -21,7 +21,7 @@ from web.pages.live.leading import LACKS, room_and_bridge
 from web.pages.reading import Reader, form_of, reader_of
 from web.permissions import Permission
 from web.render import render
-from web.rooms.control import ALIVE, dial
+from web.rooms.control import ALIVE, call_system, dial
 from web.rooms.dialling import pin_of, read_number
 from web.routes import Routes
 from web.scheduling.booking import desk_of
@@ -81,8 +81,8 @@ async def call_site(request: web.Request, reader: Reader, site: str) -> web.Resp
         known = {str(one.site): one for one in systems.halls} if systems else {}
         if site not in known or not known[site].callable:
             raise PageNotFound
-        desk, number = desk_of(request, reader.actor), known[site].address
-        await dial(conn, desk, found.conference, number)
+        desk, hall = desk_of(request, reader.actor), known[site].site
+        await call_system(conn, desk, found.conference, hall)
     return redirect(f"/conferences/{found.conference.id}/control/dial?said=call-asked")
 
 
