@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -44,7 +45,7 @@ class Version:
     note: str
     urgency: str
     host: UnitId
-    main_site: SiteId
+    main_site: SiteId | None
     sites: tuple[SiteId, ...]
     period: Period
     owner: PersonId | None = None
@@ -97,6 +98,15 @@ def version_of(conference: Conference) -> Version:
         visibility=conference.visibility.value,
         delegates=conference.delegates,
         waiver=conference.waiver,
+    )
+
+
+def without(version: Version, sites: Collection[SiteId]) -> Version:
+    """Return a version as who may not know of these halls is told of it."""
+    return replace(
+        version,
+        main_site=None if version.main_site in sites else version.main_site,
+        sites=tuple(one for one in version.sites if one not in sites),
     )
 
 

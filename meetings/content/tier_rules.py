@@ -44,6 +44,16 @@ def sees_tier(level: int, of_tier: int | None) -> bool:
     return of_tier is None or of_tier >= level - 1
 
 
+def hidden_halls(level: int, tiers: Sequence[Tier]) -> frozenset[SiteId]:
+    """Return the halls that are not named to a level: those of the tiers that it does not see.
+
+    A hall without a tier is named to all.
+    """
+    return frozenset[SiteId]().union(
+        *(tier.sites for tier in tiers if not sees_tier(level, tier.level))
+    )
+
+
 def sees_paper(level: int, tiers: Sequence[Tier], of_tier: int | None) -> bool:
     """Tell whether who stands on a level sees a paper of a tier; one without a tier is for all."""
     if of_tier is None or level == TOP:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from meetings.content.planning import lock_changeable, tell_planned
-from meetings.content.tier_rules import Tier
+from meetings.content.tier_rules import Tier, hidden_halls, level_of
 from meetings.errors import SitesNotFound
-from meetings.model import ConferenceId
+from meetings.model import ConferenceId, PersonId, SiteId, UnitId
 from meetings.store import Connection
 from meetings.store import tiers as store
+from meetings.store.people import list_people_by_ids
 
 __all__ = ["Tier"]
 
@@ -18,6 +19,33 @@ __all__ = ["Tier"]
 async def tiers_of(conn: Connection, conference: ConferenceId) -> list[Tier]:
     """Return the tiers of a conference, the highest first; none for one that has no tiers."""
     return await store.list_tiers(conn, conference)
+
+
+async def hidden_from(
+    conn: Connection, units: Collection[UnitId], conferences: Iterable[ConferenceId]
+) -> Mapping[ConferenceId, frozenset[SiteId]]:
+    """Return which halls are not named to who reads conferences over these units.
+
+    Of a conference all of whose halls are named there is nothing.
+    """
+    return {
+        one.conference: hidden
+        for one in await store.list_tiered(conn, units, conferences)
+        if (hidden := hidden_halls(level_of(one.tiers, one.own), one.tiers))
+    }
+
+
+async def hidden_for(
+    conn: Connection, people: Collection[PersonId], conference: ConferenceId
+) -> Mapping[PersonId, frozenset[SiteId]]:
+    """Return which halls of a conference are not named to each of these people."""
+    if not await store.list_tiered(conn, (), [conference]):
+        return {}
+    found = {}
+    for person in await list_people_by_ids(conn, people):
+        hidden = await hidden_from(conn, {one.unit for one in person.grants}, [conference])
+        found[person.id] = hidden.get(conference, frozenset())
+    return found
 
 
 async def plan_tiers(

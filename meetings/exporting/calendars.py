@@ -9,15 +9,16 @@ invitations to answer.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date
 from functools import cache
+from types import MappingProxyType
 
 from icalendar import Calendar, Event, Timezone, vText
 
 from meetings.content.agenda import Plan, timed
 from meetings.content.upstreams import Upstream
-from meetings.model import Conference, Site, SiteId, State, Visibility
+from meetings.model import Conference, ConferenceId, Site, SiteId, State, Visibility
 from meetings.office.workdays import ZONE
 
 PRODUCT = "-//diemcau//diemcau//VI"
@@ -64,13 +65,17 @@ def feed_calendar(
     *,
     name: str,
     domain: str = DOMAIN,
-    urls: Mapping[int, str] | None = None,
+    hidden: Mapping[ConferenceId, Collection[SiteId]] = MappingProxyType({}),
 ) -> bytes:
-    """Return a person's calendar of many conferences, cancelled ones included as cancelled."""
+    """Return a person's calendar of many conferences, cancelled ones included as cancelled.
+
+    The `hidden` halls of a conference are not named in it.
+    """
     calendar = _calendar(name)
     for conference in conferences:
-        url = (urls or {}).get(conference.id, "")
-        calendar.add_component(_event(conference, sites, domain=domain, url=url))
+        unnamed = hidden.get(conference.id, ())
+        named = {one: sites[one] for one in conference.sites if one in sites and one not in unnamed}
+        calendar.add_component(_event(conference, named, domain=domain))
     return bytes(calendar.to_ical())
 
 
@@ -92,7 +97,9 @@ def _zone() -> Timezone:
     return zone
 
 
-def _event(conference: Conference, sites: Mapping[SiteId, Site], *, domain: str, url: str) -> Event:
+def _event(
+    conference: Conference, sites: Mapping[SiteId, Site], *, domain: str, url: str = ""
+) -> Event:
     event = Event()
     event.add("uid", f"conference-{conference.id}@{domain}")
     event.add("dtstamp", (conference.changed_at or conference.period.start).astimezone(UTC))

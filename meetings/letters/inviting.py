@@ -7,14 +7,15 @@ the version as its SEQUENCE.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from meetings.approval.versions import Telling, Told, Version, differences, what_to_tell
+from meetings.content.tiers import hidden_for
 from meetings.directory.finding import sites_by_ids
 from meetings.exporting.calendars import conference_calendar
 from meetings.letters.notices import invitation
-from meetings.model import Conference, ConferenceId
+from meetings.model import Conference, ConferenceId, Site, SiteId
 from meetings.outbox import enqueue
 from meetings.store import Connection, conferences
 from meetings.store import history as store
@@ -78,11 +79,21 @@ async def _write(
     now: datetime,
     changed: Sequence[str] = (),
 ) -> None:
-    """Queue one letter each, with the calendar entry of that version."""
+    """Queue one letter each, with the calendar entry of that version as their tier may see it."""
     sites = await sites_by_ids(conn, conference.sites) if readers else {}
-    calendar = conference_calendar(conference, sites).decode() if readers else ""
+    hidden = await hidden_for(conn, [one.person for one in readers], conference.id)
+    calendars = {
+        unnamed: conference_calendar(conference, leaving(sites, unnamed)).decode()
+        for unnamed in {frozenset[SiteId](), *hidden.values()}
+    }
     for one in readers:
+        calendar = calendars[hidden.get(one.person, frozenset())]
         key = f"{what}/{version.conference}/{version.version}/{one.person}"
         text = invitation(what.value, conference, one.locale, changed=changed)
         await enqueue(conn, key, one.email, text | {"calendar": calendar}, now)
         await store.insert_telling(conn, version, one.person, what, key=key, at=now)
+
+
+def leaving(sites: Mapping[SiteId, Site], hidden: Collection[SiteId]) -> dict[SiteId, Site]:
+    """Return the sites without those that are not named."""
+    return {key: site for key, site in sites.items() if key not in hidden}

@@ -10,6 +10,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from meetings.content.tiers import hidden_from
 from meetings.errors import PersonNotFound
 from meetings.exporting.calendars import DOMAIN, feed_calendar
 from meetings.model import Person, PersonId, UnitId
@@ -85,7 +86,8 @@ async def feed_file(
     )
     sites = {site for conference in found for site in conference.sites}
     known = {site.id: site for site in await list_sites_by_ids(conn, sites)}
-    return feed_calendar(found, known, name=name, domain=domain)
+    hidden = await hidden_from(conn, _subtrees(person), [one.id for one in found])
+    return feed_calendar(found, known, name=name, domain=domain, hidden=hidden)
 
 
 def _subtrees(person: Person) -> frozenset[UnitId]:

@@ -32,20 +32,20 @@ LIST_HELD = """
                        JOIN units v ON v.id = s.unit_id
                       WHERE i.conference_id = c.id AND v.path && $1::bigint[])
                 THEN c.title ELSE '' END AS title,
-           TRUE AS conference
+           p.conference_id
       FROM promised p
       JOIN conferences c ON c.id = p.conference_id
       JOIN units u ON u.id = c.host_unit_id
      UNION ALL
-    SELECT 'site', b.site_id, lower(b.during), upper(b.during), '', '', b.reason, FALSE
+    SELECT 'site', b.site_id, lower(b.during), upper(b.during), '', '', b.reason, NULL
       FROM black_outs b
      WHERE b.site_id = ANY ($2::bigint[]) AND upper(b.during) > $4 AND lower(b.during) < $5
      UNION ALL
-    SELECT 'official', b.official_id, lower(b.during), upper(b.during), '', '', b.reason, FALSE
+    SELECT 'official', b.official_id, lower(b.during), upper(b.during), '', '', b.reason, NULL
       FROM black_outs b
      WHERE b.official_id = ANY ($3::bigint[]) AND upper(b.during) > $4 AND lower(b.during) < $5
      UNION ALL
-    SELECT 'line', b.line_id, lower(b.during), upper(b.during), '', '', b.reason, FALSE
+    SELECT 'line', b.line_id, lower(b.during), upper(b.during), '', '', b.reason, NULL
       FROM black_outs b
      WHERE b.line_id = ANY ($7::bigint[]) AND upper(b.during) > $4 AND lower(b.during) < $5
      ORDER BY starts_at, kind, id
@@ -61,7 +61,7 @@ class Held:
     holder: str
     holder_en: str
     title: str
-    conference: bool
+    conference: ConferenceId | None
 
 
 async def list_held(
@@ -84,7 +84,7 @@ async def list_held(
             holder=row["holder"],
             holder_en=row["holder_en"],
             title=row["title"],
-            conference=row["conference"],
+            conference=row["conference_id"],
         )
         for row in rows
     ]

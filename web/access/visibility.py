@@ -1,16 +1,18 @@
 """Which conferences somebody may know: hosted in their subtree, inviting it, or offered to them.
 
 Of any other they learn that a site is taken, by whom and until when, and the title where it is
-open; a request for it by its id is answered as if there were none.
+open; a request for it by its id is answered as if there were none.  Of a conference of several
+tiers halls are named as `meetings.content.tier_rules` says; the others are taken by somebody.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from meetings.approval.chains import Decider, may_decide
 from meetings.approval.handovers import HandOver, Receiver, may_answer
+from meetings.content.tiers import hidden_from
 from meetings.directory.finding import sites_by_ids, unit_by_id, units_by_ids
 from meetings.errors import ConferenceNotFound
 from meetings.model import (
@@ -18,6 +20,7 @@ from meetings.model import (
     ConferenceId,
     Rival,
     Site,
+    SiteId,
     State,
     Unit,
     UnitId,
@@ -35,10 +38,14 @@ from web.permissions import Permission, may, units_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """A conference that somebody may know, with the unit that hosts it."""
+    """A conference that somebody may know, with the unit that hosts it.
+
+    The `hidden` ones of its halls, of tiers that they do not see, are not named to them.
+    """
 
     conference: Conference
     host: Unit
+    hidden: frozenset[SiteId] = field(default_factory=frozenset)
 
 
 async def see(conn: Connection, actor: Actor, conference: ConferenceId) -> Seen:
@@ -51,7 +58,8 @@ async def see(conn: Connection, actor: Actor, conference: ConferenceId) -> Seen:
     host = await unit_by_id(conn, found.host)
     if not await is_known(conn, actor, found, host):
         raise ConferenceNotFound(conference)
-    return Seen(conference=found, host=host)
+    hidden = await hidden_in(conn, actor, [conference])
+    return Seen(conference=found, host=host, hidden=hidden.get(conference, frozenset()))
 
 
 async def see_for(
@@ -84,9 +92,10 @@ async def known_of(
     units = units_of(actor, Permission.READ_CONFERENCES)
     own = {one.id for one in conferences if not units.isdisjoint(hosts[one.host].path)}
     rest = [one for one in conferences if one.id not in own]
-    known = own | await asked_of(conn, actor, rest, hosts)
-    known |= await invited_of(conn, units, [one for one in rest if one.id not in known])
-    return frozenset(known | await offered_of(conn, actor, {one.id for one in rest} - known))
+    known = own | await answered_of(conn, actor, rest, hosts)
+    return frozenset(
+        known | await invited_of(conn, units, [one for one in rest if one.id not in known])
+    )
 
 
 async def known_ids(
@@ -96,6 +105,34 @@ async def known_ids(
     found = await conferences_by_ids(conn, conferences)
     hosts = await units_by_ids(conn, {one.host for one in found})
     return await known_of(conn, actor, found, hosts)
+
+
+async def hidden_in(
+    conn: Connection, actor: Actor, conferences: Collection[ConferenceId]
+) -> Mapping[ConferenceId, frozenset[SiteId]]:
+    """Return which halls of these conferences are not named to the actor; nothing for most.
+
+    Who answers a request or an offer sees all of what they answer for.
+    """
+    units = units_of(actor, Permission.READ_CONFERENCES)
+    hidden = await hidden_from(conn, units, conferences)
+    if not hidden:
+        return hidden
+    found = await conferences_by_ids(conn, hidden.keys())
+    hosts = await units_by_ids(conn, {one.host for one in found})
+    answered = await answered_of(conn, actor, found, hosts)
+    return {one: halls for one, halls in hidden.items() if one not in answered}
+
+
+async def answered_of(
+    conn: Connection,
+    actor: Actor,
+    conferences: Collection[Conference],
+    hosts: Mapping[UnitId, Unit],
+) -> set[ConferenceId]:
+    """Return those of the conferences of which the actor may answer a step or an offer."""
+    asked = await asked_of(conn, actor, conferences, hosts)
+    return asked | await offered_of(conn, actor, {one.id for one in conferences} - asked)
 
 
 async def asked_of(
@@ -163,11 +200,15 @@ def any_below(sites: Iterable[Site], units: Collection[UnitId]) -> bool:
 async def known_among(
     conn: Connection, actor: Actor, rivals: Collection[Rival]
 ) -> frozenset[ConferenceId]:
-    """Return those of the rivals' conferences whose titles the actor may know."""
+    """Return those of the rivals' conferences whose titles the actor may know, with their halls."""
     hosts = await units_by_ids(conn, {rival.host for rival in rivals})
     units = units_of(actor, Permission.READ_CONFERENCES)
     known = {rival.conference for rival in rivals if not units.isdisjoint(hosts[rival.host].path)}
     rest = await conferences_by_ids(conn, {rival.conference for rival in rivals} - known)
     known |= {one.id for one in rest if one.visibility is Visibility.OPEN}
     hidden = [one for one in rest if one.id not in known]
-    return frozenset(known | await known_of(conn, actor, hidden, hosts))
+    known |= await known_of(conn, actor, hidden, hosts)
+    unnamed = await hidden_in(conn, actor, known)
+    return frozenset(
+        known - {one.conference for one in rivals if one.site in unnamed.get(one.conference, ())}
+    )

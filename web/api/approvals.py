@@ -63,7 +63,7 @@ async def list_waiting(request: web.Request) -> web.Response:
     after = None if query.next is None else ConferenceId(query.next)
     async with connection(request) as conn:
         found, _ = await waiting_for(conn, require(request), after=after, limit=query.limit + 1)
-        items = await present_all(conn, list(found[: query.limit]))
+        items = await present_all(conn, require(request), list(found[: query.limit]))
     ids = [int(one.id) for one in found]
     return shown(views.Page[views.ConferenceView](items=items, next=next_of(ids, query.limit)))
 

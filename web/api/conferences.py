@@ -16,7 +16,8 @@ from meetings.idempotency import Answer
 from meetings.model import Conference, ConferenceId, Period, SiteId, State
 from meetings.scheduling.conferences import list_conferences
 from meetings.store import Connection
-from web.access.visibility import see, see_for
+from web.access.actors import Actor
+from web.access.visibility import hidden_in, see, see_for
 from web.api import views
 from web.api.answering import change, etag, shown
 from web.api.booked import BookedView, answer, booked_answer
@@ -79,15 +80,22 @@ async def list_them(request: web.Request) -> web.Response:
             after=None if query.next is None else ConferenceId(query.next),
             limit=query.limit + 1,
         )
-        items = await present_all(conn, found[: query.limit])
+        items = await present_all(conn, require(request), found[: query.limit], site=query.site)
     ids = [int(conference.id) for conference in found]
     return shown(views.Page[views.ConferenceView](items=items, next=next_of(ids, query.limit)))
 
 
-async def present_all(conn: Connection, found: list[Conference]) -> list[views.ConferenceView]:
-    """Return the conferences with the names of their hosts."""
+async def present_all(
+    conn: Connection, actor: Actor, found: list[Conference], *, site: int | None = None
+) -> list[views.ConferenceView]:
+    """Return the conferences with the names of their hosts; those of a hall if it is named."""
     hosts = await units_by_ids(conn, {conference.host for conference in found})
-    return [conference_view(conference, hosts[conference.host]) for conference in found]
+    hidden = await hidden_in(conn, actor, {conference.id for conference in found})
+    return [
+        conference_view(one, hosts[one.host], hidden=hidden.get(one.id, ()))
+        for one in found
+        if site not in hidden.get(one.id, ())
+    ]
 
 
 @routes.endpoint(
@@ -126,7 +134,7 @@ async def show(request: web.Request) -> web.Response:
     """Show one conference; its ETag is what a change must name."""
     async with connection(request) as conn:
         seen = await see(conn, require(request), ConferenceId(id_of(request)))
-    view = conference_view(seen.conference, seen.host)
+    view = conference_view(seen.conference, seen.host, hidden=seen.hidden)
     return shown(view, headers={"ETag": etag(seen.conference.version)})
 
 
@@ -205,7 +213,7 @@ async def show_calendar(request: web.Request) -> web.Response:
     """Give one conference as a calendar file."""
     async with connection(request) as conn:
         seen = await see(conn, require(request), ConferenceId(id_of(request)))
-        sites = await sites_by_ids(conn, seen.conference.sites)
+        sites = await sites_by_ids(conn, set(seen.conference.sites) - seen.hidden)
         plan = await seen_plan(conn, require(request), seen)
         upstream = await find_upstream(conn, seen.conference.id)
     content = conference_calendar(seen.conference, sites, plan=plan, upstream=upstream)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from http import HTTPStatus
 from typing import Annotated
 
@@ -91,7 +92,13 @@ async def show(request: web.Request) -> web.Response:
     async with connection(request) as conn:
         seen = await see(conn, require(request), ConferenceId(id_of(request)))
         found = await list_actions(conn, seen.conference.id)
-    return shown(views.Page[ActionView](items=[action_view(one) for one in found]))
+    named = [one for one in found if not is_about(one, seen.hidden)]
+    return shown(views.Page[ActionView](items=[action_view(one) for one in named]))
+
+
+def is_about(asked: Asked, sites: Collection[SiteId]) -> bool:
+    """Tell whether an action is about one of these halls."""
+    return asked.action in ABOUT_SITE and asked.subject in map(str, sites)
 
 
 @routes.endpoint(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from meetings.approval.versions import Telling, Told, Version, differences
+from meetings.approval.versions import Telling, Told, Version, differences, without
 from meetings.letters.inviting import history_of
 from meetings.model import ConferenceId, State
 from web.access.visibility import see
@@ -20,7 +20,10 @@ routes = Endpoints("history")
 
 
 class ChangeView(views.View):
-    """One thing that changed; of `sites` and `delegates`, the ids that went and that came."""
+    """One thing that changed; of `sites` and `delegates`, the ids that went and that came.
+
+    Halls of tiers that the reader does not see are left out; such a main hall is nothing.
+    """
 
     field: str
     before: str
@@ -61,6 +64,7 @@ async def show(request: web.Request) -> web.Response:
         seen = await see(conn, actor, ConferenceId(id_of(request)))
         versions, told = await history_of(conn, seen.conference.id)
     mine = may(actor, Permission.BOOK, seen.host.path)
+    versions = [without(one, seen.hidden) for one in versions]
     older = [None, *versions[:-1]]
     items = [
         version_view(before, after, told if mine else [])

@@ -13,7 +13,7 @@ from meetings.directory.finding import sites_by_ids
 from meetings.idempotency import Answer
 from meetings.model import ConferenceId, State
 from meetings.store import Connection
-from web.access.visibility import see, see_for
+from web.access.visibility import Seen, see, see_for
 from web.api.answering import change, done, shown
 from web.api.endpoints import ID, Endpoints, Tells
 from web.api.reading import id_of, read_body, read_optional_body
@@ -52,10 +52,10 @@ class LineTestView(View):
     results: list[ResultView]
 
 
-async def line_test_view(conn: Connection, test: LineTest) -> LineTestView:
-    """Return the line test with the names of its halls."""
+async def line_test_view(conn: Connection, seen: Seen, test: LineTest) -> LineTestView:
+    """Return the line test with the names of its halls, as far as they are named to the reader."""
     rehearsal, told = test.rehearsal, test.summary
-    sites = await sites_by_ids(conn, rehearsal.sites)
+    sites = await sites_by_ids(conn, set(rehearsal.sites) - seen.hidden)
     results = []
     for site in sites.values():
         known = test.results.get(site.id)
@@ -89,7 +89,7 @@ async def show(request: web.Request) -> web.Response:
         test = await find_line_test(conn, seen.conference.id)
         if test is None:
             raise LineTestNotFound
-        return shown(await line_test_view(conn, test))
+        return shown(await line_test_view(conn, seen, test))
 
 
 @routes.endpoint(
@@ -113,7 +113,7 @@ async def create(request: web.Request) -> web.Response:
     async def work(conn: Connection) -> Answer:
         seen = await see_for(conn, desk.actor, ConferenceId(id_of(request)), Permission.BOOK)
         test = await plan(conn, desk, seen.conference, body)
-        return done(await line_test_view(conn, test), status=HTTPStatus.CREATED)
+        return done(await line_test_view(conn, seen, test), status=HTTPStatus.CREATED)
 
     return await change(request, work)
 
@@ -131,6 +131,6 @@ async def put_result(request: web.Request) -> web.Response:
 
     async def work(conn: Connection) -> Answer:
         seen = await see(conn, desk.actor, ConferenceId(id_of(request)))
-        return done(await line_test_view(conn, await note(conn, desk, seen, body)))
+        return done(await line_test_view(conn, seen, await note(conn, desk, seen, body)))
 
     return await change(request, work)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from meetings.audit import AuditEntry
 from meetings.model import (
@@ -57,8 +57,10 @@ def group_view(group: Group) -> views.GroupView:
     return views.GroupView(code=group.code, name=group.name, name_en=group.name_en, size=group.size)
 
 
-def conference_view(conference: Conference, host: Unit) -> views.ConferenceView:
-    """Return a conference for somebody who may know all of it."""
+def conference_view(
+    conference: Conference, host: Unit, *, hidden: Collection[SiteId] = ()
+) -> views.ConferenceView:
+    """Return a conference for somebody who may know of it; its `hidden` halls are counted only."""
     return views.ConferenceView(
         id=conference.id,
         title=conference.title,
@@ -71,8 +73,9 @@ def conference_view(conference: Conference, host: Unit) -> views.ConferenceView:
         secrecy=Secrecy.NONE,
         chair_id=conference.chair_id,
         delegates=list(conference.delegates),
-        main_site=conference.main_site,
-        sites=list(conference.sites),
+        main_site=None if conference.main_site in hidden else conference.main_site,
+        sites=[site for site in conference.sites if site not in hidden],
+        halls=len(conference.sites),
         start=conference.period.start,
         end=conference.period.end,
         note=conference.note,

@@ -14,6 +14,7 @@ from meetings.ids import OfficialId
 from meetings.model import Period, SiteId, State
 from meetings.office.workdays import local_day
 from meetings.store.schedule import Entry, list_entries
+from web.access.tier_sight import told_of
 from web.api import views
 from web.api.answering import shown
 from web.api.cursors import Number
@@ -81,18 +82,21 @@ async def show(request: web.Request) -> web.Response:
     """Tell who holds which halls when; of others' conferences only holder and period."""
     query = read_query(request, ScheduleQuery)
     today = local_day(request.config_dict[CLOCK]())
+    actor, site = require(request), None if query.site is None else SiteId(query.site)
     async with connection(request) as conn:
         unit = None if query.unit is None else (await unit_by_code(conn, query.unit, today)).id
         found = await list_entries(
             conn,
-            units_of(require(request), Permission.READ_CONFERENCES),
+            units_of(actor, Permission.READ_CONFERENCES),
             Period(query.after, query.before),
             unit=unit,
-            site=None if query.site is None else SiteId(query.site),
+            site=site,
             official=None if query.official is None else OfficialId(query.official),
             limit=MOST + 1,
         )
-    items = [entry_view(entry) for entry in found[:MOST]]
+        by_hall = query.official is None
+        told = await told_of(conn, actor, found[:MOST], by_hall=by_hall, unit=unit, site=site)
+    items = [entry_view(entry) for entry in told]
     return shown(ScheduleView(items=items, complete=len(found) <= MOST))
 
 

@@ -9,9 +9,9 @@ from aiohttp import web
 from meetings.content.cascading import losses_of, tell_back, tell_lost, upstream_of
 from meetings.content.upstreams import Source
 from meetings.idempotency import Answer
-from meetings.model import Conference, ConferenceId
+from meetings.model import ConferenceId
 from meetings.store import Connection
-from web.access.visibility import see, see_for
+from web.access.visibility import Seen, see, see_for
 from web.api.answering import change, done, etag, shown
 from web.api.endpoints import ID, Endpoints, Tells
 from web.api.reading import id_of, read_body, read_optional_body, read_query, read_version
@@ -36,26 +36,30 @@ class LossView(View):
 
 
 class UpstreamView(View):
-    """What is relayed, through which hall, from when until when, and when it was lost."""
+    """What is relayed, through which hall, from when until when, and when it was lost.
+
+    A relaying hall of a tier that the reader does not see is null.
+    """
 
     name: str
     address: str
-    relay_site: int
+    relay_site: int | None
     start: Moment
     end: Moment
     losses: list[LossView]
     version: int
 
 
-async def upstream_view(conn: Connection, desk: Desk, conference: Conference) -> UpstreamView:
+async def upstream_view(conn: Connection, desk: Desk, seen: Seen) -> UpstreamView:
     """Return the upstream with its losses, or raise UpstreamNotFound."""
+    conference = seen.conference
     found = await upstream_of(conn, conference.id)
     part = found.within(conference.period)
     losses = await losses_of(conn, conference, found, desk.now)
     return UpstreamView(
         name=found.name,
         address=found.address,
-        relay_site=found.relay,
+        relay_site=None if found.relay in seen.hidden else found.relay,
         start=part.start,
         end=part.end,
         losses=[
@@ -72,7 +76,7 @@ async def show_upstream(request: web.Request) -> web.Response:
     desk = desk_of(request, require(request))
     async with connection(request) as conn:
         seen = await see(conn, desk.actor, ConferenceId(id_of(request)))
-        view = await upstream_view(conn, desk, seen.conference)
+        view = await upstream_view(conn, desk, seen)
     return shown(view, headers={"ETag": etag(view.version)})
 
 
@@ -98,7 +102,7 @@ async def put_upstream(request: web.Request) -> web.Response:
         seen = await see_for(conn, desk.actor, ConferenceId(id_of(request)), Permission.BOOK)
         upstream = body.upstream(seen.conference.period)
         after = await plan_as(conn, desk, seen.conference, upstream, version=version, dates=dates)
-        view = await upstream_view(conn, desk, seen.conference)
+        view = await upstream_view(conn, desk, seen)
         told = view.model_copy(update={"version": after})
         return done(told, headers={"ETag": etag(after)})
 
@@ -151,7 +155,7 @@ async def lost(request: web.Request) -> web.Response:
         seen = await see_for(conn, desk.actor, ConferenceId(id_of(request)), Permission.CONTROL)
         by, now = desk.actor.name, desk.now
         await tell_lost(conn, seen.conference, remark=body.remark, by=by, now=now)
-        return done(await upstream_view(conn, desk, seen.conference))
+        return done(await upstream_view(conn, desk, seen))
 
     return await change(request, work)
 
@@ -169,6 +173,6 @@ async def back(request: web.Request) -> web.Response:
     async def work(conn: Connection) -> Answer:
         seen = await see_for(conn, desk.actor, ConferenceId(id_of(request)), Permission.CONTROL)
         await tell_back(conn, seen.conference, by=desk.actor.name, now=desk.now)
-        return done(await upstream_view(conn, desk, seen.conference))
+        return done(await upstream_view(conn, desk, seen))
 
     return await change(request, work)

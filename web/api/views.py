@@ -78,7 +78,11 @@ class GroupView(View):
 
 
 class ConferenceView(View):
-    """A conference; `version` is its ETag."""
+    """A conference; `version` is its ETag.
+
+    `halls` counts all that take part.  Of several tiers `sites` and `main_site` name those of the
+    reader's own tier, of those below and of the next above.
+    """
 
     id: int
     title: str
@@ -91,8 +95,9 @@ class ConferenceView(View):
     secrecy: Secrecy
     chair_id: int | None
     delegates: list[int]
-    main_site: int
+    main_site: int | None
     sites: list[int]
+    halls: int
     start: Moment
     end: Moment
     note: str

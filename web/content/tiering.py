@@ -15,7 +15,7 @@ from meetings.directory.finding import sites_by_ids
 from meetings.model import Period, SiteId
 from meetings.store import Connection
 from web.access.actors import Actor
-from web.access.visibility import Seen
+from web.access.visibility import Seen, answered_of
 from web.content.planned import Level, minute_of
 from web.errors import BadForm
 from web.input.forms import Body, SiteIds, check_period
@@ -95,8 +95,13 @@ class TiersBody(Body):
 
 
 async def level_for(conn: Connection, actor: Actor, seen: Seen, tiers: Sequence[Tier]) -> int:
-    """Return the level on which somebody stands; who reads for the host stands above all."""
+    """Return the level on which somebody stands.
+
+    Who reads for the host stands above all, and who answers a request or an offer of it.
+    """
     if not tiers or may(actor, Permission.READ_CONFERENCES, seen.host.path):
+        return TOP
+    if await answered_of(conn, actor, [seen.conference], {seen.host.id: seen.host}):
         return TOP
     sites = await sites_by_ids(conn, seen.conference.sites)
     own = [

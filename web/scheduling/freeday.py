@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from meetings.conflicts import lines_of
 from meetings.directory.officials import lines_by_ids
 from meetings.model import ConferenceId, OfficialId, Period, SiteId
 from meetings.office.workdays import day_period, local_day
-from meetings.scheduling.resources import Hall, Line
+from meetings.scheduling.resources import Hall, Line, SubjectKind
 from meetings.store import Connection
 from meetings.store.grounds import list_halls
 from meetings.store.held import Held, list_held
 from web.access.actors import Actor
+from web.access.visibility import hidden_in
 from web.permissions import Permission, units_of
 
 
@@ -62,4 +63,17 @@ async def find_taken(
         lines=lines.keys(),
         besides=asked.conference,
     )
-    return Taken(halls=halls, lines=list(lines.values()), held=held)
+    hidden = await hidden_in(conn, actor, {one.conference for one in held if one.conference})
+    told = [untitled(one) if is_hidden(one, hidden) else one for one in held]
+    return Taken(halls=halls, lines=list(lines.values()), held=told)
+
+
+def is_hidden(one: Held, hidden: Mapping[ConferenceId, Collection[SiteId]]) -> bool:
+    """Tell whether it is a hall that is not named in the conference that holds it."""
+    at_site = one.conference is not None and one.subject.kind is SubjectKind.SITE
+    return at_site and one.subject.id in hidden.get(one.conference or ConferenceId(0), ())
+
+
+def untitled(one: Held) -> Held:
+    """Return what is held without saying what for."""
+    return replace(one, title="")

@@ -48,6 +48,7 @@ async def test_booking_answers_with_the_whole_conference(program, sites):
         "secrecy": "khong-mat",
         "chair_id": None,
         "delegates": [],
+        "halls": 3,
         "main_site": sites[0],
         "sites": sorted(sites),
         "start": "2026-11-25T01:00:00Z",
@@ -321,6 +322,7 @@ async def test_change_raises_the_version_and_moves_the_room(program, sites, conn
     assert body == first | {
         "title": "Họp đột xuất",
         "sites": sorted(sites),
+        "halls": len(sites),
         "start": "2026-11-25T02:00:00Z",
         "end": "2026-11-25T04:00:00Z",
         "version": 2,

@@ -167,6 +167,10 @@ def facts(
         (speech.tell("Delegates"), delegate_words(conference, officials)),
         (speech.tell("Minutes kept by"), conference.secretary),
         (speech.tell("Main hall"), main.name if main else ""),
+        (
+            speech.tell("Halls of other tiers"),
+            speech.number(found.unnamed) if found.unnamed else "",
+        ),
         (speech.tell("Length"), speech.length(conference.period.end - conference.period.start)),
         (speech.tell("Who sees the title"), speech.word(visibility)),
     )

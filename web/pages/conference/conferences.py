@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from aiohttp import web
@@ -25,11 +25,17 @@ OPEN = frozenset({State.CONFIRMED, State.LIVE})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A conference with its host and its sites, which the reader may see."""
+    """A conference with its host and those of its sites that are named to the reader."""
 
     conference: Conference
     host: Unit
     sites: Mapping[SiteId, Site]
+    hidden: frozenset[SiteId] = field(default_factory=frozenset)
+
+    @property
+    def unnamed(self) -> int:
+        """Return how many halls take part that are not named to the reader."""
+        return len(self.hidden.intersection(self.conference.sites))
 
     def is_mine(self, reader: Reader, permission: Permission) -> bool:
         """Tell whether the reader holds the permission over the host."""
@@ -71,8 +77,9 @@ def id_in(request: web.Request) -> ConferenceId:
 async def with_sites(conn: Connection, seen: Seen) -> Found:
     """Return the conference with its sites in Vietnamese order, named as on its day."""
     day = local_day(seen.conference.period.start)
-    sites = await sites_by_ids(conn, seen.conference.sites, on=day)
-    return Found(conference=seen.conference, host=seen.host, sites=sites)
+    named = set(seen.conference.sites) - seen.hidden
+    sites = await sites_by_ids(conn, named, on=day)
+    return Found(conference=seen.conference, host=seen.host, sites=sites, hidden=seen.hidden)
 
 
 def reaches(reader: Reader, site: Site) -> bool:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from aiohttp import web
 
-from meetings.approval.versions import Difference, Telling, Told, Version, differences
+from meetings.approval.versions import Difference, Telling, Told, Version, differences, without
 from meetings.directory.finding import sites_by_ids, units_by_ids
 from meetings.directory.officials import officials_by_ids
 from meetings.letters.inviting import history_of
@@ -114,6 +114,7 @@ async def show(request: web.Request) -> web.Response:
     async with connection(request) as conn:
         found = await find(conn, request, reader)
         versions, told = await history_of(conn, found.conference.id)
+        versions = [without(one, found.hidden) for one in versions]
         names = await names_of(conn, versions)
     mine = found.is_mine(reader, Permission.BOOK)
     return render(
@@ -221,7 +222,8 @@ def told_words(told: Sequence[Told], reader: Reader) -> list[str]:
 
 async def names_of(conn: Connection, versions: Sequence[Version]) -> Names:
     """Return the names behind the ids of every version."""
-    sites = {site for one in versions for site in (*one.sites, one.main_site)}
+    sites = {site for one in versions for site in one.sites}
+    sites |= {one.main_site for one in versions if one.main_site is not None}
     people = {person for one in versions if (person := owner_in(one.by.partition(" ")[0]))}
     people |= {one.owner for one in versions if one.owner is not None}
     officials = {official for one in versions for official in one.delegates or ()}

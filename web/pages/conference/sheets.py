@@ -101,7 +101,7 @@ async def show(request: web.Request) -> web.Response:
         blind=[blind_words(one, speech) for one in read.beside.blind],
         clocks=[clock_words(one, speech) for one in read.beside.clocks],
         answer=answer(conference, halls, speech, now=reader.now),
-        figures=figures(read.rows, speech),
+        figures=figures(read.rows, speech, unnamed=read.found.unnamed),
         bar=slices((phrases.ATTENDANCE_LOOKS[state], counts[state]) for state in COUNTED),
         rows=[line(row, read.found, reader) for row in read.rows],
     )
@@ -132,10 +132,13 @@ def head(found: Found, reader: Reader) -> Head:
     )
 
 
-def figures(rows: Sequence[SheetRow], speech: Speech) -> list[Figure]:
-    """Return how many halls were invited, and how many stand how."""
+def figures(rows: Sequence[SheetRow], speech: Speech, *, unnamed: int = 0) -> list[Figure]:
+    """Return how many halls were invited, those that are not named too, and how many stand how."""
     counts = Counter(row.state for row in rows)
     counted = [Figure(number=speech.number(len(rows)), words=speech.tell("halls invited"))]
+    if unnamed:
+        words = speech.tell("halls of other tiers")
+        counted.append(Figure(number=speech.number(unnamed), words=words))
     for state in COUNTED:
         if counts[state]:
             words = speech.word(phrases.ATTENDANCES[state]).lower()

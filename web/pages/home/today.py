@@ -10,19 +10,18 @@ from functools import partial
 from aiohttp import web
 
 from meetings.attendance.rollcall import sheet_of
-from meetings.directory.finding import sites_by_ids, unit_by_id
 from meetings.model import State
 from meetings.office.workdays import day_period
-from meetings.scheduling.conferences import conference_by_id
 from meetings.store import Connection
 from meetings.store.overview import Whose, count_communes, list_overlapping
+from web.access.visibility import see
 from web.formats import long_date
 from web.live import stream
 from web.pages.booking.gaveway import gave_way_for
 from web.pages.booking.waiting import MOST_OFFERED, offers_for
 from web.pages.conference import attending
 from web.pages.conference.attending import Hall, Standing
-from web.pages.conference.conferences import OPEN, Found, chip_of
+from web.pages.conference.conferences import OPEN, Found, chip_of, with_sites
 from web.pages.door.answering import answer
 from web.pages.home.mine import mine_of
 from web.pages.home.timeline import draw
@@ -141,16 +140,12 @@ async def find_next(conn: Connection, reader: Reader) -> Next | None:
     if not coming:
         return None
     first = coming[0]
-    conference = await conference_by_id(conn, first.id)
-    found = Found(
-        conference=conference,
-        host=await unit_by_id(conn, conference.host),
-        sites=await sites_by_ids(conn, conference.sites),
-    )
+    found = await with_sites(conn, await see(conn, reader.actor, first.id))
     sites = found.sites_for(reader)
     rows = [row for row in await sheet_of(conn, first.id, reader.now) if row.site in sites]
-    health = await health_of(conn, conference.sites, now=reader.now)
-    return next_of(found, attending.halls(conference, rows, sites, health, now=reader.now), reader)
+    health = await health_of(conn, found.sites, now=reader.now)
+    halls = attending.halls(found.conference, rows, sites, health, now=reader.now)
+    return next_of(found, halls, reader)
 
 
 def next_of(found: Found, halls: Sequence[Hall], reader: Reader) -> Next:

@@ -10,6 +10,7 @@ from meetings.model import SiteId
 from meetings.store import Connection
 from meetings.store.overview import Overview, list_overlapping
 from monitoring.model import Happening, Health
+from web.access.tier_sight import untold_at
 from web.formats import day_and_time
 from web.pages.home.watching import reason_words
 from web.pages.reading import Reader
@@ -47,7 +48,8 @@ async def coming_of(
     found, total = await list_overlapping(
         conn, units, start=reader.now, end=until, site=site, limit=UPCOMING
     )
-    upcoming = [conference_entry(one, reader) for one in found]
+    told = await untold_at(conn, reader.actor, site, found)
+    upcoming = [conference_entry(one, reader) for one in told]
     return {"upcoming": upcoming, "later": total - len(found)}
 
 

@@ -102,7 +102,7 @@ async def show(request: web.Request) -> web.Response:
         frame = await frame_of(conn, request, reader, view=HALLS, span=span, more=more)
         below = frame.unit.id if frame.unit else None
         sites = await find_sites(conn, q, on=frame.on, below=below, limit=MOST_HALLS + 1)
-        entries = await entries_of(conn, frame, reader)
+        entries = await entries_of(conn, frame, reader, by_hall=True)
     cut, sites = len(sites) > MOST_HALLS, sites[:MOST_HALLS]
     minutes = DAY_MINUTES if span == DAY else WEEK_MINUTES
     grid = grid_for(frame.days, (one.period for one in entries), minutes=minutes)

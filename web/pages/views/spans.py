@@ -16,6 +16,7 @@ from meetings.office.workdays import OfficeCalendar, day_period
 from meetings.period import Period
 from meetings.store import Connection
 from meetings.store.schedule import Entry, list_entries
+from web.access.tier_sight import told_of
 from web.errors import TooManyToShow
 from web.formats import short_date
 from web.i18n import N_
@@ -208,9 +209,14 @@ async def units_to_choose(conn: Connection, reader: Reader) -> list[tuple[str, s
 
 
 async def entries_of(
-    conn: Connection, frame: Frame, reader: Reader, *, site: SiteId | None = None
+    conn: Connection,
+    frame: Frame,
+    reader: Reader,
+    *,
+    by_hall: bool = False,
+    site: SiteId | None = None,
 ) -> list[Entry]:
-    """Return what is held in the frame, as far as the reader may know.
+    """Return what is held in the frame as far as the reader may know, or each hall `by_hall`.
 
     Raises:
         TooManyToShow: a part would pass for all of it, on paper too.
@@ -220,7 +226,7 @@ async def entries_of(
     found = await list_entries(conn, units, frame.period, unit=unit, site=site, limit=MOST + 1)
     if len(found) > MOST:
         raise TooManyToShow
-    return found
+    return await told_of(conn, reader.actor, found, by_hall=by_hall, unit=unit, site=site)
 
 
 def day_head(day: date, frame: Frame, reader: Reader) -> DayHead:

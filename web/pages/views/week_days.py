@@ -114,7 +114,7 @@ def session_of(moment: datetime) -> tuple[str, str]:
 def line(entry: Entry, day: date, known: Known, speech: Speech) -> Line:
     """Return one conference as the schedule tells it under a day."""
     sites = known.sites
-    main = sites.get(entry.main_site)
+    main = sites.get(entry.main_site) if entry.main_site in entry.sites else None
     invited = [sites[place] for place in entry.sites if place in sites and place != entry.main_site]
     delegates = [known.officials[who] for who in entry.delegates if who in known.officials]
     return Line(
