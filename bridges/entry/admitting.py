@@ -10,7 +10,6 @@ import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
 from urllib.parse import quote
 
 from bridges.entry.passes import KnownBridge, Pass
@@ -21,6 +20,7 @@ from bridges.registered.rotation import signing
 from bridges.spooling.spool import Spool
 from bridges.unique import unique
 
+ENCODER = json.JSONEncoder()
 TITLES_REMEMBERED = 256
 SETTINGS = "config.readOnlyName=true&config.prejoinConfig.enabled=false"
 """A hall goes by its own name, and stands before one door only, which is ours."""
@@ -94,14 +94,10 @@ async def note_heartbeat(spool: Spool, found: Pass, now: datetime) -> None:
 
 def record(kind: EvidenceKind, found: Pass, now: datetime) -> bytes:
     """Return what the spool keeps of a hall's own doing; the nonce makes each one its own."""
-    told: dict[str, Any] = {
-        "kind": kind.value,
-        "bridge": found.occasion.bridge,
-        "room": found.occasion.room,
-        "conference": found.occasion.conference,
-        "site": found.site,
-        "generation": found.generation,
-        "at": now.astimezone(UTC).isoformat(),
-        "nonce": unique(),
-    }
-    return json.dumps(told).encode()
+    occasion = found.occasion
+    return (
+        f'{{"kind": "{kind.value}", "bridge": {ENCODER.encode(occasion.bridge)}, '
+        f'"room": {ENCODER.encode(occasion.room)}, "conference": {occasion.conference}, '
+        f'"site": {found.site}, "generation": {found.generation}, '
+        f'"at": "{now.astimezone(UTC).isoformat()}", "nonce": "{unique()}"}}'
+    ).encode()

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any, Self
 
 from bridges.errors import BadNews
@@ -110,12 +111,16 @@ def row_of_sighting(record: bytes) -> Row:
     try:
         told = json.loads(record)
         kind, at = EvidenceKind(told["kind"]), datetime.fromisoformat(told["at"])
-        body = {name: told[name] for name in ("site", "generation", "at", "nonce")}
-        body |= {name: int(body[name]) for name in ("site", "generation")}
+        body = {
+            "site": int(told["site"]),
+            "generation": int(told["generation"]),
+            "at": told["at"],
+            "nonce": told["nonce"],
+        }
         bridge, room = str(told["bridge"]), RoomName(told["room"])
     except (ValueError, KeyError, TypeError) as error:
         raise BadNews("no sighting") from error
-    key = events.content_key(bridge, kind, {"room": room, **body})
+    key = sha256(record).digest()
     return Row(
         key=key, bridge=bridge, kind=kind, room=room, body=body, received_at=at.astimezone(UTC)
     )
