@@ -26,9 +26,8 @@ OF_BRIDGES = "/bridges/{bridge}"
 async def notice(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Answer, and remember a call of a bridge that nobody was there to hear."""
     answer = await handler(request)
-    bridges = known_bridges(request)
-    if is_lost(request, bridges):
-        remember(request, bridges)
+    if is_lost(request):
+        remember(request, known_bridges(request))
     return answer
 
 
@@ -40,14 +39,16 @@ def known_bridges(request: web.Request) -> Mapping[str, KnownBridge]:
         return {}
 
 
-def is_lost(request: web.Request, bridges: Mapping[str, KnownBridge]) -> bool:
+def is_lost(request: web.Request) -> bool:
     """Tell whether nothing is there for a request, or only for a bridge that there is not."""
     match = request.match_info
     if match.http_exception is not None:
         return True
     resource = match.route.resource
-    ours = resource is not None and resource.canonical.startswith(OF_BRIDGES)
-    return ours and bool(bridges) and match.get("bridge") not in bridges
+    if resource is None or not resource.canonical.startswith(OF_BRIDGES):
+        return False
+    bridges = known_bridges(request)
+    return bool(bridges) and match.get("bridge") not in bridges
 
 
 def remember(request: web.Request, bridges: Mapping[str, KnownBridge]) -> None:
