@@ -16,6 +16,7 @@ from meetings.model import (
     SiteId,
     State,
 )
+from meetings.office.workdays import local_day
 from meetings.store import Connection
 from meetings.store import presences as store
 from meetings.store.conferences import get_conference
@@ -34,7 +35,11 @@ OVER = frozenset({State.ENDED, State.CLOSED})
 async def sheet_of(
     conn: Connection, conference: ConferenceId, now: datetime
 ) -> tuple[SheetRow, ...]:
-    """Return a conference's sheet in Vietnamese order of the sites, or raise ConferenceNotFound."""
+    """Return a conference's sheet in Vietnamese order of the sites as they were called on its day.
+
+    Raises:
+        ConferenceNotFound: there is none of that id.
+    """
     found = await get_conference(conn, conference)
     rows = {
         row.site: row
@@ -46,7 +51,8 @@ async def sheet_of(
             now,
         )
     }
-    return tuple(rows[site.id] for site in await list_sites_by_ids(conn, found.sites))
+    day = local_day(found.period.start)
+    return tuple(rows[site.id] for site in await list_sites_by_ids(conn, found.sites, on=day))
 
 
 def sheet(

@@ -72,7 +72,8 @@ COUNT_SITES = """
             OR group_takes(g.kinds, g.below_id, g.tags, u.kind, u.path, s.tags) OR EXISTS (
             SELECT FROM site_group_members m WHERE m.group_code = g.code AND m.site_id = s.id))
 """
-# A renamed unit takes its halls along: on an earlier day they bear the name it had then.
+# A renamed unit takes its halls along: on an earlier day they bear the name it had then, and those
+# that are ordered by their unit's name stand where it had them.
 LIST_SITES_BY_IDS = """
     SELECT s.id, s.name, s.phone, u.id AS unit_id, u.code AS unit_code,
            coalesce(v.name, u.name) AS unit_name, u.kind AS unit_kind, u.path AS unit_path
@@ -80,7 +81,8 @@ LIST_SITES_BY_IDS = """
       JOIN units u ON u.id = s.unit_id
       LEFT JOIN units v ON v.code = u.code AND v.valid @> $2::date AND s.valid @> $2::date
      WHERE s.id = ANY ($1::bigint[])
-     ORDER BY s.name_key, s.id
+     ORDER BY CASE WHEN s.name_key = u.name_key THEN coalesce(v.name_key, s.name_key)
+                   ELSE s.name_key END, s.id
 """
 LIST_GROUPS = """
     SELECT g.code, g.name, g.name_en, (

@@ -95,10 +95,10 @@ async def test_sheet_of_a_renamed_commune_bears_the_name_of_the_day(program, pas
     before = await labels_of(named, past)
     code = await conn.fetchval(
         "SELECT u.code FROM sites s JOIN units u ON u.id = s.unit_id WHERE s.id = $1",
-        min(past.sites),
+        before[0][0],
     )
 
-    reform = {"from": "2026-11-22", "name": "Tên Mới"}
+    reform = {"from": "2026-11-22", "name": "Yên Mới"}
     done = await named.post(f"/api/v1/units/{code}/rename", json=reform, headers={"If-Match": "*"})
 
     assert done.status == 200
@@ -107,7 +107,7 @@ async def test_sheet_of_a_renamed_commune_bears_the_name_of_the_day(program, pas
 
 async def labels_of(client, conference):
     told = await (await client.get(f"/api/v1/conferences/{conference.id}/sheet")).json()
-    return {row["site"]: row["label"] for row in told["rows"]}
+    return [(row["site"], row["label"]) for row in told["rows"]]
 
 
 async def test_sheet_comes_as_the_client_accepts(program, past):
