@@ -61,7 +61,7 @@ class Receiver:
             reply(posts.answer(verdict.status))
             return
         microseconds = time.time_ns() // 1000
-        kept = record(verdict.bridge, verdict.path, microseconds, body, why=verdict.keep.why)
+        kept = record(verdict.whose, verdict.path, microseconds, body, why=verdict.keep.why)
 
         def told(error: SpoolFull | None) -> None:
             reply(posts.answer(outcome(error, verdict)))

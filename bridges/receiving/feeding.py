@@ -9,6 +9,7 @@ import asyncio
 import time
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import asyncpg
 import structlog
@@ -18,6 +19,7 @@ from bridges.presence.evidence import row_of_event
 from bridges.receiving.door import Receiver
 from bridges.receiving.draining import BATCH, drain
 from bridges.receiving.holding import REPLAY, orders_for
+from bridges.receiving.owners import owners_of
 from bridges.registered.addresses import Addresses
 from bridges.spooling.envelopes import unseal_all
 from bridges.spooling.spool import Place, Spool
@@ -85,6 +87,7 @@ class Feeder:
         if due or self.digests.doubt.is_set():
             self.digests.doubt.clear()
             self.digests.learn(await self.addresses.callers(await list_senders(conn)))
+            await self.quarantine.sort(partial(owners_of, conn))
             await self.obey(conn)
             await self.report(conn)
             self._looked_at = time.monotonic()

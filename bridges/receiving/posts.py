@@ -47,6 +47,7 @@ class Keep(StrEnum):
     WRONG_SECRET = "wrong-secret"  # noqa: S105 - it is none
     UNREADABLE = "unreadable"
     WRONG_ADDRESS = "wrong-address"
+    NOBODYS = "nobodys"
     NOTHING = "nothing"
 
     @property
@@ -60,6 +61,7 @@ HELD: Mapping[Keep, Why] = MappingProxyType(
         Keep.WRONG_SECRET: Why.WRONG_SECRET,
         Keep.UNREADABLE: Why.UNREADABLE,
         Keep.WRONG_ADDRESS: Why.WRONG_ADDRESS,
+        Keep.NOBODYS: Why.WRONG_ADDRESS,
     }
 )
 
@@ -79,12 +81,18 @@ class Head:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """How a request is answered and whether its body is kept."""
+    """How a request is answered and whether its body is kept; nobody's may be of each in `own`."""
 
     status: HTTPStatus
     keep: Keep = Keep.NOTHING
     bridge: str = ""
     path: str = ""
+    own: tuple[str, ...] = ()
+
+    @property
+    def whose(self) -> str:
+        """The bridge, or all whose it may be."""
+        return self.bridge or ",".join(self.own)
 
 
 def parse_head(data: bytes) -> Head:
@@ -202,13 +210,15 @@ def owners(callers: Mapping[str, Caller], secret: bytes, address: str, now: floa
 def refuse(bridge: str, path: str, own: Sequence[str]) -> Verdict:
     """Judge an event without the secret of the bridge it is for, "" where we know none such.
 
-    It is kept for the bridge whose it is; whose nobody can tell is not kept.
+    It is kept for the bridge whose it is; what may be of several until its room tells.
     """
     status = HTTPStatus.UNAUTHORIZED if bridge else HTTPStatus.NOT_FOUND
     if bridge in own:
         return Verdict(status=status, keep=Keep.WRONG_SECRET, bridge=bridge, path=path)
     if len(own) == 1 and path in events.PATHS:
         return Verdict(status=status, keep=Keep.WRONG_ADDRESS, bridge=own[0], path=path)
+    if own and path in events.PATHS:
+        return Verdict(status=status, keep=Keep.NOBODYS, path=path, own=tuple(own))
     return Verdict(status=status, bridge=bridge, path=path)
 
 

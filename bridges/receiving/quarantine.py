@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -25,6 +25,10 @@ from bridges.spooling.spool import Place, Spool, Told
 LARGEST_BYTES = 16 * 1024**2
 SEGMENT_BYTES = 4 * 1024**2
 LONGEST = timedelta(days=14)
+NOBODYS = "_"
+"""No bridge is called so: here is what may be of several."""
+
+Owners = Callable[[Sequence[Envelope]], Awaitable[Sequence[str]]]
 
 
 class Quarantine:
@@ -63,23 +67,38 @@ class Quarantine:
         return self.spools[bridge]
 
     def add(self, bridge: str, record: bytes, told: Told) -> None:
-        """Hold a record back; `told` is called when it is on disk, or with SpoolFull."""
+        """Hold a record back, "" for nobody's; `told` is called once on disk, or with SpoolFull."""
+        self._opened(bridge or NOBODYS).add(record, told)
+
+    def _opened(self, bridge: str) -> Spool:
         if bridge not in self.spools:
             self._stack.push_async_exit(self._spool(bridge).open())
-        self.spools[bridge].add(record, told)
+        return self.spools[bridge]
+
+    async def sort(self, owners: Owners) -> None:
+        """Hold what is nobody's back for the bridge whose it turns out to be; drop the rest.
+
+        The rest is about no room of ours.  A crash in between holds some back twice.
+        """
+        spool = self.spools.get(NOBODYS)
+        if spool is None or not spool.size():
+            return
+        stop = await spool.end_segment()
+        held = await asyncio.to_thread(read_all, spool, stop)
+        for one, bridge in zip(held, await owners(held), strict=True):
+            if bridge:
+                await self._opened(bridge).append(replace(one, bridge=bridge).record)
+        spool.forget(stop)
 
     def held(self) -> Mapping[str, Held]:
         """Return what is held of each bridge; forgets what is too old."""
-        return {
-            bridge: held
-            for bridge, spool in tuple(self.spools.items())
-            if (held := self._held(bridge, spool)) is not None
-        }
+        found = {bridge: self._held(bridge, spool) for bridge, spool in tuple(self.spools.items())}
+        return {bridge: held for bridge, held in found.items() if held and bridge != NOBODYS}
 
-    def _held(self, bridge: str, spool: Spool) -> Held | None:
+    def _held(self, bridge: str, spool: Spool) -> Held:
         """Count what came to one bridge's records since the last time."""
         forget_older(spool, time.time() - LONGEST.total_seconds())
-        return self._counts.setdefault(bridge, Count()).go_on(spool) or None
+        return self._counts.setdefault(bridge, Count()).go_on(spool)
 
     async def replay(self, bridge: str, into: Spool, before: datetime) -> int:
         """Let events that came before a moment pass as if they had not been refused.

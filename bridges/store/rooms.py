@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import asyncpg
@@ -27,6 +28,18 @@ FIND_ROOM = """
            r.closes_at, r.state, r.closed_at, r.grant_ends_at
       FROM rooms r JOIN bridges b ON b.id = r.bridge_id
      WHERE r.conference_id = $1
+"""
+LIST_CARRIED = """
+    SELECT r.name AS room, b.name AS bridge, NULL::timestamptz AS until
+      FROM rooms r JOIN bridges b ON b.id = r.bridge_id
+     WHERE r.name = ANY($1)
+     UNION ALL
+    SELECT r.name, b.name, m.moved_at
+      FROM rooms r
+      JOIN room_moves m ON m.conference_id = r.conference_id
+      JOIN bridges b ON b.id = m.from_bridge_id
+     WHERE r.name = ANY($1)
+     ORDER BY room, until NULLS LAST
 """
 SAVE_TIMES = """
     UPDATE rooms SET opens_at = $2, ends_at = $3, closes_at = $4,
@@ -111,6 +124,25 @@ def room_from_row(row: asyncpg.Record) -> Room:
         closed_at=row["closed_at"],
         grant_ends_at=row["grant_ends_at"],
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carried:
+    """A bridge that carries a room, or carried it until it moved."""
+
+    bridge: str
+    until: datetime | None
+
+
+async def list_carried(
+    conn: Connection, rooms: Collection[RoomName]
+) -> Mapping[RoomName, Sequence[Carried]]:
+    """Return which bridges carried rooms, of each the first one first."""
+    found: dict[RoomName, list[Carried]] = {}
+    for row in await conn.fetch(LIST_CARRIED, list(rooms)):
+        carried = Carried(bridge=row["bridge"], until=row["until"])
+        found.setdefault(RoomName(row["room"]), []).append(carried)
+    return found
 
 
 async def insert_room(

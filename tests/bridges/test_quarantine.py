@@ -6,11 +6,13 @@ import os
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from hashlib import sha256
 
 import pytest
 
 from bridges.errors import BridgeNotFound
+from bridges.model import Move, MoveReason
 from bridges.receiving.callers import Caller, Digest, as_told, nearest, networks_of, read_callers
 from bridges.receiving.digests import Digests
 from bridges.receiving.door import Receiver
@@ -26,17 +28,19 @@ from bridges.receiving.holding import (
     progress_of,
     tell_held,
 )
+from bridges.receiving.owners import owners_of
 from bridges.receiving.posts import Keep, Known, decide, parse_head
 from bridges.receiving.quarantine import LARGEST_BYTES, Count, Quarantine
 from bridges.registered.addresses import Addresses
 from bridges.registered.registry import TRIAL
 from bridges.spooling.envelopes import record, unseal
 from bridges.spooling.spool import BATCH, Batch, Place, Spool
+from bridges.store.moves import insert_move
 from bridges.store.quarantine import Report, save_report
 from bridges.store.secrets import Sender
 from meetings.model import Role
 from meetings.outbox import claim
-from tests.bridges.makers import a_bridge
+from tests.bridges.makers import a_bridge, a_room
 from tests.bridges.receiving import Receiving, receiving, spooled
 from tests.makers import a_directory, a_person
 
@@ -71,7 +75,7 @@ def test_only_a_bridges_own_address_is_worth_keeping(peer, keep):
     ("peer", "secret", "keep", "bridge"),
     [
         ("10.1.2.3", b"x", Keep.WRONG_ADDRESS, "lab"),
-        ("10.1.9.9", b"x", Keep.NOTHING, ""),
+        ("10.1.9.9", b"x", Keep.NOBODYS, "lab,other"),
         ("10.1.9.9", b"other-events", Keep.WRONG_ADDRESS, "other"),
         ("10.2.0.1", b"x", Keep.NOTHING, ""),
     ],
@@ -83,7 +87,7 @@ def test_what_went_astray_is_kept_where_secret_or_address_tells_whose_it_is(
 
     verdict = decide(head, EVENT, NEIGHBOURS, peer=peer, now=0)
 
-    assert (verdict.status, verdict.keep, verdict.bridge) == (404, keep, bridge)
+    assert (verdict.status, verdict.keep, verdict.whose) == (404, keep, bridge)
 
 
 @pytest.mark.parametrize(
@@ -218,6 +222,55 @@ async def test_each_record_is_counted_once_also_while_the_oldest_are_dropped(tmp
         assert spool.records_read == 100
         assert held == dict(Count().go_on(spool))
         assert 20 < held[Why.UNREADABLE].records < 30
+
+
+async def test_what_may_be_of_several_is_held_for_the_one_that_carried_its_room_then(
+    conn, tmp_path
+):
+    """A room that nobody knows is none of ours; one of a third bridge was not theirs to tell."""
+    await a_directory(conn)
+    bridges = {name: await a_bridge(conn, name=name) for name in ("lab", "other", "third")}
+    conference, room = await a_room(conn, bridge="lab")
+    moved, (lab, other) = (
+        datetime.now(UTC).replace(microsecond=0),
+        (bridges["lab"], bridges["other"]),
+    )
+    move = Move(
+        source="lab", target="other", reason=MoveReason.DRAIN, heard_at=moved, moved_at=moved
+    )
+    await insert_move(conn, conference.id, lab.id, other.id, move)
+    at = moved.timestamp()
+
+    def told(name: str, second: int, whose: str = "lab,other") -> bytes:
+        body = json.dumps({"room_name": name, "created_at": 1795462682 + second}).encode()
+        moment = int((at + second) * 10**6)
+        return record(whose, "room/created", moment, body, why=Why.WRONG_ADDRESS)
+
+    async with Quarantine(tmp_path / "q") as quarantine, Spool(tmp_path / "events") as events:
+        await hold(
+            quarantine,
+            "",
+            told(room.name, -5),
+            told(room.name, 5),
+            told(room.name, 6),
+            told("r-7654321", 7),
+            told(room.name, 8, "lab,third"),
+            record("lab,other", "room/created", 9, b"{", why=Why.WRONG_ADDRESS),
+        )
+        before = quarantine.held()
+        await quarantine.sort(partial(owners_of, conn))
+        await quarantine.sort(partial(owners_of, conn))
+        sorted_out = {name: dict(piles) for name, piles in quarantine.held().items()}
+        passed = await quarantine.replay("other", events, moved + timedelta(minutes=1))
+
+    assert before == {}
+    assert sorted_out == {
+        "lab": {Why.WRONG_ADDRESS: Pile(records=1, since=at - 5)},
+        "other": {Why.WRONG_ADDRESS: Pile(records=2, since=at + 5)},
+    }
+    assert passed == 2
+    assert [one.bridge for one in await spooled(tmp_path / "events")] == ["other", "other"]
+    assert await spooled(tmp_path / "q" / "_") == []
 
 
 async def test_what_is_held_too_long_is_forgotten(tmp_path):

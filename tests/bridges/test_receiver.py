@@ -127,6 +127,18 @@ async def test_an_event_that_went_astray_is_held_back_for_whose_address_it_has(
     assert kept.why == "wrong-address"
 
 
+async def test_what_may_be_of_two_bridges_behind_one_address_is_kept_until_somebody_can_tell(
+    tmp_path: Path,
+):
+    introduce(tmp_path, lab="lab-events", other="other-events")
+    async with receiving(tmp_path) as receiver:
+        assert await receiver.post("room/created", EVENT, bridge="lba", secret="wrong") == 404
+        assert await receiver.post("room/painted", EVENT, bridge="lba", secret="wrong") == 404
+
+    (kept,) = await spooled(tmp_path / "quarantine" / "_")
+    assert (kept.bridge, kept.body, kept.why) == ("lab,other", EVENT, "wrong-address")
+
+
 async def test_what_other_proxies_wrote_and_a_slash_too_many_harm_nothing(receiver: Receiving):
     lines = ("X-Forwarded-For: 10.1.2.3", "X-Forwarded-For: 10.2.3.4", "Via: 1.1 a", "Via: 1.1 b")
     proxies = "".join(f"{line}\r\n" for line in lines)
@@ -143,6 +155,7 @@ async def test_what_is_no_event_and_for_no_bridge_is_not_found_and_not_kept(rece
         "wrong-secret": 0,
         "unreadable": 0,
         "wrong-address": 0,
+        "nobodys": 0,
         "nothing": 1,
         "spool": 0,
     }
