@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from web.api.endpoints import JSON, Endpoints, Operation, Tells
+from web.api.examples import ANSWERS, BODIES, example, refusals
 from web.api.problems import ProblemView
 from web.input.forms import Body
 
@@ -99,7 +100,8 @@ def describe(operation: Operation, tag: str, references: References) -> Schema:
         "responses": responses(operation, references),
     }
     if tells.body:
-        content = {JSON: {"schema": references[tells.body, "validation"]}}
+        schema = references[tells.body, "validation"]
+        content = {JSON: {"schema": schema, **example(tells.body, BODIES)}}
         described["requestBody"] = {"required": tells.body_needed, "content": content}
     if tells.raw:
         schema = {"type": "string", "format": "binary"}
@@ -174,9 +176,7 @@ def responses(operation: Operation, references: References) -> dict[str, Schema]
     tells = operation.tells
     good: Schema = {"description": tells.status.phrase}
     if tells.status is not HTTPStatus.NO_CONTENT:
-        good["content"] = {
-            media: {"schema": content(tells, media, references)} for media in tells.media
-        }
+        good["content"] = {media: content(tells, media, references) for media in tells.media}
     told = {str(int(tells.status)): good}
     if tells.accepted:
         waiting = {JSON: {"schema": references[tells.accepted, "serialization"]}}
@@ -185,18 +185,17 @@ def responses(operation: Operation, references: References) -> dict[str, Schema]
     for status in sorted(statuses(operation)):
         told[str(int(status))] = {
             "description": status.phrase,
-            "content": {PROBLEM: {"schema": problem}},
+            "content": {PROBLEM: {"schema": problem, **refusals(tells.body, status)}},
         }
     return told
 
 
 def content(tells: Tells, media: str, references: References) -> Schema:
-    """Return the schema of one kind of answer."""
+    """Return the schema of one kind of answer, with an example where there is one."""
     if media == JSON and tells.answer:
-        return references[tells.answer, "serialization"]
-    if tells.schema:
-        return dict(tells.schema)
-    return FILE_SCHEMAS[media.startswith("text/")]
+        schema = references[tells.answer, "serialization"]
+        return {"schema": schema, **example(tells.answer, ANSWERS)}
+    return {"schema": dict(tells.schema or FILE_SCHEMAS[media.startswith("text/")])}
 
 
 def statuses(operation: Operation) -> frozenset[HTTPStatus]:
