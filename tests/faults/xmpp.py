@@ -25,7 +25,10 @@ FOCUS = "http://jitsi.org/protocol/focus"
 NICK = "http://jabber.org/protocol/nick"
 FORM = "jabber:x:data"
 MUC = "http://jabber.org/protocol/muc"
+LEADS = f"{{{MUC}#user}}x/{{{MUC}#user}}item[@role='moderator']"
 RAYO = "urn:xmpp:rayo:1"
+MUTE = "http://jitsi.org/jitmeet/audio"
+JIBRI = "http://jitsi.org/protocol/jibri"
 PATIENCE = 40
 
 
@@ -199,13 +202,22 @@ class Client(ClientXMPP):
 
 
 class Focus(Client):
-    """The focus in place of Jicofo: makes each room that is asked for, leaves when it is empty."""
+    """The focus in place of Jicofo: makes each room that is asked for, leaves when it is empty.
+
+    It mutes for those who lead a room, and has no recorder.
+    """
 
     def __init__(self, jid: str) -> None:
         super().__init__(jid, "of the lab")
-        matcher = MatchXPath(f"{{{CLIENT}}}iq/{{{FOCUS}}}conference")
-        self.register_handler(CoroutineCallback("conference", matcher, self.make))
+        for tag, work in (
+            (f"{{{FOCUS}}}conference", self.make),
+            (f"{{{MUTE}}}mute", self.mute),
+            (f"{{{JIBRI}}}jibri", self.record),
+        ):
+            matcher = MatchXPath(f"{{{CLIENT}}}iq/{tag}")
+            self.register_handler(CoroutineCallback(tag, matcher, work))
         self.inside: dict[str, set[str]] = {}
+        self.leaders: set[str] = set()
 
     async def make(self, told: StanzaBase) -> None:
         """Make the room by entering it, then say that it is ready."""
@@ -215,12 +227,35 @@ class Focus(Client):
         room = JID(conference.get("room"))
         await self.plugin["xep_0045"].join_muc_wait(room, "focus", timeout=PATIENCE)
         answer = told.reply()
-        answer.append(Element(f"{{{FOCUS}}}conference", {"ready": "true", "room": str(room)}))
+        ready = {"ready": "true", "room": str(room), "focusjid": self.boundjid.bare}
+        answer.append(Element(f"{{{FOCUS}}}conference", ready))
         answer.send()
+
+    async def mute(self, told: StanzaBase) -> None:
+        """Say yes to one who leads, and let a microphone be turned off."""
+        assert isinstance(told, Iq)
+        wanted = told.xml.find(f"{{{MUTE}}}mute")
+        assert wanted is not None
+        if str(told["from"]) not in self.leaders:
+            refuse(told, "not-allowed")
+            return
+        told.reply().send()
+        asked = self.make_iq_set(ito=wanted.get("jid"))
+        element = Element(f"{{{MUTE}}}mute", {"actor": str(told["from"])})
+        element.text = wanted.text
+        asked.append(element)
+        await asked.send(timeout=PATIENCE)
+
+    async def record(self, told: StanzaBase) -> None:
+        """Have no recorder."""
+        assert isinstance(told, Iq)
+        refuse(told, "service-unavailable")
 
     def note_presence(self, told: StanzaBase) -> None:
         """Count who is in each room; leave one when everybody else left it."""
         room, nick = told["from"].bare, told["from"].resource
+        if told.xml.find(LEADS) is not None:
+            self.leaders.add(str(told["from"]))
         people = self.inside.setdefault(room, set())
         if nick == "focus":
             return
@@ -252,6 +287,15 @@ class Jigasi(Client):
             while not self.calls:
                 await self.news()
         return self.calls[0]
+
+
+def refuse(told: Iq, condition: str) -> None:
+    """Refuse what was asked."""
+    answer = told.reply()
+    answer["type"] = "error"
+    answer["error"]["type"] = "cancel"
+    answer["error"]["condition"] = condition
+    answer.send()
 
 
 def settle(begun: asyncio.Future[str], event: str, _told: object) -> None:
