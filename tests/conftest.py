@@ -20,6 +20,7 @@ from web.embedded import Cluster, embedded
 from web.embedded.cluster import FORGETFUL
 from web.embedded.roles import APP, OWNER
 from web.migrations import migrate
+from web.wording.audit_words import ACTIONS, tell_of
 
 pytest_plugins = ["tests.browser.sharing", "tests.costs"]
 
@@ -27,6 +28,11 @@ TEMPLATE = "template_diemcau"
 TEMPLATE_DIEN_BIEN = "template_dien_bien"
 NUMBERS = count(1)
 PATIENCE = timedelta(minutes=1)
+
+LIST_WRITTEN = """
+    SELECT DISTINCT a.action, k.key
+      FROM audit a LEFT JOIN LATERAL jsonb_object_keys(a.detail) AS k (key) ON TRUE
+"""
 
 # A busy machine makes examples slow; that says nothing about the rule they try.
 # They are the same each time: what nobody changed does not fail by chance; tests/faults searches.
@@ -181,6 +187,11 @@ def owner_database(cluster: Cluster, database_name: str) -> str:
     return cluster.url(OWNER, database_name)
 
 
+def has_words(action: str, key: str | None) -> bool:
+    """Tell whether people can read an action and a detail of it, see web/wording/audit_words.py."""
+    return action in ACTIONS and (key is None or tell_of(action, key) is not None)
+
+
 async def connected(url: str) -> AsyncIterator[Connection]:
     """Give a connection as the program makes them."""
     conn = await asyncpg.connect(url)
@@ -193,9 +204,12 @@ async def connected(url: str) -> AsyncIterator[Connection]:
 
 @pytest.fixture
 async def conn(database: str) -> AsyncIterator[Connection]:
-    """Give a connection as the program's role."""
+    """Give a connection as the program's role; what the test wrote into the audit has words."""
     async for connection in connected(database):
         yield connection
+        if not connection.is_closed() and not connection.is_in_transaction():
+            written = await connection.fetch(LIST_WRITTEN)
+            assert [row for row in written if not has_words(row["action"], row["key"])] == []
 
 
 @pytest.fixture

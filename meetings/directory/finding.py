@@ -104,6 +104,11 @@ async def units_by_ids(conn: Connection, units: Collection[UnitId]) -> dict[Unit
     return {unit.id: unit for unit in await store.list_units_by_ids(conn, units)}
 
 
+async def names_by_code(conn: Connection, codes: Collection[str]) -> dict[str, str]:
+    """Return how the units of these codes are called in full, retired ones too."""
+    return await store.list_names_by_code(conn, codes) if codes else {}
+
+
 async def unit_by_code(conn: Connection, code: str, on: date) -> Unit:
     """Return the unit that carries the code on that day, or raise UnitNotFound."""
     return await store.get_unit_by_code(conn, code, on=on)

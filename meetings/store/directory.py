@@ -26,6 +26,10 @@ LIST_UNITS_BY_CODES = """
            lower(valid) AS valid_from, upper(valid) AS valid_to
       FROM units WHERE code = ANY ($1::text[]) AND valid @> $2::date
 """
+LIST_NAMES_BY_CODE = """
+    SELECT DISTINCT ON (code) code, full_name FROM units
+     WHERE code = ANY ($1::text[]) ORDER BY code, lower(valid) DESC
+"""
 LIST_UNITS = """
     SELECT id, code, name, full_name, name_en, kind, parent_id, path,
            lower(valid) AS valid_from, upper(valid) AS valid_to
@@ -184,6 +188,12 @@ async def list_units(
 async def list_units_by_ids(conn: Connection, units: Collection[UnitId]) -> list[Unit]:
     """Return the units of these ids, valid or retired."""
     return [unit_from_row(row) for row in await conn.fetch(LIST_UNITS_BY_IDS, list(units))]
+
+
+async def list_names_by_code(conn: Connection, codes: Collection[str]) -> dict[str, str]:
+    """Return the newest full name of each code."""
+    rows = await conn.fetch(LIST_NAMES_BY_CODE, list(codes))
+    return {row["code"]: row["full_name"] for row in rows}
 
 
 async def list_predecessors(conn: Connection, unit: UnitId) -> list[Unit]:

@@ -198,7 +198,6 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "unit.close": N_("Closed a unit"),
         "unit.rename": N_("Renamed a unit"),
         "unit.merge": N_("Merged units"),
-        "directory.load": N_("Loaded the directory"),
     }
     | directory_phrases.ACTIONS
 )

@@ -214,7 +214,7 @@ async def test_audit_tells_what_was_and_what_is_by_the_clock_of_the_province(cli
     await record(
         conn,
         actor="program:serve",
-        action="conference.change",
+        action="conference.amend",
         subject=f"conference:{held.id}",
         unit=held.host,
         detail={

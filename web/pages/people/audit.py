@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from textwrap import shorten
 from types import MappingProxyType
 
 from aiohttp import web
@@ -12,18 +13,19 @@ from aiohttp import web
 from meetings.audit import AuditEntry, list_audit
 from web.formats import exact_time, short_date
 from web.pages.acting import actor_words
-from web.pages.people.audited import Names, detail_words, names_in, subject_words
+from web.pages.people.audited import detail_words, subject_words
+from web.pages.people.named import Names, names_in
 from web.pages.reading import Reader, reader_of, word_in
 from web.permissions import Permission
 from web.render import render, same_page
 from web.routes import Routes
 from web.transactions import connection
-from web.wording import phrases
+from web.wording.audit_words import ACTIONS
 
 routes = Routes()
 
 PAGE = 50
-LONGEST_DETAIL = 160
+LONGEST_DETAIL = 400
 
 PAGES_OF: Mapping[str, str] = MappingProxyType(
     {
@@ -82,16 +84,16 @@ def before_in(request: web.Request) -> int | None:
 def row(entry: AuditEntry, names: Names, reader: Reader) -> Row:
     """Return a line in the reader's words."""
     kind, _, number = entry.subject.partition(":")
-    people, detail = names.people, detail_words(entry.detail, names, reader.speech)
+    people, detail = names.people, detail_words(entry.action, entry.detail, names, reader)
     behalf = ", ".join(actor_words(f"person:{one}", people, reader) for one in entry.on_behalf)
     who = actor_words(entry.actor, people, reader)
     lent = reader.speech.tell("for %(giver)s", giver=behalf)
     return Row(
         when=f"{exact_time(entry.at)} {short_date(entry.at)}",
         actor=f"{who} ({lent})" if behalf else who,
-        action=reader.speech.word(phrases.ACTIONS.get(entry.action, entry.action)),
+        action=reader.speech.word(ACTIONS.get(entry.action, entry.action)),
         subject=entry.subject,
-        words=subject_words(entry.subject, names, reader.speech),
+        words=subject_words(entry.subject, names, reader),
         url=PAGES_OF[kind].format(number) if kind in PAGES_OF and number.isdigit() else "",
-        detail=detail[:LONGEST_DETAIL],
+        detail=shorten(detail, LONGEST_DETAIL, placeholder=" …"),
     )
