@@ -24,6 +24,7 @@ from bridges.inspection.inspecting import takes_token
 from bridges.jitsi import events, prosody
 from bridges.jitsi.keys import new_private_key
 from bridges.jitsi.replies import Answer
+from bridges.jitsi.rosters import command_token
 from bridges.jitsi.tokens import Entry, entry_claims, sign
 from bridges.model import BridgeKind, BridgeSecrets, NewBridge, Room
 from bridges.presence.evidence import Row
@@ -220,6 +221,10 @@ async def test_who_was_removed_is_sent_out_and_does_not_come_back(conn, pool, da
 
         await send_out(lambda: transaction(pool), jitsi.http, stage.seal, now)
         assert await goes.until_out() == "307 110"
+        with pytest.raises(Refused) as refused:
+            # By the same connection, as a page does that is not ours.
+            await goes.enter(jitsi.room(name))
+        assert refused.value.condition == "forbidden"
         with pytest.raises(Refused):
             await stack.enter_async_context(jitsi.hall(name, removed))
         await stack.enter_async_context(jitsi.hall(name, stage.token(first)))
@@ -245,6 +250,24 @@ async def test_a_halls_own_token_commands_nothing(conn, pool, database, tmp_path
 
         assert called == 401
         assert await stage.inside() == 2
+
+
+async def test_who_was_sent_out_and_not_removed_comes_back_by_the_same_connection(
+    conn, pool, database, tmp_path
+):
+    async with AsyncExitStack() as stack:
+        stage = await stack.enter_async_context(
+            a_stage(conn, pool, database, tmp_path, new_private_key())
+        )
+        jitsi, name, (first, _, _) = stage.jitsi, stage.room.name, stage.conference.sites
+        await stack.enter_async_context(jitsi.focus(name))
+        hall = await stack.enter_async_context(jitsi.hall(name, stage.token(first)))
+        command = command_token(stage.bridge, stage.room.name, datetime.now(UTC))
+        await prosody.kick_endpoint(jitsi.http, stage.bridge.bridge, name, hall.short, command)
+
+        assert await hall.until_out() == "307 110"
+        await hall.enter(jitsi.room(name))
+        assert await stage.inside() == 1
 
 
 @pytest.mark.parametrize("way", ["away", "silent"])
