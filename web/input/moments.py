@@ -35,10 +35,12 @@ def read_moment(value: Any) -> datetime:
         raise PydanticCustomError("naive-time", "a moment without an offset")
     try:
         moment = datetime.fromisoformat(value.upper()).astimezone(UTC)
-    except (ValueError, OverflowError):
+    except ValueError:
         raise PydanticCustomError("bad-time", "no such moment") from None
+    except OverflowError:
+        raise PydanticCustomError("far-date", "far from any calendar") from None
     if moment.year not in YEARS:
-        raise PydanticCustomError("bad-time", "far from any calendar")
+        raise PydanticCustomError("far-date", "far from any calendar")
     return moment
 
 
@@ -58,6 +60,19 @@ Moment = Annotated[
 
 def read_date(text: str) -> date | None:
     """Return the day somebody typed as 25/11/2026 (or a browser sent as 2026-11-25), or None."""
+    day = typed_day(text)
+    return day if day and day.year in YEARS else None
+
+
+def date_problem(text: str) -> str:
+    """Return the code of what is wrong with a typed day that `read_date` does not take."""
+    if not text.strip():
+        return "required"
+    return "far-date" if typed_day(text) else "bad-date"
+
+
+def typed_day(text: str) -> date | None:
+    """Return the day somebody typed, of whatever year, or None."""
     stripped = text.strip()
     if match := TYPED_DATE.fullmatch(stripped):
         day, month, year = map(int, match.groups())
@@ -66,7 +81,7 @@ def read_date(text: str) -> date | None:
     else:
         return None
     try:
-        return date(year, month, day) if year in YEARS else None
+        return date(year, month, day)
     except ValueError:
         return None
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 
 from web.errors import BadForm, Problem
 from web.input.forms import Body, ChangesBody, WishBody, parse_form
-from web.input.moments import on_the_clock, read_date, read_time
+from web.input.moments import date_problem, on_the_clock, read_date, read_time, typed_day
 
 LONGEST_DIGITS = 18
 NEXT_DAY = "next_day"
@@ -113,7 +113,7 @@ def number_or_text(value: Any) -> Any:
 
 def day_or_text(typed: str) -> str:
     """Return a typed day as programs write one; anything else stays and is told as wrong."""
-    day = read_date(typed)
+    day = typed_day(typed)
     return day.isoformat() if day else typed.strip()
 
 
@@ -126,7 +126,7 @@ def read_times(fields: Fields) -> tuple[dict[str, datetime], dict[str, str | Pro
     day = read_date(str(fields.get("date", "")))
     times, problems = {}, {}
     if day is None:
-        problems["date"] = Problem("bad-date" if fields.get("date", "") else "required")
+        problems["date"] = Problem(date_problem(str(fields.get("date", ""))))
     for name in ("start", "end"):
         typed = str(fields.get(name, ""))
         at = read_time(typed)

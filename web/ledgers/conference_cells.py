@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from meetings.model import Conference, Unit
 from web.formats import local
-from web.input.moments import on_the_clock, read_date, read_time
+from web.input.moments import on_the_clock, read_time, typed_day
 from web.ledgers.model import Row, given, id_in
 
 SAID = ("title", "kind", "host", "chair", "secretary", "note", "visibility", "urgency", "waiver")
@@ -59,12 +58,15 @@ def words_in(cell: str) -> list[str]:
     return [word.strip() for word in cell.split(";") if word.strip()]
 
 
-def moment_in(cell: str) -> str | datetime:
-    """Return the moment somebody typed as 25/11/2026 08:00 on the country's clocks."""
+def moment_in(cell: str) -> str:
+    """Return the moment somebody typed as 25/11/2026 08:00 on the country's clocks.
+
+    What cannot be read stays, and is told as wrong; a day far off is told as that.
+    """
     match = TYPED.fullmatch(cell)
-    day = read_date(match["day"]) if match else None
+    day = typed_day(match["day"]) if match else None
     at = read_time(match["time"]) if match else None
-    return on_the_clock(day, at) if day and at else cell
+    return on_the_clock(day, at).isoformat() if day and at else cell
 
 
 def cells_of(conference: Conference, host: Unit, uid: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from web.formats import short_date
 from web.i18n import N_
-from web.input.moments import read_date
+from web.input.moments import date_problem, read_date
 from web.pages.looks import Tab
 from web.pages.reading import Reader
 from web.permissions import Permission
@@ -49,7 +49,7 @@ def day_field(request: web.Request, reader: Reader) -> DayField:
     return DayField(
         day=found or reader.day,
         typed=short_date(found) if found else typed,
-        wrong="" if found else say(request, "bad-date"),
+        wrong="" if found else say(request, date_problem(typed)),
         query=found.isoformat() if found and found != reader.day else None,
     )
 

@@ -15,7 +15,7 @@ from meetings.model import Kind, SiteId, UnitId
 from web.directory.contacts import ContactBody
 from web.errors import BadForm, BadRequest
 from web.input.forms import parse_changes, parse_form, parse_wish
-from web.input.moments import read_date, read_time
+from web.input.moments import date_problem, read_date, read_time
 from web.input.strict_json import is_plain, parse
 from web.input.typed import parse_wish_page
 from web.series.forms import RestoreBody
@@ -67,7 +67,9 @@ def test_main_site_always_takes_part():
         ({"end": "2026-11-26T08:00:01+07:00"}, {"end": "too-long-a-time"}),
         ({"start": "2026-11-25T08:00:00"}, {"start": "naive-time"}),
         ({"start": "2026-02-30T08:00:00Z"}, {"start": "bad-time"}),
-        ({"start": "9999-12-31T23:59:59-14:00"}, {"start": "bad-time"}),
+        ({"start": "2126-11-25T08:00:00+07:00"}, {"start": "far-date"}),
+        ({"start": "1926-11-25T08:00:00+07:00"}, {"start": "far-date"}),
+        ({"start": "9999-12-31T23:59:59-14:00"}, {"start": "far-date"}),
         ({"start": "0000-01-01T00:00:00Z"}, {"start": "bad-time"}),
         ({"start": 1700000000}, {"start": "bad-time"}),
         ({"start": "tomorrow"}, {"start": "bad-time"}),
@@ -285,6 +287,22 @@ def test_page_names_times_as_they_were_typed():
         "main_site": "not-a-number",
         "secrecy": "secrecy-unconfirmed",
     }
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("", "required"),
+        (" ", "required"),
+        ("mai", "bad-date"),
+        ("31/02/2026", "bad-date"),
+        ("02/12/2126", "far-date"),
+        ("2126-12-02", "far-date"),
+        ("02/12/1926", "far-date"),
+    ],
+)
+def test_a_day_that_is_not_taken_is_told_as_what_it_is(typed, code):
+    assert (read_date(typed), date_problem(typed)) == (None, code)
 
 
 @pytest.mark.parametrize(

@@ -337,13 +337,14 @@ async def test_every_wrong_cell_of_a_conference_is_named_at_once(stage):
         stage,
         "conferences",
         "title,kind,main_site,sites,chair_id,start,end,urgency\n"
-        ",lạ,Ở đâu,03158; Ở đó,Không ai,mai,01/12/2026 07:00,gấp\n",
+        ",lạ,Ở đâu,03158; Ở đó,Không ai,mai,01/12/2126 07:00,gấp\n",
     )
 
     assert (status, cells(body)) == (
         422,
         [
             (2, "chair_id", "no-such-official"),
+            (2, "end", "far-date"),
             (2, "kind", "not-a-choice"),
             (2, "main_site", "no-such-hall"),
             (2, "sites", "no-such-hall"),

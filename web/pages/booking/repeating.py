@@ -14,7 +14,7 @@ from meetings.series.plan import OnHolidays, SkipReason
 from meetings.series.rrules import WEEKDAYS
 from web.errors import BadForm, Problem
 from web.i18n import N_
-from web.input.moments import read_date
+from web.input.moments import date_problem, read_date
 from web.pages.reading import Texts
 
 FIELDS = ("repeat", "repeat_count", "repeat_until", "on_holidays", "rrule")
@@ -102,7 +102,7 @@ def _end(form: Texts) -> str:
     if until:
         day = read_date(until)
         if day is None:
-            raise BadForm({"repeat_until": "bad-date"})
+            raise BadForm({"repeat_until": date_problem(until)})
         return f"UNTIL={day:%Y%m%d}"
     if not count:
         raise BadForm({"repeat_count": "rule-without-end"})

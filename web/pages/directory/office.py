@@ -20,7 +20,7 @@ from web.directory.officeforms import DayBody, HoursBody, SwapBody
 from web.errors import BadForm, Problem
 from web.i18n import N_
 from web.input.forms import Body, parse_form
-from web.input.moments import YEARS, read_date, read_time
+from web.input.moments import YEARS, date_problem, read_date, read_time
 from web.pages.booking.wishing import Typed, problems_of
 from web.pages.directory.officeyear import hours_lines, year_view
 from web.pages.reading import Reader, Texts, form_of, number_in, reader_of, version_in
@@ -153,7 +153,7 @@ def parse_typed(model: type[DayBody | SwapBody], form: Texts, *, texts: tuple[st
         if name in model.model_fields:
             values[name] = read_date(form.get(name))
             if values[name] is None:
-                problems[name] = "bad-date" if form.get(name) else "required"
+                problems[name] = date_problem(form.get(name))
     return parse_rest(model, values, problems)
 
 

@@ -18,7 +18,7 @@ from web.answers import redirect
 from web.errors import BadForm, PageNotFound, Problem
 from web.i18n import N_
 from web.input.forms import parse_form
-from web.input.moments import on_the_clock, read_date, read_time
+from web.input.moments import date_problem, on_the_clock, read_date, read_time
 from web.pages.reading import Reader, Texts, number_in, reader_of
 from web.pages.sending import send_once
 from web.scheduling import black_outs
@@ -129,9 +129,9 @@ def values_of(form: Texts, subject: Subject) -> dict[str, Any]:
     opens, closes = (clock(form.get(name)) for name in ("from_time", "until_time"))
     problems: dict[str, str | Problem] = {}
     if start is None:
-        problems["from_day"] = "bad-date" if first else "required"
+        problems["from_day"] = date_problem(first)
     elif end is None:
-        problems["until_day"] = "bad-date"
+        problems["until_day"] = date_problem(last)
     for name, at in (("from_time", opens), ("until_time", closes)):
         if form.get(name) and at is None:
             problems[name] = "bad-clock-time"

@@ -12,7 +12,7 @@ from meetings.series.plan import Series
 from web.errors import BadForm
 from web.formats import short_date
 from web.input.forms import parse_form, period_problem
-from web.input.moments import read_date
+from web.input.moments import date_problem, read_date
 from web.input.typed import NEXT_DAY, read_times
 from web.pages.booking.repeating import typed_rule
 from web.pages.reading import Texts
@@ -45,7 +45,7 @@ def typed_changes(form: Texts, seen: SeenSeries) -> dict[str, Any]:
     if form.get("repeat"):
         first = read_date(form.get("first_day"))
         if first is None:
-            raise BadForm({"first_day": "bad-date"})
+            raise BadForm({"first_day": date_problem(form.get("first_day"))})
         given["rrule"] = typed_rule(form, first)
         given["first_day"] = first.isoformat()
         given["on_holidays"] = form.get("on_holidays")
