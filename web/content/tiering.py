@@ -70,11 +70,17 @@ class TiersBody(Body):
     @model_validator(mode="after")
     def check(self) -> Self:
         """Refuse a level or a site that stands in two tiers."""
-        levels = [tier.level for tier in self.tiers]
-        sites = [site for tier in self.tiers for site in set(tier.sites)]
-        if len(set(levels)) < len(levels) or len(set(sites)) < len(sites):
-            code = {"field": "tiers", "code": "repeated"}
-            raise PydanticCustomError("between-fields", "{code}", code)
+        levels = set[int]()
+        stands = dict[int, int]()
+        for place, tier in enumerate(self.tiers):
+            if tier.level in levels:
+                raise repeated(f"tiers.{place}.level", level=tier.level)
+            levels.add(tier.level)
+            for site in tier.sites:
+                other = stands.setdefault(site, tier.level)
+                if other != tier.level:
+                    field = f"tiers.{place}.sites"
+                    raise repeated(field, hall=site, first=other, second=tier.level)
         return self
 
     def within(self, period: Period) -> list[Tier]:
@@ -92,6 +98,12 @@ class TiersBody(Body):
         if wrong:
             raise BadForm(wrong)
         return tiers
+
+
+def repeated(field: str, **values: object) -> PydanticCustomError:
+    """Return that something stands in two tiers."""
+    told = {"field": field, "code": "repeated", **values}
+    return PydanticCustomError("between-fields", "{code}", told)
 
 
 async def level_for(conn: Connection, actor: Actor, seen: Seen, tiers: Sequence[Tier]) -> int:

@@ -73,5 +73,9 @@ def values_in(context: Mapping[str, Any]) -> tuple[tuple[str, object], ...]:
         "highest": context.get("le"),
         "days": context.get("days"),
         "month": context.get("month"),
+        "hall": context.get("hall"),
+        "level": context.get("level"),
+        "first": context.get("first"),
+        "second": context.get("second"),
     }
     return tuple((name, value) for name, value in values.items() if value is not None)

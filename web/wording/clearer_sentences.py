@@ -15,6 +15,10 @@ CLEARER: Mapping[tuple[str, str], str] = MappingProxyType(
         ("out-of-range", "allowed"): N_("Only the unit above can allow more than %(allowed)s."),
         ("out-of-range", "days"): N_("At most %(days)s days are asked for at once."),
         ("bad-time", "month"): N_("This is no month such as %(month)s."),
+        ("repeated", "hall"): N_(
+            "Hall %(hall)s stands in two tiers, of levels %(first)s and %(second)s."
+        ),
+        ("repeated", "level"): N_("There are two tiers of level %(level)s."),
         ("bad-date", "iso"): N_("This is no day such as %(iso)s."),
     }
 )

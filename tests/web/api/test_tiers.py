@@ -112,7 +112,26 @@ async def test_tiers_with_strange_or_doubled_sites_are_refused(program, sites, c
     )  # fmt: skip
     doubled = await office.put(f"{place}/tiers", json={"tiers": both}, headers=ANY)
 
-    assert (unknown.status, doubled.status) == (422, 422)
+    again = [{"level": 1, "name": "x", "sites": [one]} for one in sites[:2]]
+    twice = await office.put(f"{place}/tiers", json={"tiers": again}, headers=ANY)
+
+    assert (unknown.status, doubled.status, twice.status) == (422, 422, 422)
+    assert [(await answer.json())["errors"] for answer in (doubled, twice)] == [
+        [
+            {
+                "field": "tiers.1.sites",
+                "code": "repeated",
+                "message": f"Điểm cầu số {sites[0]} đứng ở hai cấp: cấp 1 và cấp 2.",
+            }
+        ],
+        [
+            {
+                "field": "tiers.1.level",
+                "code": "repeated",
+                "message": "Có hai cấp cùng mang số 1.",
+            }
+        ],
+    ]
 
 
 @pytest.mark.parametrize(
