@@ -46,6 +46,7 @@ BRIDGES = "/bridges/"
 FOR_PROGRAMS = (API, BRIDGES, "/metrics", "/healthz", "/readyz")
 RETRY_SECONDS = 2
 A_DAY = "2026-11-25"
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 FACTS = (errors.WebError, MeetingsError, BridgesError, MonitoringError)
 
 
@@ -158,6 +159,17 @@ async def tell_code(
 def redirect(target: str) -> web.Response:
     """Send a browser on by GET."""
     return web.Response(status=HTTPStatus.SEE_OTHER, headers={"Location": str(URL(target))})
+
+
+def download(
+    content: bytes, kind: str, name: str, headers: Mapping[str, str] = NO_HEADERS
+) -> web.Response:
+    """Give a file that a browser saves; one of text says that it is UTF-8."""
+    named = {"Content-Disposition": f'attachment; filename="{name}"'}
+    charset = "utf-8" if kind.startswith("text/") else None
+    return web.Response(
+        body=content, content_type=kind, charset=charset, headers={**headers, **named}
+    )
 
 
 def problem(status: int, code: str, title: str, extra: Mapping[str, Any]) -> web.Response:

@@ -9,7 +9,7 @@ from bridges.errors import BridgesError
 from meetings.errors import MeetingsError, SiteBusy
 from meetings.model import ConferenceId, Period, Rival, SiteId, UnitId
 from monitoring.errors import MonitoringError
-from web.answers import CODES
+from web.answers import CODES, download
 from web.app import create_app
 from web.errors import BadForm, Problem, WebError
 from web.permissions import PUBLIC
@@ -122,3 +122,16 @@ async def test_a_bridge_that_is_refused_has_words_to_show(client):
 
     told = await answer.json()
     assert (answer.status, told["message"]) == (404, told["title"])
+
+
+def test_files_of_text_say_that_they_are_utf_8():
+    told = [download(b"x", kind, "a.b", {"Vary": "Accept"}) for kind in ("text/csv", "image/png")]
+
+    assert [dict(one.headers) for one in told] == [
+        {
+            "Vary": "Accept",
+            "Content-Disposition": 'attachment; filename="a.b"',
+            "Content-Type": kind,
+        }
+        for kind in ("text/csv; charset=utf-8", "image/png")
+    ]

@@ -18,6 +18,7 @@ from meetings.scheduling.conferences import list_conferences
 from meetings.store import Connection
 from web.access.actors import Actor
 from web.access.visibility import hidden_in, see, see_for
+from web.answers import download
 from web.api import views
 from web.api.answering import change, etag, shown
 from web.api.booked import BookedView, answer, booked_answer
@@ -217,10 +218,4 @@ async def show_calendar(request: web.Request) -> web.Response:
         plan = await seen_plan(conn, require(request), seen)
         upstream = await find_upstream(conn, seen.conference.id)
     content = conference_calendar(seen.conference, sites, plan=plan, upstream=upstream)
-    name = f'attachment; filename="conference-{seen.conference.id}.ics"'
-    return web.Response(
-        body=content,
-        content_type=CALENDAR,
-        charset="utf-8",
-        headers={"Content-Disposition": name},
-    )
+    return download(content, CALENDAR, f"conference-{seen.conference.id}.ics")

@@ -10,6 +10,7 @@ from aiohttp import web
 from meetings.errors import BadRows
 from meetings.idempotency import Answer
 from meetings.store import Connection
+from web.answers import download
 from web.api import views
 from web.api.answering import change, done
 from web.api.cell_views import cell_views
@@ -131,9 +132,7 @@ def exporter(kind: str, write: Write, media: str, ending: str) -> Handler:
         async with connection(request) as conn:
             rows = await LEDGERS[kind].listing(conn, clerk_of(request))
         content = await asyncio.to_thread(write, kind, rows)
-        name = f'attachment; filename="{kind}.{ending}"'
-        headers = {"Content-Disposition": name}
-        return web.Response(body=content, content_type=media, headers=headers)
+        return download(content, media, f"{kind}.{ending}")
 
     give.__name__ = f"export_{kind}_{ending}"
     give.__doc__ = f"Give the {kind} that one keeps as a file that can be imported again."

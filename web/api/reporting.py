@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 from meetings.attendance.reports import Report, ReportRow, Tally, report
 from meetings.exporting.sheets import report_csv, report_xlsx
 from meetings.office.workdays import local_day
+from web.answers import download
 from web.api.accepting import choose_media
 from web.api.answering import shown
 from web.api.cursors import Number
@@ -147,10 +148,8 @@ async def show(request: web.Request) -> web.Response:
     if media == JSON:
         return shown(report_view(found), headers=VARIES)
     content = await asyncio.to_thread(write_file, found, media, locale_of(request))
-    name = f'attachment; filename="report-{first:%Y-%m}.{"csv" if media == CSV else "xlsx"}"'
-    return web.Response(
-        body=content, content_type=media, headers=VARIES | {"Content-Disposition": name}
-    )
+    name = f"report-{first:%Y-%m}.{'csv' if media == CSV else 'xlsx'}"
+    return download(content, media, name, VARIES)
 
 
 def write_file(found: Report, media: str, locale: str) -> bytes:

@@ -14,6 +14,7 @@ from meetings.idempotency import Answer
 from meetings.series.plan import Series
 from meetings.store import Connection
 from meetings.store.occurrences import list_held
+from web.answers import download
 from web.api import views
 from web.api.answering import change, done, etag, shown
 from web.api.booked import answer
@@ -164,10 +165,4 @@ async def show_calendar(request: web.Request) -> web.Response:
         held = await list_held(conn, seen.series.id)
         sites = await sites_by_ids(conn, seen.series.wish.sites)
     content = feed_calendar(held.values(), sites, name=seen.series.wish.title)
-    name = f'attachment; filename="series-{seen.series.id}.ics"'
-    return web.Response(
-        body=content,
-        content_type=CALENDAR,
-        charset="utf-8",
-        headers={"Content-Disposition": name},
-    )
+    return download(content, CALENDAR, f"series-{seen.series.id}.ics")

@@ -16,6 +16,7 @@ from meetings.model import Conference, ConferenceId, Interval, Means, SheetRow, 
 from meetings.office.workdays import local_day
 from web.access.actors import Actor
 from web.access.visibility import Seen, see
+from web.answers import download
 from web.api import sheet_views as views
 from web.api.accepting import choose_media
 from web.api.answering import shown
@@ -125,10 +126,4 @@ def sheet_view(
 def file_of(content: bytes, media: str, conference: Conference) -> web.Response:
     """Answer with a file that a browser saves."""
     suffix = "csv" if media == CSV else "xlsx"
-    name = f'attachment; filename="sheet-{conference.id}.{suffix}"'
-    answer = web.Response(
-        body=content, content_type=media, headers=VARIES | {"Content-Disposition": name}
-    )
-    if media == CSV:
-        answer.charset = "utf-8"
-    return answer
+    return download(content, media, f"sheet-{conference.id}.{suffix}", VARIES)

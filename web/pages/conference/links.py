@@ -14,7 +14,7 @@ from markupsafe import Markup
 from meetings.links.invitations import ShownLink, reset_link, revoke_link, show_links
 from meetings.model import SiteId
 from meetings.store import Connection
-from web.answers import redirect
+from web.answers import download, redirect
 from web.errors import PageNotFound
 from web.keys import SETTINGS
 from web.pages.conference.conferences import Found, find_mine, id_in
@@ -84,13 +84,8 @@ async def table(request: web.Request) -> web.Response:
         for link in links
         if not link.revoked
     ]
-    name = f"diemcau-{found.conference.id}-links.csv"
-    return web.Response(
-        body=(BOM + written([heads, *lines])).encode(),
-        content_type="text/csv",
-        charset="utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    content = (BOM + written([heads, *lines])).encode()
+    return download(content, "text/csv", f"diemcau-{found.conference.id}-links.csv")
 
 
 def written(lines: Sequence[Sequence[str]]) -> str:

@@ -12,6 +12,7 @@ from aiohttp import web
 from meetings.attendance.reports import Report, ReportRow, Tally, report
 from meetings.exporting.sheets import report_xlsx
 from web import formats
+from web.answers import download
 from web.files.document_kinds import XLSX
 from web.pages.reading import Reader, reader_of
 from web.pages.speech import Speech
@@ -87,8 +88,7 @@ async def as_xlsx(request: web.Request) -> web.Response:
     found = await read_report(request, reader, year)
     title = reader.speech.tell("Who was there, month by month, in %(year)s", year=year)
     body = report_xlsx(found, title=title, locale=reader.speech.locale)
-    headers = {"Content-Disposition": f'attachment; filename="diemcau-report-{year}.xlsx"'}
-    return web.Response(body=body, content_type=XLSX, headers=headers)
+    return download(body, XLSX, f"diemcau-report-{year}.xlsx")
 
 
 def first_year(last: int) -> int:

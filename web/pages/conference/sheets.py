@@ -14,6 +14,7 @@ from meetings.attendance.stretches import Stretches
 from meetings.content.cascading import stretches_of
 from meetings.exporting.sheets import sheet_csv, sheet_xlsx
 from meetings.model import Attendance, BlindSpot, ClockStep, Means, SheetRow, SiteId, State
+from web.answers import download
 from web.files.document_kinds import XLSX
 from web.formats import clock_time
 from web.pages.conference import attending
@@ -221,7 +222,7 @@ async def as_csv(request: web.Request) -> web.Response:
     read = await read_sheet(request, reader)
     found, locale = read.found, reader.speech.locale
     body = sheet_csv(found.conference, read.rows, found.sites, beside=read.beside, locale=locale)
-    return download(body, f"{found.conference.id}.csv", "text/csv")
+    return download(body, "text/csv", f"diemcau-sheet-{found.conference.id}.csv")
 
 
 @routes.get(f"{PAGE}.xlsx", allow=Permission.READ_SHEETS)
@@ -231,10 +232,4 @@ async def as_xlsx(request: web.Request) -> web.Response:
     read = await read_sheet(request, reader)
     found, locale = read.found, reader.speech.locale
     body = sheet_xlsx(found.conference, read.rows, found.sites, beside=read.beside, locale=locale)
-    return download(body, f"{found.conference.id}.xlsx", XLSX)
-
-
-def download(body: bytes, name: str, kind: str) -> web.Response:
-    """Return a file to keep."""
-    headers = {"Content-Disposition": f'attachment; filename="diemcau-sheet-{name}"'}
-    return web.Response(body=body, content_type=kind, headers=headers)
+    return download(body, XLSX, f"diemcau-sheet-{found.conference.id}.xlsx")

@@ -16,6 +16,7 @@ from meetings.model import State
 from meetings.names import fold
 from meetings.store.overview import Overview, Whose, list_overlapping
 from web.access.visibility import Seen
+from web.answers import download
 from web.content.tiering import seen_plan
 from web.formats import clock_time, local_day, long_date
 from web.i18n import N_
@@ -211,10 +212,5 @@ async def one_calendar(request: web.Request) -> web.Response:
         seen = Seen(conference=found.conference, host=found.host)
         plan = await seen_plan(conn, reader.actor, seen)
         upstream = await find_upstream(conn, found.conference.id)
-    name = f"diemcau-{found.conference.id}.ics"
-    return web.Response(
-        body=conference_calendar(found.conference, found.sites, plan=plan, upstream=upstream),
-        content_type="text/calendar",
-        charset="utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    body = conference_calendar(found.conference, found.sites, plan=plan, upstream=upstream)
+    return download(body, "text/calendar", f"diemcau-{found.conference.id}.ics")

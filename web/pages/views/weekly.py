@@ -16,6 +16,7 @@ from meetings.model import Kind, Site, SiteId, Unit, UnitId
 from meetings.scheduling.defaults import Defaults, defaults_of
 from meetings.store import Connection
 from meetings.store.schedule import Entry
+from web.answers import download
 from web.files.document_kinds import DOCX, XLSX
 from web.files.weekly_file import Sheet, SheetRow, workbook
 from web.formats import short_date, weekday
@@ -114,9 +115,7 @@ def word_file(sheet: Sheet, *, locale: str, made: datetime) -> bytes:
 
 def as_file(paper: Paper, content: bytes, *, kind: str, ending: str) -> web.Response:
     """Return a file named by its week."""
-    name = f"lich-cong-tac-{paper.frame.days[0].isoformat()}.{ending}"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return web.Response(body=content, content_type=kind, headers=headers)
+    return download(content, kind, f"lich-cong-tac-{paper.frame.days[0].isoformat()}.{ending}")
 
 
 async def paper_of(request: web.Request, reader: Reader) -> Paper:
