@@ -26,8 +26,8 @@ VIETNAMESE: Words = MappingProxyType(
     {
         "wrong-secret": "Cầu {bridge}: {n} sự kiện bị giữ lại vì sai khóa",
         "wrong-secret-text": (
-            "Từ {since}, diemcau giữ lại {n} sự kiện vào/ra họp của máy chủ cầu {bridge}: chúng "
-            "đến từ máy chủ đó nhưng sai khóa. Điểm danh chưa tính đến.\n\n"
+            "Từ {since}, diemcau giữ lại {n} sự kiện vào/ra họp của máy chủ cầu {bridge}, đến "
+            "từ máy chủ đó nhưng sai khóa. Điểm danh chưa tính đến.\n\n"
             "1. Sửa khóa sự kiện trong Prosody, hoặc trên trang máy chủ cầu.\n"
             "2. Chạy lại: trang máy chủ cầu, hoặc diemcau bridge replay {bridge}\n\n"
             "Thư này do diemcau tự động gửi; xin đừng trả lời.\n"
@@ -43,8 +43,8 @@ VIETNAMESE: Words = MappingProxyType(
         ),
         "wrong-address": "Cầu {bridge}: {n} sự kiện bị giữ lại vì gửi sai địa chỉ",
         "wrong-address-text": (
-            "Từ {since}, diemcau giữ lại {n} sự kiện vào/ra họp của máy chủ cầu {bridge}: chúng "
-            "đến từ máy chủ đó nhưng gửi tới địa chỉ không phải của nó. Điểm danh chưa tính "
+            "Từ {since}, diemcau giữ lại {n} sự kiện vào/ra họp của máy chủ cầu {bridge}, đến "
+            "từ máy chủ đó nhưng gửi tới địa chỉ không phải của nó. Điểm danh chưa tính "
             "đến.\n\n"
             "1. Sửa api_prefix của event_sync trong Prosody theo địa chỉ trên trang máy chủ cầu.\n"
             "2. Chạy lại: trang máy chủ cầu, hoặc diemcau bridge replay {bridge}\n\n"
@@ -54,26 +54,26 @@ VIETNAMESE: Words = MappingProxyType(
 )
 ENGLISH: Words = MappingProxyType(
     {
-        "wrong-secret": "Bridge {bridge}: {n} events held back for a wrong secret",
+        "wrong-secret": "Bridge {bridge}: events held back for a wrong secret ({n})",
         "wrong-secret-text": (
-            "Since {since} diemcau has held back {n} events of the bridge {bridge}: they came from "
+            "Since {since} diemcau has held back events ({n}) of {bridge}: they came from "
             "it with a wrong secret. Attendance does not count them yet.\n\n"
             "1. Mend the event secret in Prosody, or on the bridge's page.\n"
             "2. Replay: the bridge's page, or diemcau bridge replay {bridge}\n\n"
             "diemcau sent this by itself; please do not answer.\n"
         ),
-        "unreadable": "Bridge {bridge}: {n} events held back that cannot be read",
+        "unreadable": "Bridge {bridge}: events held back that cannot be read ({n})",
         "unreadable-text": (
-            "Since {since} diemcau has held back {n} events of the bridge {bridge} that it cannot "
+            "Since {since} diemcau has held back events ({n}) of {bridge} that it cannot "
             "read. Attendance does not count them yet.\n\n"
             "1. Compare Prosody's module event_sync with docs/jitsi.md.\n"
             "2. After an update of diemcau, replay: diemcau bridge replay {bridge}\n"
             "3. What nobody needs any more: diemcau bridge discard {bridge}\n\n"
             "diemcau sent this by itself; please do not answer.\n"
         ),
-        "wrong-address": "Bridge {bridge}: {n} events held back, posted to another address",
+        "wrong-address": "Bridge {bridge}: events held back, posted to another address ({n})",
         "wrong-address-text": (
-            "Since {since} diemcau has held back {n} events of the bridge {bridge}: they came from "
+            "Since {since} diemcau has held back events ({n}) of {bridge}: they came from "
             "it, to an address that is not its own. Attendance does not count them yet.\n\n"
             "1. Correct api_prefix of event_sync in Prosody; the bridge's page tells it.\n"
             "2. Replay: the bridge's page, or diemcau bridge replay {bridge}\n\n"

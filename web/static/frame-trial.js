@@ -1,10 +1,10 @@
 // The trial bridge in our frame: it tells who is there and whose microphone is on, and takes
 // commands by messages.  It lives on our own origin, and no other page is listened to.
 
-/** Open the room; `hear(news)` gets what happens in it. */
-export function open({ place, origin, url, title, allow, hear }) {
+/** Open the room; `hear(news)` gets what happens in it.  A page that `leaves` by itself needs no second button. */
+export function open({ place, origin, url, title, allow, leaves = false, hear }) {
   const frame = document.createElement("iframe");
-  Object.assign(frame, { title, allow, src: url, referrerPolicy: "no-referrer" });
+  Object.assign(frame, { title, allow, src: leaves ? `${url}&leaves=1` : url, referrerPolicy: "no-referrer" });
   const asked = new Map();
   const HEARD = {
     joined: () => hear({ inside: true }),

@@ -88,7 +88,7 @@ history.replaceState(null, "", base);
 beat();
 try {
   const { open } = await import(told.kind === "trial" ? "./frame-trial.js" : "./frame-jitsi.js");
-  open({ ...told, place: main, locale: document.documentElement.lang, hear });
+  open({ ...told, place: main, locale: document.documentElement.lang, leaves: true, hear });
 } catch {
   showPlain();
 }

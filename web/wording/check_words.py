@@ -107,9 +107,11 @@ TOLD: Mapping[str, str] = MappingProxyType(
         "not-us": N_("it is not ours that answers there (HTTP %(status)s)"),
         "reservation-there": N_("it refuses an unknown room, and a wrong secret"),
         "receiver-there": N_("the receiver answers"),
-        "secret-wrong": N_("%(count)s events are held back: they came with a wrong secret"),
-        "events-unreadable": N_("%(count)s events are held back: they cannot be read"),
-        "events-astray": N_("%(count)s events are held back: they were posted to another address"),
+        "secret-wrong": N_("Events are held back (%(count)s): they came with a wrong secret"),
+        "events-unreadable": N_("Events are held back (%(count)s): they cannot be read"),
+        "events-astray": N_(
+            "Events are held back (%(count)s): they were posted to another address"
+        ),
         "calls-right": N_("it asks with the right secret, last at %(at)s"),
         "calls-wrong": N_("its last call, at %(at)s, came with a wrong secret: no room is made"),
         "calls-foreign": N_("a call from %(where)s, at %(at)s, came with a wrong secret"),

@@ -1,6 +1,7 @@
 // The room: joins with the token in the fragment, shows who is there, obeys four buttons.  With
 // `control` in the fragment it only watches, tells the page around it who is there and whose
-// microphone is on, and carries that page's commands to the bridge.
+// microphone is on, and carries that page's commands to the bridge.  With `leaves` the page around it
+// has the button that leaves.
 import { openDevices, openScreen } from "./devices.js";
 import { Line, readToken } from "./line.js";
 import { Mesh } from "./mesh.js";
@@ -11,7 +12,8 @@ const OWN = "own";
 // Somebody who does not answer the browser's question about the camera is let in all the same.
 const PATIENCE_MS = 10_000;
 const SCREEN = "screen";
-const WATCHES = new URLSearchParams(location.hash.slice(1)).has("control");
+const told = new URLSearchParams(location.hash.slice(1));
+const WATCHES = told.has("control");
 const at = (id) => document.getElementById(id);
 const REASONS = { kicked: "removed_kicked", "Scheduled conference duration exceeded.": "removed_time" };
 
@@ -205,6 +207,7 @@ function listen() {
   at("camera").addEventListener("click", () => toggle("camera"));
   at("microphone").addEventListener("click", () => toggle("microphone"));
   at("screen").addEventListener("click", share);
+  at("leave").hidden = told.has("leaves");
   at("leave").addEventListener("click", leave);
   at("retry").addEventListener("click", () => location.reload());
   at("sound").addEventListener("click", () => {

@@ -167,6 +167,16 @@ async def test_a_page_around_the_room_hears_of_it(browser, bridge):
     ]
 
 
+async def test_a_room_in_a_page_that_leaves_has_no_second_button(browser, bridge):
+    page = await (await a_context(browser)).new_page()
+
+    await page.goto(f"{room_url(bridge)}#jwt={a_token()}&leaves=1")
+    await page.get_by_text("Sín Thầu (máy này)").wait_for()
+
+    assert await page.locator("#leave").is_hidden()
+    assert await page.locator("#microphone").is_visible()
+
+
 async def test_a_lost_line_heals_by_itself(browser, bridge, recorder):
     one = await enter(await a_context(browser), bridge, a_hall(1))
     context = await a_context(browser)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import date
 
 from meetings.office.keeping import days_of, load_calendar
@@ -80,3 +81,16 @@ async def test_program_hears_of_a_change_by_itself(app, client_for, conn):
     async with asyncio.timeout(60):
         while office.calendar.is_working_day(date(2026, 12, 7)):
             await asyncio.sleep(0.01)
+
+
+async def test_swap_names_the_day_that_is_taken_already(client_for):
+    admin = await client_for("admin")
+    await admin.post(
+        f"{PAGE}/days", data={"day": "7/12/2026", "kind": "holiday", "name": "Ngày hội"}
+    )
+
+    taken = await admin.post(f"{PAGE}/swaps", data={"off": "7/12/2026", "worked": "12/12/2026"})
+    weekday = await admin.post(f"{PAGE}/swaps", data={"off": "8/12/2026", "worked": "9/12/2026"})
+
+    wrong = [re.findall(r'id="(\w+)-wrong"', await one.text()) for one in (taken, weekday)]
+    assert ([one.status for one in (taken, weekday)], wrong) == ([422, 422], [["off"], ["worked"]])

@@ -191,10 +191,7 @@ def parse_rest(
 async def settle(
     request: web.Request, reader: Reader, form: Texts, work: Work, *, said: str, field: str
 ) -> web.StreamResponse:
-    """Do the work and show the year again, with what is wrong beside the fields.
-
-    A form that has a key is done once.
-    """
+    """Do the work once and show the year again, with what is wrong beside the fields."""
     year = form.get("year")
     place = f"{PAGE}?said={said}" + (f"&year={year}" if YEAR.fullmatch(year) else "")
 
@@ -207,12 +204,14 @@ async def settle(
     except BadForm as error:
         return await page(request, reader, typed(form, problems_of(request, error)))
     except FACTS as error:
-        return await page(request, reader, typed(form, {field: words_of(request, error)}))
+        wrong = {day_meant(form, error) or field: say(request, error.code)}
+        return await page(request, reader, typed(form, wrong))
 
 
-def words_of(request: web.Request, error: MeetingsError) -> str:
-    """Return the sentence of a fact."""
-    return say(request, error.code)
+def day_meant(form: Texts, error: MeetingsError) -> str:
+    """Return the field with the day that a fact is about."""
+    day = error.day if isinstance(error, DayTaken | NoWeekend) else None
+    return next((name for name in DAYS if day and read_date(form.get(name)) == day), "")
 
 
 def typed(form: Texts, errors: Mapping[str, str]) -> Typed:
