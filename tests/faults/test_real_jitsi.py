@@ -6,13 +6,15 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bridges.jitsi.reservations import NO_HALLS
 from bridges.jitsi.tokens import sign
+from bridges.receiving.astray import Setting
+from bridges.store.strays import list_strays
 from meetings.store import Connection
 from tests.failover import utc_now
 from tests.faults.jitsi_server import DOMAIN, folders
@@ -20,6 +22,7 @@ from tests.faults.jitsi_venue import NEEDED, Venue, claims_of, head_of, staged
 from tests.faults.xmpp import Client, affiliation_in, connected, name_in
 
 pytestmark = NEEDED
+BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -109,6 +112,29 @@ async def test_keys_are_read_from_one_list_too(stage: Venue):
 
     async with stage.hall(booked, booked.sites[0]):
         await stage.until_told(booked, "created", "joined")
+
+
+async def test_a_slash_too_many_does_no_harm_and_a_wrong_path_is_told(stage: Venue):
+    """A room and its events come by slashes at the end; a wrong path makes none, and is seen."""
+    ours, receiver = stage.house.services[0].url, stage.house.services[0].receiver_port
+    await stage.change('/bridges/lab/reservations"', '/bridges/lab/reservations//"')
+    await stage.change(f':{receiver}/bridges/lab"', f':{receiver}/bridges/lab/"')
+    booked = await stage.book()
+    async with stage.hall(booked, booked.sites[0]):
+        await stage.until_told(booked, "created", "joined")
+    await stage.change('/bridges/lab/reservations//"', '/bridges/lab/"')
+    await stage.change(f':{receiver}/bridges/lab/"', f':{ours.rpartition(":")[2]}/bridges/lab"')
+    second = await stage.book(halls=slice(3, 6))
+    refused = await stage.why(second, await stage.token(second, second.sites[0]))
+
+    assert refused is not None
+    async with asyncio.timeout(60):
+        while not (told := await list_strays(stage.conn, "lab", BEGINNING)):
+            await asyncio.sleep(0.2)
+    host = ours.removeprefix("http://")
+    assert [(one.setting, one.url, one.sure) for one in told] == [
+        (Setting.RESERVATIONS, f"{host}/bridges/lab//conference", True)
+    ]
 
 
 @BY_EITHER
