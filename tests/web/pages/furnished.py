@@ -10,6 +10,8 @@ from bridges.control.recording_rules import NewRecording
 from bridges.control.recordings import take_in
 from bridges.placement.placing import place
 from bridges.placement.rooms import room_of
+from bridges.receiving.astray import Seen, Setting, Stray
+from bridges.store.strays import save_seen
 from meetings.approval.asking import request
 from meetings.approval.chains import Step
 from meetings.approval.handing import offer
@@ -64,6 +66,7 @@ async def furnish(conn, keyring):
         await a_cascade(conn, past, soon)
         await save_gateway(conn, soon.sites[0], "sip:bung-lao@gw.dienbien.example")
         await save_gateway(conn, soon.sites[2], "h323:10.20.3.4")
+        await save_seen(conn, Seen(strays=astray(), right={}))
     wish = await a_wish(conn, start=now() + timedelta(days=3), host="11")
     asked = await request(conn, wish, steps=(), bridge="", by="program:test", now=now())
     giver = Receiver(name="program:test", person=None, books_for=frozenset())
@@ -85,6 +88,31 @@ async def furnish(conn, keyring):
         "template": template,
         "poll": poll,
         "asked_unit": asked_unit,
+    }
+
+
+def astray() -> dict[tuple[str, Setting], Stray]:
+    """Calls of the built-in bridge, and of somebody's, to addresses where nothing is."""
+    told = [
+        (
+            "trial",
+            Setting.RESERVATIONS,
+            "hop.dienbien.example/bridges/trial/conference",
+        ),
+        ("trial", Setting.EVENTS, "hop.dienbien.example/bridges/thu/events/room/created"),
+        ("", Setting.NONE, "hop.dienbien.example/jitsi/reservation"),
+    ]
+    return {
+        (bridge, setting): Stray(
+            bridge=bridge,
+            sure=bool(bridge),
+            setting=setting,
+            at=now() - timedelta(minutes=5),
+            method="POST",
+            url=url,
+            address="10.20.3.9",
+        )
+        for bridge, setting, url in told
     }
 
 
