@@ -11,6 +11,7 @@ from meetings.approval import submitting
 from meetings.approval.approving import expire_due
 from meetings.approval.handing import lapse_due
 from meetings.letters.inviting import tell_invited
+from meetings.reforms.passing_on import pass_on_due
 from meetings.scheduling.booking import begin_due
 from meetings.scheduling.waiting import offer_freed
 from meetings.series.watching import watch_skips
@@ -60,6 +61,7 @@ def jobs_of(app: web.Application) -> list[Job]:
         Job(name="waiting", work=in_transaction(app, offer_freed), every=timedelta(seconds=15)),
         Job(name="invited", work=in_transaction(app, tell_invited), every=timedelta(seconds=15)),
         Job(name="series", work=in_transaction(app, watch_skips), every=timedelta(minutes=1)),
+        Job(name="reforms", work=in_transaction(app, pass_on_due), every=timedelta(minutes=1)),
         Job(name="upkeep", work=in_transaction(app, tidy), every=timedelta(minutes=10)),
         Job(name="documents", work=in_transaction(app, sweeper(app)), every=timedelta(hours=1)),
         Job(name="results", work=in_transaction(app, keep_results), every=timedelta(hours=1)),

@@ -19,7 +19,8 @@ from meetings.model import UnitKind
 from meetings.news import announce
 from meetings.office.workdays import midnight
 from meetings.reforms.mergers import mergers
-from meetings.reforms.merging import contradictions, pass_on, weigh
+from meetings.reforms.merging import contradictions, weigh
+from meetings.reforms.passing_on import pass_on
 from meetings.store import Connection
 from meetings.store import units_import as store
 from meetings.store.directory import get_unit_by_code
@@ -109,7 +110,7 @@ async def import_units(
         await lock_asking(conn, [*ending, *replaced])
         await lock_units(conn, ending)
         await check_use(conn, rows, plan)  # once more, now that nobody books there
-        await carry_out(conn, plan)
+        await carry_out(conn, plan, on)
         await record(
             conn, actor=by, action="directory.import", subject="directory", detail=plan.counts()
         )
@@ -142,7 +143,7 @@ async def _load_officials(conn: Connection, name: str, *, on: date) -> None:
         )
 
 
-async def carry_out(conn: Connection, plan: Plan) -> None:
+async def carry_out(conn: Connection, plan: Plan, today: date) -> None:
     """Write a plan in the caller's transaction, which holds the units that end or are replaced."""
     settled = await weigh(conn, mergers(plan, await store.list_versions(conn)))
     ended = [replace(change.before, valid_to=change.after.valid_from) for change in plan.replaced]
@@ -161,7 +162,7 @@ async def carry_out(conn: Connection, plan: Plan) -> None:
     await move_hosts(
         conn, [(old, heir, midnight(new.valid_from or REFORM)) for (old, heir), new in moves]
     )
-    await pass_on(conn, settled)
+    await pass_on(conn, settled, today)
     await store.save_groups(conn, RULE_GROUPS)
 
 

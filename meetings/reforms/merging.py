@@ -3,34 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import date
-from itertools import groupby
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from meetings.approval.chains import Chain
 from meetings.ids import UnitId
-from meetings.kinds import Kind
-from meetings.office.workdays import midnight
 from meetings.reforms.inheritance import (
-    HEIR,
     Contradiction,
     Estate,
     Legacy,
     Words,
     chain_words,
     legacy,
-    steps_towards,
 )
 from meetings.reforms.mergers import Merger, Old
 from meetings.scheduling.resources import Official
 from meetings.store import Connection, chains, officials
 from meetings.store import defaults as starts
-from meetings.store import inheriting as store
 from meetings.store import policies as rules
-from meetings.store.defaults import SIGNATURE, Defaults
-from meetings.store.policies import UnitPolicy
-from meetings.store.reforms import insert_successions, move_hosts
+from meetings.store.defaults import SIGNATURE
 
 One = TypeVar("One")
 
@@ -117,56 +109,6 @@ def _by_unit(found: Iterable[One], unit_of: Callable[[One], UnitId]) -> dict[Uni
     for one in found:
         by_unit.setdefault(unit_of(one), []).append(one)
     return by_unit
-
-
-async def pass_on(conn: Connection, settled: Iterable[Settled]) -> None:
-    """Give each heir all that its predecessors leave it, and what waits for their answer.
-
-    The rules and grants of the old ones stay, so that what was before can still be read.
-    """
-    by_day = sorted(settled, key=lambda one: one.merger.since)
-    for since, found in groupby(by_day, key=lambda one: one.merger.since):
-        await _pass_on(conn, list(found), since)
-
-
-async def _pass_on(conn: Connection, settled: Sequence[Settled], since: date) -> None:
-    """Do so for all mergers of a day, in as many statements as for one."""
-    keys = [one.merger.code for one in settled]
-    told = list(zip(settled, await store.list_heirs(conn, keys, since), strict=True))
-    every = [(old.id, heir) for one, heir in told for old in one.merger.old]
-    sole = [(old, heir) for one, heir in told for old in sorted(one.merger.sole)]
-    moving = [(who, heir) for one, heir in told for who in one.legacy.offices.moving]
-    await insert_successions(conn, every)
-    await store.give_powers(conn, every)
-    await store.give_people(conn, sole, since)
-    await store.follow(conn, sole)
-    await move_hosts(conn, [(old, heir, midnight(since)) for old, heir in sole])
-    await store.move_officials(conn, moving)
-    ending = [who for one in settled for who in one.legacy.offices.ending]
-    await store.end_officials(conn, ending, since)
-    for one, heir in told:
-        await _write(conn, one.legacy.words, heir)
-
-
-async def _write(conn: Connection, words: Words, heir: UnitId) -> None:
-    terms = _part(words, "policy.")
-    if terms:
-        own = next(iter(await rules.list_own(conn, [heir])), UnitPolicy(unit=heir))
-        await rules.save_policy(conn, replace(own, terms=replace(own.terms, **terms)))
-    told = _part(words, "defaults.")
-    if told:
-        signature = dict(zip(SIGNATURE, told.pop("signature", ()), strict=False))
-        before = (await starts.list_own(conn, [heir])).get(heir, Defaults())
-        await starts.save_defaults(conn, heir, replace(before, **told, **signature))
-    for kind, steps in _part(words, "chain.").items():
-        final = steps_towards(steps, {HEIR}, heir)
-        await chains.insert_chain(conn, heir, Kind(kind) if kind else None, final)
-
-
-def _part(words: Words, prefix: str) -> dict[str, Any]:
-    return {
-        what.removeprefix(prefix): value for what, value in words.items() if what.startswith(prefix)
-    }
 
 
 def contradictions(settled: Iterable[Settled]) -> tuple[Contradiction, ...]:

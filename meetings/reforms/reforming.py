@@ -19,7 +19,8 @@ from meetings.news import announce
 from meetings.office.workdays import midnight
 from meetings.reforms.inheritance import Contradiction
 from meetings.reforms.mergers import Merger, Old
-from meetings.reforms.merging import pass_on, weigh
+from meetings.reforms.merging import weigh
+from meetings.reforms.passing_on import pass_on
 from meetings.store import Connection
 from meetings.store import directory as units
 from meetings.store import reforms as store
@@ -72,7 +73,9 @@ async def rename_unit(
     )
     if not fields:
         return unit
-    await carry_out(conn, Plan(replaced=(Change(before=before, after=after, fields=fields),)))
+    await carry_out(
+        conn, Plan(replaced=(Change(before=before, after=after, fields=fields),)), today
+    )
     renamed = await units.get_unit_by_code(conn, unit.code, on=since)
     await _tell(conn, renamed, "unit.rename", by=by, since=since, before=unit.full_name)
     return renamed
@@ -102,12 +105,18 @@ class Merged:
 
 
 async def merge_units(
-    conn: Connection, old: Sequence[Unit], into: Unit | UnitRow, *, since: date, by: str
+    conn: Connection,
+    old: Sequence[Unit],
+    into: Unit | UnitRow,
+    *,
+    since: date,
+    today: date,
+    by: str,
 ) -> Merged:
     """Let units become one: a unit that is there, or a new one that begins on that day.
 
     The old ones end with their halls; their staff may act for the new one, which also holds the
-    conferences they had planned, and goes on by what they say alike.
+    conferences they had planned, and from that day on goes on by what they say alike.
 
     Raises:
         BadReformDate: one of them is not there on the day before.
@@ -118,7 +127,7 @@ async def merge_units(
     await _refuse_use(conn, old, since, hosting=False)
     ended = [unit.id for unit in old]
     await store.close_units(conn, ended, since)
-    new = into if isinstance(into, Unit) else await _found(conn, into, since)
+    new = into if isinstance(into, Unit) else await _found(conn, into, since, today)
     if not new.is_valid(since):
         raise BadReformDate(new.code, since)
     merger = Merger(
@@ -129,7 +138,7 @@ async def merge_units(
         sole=frozenset(ended),
     )
     [settled] = await weigh(conn, [merger])
-    await pass_on(conn, [settled])
+    await pass_on(conn, [settled], today)
     told = settled.legacy.contradictions
     unsettled = {"unsettled": [one.what for one in told]} if told else {}
     codes = sorted(unit.code for unit in old)
@@ -137,12 +146,12 @@ async def merge_units(
     return Merged(unit=new, unsettled=told)
 
 
-async def _found(conn: Connection, row: UnitRow, since: date) -> Unit:
+async def _found(conn: Connection, row: UnitRow, since: date, today: date) -> Unit:
     """Make the unit that begins on that day."""
     added = replace(new_version(row, ()), valid_from=since)
     try:
         async with conn.transaction():
-            await carry_out(conn, Plan(added=(added,)))
+            await carry_out(conn, Plan(added=(added,)), today)
     except asyncpg.ExclusionViolationError as error:
         raise CodeTaken(row.code) from error
     return await units.get_unit_by_code(conn, row.code, on=since)

@@ -47,13 +47,14 @@ LIST_UNITS_BY_IDS = """
 LOCK_UNIT = """
     SELECT id FROM units WHERE id = $1 FOR NO KEY UPDATE
 """
-# Valid means both: the hall is in use, and so is the unit it belongs to.
+# In use are both, hall and unit; a group is below the unit that stands on that day in place of its.
 LIST_SITES = """
     SELECT s.id, s.name, s.phone, u.id AS unit_id, u.code AS unit_code, u.name AS unit_name,
            u.kind AS unit_kind, u.path AS unit_path
       FROM sites s
       JOIN units u ON u.id = s.unit_id
-      LEFT JOIN site_groups g ON g.code = $3
+      LEFT JOIN (SELECT code, kinds, tags, unit_on(below_id, $1::date) AS below_id
+                   FROM site_groups WHERE code = $3 OFFSET 0) g ON TRUE
      WHERE s.valid @> $1::date AND u.valid @> $1::date
        AND position($2 IN s.folded) > 0
        AND ($3::text IS NULL
@@ -69,7 +70,8 @@ COUNT_SITES = """
     SELECT count(*)
       FROM sites s
       JOIN units u ON u.id = s.unit_id
-      LEFT JOIN site_groups g ON g.code = $3
+      LEFT JOIN (SELECT code, kinds, tags, unit_on(below_id, $1::date) AS below_id
+                   FROM site_groups WHERE code = $3 OFFSET 0) g ON TRUE
      WHERE s.valid @> $1::date AND u.valid @> $1::date
        AND position($2 IN s.folded) > 0
        AND ($3::text IS NULL
@@ -95,17 +97,18 @@ LIST_GROUPS = """
               AND (group_takes(g.kinds, g.below_id, g.tags, u.kind, u.path, s.tags) OR EXISTS (
                    SELECT FROM site_group_members m
                     WHERE m.group_code = g.code AND m.site_id = s.id))) AS size
-      FROM site_groups g
+      FROM (SELECT code, name, name_en, kinds, tags, unit_on(below_id, $1::date) AS below_id
+              FROM site_groups OFFSET 0) g
      ORDER BY size DESC, g.code
 """
 LIST_GROUP_SITES = """
     SELECT g.code, s.id AS site_id
-      FROM site_groups g
+      FROM (SELECT code, kinds, tags, unit_on(below_id, $2::date) AS below_id
+              FROM site_groups WHERE code = ANY ($1::text[]) OFFSET 0) g
       LEFT JOIN (sites s JOIN units u ON u.id = s.unit_id)
         ON s.valid @> $2::date AND u.valid @> $2::date
        AND (group_takes(g.kinds, g.below_id, g.tags, u.kind, u.path, s.tags) OR EXISTS (
             SELECT FROM site_group_members m WHERE m.group_code = g.code AND m.site_id = s.id))
-     WHERE g.code = ANY ($1::text[])
 """
 LIST_PREDECESSORS = """
     SELECT o.id, o.code, o.name, o.full_name, o.name_en, o.kind, o.parent_id, o.path,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from meetings.directory.errors import GroupExists
 from meetings.directory.groupings import Grouping
 from meetings.errors import GroupNotFound
@@ -9,7 +11,9 @@ from meetings.model import SiteId, UnitKind
 from meetings.store import Connection
 
 GET_GROUP = """
-    SELECT g.code, g.name, g.name_en, g.kinds, g.below_id, g.tags, g.version, ARRAY(
+    SELECT g.code, g.name, g.name_en, g.kinds, g.tags, g.version,
+           CASE WHEN $2::date IS NULL THEN g.below_id ELSE unit_on(g.below_id, $2) END AS below_id,
+           ARRAY(
            SELECT m.site_id FROM site_group_members m
             WHERE m.group_code = g.code ORDER BY m.site_id) AS sites
       FROM site_groups g WHERE g.code = $1
@@ -41,11 +45,16 @@ DELETE_GROUP = """
 """
 
 
-async def get_group(conn: Connection, code: str, *, lock: bool = False) -> Grouping:
-    """Return the group; locked, it is this transaction's until the end."""
+async def get_group(
+    conn: Connection, code: str, *, on: date | None = None, lock: bool = False
+) -> Grouping:
+    """Return the group; locked, it is this transaction's until the end.
+
+    With a day it is below the unit that stands on that day where the group's stood.
+    """
     if lock:
         await conn.execute(LOCK_GROUP, code)
-    row = await conn.fetchrow(GET_GROUP, code)
+    row = await conn.fetchrow(GET_GROUP, code, on)
     if row is None:
         raise GroupNotFound(code)
     return Grouping(

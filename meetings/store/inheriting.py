@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from meetings.directory.unit_changes import UnitVersion
 from meetings.ids import OfficialId, UnitId
@@ -40,6 +41,8 @@ HAND_OVER = """
                  WHERE a.unit_id = old_id),
     officials AS (UPDATE officials o SET unit_id = new_id FROM pair WHERE o.unit_id = old_id),
     called AS (UPDATE contacts c SET unit_id = new_id FROM pair WHERE c.unit_id = old_id),
+    ruled AS (UPDATE site_groups g SET below_id = new_id FROM pair WHERE g.below_id = old_id),
+    ahead AS (UPDATE inheritances i SET old_id = new_id FROM pair WHERE i.old_id = pair.old_id),
     corrected AS (UPDATE corrections k SET record_id = new_id FROM pair
                    WHERE k.kind = 'unit' AND k.record_id = old_id AND k.state = 'open')
     UPDATE units c SET parent_id = new_id FROM pair WHERE c.parent_id = old_id
@@ -67,7 +70,6 @@ FOLLOW = """
                                    OR x.id < t.id AND q.new_id = pair.new_id))
                             THEN left(name, 150) || ' (' || code || '/' || t.id || ')' ELSE name END
                    FROM pair WHERE t.unit_id = old_id),
-    grouped AS (UPDATE site_groups g SET below_id = new_id FROM pair WHERE g.below_id = old_id),
     asked AS (UPDATE approvals a SET unit_id = new_id FROM pair
                WHERE a.unit_id = old_id AND a.decision IS NULL),
     submitted AS (UPDATE submission_steps t SET unit_id = new_id FROM pair
@@ -109,9 +111,8 @@ GIVE_POWERS = """
         ON CONFLICT DO NOTHING
 """
 # A merger may lie ahead: until then whoever is to be called is called at the old unit.
-GIVE_PEOPLE = """
+GIVE_CONTACTS = """
     WITH pair AS (SELECT * FROM unnest($1::bigint[], $2::bigint[]) AS n (old_id, new_id)),
-    staff AS (UPDATE people SET unit_id = new_id FROM pair WHERE unit_id = old_id),
     ending AS (
         UPDATE contacts SET valid = daterange(lower(valid), $3), version = version + 1 FROM pair
          WHERE unit_id = old_id AND (lower_inf(valid) OR lower(valid) < $3)
@@ -123,6 +124,20 @@ GIVE_PEOPLE = """
     SELECT new_id, duty, name, title, phone, email, daterange($3, upper(valid))
       FROM contacts JOIN pair ON unit_id = old_id
      WHERE (lower_inf(valid) OR lower(valid) < $3) AND (upper_inf(valid) OR upper(valid) > $3)
+"""
+GIVE_STAFF = """
+    UPDATE people SET unit_id = n.new_id
+      FROM unnest($1::bigint[], $2::bigint[]) AS n (old_id, new_id) WHERE unit_id = n.old_id
+"""
+KEEP_FOR_THE_DAY = """
+    INSERT INTO inheritances (old_id, code, since, sole)
+    SELECT * FROM unnest($1::bigint[], $2::text[], $3::date[], $4::boolean[])
+        ON CONFLICT DO NOTHING
+"""
+TAKE_DUE = """
+    DELETE FROM inheritances i USING units u
+     WHERE u.id = i.old_id AND i.since <= $1
+    RETURNING i.old_id, u.code AS old_code, i.code, i.since, i.sole
 """
 MOVE_OFFICIALS = """
     UPDATE officials SET unit_id = n.heir, version = version + 1
@@ -173,9 +188,38 @@ async def give_powers(conn: Connection, pairs: Sequence[Pair]) -> None:
     await conn.execute(GIVE_POWERS, *_columns(pairs))
 
 
-async def give_people(conn: Connection, pairs: Sequence[Pair], day: date) -> None:
-    """Count the staff of each old unit among its heir's, and call theirs there from that day."""
-    await conn.execute(GIVE_PEOPLE, *_columns(pairs), day)
+async def give_contacts(conn: Connection, pairs: Sequence[Pair], day: date) -> None:
+    """Call whoever is to be called of each old unit at its heir from that day on."""
+    await conn.execute(GIVE_CONTACTS, *_columns(pairs), day)
+
+
+async def give_staff(conn: Connection, pairs: Sequence[Pair]) -> None:
+    """Count the staff of each old unit among its heir's."""
+    await conn.execute(GIVE_STAFF, *_columns(pairs))
+
+
+class Ahead(NamedTuple):
+    """What a unit leaves to the one that carries the code on that day."""
+
+    old: UnitId
+    code: str
+    since: date
+    sole: bool
+
+
+async def keep_for_the_day(conn: Connection, left: Sequence[Ahead]) -> None:
+    """Note what is to be passed on once its day has come."""
+    if left:
+        columns = [list(column) for column in zip(*left, strict=True)]
+        await conn.execute(KEEP_FOR_THE_DAY, *columns)
+
+
+async def take_due(conn: Connection, today: date) -> list[tuple[Ahead, str]]:
+    """Take what is to be passed on by now, each with the old unit's code, the earliest first."""
+    rows = await conn.fetch(TAKE_DUE, today)
+    columns = ("old_id", "code", "since", "sole")
+    found = [(Ahead(*(row[name] for name in columns)), row["old_code"]) for row in rows]
+    return sorted(found, key=lambda one: (one[0].since, one[0].code, one[1]))
 
 
 async def move_officials(conn: Connection, moves: Sequence[tuple[OfficialId, UnitId]]) -> None:

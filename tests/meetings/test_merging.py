@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 import pytest
@@ -13,7 +13,14 @@ from meetings.approval.chains import Step
 from meetings.content.templates import save_template, templates_of
 from meetings.directory.contacts import add_contact
 from meetings.directory.duties import Duty, NewContact
-from meetings.directory.finding import predecessors, unit_by_code
+from meetings.directory.finding import (
+    count_sites,
+    find_sites,
+    list_groups,
+    predecessors,
+    resolve_groups,
+    unit_by_code,
+)
 from meetings.directory.groupings import Grouping
 from meetings.directory.groups import add_group
 from meetings.directory.importing import import_units, preview_import
@@ -22,9 +29,11 @@ from meetings.directory.unit_rows import UnitRow, parse_units
 from meetings.errors import BadRows
 from meetings.kinds import Kind, Visibility
 from meetings.model import Role, UnitKind
+from meetings.office.workdays import midnight
 from meetings.people.deputies import lend
 from meetings.people.grants import person_by_id
 from meetings.reforms.inheritance import Outcome
+from meetings.reforms.passing_on import pass_on_due
 from meetings.reforms.reforming import merge_units
 from meetings.scheduling.conferences import conference_by_id
 from meetings.scheduling.defaults import change_defaults, defaults_of
@@ -32,6 +41,7 @@ from meetings.scheduling.policies import change_policy, policy_of
 from meetings.store.chains import list_own
 from meetings.store.contacts import list_of_units
 from meetings.store.deputies import Days
+from meetings.store.groups import get_group
 from meetings.store.lines import list_lines
 from tests.makers import MONDAY_EIGHT, a_conference, a_person, a_unit
 
@@ -58,7 +68,7 @@ async def test_merged_units_go_on_by_what_one_or_all_of_them_say(conn, two):
     await both(conn, two, POLICY, {"horizon_days": 30, "most_open": 5}, {"most_open": 5})
     await both(conn, two, change_defaults, {"signed_for": "TM. UBND xã"}, {"line_test_days": 2})
 
-    merged = await merge_units(conn, two, NEW, since=DAY, by=BY)
+    merged = await merge_units(conn, two, NEW, since=DAY, today=DAY, by=BY)
 
     terms = (await policy_of(conn, merged.unit.id)).own.terms
     own = (await defaults_of(conn, merged.unit.id)).own
@@ -74,7 +84,7 @@ async def test_contradictions_are_told_and_set_again(conn, two):
     for unit, role in zip(two, (Role.LEADER, Role.ADMIN), strict=True):
         await add_chain(conn, unit.id, Kind.REVIEW, [Step(role=role, unit=unit.id)], by=BY)
 
-    merged = await merge_units(conn, two, NEW, since=DAY, by=BY)
+    merged = await merge_units(conn, two, NEW, since=DAY, today=DAY, by=BY)
 
     assert [(one.what, one.outcome) for one in merged.unsettled] == [
         ("chain.review", Outcome.SET_AGAIN),
@@ -92,7 +102,7 @@ async def test_unit_that_goes_on_keeps_its_own_word(conn, two):
     terms = {"horizon_days": 60, "most_open": 9}
     await both(conn, two, POLICY, {"horizon_days": 30, "invite_lead_days": 3}, terms)
 
-    merged = await merge_units(conn, [goes], stays, since=DAY, by=BY)
+    merged = await merge_units(conn, [goes], stays, since=DAY, today=DAY, by=BY)
 
     found = (await policy_of(conn, stays.id)).own.terms
     assert (found.horizon_days, found.most_open, found.invite_lead_days) == (60, 9, 3)
@@ -108,7 +118,7 @@ async def test_chains_that_are_alike_go_on_with_the_heir_in_their_steps(conn, tw
         await add_chain(conn, two[own is leaders[1]].id, None, [own, leaders[2]], by=BY)
     elsewhere = await add_chain(conn, top.id, Kind.TRAINING, leaders, by=BY)
 
-    new = (await merge_units(conn, two, NEW, since=DAY, by=BY)).unit
+    new = (await merge_units(conn, two, NEW, since=DAY, today=DAY, by=BY)).unit
 
     expected = (Step(role=Role.LEADER, unit=new.id), leaders[2])
     assert tuple(await steps_for(conn, new.id, Kind.BRIEFING)) == expected
@@ -123,7 +133,7 @@ async def test_officials_go_on_and_whoever_is_there_twice_ends(conn, two):
     ba = await add_official(conn, second.id, title="Bí thư", name="Ba", by=BY)
     await a_conference(conn, start=AFTER, chair_id=twin.id)
 
-    merged = await merge_units(conn, two, NEW, since=DAY, by=BY)
+    merged = await merge_units(conn, two, NEW, since=DAY, today=DAY, by=BY)
 
     found = await officials_by_ids(conn, [kept.id, twin.id, an.id, ba.id])
     assert [found[one.id].unit_id for one in (kept, an, ba)] == [merged.unit.id] * 3
@@ -140,16 +150,83 @@ async def test_names_that_come_together_are_told_apart(conn, two):
         planned = await a_conference(conn, host=unit.code, start=AFTER.replace(day=day))
         await save_template(conn, planned, "Giao ban", by=BY, now=AFTER)
         await add_line(conn, unit.id, "Kênh chung", sites=(), by=BY)
-    await add_group(conn, Grouping(code="cum", name="Cụm", below=two[1].id), by=BY)
 
-    new = (await merge_units(conn, two, NEW, since=DAY, by=BY)).unit
+    new = (await merge_units(conn, two, NEW, since=DAY, today=DAY, by=BY)).unit
 
     names = sorted(one.name for one in await templates_of(conn, [new.id], limit=9))
     lines = sorted(one.name for one in await list_lines(conn) if one.unit_id == new.id)
     assert [name.split(" (")[0] for name in names] == ["Giao ban"] * 2
     assert [name.split("/")[0] for name in lines] == ["Kênh chung", "Kênh chung (03160"]
-    below = await conn.fetchval("SELECT below_id FROM site_groups WHERE code = 'cum'")
-    assert below == new.id
+
+
+async def test_group_below_a_unit_follows_it_on_each_day(conn, two):
+    goes, stays = two
+    await add_group(conn, Grouping(code="cum", name="Cụm", below=goes.id), by=BY)
+    before = await halls_of_group(conn, DAY - timedelta(days=1))
+
+    await merge_units(conn, [goes], stays, since=DAY, today=DAY - timedelta(days=9), by=BY)
+    await pass_on_due(conn, midnight(DAY))
+
+    [hall] = [one.id for one in await find_sites(conn, on=DAY, limit=9, below=stays.id)]
+    assert await halls_of_group(conn, DAY - timedelta(days=1)) == before
+    assert await halls_of_group(conn, DAY) == {hall}
+    assert len(before - {hall}) == 1
+    assert (await get_group(conn, "cum", on=DAY)).below == stays.id
+
+
+async def halls_of_group(conn, day):
+    found = await find_sites(conn, on=day, group="cum", limit=9)
+    sizes = {one.code: one.size for one in await list_groups(conn, on=day)}
+    assert await resolve_groups(conn, ["cum"], day) == {one.id for one in found}
+    assert (len(found), await count_sites(conn, on=day, group="cum")) == (sizes["cum"],) * 2
+    return {one.id for one in found}
+
+
+async def left_by(conn, units):
+    """Return how much of what has no days of its own each unit has, and by what it books."""
+    found = {}
+    for unit in units:
+        templates = await templates_of(conn, [unit.id], limit=9)
+        lines = [one for one in await list_lines(conn) if one.unit_id == unit.id]
+        staff = await conn.fetchval("SELECT count(*) FROM people WHERE unit_id = $1", unit.id)
+        officials = await list_officials(conn, on=DAY, units=[unit.id], limit=9)
+        policy = (await policy_of(conn, unit.id)).own.terms.horizon_days
+        found[unit.code] = (len(templates), len(lines), staff, len(officials), policy)
+    return found
+
+
+async def test_merger_ahead_leaves_all_where_it_is_until_its_day(conn, two):
+    goes, stays = two
+    planned = await a_conference(conn, host=goes.code, start=AFTER)
+    await save_template(conn, planned, "Giao ban", by=BY, now=AFTER)
+    await add_line(conn, goes.id, "Kênh chung", sites=(), by=BY)
+    await add_official(conn, goes.id, title="Chủ tịch UBND xã", by=BY)
+    secretary = await a_person(conn, Role.SECRETARY, goes.code)
+    await POLICY(conn, goes.id, {"horizon_days": 30}, version=0, by=BY)
+    elsewhere = await add_chain(
+        conn, goes.path[0], Kind.TRAINING, [Step(role=Role.LEADER, unit=goes.id)], by=BY
+    )
+    before = {"03158": (1, 1, 1, 1, 30), "03160": (0, 0, 0, 0, None)}
+    assert await left_by(conn, two) == before
+
+    await merge_units(conn, [goes], stays, since=DAY, today=DAY - timedelta(days=9), by=BY)
+    early = await pass_on_due(conn, midnight(DAY) - timedelta(seconds=1))
+
+    assert (early, await left_by(conn, two)) == (0, before)
+    assert (await chain_by_id(conn, elsewhere.id)).steps[0].unit == goes.id
+    assert (await conference_by_id(conn, planned.id)).host == stays.id
+    grants = {grant.unit for grant in (await person_by_id(conn, secretary.id)).grants}
+    assert grants == {goes.id, stays.id}
+
+    done = [await pass_on_due(conn, midnight(DAY)) for _ in range(2)]
+
+    assert done == [1, 0]
+    assert await left_by(conn, two) == {"03158": (0, 0, 0, 0, 30), "03160": (1, 1, 1, 1, 30)}
+    assert (await chain_by_id(conn, elsewhere.id)).steps[0].unit == stays.id
+    audited = await conn.fetch("SELECT subject, detail FROM audit WHERE action = 'unit.inherit'")
+    assert [tuple(row) for row in audited] == [
+        ("unit:03160", {"since": "2026-12-01", "units": ["03158"]})
+    ]
 
 
 async def test_whom_to_call_and_who_stands_in_go_on_from_the_day(conn, two):
@@ -161,7 +238,7 @@ async def test_whom_to_call_and_who_stands_in_go_on_from_the_day(conn, two):
     days = Days(first=DAY, last=NEW_YEAR)
     await lend(conn, giver.id, deputy.id, role=Role.SECRETARY, unit=unit, days=days, by=BY)
 
-    new = (await merge_units(conn, two, NEW, since=DAY, by=BY)).unit
+    new = (await merge_units(conn, two, NEW, since=DAY, today=DAY, by=BY)).unit
 
     found = await list_of_units(conn, [unit.id, new.id])
     assert [(one.unit, one.valid_from, one.valid_to) for one in found] == [
@@ -236,6 +313,8 @@ async def test_file_lets_a_unit_that_does_not_change_take_its_neighbour_in(conn,
     assert (await conference_by_id(conn, hosted.id)).host == taker.id
     grants = {grant.unit for grant in (await person_by_id(conn, secretary.id)).grants}
     assert grants == {taker.id, gone.id}
+    assert (await policy_of(conn, taker.id)).own.terms.most_open is None
+    await pass_on_due(conn, midnight(NEW_YEAR))
     terms = (await policy_of(conn, taker.id)).own.terms
     assert (terms.horizon_days, terms.most_open) == (30, 5)
     assert (await preview_import(conn, rows, on=DAY)).is_empty

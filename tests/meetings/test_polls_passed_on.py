@@ -44,7 +44,7 @@ async def test_poll_asks_the_new_unit_in_place_of_both(conn, two):
     for unit in two:
         await answer(conn, poll.id, unit.id, [Answer.YES], by=BY)
 
-    heir = (await merge_units(conn, two, NEW, since=DAY, by=BY)).unit
+    heir = (await merge_units(conn, two, NEW, since=DAY, today=DAY, by=BY)).unit
 
     assert (await poll_by_id(conn, poll.id)).answers == {heir.id: ("yes",)}
     found = {(await poll_of_link(conn, secret))[1] for secret in links.values()}
@@ -56,7 +56,7 @@ async def test_poll_asks_anew_where_the_old_ones_differ(conn, two):
     for unit, said in zip(two, (Answer.YES, Answer.NO), strict=True):
         await answer(conn, poll.id, unit.id, [said], by=BY)
 
-    heir = (await merge_units(conn, two, NEW, since=DAY, by=BY)).unit
+    heir = (await merge_units(conn, two, NEW, since=DAY, today=DAY, by=BY)).unit
 
     assert (await poll_by_id(conn, poll.id)).answers == {heir.id: ()}
 
@@ -69,7 +69,7 @@ async def test_poll_lets_what_the_neighbour_answered_stand(conn, two, own, stand
     if own:
         await answer(conn, poll.id, stays.id, [own], by=BY)
 
-    await merge_units(conn, [goes], stays, since=DAY, by=BY)
+    await merge_units(conn, [goes], stays, since=DAY, today=DAY, by=BY)
 
     assert (await poll_by_id(conn, poll.id)).answers == {stays.id: stands}
     assert (await poll_of_link(conn, links[goes.id]))[1] == stays.id
@@ -81,8 +81,8 @@ async def test_poll_follows_twice_and_leaves_what_is_over(conn, two):
     over, _ = await asked(conn, two, AFTER)
     await close_poll(conn, over, third.id, by=BY, now=MONDAY_EIGHT)
 
-    await merge_units(conn, [two[0]], two[1], since=DAY, by=BY)
-    await merge_units(conn, [two[1]], third, since=NEW_YEAR, by=BY)
+    await merge_units(conn, [two[0]], two[1], since=DAY, today=DAY, by=BY)
+    await merge_units(conn, [two[1]], third, since=NEW_YEAR, today=NEW_YEAR, by=BY)
 
     assert set((await poll_by_id(conn, poll.id)).answers) == {third.id}
     found = {(await poll_of_link(conn, secret))[1] for secret in links.values()}

@@ -125,7 +125,9 @@ async def test_unit_does_not_end_before_it_begins(conn, directory, day):
         lambda conn, old, _: rename_unit(
             conn, old, NewName(name="x"), since=LONG_AGO, today=DAY, by=BY
         ),
-        lambda conn, old, into: merge_units(conn, [old], into, since=LONG_AGO, by=BY),
+        lambda conn, old, into: merge_units(
+            conn, [old], into, since=LONG_AGO, today=LONG_AGO, by=BY
+        ),
     ],
     ids=["closed", "renamed", "merged"],
 )
@@ -275,7 +277,7 @@ async def test_merged_units_go_on_in_a_new_one(conn, directory):
     hosted = await a_conference(conn, start=AFTER, host="03160")
     row = UnitRow(line=0, code="03158", name="Mường Nhé Mới", kind=UnitKind.COMMUNE, parent="11")
 
-    new = (await merge_units(conn, old, row, since=DAY, by=BY)).unit
+    new = (await merge_units(conn, old, row, since=DAY, today=DAY, by=BY)).unit
 
     assert (new.code, new.name, new.valid_from) == ("03158", "Mường Nhé Mới", DAY)
     found = await lineage(conn, "03158", DAY)
@@ -290,7 +292,7 @@ async def test_merged_units_go_on_in_a_new_one(conn, directory):
 async def test_merging_into_a_neighbour_makes_no_new_unit(conn, directory):
     into = await a_unit(conn, "03160")
 
-    new = await merge_units(conn, [await a_unit(conn, "03158")], into, since=DAY, by=BY)
+    new = await merge_units(conn, [await a_unit(conn, "03158")], into, since=DAY, today=DAY, by=BY)
 
     assert new.unit == into
     assert len(await list_units(conn, on=DAY, kinds=COMMUNE_KINDS)) == 44
@@ -302,7 +304,7 @@ async def test_merger_under_a_code_that_goes_on_is_refused_whole(conn, directory
 
     with pytest.raises(CodeTaken):
         async with conn.transaction():
-            await merge_units(conn, [old], row, since=DAY, by=BY)
+            await merge_units(conn, [old], row, since=DAY, today=DAY, by=BY)
 
     assert (await unit_by_code(conn, "03158", DAY)).id == old.id
 

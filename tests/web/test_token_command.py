@@ -112,7 +112,8 @@ async def test_a_token_acts_for_what_its_unit_became(conn, directory, client_for
     name = NewName(name="A Pa Chải")
     renamed = await rename_unit(conn, unit, name, since=today, today=today, by="test")
     assert await places() == {"03158"}
-    await merge_units(conn, [renamed], neighbour, since=today + timedelta(days=1), by="test")
+    tomorrow = today + timedelta(days=1)
+    await merge_units(conn, [renamed], neighbour, since=tomorrow, today=today, by="test")
     assert await places() == {"03158", "03160"}
 
 

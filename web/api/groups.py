@@ -10,6 +10,7 @@ from meetings.directory.groupings import Grouping
 from meetings.errors import GroupNotFound
 from meetings.idempotency import Answer
 from meetings.model import UnitKind
+from meetings.office.workdays import local_day
 from meetings.store import Connection
 from meetings.store.groups import get_group
 from web.api import views
@@ -20,6 +21,7 @@ from web.api.reading import code_of, read_body, read_version
 from web.directory import groups
 from web.directory.groups import GroupBody, GroupChanges
 from web.errors import PageNotFound
+from web.keys import CLOCK
 from web.permissions import Permission
 from web.transactions import connection
 
@@ -66,9 +68,10 @@ def told(group: Grouping, *, status: HTTPStatus = HTTPStatus.OK) -> Answer:
 )
 async def show(request: web.Request) -> web.Response:
     """Show one group; its ETag is what a change must name."""
+    today = local_day(request.config_dict[CLOCK]())
     async with connection(request) as conn:
         try:
-            found = await get_group(conn, code_of(request))
+            found = await get_group(conn, code_of(request), on=today)
         except GroupNotFound as error:
             raise PageNotFound from error
     return shown(grouping_view(found), headers={"ETag": etag(found.version)})

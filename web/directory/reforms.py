@@ -125,7 +125,8 @@ async def merge(conn: Connection, request: web.Request, code: str, body: MergeBo
     codes = dict.fromkeys([code, *body.also])
     old = [await unit_to_reform(conn, request, one, body.since) for one in codes]
     into = await heir_in(conn, request, old[0], body)
-    return await merge_units(conn, old, into, since=body.since, by=require(request).name)
+    today, by = local_day(request.config_dict[CLOCK]()), require(request).name
+    return await merge_units(conn, old, into, since=body.since, today=today, by=by)
 
 
 async def try_merge(conn: Connection, request: web.Request, code: str, body: MergeBody) -> Merged:

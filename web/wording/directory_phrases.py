@@ -44,6 +44,7 @@ ACTIONS: dict[str, str] = {
     "unit.close": N_("Closed a unit"),
     "unit.rename": N_("Renamed a unit"),
     "unit.merge": N_("Merged units"),
+    "unit.inherit": N_("Took over what the units left that became this one"),
     "site.add": N_("Added a hall"),
     "site.change": N_("Changed a hall"),
 }

@@ -106,9 +106,10 @@ async def add(request: web.Request) -> web.Response:
 @routes.get(PAGE, allow=Permission.READ_SITES)
 async def show(request: web.Request) -> web.Response:
     """Show a group's rule and list, to be changed by who may."""
+    reader = reader_of(request)
     async with connection(request) as conn:
         try:
-            found = await get_group(conn, code_of(request))
+            found = await get_group(conn, code_of(request), on=reader.day)
         except GroupNotFound as error:
             raise PageNotFound from error
         below = await units_by_ids(conn, [found.below] if found.below else [])
@@ -132,7 +133,7 @@ async def amend(request: web.Request) -> web.Response:
             )
     except (BadForm, SitesNotFound, UnitNotFound, StaleRecord) as error:
         async with connection(request) as conn:
-            found = await get_group(conn, code_of(request))
+            found = await get_group(conn, code_of(request), on=reader.day)
         typed, stale = typed_in(request, form, error), isinstance(error, StaleRecord)
         return await form_page(request, reader, typed, found, stale=stale)
     return redirect("/groups?said=group-kept")
