@@ -109,7 +109,9 @@ async def ask_focus(http: aiohttp.ClientSession, bridge: Bridge) -> Sequence[Ans
             for room in rooms[:MOST_ROOMS]
         )
     )
-    return [findings.judge_focus(stats), findings.judge_moderators([one.json for one in pages])]
+    moderators = findings.judge_moderators([one.json for one in pages])
+    recorders = [findings.judge_brewery(stats)] if bridge.jibri_urls else []
+    return [findings.judge_focus(stats, url), *recorders, moderators]
 
 
 async def ask_parts(http: aiohttp.ClientSession, bridge: Bridge) -> Sequence[Answer]:

@@ -18,6 +18,9 @@ from meetings.office.workdays import ZONE
 SKEW_NOTICED = timedelta(seconds=10)
 SKEW_HARMFUL = timedelta(seconds=60)
 """Tokens are back-dated by two minutes; beyond one the sheet's times and early tokens suffer."""
+AT_WORK = frozenset({"HEALTHY", "IDLE", "BUSY"})
+"""What a recorder says that can be used, now or after what it records; EXPIRED it is no more."""
+LONGEST_REASON = 200
 
 
 def judge_page(reply: Reply) -> Answer:
@@ -82,17 +85,42 @@ def roles_of(conference: Any) -> list[str]:
         return []
 
 
-def judge_focus(reply: Reply) -> Answer:
-    """Judge Jicofo's statistics: it must have a bridge that works."""
+def judge_focus(reply: Reply, where: str) -> Answer:
+    """Judge Jicofo's statistics: it must have a bridge that works, and be well itself.
+
+    By what its own check of itself says conferences go elsewhere.
+    """
     if reply.failed:
         return silent("jicofo", reply)
     told = reply.json
     try:
         working = int(told["bridge_selector"]["operational_bridge_count"])
-    except (KeyError, TypeError, ValueError, OverflowError):
+        why = "" if told.get("healthy", True) else reason_of(told.get("health"))
+    except (KeyError, TypeError, ValueError, OverflowError, AttributeError):
         return bad("jicofo", "nonsense")
-    code = "bridges-working"
-    return (well if working else bad)("jicofo", code if working else "no-bridge", count=working)
+    if not working:
+        return bad("jicofo", "no-bridge", count=working)
+    if why:
+        return bad("jicofo", "unhealthy", where=where, status=why)
+    return well("jicofo", "bridges-working", count=working)
+
+
+def reason_of(health: Any) -> str:
+    """Return why Jicofo calls itself unwell; an older one does not say."""
+    told = health.get("message") if isinstance(health, dict) else None
+    return str(told or "healthy: false")[:LONGEST_REASON]
+
+
+def judge_brewery(reply: Reply) -> Answer:
+    """Judge by Jicofo's statistics whether it, who orders recordings, has met a recorder."""
+    if reply.failed:
+        return unseen("brewery", reply.failed)
+    try:
+        met = int(reply.json["jibri_detector"]["count"])
+    except (KeyError, TypeError, ValueError, OverflowError):
+        # Where no brewery is set there is no such number.
+        met = 0
+    return well("brewery", "recorders-met", count=met) if met else bad("brewery", "no-recorder")
 
 
 def judge_health(asked: str, reply: Reply, where: str) -> Answer:
@@ -116,13 +144,15 @@ def judge_stress(reply: Reply, where: str) -> Answer:
 
 
 def judge_recorder(reply: Reply, where: str) -> Answer:
-    """Judge a Jibri's health page, which answers 200 also when it is not well."""
+    """Judge a Jibri's health page, which answers 200 also when it is not well, or worn out."""
     first = judge_health("jibri", reply, where)
     try:
-        word = reply.json["status"]["health"]["healthStatus"]
-    except (KeyError, TypeError):
+        told = reply.json["status"]
+        words = {told["health"]["healthStatus"], told.get("busyStatus", "IDLE")}
+    except (KeyError, TypeError, AttributeError):
         return first if not first.well else bad("jibri", "nonsense")
-    return first if word == "HEALTHY" else bad("jibri", "unhealthy", where=where, status=str(word))
+    wrong = ", ".join(sorted(str(word) for word in words - AT_WORK))
+    return bad("jibri", "unhealthy", where=where, status=wrong) if wrong else first
 
 
 def judge_reservation(right: Reply, wrong: Reply) -> Answer:

@@ -55,12 +55,18 @@ def read_sight(body: bytes) -> Sight | None:
         members = told["members"].items()
         muted = {str(name).lower(): one["is_audio_muted"] for name, one in members if is_heard(one)}
         inside = frozenset(str(name).lower() for name, one in members if not is_machine(one))
-        owners = {str(name).lower(): str(one["jid"]) for name, one in members if one.get("jid")}
+        owners = {str(name).lower(): one["jid"] for name, one in members if is_known(one)}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
     lobby = told.get("lobby_enabled")
     shut = lobby if isinstance(lobby, bool) else None
     return Sight(inside=inside, owners=owners, muted=muted, lobby=shut)
+
+
+def is_known(member: Mapping[str, Any]) -> bool:
+    """Tell whether a member's own address is told; Kotlin writes "null" where it has none."""
+    jid = member.get("jid")
+    return isinstance(jid, str) and "@" in jid
 
 
 def is_heard(member: Mapping[str, Any]) -> bool:

@@ -147,11 +147,15 @@ class Jitsi:
     census_behind_page: bool = False
     late: timedelta = timedelta(0)
     late_page: timedelta = timedelta(0)
-    roles: tuple[str, ...] = ("moderator", "participant")
-    working: int = 1
+    roles: tuple[str, ...] = ("OWNER", "PARTICIPANT")
+    working: float = 1
+    focus_said: str = ""
+    tells_why: bool = True
+    recorders: int | None = 1
     healthy: int = 200
     stats_status: int = 200
     recorder: str = "HEALTHY"
+    busy: str = "IDLE"
 
     def app(self) -> web.Application:
         app = web.Application(middlewares=[self.known_by])
@@ -249,14 +253,22 @@ class Jitsi:
             raise web.HTTPNotFound
 
     async def show_stats(self, request: web.Request) -> web.Response:
-        return web.json_response({"bridge_selector": {"operational_bridge_count": self.working}})
+        """Tell what Jicofo's JicofoServices.kt tells, as far as anybody asks."""
+        met = {} if self.recorders is None else {"jibri_detector": {"count": self.recorders}}
+        well = not self.focus_said
+        told = {
+            "bridge_selector": {"bridge_count": 1, "operational_bridge_count": self.working},
+            "healthy": well,
+            "health": {"success": well, "message": self.focus_said} if self.tells_why else None,
+        }
+        return web.json_response(told | met)
 
     async def list_rooms(self, request: web.Request) -> web.Response:
         return web.json_response(["room@conference.meet.lab"])
 
     async def show_room(self, request: web.Request) -> web.Response:
         members: dict[str, Any] = {str(n): {"role": role} for n, role in enumerate(self.roles)}
-        members["jibri"] = {"role": "participant", "is_jibri": True}
+        members["jibri"] = {"role": "PARTICIPANT", "is_jibri": True}
         return web.json_response({"chat_room": {"members": members}})
 
     async def show_health(self, request: web.Request) -> web.Response:
@@ -266,7 +278,8 @@ class Jitsi:
         return web.Response(status=self.stats_status, text='{"stress_level": 0.1}')
 
     async def show_recorder(self, request: web.Request) -> web.Response:
-        return web.json_response({"status": {"health": {"healthStatus": self.recorder}}})
+        health = {"healthStatus": self.recorder, "details": {}}
+        return web.json_response({"status": {"busyStatus": self.busy, "health": health}})
 
 
 def read(token: str) -> dict[str, Any] | None:
@@ -328,6 +341,7 @@ async def test_a_jitsi_that_is_set_right_has_nothing_to_mend():
         "roster": "roster-told",
         "web": "port-shut",
         "jicofo": "bridges-working",
+        "brewery": "recorders-met",
         "moderators": "few-moderate",
         "videobridge": "healthy",
         "stress": "stress-told",
@@ -382,12 +396,17 @@ async def test_a_wrong_name_is_no_missing_module(nameless):
         ({"census_behind_page": True}, "web", "port-open"),
         ({"late": timedelta(seconds=-75)}, "clock", "clock-off"),
         ({"late": timedelta(seconds=75)}, "clock", "clock-off"),
-        ({"roles": ("owner", "moderator", "moderator")}, "moderators", "all-moderate"),
+        ({"roles": ("OWNER", "MODERATOR", "MODERATOR")}, "moderators", "all-moderate"),
         ({"working": 0}, "jicofo", "no-bridge"),
         ({"working": float("inf")}, "jicofo", "nonsense"),
+        ({"focus_said": "Health check timed out"}, "jicofo", "unhealthy"),
+        ({"focus_said": "x", "tells_why": False}, "jicofo", "unhealthy"),
+        ({"recorders": 0}, "brewery", "no-recorder"),
+        ({"recorders": None}, "brewery", "no-recorder"),
         ({"healthy": 503}, "videobridge", "unhealthy"),
         ({"healthy": 503}, "jigasi", "unhealthy"),
         ({"recorder": "UNHEALTHY"}, "jibri", "unhealthy"),
+        ({"busy": "EXPIRED"}, "jibri", "unhealthy"),
     ],
 )
 async def test_each_thing_set_wrongly_is_found_and_can_be_mended(wrong, asked, code):

@@ -20,11 +20,18 @@ def told(*, lobby: object = False, **members: object) -> bytes:
 
 def test_people_are_told_apart_and_machines_are_left_out():
     seen = read_sight(
-        told(Ab12Cd34=LOUD, ef56=MUTED, jibri={**LOUD, "is_jibri": True}, odd={"role": "OWNER"})
+        told(
+            Ab12Cd34={**LOUD, "jid": "ab12cd34-1@meet.lab/x"},
+            # What Kotlin writes where there is no address.
+            ef56={**MUTED, "jid": "null"},
+            jibri={**LOUD, "is_jibri": True},
+            odd={"role": "OWNER"},
+        )
     )
 
     assert seen == Sight(
         inside=frozenset({"ab12cd34", "ef56", "odd"}),
+        owners={"ab12cd34": "ab12cd34-1@meet.lab/x"},
         muted={"ab12cd34": False, "ef56": True},
         lobby=False,
     )

@@ -32,6 +32,7 @@ ASKED: Mapping[str, str] = MappingProxyType(
         "videobridge": N_("Videobridge"),
         "stress": N_("Stress"),
         "jibri": N_("Jibri"),
+        "brewery": N_("Jicofo's recorders"),
         "jigasi": N_("Jigasi"),
         "reservation": N_("Our reservation address"),
         "events": N_("Our address for events"),
@@ -100,6 +101,8 @@ TOLD: Mapping[str, str] = MappingProxyType(
         "no-room-in-use": N_("no room with two people is in use now"),
         "no-bridge": N_("it has no videobridge that works"),
         "bridges-working": N_("%(count)s videobridges work"),
+        "recorders-met": N_("it has met %(count)s recorders"),
+        "no-recorder": N_("it has met no recorder: nothing can be recorded or streamed"),
         "unhealthy": N_("%(where)s says that it is not well (%(status)s)"),
         "stress-told": N_("%(where)s tells how hard it works"),
         "stress-closed": N_("%(where)s does not tell how hard it works"),
@@ -192,6 +195,7 @@ MEND: Mapping[str, str] = MappingProxyType(
             "Set ENABLE_AUTO_OWNER=0, load token_affiliation, and no muc_allowners in Prosody."
         ),
         "no-bridge": N_("Start a videobridge, and look whether it joined Jicofo's brewery."),
+        "no-recorder": N_("Let Jibri join the room that jicofo.jibri.brewery-jid names."),
         "unhealthy": N_("Look at the log of that part."),
         "stress-closed": N_(
             "Open /colibri/stats (videobridge.apis.rest.enabled, docker COLIBRI_REST_ENABLED): "
