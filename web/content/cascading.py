@@ -16,7 +16,7 @@ from meetings.store import Connection
 from meetings.store.occurrences import find_belonging
 from web.content.planned import minute_of
 from web.errors import BadForm
-from web.input.forms import Body, Id, check_period
+from web.input.forms import Body, End, Id
 from web.input.moments import Moment
 from web.input.words import LINE, NO_SECRETS, OpenName
 from web.permissions import Permission
@@ -38,7 +38,7 @@ class UpstreamBody(Body):
     address: Annotated[str, Field(strict=True, min_length=1, max_length=300), LINE, NO_SECRETS]
     relay_site: Id
     start: Moment | None = None
-    end: Moment | None = None
+    end: End | None = None
 
     @model_validator(mode="after")
     def check(self) -> Self:
@@ -46,8 +46,6 @@ class UpstreamBody(Body):
         if (self.start is None) != (self.end is None):
             missing = "end" if self.end is None else "start"
             raise PydanticCustomError("required", "both ends", {"field": missing})
-        if self.start and self.end:
-            check_period(self.start, self.end)
         return self
 
     def upstream(self, period: Period) -> Upstream:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from meetings.content.line_test_errors import LineTestNotFound
 from meetings.content.line_test_rules import Outcome, proposed, usual_period
@@ -16,7 +16,7 @@ from meetings.store import Connection
 from web.access.actors import Actor
 from web.access.visibility import Seen
 from web.errors import Forbidden
-from web.input.forms import Body, Id, check_period
+from web.input.forms import Body, End, Id
 from web.input.moments import Moment
 from web.input.words import LINES, NO_SECRETS
 from web.permissions import Permission, may
@@ -27,14 +27,7 @@ class LineTestBody(Body):
     """When the line is tested; by default as the host has it, else at 14:00 the day before."""
 
     start: Moment | None = None
-    end: Moment | None = None
-
-    @model_validator(mode="after")
-    def check(self) -> Self:
-        """Refuse an end before the start."""
-        if self.start and self.end:
-            check_period(self.start, self.end)
-        return self
+    end: End | None = None
 
 
 Remark = Annotated[str, Field(strict=True, max_length=500), LINES, NO_SECRETS]

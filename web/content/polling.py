@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Self
-
-from pydantic import model_validator
-
 from meetings.content.poll_errors import PollNotFound
 from meetings.content.polls import Poll, close_poll, lock_open, poll_by_id
 from meetings.content.templates import template_by_id
@@ -15,7 +11,7 @@ from meetings.store import Connection
 from meetings.store.polls import save_winner
 from web.access.actors import Actor
 from web.errors import BadForm
-from web.input.forms import Body, check_period
+from web.input.forms import Body, End
 from web.input.moments import Moment
 from web.permissions import Permission, may
 from web.scheduling.booking import Desk
@@ -26,13 +22,7 @@ class PeriodBody(Body):
     """One proposed period."""
 
     start: Moment
-    end: Moment
-
-    @model_validator(mode="after")
-    def check(self) -> Self:
-        """Refuse an end before the start."""
-        check_period(self.start, self.end)
-        return self
+    end: End
 
 
 async def readable_poll(conn: Connection, actor: Actor, number: int) -> Poll:

@@ -18,7 +18,7 @@ from web.access.actors import Actor
 from web.access.visibility import Seen, answered_of
 from web.content.planned import Level, minute_of
 from web.errors import BadForm
-from web.input.forms import Body, SiteIds, check_period
+from web.input.forms import Body, End, SiteIds
 from web.input.moments import Moment
 from web.input.words import OpenName, Who
 from web.permissions import Permission, may
@@ -33,7 +33,7 @@ class TierBody(Body):
     host: Who = ""
     chair: Who = ""
     start: Moment | None = None
-    end: Moment | None = None
+    end: End | None = None
     papers_down_to: Level | None = None
 
     @model_validator(mode="after")
@@ -41,8 +41,6 @@ class TierBody(Body):
         """Refuse half a time, and papers that go up."""
         if (self.start is None) != (self.end is None):
             raise PydanticCustomError("required", "both ends", {"field": "end"})
-        if self.start and self.end:
-            check_period(self.start, self.end)
         if self.papers_down_to is not None and self.papers_down_to < self.level:
             code = {"field": "papers_down_to", "code": "out-of-range"}
             raise PydanticCustomError("between-fields", "{code}", code)

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Annotated, Any, Self, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+)
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from meetings.kinds import Kind, Secrecy, Urgency, Visibility
@@ -28,6 +35,32 @@ Id = Annotated[int, Field(strict=True, ge=1, le=LARGEST_ID)]
 SiteIds = Annotated[list[Id], Field(max_length=MOST_SITES)]
 OfficialIds = Annotated[list[Id], Field(max_length=MOST_DELEGATES)]
 GroupCodes = Annotated[list[GroupCode], Field(max_length=MOST_GROUPS)]
+
+
+def period_problem(start: datetime, end: datetime) -> str:
+    """Return the code of what is wrong between a start and an end, or ""."""
+    if end <= start:
+        return "end-before-start"
+    return "too-long-a-time" if end - start > LONGEST else ""
+
+
+def after_start(end: datetime, info: ValidationInfo) -> datetime:
+    """Return an end that fits the `start` before it; one that cannot be read fits any."""
+    start = info.data.get("start")
+    if start and (code := period_problem(start, end)):
+        raise PydanticCustomError("between-fields", "{code}", {"code": code})
+    return end
+
+
+def somebody(sites: list[int], info: ValidationInfo) -> list[int]:
+    """Return the halls, of which there are some where the `groups` before them are none."""
+    if not sites and "groups" in info.data and not info.data["groups"]:
+        raise PydanticCustomError("required", "nobody is invited")
+    return sites
+
+
+End = Annotated[Moment, AfterValidator(after_start)]
+Invited = Annotated[SiteIds, AfterValidator(somebody)]
 
 Digest = Annotated[str, Field(strict=True, pattern=r"^([0-9a-f]{32})?$")]
 
@@ -70,23 +103,15 @@ class WishBody(Body):
     host: UnitCode | None = None
     bridge: BridgeName | None = None
     main_site: Id
-    sites: SiteIds = []
     groups: GroupCodes = []
+    sites: Invited = Field(default=[], validate_default=True)
     start: Moment
-    end: Moment
+    end: End
     urgency: Urgency = Urgency.NORMAL
     waiver: Reason = ""
     as_: Annotated[Asking | None, Field(alias="as")] = None
     displace: bool = False
     digest: Digest = ""
-
-    @model_validator(mode="after")
-    def check(self) -> Self:
-        """Refuse what no single field shows: nobody invited, an end before the start."""
-        check_period(self.start, self.end)
-        if not self.sites and not self.groups:
-            raise PydanticCustomError("required", "nobody is invited", {"field": "sites"})
-        return self
 
     def wish(
         self,
@@ -129,21 +154,12 @@ class ChangesBody(Body):
     delegates: OfficialIds | None = None
     note: LongText | None = None
     main_site: Id | None = None
-    sites: SiteIds | None = None
     groups: GroupCodes | None = None
+    sites: Invited | None = None
     start: Moment | None = None
-    end: Moment | None = None
+    end: End | None = None
     urgency: Urgency | None = None
     waiver: Reason | None = None
-
-    @model_validator(mode="after")
-    def check(self) -> Self:
-        """Refuse a conference without sites, and a time whose ends do not fit."""
-        if self.start and self.end:
-            check_period(self.start, self.end)
-        if self.sites is not None and not self.sites and not self.groups:
-            raise PydanticCustomError("required", "nobody is invited", {"field": "sites"})
-        return self
 
     def changes(self, before: Period, sites: frozenset[SiteId]) -> Changes:
         """Return the changes to a conference that had this period.
@@ -192,19 +208,6 @@ def with_all(chosen: list[int], main: int | None, grouped: frozenset[SiteId]) ->
     if len(every) > MOST_SITES:
         raise BadForm({"sites": Problem("too-many", (("most", MOST_SITES),))})
     return every
-
-
-def check_period(start: Moment, end: Moment) -> None:
-    """Raise what is wrong between a start and an end, about the end."""
-    if code := period_problem(start, end):
-        raise PydanticCustomError("between-fields", "{code}", {"field": "end", "code": code})
-
-
-def period_problem(start: Moment, end: Moment) -> str:
-    """Return the code of what is wrong between a start and an end, or ""."""
-    if end <= start:
-        return "end-before-start"
-    return "too-long-a-time" if end - start > LONGEST else ""
 
 
 def parse_form(model: type[Form], data: Any) -> Form:

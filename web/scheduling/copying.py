@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Self
-
-from pydantic import model_validator
 
 from meetings.content.agenda import Plan
 from meetings.content.cascading import copy_upstream, find_upstream
@@ -26,7 +23,7 @@ from meetings.errors import SitesNotFound
 from meetings.model import Conference, Period, Wish
 from meetings.rules import wish_of
 from meetings.store import Connection
-from web.input.forms import Body, Id, check_period
+from web.input.forms import Body, End, Id
 from web.input.moments import Moment
 from web.input.words import OpenName, Title
 from web.permissions import Permission, may
@@ -40,16 +37,9 @@ class CopyBody(Body):
     """
 
     start: Moment
-    end: Moment | None = None
+    end: End | None = None
     title: Title | None = None
     without_retired: bool = False
-
-    @model_validator(mode="after")
-    def check(self) -> Self:
-        """Refuse an end before the start."""
-        if self.end:
-            check_period(self.start, self.end)
-        return self
 
     def period(self, length: timedelta) -> Period:
         """Return the period, of that length where no end is given."""

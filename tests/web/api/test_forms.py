@@ -115,6 +115,24 @@ def test_every_wrong_field_is_named_at_once():
     }
 
 
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        (
+            {"title": "", "end": GOOD["start"], "sites": []},
+            {"title": "required", "end": "end-before-start", "sites": "required"},
+        ),
+        (
+            {"start": "mai", "groups": 5, "sites": []},
+            {"start": "bad-time", "groups": "not-a-list"},
+        ),
+    ],
+)
+def test_what_two_fields_say_together_is_told_beside_other_mistakes(changed, expected):
+    """Of a field that cannot be read nobody says that it does not fit another one."""
+    assert problems(GOOD | changed) == expected
+
+
 @pytest.mark.parametrize("body", [[], "x", 5, None, [GOOD]])
 def test_body_that_is_no_object_is_refused(body):
     assert problems(body) == {"body": "not-an-object"}
@@ -285,6 +303,7 @@ def test_page_names_times_as_they_were_typed():
         "title": "required",
         "kind": "not-a-choice",
         "main_site": "not-a-number",
+        "sites": "required",
         "secrecy": "secrecy-unconfirmed",
     }
 
