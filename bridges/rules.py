@@ -111,11 +111,6 @@ def rank(load: Load, kind: Kind, *, soon: bool) -> tuple[object, ...]:
     )
 
 
-def is_dead(bridge: Bridge) -> bool:
-    """Tell whether a bridge missed so many answers in a row that its rooms go elsewhere."""
-    return bridge.misses >= DEAD_AFTER
-
-
 def may_take_over(bridge: Bridge, now: datetime) -> bool:
     """Tell whether a bridge is known to be well right now.
 

@@ -151,8 +151,3 @@ def check_segments(segments: Sequence[Segment], period: Period) -> None:
         raise BadSegments("empty")
     if any(a.to_minute != b.from_minute for a, b in itertools.pairwise(segments)):
         raise BadSegments("gap")
-
-
-def segment_at(segments: Sequence[Segment], minute: int) -> Segment | None:
-    """Return the segment that a minute lies in, if any."""
-    return next((one for one in segments if one.from_minute <= minute < one.to_minute), None)

@@ -12,10 +12,10 @@ import asyncpg
 
 from bridges.entry.snapshot import Snapshot
 from bridges.model import BridgeSecrets
+from tests.conftest import FORGETFUL
 from tests.service import START_SECONDS, Service, service
 from tests.web.test_outage import a_day_with_a_conference
 from web.embedded import embedded
-from web.embedded.cluster import FORGETFUL
 from web.embedded.roles import DATABASE, OWNER
 from web.keyring import key_file
 

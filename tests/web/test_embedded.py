@@ -12,6 +12,7 @@ import asyncpg
 import psutil
 import pytest
 
+from tests.conftest import FORGETFUL
 from web.embedded import (
     Cluster,
     FolderInUse,
@@ -23,7 +24,6 @@ from web.embedded import (
     embedded,
 )
 from web.embedded.account import ENVIRONMENT, account_of, may_enter
-from web.embedded.cluster import FORGETFUL
 from web.embedded.server import is_ours
 
 PYTHON_HOME = Path(sys.executable).resolve().parent

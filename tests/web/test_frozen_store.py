@@ -9,11 +9,11 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from bridges.trial.config import Timing
+from tests.conftest import FORGETFUL
 from tests.faults.freezing import frozen
 from tests.web.test_outage import a_day_with_a_conference, reservation_secret, wait_for_picture
 from web.app import create_app
 from web.embedded import embedded
-from web.embedded.cluster import FORGETFUL
 from web.rooms import reservations
 
 PROMISED = timedelta(seconds=2)

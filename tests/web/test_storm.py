@@ -13,12 +13,12 @@ from aiohttp.test_utils import TestClient, TestServer
 from bridges.placement.placing import place
 from bridges.registered.registry import ensure_trial
 from meetings.links.invitations import link_secret, make_links, revoke_link
+from tests.conftest import FORGETFUL
 from tests.makers import a_conference, a_directory
 from tests.web.test_outage import wait_for_picture
 from web.app import create_app
 from web.database import open_pool
 from web.embedded import embedded
-from web.embedded.cluster import FORGETFUL
 from web.embedded.roles import APP, DATABASE, OWNER
 from web.keyring.keyring import Keyring
 from web.migrations import migrate

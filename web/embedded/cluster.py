@@ -42,17 +42,6 @@ OPTIONS: Mapping[str, str] = MappingProxyType(
 WAIT_LIMIT = timedelta(seconds=60)
 LOOK_EVERY = timedelta(milliseconds=100)
 
-# For tests: nothing there outlives a crash of the machine, and no worker of the superuser's, which
-# the owner may not end, is ever found in a database that is to be dropped.
-FORGETFUL: Mapping[str, str] = MappingProxyType(
-    {
-        "fsync": "off",
-        "synchronous_commit": "off",
-        "full_page_writes": "off",
-        "autovacuum": "off",
-    }
-)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cluster:

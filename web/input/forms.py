@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any, TypeVar
@@ -239,13 +239,3 @@ def said_in(body: Body, *, clearing: Collection[str] = ()) -> dict[str, Any]:
     """Return the fields that somebody sent; null counts only for those that it clears."""
     sent = body.model_dump(exclude_unset=True)
     return {name: value for name, value in sent.items() if value is not None or name in clearing}
-
-
-def parse_wish(data: Any) -> WishBody:
-    """Return the wish of a booking form or an API call, or raise BadForm."""
-    return parse_form(WishBody, data)
-
-
-def parse_changes(data: Mapping[str, Any]) -> ChangesBody:
-    """Return the changes of a form or an API call, or raise BadForm."""
-    return parse_form(ChangesBody, data)

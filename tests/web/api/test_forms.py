@@ -14,7 +14,7 @@ from multidict import MultiDict
 from meetings.model import Kind, SiteId, UnitId
 from web.directory.contacts import ContactBody
 from web.errors import BadForm, BadRequest
-from web.input.forms import parse_changes, parse_form, parse_wish
+from web.input.forms import ChangesBody, WishBody, parse_form
 from web.input.moments import date_problem, read_date, read_time
 from web.input.strict_json import is_plain, parse
 from web.input.typed import parse_wish_page
@@ -34,12 +34,14 @@ RLO, NUL, LONE = "\u202e", "\0", "\ud800"
 
 def problems(data: Any) -> dict[str, str]:
     with pytest.raises(BadForm) as caught:
-        parse_wish(data)
+        parse_form(WishBody, data)
     return {field: problem.code for field, problem in caught.value.problems.items()}
 
 
 def test_wish_is_read_whole():
-    wish = parse_wish(GOOD | {"title": "  Ho\u0323p giao ban "}).wish(UnitId(7), frozenset())
+    wish = parse_form(WishBody, GOOD | {"title": "  Ho\u0323p giao ban "}).wish(
+        UnitId(7), frozenset()
+    )
 
     assert wish.title == "Họp giao ban"
     assert wish.kind is Kind.BRIEFING
@@ -50,7 +52,7 @@ def test_wish_is_read_whole():
 
 
 def test_main_site_always_takes_part():
-    wish = parse_wish(GOOD | {"main_site": 9}).wish(UnitId(7), frozenset({SiteId(3)}))
+    wish = parse_form(WishBody, GOOD | {"main_site": 9}).wish(UnitId(7), frozenset({SiteId(3)}))
 
     assert wish.sites == {SiteId(1), SiteId(2), SiteId(3), SiteId(9)}
 
@@ -140,15 +142,17 @@ def test_body_that_is_no_object_is_refused(body):
 
 def test_too_many_sites_by_groups_are_refused():
     with pytest.raises(BadForm) as caught:
-        parse_wish(GOOD).wish(UnitId(7), frozenset(map(SiteId, range(1, 5002))))
+        parse_form(WishBody, GOOD).wish(UnitId(7), frozenset(map(SiteId, range(1, 5002))))
 
     assert {name: one.code for name, one in caught.value.problems.items()} == {"sites": "too-many"}
 
 
 def test_changes_keep_the_other_end_of_the_time():
-    before = parse_wish(GOOD).wish(UnitId(7), frozenset()).period
+    before = parse_form(WishBody, GOOD).wish(UnitId(7), frozenset()).period
 
-    changes = parse_changes({"end": "2026-11-25T11:00:00+07:00"}).changes(before, frozenset())
+    changes = parse_form(ChangesBody, {"end": "2026-11-25T11:00:00+07:00"}).changes(
+        before, frozenset()
+    )
 
     assert changes.period is not None
     assert changes.period.start == before.start
@@ -157,10 +161,10 @@ def test_changes_keep_the_other_end_of_the_time():
 
 
 def test_changes_that_turn_the_time_around_are_refused():
-    before = parse_wish(GOOD).wish(UnitId(7), frozenset()).period
+    before = parse_form(WishBody, GOOD).wish(UnitId(7), frozenset()).period
 
     with pytest.raises(BadForm) as caught:
-        parse_changes({"end": "2026-11-25T07:00:00+07:00"}).changes(before, frozenset())
+        parse_form(ChangesBody, {"end": "2026-11-25T07:00:00+07:00"}).changes(before, frozenset())
 
     assert caught.value.problems["end"].code == "end-before-start"
 
@@ -287,7 +291,7 @@ def test_page_and_api_read_the_same_wish():
     typed["secrecy"] = "khong-mat"
     typed.extend([("end", "10:00"), ("sites", "1"), ("sites", "2"), ("chair", ""), ("host", "")])
 
-    assert parse_wish_page(typed) == parse_wish(GOOD)
+    assert parse_wish_page(typed) == parse_form(WishBody, GOOD)
 
 
 def test_page_names_times_as_they_were_typed():

@@ -14,7 +14,7 @@ from web.directory.officials import OfficialBody, OfficialChanges
 from web.directory.reforms import NewUnitBody
 from web.errors import BadForm
 from web.files.papers import LinkBody
-from web.input.forms import CancelBody, ChangesBody, WishBody, parse_form, parse_wish
+from web.input.forms import CancelBody, ChangesBody, WishBody, parse_form
 from web.ledgers.sites import SiteBody
 from web.scheduling.copying import TemplateBody
 from web.scheduling.lines import LineBody
@@ -77,12 +77,12 @@ def test_address_without_a_mark_is_taken(name):
     "said", ["khong-mat", "không mật", "Không mật", "kho\u0302ng ma\u0323\u0302t"]
 )
 def test_the_one_secrecy_is_taken_as_officials_write_it(said):
-    assert parse_wish(GOOD | {"secrecy": said}).secrecy is Secrecy.NONE
+    assert parse_form(WishBody, GOOD | {"secrecy": said}).secrecy is Secrecy.NONE
 
 
 @pytest.mark.parametrize("said", ["mat", "tuyệt mật", "", "normal"])
 def test_another_secrecy_is_refused_by_naming_the_one(said):
     with pytest.raises(BadForm) as caught:
-        parse_wish(GOOD | {"secrecy": said})
+        parse_form(WishBody, GOOD | {"secrecy": said})
 
     assert caught.value.problems["secrecy"].code == "only-not-secret"

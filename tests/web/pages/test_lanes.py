@@ -17,7 +17,6 @@ from web.pages.views.lanes import (
     FIRST_HOUR,
     HOURS_A_DAY,
     LAST_HOUR,
-    MOST_SLOTS,
     Grid,
     grid_for,
     now_slot,
@@ -29,6 +28,8 @@ from web.pages.views.lanes import (
 
 MONDAY = date(2026, 11, 30)
 BEGIN = datetime(2026, 11, 29, 12, tzinfo=UTC)
+MOST_SLOTS = 672
+"""Seven whole days in quarters of an hour; web/static/slots.css has a class for each."""
 
 periods = some.builds(
     lambda minute, length: Period(

@@ -23,8 +23,6 @@ HOURS_A_DAY = 24
 MINUTES_AN_HOUR = 60
 HOUR = timedelta(hours=1)
 DAYS_A_WEEK = 7
-MOST_SLOTS = 672
-"""Seven whole days in quarters of an hour; web/static/slots.css has a class for each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
