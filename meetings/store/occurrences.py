@@ -17,8 +17,12 @@ from meetings.store.obstacles import rival_from_row
 
 # Single bookings hold this gate shared; a series of 260 dates would need more locks of days and
 # sites than PostgreSQL has room for, so it waits until it is alone at the gate.
+# What this session looked foreign keys up by when the tables were small, row after row, is thrown
+# away: it would read a table whole for each of thousands of rows.
 LOCK_GATE = """
-    SELECT pg_advisory_xact_lock(0, 0), set_config('diemcau.gate', 'held', TRUE)
+    SELECT pg_advisory_xact_lock(0, 0), set_config('diemcau.gate', 'held', TRUE),
+           set_config('enable_seqscan', 'off', TRUE);
+    DISCARD PLANS
 """
 INSERT_CONFERENCES = """
     WITH c AS (

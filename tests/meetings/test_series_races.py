@@ -68,3 +68,33 @@ async def test_series_and_bookings_at_once_promise_every_hall_once(database, con
     assert held == 3 * sum(made)
     # All of them overlap on each of the ten Mondays, so that one of them has it.
     assert sum(made) == 10
+
+
+READ = """
+    SELECT relname, seq_tup_read FROM pg_stat_xact_user_tables
+     WHERE relname IN ('conferences', 'invitations') ORDER BY relname
+"""
+
+
+async def test_series_after_single_bookings_reads_no_table_for_each_row(conn, owner, dien_bien):
+    wishes = [
+        await a_wish(conn, sites=2, start=MONDAY_EIGHT + timedelta(hours=3 * hour))
+        for hour in range(9)
+    ]
+    await owner.execute("ANALYZE")  # of nothing: a look at the whole table seems cheapest for ever
+    for wish in wishes:
+        async with conn.transaction():
+            await book(conn, wish, by="test", now=NOW)
+
+    async with conn.transaction():
+        later = await a_wish(conn, sites=45, start=MONDAY_EIGHT + timedelta(weeks=9))
+        done = await repeat(
+            conn, later, "FREQ=WEEKLY;COUNT=20", on_holidays=OnHolidays.KEEP, now=NOW
+        )
+        read = {row["relname"]: row["seq_tup_read"] for row in await conn.fetch(READ)}
+
+    rows = len(done.plan.booked) * 45
+    assert rows == 900
+    assert {name: count < rows * 2 for name, count in read.items()} == {
+        "conferences": True, "invitations": True,
+    }  # fmt: skip

@@ -135,7 +135,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "rule-without-end": N_("Say how often or until when it repeats."),
         "rule-too-long": N_("A series has 2,610 dates at most and ends within ten years."),
         "series-too-large": N_(
-            "Dates times halls are 27,000 at most: end the series earlier, or book it in parts."
+            "Dates times halls are 30,000 at most: end the series earlier, or book it in parts."
         ),
         "rule-without-dates": N_("This rule gives no date."),
         "bad-zone": N_("There is no such time zone."),
