@@ -11,6 +11,9 @@ from meetings.store.conferences import conference_from_row
 
 AT_ONCE = 500
 
+LIST_TITLES = """
+    SELECT id, title FROM conferences WHERE id = ANY ($1::bigint[])
+"""
 # $3: only conferences hosted in, or inviting a site of, one of these subtrees; a draft invites
 # nobody yet.
 LIST_CONFERENCES = """
@@ -120,3 +123,13 @@ async def count_by_state(conn: Connection) -> dict[State, int]:
     """Return how many conferences are in each state; states without any are left out."""
     rows = await conn.fetch(COUNT_BY_STATE)
     return {State(row["state"]): row["conferences"] for row in rows}
+
+
+async def list_titles(
+    conn: Connection, conferences: Collection[ConferenceId]
+) -> dict[ConferenceId, str]:
+    """Return how these are called; whoever asks knows that their reader may see it."""
+    if not conferences:
+        return {}
+    rows = await conn.fetch(LIST_TITLES, list(conferences))
+    return {ConferenceId(row["id"]): row["title"] for row in rows}

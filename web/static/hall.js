@@ -10,6 +10,7 @@ let stream = null;
 function countdown() {
   const drift = Date.parse(clock.dataset.now) - Date.now();
   const until = Date.parse(clock.dataset.until);
+  const end = Date.parse(clock.dataset.end);
   const words = document.querySelector("[data-clock-words]");
   const pad = (n) => String(n).padStart(2, "0");
   const tick = () => {
@@ -17,7 +18,7 @@ function countdown() {
     if ("reload" in clock.dataset && left <= 0) { clearInterval(timer); setTimeout(() => location.reload(), 500 + Math.random() * 1500); }
     const s = Math.abs(left);
     clock.textContent = `${pad(Math.floor(s / 3600))}:${pad(Math.floor(s / 60) % 60)}:${pad(s % 60)}`;
-    if (words) words.textContent = left > 0 ? words.dataset.before : words.dataset.after;
+    if (words) words.textContent = left > 0 ? words.dataset.before : Date.now() + drift > end ? words.dataset.over : words.dataset.after;
   };
   const timer = setInterval(tick, 1000);
   tick();

@@ -82,6 +82,7 @@ class Of(Enum):
     ACTOR = auto()
     OFFICIAL = auto()
     LINE = auto()
+    CONFERENCE = auto()
     SUBJECT = auto()
     RECORD = auto()
     GRANT = auto()

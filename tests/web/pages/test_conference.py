@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 from icalendar import Calendar
 
+from meetings.approval.handing import offer
+from meetings.approval.handovers import Receiver
 from meetings.model import State
 from tests.makers import a_conference, a_site, some_sites
 
@@ -158,3 +160,13 @@ async def test_only_what_may_be_used_is_offered(secretary, client_for, conn):
     assert "/copy" not in guest
     assert ['<form class="form' in text for text in (*over, *open_)] == [False, False, True, True]
     assert "/tiers" not in over[0]
+
+
+async def test_hand_over_that_a_program_offered_names_the_program(secretary, conn):
+    held = await a_conference(conn, start=soon(days=1))
+    giver = Receiver(name="token:lich", person=None, books_for=frozenset())
+    await offer(conn, held.id, host=held.host, owner=None, giver=giver, version=None, now=soon())
+
+    text = await (await secretary.get(f"/conferences/{held.id}")).text()
+
+    assert "chương trình lich (mã truy cập) đề nghị Văn phòng UBND tỉnh" in text

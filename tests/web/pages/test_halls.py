@@ -11,7 +11,7 @@ import pytest
 from bridges.placement.placing import place
 from bridges.spooling.spool import Place
 from meetings.links.invitations import link_secret, make_links, revoke_link
-from meetings.scheduling.booking import cancel, end
+from meetings.scheduling.booking import begin, cancel, end
 from tests.makers import a_conference, some_sites
 from web.keys import ADMISSIONS, SNAPSHOT
 from web.scheduling.booking import LINKS
@@ -233,3 +233,17 @@ async def test_hall_page_speaks_english(hall, a_hall):
     _, text = await text_of(hall, f"{page}?lang=en")
 
     assert "Enter the room" in text
+
+
+async def test_page_of_a_hall_says_that_the_conference_is_past_its_planned_end(
+    hall, a_hall, conn, look
+):
+    conference, _, page = await a_hall(minutes=20)
+    ends = "UPDATE conferences SET period = tstzrange($2, $3) WHERE id = $1"
+    await begin(conn, conference.id, by="program:test", now=soon(minutes=20))
+    await conn.execute(ends, conference.id, soon(hours=-1), soon(minutes=-1))
+    await look()
+
+    text = await (await hall.get(page)).text()
+
+    assert "từ lúc bắt đầu, đã quá giờ dự kiến</span>" in text

@@ -182,6 +182,8 @@ async def test_past_conferences_begin_with_the_newest_however_many(
     assert re.findall(r">(Ngày trước \d|Lễ ký kết)<", second) == ["Ngày trước 3", "Lễ ký kết"]
     assert ("4 conferences" in first, "4 conferences" in second) == (True, True)
     assert ("from=2" in first, "from=4" in second) == (True, False)
+    assert ("conferences · 1 – 2<" in first, "conferences · 3 – 4<" in second) == (True, True)
+    assert ('rel="prev"' in first, 'from=0" rel="prev"' in second) == (False, True)
     assert ("1 conference<" in found, "Lễ ký kết" in found) == (True, True)
 
 

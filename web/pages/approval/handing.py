@@ -25,6 +25,7 @@ from web.errors import BadForm
 from web.i18n import N_
 from web.input.forms import parse_form
 from web.input.typed import number_or_text
+from web.pages.acting import actor_words
 from web.pages.booking.wishing import Typed, form_status, problems_of
 from web.pages.conference.conferences import Found, find_mine, id_in, unit_name
 from web.pages.people.whom import is_search, people_to_choose, sought_in
@@ -65,7 +66,7 @@ async def offered_of(conn: Connection, found: Found, reader: Reader) -> Offered 
     giver = owner_in(one.offered_by)
     people = await people_by_ids(conn, {who for who in (giver, one.person) if who is not None})
     to = people[one.person].name if one.person else unit_name(host, reader.speech)
-    by = people[giver].name if giver in people else one.offered_by
+    by = actor_words(one.offered_by, people, reader)
     words = reader.speech.tell("%(by)s offers this conference to %(to)s.", by=by, to=to)
     return Offered(words=words, may_answer=answers, may_withdraw=books)
 

@@ -124,7 +124,7 @@ def wrong_cells(draft: Draft, told: Told, reader: Reader) -> Sequence[Wrong]:
         Wrong(
             line=one.line,
             column=one.column,
-            words=cells.cell_words(one, speech.catalogue),
+            words=as_sentence(cells.cell_words(one, speech.catalogue)),
             value=one.value,
             reasons=[explaining.sentence(each, told.names, speech) for each in one.reasons],
             ways=[way_words(way, told, speech) for way in one.ways],
@@ -145,3 +145,9 @@ def sentence(draft: Draft, reader: Reader) -> str:
         added=speech.number(draft.count("add")),
         changed=speech.number(draft.count("change")),
     )
+
+
+def as_sentence(words: str) -> str:
+    """Return words that stand behind a colon elsewhere as a sentence of their own."""
+    whole = words[:1].upper() + words[1:]
+    return whole if whole.endswith((".", ")")) else f"{whole}."

@@ -77,6 +77,7 @@ class HallView:
     opens_iso: str
     clock: str
     begun: bool
+    over: bool
     people: str
     said: str
     wrong: str
@@ -206,6 +207,7 @@ def view(
         opens_iso=iso(occasion.opens_at) if early else "",
         clock=clock(occasion.opens_at if early else occasion.start, door.now),
         begun=door.now >= occasion.start,
+        over=door.now > occasion.end,
         people=people,
         said=speech.tell("Declared") if people and not wrong else "",
         wrong=wrong,

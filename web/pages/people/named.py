@@ -11,10 +11,22 @@ from types import MappingProxyType
 from meetings.audit import AuditEntry
 from meetings.directory.finding import names_by_code, sites_by_ids, units_by_ids
 from meetings.directory.officials import lines_by_ids, officials_by_ids
-from meetings.model import LineId, OfficialId, Person, PersonId, Role, Site, SiteId, Unit, UnitId
+from meetings.model import (
+    ConferenceId,
+    LineId,
+    OfficialId,
+    Person,
+    PersonId,
+    Role,
+    Site,
+    SiteId,
+    Unit,
+    UnitId,
+)
 from meetings.people.grants import people_by_ids
 from meetings.scheduling.resources import Line, Official
 from meetings.store import Connection
+from meetings.store.listing import list_titles
 from web.pages.conference.conferences import unit_name
 from web.pages.speech import Speech
 from web.wording.audit_words import Of, tell_of
@@ -30,6 +42,7 @@ KINDS: Mapping[str, Of] = MappingProxyType(
         "person": Of.PERSON,
         "official": Of.OFFICIAL,
         "line": Of.LINE,
+        "conference": Of.CONFERENCE,
     }
 )
 """Kinds of subjects that have a name besides their number."""
@@ -47,6 +60,7 @@ class Names:
     codes: Mapping[str, str]
     officials: Mapping[OfficialId, Official]
     lines: Mapping[LineId, Line]
+    titles: Mapping[ConferenceId, str]
 
 
 async def names_in(conn: Connection, entries: Sequence[AuditEntry]) -> Names:
@@ -65,6 +79,7 @@ async def names_in(conn: Connection, entries: Sequence[AuditEntry]) -> Names:
         codes=await names_by_code(conn, wanted[Of.CODE]),
         officials=await officials_by_ids(conn, [OfficialId(n) for n in ids(wanted, Of.OFFICIAL)]),
         lines=await lines_by_ids(conn, [LineId(one) for one in ids(wanted, Of.LINE)]),
+        titles=await list_titles(conn, [ConferenceId(n) for n in ids(wanted, Of.CONFERENCE)]),
     )
 
 
@@ -129,6 +144,7 @@ def name_of(of: Of, text: str, names: Names, speech: Speech) -> str:
         Of.PERSON: lambda: names.people[PersonId(number)].name,
         Of.OFFICIAL: lambda: names.officials[OfficialId(number)].label,
         Of.LINE: lambda: names.lines[LineId(number)].name,
+        Of.CONFERENCE: lambda: names.titles[ConferenceId(number)],
     }
     try:
         return found[of]() if of in found else text

@@ -129,11 +129,13 @@ def show(
     feed: str,
 ) -> web.Response:
     """Draw one page of the schedule."""
-    speech, behind = reader.speech, first_in(request) + len(found)
+    speech, before = reader.speech, first_in(request)
+    behind = before + len(found)
     return render(
         request,
         "conferences.html",
         sentence=speech.tell_many("%(n)s conference", "%(n)s conferences", total),
+        part=f"{before + 1} – {behind}" if found and total > len(found) else "",
         tabs=[
             Tab(
                 url=url("/conferences", when=name, q=q or None),
@@ -149,6 +151,7 @@ def show(
         days=days(found, speech),
         nothing=speech.word(NOTHING[when]),
         may_book=reader.holds(Permission.BOOK),
+        previous_page=same_page(request, **{"from": max(0, before - PAGE)}) if before else "",
         next_page=same_page(request, **{"from": behind}) if total > behind else "",
     )
 
