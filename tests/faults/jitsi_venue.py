@@ -41,6 +41,7 @@ BOTH = pytest.mark.parametrize("places", [pytest.param((), id="alike"), JITSIS])
 START_SECONDS = 60
 PATIENCE_SECONDS = 60
 IS_WELL = "SELECT healthy AND misses = 0 FROM bridges WHERE name = $1"
+IS_WELL_AGAIN = f"{IS_WELL} AND answered_at > $2"
 COUNTED = "SELECT kind FROM evidence WHERE conference_id = $1 AND kind = ANY($2) ORDER BY kind"
 NEWS = ["created", "joined", "left", "destroyed"]
 
@@ -123,13 +124,20 @@ class Venue:
             await ended(self.process)
 
     async def change(self, old: str, new: str) -> None:
-        """Change our settings, and let Prosody start again with them."""
+        """Change our settings, let Prosody start again with them, and wait until it is known well.
+
+        While it is away, a room that is booked goes to another bridge.
+        """
         await self.stop()
         path = self.folder / "diemcau.cfg.lua"
         text = path.read_text()
         assert old in text
         path.write_text(text.replace(old, new))
         await self.start()
+        begins = utc_now()
+        async with asyncio.timeout(START_SECONDS):
+            while not await self.conn.fetchval(IS_WELL_AGAIN, self.name, begins):
+                await asyncio.sleep(0.1)
 
     def said(self) -> str:
         """Return what Prosody logged."""

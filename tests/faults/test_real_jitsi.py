@@ -115,15 +115,12 @@ async def test_keys_are_read_from_one_list_too(stage: Venue):
 
 
 async def test_a_slash_too_many_does_no_harm_and_a_wrong_path_is_told(stage: Venue):
-    """A room and its events come by slashes at the end; a wrong path makes none, and is seen."""
-    ours, receiver = stage.house.services[0].url, stage.house.services[0].receiver_port
+    """A wrong path makes no room, and is seen."""
     await stage.change('/bridges/lab/reservations"', '/bridges/lab/reservations//"')
-    await stage.change(f':{receiver}/bridges/lab"', f':{receiver}/bridges/lab/"')
     booked = await stage.book()
     async with stage.hall(booked, booked.sites[0]):
         await stage.until_told(booked, "created", "joined")
     await stage.change('/bridges/lab/reservations//"', '/bridges/lab/"')
-    await stage.change(f':{receiver}/bridges/lab/"', f':{ours.rpartition(":")[2]}/bridges/lab"')
     second = await stage.book(halls=slice(3, 6))
     refused = await stage.why(second, await stage.token(second, second.sites[0]))
 
@@ -131,7 +128,7 @@ async def test_a_slash_too_many_does_no_harm_and_a_wrong_path_is_told(stage: Ven
     async with asyncio.timeout(60):
         while not (told := await list_strays(stage.conn, "lab", BEGINNING)):
             await asyncio.sleep(0.2)
-    host = ours.removeprefix("http://")
+    host = stage.house.services[0].url.removeprefix("http://")
     assert [(one.setting, one.url, one.sure) for one in told] == [
         (Setting.RESERVATIONS, f"{host}/bridges/lab//conference", True)
     ]
