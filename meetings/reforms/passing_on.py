@@ -42,7 +42,7 @@ async def pass_on(conn: Connection, settled: Iterable[Settled], today: date) -> 
         await insert_successions(conn, _pairs(told))
         await _promise(conn, told, since)
         if since <= today:
-            await _hand_out(conn, told)
+            await _hand_out(conn, told, since)
         else:
             await store.keep_for_the_day(conn, _ahead(found))
 
@@ -56,7 +56,7 @@ async def pass_on_due(conn: Connection, now: datetime) -> int:
     for since, group in groupby(due, key=lambda one: one[0].since):
         told = await _settled(conn, list(group), since, local_day(now))
         await _promise(conn, told, since)
-        await _hand_out(conn, told)
+        await _hand_out(conn, told, since)
         for one, heir in told:
             await _tell(conn, one.merger, heir)
     if due:
@@ -127,12 +127,12 @@ async def _promise(conn: Connection, told: Told, since: date) -> None:
             await _write(conn, one.legacy.words, heir)
 
 
-async def _hand_out(conn: Connection, told: Told) -> None:
+async def _hand_out(conn: Connection, told: Told, since: date) -> None:
     """Move what holds from now on, for all mergers in as many statements as for one."""
     await store.give_staff(conn, _sole(told))
     await store.follow(conn, _sole(told))
     moving = [(who, heir) for one, heir in told for who in one.legacy.offices.moving]
-    await store.move_officials(conn, moving)
+    await store.move_officials(conn, moving, since)
     for one, heir in told:
         if one.merger.own is not None:
             await _write(conn, one.legacy.words, heir)

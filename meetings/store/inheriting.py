@@ -140,8 +140,11 @@ TAKE_DUE = """
     RETURNING i.old_id, u.code AS old_code, i.code, i.since, i.sole
 """
 MOVE_OFFICIALS = """
-    UPDATE officials SET unit_id = n.heir, version = version + 1
-      FROM unnest($1::bigint[], $2::bigint[]) AS n (official, heir) WHERE id = n.official
+    WITH n AS (SELECT * FROM unnest($1::bigint[], $2::bigint[]) AS n (official, heir)),
+    kept AS (INSERT INTO officials_before (official_id, until, unit_id)
+             SELECT o.id, $3, o.unit_id FROM officials o JOIN n ON o.id = n.official
+                 ON CONFLICT DO NOTHING)
+    UPDATE officials SET unit_id = n.heir, version = version + 1 FROM n WHERE id = n.official
 """
 # Whoever is promised to a conference already stays in office for it.
 END_OFFICIALS = """
@@ -222,9 +225,11 @@ async def take_due(conn: Connection, today: date) -> list[tuple[Ahead, str]]:
     return sorted(found, key=lambda one: (one[0].since, one[0].code, one[1]))
 
 
-async def move_officials(conn: Connection, moves: Sequence[tuple[OfficialId, UnitId]]) -> None:
-    """Let each of these officials be of another unit."""
-    await conn.execute(MOVE_OFFICIALS, [one for one, _ in moves], [unit for _, unit in moves])
+async def move_officials(
+    conn: Connection, moves: Sequence[tuple[OfficialId, UnitId]], day: date
+) -> None:
+    """Let each of these officials be of another unit from that day on."""
+    await conn.execute(MOVE_OFFICIALS, [one for one, _ in moves], [unit for _, unit in moves], day)
 
 
 async def end_officials(conn: Connection, officials: Collection[OfficialId], day: date) -> None:

@@ -20,7 +20,7 @@ LIST_OFFICIALS = """
            upper(o.valid) AS valid_to, o.version, u.id AS unit_id, u.code AS unit_code,
            u.name AS unit_name, u.path AS unit_path
       FROM officials o
-      JOIN units u ON u.id = o.unit_id
+      JOIN units u ON u.id = official_of(o.id, o.unit_id, $1)
      WHERE o.valid @> $1::date
        AND position($2 IN o.folded) > 0
        AND ($3::bigint[] IS NULL OR u.path && $3)
@@ -32,7 +32,7 @@ LIST_OFFICIALS = """
 COUNT_OFFICIALS = """
     SELECT count(*)
       FROM officials o
-      JOIN units u ON u.id = o.unit_id
+      JOIN units u ON u.id = official_of(o.id, o.unit_id, $1)
      WHERE o.valid @> $1::date
        AND position($2 IN o.folded) > 0
        AND ($3::bigint[] IS NULL OR u.path && $3)

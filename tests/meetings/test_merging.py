@@ -220,6 +220,9 @@ async def test_merger_ahead_leaves_all_where_it_is_until_its_day(conn, two):
 
     done = [await pass_on_due(conn, midnight(DAY)) for _ in range(2)]
 
+    [chair] = await list_officials(conn, on=DAY - timedelta(days=1), units=[goes.id])
+    assert (chair.title, chair.unit_id) == ("Chủ tịch UBND xã", goes.id)
+    assert await list_officials(conn, on=DAY - timedelta(days=1), units=[stays.id]) == []
     assert done == [1, 0]
     assert await left_by(conn, two) == {"03158": (0, 0, 0, 0, 30), "03160": (1, 1, 1, 1, 30)}
     assert (await chain_by_id(conn, elsewhere.id)).steps[0].unit == stays.id

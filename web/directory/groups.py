@@ -15,6 +15,7 @@ from meetings.directory.groupings import Grouping
 from meetings.directory.groups import add_group, change_group, forget_group, locked_group
 from meetings.model import SiteId, UnitKind
 from meetings.store import Connection
+from meetings.store.groups import get_group
 from web.input.forms import Body, Id
 from web.input.words import LINE, OpenName, Tag, UnitCode, Who
 from web.permissions import Permission, require, require_over
@@ -103,8 +104,12 @@ async def amend(
     """Change a group."""
     by = await require_all(conn, request, on)
     before = await locked_group(conn, code, version)
-    after = replace(before, **await values_of(conn, body, on))
-    return await change_group(conn, before, after, by=by)
+    stands = (await get_group(conn, code, on=on)).below
+    values = await values_of(conn, body, on)
+    if values.get("below", 0) == stands:
+        del values["below"]  # on earlier days it was below the unit that became this one
+    saved = await change_group(conn, before, replace(before, **values), by=by)
+    return saved if "below" in values else replace(saved, below=stands)
 
 
 async def forget(

@@ -6,7 +6,7 @@ from typing import Any
 
 from meetings.directory.finding import resolve_groups
 from meetings.model import UnitKind
-from tests.makers import a_site, all_communes
+from tests.makers import a_site, a_unit, all_communes
 from tests.web.api.conftest import NOW
 
 
@@ -55,6 +55,28 @@ async def test_rules_over_kinds_and_place_narrow_each_other(program, conn):
     assert await resolve_groups(conn, ["xa"], NOW.date()) == await all_communes(conn)
     listed = await (await admin.get("/api/v1/sites?group=mot-xa")).json()
     assert [one["label"] for one in listed["items"]] == ["Sín Thầu"]
+
+
+async def test_group_below_a_unit_that_was_taken_in_is_of_its_heir_from_that_day(program, conn):
+    admin = await program("admin")
+    await make(admin, code="mot-xa", below="03158")
+    old, heir = [(await a_unit(conn, code)).id for code in ("03158", "03160")]
+    merged = {"from": "2026-11-20", "into": "03160"}
+    done = await admin.post("/api/v1/units/03158/merge", json=merged, headers={"If-Match": "*"})
+    assert done.status == 200, await done.text()
+
+    shown = await (await admin.get("/api/v1/groups/mot-xa")).json()
+    changes = {"name": "Một xã", "below": "03160"}
+    url = "/api/v1/groups/mot-xa"
+    changed = await (await admin.patch(url, json=changes, headers={"If-Match": "*"})).json()
+
+    assert (shown["below"], changed["below"], changed["name"]) == (heir, heir, "Một xã")
+    assert await conn.fetchval("SELECT below_id FROM site_groups WHERE code = 'mot-xa'") == old
+    names = []
+    for day in ("2026-11-19", "2026-11-20"):
+        listed = await (await admin.get(f"/api/v1/sites?group=mot-xa&on={day}")).json()
+        names.append([one["label"] for one in listed["items"]])
+    assert names == [["Sín Thầu"], ["Mường Nhé"]]
 
 
 async def test_group_takes_the_halls_that_carry_one_of_its_tags(program, client_for, conn):
