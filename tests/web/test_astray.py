@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 
 import pytest
@@ -28,7 +29,8 @@ async def prosody(client_for, conn, keyring):
     await a_bridge(conn, seal=keyring)
     client = await client_for(None)
     # The day's snapshot learns of a bridge of this second when it asks.
-    await post(client, f"{RIGHT}/conference")
+    while (await post(client, f"{RIGHT}/conference")).status != 403:
+        await asyncio.sleep(0.1)
     return client
 
 
