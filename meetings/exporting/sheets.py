@@ -120,6 +120,9 @@ REPORT_HEADERS: Mapping[str, tuple[str, str, str, str]] = MappingProxyType(
 SHEET_NAMES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {"vi": ("Điểm danh", "Tổng hợp"), "en": ("Attendance", "Report")}
 )
+PARTS: Mapping[str, str] = MappingProxyType(
+    {"vi": "{rows} trong {whole} điểm cầu", "en": "{rows} of {whole} halls"}
+)
 NOTHING = Stretches()
 _SECONDS_A_MINUTE = 60
 
@@ -155,12 +158,15 @@ def sheet_xlsx(
 ) -> bytes:
     """Return a conference's sheet as a workbook with the title and the period above it.
 
+    One that holds a part of the halls says so there.
     What holds for all its halls is on a second page.
     """
     period = f"{_moment(conference.period.start)} – {_moment(conference.period.end)}"
+    whole = len(conference.sites)
+    part = PARTS[locale].format(rows=len(rows), whole=whole)
     sheet = Page(
         name=SHEET_NAMES[locale][0],
-        above=(conference.title, period),
+        above=(conference.title, period, *([part] if len(rows) < whole else [])),
         header=SHEET_HEADERS[locale],
         rows=list(_sheet_cells(rows, sites, locale)),
     )

@@ -79,6 +79,17 @@ async def test_a_sheet_as_xlsx_reads_back(conn):
     assert len(read) == 3 + 3
 
 
+async def test_workbook_with_a_part_of_the_halls_says_so(conn):
+    booked, rows, sites = await an_attended(conn)
+
+    told = [
+        read_xlsx(sheet_xlsx(booked, rows[:2], sites, locale=locale))[2][0]
+        for locale in ("vi", "en")
+    ]
+
+    assert told == ["2 trong 3 điểm cầu", "2 of 3 halls"]
+
+
 async def test_what_holds_for_all_halls_is_in_both_files(conn):
     booked, rows, sites = await an_attended(conn)
     nine = MONDAY_EIGHT + timedelta(hours=1)
