@@ -166,6 +166,7 @@ async def clone_it(request: web.Request) -> web.Response:
     async def work(conn: Connection) -> Answer:
         seen = await see_for(conn, desk.actor, ConferenceId(id_of(request)), Permission.BOOK)
         booked = await clone(conn, desk, seen.conference, body)
-        return await booked_answer(conn, request, booked, seen.host, status=HTTPStatus.CREATED)
+        host = await unit_by_id(conn, booked.host)
+        return await booked_answer(conn, request, booked, host, status=HTTPStatus.CREATED)
 
     return await change(request, work)

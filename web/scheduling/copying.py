@@ -21,13 +21,15 @@ from meetings.content.templates import (
 from meetings.directory.finding import unit_by_id
 from meetings.errors import SitesNotFound
 from meetings.model import Conference, Period, Wish
+from meetings.office.workdays import local_day
+from meetings.reforms.standing import standing_on
 from meetings.rules import wish_of
 from meetings.store import Connection
 from web.input.forms import Body, End, Id
 from web.input.moments import Moment
 from web.input.words import OpenName, Title
 from web.permissions import Permission, may
-from web.scheduling.booking import Desk, book_wish
+from web.scheduling.booking import Desk, allowed, book_wish
 
 
 class CopyBody(Body):
@@ -84,8 +86,10 @@ async def book_copy(
     Raises:
         RetiredSites: some halls are not in use on that day, and nobody said to leave them out,
             or none would be left.
+        Forbidden: whoever holds it by then is not one that the actor books for.
     """
-    wish = await in_office(conn, retitled(wish, period, body))
+    wish = await held_by(conn, desk, retitled(wish, period, body))
+    wish = await in_office(conn, wish)
     try:
         booked = await book_wish(conn, desk, wish, bridge=None)
     except SitesNotFound as error:
@@ -102,6 +106,14 @@ def retitled(wish: Wish, period: Period, body: CopyBody) -> Wish:
     Why the other was called so late says nothing of this one.
     """
     return replace(wish, period=period, title=body.title or wish.title, waiver="", demo=False)
+
+
+async def held_by(conn: Connection, desk: Desk, wish: Wish) -> Wish:
+    """Return the wish of whoever stands in its host's place on that day: units become others."""
+    host = await standing_on(conn, wish.host, local_day(wish.period.start))
+    if host == wish.host:
+        return wish
+    return replace(wish, host=allowed(desk.actor, await unit_by_id(conn, host)))
 
 
 async def template_for(conn: Connection, desk: Desk, number: int) -> Template:

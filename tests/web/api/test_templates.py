@@ -186,3 +186,29 @@ async def test_pages_book_again_and_name_retired_halls(client_for, program, site
     assert "không còn hoạt động vào ngày đó" in text
     assert 'name="without_retired"' in text
     assert await conn.fetchval("SELECT count(*) FROM conferences") == 2
+
+
+async def test_copies_are_held_by_what_their_host_became(program, sites):
+    admin = await program("admin")
+    first = await booked(admin, sites[:2], host="03160")
+    saved = await keep(admin, first)
+    new = {"name": "Mường Mới", "kind": "commune"}
+    body = {"from": "2026-12-02", "into": "03999", "new": new}
+    assert (await admin.post("/api/v1/units/03160/merge", json=body)).status == 200
+    day_before = {"start": "2026-12-01T08:00:00+07:00"}
+    day_after = {"start": "2026-12-03T08:00:00+07:00"}
+
+    copies = [
+        await admin.post(f"{PATH}/{first['id']}/clone", json=day_before),
+        await admin.post(f"{PATH}/{first['id']}/clone", json=NEXT),
+        await admin.post(f"/api/v1/templates/{saved}/book", json=day_after),
+    ]
+
+    assert [one.status for one in copies] == [201] * 3
+    hosts = [(await one.json())["host"]["code"] for one in copies]
+    assert hosts == ["03160", "03999", "03999"]
+
+
+async def keep(client, conference):
+    wish = {"name": "Mẫu", "conference": conference["id"]}
+    return (await (await client.post("/api/v1/templates", json=wish)).json())["id"]
