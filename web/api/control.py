@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Annotated
 
@@ -25,7 +26,7 @@ from web.errors import BadForm, Forbidden, PageNotFound
 from web.input.forms import Body, Id
 from web.input.moments import Moment
 from web.keys import KEYRING
-from web.permissions import Permission, holds, require
+from web.permissions import Permission, holds, may, require
 from web.rooms.control import call_system, dial, extend, finish, remove
 from web.rooms.dialling import NUMBER
 from web.rooms.inside import order
@@ -88,12 +89,24 @@ def action_view(asked: Asked) -> ActionView:
     tells=Tells(answer=views.Page[ActionView]),
 )
 async def show(request: web.Request) -> web.Response:
-    """List what was lately asked of the room, the newest first."""
+    """List what was lately asked of the room, the newest first.
+
+    Which number or address was called is told to who may control the room; `subject` is empty to
+    others.
+    """
+    actor = require(request)
     async with connection(request) as conn:
-        seen = await see(conn, require(request), ConferenceId(id_of(request)))
+        seen = await see(conn, actor, ConferenceId(id_of(request)))
         found = await list_actions(conn, seen.conference.id)
     named = [one for one in found if not is_about(one, seen.hidden)]
+    if not may(actor, Permission.CONTROL, seen.host.path):
+        named = [without_number(one) for one in named]
     return shown(views.Page[ActionView](items=[action_view(one) for one in named]))
+
+
+def without_number(asked: Asked) -> Asked:
+    """Return an action without whom it called."""
+    return replace(asked, subject="") if asked.action is Action.DIAL_OUT else asked
 
 
 def is_about(asked: Asked, sites: Collection[SiteId]) -> bool:

@@ -180,6 +180,31 @@ async def test_only_who_books_for_the_host_controls_the_room(live, program):
     assert (await act(leader, conference, "mute-all"))[0] == 403
 
 
+async def test_where_a_call_goes_is_told_only_to_who_may_control_the_room(live, program, conn):
+    secretary, conference = live
+    hall = (await conference_by_id(conn, conference)).sites[0]
+    await save_gateway(conn, hall, "sip:a@gw.vn")
+    await act(secretary, conference, "dial-out", phone="02153825111")
+    await act(secretary, conference, "dial-out", site=hall)
+    await act(secretary, conference, "extend", end="2026-11-23T11:30:00+07:00")
+    technician, leader = await program("technician"), await program("leader", unit="11")
+    code = "SELECT u.code FROM sites s JOIN units u ON u.id = s.unit_id WHERE s.id = $1"
+    invited = await program("hall", unit=await conn.fetchval(code, hall))
+    path = f"/api/v1/conferences/{conference}/actions"
+
+    told = {
+        who: (await (await client.get(path)).json())["items"]
+        for who, client in {"technician": technician, "leader": leader, "invited": invited}.items()
+    }
+
+    calls = {who: [one["subject"] for one in items[1:]] for who, items in told.items()}
+    assert calls["technician"] == ["sip:a@gw.vn", "02153825111"]
+    assert calls["leader"] == calls["invited"] == ["", ""]
+    assert {items[0]["subject"] for items in told.values()} == {"2026-11-23T04:30:00+00:00"}
+    unnamed = [{**one, "subject": ""} for one in told["technician"][1:]]
+    assert unnamed == told["leader"][1:] == told["invited"][1:]
+
+
 async def test_a_room_has_one_number_and_the_number_leads_to_it(live, program, conn):
     _, conference = live
     stranger = await program("hall", unit="11")
