@@ -2,7 +2,8 @@
 
 Its inside judges commands as jitsi-meet does and tells only what jitsi-meet tells.  Its outside is
 a script of ours, or where DIEMCAU_JITSI_IFRAME_API names such files (with `:` between them)
-jitsi-meet's own external_api.js.
+jitsi-meet's own external_api.js.  DIEMCAU_JITSI_INSIDE may name another inside, as one that is
+built around jitsi-meet's own API.js; it gives what inside.js gives.
 """
 
 from __future__ import annotations
@@ -58,7 +59,9 @@ SETTINGS = (
     "disableDeepLinking",
 )
 """What may be set from outside, of what we set."""
-INSIDE = f"<!doctype html><title>Jitsi</title><script>{(HERE / 'inside.js').read_text()}</script>"
+NAMED_INSIDE = os.environ.get("DIEMCAU_JITSI_INSIDE", "")
+INSIDE = Path(NAMED_INSIDE) if NAMED_INSIDE else HERE / "inside.js"
+PAGE = f"<!doctype html><title>Jitsi</title><script>{INSIDE.read_text()}</script>"
 
 
 def outside(*, without: frozenset[str] = frozenset()) -> str:
@@ -107,7 +110,7 @@ async def serve(context: BrowserContext, script: str) -> None:
         if path == "/external_api.js":
             await route.fulfill(body=script, content_type="application/javascript")
         elif path.count("/") == 1:
-            await route.fulfill(body=INSIDE, content_type="text/html")
+            await route.fulfill(body=PAGE, content_type="text/html")
         else:
             await route.fulfill(status=404, body="")
 

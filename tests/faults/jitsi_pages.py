@@ -21,6 +21,7 @@ from playwright.async_api import Browser, Frame, Page, Route, async_playwright
 from tests.browser import chromium
 from tests.browser.iframe_api import HERE, outside
 from tests.browser.sharing import patient
+from tests.faults.cut_line import Line, line
 from tests.faults.jitsi_server import DOMAIN
 from tests.faults.jitsi_venue import Booked, Venue
 from tests.web.conftest import a_person, a_session
@@ -41,6 +42,7 @@ class Windows:
 
     browser: Browser
     stage: Venue
+    line: Line
 
     async def window(self, **cookies: str) -> Page:
         """Open a window that meets the bridge's page where its Prosody is."""
@@ -48,7 +50,7 @@ class Windows:
         base = self.stage.house.services[0].url
         for name, value in cookies.items():
             await context.add_cookies([{"name": name, "value": value, "url": base}])
-        inside = room_page(self.stage)
+        inside = room_page(self.stage, self.line.port)
 
         async def tell(route: Route) -> None:
             if urlsplit(route.request.url).path == "/external_api.js":
@@ -75,12 +77,12 @@ class Windows:
         return page, await meeting(page)
 
 
-def room_page(stage: Venue) -> str:
-    """Return the page of a room, in place of jitsi-meet's."""
+def room_page(stage: Venue, port: int) -> str:
+    """Return the page of a room, in place of jitsi-meet's, that speaks to a port."""
     bridge = {
         "domain": DOMAIN,
         "muc": stage.rooms,
-        "socket": f"ws://127.0.0.1:{stage.port}/xmpp-websocket",
+        "socket": f"ws://127.0.0.1:{port}/xmpp-websocket",
     }
     client = Path(__file__).with_name("jitsi_client.js").read_text()
     scripts = (
@@ -106,11 +108,11 @@ async def meeting(page: Page) -> Frame:
 @asynccontextmanager
 async def windows(stage: Venue) -> AsyncIterator[Windows]:
     """Run a browser before a venue."""
-    async with async_playwright() as playwright:
+    async with async_playwright() as playwright, line(stage.port) as laid:
         browser = await playwright.chromium.launch(
             executable_path=chromium.find(), args=[*chromium.ARGUMENTS, LOCAL]
         )
         try:
-            yield Windows(browser=browser, stage=stage)
+            yield Windows(browser=browser, stage=stage, line=laid)
         finally:
             await browser.close()

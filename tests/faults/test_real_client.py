@@ -101,6 +101,27 @@ async def test_a_lobby_lets_halls_pass_and_who_is_sent_out_stays_out(desk: Windo
 
 
 @BOTH
+async def test_a_hall_whose_line_is_cut_is_out_until_it_is_back(desk: Windows):
+    stage = desk.stage
+    booked = await stage.book()
+    chair = booked.sites[0]
+    page, _ = await desk.hall(booked, chair)
+    await stage.until_told(booked, "created", "joined")
+    cut = utc_now().replace(microsecond=0)
+    desk.line.cut()
+    await stage.until_told(booked, "created", "joined", "left", "destroyed")
+    out = await stage.presence(booked)
+    mended = utc_now().replace(microsecond=0)
+    desk.line.mend()
+    await stage.until_told(booked, *["created", "joined"] * 2, "left", "destroyed")
+    await meeting(page)
+    sheet = await stage.presence(booked)
+    assert [cut <= (one.end or cut) <= mended for one in out[chair]] == [True]
+    assert sheet[chair][-1].end is None
+    assert sheet[chair][-1].start >= mended
+
+
+@BOTH
 async def test_a_bridge_that_dies_and_comes_back_finds_its_halls_again(desk: Windows):
     stage = desk.stage
     booked = await stage.book()
