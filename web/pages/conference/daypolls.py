@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
 from secrets import token_urlsafe
 
@@ -161,8 +161,14 @@ async def shown(
         poll = await readable_poll(conn, reader.actor, number)
         template = await template_by_id(conn, poll.template)
         units = await units_by_ids(conn, {template.unit, *poll.answers})
-    named = [(units[unit].name, url) for unit, url in links]
+    told = dict(links)
+    named = [(units[unit].name, told[unit]) for unit in in_order(units, told)]
     return poll_page(request, reader, poll, template, units, links=named, error=error)
+
+
+def in_order(units: Mapping[UnitId, Unit], asked: Iterable[UnitId]) -> list[UnitId]:
+    """Return the units that are asked in Vietnamese order."""
+    return sorted(asked, key=lambda unit: sort_key(units[unit].name))
 
 
 def poll_page(
@@ -179,7 +185,8 @@ def poll_page(
     speech, order = reader.speech, best_first(poll)
     rows = [
         (units[unit].name, [look(said[at] if said else "", speech) for at in order])
-        for unit, said in poll.answers.items()
+        for unit in in_order(units, poll.answers)
+        for said in (poll.answers[unit],)
     ]
     return render(
         request,

@@ -32,7 +32,9 @@ def look(said: str, speech: Speech, count: int | None = None) -> Chip:
     """Return an answer, or how many gave it, as a chip."""
     state, words = content_phrases.POLL_LOOKS[said]
     told = speech.word(words)
-    return Chip(state=state, words=told if count is None else f"{count} {told}")
+    return Chip(
+        state=state, words=told if count is None else f"{count} {told[:1].lower()}{told[1:]}"
+    )
 
 
 def choice(poll: Poll, at: int, speech: Speech) -> Choice:
