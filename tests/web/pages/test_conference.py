@@ -168,5 +168,8 @@ async def test_hand_over_that_a_program_offered_names_the_program(secretary, con
     await offer(conn, held.id, host=held.host, owner=None, giver=giver, version=None, now=soon())
 
     text = await (await secretary.get(f"/conferences/{held.id}")).text()
+    again = await (await secretary.get(f"/conferences/{held.id}/hand-over")).text()
 
-    assert "chương trình lich (mã truy cập) đề nghị Văn phòng UBND tỉnh" in text
+    offered = "chương trình lich (mã truy cập) đề nghị Văn phòng UBND tỉnh"
+    assert (offered in text, offered in again) == (True, True)
+    assert ('name="owner"' in again, "rút lại đề nghị này trước" in again) == (False, True)

@@ -167,6 +167,7 @@ async def hand_page(
     speech = reader.speech
     async with connection(request) as conn:
         found = await find_mine(conn, request, reader, Permission.BOOK)
+        waits = await offered_of(conn, found, reader)
         units = await list_units(conn, on=reader.day, below=found.host.path[0])
         values = {"host": found.host.code, "owner": "", **typed.values}
         host = next((unit for unit in units if unit.code == values["host"]), found.host)
@@ -182,6 +183,7 @@ async def hand_page(
         back=f"/conferences/{conference.id}",
         version=conference.version,
         stale=stale,
+        waits=waits,
         form=replace(typed, values=values),
         labels={name: speech.word(words) for name, words in LABELS.items()},
         hosts=[(unit.code, unit_name(unit, speech)) for unit in units],
