@@ -11,19 +11,28 @@ from meetings.store import Connection, successions
 from meetings.store import directory as units
 
 
-async def standing_on(
-    conn: Connection, unit: UnitId, day: date, *, rather: Collection[UnitId] = ()
-) -> UnitId:
-    """Return the unit that stands in this one's place on that day; itself where nobody does.
+async def standing_on(conn: Connection, unit: UnitId, day: date) -> UnitId:
+    """Return the unit that stands in this one's place on that day; itself where nobody does."""
+    return (await standing_on_days(conn, unit, [day]))[day]
+
+
+async def standing_on_days(
+    conn: Connection, unit: UnitId, days: Collection[date], *, rather: Collection[UnitId] = ()
+) -> dict[date, UnitId]:
+    """Return the unit that stands in this one's place on each of the days.
 
     Of several that it was before, one of `rather` comes first.
     """
-    found = await units.get_unit(conn, unit)
-    if found.is_valid(day):
-        return unit
-    pairs = await successions.list_successions(conn)
-    if day < (found.valid_from or date.min):
-        pairs = sorted(((new, old) for old, new in pairs), key=lambda one: one[1] not in rather)
-    known = await units.list_units_by_ids(conn, {one for pair in pairs for one in pair})
-    there = {one.id for one in known if one.is_valid(day)}
-    return heirs(pairs, there).get(unit, unit)
+    own = await units.get_unit(conn, unit)
+    found = dict.fromkeys(days, unit)
+    away = [day for day in found if not own.is_valid(day)]
+    if not away:
+        return found
+    became = await successions.list_successions(conn)
+    was = sorted(((new, old) for old, new in became), key=lambda pair: pair[1] not in rather)
+    known = await units.list_units_by_ids(conn, {one for pair in became for one in pair})
+    for day in away:
+        pairs = was if day < (own.valid_from or date.min) else became
+        there = {one.id for one in known if one.is_valid(day)}
+        found[day] = heirs(pairs, there).get(unit, unit)
+    return found

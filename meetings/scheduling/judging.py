@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from meetings.conflicts import TURN_ROUND, Facts, Obstacle, judge, lines_of
+from meetings.directory.finding import unit_by_id
+from meetings.errors import UnitNotFound
 from meetings.model import ConferenceId, Period, SiteId, Wish
 from meetings.office.workdays import local_day
 from meetings.scheduling.claiming import check_ground, in_the_way
@@ -23,7 +25,7 @@ from meetings.store import facts as store
 class Judged:
     """What is against one of many wishes, and how its halls are booked.
 
-    `retired`: its host, or one of its halls or officials, is there no more by then.
+    `retired`: its host, or one of its halls or officials, is not there then.
     """
 
     halls: Mapping[SiteId, Hall]
@@ -55,13 +57,30 @@ async def judge_many(
     found: dict[int, Judged] = {}
     for places in alike.values():
         several = [wishes[place] for place in places]
-        judged = await _judge_alike(conn, several, own=own, now=now)
+        judged = await _judge_lasting(conn, several, own=own, now=now)
         found |= dict(zip(places, judged, strict=True))
     first = min(range(len(wishes)), key=lambda place: wishes[place].period.start, default=None)
     return [
         found[place] if place == first else without_far(found[place])
         for place in range(len(wishes))
     ]
+
+
+async def _judge_lasting(
+    conn: Connection, wishes: Sequence[Wish], *, own: Collection[ConferenceId], now: datetime
+) -> list[Judged]:
+    """Return what is against wishes of one host, which may begin only after the first of them."""
+    try:
+        return await _judge_alike(conn, wishes, own=own, now=now)
+    except UnitNotFound:
+        host = await unit_by_id(conn, wishes[0].host)
+        there = [one for one in wishes if host.is_valid(local_day(one.period.start))]
+        if not there:
+            raise
+        judged = iter(await _judge_alike(conn, there, own=own, now=now))
+    known = [next(judged) if one in there else None for one in wishes]
+    halls = next(one.halls for one in known if one)
+    return [one or Judged(halls=halls, retired=True) for one in known]
 
 
 async def _judge_alike(

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from meetings.model import Conference, ConferenceId, Wish
+from meetings.model import Conference, ConferenceId, UnitId, Wish
 from meetings.names import fold
 from meetings.rules import owner_in
 from meetings.scheduling.resources import Hall
@@ -55,6 +55,7 @@ INSERT_SKIPS = """
       FROM unnest($2::date[], $3::text[], $4::bigint[], $5::bigint[])
            AS s (occurrence, reason, conference_id, site_id)
 """
+LIST_HOSTS = "SELECT DISTINCT host_unit_id FROM conferences WHERE series_id = $1"
 LIST_OCCURRENCES = """
     SELECT id, occurrence FROM conferences WHERE series_id = $1 ORDER BY occurrence
 """
@@ -159,6 +160,11 @@ async def list_held(conn: Connection, series: SeriesId) -> dict[date, Conference
     """Return every conference of a series by its date, cancelled ones too."""
     rows = await conn.fetch(LIST_HELD, series)
     return {row["occurrence"]: conference_from_row(row) for row in rows}
+
+
+async def list_hosts(conn: Connection, series: SeriesId) -> frozenset[UnitId]:
+    """Return who holds dates of a series: its host, and what that was or became."""
+    return frozenset(row["host_unit_id"] for row in await conn.fetch(LIST_HOSTS, series))
 
 
 async def list_skips(conn: Connection, series: SeriesId) -> list[Skipped]:

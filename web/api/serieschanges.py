@@ -147,7 +147,8 @@ async def restore(request: web.Request) -> web.Response:
         restored = await restore_date(conn, desk, seen.series, body.date)
         if isinstance(restored, Submission):
             return await submitted_answer(conn, desk.actor, restored)
-        return answer(restored, seen.host, status=HTTPStatus.CREATED)
+        host = await unit_by_id(conn, restored.host)
+        return answer(restored, host, status=HTTPStatus.CREATED)
 
     return await change(request, work)
 

@@ -9,8 +9,9 @@ from typing import Any
 
 from meetings.approval.submissions import Submission
 from meetings.directory.finding import unit_by_code
-from meetings.model import Changes, Conference, ConferenceId
+from meetings.model import Changes, Conference, ConferenceId, Wish
 from meetings.office.workdays import local_day
+from meetings.reforms.standing import standing_on_days
 from meetings.rules import check_secrecy
 from meetings.scheduling.reasons import Reason
 from meetings.series.edits import (
@@ -23,7 +24,7 @@ from meetings.series.errors import DateNotSkipped
 from meetings.series.plan import Series, wish_on
 from meetings.series.writing import series_by_id, tell
 from meetings.store import Connection
-from meetings.store.occurrences import list_skips, lock_gate
+from meetings.store.occurrences import list_hosts, list_skips, lock_gate
 from meetings.store.series import lock_series
 from meetings.store.seriesedits import adopt, lock_dates, save_series
 from meetings.store.upstreams import copy_from_series
@@ -208,7 +209,7 @@ async def restore_date(
     """
     series = await lock_series(conn, found.id)
     await check_skipped(conn, series, day)
-    wish = wish_on(series.wish, series.schedule.period_on(day))
+    wish = await wish_for(conn, series, day)
     by, now = desk.actor.name, desk.now
     submitted = await submit_date(conn, series, wish, day, by=by, now=now)
     return submitted or await put_back(conn, desk, series, day)
@@ -224,13 +225,21 @@ async def put_back(
         SiteBusy, NotFree, NoSeats, TooLate: it still cannot be held.
     """
     await check_skipped(conn, series, day)
-    wish = wish_on(series.wish, series.schedule.period_on(day))
+    wish = await wish_for(conn, series, day)
     conference = await book_at_once(conn, desk, wish, bridge=None, maker=maker)
     await adopt(conn, conference.id, series.id, day)
     await copy_from_series(conn, series.id, [conference.id])
     detail = {"date": day.isoformat(), "conference": conference.id}
     await tell(conn, series.id, "series.restore", unit=wish.host, by=desk.actor.name, **detail)
     return conference
+
+
+async def wish_for(conn: Connection, series: Series, day: date) -> Wish:
+    """Return what a series asks for on a day; units become others, before and after that day."""
+    wish = wish_on(series.wish, series.schedule.period_on(day))
+    on, hosts = local_day(wish.period.start), await list_hosts(conn, series.id)
+    held_by = await standing_on_days(conn, wish.host, [on], rather=hosts)
+    return replace(wish, host=held_by[on])
 
 
 async def check_skipped(conn: Connection, series: Series, day: date) -> None:

@@ -218,3 +218,25 @@ async def test_somebody_who_does_not_book_for_the_new_host_changes_nothing(
 
     assert (await change(office, made, host="11")).status == 403
     assert a_body(sites)["kind"] == made["kind"]
+
+
+async def test_dates_before_a_unit_became_another_are_put_back_for_what_it_was(program, sites):
+    admin = await program("admin")
+    taken = {"start": "2026-12-14T08:00:00+07:00", "end": "2026-12-14T09:00:00+07:00"}
+    rival = await booked(admin, sites[2:], **taken)
+    weeks = a_series(sites[1:], host="03158", rrule="FREQ=WEEKLY;COUNT=5")
+    series = await (await admin.post(PATH, json=weeks)).json()
+    body = {"from": "2026-12-20", "into": "03999", "new": {"name": "Mới", "kind": "commune"}}
+    body |= {"also": ["03160"]}
+    assert (await admin.post("/api/v1/units/03158/merge", json=body)).status == 200
+    await admin.delete(f"{CONFERENCES}/{rival['id']}", headers=ANY)
+
+    back = await admin.post(f"{PATH}/{series['id']}/restore", json={"date": "2026-12-14"})
+    other = await change(admin, series, rrule="FREQ=WEEKLY;BYDAY=TU,MO;COUNT=8")
+
+    assert (back.status, (await back.json())["host"]["code"]) == (201, "03158")
+    assert (other.status, (await other.json())["host"]["code"]) == (200, "03999")
+    left_out = {one["date"]: one["reason"] for one in (await other.json())["skipped"]}
+    assert left_out == dict.fromkeys(("2026-12-01", "2026-12-08", "2026-12-15"), "sites-not-found")
+    again = await admin.post(f"{PATH}/{series['id']}/restore", json={"date": "2026-12-08"})
+    assert (again.status, (await again.json())["host"]["code"]) == (201, "03158")

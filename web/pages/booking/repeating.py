@@ -48,7 +48,7 @@ REASONS: Mapping[SkipReason, str] = MappingProxyType(
         SkipReason.NOT_FREE: N_("An official, a line or a hall cannot be had then"),
         SkipReason.NO_SEATS: N_("No bridge has enough places then"),
         SkipReason.PAST: N_("The time lies in the past"),
-        SkipReason.NO_SITES: N_("The host, a hall or an official is no longer there then"),
+        SkipReason.NO_SITES: N_("The host, a hall or an official is not there then"),
         SkipReason.HORIZON: N_("That is further ahead than the host may book"),
         SkipReason.QUOTA: N_("The host would have more conferences than it may"),
     }
