@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import uuid
+from contextlib import suppress
 from pathlib import Path
 
 from bridges.errors import SpoolInUse
@@ -48,6 +49,22 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def take_folder(folder: Path) -> tuple[int, str]:
+    """Make a folder and lock it for this process; return the lock and the name kept there.
+
+    Raises:
+        SpoolInUse: another process holds it.
+        OSError: the disk is full; nothing is held.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = take_lock(folder / "lock")
+    try:
+        return lock, read_name(folder / "name")
+    except OSError:
+        os.close(lock)
+        raise
+
+
 def take_lock(path: Path) -> int:
     """Lock a file for this process until it ends."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -60,14 +77,16 @@ def take_lock(path: Path) -> int:
 
 
 def read_name(path: Path) -> str:
-    """Return the spool's own name, made once; the database remembers by it how far it was read."""
-    try:
-        return path.read_text().strip()
-    except FileNotFoundError:
-        name = uuid.uuid4().hex
-        path.write_text(name)
-        path.chmod(0o600)
-        return name
+    """Return the spool's own name, made once; the database remembers by it how far it was read.
+
+    A file without one was made while the disk was full, by a version before this.
+    """
+    with suppress(FileNotFoundError):
+        if name := path.read_text().strip():
+            return name
+    name = uuid.uuid4().hex
+    replace_file(path, name.encode())
+    return name
 
 
 def replace_file(path: Path, data: bytes) -> None:

@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Self
 
 from bridges.errors import SpoolFull
-from bridges.spooling.disk import read_name, read_stretch, size_of, take_lock
+from bridges.spooling.disk import read_stretch, size_of, take_folder
 from bridges.spooling.framing import find_frame, frame, read_frames
 from bridges.spooling.segment import Segment
 
@@ -85,9 +85,7 @@ class Spool:
 
     def open(self) -> Self:
         """Take the folder; whoever calls this also leaves the `async with`."""
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._lock = take_lock(self.folder / "lock")
-        self.name = read_name(self.folder / "name")
+        self._lock, self.name = take_folder(self.folder)
         self.end = Place(max(self.segments(), default=0) + 1)
         return self
 
@@ -176,10 +174,12 @@ class Spool:
     def read(self, place: Place, *, limit: int = BATCH) -> Batch:
         """Return acknowledged records from the place on, and where to go on."""
         batch = Batch(records=(), place=place)
+        written = self.end.segment  # Before the files: a full disk takes a new one back.
         for segment in [one for one in self.segments() if place.segment <= one]:
             start = place.position if segment == place.segment else 0
             found = self._read(Place(segment, start), limit)
-            batch = replace(found, lost=batch.lost + found.lost)
+            if found.records or found.lost or segment < written:
+                batch = replace(found, lost=batch.lost + found.lost)
             if batch.records:
                 break
         return batch
@@ -195,8 +195,8 @@ class Spool:
             start, found = start + lost, read_frames(data[lost:], limit=limit)
             # Zeros were filled in ahead of records that never came.
             lost = lost if found.records else len(data.rstrip(b"\0"))
-        there = Place(place.segment, start + found.used)
-        return Batch(records=found.records, place=there, lost=lost)
+        start += found.used
+        return Batch(records=found.records, place=Place(place.segment, start), lost=lost)
 
     async def end_segment(self) -> Place:
         """End the present segment; all that was acknowledged lies before the place returned."""

@@ -236,3 +236,37 @@ async def test_a_disk_that_fills_in_mid_write_spoils_nothing(tmp_path: Path):
         await spool.append(b"c")
 
     assert await contents(tmp_path) == ([b"a" * 60, b"c"], 0)
+
+
+async def test_the_place_waits_for_the_first_record_of_a_segment_that_may_go_again(tmp_path: Path):
+    """Else all segments would be forgotten, and the next start count from one, behind the place."""
+    await write(tmp_path, [b"one"])
+    async with Spool(tmp_path) as spool:
+        read = spool.read(Place())
+        # What a reader meets while a full disk is about to refuse the first write.
+        spool.path(spool.end.segment).touch()
+        again = spool.read(read.place)
+        spool.path(spool.end.segment).unlink()
+        spool.forget(again.place)
+    async with Spool(tmp_path) as spool:
+        await spool.append(b"two")
+        after = spool.read(again.place)
+
+    assert (again.records, after.records) == ((), (b"two",))
+
+
+async def test_a_spool_whose_name_found_no_room_gets_one_at_the_next_start(tmp_path: Path):
+    """Two without a name would be one to the database, and read from each other's places."""
+    with files_no_larger_than(0), pytest.raises(OSError, match="large"):
+        async with Spool(tmp_path):
+            pass
+    async with Spool(tmp_path) as spool:
+        first = spool.name
+    async with Spool(tmp_path) as spool:
+        again = spool.name
+    (tmp_path / "name").write_text("")
+    async with Spool(tmp_path) as spool:
+        third = spool.name
+
+    assert len(first) == len(third) == 32
+    assert again == first != third
