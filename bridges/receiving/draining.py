@@ -19,7 +19,7 @@ from bridges.errors import BadNews
 from bridges.model import EvidenceKind
 from bridges.presence.attendance import attendance
 from bridges.presence.evidence import Row
-from bridges.spooling.spool import Batch, Spool
+from bridges.spooling.spool import Batch, Place, Spool
 from bridges.store import evidence as store
 from bridges.store import rooms
 from bridges.store.evidence import Touched
@@ -64,6 +64,9 @@ async def drain(
     Opens its own transaction: batch, place and presence are written together or not at all.
     """
     place = await store.find_place(conn, spool.name)
+    if spool.end < place:
+        # The folder is older than the database.  What comes again is the same news.
+        place = Place()
     batch = await asyncio.to_thread(spool.read, place, limit=limit)
     if batch.lost:
         log.error("spool was cut", spool=spool.folder.name, lost_bytes=batch.lost)

@@ -103,6 +103,23 @@ async def test_the_same_news_again_is_one_row(conn: Connection, tmp_path: Path):
     assert await conn.fetchval("SELECT count(*) FROM evidence") == 4
 
 
+async def test_a_spool_that_counts_from_one_again_is_read_from_its_beginning(
+    conn: Connection, tmp_path: Path
+):
+    """As a folder that was brought back from a copy older than the database."""
+    conference, room = await a_placed_conference(conn)
+    story = whole_story(room.name, conference.main_site)
+
+    async with Spool(tmp_path) as spool:
+        await store.save_place(conn, spool.name, Place(segment=57, position=4))
+        await asyncio.gather(*map(spool.append, story))
+        taken = [await drain(conn, spool, row_of_event, now=NOW) for _ in range(2)]
+        depth = spool.depth(await store.find_place(conn, spool.name))
+
+    assert (taken, depth) == ([4, 0], 0)
+    assert await conn.fetchval("SELECT count(*) FROM evidence") == 4
+
+
 async def test_one_conference_that_cannot_be_counted_holds_up_no_other(
     conn: Connection, tmp_path: Path
 ):
