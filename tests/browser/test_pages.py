@@ -55,6 +55,7 @@ PAGES = (
     "/sites",
     "/sites/1",
     "/sites/1/gateway",
+    "/sites/1/history",
     "/units",
     "/units?on=2025-06-30",
     "/units/03158",
