@@ -59,6 +59,9 @@ async def tell(request: web.Request, handler: Handler) -> web.StreamResponse:
         return await tell_status(request, error)
     except FACTS as error:
         return await tell_fact(request, error)
+    except web.RequestPayloadError:
+        # Not packed as its head says.
+        return await tell_code(request, HTTPStatus.BAD_REQUEST, CODES[HTTPStatus.BAD_REQUEST])
     except ConnectionResetError:
         # Who asked hung up before the request was whole; nobody hears this.
         return web.Response(status=HTTPStatus.BAD_REQUEST)

@@ -117,6 +117,15 @@ async def test_errors_are_pages_for_people(client):
     assert answer.content_type == "text/html"
 
 
+async def test_a_body_that_is_not_packed_as_it_says_is_the_senders_mistake(client):
+    """A bridge that hears 5xx asks again and again, and calls it ours."""
+    path, headers = "/bridges/nobody/reservations/conference", {"Content-Encoding": "gzip"}
+
+    answer = await client.post(path, data=b"name=x", headers=headers)
+
+    assert answer.status == 400
+
+
 async def test_a_bridge_that_is_refused_has_words_to_show(client):
     answer = await client.post("/bridges/nobody/reservations/conference")
 
