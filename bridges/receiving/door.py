@@ -116,7 +116,8 @@ class Door:
         self.receiver = receiver
         self.loop = asyncio.get_running_loop()
         self.tasks: set[asyncio.Task[object]] = set()
-        self.listener = socket.create_server((host, port), backlog=BACKLOG)
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self.listener = socket.create_server((host, port), family=family, backlog=BACKLOG)
         self.listener.setblocking(False)
         self.listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, 1)
         self.loop.add_reader(self.listener.fileno(), self.accept)

@@ -27,6 +27,7 @@ class Receiving:
     port: int
     folder: Path
     process: asyncio.subprocess.Process
+    host: str = "127.0.0.1"
 
     async def post(
         self,
@@ -46,7 +47,7 @@ class Receiving:
 
     async def raw(self, data: bytes) -> tuple[int, bytes]:
         """Send bytes and return status and body of the answer."""
-        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        reader, writer = await asyncio.open_connection(self.host, self.port)
         try:
             writer.write(data)
             answer = await reader.read()
@@ -80,13 +81,16 @@ def introduce(folder: Path, **secrets: str) -> None:
 
 
 @asynccontextmanager
-async def receiving(folder: Path, *, database: str = "") -> AsyncIterator[Receiving]:
+async def receiving(
+    folder: Path, *, database: str = "", host: str = "127.0.0.1"
+) -> AsyncIterator[Receiving]:
     """Run a receiver and stop it as the program does."""
     port = free_port()
     environment = {**os.environ, "DIEMCAU_DATABASE_URL": database}
-    words = ["-m", "bridges.receiving.receiver", "--port", str(port), "--folder", str(folder)]
+    words = ["-m", "bridges.receiving.receiver", "--host", host, "--port", str(port)]
+    words += ["--folder", str(folder)]
     process = await asyncio.create_subprocess_exec(sys.executable, *words, env=environment)
-    receiver = Receiving(port=port, folder=folder, process=process)
+    receiver = Receiving(port=port, folder=folder, process=process, host=host)
     try:
         await listening(receiver)
         yield receiver

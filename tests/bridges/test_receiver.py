@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 import sys
 from http import HTTPStatus
 from pathlib import Path
@@ -13,6 +14,15 @@ from tests.bridges.receiving import Receiving, introduce, receiving, spooled
 from tests.bridges.recorded import Recorded, events, scene
 
 EVENT = json.dumps({"room_name": "r-1234567", "created_at": 1795462682}).encode()
+
+
+def has_ipv6() -> bool:
+    """Tell whether the loopback of version six is there; some containers have none."""
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        return False
+    return True
 
 
 @pytest.fixture
@@ -159,6 +169,13 @@ async def test_what_is_no_event_and_for_no_bridge_is_not_found_and_not_kept(rece
         "nothing": 1,
         "spool": 0,
     }
+
+
+@pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6")
+async def test_it_listens_at_an_address_of_version_six_too(tmp_path: Path):
+    introduce(tmp_path, lab="lab-events")
+    async with receiving(tmp_path, host="::1") as receiver:
+        assert await receiver.post("room/created", EVENT) == 200
 
 
 async def test_until_somebody_told_the_bridges_senders_try_again(tmp_path: Path):
