@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from bridges.errors import BadNews
+from bridges.errors import BadNews, SpoolFull, SpoolInUse
 from bridges.jitsi import events
 from bridges.receiving.held import Held, Pile, Why
 from bridges.spooling.envelopes import Envelope, unseal_all
@@ -45,7 +45,7 @@ class Quarantine:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for path in sorted(self.folder.iterdir()):
             if path.is_dir():
-                await self._stack.enter_async_context(self._spool(path.name))
+                self._opened(path.name)
         return self
 
     async def __aexit__(
@@ -58,21 +58,27 @@ class Quarantine:
         await self._stack.aclose()
 
     def _spool(self, bridge: str) -> Spool:
-        self.spools[bridge] = Spool(
+        return Spool(
             self.folder / bridge,
             segment_bytes=SEGMENT_BYTES,
             largest_bytes=LARGEST_BYTES,
             oldest_first=True,
         )
-        return self.spools[bridge]
 
     def add(self, bridge: str, record: bytes, told: Told) -> None:
         """Hold a record back, "" for nobody's; `told` is called once on disk, or with SpoolFull."""
-        self._opened(bridge or NOBODYS).add(record, told)
+        try:
+            spool = self._opened(bridge or NOBODYS)
+        except (OSError, SpoolInUse):
+            told(SpoolFull())
+        else:
+            spool.add(record, told)
 
     def _opened(self, bridge: str) -> Spool:
         if bridge not in self.spools:
-            self._stack.push_async_exit(self._spool(bridge).open())
+            spool = self._spool(bridge).open()
+            self._stack.push_async_exit(spool)
+            self.spools[bridge] = spool
         return self.spools[bridge]
 
     async def sort(self, owners: Owners) -> None:

@@ -11,7 +11,7 @@ from hashlib import sha256
 
 import pytest
 
-from bridges.errors import BridgeNotFound
+from bridges.errors import BridgeNotFound, SpoolFull
 from bridges.model import Move, MoveReason
 from bridges.receiving.callers import Caller, Digest, as_told, nearest, networks_of, read_callers
 from bridges.receiving.digests import Digests
@@ -197,6 +197,20 @@ async def test_one_bridges_flood_is_bounded_and_leaves_the_others_alone(tmp_path
         )
         assert quarantine.held()["lab"][Why.UNREADABLE].records < 40
         assert quarantine.held()["quiet"][Why.WRONG_SECRET].records == 1
+
+
+async def test_a_bridge_for_which_the_disk_has_no_room_is_told_and_tried_again(tmp_path):
+    """Else its connection would hang without an answer, and its spool have no name for ever."""
+    heard: list[SpoolFull | None] = []
+    async with Quarantine(tmp_path) as quarantine:
+        (tmp_path / "lab").touch()
+        quarantine.add("lab", a_record(1), heard.append)
+        (tmp_path / "lab").unlink()
+        await hold(quarantine, "lab", a_record(2))
+        held = quarantine.held()["lab"][Why.WRONG_SECRET].records
+
+    assert [type(error) for error in heard] == [SpoolFull]
+    assert held == 1
 
 
 class Counting(Spool):
