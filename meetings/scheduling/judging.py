@@ -139,7 +139,7 @@ def skipped_for(day: date, judged: Judged) -> Skipped | None:
     rivals = rivals_in(judged.hard, list(judged.halls))
     if rivals:
         return Skipped(date=day, reason=SkipReason.CLASH, rival=rivals[0])
-    return Skipped(date=day, reason=SkipReason.NOT_FREE)
+    return Skipped(date=day, reason=SkipReason.NOT_FREE, why=judged.hard)
 
 
 def others(obstacles: Sequence[Obstacle], own: Collection[ConferenceId]) -> list[Obstacle]:

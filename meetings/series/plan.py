@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import NewType
@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from meetings.model import Period, Rival, Wish
 from meetings.office.workdays import OfficeCalendar, local_day
+from meetings.scheduling.reasons import Reason
 from meetings.series.recurrence import expand, on_the_wall
 from meetings.series.rrules import MOST_PLACES, BadRule, Rule, parse_rule
 
@@ -67,12 +68,13 @@ class Occurrence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Skipped:
-    """A date of the rule without a conference; `rival` stands in its way."""
+    """A date of the rule without a conference; `rival`, or `why`, stands in its way."""
 
     date: date
     reason: SkipReason
     rival: Rival | None = None
     free_since: datetime | None = None
+    why: tuple[Reason, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

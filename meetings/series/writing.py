@@ -15,6 +15,7 @@ from meetings.scheduling.claiming import check_sites
 from meetings.scheduling.reasons import Reason
 from meetings.scheduling.resources import Hall
 from meetings.series.errors import SeriesClash
+from meetings.series.explaining import explained
 from meetings.series.limits import beyond, limits_of
 from meetings.series.plan import (
     Occurrence,
@@ -73,7 +74,9 @@ async def plan(
     _, gone = await get_use(conn, wish)
     found = found.without(retired(found.booked, gone))
     found_in_way = await obstacles.list_obstacles(conn, wish, halls, span)
-    found = found.without(clashes(found.booked, found_in_way))
+    periods = {one.date: one.period for one in found.booked}
+    taken = clashes(found.booked, found_in_way)
+    found = found.without(await explained(conn, wish, taken, periods, now=now))
     return found.without(beyond(await limits_of(conn, wish.host, now), found.booked)), halls
 
 

@@ -229,6 +229,6 @@ async def rival_views(
 async def tell_dates(request: web.Request, error: SeriesClash) -> dict[str, Any]:
     """Name every date that cannot be held, and who is in its way."""
     async with connection(request) as conn:
-        names = await names_of(conn, require(request), error.skipped)
+        names = await names_of(conn, request, error.skipped)
     skipped = [skipped_view(one, names).model_dump(mode="json") for one in error.skipped]
     return {"skipped": skipped}

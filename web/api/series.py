@@ -9,11 +9,11 @@ from aiohttp import web
 from meetings.approval.submissions import Submission
 from meetings.directory.finding import unit_by_id, units_by_ids
 from meetings.idempotency import Answer
+from meetings.series.explaining import skips_of
 from meetings.series.plan import SeriesId
 from meetings.series.writing import list_series
 from meetings.store import Connection
-from meetings.store.occurrences import list_held, list_occurrences, list_skips
-from web.access.actors import Actor
+from meetings.store.occurrences import list_held, list_occurrences
 from web.api import views
 from web.api.answering import change, done, etag, shown
 from web.api.cursors import PageQuery, next_of
@@ -32,6 +32,7 @@ from web.api.seriesviews import (
     series_view,
 )
 from web.api.submission_views import SubmissionView, submitted_answer
+from web.keys import CLOCK
 from web.permissions import Permission, require, units_of
 from web.scheduling.booking import desk_of
 from web.scheduling.remembering import office_calendar
@@ -55,7 +56,7 @@ async def preview(request: web.Request) -> web.Response:
     body = await read_body(request, SeriesBody)
     async with transaction(request) as conn:
         draft = await plan_series(conn, desk, body, office_calendar(request))
-        names = await names_of(conn, desk.actor, draft.plan.skipped)
+        names = await names_of(conn, request, draft.plan.skipped)
         said = await dated_views(conn, request, draft.warnings)
     return shown(plan_view(draft.plan, names, said))
 
@@ -86,7 +87,7 @@ async def create(request: web.Request) -> web.Response:
         made = await list_occurrences(conn, series.id)
         said = await dated_views(conn, request, draft.warnings)
         created = [planned_view(one, made, said) for one in draft.plan.booked]
-        names = await names_of(conn, desk.actor, draft.plan.skipped)
+        names = await names_of(conn, request, draft.plan.skipped)
         host = await unit_by_id(conn, series.wish.host)
         view = full_view(series, host, created, draft.plan.skipped, names)
         place = f"{PREFIX}/series/{series.id}"
@@ -125,14 +126,14 @@ async def show(request: web.Request) -> web.Response:
     """Show a series with its dates; its ETag is what a change must name."""
     actor = require(request)
     async with connection(request) as conn:
-        view = await shown_series(conn, actor, await see_series(conn, actor, id_of(request)))
+        view = await shown_series(conn, request, await see_series(conn, actor, id_of(request)))
     return shown(view, headers={"ETag": etag(view.version)})
 
 
-async def shown_series(conn: Connection, actor: Actor, seen: SeenSeries) -> SeriesFullView:
+async def shown_series(conn: Connection, request: web.Request, seen: SeenSeries) -> SeriesFullView:
     """Return a series with every date, its conference's state, and what was left out."""
     held = await list_held(conn, seen.series.id)
-    skipped = await list_skips(conn, seen.series.id)
+    skipped = await skips_of(conn, seen.series, now=request.config_dict[CLOCK]())
     created = [held_view(day, one, seen.series) for day, one in held.items()]
-    names = await names_of(conn, actor, skipped)
+    names = await names_of(conn, request, skipped)
     return full_view(seen.series, seen.host, created, skipped, names)

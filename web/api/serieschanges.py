@@ -22,11 +22,11 @@ from web.api.conferences import CALENDAR
 from web.api.endpoints import ID, Endpoints, Tells
 from web.api.reading import id_of, read_body, read_query, read_version
 from web.api.series import shown_series
-from web.api.seriesoutcome import outcome_view
-from web.api.seriesviews import OutcomeView, SeriesFullView
+from web.api.seriesoutcome import OutcomeView, outcome_view
+from web.api.seriesviews import SeriesFullView
 from web.api.submission_views import SubmissionView, submitted_answer
 from web.permissions import Permission, require
-from web.scheduling.booking import Desk, desk_of
+from web.scheduling.booking import desk_of
 from web.series.changes import (
     amend_series,
     cancel_series,
@@ -66,15 +66,15 @@ async def amend(request: web.Request) -> web.Response:
         after = await amend_series(conn, desk, seen.series, changes, scope=scope, version=version)
         if isinstance(after, Submission):
             return await submitted_answer(conn, desk.actor, after)
-        return await told(conn, desk, after)
+        return await told(conn, request, after)
 
     return await change(request, work)
 
 
-async def told(conn: Connection, desk: Desk, after: Series) -> Answer:
+async def told(conn: Connection, request: web.Request, after: Series) -> Answer:
     """Answer with the series as it is now."""
     host = await unit_by_id(conn, after.wish.host)
-    view = await shown_series(conn, desk.actor, SeenSeries(series=after, host=host))
+    view = await shown_series(conn, request, SeenSeries(series=after, host=host))
     return done(view, headers={"ETag": etag(after.version)})
 
 
@@ -120,7 +120,7 @@ async def cancel(request: web.Request) -> web.Response:
     async def work(conn: Connection) -> Answer:
         seen = await see_series(conn, desk.actor, id_of(request), Permission.BOOK)
         after = await cancel_series(conn, desk, seen.series, scope=scope, version=version)
-        return await told(conn, desk, after)
+        return await told(conn, request, after)
 
     return await change(request, work)
 

@@ -9,25 +9,74 @@ from aiohttp import web
 from meetings.model import ConferenceId
 from meetings.scheduling.amending import Amendment
 from meetings.store import Connection
+from web.api import views
 from web.api.reasons import ReasonView, dated_views, each_views
 from web.api.seriesviews import (
-    ChangedView,
-    MovedView,
     OccurrenceView,
-    OutcomeView,
-    StayingView,
+    SkippedView,
     names_of,
     planned_view,
     skipped_view,
 )
-from web.permissions import require
+from web.input.moments import Day, Moment
 from web.series.outcomes import Outcome
+
+
+class MovedView(views.View):
+    """A conference that would be held at another time, from when it is held now.
+
+    `warnings` are what speaks against the time that it would have.
+    """
+
+    id: int
+    title: str
+    date: Day
+    start_now: Moment
+    end_now: Moment
+    start: Moment
+    end: Moment
+    warnings: list[ReasonView]
+
+
+class ChangedView(views.View):
+    """A conference that would hold something else at the time it has, and what speaks against."""
+
+    id: int
+    title: str
+    date: Day
+    start: Moment
+    end: Moment
+    main_site: int
+    sites: list[int]
+    chair_id: int | None
+    delegates: list[int]
+    warnings: list[ReasonView]
+
+
+class StayingView(SkippedView):
+    """A conference that was changed by hand and cannot go where the rule wants it."""
+
+    id: int
+    title: str
+    start: Moment
+    end: Moment
+
+
+class OutcomeView(views.View):
+    """What a change would make of the dates of a series."""
+
+    moved: list[MovedView]
+    changed: list[ChangedView]
+    created: list[OccurrenceView]
+    cancelled: list[OccurrenceView]
+    staying: list[StayingView]
+    skipped: list[SkippedView]
 
 
 async def outcome_view(conn: Connection, request: web.Request, outcome: Outcome) -> OutcomeView:
     """Return what becomes of each date; rivals are named as far as the asker may know them."""
     found = outcome.found
-    names = await names_of(conn, require(request), [*found.skipped, *outcome.stayed.values()])
+    names = await names_of(conn, request, [*found.skipped, *outcome.stayed.values()])
     dates = [one.after for one in (*outcome.moved, *outcome.changed)]
     said = {one.id: one.warnings for one in dates}
     against = dict(zip(said, await each_views(conn, request, list(said.values())), strict=True))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
+from aiohttp import web
 from pydantic import Field
 
 from meetings.directory.finding import sites_by_ids, units_by_ids
@@ -14,13 +15,13 @@ from meetings.model import Conference, ConferenceId, Kind, Site, SiteId, State, 
 from meetings.series.plan import Occurrence, OnHolidays, Plan, Series, Skipped, SkipReason, follows
 from meetings.series.rrules import written
 from meetings.store import Connection
-from web.access.actors import Actor
 from web.access.visibility import known_among
 from web.api import views
 from web.api.presenting import rival_view, unit_name
 from web.api.problems import RivalView
-from web.api.reasons import ReasonView
+from web.api.reasons import ReasonView, dated_views
 from web.input.moments import Clock, Day, Moment
+from web.permissions import require
 
 
 class OccurrenceView(views.View):
@@ -39,12 +40,16 @@ class OccurrenceView(views.View):
 
 
 class SkippedView(views.View):
-    """A date without a conference, why, and since when nothing stands in its way any more."""
+    """A date without a conference, why, and since when nothing stands in its way any more.
+
+    `reasons` say of `not-free` who has an official or a line, or what keeps a hall closed.
+    """
 
     date: Day
     reason: SkipReason
     rival: RivalView | None
     free_since: Moment | None
+    reasons: list[ReasonView] = Field(default_factory=list)
 
 
 class PlanView(views.View):
@@ -81,57 +86,6 @@ class SeriesFullView(SeriesView):
     skipped: list[SkippedView]
 
 
-class MovedView(views.View):
-    """A conference that would be held at another time, from when it is held now.
-
-    `warnings` are what speaks against the time that it would have.
-    """
-
-    id: int
-    title: str
-    date: Day
-    start_now: Moment
-    end_now: Moment
-    start: Moment
-    end: Moment
-    warnings: list[ReasonView]
-
-
-class ChangedView(views.View):
-    """A conference that would hold something else at the time it has, and what speaks against."""
-
-    id: int
-    title: str
-    date: Day
-    start: Moment
-    end: Moment
-    main_site: int
-    sites: list[int]
-    chair_id: int | None
-    delegates: list[int]
-    warnings: list[ReasonView]
-
-
-class StayingView(SkippedView):
-    """A conference that was changed by hand and cannot go where the rule wants it."""
-
-    id: int
-    title: str
-    start: Moment
-    end: Moment
-
-
-class OutcomeView(views.View):
-    """What a change would make of the dates of a series."""
-
-    moved: list[MovedView]
-    changed: list[ChangedView]
-    created: list[OccurrenceView]
-    cancelled: list[OccurrenceView]
-    staying: list[StayingView]
-    skipped: list[SkippedView]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
     """What is behind the ids of rivals, and which of them the asker may know."""
@@ -139,15 +93,17 @@ class Names:
     sites: Mapping[SiteId, Site]
     hosts: Mapping[UnitId, Unit]
     known: frozenset[ConferenceId]
+    said: Mapping[date, list[ReasonView]]
 
 
-async def names_of(conn: Connection, actor: Actor, skipped: Collection[Skipped]) -> Names:
-    """Read the names behind the dates that were left out."""
+async def names_of(conn: Connection, request: web.Request, skipped: Collection[Skipped]) -> Names:
+    """Read the names behind the dates that were left out, and say why in sentences."""
     rivals = [one.rival for one in skipped if one.rival]
     return Names(
         sites=await sites_by_ids(conn, {rival.site for rival in rivals}),
         hosts=await units_by_ids(conn, {rival.host for rival in rivals}),
-        known=await known_among(conn, actor, rivals),
+        known=await known_among(conn, require(request), rivals),
+        said=await dated_views(conn, request, {one.date: one.why for one in skipped if one.why}),
     )
 
 
@@ -160,7 +116,13 @@ def skipped_view(one: Skipped, names: Names) -> SkippedView:
         names.hosts[rival.host],
         known=rival.conference in names.known,
     )
-    return SkippedView(date=one.date, reason=one.reason, rival=shown, free_since=one.free_since)
+    return SkippedView(
+        date=one.date,
+        reason=one.reason,
+        rival=shown,
+        free_since=one.free_since,
+        reasons=names.said.get(one.date, []),
+    )
 
 
 def planned_view(

@@ -9,7 +9,8 @@ import pytest
 from bridges.placement.rooms import room_of
 from meetings.audit import list_audit
 from meetings.model import SiteId
-from tests.web.api.conftest import a_body
+from tests.makers import an_official
+from tests.web.api.conftest import a_body, booked
 
 PATH = "/api/v1/series"
 OFFICE = "11.vpubnd"
@@ -215,3 +216,30 @@ async def test_same_key_books_one_series(program, sites, conn):
 
     assert await first.json() == await second.json()
     assert await conn.fetchval("SELECT count(*) FROM series") == 1
+
+
+async def test_dates_that_meet_a_closed_hall_or_a_busy_official_say_whose_and_until_when(
+    program, sites, conn
+):
+    secretary = await program("secretary")
+    chair = await an_official(conn, "Chủ tịch UBND tỉnh")
+    shut = {"start": "2026-12-07T07:00:00+07:00", "end": "2026-12-07T12:00:00+07:00"}
+    black = {"site": sites[1], "reason": "Sửa điện", **shut}
+    assert (await secretary.post("/api/v1/black-outs", json=black)).status == 201
+    busy = {"start": "2026-12-14T09:00:00+07:00", "end": "2026-12-14T11:00:00+07:00"}
+    await booked(secretary, sites[2:], chair_id=chair, **busy)
+    body = a_series(sites[:2], host="11", chair_id=chair, rrule="FREQ=WEEKLY;COUNT=4")
+
+    looked = await (await secretary.post(f"{PATH}/preview", json=body)).json()
+    whole = await secretary.post(PATH, json=body | {"all_or_nothing": True})
+    made = await (await secretary.post(PATH, json=body)).json()
+    later = await (await secretary.get(f"{PATH}/{made['id']}")).json()
+
+    said = {one["date"]: one for one in looked["skipped"]}
+    rules = {day: [why["rule"] for why in one["reasons"]] for day, one in said.items()}
+    assert rules == {"2026-12-07": ["blacked-out"], "2026-12-14": ["official-busy"]}
+    [closed] = said["2026-12-07"]["reasons"]
+    assert (closed["start"], closed["holder"]["title"]) == ("2026-12-07T00:00:00Z", "Sửa điện")
+    assert "Sửa điện" in closed["sentence"]
+    assert (whole.status, (await whole.json())["skipped"]) == (409, looked["skipped"])
+    assert made["skipped"] == later["skipped"] == looked["skipped"]

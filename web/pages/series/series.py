@@ -15,10 +15,11 @@ from meetings.directory.finding import units_by_ids
 from meetings.idempotency import Answer
 from meetings.scheduling.reasons import digest_of
 from meetings.series.errors import SeriesClash
+from meetings.series.explaining import skips_of
 from meetings.series.plan import SeriesId
 from meetings.series.writing import list_series
 from meetings.store import Connection
-from meetings.store.occurrences import list_held, list_skips
+from meetings.store.occurrences import list_held
 from meetings.store.submissions import list_dates
 from web.answers import redirect
 from web.approval.submission_sight import submitted_of
@@ -179,7 +180,9 @@ async def show(request: web.Request) -> web.Response:
     async with connection(request) as conn:
         seen = await see_series(conn, reader.actor, number_in(request, "id"))
         held = await list_held(conn, seen.series.id)
-        skipped = await skipped_lines(conn, await list_skips(conn, seen.series.id), reader)
+        skipped = await skipped_lines(
+            conn, await skips_of(conn, seen.series, now=reader.now), reader
+        )
         submitted = await submitted_of(conn, reader.actor, series=seen.series.id)
         waiting = await list_dates(conn, seen.series.id) if skipped else {}
     return render(

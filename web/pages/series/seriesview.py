@@ -112,6 +112,7 @@ async def skipped_lines(
 ) -> list[SkippedLine]:
     """Return the dates that were left out, with who is in the way."""
     hosts = await units_by_ids(conn, {one.rival.host for one in skipped if one.rival})
+    names = await read_names(conn, reader.actor, [each for one in skipped for each in one.why])
     speech = reader.speech
     lines = []
     for one in skipped:
@@ -120,12 +121,14 @@ async def skipped_lines(
             host = unit_name(hosts[one.rival.host], speech)
             until = clock_time(one.rival.period.end)
             why += f": {host}, {clock_time(one.rival.period.start)} – {until}"
+        if one.why:
+            why = " ".join(sentence(each, names, speech) for each in one.why)
         lines.append(
             SkippedLine(
                 date=one.date.isoformat(),
                 day=long_date(one.date, speech.locale),
                 why=why,
-                free=one.free_since is not None and one.date >= reader.day,
+                free=one.free_since is not None and not one.why and one.date >= reader.day,
             )
         )
     return lines
