@@ -91,7 +91,7 @@ def test_every_date_of_the_rule_is_booked_or_left_out_with_a_reason(frequency, c
     assert {one.period.start.astimezone(ZONE).time() for one in plan.booked} <= {time(8)}
 
 
-@pytest.mark.parametrize(("halls", "refused"), [(10, False), (11, True)])
+@pytest.mark.parametrize(("halls", "refused"), [(11, False), (12, True)])
 def test_a_series_that_holds_the_gate_too_long_is_refused(halls, refused):
     rule = parse_rule("FREQ=DAILY;COUNT=2610", ZONE)
     schedule = Schedule(
