@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from meetings.audit import record
 from meetings.office.days import (
@@ -15,7 +15,7 @@ from meetings.office.days import (
     check_day,
     swapped,
 )
-from meetings.office.workdays import OfficeCalendar, Season
+from meetings.office.workdays import OfficeCalendar, Season, midnight
 from meetings.store import Connection
 from meetings.store import office as store
 
@@ -33,6 +33,15 @@ async def load_calendar(conn: Connection) -> OfficeCalendar:
 async def days_of(conn: Connection, year: int) -> list[OfficeDay]:
     """Return the special days of a year in order."""
     return await store.list_days(conn, since=date(year, 1, 1), before=date(year + 1, 1, 1))
+
+
+async def planned_on_days_off(conn: Connection, year: int, now: datetime) -> dict[date, int]:
+    """Return how many conferences are still to come on each day off of a year.
+
+    Most were planned before the day was entered; whoever enters it is to see that.
+    """
+    since, before = midnight(date(year, 1, 1)), midnight(date(year + 1, 1, 1))
+    return await store.count_planned(conn, max(since, now), before) if now < before else {}
 
 
 async def seasons(conn: Connection) -> list[SeasonHours]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 
 import asyncpg
 
@@ -19,6 +19,15 @@ from meetings.office.days import (
 from meetings.office.workdays import Season
 from meetings.store import Connection
 
+COUNT_PLANNED = """
+    SELECT c.day, count(*) AS planned
+      FROM (SELECT (lower(period) AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS day
+              FROM conferences
+             WHERE period && tstzrange($1, $2) AND lower(period) >= $1
+               AND state IN ('requested', 'confirmed')) c
+      JOIN calendar_days k ON k.day = c.day AND k.kind <> 'make_up_workday'
+     GROUP BY c.day
+"""
 LIST_DAYS = """
     SELECT id, day, kind, name, name_en, source, confirmed, note, version
       FROM calendar_days
@@ -98,6 +107,12 @@ async def list_days(
 ) -> list[OfficeDay]:
     """Return the special days of `[since, before)` in order."""
     return [day_from_row(row) for row in await conn.fetch(LIST_DAYS, since, before)]
+
+
+async def count_planned(conn: Connection, since: datetime, before: datetime) -> dict[date, int]:
+    """Return how many conferences are planned on each day off between two moments."""
+    rows = await conn.fetch(COUNT_PLANNED, since, before)
+    return {row["day"]: row["planned"] for row in rows}
 
 
 async def list_days_named(conn: Connection, days: Collection[date]) -> dict[date, NewDay]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import re
-from datetime import date
+from datetime import date, datetime
 
+from meetings.model import State
 from meetings.office.keeping import days_of, load_calendar
+from meetings.office.workdays import ZONE
+from tests.makers import a_conference
 from web.keys import OFFICE
 
 PAGE = "/office-calendar"
@@ -94,3 +97,17 @@ async def test_swap_names_the_day_that_is_taken_already(client_for):
 
     wrong = [re.findall(r'id="(\w+)-wrong"', await one.text()) for one in (taken, weekday)]
     assert ([one.status for one in (taken, weekday)], wrong) == ([422, 422], [["off"], ["worked"]])
+
+
+async def test_day_off_tells_of_conferences_that_were_planned_on_it_before(client_for, conn):
+    admin = await client_for("admin")
+    for state, hour in ((State.CONFIRMED, 8), (State.CONFIRMED, 10), (State.CANCELLED, 14)):
+        start = datetime(2026, 12, 7, hour, tzinfo=ZONE)
+        await a_conference(conn, state=state, start=start)
+    days = {"off": "7/12/2026", "worked": "12/12/2026", "year": "2026"}
+
+    text = await (await admin.post(f"{PAGE}/swaps", data=days)).text()
+
+    told = re.findall(r'<a href="([^"]*)">(2 hội nghị đã xếp vào ngày này)<', text)
+    assert told == [("/schedule/day?on=2026-12-07", "2 hội nghị đã xếp vào ngày này")]
+    assert text.count("đã xếp vào ngày này") == 1

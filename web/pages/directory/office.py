@@ -226,13 +226,14 @@ async def page(request: web.Request, reader: Reader, form: Typed) -> web.Respons
     speech = reader.speech
     async with connection(request) as conn:
         days = await office.days_of(conn, year)
+        planned = await office.planned_on_days_off(conn, year, reader.now)
         calendar = await office.load_calendar(conn)
         hours = await office.seasons(conn)
     return render(
         request,
         "office-calendar.html",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK,
-        year=year_view(year, days, calendar, reader, KINDS),
+        year=year_view(year, days, calendar, reader, KINDS, planned=planned),
         hours=hours_lines(hours, calendar, reader, SEASONS),
         kinds=[(kind.value, speech.word(words)) for kind, words in KINDS.items()],
         labels={name: speech.word(words) for name, words in LABELS.items()},

@@ -42,7 +42,7 @@ class Month:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """An entry of the calendar."""
+    """An entry of the calendar; `planned` says how many conferences lie on that day off."""
 
     id: int
     version: int
@@ -52,6 +52,8 @@ class Line:
     note: str
     chip: Chip
     confirmed: bool
+    planned: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +90,8 @@ def year_view(
     calendar: OfficeCalendar,
     reader: Reader,
     kinds: Mapping[DayKind, str],
+    *,
+    planned: Mapping[date, int],
 ) -> Year:
     """Return a year with how many days are worked in it."""
     speech = reader.speech
@@ -111,7 +115,7 @@ def year_view(
             )
             for month in range(1, 13)
         ],
-        lines=[line(entry, reader, kinds) for entry in days],
+        lines=[line(entry, reader, kinds, planned.get(entry.what.day, 0)) for entry in days],
     )
 
 
@@ -168,7 +172,7 @@ def cell(day: date, entry: OfficeDay | None, reader: Reader) -> Cell:
     )
 
 
-def line(entry: OfficeDay, reader: Reader, kinds: Mapping[DayKind, str]) -> Line:
+def line(entry: OfficeDay, reader: Reader, kinds: Mapping[DayKind, str], planned: int) -> Line:
     """Return an entry of the list."""
     what, speech = entry.what, reader.speech
     words = speech.word(kinds[what.kind])
@@ -184,6 +188,14 @@ def line(entry: OfficeDay, reader: Reader, kinds: Mapping[DayKind, str]) -> Line
         note=what.note,
         chip=chip,
         confirmed=what.confirmed,
+        planned=speech.tell_many(
+            "%(n)s conference is planned on this day",
+            "%(n)s conferences are planned on this day",
+            planned,
+        )
+        if planned
+        else "",
+        url=f"/schedule/day?on={what.day.isoformat()}",
     )
 
 
