@@ -108,6 +108,7 @@ class Settings(LdapSettings):
     port: Port = 8080
     receiver_host: str = "127.0.0.1"
     receiver_port: Port = 8081
+    receiver_apart: bool = False
     metrics_port: Port | None = None
     base_url: Annotated[str, AfterValidator(web_url)] = Field(
         default_factory=lambda values: local_url(host=values["host"], port=values["port"])

@@ -1,4 +1,7 @@
-"""`diemcau receiver`: becomes the tiny program that takes the bridges' events."""
+"""`diemcau receiver`: becomes the tiny program that takes the bridges' events.
+
+Run so, beside a `serve` with `DIEMCAU_RECEIVER_APART=1`, it lives on while that one is away.
+"""
 
 from __future__ import annotations
 

@@ -76,9 +76,10 @@ async def serve(settings: Settings) -> None:
         pages=take_port(settings.host, settings.port, setting="DIEMCAU_PORT"),
         metrics=take_metrics_port(settings),
     )
-    take_port(
-        settings.receiver_host, settings.receiver_port, setting="DIEMCAU_RECEIVER_PORT"
-    ).close()
+    if not settings.receiver_apart:
+        take_port(
+            settings.receiver_host, settings.receiver_port, setting="DIEMCAU_RECEIVER_PORT"
+        ).close()
     async with AsyncExitStack() as parts:
         store = await parts.enter_async_context(owned_store(settings))
         ready = await ready_or_stand_in(settings, store, sockets, stop, say=say)

@@ -25,7 +25,10 @@ GRACE = timedelta(seconds=4)
 
 @asynccontextmanager
 async def receiving(settings: Settings, database_url: str) -> AsyncIterator[None]:
-    """Keep the receiver running for as long as the block."""
+    """Keep the receiver running for as long as the block, unless it is run apart from us."""
+    if settings.receiver_apart:
+        yield
+        return
     command = command_of(settings)
     stop = asyncio.Event()
     task = asyncio.create_task(keep_running(command, database_url, stop), name="receiver")
