@@ -22,6 +22,7 @@ from bridges.presence.sight import NEVER_HEARD, Track, apart, blind_spots, dark
 from bridges.presence.stays import Seen, Stay, earliest, find_stays, sort_out
 from bridges.presence.uncounted import UNCOUNTED, uncounted
 from bridges.presence.undercounted import UNDERCOUNTED, Shortage, shortage
+from bridges.presence.unlisted import listed
 from meetings.attendance.presence import union
 from meetings.model import BlindSpot, ClockStep, Interval, Period, SiteId
 
@@ -48,7 +49,7 @@ def attendance(
     stays = find_stays(seen)
     until = last_moment(room, now)
     found: dict[SiteId, list[Interval]] = defaultdict(list)
-    again, comings = by_connection(stays), by_site(stays)
+    again, comings, own = by_connection(stays), by_site(stays), stays_by_site(stays)
     shortages = {bridge: shortage(told, seen) for bridge, told in seen.told.items()}
     for stay in stays:
         around = Around(
@@ -63,7 +64,8 @@ def attendance(
     gaps = [gap_of(move, stays, found, now) for move in moves if is_failover(move)]
     empty = deserted(seen)
     for site, beats in seen.heartbeats.items():
-        found[site] += beaten(believed(beats, empty), gaps)
+        said = listed(believed(beats, empty), own[site], found[site], seen)
+        found[site] += beaten(said, gaps)
     for site, intervals in found.items():
         intervals.extend(bridged(site, tuple(intervals), gaps))
     spots = find_blind_spots(seen, stays, period, moves, gaps, until=until, now=now)
@@ -92,6 +94,14 @@ def by_connection(stays: Iterable[Stay]) -> Mapping[tuple[str, OccupantJid], lis
     found: dict[tuple[str, OccupantJid], list[Stay]] = defaultdict(list)
     for stay in stays:
         found[stay.bridge, stay.jid].append(stay)
+    return found
+
+
+def stays_by_site(stays: Iterable[Stay]) -> Mapping[SiteId, list[Stay]]:
+    """Return the stays of each hall."""
+    found: dict[SiteId, list[Stay]] = defaultdict(list)
+    for stay in stays:
+        found[stay.site].append(stay)
     return found
 
 

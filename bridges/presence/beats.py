@@ -25,7 +25,7 @@ def deserted(seen: Seen) -> list[Stretch]:
 
     Side rooms are in no count, so that where there are any the pages are believed.
     """
-    if any(event.breakout for told in seen.told.values() for event in told.events):
+    if any(told.has_sides for told in seen.told.values()):
         return []
     empty: Counter[datetime] = Counter()
     used: Counter[datetime] = Counter()

@@ -61,6 +61,11 @@ class Told:
         return [one.at for one in self.census]
 
     @cached_property
+    def has_sides(self) -> bool:
+        """Whether it told of a side room, which is in no count and no list."""
+        return any(event.breakout for event in self.events)
+
+    @cached_property
     def still_empty(self) -> Sequence[int]:
         """The places of counts that found nobody, as the one before had."""
         return [

@@ -155,6 +155,52 @@ def test_a_page_is_not_believed_while_the_bridge_counts_nobody(*, side: bool):
     assert one.end == moment(1190 if side else 600)
 
 
+def told_with_page_open(*devices: Device, lost: str = "") -> Attendance:
+    """Return what is made of a hall that left at 600 and whose page says for long that it is in."""
+    world = a_meeting(a_device(1, 0, LENGTH), a_device(2, 0, 600), *devices)
+    world.beats[2].update(range(600, 1800, BEAT))
+    told = [one for one in world.events() if not any(who.jid == lost for who in one.occupants)]
+    return judge(*told, *world.polls(), *world.heartbeats())
+
+
+def test_a_page_is_not_believed_while_the_bridge_names_its_hall_no_more():
+    found = told_with_page_open()
+
+    assert told_of(found.presences[SiteId(2)]) == [(moment(0), moment(600))]
+
+
+def test_a_page_is_believed_again_when_its_hall_is_named_again():
+    found = told_with_page_open(a_device(2, 1200, 1500))
+
+    assert told_of(found.presences[SiteId(2)]) == [
+        (moment(0), moment(600)),
+        (moment(1200), moment(1500)),
+    ]
+
+
+def test_a_page_is_believed_while_somebody_is_in_whom_no_event_named():
+    unheard = Device(site=2, jid="99999999@x/y", room="", came=900, out=1500, noticed=1500)
+    found = told_with_page_open(unheard, lost=unheard.jid)
+
+    (_, (begins, ends)) = told_of(found.presences[SiteId(2)])
+    assert moment(900 - POLL) <= begins <= moment(900)
+    assert ends is not None
+    assert moment(1500) - timedelta(seconds=BEAT) <= ends <= moment(1500 + POLL)
+
+
+def test_a_page_is_believed_where_no_list_comes_or_there_is_a_side_room():
+    world = a_meeting(a_device(1, 0, LENGTH), a_device(2, 0, 600))
+    world.beats[2].update(range(600, 1800, BEAT))
+    counts = [one for one in world.polls() if isinstance(one, Census)]
+    aside = Device(site=1, jid="1@x/y", room="b1", came=0, out=9, noticed=9)
+    unlisted = judge(*world.events(), *counts, *world.heartbeats())
+    world.devices.append(aside)
+    beside = judge(*world.events(), *world.polls(), *world.heartbeats())
+
+    for found in (unlisted, beside):
+        assert told_of(found.presences[SiteId(2)]) == [(moment(0), moment(1790))]
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.integers(0, 2**32))
 def test_a_lost_leaving_is_right_within_two_polls_or_marked(seed: int):

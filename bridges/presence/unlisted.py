@@ -1,0 +1,81 @@
+"""Pages that say that their hall is in while the bridge's lists name it no more.
+
+Measured with lib-jitsi-meet: a client whose line to the bridge is cut tries again for as long as
+it takes and tells nobody, while the bridge has told long ago that it left.  Side rooms are in no
+list, and a room that moved has several; there the pages are believed.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Sequence
+from datetime import UTC, datetime
+from itertools import pairwise
+
+from bridges.jitsi.names import short_name
+from bridges.presence.beats import NEAR
+from bridges.presence.seconds import Seconds
+from bridges.presence.stays import Seen, Stay, Told
+from bridges.presence.uncounted import SLACK
+from meetings.model import Interval
+
+TOLD = "events"
+"""Of an end that nobody told the page knows more than two lists before and after it."""
+EVER = datetime.max.replace(tzinfo=UTC)
+
+Span = tuple[datetime, datetime]
+
+
+def listed(beats: Seconds, stays: Iterable[Stay], known: Sequence[Interval], seen: Seen) -> Seconds:
+    """Return a hall's beats without those of when it is known to have been out.
+
+    `known` is when its stays were; of a hall that no event named nothing is known.
+    """
+    if len(seen.told) != 1:
+        return beats
+    [told] = seen.told.values()
+    if not known or not told.rosters or told.has_sides:
+        return beats
+    spans = [span_of(one) for one in known]
+    odd = beats
+    for begins, ends in spans:
+        odd = odd.without(begins, ends)
+    if odd.first is None:
+        return beats
+    sure = [span_of(one) for one in known if one.end is None or one.end_evidence == TOLD]
+    names = {short_name(stay.jid) for stay in stays}
+    kept = odd
+    for stretch in odd.stretches(NEAR):
+        for begins, ends in outs(told, names, sure, stretch):
+            kept = kept.without(begins, ends)
+    inside = [beats.since(begins).before(ends) for begins, ends in spans]
+    return Seconds.union([*inside, kept])
+
+
+def outs(told: Told, names: Collection[str], sure: Sequence[Span], said: Span) -> list[Span]:
+    """Return between which lists a hall is out: neither names it but where `sure` tells why."""
+    moments = told.listed
+    runs = [run for name in names for run in told.named.get(name, ())]
+
+    def is_clear(place: int) -> bool:
+        is_named = any(begins <= place < ends for begins, ends in runs)
+        is_told = any(begins - SLACK <= moments[place] <= later(ends) for begins, ends in sure)
+        return moments[place] not in told.strange and (is_told or not is_named)
+
+    first = max(bisect_right(moments, said[0]) - 1, 0)
+    last = min(bisect_right(moments, said[1]), len(moments) - 1)
+    return [
+        (former, latter)
+        for place, (former, latter) in enumerate(pairwise(moments[first : last + 1]), first)
+        if latter - former <= NEAR and is_clear(place) and is_clear(place + 1)
+    ]
+
+
+def span_of(one: Interval) -> Span:
+    """Return from when to when somebody was in."""
+    return one.start, EVER if one.end is None else one.end
+
+
+def later(ends: datetime) -> datetime:
+    """Return an end with the slack that a list has."""
+    return ends if ends == EVER else ends + SLACK
