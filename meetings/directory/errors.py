@@ -13,18 +13,22 @@ from meetings.office.workdays import local_day
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Obligation:
-    """A conference that a unit still has after a day: it hosts it, or halls of it are invited."""
+    """A conference that a unit still has after a day: it hosts it, or halls of it are invited.
+
+    `inherited` says that another unit will host it, so that only the halls are in the way.
+    """
 
     conference: ConferenceId
     title: str
     period: Period
     hosts: bool
     halls: int
+    inherited: bool = False
 
     @property
     def todo(self) -> str:
         """Return the code of what is to be done about it first."""
-        return "unit-hosts" if self.hosts else "unit-invited"
+        return "unit-hosts" if self.hosts and not self.inherited else "unit-invited"
 
 
 class UnitInUse(MeetingsError):

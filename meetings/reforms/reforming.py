@@ -175,7 +175,7 @@ async def _refuse_use(
 ) -> None:
     ids = [unit.id for unit in old]
     found = await store.list_obligations(conn, ids, midnight(since))
-    kept = [one for one in found if one.halls or hosting]
+    kept = [replace(one, inherited=not hosting) for one in found if one.halls or hosting]
     below = await store.list_below(conn, ids, since)
     if kept or below:
         raise UnitInUse(old[0].code, kept, below)

@@ -105,6 +105,21 @@ async def test_unit_that_holds_conferences_is_not_closed(conn, directory):
     assert await list_audit(conn, subject="unit:03158") == []
 
 
+async def test_a_merger_is_told_of_the_halls_in_its_way_not_of_the_host(conn, directory):
+    site = await a_site(conn, "Sín Thầu")
+    old, into = await a_unit(conn, "03158"), await a_unit(conn, "03160")
+    await a_conference(conn, sites=[site.id], start=AFTER, host="03158")
+
+    with pytest.raises(UnitInUse) as merging:
+        await merge_units(conn, [old], into, since=DAY, today=DAY, by=BY)
+    with pytest.raises(UnitInUse) as closing:
+        await close_unit(conn, old, since=DAY, by=BY)
+
+    told = [(one.todo, one.hosts) for one in merging.value.obligations]
+    assert told == [("unit-invited", True)]
+    assert [one.todo for one in closing.value.obligations] == ["unit-hosts"]
+
+
 async def test_unit_with_units_below_is_not_closed(conn, directory):
     with pytest.raises(UnitInUse) as caught:
         await close_unit(conn, await a_unit(conn, "11"), since=DAY, by=BY)
