@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bridges.spooling.spool import Spool
 from web.backup import container, swapping, vault
-from web.backup.errors import CannotDecrypt, NotAnArchive, StoreNotEmpty
+from web.backup.errors import CannotDecrypt, NotAnArchive, ReceiverRuns, StoreNotEmpty
 from web.backup.restoring import restore
 from web.backup.saving import save
 from web.embedded import Cluster, FolderInUse
@@ -200,7 +201,8 @@ async def test_forced_restore_keeps_the_old_store_aside(scratch: Path) -> None:
     assert (kept / "spool" / "events" / "0001.spool").read_text() == "hai"
 
 
-async def test_restore_refuses_a_running_service(scratch: Path) -> None:
+async def test_restore_refuses_a_running_service_and_a_receiver_apart(scratch: Path) -> None:
+    """The receiver would go on acknowledging events into the folder that is put aside."""
     here = await a_store(scratch / "here", "một")
     archive = scratch / "archive"
     await save(here, key_file.load(here.keys_file), archive, at=NOW)
@@ -208,6 +210,11 @@ async def test_restore_refuses_a_running_service(scratch: Path) -> None:
     async with owned_store(here):
         with pytest.raises(FolderInUse):
             await restore(here, archive, force=True, now=NOW, say=quiet)
+    async with Spool(here.data / "receiver" / "events") as events:
+        with pytest.raises(ReceiverRuns):
+            await restore(here, archive, force=True, now=NOW, say=quiet)
+        await events.append(b"still here")
+        assert events.path(events.end.segment).exists()
 
 
 async def test_damaged_archive_changes_nothing(scratch: Path) -> None:

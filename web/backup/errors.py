@@ -52,6 +52,16 @@ class StoreNotEmpty(BackupError):
         self.where = where
 
 
+class ReceiverRuns(BackupError):
+    """A receiver that runs apart would go on writing to the folder that is put aside."""
+
+    code = "backup-receiver-runs"
+
+    def __init__(self, where: Path) -> None:
+        super().__init__(f"a receiver runs on {where}: stop it, then restore")
+        self.where = where
+
+
 class StoreNewer(BackupError):
     """The store to be replaced has tables that the archive does not know how to remove."""
 

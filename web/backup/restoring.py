@@ -1,23 +1,28 @@
 """Bringing an archive back."""
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
+from bridges.errors import SpoolInUse
+from bridges.spooling.disk import take_lock
 from web.backup import container, programs, swapping, vault
-from web.backup.errors import NotAnArchive, StoreNewer, StoreNotEmpty
+from web.backup.errors import NotAnArchive, ReceiverRuns, StoreNewer, StoreNotEmpty
 from web.backup.saving import DUMP, FILES, FORMAT, MANIFEST, SERVER_MAJOR, passphrase_of
 from web.backup.swapping import KEYS, NEW
 from web.embedded import embedded
-from web.embedded.folder import CLUSTER, claim, locked
+from web.embedded.folder import CLUSTER, LOCK, claim, locked
 from web.keyring import key_file
 from web.migrations import list_applied
 from web.settings import Settings
 from web.stores import Addresses, bring_up_to_date, connect, of_cluster, of_settings
 
 HAS_TABLES = "SELECT EXISTS (SELECT FROM pg_tables WHERE schemaname = current_schema())"
+
+RECEIVER, EVENTS = "receiver", "events"
 
 Say = Callable[[str], None]
 
@@ -52,7 +57,7 @@ async def restore(
     """Put the archive's store in place; return where the old one is kept, if there was one.
 
     Raises:
-        BackupError: nothing was changed.
+        BackupError: nothing was changed; a receiver that runs apart is a reason too.
         FolderInUse: the service runs.
     """
     about = check(settings, path)
@@ -60,6 +65,7 @@ async def restore(
     with ExitStack() as stack:
         data = claim(settings.data)
         stack.enter_context(locked(data))
+        keep_receiver_out(data, stack)
         (data / NEW / swapping.COMMITTING).unlink(missing_ok=True)
         swapping.finish(data, settings.keys_file, now)
         refuse_full_folder(settings, data, force=force)
@@ -74,6 +80,20 @@ async def restore(
         swapping.make_it_count(data)
         say("the restore counts")
         return swapping.finish(data, settings.keys_file, now)
+
+
+def keep_receiver_out(data: Path, stack: ExitStack) -> None:
+    """Hold the receiver's folder, if there is one, for as long as the stack.
+
+    Raises:
+        ReceiverRuns: one that runs apart has it.
+    """
+    events = data / RECEIVER / EVENTS
+    try:
+        if events.exists():
+            stack.callback(os.close, take_lock(events / LOCK))
+    except SpoolInUse as error:
+        raise ReceiverRuns(events) from error
 
 
 def refuse_full_folder(settings: Settings, data: Path, *, force: bool) -> None:
