@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
-from meetings.model import Period, Wish
+from meetings.model import Period, UnitId, Wish
 from meetings.office.workdays import local_day
+from meetings.reforms.standing import standing_on_days
 from meetings.series.plan import Occurrence, SeriesId, SkipReason, clashes
 from meetings.store import Connection
 from meetings.store.claims import get_use
 from meetings.store.grounds import list_halls
 from meetings.store.obstacles import list_obstacles
-from meetings.store.occurrences import list_skips
+from meetings.store.occurrences import list_hosts, list_skips
 from meetings.store.series import get_series
 from meetings.store.seriesedits import list_watched, mark_free
 
-MAY_COME_FREE = frozenset({SkipReason.CLASH, SkipReason.NOT_FREE})
+MAY_COME_FREE = frozenset({SkipReason.CLASH, SkipReason.NOT_FREE, SkipReason.NO_SITES})
 
 
 async def watch_skips(conn: Connection, now: datetime) -> None:
@@ -35,18 +37,25 @@ async def watch_series(conn: Connection, identity: SeriesId, now: datetime) -> N
     ]
     coming = [one for one in wanted if one.period.start > now]
     if coming:
-        free = await list_free(conn, series.wish, coming)
+        hosts = await list_hosts(conn, identity)
+        free = await list_free(conn, series.wish, coming, hosts)
         await mark_free(conn, identity, free, reasons=MAY_COME_FREE, now=now)
 
 
-async def list_free(conn: Connection, wish: Wish, coming: Sequence[Occurrence]) -> list[date]:
-    """Return the dates on which all that a series needs is there, and nothing is in the way."""
-    first, gone = await get_use(conn, wish)
-    there = [
-        one
-        for one in coming
-        if (first or date.min) <= local_day(one.period.start) < (gone or date.max)
-    ]
+async def list_free(
+    conn: Connection, wish: Wish, coming: Sequence[Occurrence], hosts: Collection[UnitId]
+) -> list[date]:
+    """Return the dates on which all that a series needs is there, and nothing is in the way.
+
+    Who stands in its host's place on a date holds it; of several, one of `hosts`.
+    """
+    days = {one.date: local_day(one.period.start) for one in coming}
+    held_by = await standing_on_days(conn, wish.host, set(days.values()), rather=hosts)
+    use = {
+        host: await get_use(conn, replace(wish, host=host))
+        for host in sorted(set(held_by.values()))
+    }
+    there = [one for one in coming if is_within(use[held_by[days[one.date]]], days[one.date])]
     if not there:
         return []
     halls = await list_halls(conn, wish.sites, on=local_day(there[0].period.start))
@@ -54,3 +63,9 @@ async def list_free(conn: Connection, wish: Wish, coming: Sequence[Occurrence]) 
     obstacles = await list_obstacles(conn, wish, halls.values(), span)
     taken = {one.date for one in clashes(there, obstacles)}
     return [one.date for one in there if one.date not in taken]
+
+
+def is_within(use: tuple[date | None, date | None], day: date) -> bool:
+    """Tell whether a day lies in what all are there for, from the first day to before the last."""
+    first, gone = use
+    return (first or date.min) <= day < (gone or date.max)

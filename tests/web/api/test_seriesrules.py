@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.web.api.conftest import Client, a_body, booked
+from meetings.series.watching import watch_skips
+from tests.web.api.conftest import NOW, Client, a_body, booked
 from tests.web.api.test_series import PATH, a_series
 
 CONFERENCES = "/api/v1/conferences"
@@ -220,7 +221,9 @@ async def test_somebody_who_does_not_book_for_the_new_host_changes_nothing(
     assert a_body(sites)["kind"] == made["kind"]
 
 
-async def test_dates_before_a_unit_became_another_are_put_back_for_what_it_was(program, sites):
+async def test_dates_before_a_unit_became_another_are_put_back_for_what_it_was(
+    program, sites, conn
+):
     admin = await program("admin")
     taken = {"start": "2026-12-14T08:00:00+07:00", "end": "2026-12-14T09:00:00+07:00"}
     rival = await booked(admin, sites[2:], **taken)
@@ -236,7 +239,10 @@ async def test_dates_before_a_unit_became_another_are_put_back_for_what_it_was(p
 
     assert (back.status, (await back.json())["host"]["code"]) == (201, "03158")
     assert (other.status, (await other.json())["host"]["code"]) == (200, "03999")
-    left_out = {one["date"]: one["reason"] for one in (await other.json())["skipped"]}
+    await watch_skips(conn, NOW)
+    now_is = await (await admin.get(f"{PATH}/{series['id']}")).json()
+    assert all(one["free_since"] for one in now_is["skipped"])
+    left_out = {one["date"]: one["reason"] for one in now_is["skipped"]}
     assert left_out == dict.fromkeys(("2026-12-01", "2026-12-08", "2026-12-15"), "sites-not-found")
     again = await admin.post(f"{PATH}/{series['id']}/restore", json={"date": "2026-12-08"})
     assert (again.status, (await again.json())["host"]["code"]) == (201, "03158")
