@@ -13,25 +13,23 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import cast
 
 from bridges.errors import SpoolFull
 from bridges.receiving import posts
 from bridges.receiving.astray import Setting, Strays
 from bridges.receiving.callers import Network
 from bridges.receiving.digests import Digests
+from bridges.receiving.pieces import END, Pieces
 from bridges.receiving.posts import BadHead, Head, Keep, Known, Verdict
 from bridges.receiving.quarantine import Quarantine
 from bridges.spooling.envelopes import record
 from bridges.spooling.spool import Spool
 
-PATIENCE = timedelta(seconds=10)
 BACKLOG = 4096
 AT_ONCE = 64
 FIRST_BYTES = 64 * 1024
-END = b"\r\n\r\n"
 
 Reply = Callable[[bytes], None]
 
@@ -116,6 +114,7 @@ class Door:
         self.receiver = receiver
         self.loop = asyncio.get_running_loop()
         self.tasks: set[asyncio.Task[object]] = set()
+        self.waiting: dict[Pieces, None] = {}
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self.listener = socket.create_server((host, port), family=family, backlog=BACKLOG)
         self.listener.setblocking(False)
@@ -167,7 +166,7 @@ class Door:
         taken = socket.socket(fileno=peer)
         task: asyncio.Task[object] = self.loop.create_task(
             self.loop.connect_accepted_socket(
-                lambda: Connection(self.receiver, address, data), taken
+                lambda: Pieces(self.receiver, address, data, self.waiting), taken
             )
         )
         self.tasks.add(task)
@@ -182,65 +181,3 @@ def farewell(peer: int, told: bytes) -> None:
         return
     finally:
         os.close(peer)
-
-
-class Connection(asyncio.Protocol):
-    """A connection whose request comes in pieces: one request, one answer, then it closes."""
-
-    def __init__(self, receiver: Receiver, address: str, data: bytes) -> None:
-        self.receiver = receiver
-        self.address = address
-        self.buffer = bytearray(data)
-        self.head: Head | None = None
-        self.transport: asyncio.Transport | None = None
-        self.timer: asyncio.TimerHandle | None = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Give the sender a limited time for the whole request."""
-        self.transport = cast("asyncio.Transport", transport)
-        self.timer = asyncio.get_running_loop().call_later(
-            PATIENCE.total_seconds(), self.write, posts.answer(HTTPStatus.REQUEST_TIMEOUT)
-        )
-        self.data_received(b"")
-
-    def data_received(self, data: bytes) -> None:
-        """Collect the request; act when it is whole."""
-        self.buffer += data
-        try:
-            if self.head is None and not self.read_head():
-                return
-        except BadHead as error:
-            self.write(posts.answer(error.status))
-            return
-        head = self.head
-        if head is None or self.transport is None or self.transport.is_closing():
-            return
-        whole_is_there = len(self.buffer) >= head.length
-        if whole_is_there or self.receiver.is_stranger(head, self.address):
-            self.transport.pause_reading()
-            whole = bytes(self.buffer[: head.length])
-            self.receiver.handle(head, whole, self.address, self.write)
-
-    def read_head(self) -> bool:
-        """Read the head if it is there, and take it off the buffer."""
-        end = self.buffer.find(END)
-        if end < 0:
-            if len(self.buffer) > posts.LARGEST_HEAD:
-                raise BadHead(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
-            return False
-        self.head = posts.parse_head(bytes(self.buffer[:end]))
-        del self.buffer[: end + len(END)]
-        return True
-
-    def write(self, told: bytes) -> None:
-        """Send the answer and close; a sender that is gone hears nothing."""
-        if self.timer is not None:
-            self.timer.cancel()
-        if self.transport is not None and not self.transport.is_closing():
-            self.transport.write(told)
-            self.transport.close()
-
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
-        """Forget the timer; an event that is being written is kept all the same."""
-        if self.timer is not None:
-            self.timer.cancel()

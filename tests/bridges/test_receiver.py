@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import resource
 import socket
 import sys
 from http import HTTPStatus
@@ -209,6 +210,23 @@ async def test_a_stranger_is_not_listened_to(receiver: Receiving):
 
     # Who is known has ten seconds for the rest.
     assert (await receiver.raw(head))[0] == 404
+
+
+async def test_who_sends_a_byte_and_waits_keeps_no_bridge_out(tmp_path: Path):
+    """A process has 1,024 descriptors where nobody raised them; the oldest who wait must go."""
+    introduce(tmp_path, lab="lab-events")
+    async with receiving(tmp_path) as receiver:
+        resource.prlimit(receiver.process.pid, resource.RLIMIT_NOFILE, (800, 800))
+        waiting = []
+        for _ in range(1000):
+            reader, writer = await asyncio.open_connection("127.0.0.1", receiver.port)
+            writer.write(b"P")
+            waiting.append((reader, writer))
+
+        assert await receiver.post("room/created", EVENT) == 200
+        assert (await waiting[0][0].read()).startswith(b"HTTP/1.1 503")
+        for _, writer in waiting:
+            writer.close()
 
 
 async def test_a_second_receiver_of_one_folder_does_not_start(receiver: Receiving):
