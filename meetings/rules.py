@@ -196,6 +196,8 @@ def difference(before: Conference, after: Conference) -> dict[str, object]:
         told["period"] = [
             [one.period.start.isoformat(), one.period.end.isoformat()] for one in (before, after)
         ]
+    if before.host != after.host:
+        told["host"] = after.host
     if before.sites != after.sites:
         told["sites_added"] = sorted(set(after.sites) - set(before.sites))
         told["sites_removed"] = sorted(set(before.sites) - set(after.sites))

@@ -10,6 +10,8 @@ from meetings.audit import record_change
 from meetings.errors import NoSeats, SiteBusy, StaleVersion
 from meetings.links.invitations import first_links
 from meetings.model import Changes, Conference, ConferenceId, State, Wish
+from meetings.office.workdays import local_day
+from meetings.reforms.standing import standing_on
 from meetings.scheduling.claiming import Claim, check_sites, claim_wish, refusal
 from meetings.scheduling.refusing import PoolsAsked
 from meetings.scheduling.seats import hold_seats
@@ -84,6 +86,7 @@ async def amend(
     after = replace(after, changed_at=now)
     if rules.holds_differ(before, after):
         rules.check_move(before.period, after.period, now=now)
+        after = await _hosted_then(conn, before, after)
         claimed = await _claim_for(conn, after, now=now)
         after = replace(after, warnings=claimed.warnings)
         await many.save_periods(conn, [after])  # its halls must be there on its new day
@@ -97,6 +100,13 @@ async def amend(
     told = {**rules.difference(before, after), **await _warn(conn, after)}
     await record_change(conn, after, "conference.amend", by=by, **told)
     return after
+
+
+async def _hosted_then(conn: Connection, before: Conference, after: Conference) -> Conference:
+    """Return it held by who stands in its host's place on the day it moves to."""
+    day = local_day(after.period.start)
+    moved = day != local_day(before.period.start)
+    return replace(after, host=await standing_on(conn, after.host, day)) if moved else after
 
 
 async def cancel(

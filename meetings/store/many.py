@@ -26,8 +26,9 @@ SAVE_CONFERENCES = """
      WHERE c.id = n.id
 """
 SAVE_PERIODS = """
-    UPDATE conferences c SET period = tstzrange(n.starts_at, n.ends_at)
-      FROM unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[]) AS n (id, starts_at, ends_at)
+    UPDATE conferences c SET period = tstzrange(n.starts_at, n.ends_at), host_unit_id = n.host
+      FROM unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[], $4::bigint[])
+           AS n (id, starts_at, ends_at, host)
      WHERE c.id = n.id AND c.period <> tstzrange(n.starts_at, n.ends_at)
 """
 # What is to move lets go first, so that no date is in the way of its neighbour.
@@ -110,7 +111,8 @@ async def save_periods(conn: Connection, found: Sequence[Conference]) -> None:
     Their other columns come last: a version is kept with the halls and people that it has then.
     """
     starts, ends = [one.period.start for one in found], [one.period.end for one in found]
-    await conn.execute(SAVE_PERIODS, [one.id for one in found], starts, ends)
+    hosts = [one.host for one in found]
+    await conn.execute(SAVE_PERIODS, [one.id for one in found], starts, ends, hosts)
 
 
 async def loosen(conn: Connection, conferences: Collection[ConferenceId]) -> None:

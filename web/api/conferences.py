@@ -10,7 +10,7 @@ from pydantic import Field
 
 from meetings.approval.submissions import Submission
 from meetings.content.cascading import find_upstream
-from meetings.directory.finding import sites_by_ids, units_by_ids
+from meetings.directory.finding import sites_by_ids, unit_by_id, units_by_ids
 from meetings.exporting.calendars import conference_calendar
 from meetings.idempotency import Answer
 from meetings.model import Conference, ConferenceId, Period, SiteId, State
@@ -162,7 +162,8 @@ async def amend(request: web.Request) -> web.Response:
         after = await amend_conference(conn, desk, seen.conference, body, version=version)
         if isinstance(after, Submission):
             return await submitted_answer(conn, desk.actor, after)
-        return await booked_answer(conn, request, after, seen.host)
+        host = await unit_by_id(conn, after.host)
+        return await booked_answer(conn, request, after, host)
 
     return await change(request, work, places=places_wanted(body))
 

@@ -206,6 +206,12 @@ async def test_copies_are_held_by_what_their_host_became(program, sites):
 
     assert [one.status for one in copies] == [201] * 3
     hosts = [(await one.json())["host"]["code"] for one in copies]
+    there = f"{PATH}/{first['id']}"
+    later = {"start": "2026-12-08T08:00:00+07:00", "end": "2026-12-08T10:00:00+07:00"}
+    moved = await admin.patch(there, json=later, headers=ANY)
+    back = await admin.patch(there, json={key: first[key] for key in later}, headers=ANY)
+    told = [(one.status, (await one.json())["host"]["code"]) for one in (moved, back)]
+    assert told == [(200, "03999"), (200, "03160")]
     assert hosts == ["03160", "03999", "03999"]
 
 
