@@ -27,6 +27,7 @@ from bridges.store import unwanted as unwanted_store
 from bridges.store.moves import list_left_behind
 from meetings.scheduling.booking import end
 from meetings.store import Connection
+from meetings.store.conferences import lock_conference
 
 log = structlog.get_logger(__name__)
 
@@ -41,6 +42,7 @@ async def close_rooms(lend: Lend, http: aiohttp.ClientSession, seal: Seal, now: 
     for room in over:
         if await is_empty(http, known.get(room.bridge_name), room, now):
             async with lend() as conn:
+                await lock_conference(conn, room.conference)
                 await store.close_room(conn, room.conference, min(now, room.closes_at))
                 await rebuild(conn, room.conference, now=now)
 

@@ -1,5 +1,6 @@
 """What we ask of bridges and make them do, against a Prosody of a few lines on a real socket."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager
@@ -29,7 +30,7 @@ from bridges.presence.evidence import Roster, Row, row_of_roster
 from bridges.receiving.draining import record_evidence
 from bridges.registered.registry import bridge_by_name, change_bridge, note_answer, note_name
 from bridges.rules import DEAD_AFTER, may_take_over
-from bridges.store.rooms import EMPTY_FOR
+from bridges.store.rooms import EMPTY_FOR, note_counted
 from bridges.store.unwanted import AGAIN_AFTER, LIST_UNWANTED, MOST_TIMES
 from meetings.attendance.rollcall import sheet_of
 from meetings.links.invitations import make_links, revoke_link
@@ -37,12 +38,18 @@ from meetings.model import Conference, Means, SiteId, State
 from meetings.scheduling.booking import end
 from meetings.scheduling.conferences import conference_by_id
 from meetings.store import Connection
+from meetings.store.conferences import lock_conference
 from meetings.store.presences import list_blind_spots, list_presences
 from tests.bridges.makers import SECRETS, a_bridge, a_room, a_seal
 from tests.makers import a_directory
 from web.database import transaction
 
 JID = "a2cbada2-c7ec-45c4-87d0-6d97a04dbe8b@meet.lab/x"
+
+WAITS_FOR_US = """
+    SELECT EXISTS (SELECT FROM pg_locks w JOIN pg_locks h USING (transactionid)
+                    WHERE NOT w.granted AND h.granted AND h.pid = pg_backend_pid())
+"""
 
 
 class FakeProsody:
@@ -259,6 +266,23 @@ async def test_at_the_hard_end_a_room_is_emptied_and_closed(
     assert prosody.rooms == {}
     (token,) = prosody.tokens
     assert read(token, SECRETS.jwt, app_id="diemcau", now=now) is not None
+
+
+async def test_closing_waits_for_who_counts_and_neither_dies_of_it(
+    conn: Connection, stage: Stage, prosody: FakeProsody
+):
+    """Who holds a conference may still write to its room: locks are taken in this order only."""
+    prosody.rooms, now = {}, stage.room.closes_at
+    async with conn.transaction():
+        await lock_conference(conn, stage.conference.id)
+        closing = asyncio.create_task(close_rooms(stage.lend, stage.http, stage.seal, now))
+        async with asyncio.timeout(60):
+            while not await conn.fetchval(WAITS_FOR_US):
+                await asyncio.sleep(0.01)
+        await note_counted(conn, stage.conference.id, now)
+    await closing
+
+    assert (await room_of(conn, stage.conference.id)).state is RoomState.CLOSED
 
 
 async def test_before_the_hard_end_nothing_is_closed(
