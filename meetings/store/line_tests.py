@@ -16,10 +16,11 @@ FIND_REHEARSAL = """
      WHERE t.conference_id = $1 AND c.state NOT IN ('cancelled', 'refused')
      ORDER BY t.rehearsal_id DESC LIMIT 1
 """
-LIST_REHEARSED = """
-    SELECT DISTINCT t.conference_id FROM line_tests t
+LIST_REHEARSALS = """
+    SELECT t.conference_id, t.rehearsal_id FROM line_tests t
       JOIN conferences c ON c.id = t.rehearsal_id
      WHERE t.conference_id = ANY ($1::bigint[]) AND c.state NOT IN ('cancelled', 'refused')
+     ORDER BY t.rehearsal_id
 """
 FIND_MAIN = "SELECT conference_id FROM line_tests WHERE rehearsal_id = $1"
 INSERT_TEST = "INSERT INTO line_tests (rehearsal_id, conference_id) VALUES ($1, $2)"
@@ -52,12 +53,12 @@ async def find_rehearsal(conn: Connection, conference: ConferenceId) -> Conferen
     return found
 
 
-async def list_rehearsed(
+async def list_rehearsals(
     conn: Connection, conferences: Collection[ConferenceId]
-) -> set[ConferenceId]:
-    """Return which of these have a rehearsal that was not called off."""
-    rows = await conn.fetch(LIST_REHEARSED, list(conferences))
-    return {ConferenceId(row["conference_id"]) for row in rows}
+) -> dict[ConferenceId, ConferenceId]:
+    """Return the rehearsals of those of these that have one that was not called off."""
+    rows = await conn.fetch(LIST_REHEARSALS, list(conferences))
+    return {row["conference_id"]: row["rehearsal_id"] for row in rows}
 
 
 async def find_main(conn: Connection, rehearsal: ConferenceId) -> ConferenceId | None:

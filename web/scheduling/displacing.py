@@ -76,12 +76,12 @@ async def approve(
 
 
 async def taken(over: Over, conn: Connection, before: Conference) -> Conference:
-    """Confirm a request over others and close their rooms."""
+    """Confirm a request over others; close their rooms and those of their line tests."""
     by, now = over.desk.actor.name, over.desk.now
     pools = await pools_asked(conn, before.id)
     outcome = await confirm_over(conn, before, digest=over.digest, by=by, now=now, pools=pools)
-    for gone in outcome.displaced:
-        await free_room(conn, gone.id, now=now)
+    for gone in (*(one.id for one in outcome.displaced), *outcome.called_off):
+        await free_room(conn, gone, now=now)
     return outcome.conference
 
 

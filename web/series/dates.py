@@ -20,7 +20,7 @@ from meetings.series.edits import as_changes
 from meetings.series.limits import check_places
 from meetings.series.rrules import BadRule
 from meetings.store import Connection
-from meetings.store.line_tests import list_rehearsed
+from meetings.store.line_tests import list_rehearsals
 from web.errors import BadForm
 from web.scheduling.amending import carry_change
 from web.scheduling.booking import Desk
@@ -164,7 +164,7 @@ async def save_dates(
     await amending.save_amendments(conn, written, key=key, by=by)
     moved = [one.after for one in written if one.moves]
     await move_room_periods(conn, moved)
-    tested = await list_rehearsed(conn, [one.after.id for one in written if one.holds])
+    tested = await list_rehearsals(conn, [one.after.id for one in written if one.holds])
     for one in written:
         if one.after.id in tested:
             await follow(conn, one.before, one.after, by=by, now=now, link_key=key)
@@ -190,5 +190,5 @@ async def cancel_all(
     by, now = desk.actor.name, desk.now
     await amending.cancel_many(conn, dates, reason=reason, by=by, now=now)
     await free_rooms(conn, ids, now=now)
-    for number in sorted(await list_rehearsed(conn, ids)):
+    for number in sorted(await list_rehearsals(conn, ids)):
         await leave(conn, number, reason, by=by, now=now)

@@ -84,6 +84,30 @@ async def test_who_gave_way_can_be_booked_again_elsewhere(people, conn, sites):
     assert (await room.json())["state"] == "booked"
 
 
+async def test_line_test_goes_along_and_is_planned_again(people, conn, sites):
+    secretary, leader, _ = people
+    held = await booked(secretary, sites)
+    path = f"/api/v1/conferences/{held['id']}/line-test"
+    test = (await (await secretary.post(path)).json())["conference"]
+    asked = await an_urgent_request(secretary, sites)
+    digest = (await seen(leader, asked["id"]))["digest"]
+
+    await act(leader, "approve", asked["id"], json={"displace": True, "digest": digest})
+    rehearsal = await (await secretary.get(f"/api/v1/conferences/{test}")).json()
+    room = await (await leader.get(f"/api/v1/conferences/{test}/room")).json()
+    without = await secretary.get(path)
+    times = {"start": "2026-11-25T13:30:00+07:00", "end": "2026-11-25T15:00:00+07:00"}
+    place = f"/api/v1/conferences/{held['id']}"
+    await secretary.patch(place, json=times, headers={"If-Match": "*"})
+    await act(leader, "approve", held["id"])
+    again = await secretary.post(path)
+
+    assert (rehearsal["state"], room["state"]) == ("cancelled", "closed")
+    assert [row[0] for row in await conn.fetch(DISPLACED)] == [f"conference:{held['id']}"]
+    assert (without.status, again.status) == (404, 201)
+    assert (await again.json())["state"] == "confirmed"
+
+
 async def test_equal_rank_does_not_give_way_and_nothing_changes(people, conn, sites):
     secretary, leader, _ = people
     held = await booked(secretary, sites, urgency="flash")
