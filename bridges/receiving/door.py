@@ -102,9 +102,11 @@ class Receiver:
 
 
 def outcome(error: SpoolFull | None, verdict: Verdict) -> HTTPStatus:
-    """Return the status after the disk had its say; what it did not take must come again."""
-    failed = error is not None and verdict.keep is Keep.EVENT
-    return HTTPStatus.SERVICE_UNAVAILABLE if failed else verdict.status
+    """Return the status after the disk had its say; what it did not take must come again.
+
+    That holds for what is held back too: a bridge never sends again what was refused.
+    """
+    return verdict.status if error is None else HTTPStatus.SERVICE_UNAVAILABLE
 
 
 class Door:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from hashlib import sha256
+from http import HTTPStatus
 
 import pytest
 
@@ -15,7 +16,7 @@ from bridges.errors import BridgeNotFound, SpoolFull
 from bridges.model import Move, MoveReason
 from bridges.receiving.callers import Caller, Digest, as_told, nearest, networks_of, read_callers
 from bridges.receiving.digests import Digests
-from bridges.receiving.door import Receiver
+from bridges.receiving.door import Receiver, outcome
 from bridges.receiving.feeding import Feeder, lag_of
 from bridges.receiving.held import Held, Pile, Why
 from bridges.receiving.holding import (
@@ -29,7 +30,7 @@ from bridges.receiving.holding import (
     tell_held,
 )
 from bridges.receiving.owners import owners_of
-from bridges.receiving.posts import Keep, Known, decide, parse_head
+from bridges.receiving.posts import Keep, Known, Verdict, decide, parse_head
 from bridges.receiving.quarantine import LARGEST_BYTES, Count, Quarantine
 from bridges.registered.addresses import Addresses
 from bridges.registered.registry import TRIAL
@@ -197,6 +198,13 @@ async def test_one_bridges_flood_is_bounded_and_leaves_the_others_alone(tmp_path
         )
         assert quarantine.held()["lab"][Why.UNREADABLE].records < 40
         assert quarantine.held()["quiet"][Why.WRONG_SECRET].records == 1
+
+
+@pytest.mark.parametrize("keep", [Keep.EVENT, Keep.WRONG_SECRET, Keep.UNREADABLE])
+def test_what_the_disk_did_not_take_is_to_come_again(keep):
+    refused = Verdict(status=HTTPStatus.UNAUTHORIZED, keep=keep, bridge="lab")
+
+    assert (outcome(None, refused), outcome(SpoolFull(), refused)) == (401, 503)
 
 
 async def test_a_bridge_for_which_the_disk_has_no_room_is_told_and_tried_again(tmp_path):
