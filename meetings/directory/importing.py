@@ -175,7 +175,9 @@ def shipped_rows(name: str) -> tuple[UnitRow, ...]:
         if problems:
             raise BadRows(problems)
         rows += found
-    dated = [row if row.parent == "" else replace(row, valid_from=REFORM) for row in rows]
+    dated = [
+        row if row.parent == "" else replace(row, valid_from=REFORM, assumed=False) for row in rows
+    ]
     return (*dated, *_predecessors(_shipped_text(name, "predecessors.csv")))
 
 

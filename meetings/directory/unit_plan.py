@@ -30,13 +30,15 @@ def plan_import(
     """Compare the rows with what is stored; return the plan, or every problem found.
 
     A row that differs from a stored unit and names a later `valid_from` replaces it from that day
-    on; without one it corrects the unit in place.  A row's `valid_to` closes the unit.
+    on; without one it corrects the unit in place, but not to what the code stood for before.  A
+    row's `valid_to` closes the unit.
     """
     by_code: dict[str, list[UnitVersion]] = {}
     for unit in stored:
         by_code.setdefault(unit.code, []).append(unit)
     rooted = [replace(row, parent=row.parent or _root_of(row, rows, stored)) for row in rows]
     problems = [*repeated(rooted), *_parents(rooted, by_code), *_misdated(rooted, by_code, on)]
+    problems += _former(rooted, by_code, on)
     if problems:
         return Plan(), tuple(sorted(problems, key=lambda problem: (problem.line, problem.column)))
     plan = _sorted_out(rooted, by_code, on)
@@ -125,6 +127,39 @@ def _misdated(rows: Sequence[UnitRow], stored: Stored, on: date) -> list[CellPro
             code = "too-soon" if _change(row, units[0]).after.id is None else ""
         if code:
             found.append(CellProblem(line=row.line, column="valid_from", code=code, value=row.code))
+    return found
+
+
+def _former(rows: Sequence[UnitRow], stored: Stored, on: date) -> list[CellProblem]:
+    """Return a problem for each row without a first day that says what its code stood for before.
+
+    A code is handed on: an old list read as one of today would rename those who carry it now.
+    """
+    found = []
+    for row in rows:
+        start, units = _window(row, on)[0], _matching(row, stored, on)
+        named = {(unit.name, unit.kind) for unit in units}
+        if (row.valid_from and not row.assumed) or (row.name, row.kind) in named:
+            continue
+        renamed = not any(row.name == unit.name for unit in units)
+        past = [
+            unit.valid_to
+            for unit in stored.get(row.code, ())
+            if unit.valid_to and unit.valid_to <= start and row.name == unit.name
+            if renamed or row.kind is unit.kind
+        ]
+        if past:
+            values: list[tuple[str, object]] = [("until", max(past))]
+            values += [("now", unit.full_name) for unit in units[:1]]
+            found.append(
+                CellProblem(
+                    line=row.line,
+                    column="name" if renamed else "kind",
+                    code="former-unit",
+                    value=row.whole_name,
+                    values=tuple(values),
+                )
+            )
     return found
 
 

@@ -51,7 +51,10 @@ REFORM = date(2025, 7, 1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitRow:
-    """What a file says of one unit; an empty cell leaves what is known already."""
+    """What a file says of one unit; an empty cell leaves what is known already.
+
+    `assumed` rows name no first day; that they have one follows from the columns of their file.
+    """
 
     line: int
     code: str
@@ -67,6 +70,7 @@ class UnitRow:
     valid_from: date | None = None
     valid_to: date | None = None
     old_codes: tuple[str, ...] = ()
+    assumed: bool = False
 
     @property
     def whole_name(self) -> str:
@@ -177,6 +181,7 @@ class _RowReader:
             self._wrong("kind", "unknown-kind")
         # A file with old codes and no dates describes the units that the reform made.
         made = REFORM if "old_codes" in self._cells else None
+        since = self._value("valid_from", date.fromisoformat, "not-a-date")
         row = UnitRow(
             line=self._line,
             code=self._needed("code"),
@@ -189,9 +194,10 @@ class _RowReader:
             phone=self._text("phone"),
             latitude=self._degrees("lat", 90),
             longitude=self._degrees("lon", 180),
-            valid_from=self._value("valid_from", date.fromisoformat, "not-a-date") or made,
+            valid_from=since or made,
             valid_to=self._value("valid_to", date.fromisoformat, "not-a-date"),
             old_codes=tuple(code for code in self._text("old_codes").split(";") if code),
+            assumed=since is None and made is not None,
         )
         if find_mark(row.hall):
             self._wrong("hall", "secret-content")

@@ -155,3 +155,19 @@ async def test_wrong_cells_of_halls_stop_the_whole_file(conn, diemcau, file):
 
     assert done.returncode == 65
     assert done.stderr.splitlines()[0].startswith("line 2, column unit: there is no unit")
+
+
+async def test_dry_run_tells_former_names_of_codes(conn, diemcau, file):
+    await a_directory(conn)
+    old = "code,name,kind,parent\n03127,Him Lam,phường,11\n03130,Thanh Bình,phường,11\n"
+
+    done = diemcau(file(old), "--dry-run")
+
+    assert (done.returncode, done.stdout) == (65, "")
+    said = "this is the name that code had before 01/07/2025; write"
+    now, days = "today's name (Phường Điện Biên Phủ)", "its days in valid_from and valid_to"
+    assert done.stderr.splitlines() == [
+        f"diemcau: line 2, column name: {said} {now}, or {days}: 'Phường Him Lam'",
+        f"diemcau: line 3, column name: {said} {days}: 'Phường Thanh Bình'",
+        "diemcau: Nothing was loaded.",
+    ]

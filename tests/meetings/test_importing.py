@@ -11,9 +11,19 @@ from hypothesis import strategies as st
 from meetings.directory.finding import find_sites, list_groups, predecessors, unit_by_code
 from meetings.directory.importing import SHIPPED, import_units, preview_import
 from meetings.directory.provinces import province_rows
-from meetings.directory.unit_rows import CellProblem, UnitRow, decode, guess_encoding, parse_units
+from meetings.directory.unit_changes import UnitVersion
+from meetings.directory.unit_plan import plan_import
+from meetings.directory.unit_rows import (
+    PREFIXES,
+    REFORM,
+    CellProblem,
+    UnitRow,
+    decode,
+    guess_encoding,
+    parse_units,
+)
 from meetings.errors import BadRows, ProvinceNotFound, ProvincesUnavailable
-from meetings.model import Role, UnitKind
+from meetings.model import Role, UnitId, UnitKind
 from meetings.people.grants import person_by_id
 from meetings.scheduling.conferences import conference_by_id
 from tests.makers import a_conference, a_directory, a_person, a_site
@@ -261,6 +271,88 @@ async def test_rows_that_do_not_fit_the_directory_load_nothing(conn, lines, prob
     found = [(one.line - 1, one.column, one.code) for one in caught.value.problems]
     assert found[0] == problem
     assert await find_sites(conn, "hoan toan moi", on=TODAY) == []
+
+
+def a_version(code, name, kind=UnitKind.COMMUNE, *, since=None, until=None):
+    return UnitVersion(
+        id=UnitId(1),
+        code=code,
+        name=name,
+        full_name=f"{PREFIXES[kind]} {name}",
+        name_en="",
+        kind=kind,
+        parent="11",
+        hall="",
+        phone="",
+        latitude=None,
+        longitude=None,
+        valid_from=since,
+        valid_to=until,
+    )
+
+
+TOWN = UnitKind.TOWNSHIP
+HISTORY = [
+    replace(a_version("11", "Điện Biên"), kind=UnitKind.PROVINCE, parent=""),
+    a_version("1", "Him Lam", UnitKind.WARD, until=REFORM),
+    a_version("1", "Điện Biên Phủ", UnitKind.WARD, since=REFORM),
+    a_version("2", "Tủa Chùa", TOWN, until=REFORM),
+    a_version("2", "Tủa Chùa", since=REFORM),
+    a_version("3", "Thanh Bình", UnitKind.WARD, until=REFORM),
+]
+FORMER = [
+    (
+        "1,Him Lam,phường,11,,,,,,",
+        ("name", "Phường Him Lam", (("until", REFORM), ("now", "Phường Điện Biên Phủ"))),
+    ),
+    (
+        "1,Him Lam,xã,11,,,,,,2027-01-01",
+        ("name", "Xã Him Lam", (("until", REFORM), ("now", "Phường Điện Biên Phủ"))),
+    ),
+    (
+        "2,Tủa Chùa,thị trấn,11,,,,,,",
+        ("kind", "Thị trấn Tủa Chùa", (("until", REFORM), ("now", "Xã Tủa Chùa"))),
+    ),
+    ("3,Thanh Bình,phường,11,,,,,,", ("name", "Phường Thanh Bình", (("until", REFORM),))),
+]
+
+
+@pytest.mark.parametrize(("line", "wrong"), FORMER, ids=["name", "name-and-end", "kind", "ended"])
+def test_row_without_a_day_does_not_bring_back_what_its_code_was(line, wrong):
+    plan, problems = plan_import(rows_of(line), HISTORY, on=TODAY)
+
+    assert plan.is_empty
+    assert [(one.code, one.column, one.value, one.values) for one in problems] == [
+        ("former-unit", *wrong)
+    ]
+
+
+def test_a_day_that_old_codes_only_let_assume_is_none():
+    rows, _ = parse_units("code,name,kind,parent,old_codes\n1,Him Lam,phường,11,\n")
+
+    _, problems = plan_import(rows, HISTORY, on=TODAY)
+
+    assert [(one.column, one.code) for one in problems] == [("name", "former-unit")]
+
+
+@pytest.mark.parametrize(
+    ("line", "part"),
+    [
+        ("1,Him Lam,phường,11,,,,,,2025-07-01", "unchanged"),
+        ("1,Him Lam,phường,11,,,,,2026-11-01,", "replaced"),
+        ("1,Him Lam,phường,11,,,,,2025-07-01,", "changed"),
+        ("1,Him Lam 2,phường,11,,,,,,", "changed"),
+        ("1,Điện Biên Phủ,phường,11,,,,,,", "unchanged"),
+        ("2,Tủa Chùa,xã,11,,,,,,", "unchanged"),
+        ("3,Thanh Bình,phường,11,,,,,2026-11-01,", "added"),
+        ("3,Another,phường,11,,,,,,", "added"),
+    ],
+    ids=["past", "again", "amended", "renamed", "same", "same-name", "revived", "reused"],
+)
+def test_row_that_says_when_or_names_what_is_new_is_planned(line, part):
+    plan, problems = plan_import(rows_of(line), HISTORY, on=TODAY)
+
+    assert (problems, {name for name, count in plan.counts().items() if count}) == ((), {part})
 
 
 async def test_the_first_province_brings_its_groups(conn):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from types import MappingProxyType
 
 from meetings.directory.unit_rows import CellProblem
@@ -28,6 +29,10 @@ SAID: Mapping[str, str] = MappingProxyType(
         "twice": N_("the code stands in the file twice"),
         "unknown-unit": N_("there is no unit of that code"),
         "circle": N_("the unit would be below itself"),
+        "former-unit": N_(
+            "this is the name that code had before %(until)s; write its days in valid_from and "
+            "valid_to"
+        ),
         "too-soon": N_("a unit becomes another; import this on or after that day"),
         "unit-used": N_(
             "the unit holds conferences, or its halls are invited to some, after that day"
@@ -58,7 +63,10 @@ SAID: Mapping[str, str] = MappingProxyType(
 
 def cell_words(problem: CellProblem, words: Catalogue) -> str:
     """Return what is wrong with a cell; a code without words stays a code."""
-    values = dict(problem.values)
+    values = {
+        name: f"{value:%d/%m/%Y}" if isinstance(value, date) else value
+        for name, value in problem.values
+    }
     usual = SAID.get(problem.code) or SENTENCES.get(problem.code)
     sentence = clearer(problem.code, values) or usual
     return words.gettext(sentence) % values if sentence else problem.code

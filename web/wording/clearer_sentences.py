@@ -19,6 +19,10 @@ CLEARER: Mapping[tuple[str, str], str] = MappingProxyType(
             "Hall %(hall)s stands in two tiers, of levels %(first)s and %(second)s."
         ),
         ("repeated", "level"): N_("There are two tiers of level %(level)s."),
+        ("former-unit", "now"): N_(
+            "this is the name that code had before %(until)s; write today's name (%(now)s), or "
+            "its days in valid_from and valid_to"
+        ),
         ("bad-date", "iso"): N_("This is no day such as %(iso)s."),
     }
 )

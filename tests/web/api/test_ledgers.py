@@ -12,8 +12,10 @@ import pytest
 from aiohttp import FormData
 
 from meetings.audit import list_audit
+from meetings.directory.finding import list_units
+from meetings.directory.importing import shipped_rows
 from meetings.directory.officials import add_official, officials_by_ids
-from meetings.model import Role
+from meetings.model import COMMUNE_KINDS, Role
 from meetings.store.uids import insert_uid
 from tests.makers import a_conference, a_person, a_site, a_unit
 from tests.web.api.conftest import NOW
@@ -207,6 +209,34 @@ async def test_file_of_units_shows_who_takes_in_whom(stage, conn):
         ("03160 Xã Mường Nhé", []),
         ("03158 Xã Sín Thầu", [{"column": "old_codes", "before": "", "after": "03160"}]),
     ]
+
+
+async def test_list_of_before_the_reform_without_days_renames_nobody(stage, conn, client_for):
+    old = [
+        f"{one.code},{one.name},{one.kind},{one.full_name},11"
+        for one in shipped_rows("dien-bien")
+        if one.valid_to and one.kind in COMMUNE_KINDS
+    ]
+    file = "\n".join(["code,name,kind,full_name,parent", *old])
+    now = {one.code: one for one in await list_units(conn, on=NOW.date())}
+
+    tried, looked = await bring(stage, "units", file, dry=True)
+    refused, told = await bring(stage, "units", file)
+
+    assert (len(old), tried, refused) == (129, 200, 422)
+    assert told["problems"] == looked["problems"]
+    assert {one["code"] for one in told["problems"]} == {"former-unit"}
+    going = [one for one in told["problems"] if file.splitlines()[one["line"] - 1][:5] in now]
+    assert [one["column"] for one in going].count("name") == 21
+    first = next(one for one in going if one["value"] == "Phường Him Lam")
+    assert first["message"] == (
+        "đây là tên của đơn vị mang mã này trước ngày 01/07/2025; hãy ghi tên hiện nay "
+        "(Phường Điện Biên Phủ), hoặc ghi thời gian của tên đó vào cột valid_from và valid_to"
+    )
+    form = FormData()
+    form.add_field("file", file.encode(), filename="129.csv", content_type=CSV)
+    page = await (await (await client_for("admin")).post("/import/units", data=form)).text()
+    assert "Đây là tên của đơn vị mang mã này trước ngày 01/07/2025;" in page
 
 
 async def test_official_who_would_end_before_they_began_is_named(stage, conn):
