@@ -10,13 +10,14 @@ from meetings.errors import OfficialsNotFound, SitesNotFound, UnitNotFound
 from meetings.model import Period, Wish
 from meetings.scheduling.judging import judge_many
 from meetings.series.plan import Series, Skipped, SkipReason, wish_on
+from meetings.series.watching import still_free
 from meetings.store import Connection
 from meetings.store.occurrences import list_skips
 
 
 async def skips_of(conn: Connection, series: Series, *, now: datetime) -> list[Skipped]:
     """Return the dates of a series that were left out, with what stands in their way by now."""
-    skipped = await list_skips(conn, series.id)
+    skipped = await still_free(conn, series, await list_skips(conn, series.id), now=now)
     periods = {one.date: series.schedule.period_on(one.date) for one in skipped}
     return await explained(conn, series.wish, skipped, periods, now=now)
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from meetings.model import Period, UnitId, Wish
 from meetings.office.workdays import local_day
 from meetings.reforms.standing import standing_on_days
-from meetings.series.plan import Occurrence, SeriesId, SkipReason, clashes
+from meetings.series.plan import Occurrence, Series, SeriesId, Skipped, SkipReason, clashes
 from meetings.store import Connection
 from meetings.store.claims import get_use
 from meetings.store.grounds import list_halls
@@ -30,16 +30,32 @@ async def watch_skips(conn: Connection, now: datetime) -> None:
 async def watch_series(conn: Connection, identity: SeriesId, now: datetime) -> None:
     """Mark the dates of one series; those that are taken again are no longer marked."""
     series = await get_series(conn, identity)
+    free = await free_now(conn, series, await list_skips(conn, identity), now=now)
+    await mark_free(conn, identity, free, reasons=MAY_COME_FREE, now=now)
+
+
+async def still_free(
+    conn: Connection, series: Series, skipped: Sequence[Skipped], *, now: datetime
+) -> list[Skipped]:
+    """Return the same dates; those that were marked and are taken again by now are unmarked."""
+    marked = [one for one in skipped if one.free_since is not None]
+    free = await free_now(conn, series, marked, now=now)
+    return [one if one.date in free else replace(one, free_since=None) for one in skipped]
+
+
+async def free_now(
+    conn: Connection, series: Series, skipped: Sequence[Skipped], *, now: datetime
+) -> list[date]:
+    """Return which of the dates that a series left out are to come and could be held."""
     wanted = [
         Occurrence(date=one.date, period=series.schedule.period_on(one.date))
-        for one in await list_skips(conn, identity)
+        for one in skipped
         if one.reason in MAY_COME_FREE
     ]
     coming = [one for one in wanted if one.period.start > now]
-    if coming:
-        hosts = await list_hosts(conn, identity)
-        free = await list_free(conn, series.wish, coming, hosts)
-        await mark_free(conn, identity, free, reasons=MAY_COME_FREE, now=now)
+    if not coming:
+        return []
+    return await list_free(conn, series.wish, coming, await list_hosts(conn, series.id))
 
 
 async def list_free(

@@ -7,8 +7,10 @@ from datetime import timedelta
 from meetings.office.workdays import local_day
 from meetings.reforms.reforming import close_unit
 from meetings.scheduling.booking import cancel
+from meetings.series.explaining import skips_of
 from meetings.series.watching import watch_skips
 from meetings.store.occurrences import list_skips
+from meetings.store.series import get_series
 from tests.makers import MONDAY_EIGHT, a_conference, a_directory, a_unit, a_wish, some_sites
 from tests.repeating import repeat
 
@@ -43,3 +45,24 @@ async def test_no_date_is_offered_behind_the_end_of_its_host(conn):
     tuesday, wednesday, thursday = map(local_day, (TUESDAY, WEDNESDAY, THURSDAY))
     assert before == [[tuesday], [tuesday, wednesday, thursday]]
     assert after == [[], [wednesday, thursday]]
+
+
+async def test_date_that_is_taken_again_is_told_as_free_no_longer(conn):
+    await a_directory(conn)
+    sites = await some_sites(conn, 2)
+    wish = await a_wish(conn, sites=sites)
+    rivals = [await a_conference(conn, sites=sites, start=day) for day in (TUESDAY, WEDNESDAY)]
+    number = (await repeat(conn, wish, "FREQ=DAILY;COUNT=3", now=NOW)).id
+    for one in rivals:
+        await cancel(conn, one.id, reason="mưa lũ", version=None, by=BY, now=NOW)
+    await watch_skips(conn, NOW)
+    series = await get_series(conn, number)
+
+    free = await skips_of(conn, series, now=NOW)
+    await a_conference(conn, sites=sites[:1], start=TUESDAY, now=NOW)
+    taken = await skips_of(conn, series, now=NOW)
+    begun = await skips_of(conn, series, now=WEDNESDAY)
+
+    assert [one.free_since for one in free] == [NOW, NOW]
+    assert [one.free_since for one in taken] == [None, NOW]
+    assert [one.free_since for one in begun] == [None, None]

@@ -170,11 +170,15 @@ async def test_date_left_out_is_marked_when_free_and_put_back(secretary, sites, 
     await secretary.delete(f"{CONFERENCES}/{other['id']}", headers=ANY)
     await watch_skips(conn, NOW + timedelta(minutes=1))
     free = await (await secretary.get(f"{PATH}/{series['id']}")).json()
+    another = await (await secretary.post(CONFERENCES, json=rival)).json()
+    gone = await (await secretary.get(f"{PATH}/{series['id']}")).json()
+    await secretary.delete(f"{CONFERENCES}/{another['id']}", headers=ANY)
     answer = await secretary.post(place, json=day)
 
     assert (early.status, (await early.json())["code"]) == (409, "site-busy")
     assert taken["skipped"][0]["free_since"] is None
     assert free["skipped"][0]["free_since"] == "2026-11-23T02:01:00Z"
+    assert gone["skipped"][0]["free_since"] is None
     assert (answer.status, (await answer.json())["start"]) == (201, "2026-12-07T01:00:00Z")
     after = await (await secretary.get(f"{PATH}/{series['id']}")).json()
     again = await secretary.post(place, json=day)
