@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from meetings.period import Period
-from meetings.scheduling.reasons import Reason, Rule
+from meetings.scheduling.reasons import Holder, HolderKind, Reason, Rule
+from meetings.scheduling.resources import Subject, SubjectKind
+from tests.makers import a_site, a_unit
 from web.i18n import load_catalogues
 from web.pages.speech import Speech
 from web.wording.explaining import sentence, span
@@ -63,3 +65,34 @@ async def test_a_day_off_is_told_by_the_name_the_calendar_knows(conn, locale, be
 
     said = sentence(reason, names, Speech(locale=locale, catalogue=load_catalogues()[locale]))
     assert said.endswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("locale", "expected"),
+    [
+        ("vi", "Văn phòng UBND tỉnh"),
+        ("en", "Office of the Provincial People's Committee"),
+    ],
+)
+async def test_units_are_called_alike_whoever_they_are(conn, dien_bien, locale, expected):
+    """The host of the wish and the host that holds a hall."""
+    office, hall = await a_unit(conn, "11.vpubnd"), await a_site(conn)
+    period = Period(SATURDAY, SATURDAY + HOUR)
+    holder = Holder(kind=HolderKind.CONFERENCE, id=1, host=office.id, words="Họp giao ban")
+    own = Subject(SubjectKind.HOST, office.id)
+    reasons = [
+        Reason(rule=Rule.QUOTA, period=period, subjects=(own,), given=3, limit=3),
+        Reason(rule=Rule.HORIZON, period=period, subjects=(own,), given=90, limit=60),
+        Reason(
+            rule=Rule.SITE_TAKEN,
+            period=period,
+            subjects=(Subject(SubjectKind.SITE, hall.id),),
+            holder=holder,
+        ),
+    ]
+    names = await read_names(conn, None, reasons)
+
+    speech = Speech(locale=locale, catalogue=load_catalogues()[locale])
+    said = [sentence(one, names, speech) for one in reasons]
+
+    assert [expected in one for one in said] == [True, True, True]

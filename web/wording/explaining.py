@@ -37,14 +37,14 @@ def span(period: Period) -> str:
 
 def who(reason: Reason, names: Names, speech: Speech) -> str:
     """Return what is meant: up to four names, and how many more."""
-    return speech.listing(map(names.of, reason.subjects), most=MOST_NAMES)
+    called = (names.of(one, speech.locale) for one in reason.subjects)
+    return speech.listing(called, most=MOST_NAMES)
 
 
 def host(reason: Reason, names: Names, speech: Speech) -> str:
     """Return who holds it, with the title where that may be known."""
     rival = rival_in(reason)
-    unit = names.units[rival.host]
-    name = unit.name_en if speech.locale == "en" and unit.name_en else unit.name
+    name = names.unit(rival.host, speech.locale)
     return f"{name} ({rival.title})" if rival.conference in names.known else name
 
 

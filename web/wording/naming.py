@@ -35,15 +35,20 @@ class Names:
     known: frozenset[ConferenceId]
     days: Mapping[date, NewDay] = field(default_factory=dict)
 
-    def of(self, subject: Subject) -> str:
-        """Return what a subject is called."""
+    def of(self, subject: Subject, locale: str = "vi") -> str:
+        """Return what a subject is called; units go by their English name where they have one."""
         if subject.kind is SubjectKind.SITE:
             return self.sites[SiteId(subject.id)].label
         if subject.kind is SubjectKind.OFFICIAL:
             return self.officials[OfficialId(subject.id)].label
         if subject.kind is SubjectKind.LINE:
             return self.lines[LineId(subject.id)].name
-        return self.units[UnitId(subject.id)].name
+        return self.unit(UnitId(subject.id), locale)
+
+    def unit(self, unit_id: UnitId, locale: str) -> str:
+        """Return the unit's short name in the reader's language."""
+        unit = self.units[unit_id]
+        return unit.name_en if locale == "en" and unit.name_en else unit.name
 
 
 async def read_names(conn: Connection, actor: Actor | None, reasons: Iterable[Reason]) -> Names:
