@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from meetings.approval import approving, asking
+from meetings.approval import asking
 from meetings.approval.chains import Request, may_decide
 from meetings.directory.finding import unit_by_id, units_by_ids
 from meetings.errors import SiteBusy
@@ -31,6 +31,7 @@ from web.approval.answer_sight import see_asked
 from web.approval.approving import (
     decider_of,
     note_clash,
+    refuse_request,
     submit_draft,
     waiting_for,
 )
@@ -191,10 +192,7 @@ async def refuse(request: web.Request) -> web.Response:
 
     async def act(conn: Connection, desk: Desk, conference: ConferenceId) -> Conference:
         await see_asked(conn, desk.actor, conference)
-        decider, now = decider_of(desk.actor), desk.now
-        return await approving.refuse(
-            conn, conference, reason=body.reason, decider=decider, version=version, now=now
-        )
+        return await refuse_request(conn, desk, conference, body.reason, version=version)
 
     return await answered(request, act)
 

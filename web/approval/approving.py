@@ -20,6 +20,7 @@ from meetings.store import approvals as store
 from meetings.store.turns import Turns, list_requests
 from web.access.actors import Actor
 from web.scheduling.booking import Desk, furnish, pools_of
+from web.scheduling.following import leave
 
 
 def decider_of(actor: Actor) -> Decider:
@@ -51,6 +52,18 @@ async def approve_request(
         pools=await pools_asked(conn, conference),
     )
     return await furnished(conn, desk, after)
+
+
+async def refuse_request(
+    conn: Connection, desk: Desk, conference: ConferenceId, reason: str, *, version: int | None
+) -> Conference:
+    """Say no; a line test that was planned already is called off with the request."""
+    decider, by, now = decider_of(desk.actor), desk.actor.name, desk.now
+    after = await approving.refuse(
+        conn, conference, reason=reason, decider=decider, version=version, now=now
+    )
+    await leave(conn, conference, reason, by=by, now=now)
+    return after
 
 
 async def spoken_against(

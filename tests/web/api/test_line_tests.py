@@ -112,6 +112,18 @@ async def test_line_test_that_cannot_move_is_called_off_and_the_conference_moves
     assert (await (await admin.get(f"{PATH}/{test['conference']}")).json())["state"] == "cancelled"
 
 
+async def test_line_test_of_a_request_is_called_off_when_it_is_refused(program, sites):
+    admin = await program("admin")
+    asked = await booked(admin, sites, **MONDAY, **{"as": "request"})
+    test = await (await admin.post(f"{PATH}/{asked['id']}/line-test")).json()
+
+    refused = await admin.post(f"{PATH}/{asked['id']}/refuse", json={"reason": "Trùng lịch"})
+    gone = await (await admin.get(f"{PATH}/{test['conference']}")).json()
+
+    assert (refused.status, test["state"]) == (200, "confirmed")
+    assert (gone["state"], gone["cancel_reason"]) == ("cancelled", "Trùng lịch")
+
+
 async def test_results_are_noted_by_technicians_and_summed_up(program, sites, client_for):
     admin = await program("admin")
     body, _ = await planned(admin, sites)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from meetings.approval import approving, asking
+from meetings.approval import asking
 from meetings.approval.errors import DisplacementRefused
 from meetings.directory.finding import unit_by_id
 from meetings.errors import SiteBusy
@@ -13,7 +13,7 @@ from web.access.visibility import Seen, is_known
 from web.answers import redirect
 from web.api.approval_views import RefuseBody
 from web.approval.answer_sight import see_asked
-from web.approval.approving import decider_of, note_clash, submit_draft
+from web.approval.approving import note_clash, refuse_request, submit_draft
 from web.errors import BadForm
 from web.input.forms import parse_form
 from web.pages.booking.approvals_said import said_of
@@ -99,16 +99,11 @@ async def refuse(request: web.Request) -> web.StreamResponse:
         body = parse_form(RefuseBody, {"reason": form.get("reason")})
     except BadForm:
         return redirect(f"/conferences/{request.match_info['id']}?said=reason-needed")
+    desk = desk_of(request, reader.actor)
     async with transaction(request) as conn:
         found = await see_asked(conn, reader.actor, id_in(request))
-        after = await approving.refuse(
-            conn,
-            found.conference.id,
-            reason=body.reason,
-            decider=decider_of(reader.actor),
-            version=version_in(form),
-            now=reader.now,
-        )
+        number, version = found.conference.id, version_in(form)
+        after = await refuse_request(conn, desk, number, body.reason, version=version)
     return await led_back(request, reader, after, said="refused")
 
 
