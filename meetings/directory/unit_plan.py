@@ -37,7 +37,7 @@ def plan_import(
     for unit in stored:
         by_code.setdefault(unit.code, []).append(unit)
     rooted = [replace(row, parent=row.parent or _root_of(row, rows, stored)) for row in rows]
-    problems = [*repeated(rooted), *_parents(rooted, by_code), *_misdated(rooted, by_code, on)]
+    problems = [*repeated(rooted), *_parents(rooted, by_code, on), *_misdated(rooted, by_code, on)]
     problems += _former(rooted, by_code, on)
     if problems:
         return Plan(), tuple(sorted(problems, key=lambda problem: (problem.line, problem.column)))
@@ -73,8 +73,9 @@ def _root_of(row: UnitRow, rows: Sequence[UnitRow], stored: Sequence[UnitVersion
     return roots.pop() if len(roots) == 1 else ""
 
 
-def _parents(rows: Sequence[UnitRow], stored: Stored) -> list[CellProblem]:
-    """Return a problem for each row whose parent is missing, unknown, or below itself."""
+def _parents(rows: Sequence[UnitRow], stored: Stored, on: date) -> list[CellProblem]:
+    """Return a problem for each row whose parent is missing, unknown, gone, or below itself."""
+    last_days = _last_days(rows, stored)
     parent_of = {code: versions[-1].parent for code, versions in stored.items()}
     parent_of |= {row.code: row.parent for row in rows}
     found = []
@@ -86,9 +87,18 @@ def _parents(rows: Sequence[UnitRow], stored: Stored) -> list[CellProblem]:
             code = "unknown-unit"
         elif _in_a_circle(row.code, parent_of):
             code = "circle"
+        elif last_days[row.parent] <= _window(row, on)[0]:
+            code = "parent-ended"
         if code:
             found.append(CellProblem(line=row.line, column="parent", code=code, value=row.parent))
     return found
+
+
+def _last_days(rows: Sequence[UnitRow], stored: Stored) -> dict[str, date]:
+    """Return until when there is a unit of each code, as it is stored or stands in the file."""
+    ends = [(one.code, one.valid_to or date.max) for units in stored.values() for one in units]
+    ends += [(row.code, row.valid_to or date.max) for row in rows]
+    return dict(sorted(ends))
 
 
 def _in_a_circle(code: str, parent_of: Mapping[str, str]) -> bool:

@@ -258,6 +258,8 @@ async def test_what_a_file_leaves_out_is_closed_only_when_asked(conn):
     [
         (["x,X,sở,99,,,,,,"], (2, "parent", "unknown-unit")),
         (["a,A,sở,b,,,,,,", "b,B,sở,a,,,,,,"], (2, "parent", "circle")),
+        (["03158,Sín Thầu,xã,096,,,,,,"], (2, "parent", "parent-ended")),
+        (["03158,Sín Thầu,xã,096,,,,,2025-07-01,"], (2, "parent", "parent-ended")),
         (["03127,Y,xã,11,,,,,2020-01-01,"], (2, "valid_from", "overlaps")),
     ],
 )
@@ -271,6 +273,12 @@ async def test_rows_that_do_not_fit_the_directory_load_nothing(conn, lines, prob
     found = [(one.line - 1, one.column, one.code) for one in caught.value.problems]
     assert found[0] == problem
     assert await find_sites(conn, "hoan toan moi", on=TODAY) == []
+
+
+async def test_unit_of_the_past_keeps_the_parent_of_then(conn, dien_bien):
+    plan = await import_units(conn, rows_of("03158,Leng Su Sìn,xã,096,,,,,,2025-07-01"), on=TODAY)
+
+    assert (plan.is_empty, len(plan.unchanged)) == (True, 1)
 
 
 def a_version(code, name, kind=UnitKind.COMMUNE, *, since=None, until=None):

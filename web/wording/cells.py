@@ -28,6 +28,7 @@ SAID: Mapping[str, str] = MappingProxyType(
         "ends-before-start": N_("it ends before it begins"),
         "twice": N_("the code stands in the file twice"),
         "unknown-unit": N_("there is no unit of that code"),
+        "parent-ended": N_("the unit of that code is there no more at that time"),
         "circle": N_("the unit would be below itself"),
         "former-unit": N_(
             "this is the name that code had before %(until)s; write its days in valid_from and "
