@@ -42,15 +42,8 @@ class Found:
         return reader.may(permission, self.host)
 
     def sites_for(self, reader: Reader) -> Mapping[SiteId, Site]:
-        """Return the sites whose attendance the reader may see.
-
-        Who acts over the host sees all that are named to them; halls, and offices of units that
-        are invited, see their own.
-        """
-        if any(
-            grant.role is not Role.HALL and grant.unit in self.host.path
-            for grant in reader.actor.grants
-        ):
+        """Return the sites whose attendance the reader may see: a hall sees its own only."""
+        if any(grant.role is not Role.HALL for grant in reader.actor.grants):
             return self.sites
         return {site.id: site for site in self.sites.values() if reaches(reader, site)}
 
