@@ -21,6 +21,7 @@ from meetings.store import defaults as starts
 from meetings.store import inheriting as store
 from meetings.store import policies as rules
 from meetings.store.defaults import SIGNATURE, Defaults
+from meetings.store.directory import list_units_by_codes
 from meetings.store.policies import UnitPolicy
 from meetings.store.reforms import insert_successions, move_hosts
 
@@ -32,7 +33,8 @@ Told = Sequence[tuple[Settled, UnitId]]
 async def pass_on(conn: Connection, settled: Iterable[Settled], today: date) -> None:
     """Give each heir what its predecessors leave it, from the day on which they become it.
 
-    The rules and grants of the old ones stay, so that what was before can still be read.
+    The rules and grants of the old ones stay, so that what was before can still be read.  Whoever
+    prepares that day acts for the heir at once; what is taken from them until then stays taken.
     """
     by_day = sorted(settled, key=lambda one: one.merger.since)
     for since, group in groupby(by_day, key=lambda one: one.merger.since):
@@ -40,6 +42,7 @@ async def pass_on(conn: Connection, settled: Iterable[Settled], today: date) -> 
         heirs = await store.list_heirs(conn, [one.merger.code for one in found], since)
         told = list(zip(found, heirs, strict=True))
         await insert_successions(conn, _pairs(told))
+        await store.give_powers(conn, _pairs(told))
         await _promise(conn, told, since)
         if since <= today:
             await _hand_out(conn, told, since)
@@ -75,10 +78,12 @@ async def _settled(
     conn: Connection, due: Sequence[tuple[store.Ahead, str]], since: date, today: date
 ) -> Told:
     """Return the mergers of a day with their heirs; of those that are gone nobody inherits."""
+    codes = list({one.code for one, _ in due})
+    heirs = {one.code: one.id for one in await list_units_by_codes(conn, codes, on=today)}
     found = []
     for code, group in groupby(due, key=lambda one: one[0].code):
         left = list(group)
-        for heir in await store.list_heirs(conn, [code], today):
+        if heir := heirs.get(code):
             merger = Merger(
                 code=code,
                 since=since,
@@ -113,11 +118,10 @@ def _sole(told: Told) -> list[store.Pair]:
 
 
 async def _promise(conn: Connection, told: Told, since: date) -> None:
-    """Write what bears its day itself; whoever prepares that day acts for the heir at once.
+    """Write what bears its day itself.
 
     An heir that only begins on that day has its rules at once: it books by them until then.
     """
-    await store.give_powers(conn, _pairs(told))
     await store.give_contacts(conn, _sole(told), since)
     await move_hosts(conn, [(old, heir, midnight(since)) for old, heir in _sole(told)])
     ending = [who for one, _ in told for who in one.legacy.offices.ending]

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import compress
 
 from meetings.conflicts import TURN_ROUND, Facts, Obstacle, judge, lines_of
 from meetings.directory.finding import unit_by_id
@@ -74,11 +75,12 @@ async def _judge_lasting(
         return await _judge_alike(conn, wishes, own=own, now=now)
     except UnitNotFound:
         host = await unit_by_id(conn, wishes[0].host)
-        there = [one for one in wishes if host.is_valid(local_day(one.period.start))]
-        if not there:
+        there = [host.is_valid(local_day(one.period.start)) for one in wishes]
+        if not any(there):
             raise
-        judged = iter(await _judge_alike(conn, there, own=own, now=now))
-    known = [next(judged) if one in there else None for one in wishes]
+        held = list(compress(wishes, there))
+        judged = iter(await _judge_alike(conn, held, own=own, now=now))
+    known = [next(judged) if is_there else None for is_there in there]
     halls = next(one.halls for one in known if one)
     return [one or Judged(halls=halls, retired=True) for one in known]
 

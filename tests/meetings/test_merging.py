@@ -31,7 +31,7 @@ from meetings.kinds import Kind, Visibility
 from meetings.model import Role, UnitKind
 from meetings.office.workdays import midnight
 from meetings.people.deputies import lend
-from meetings.people.grants import person_by_id
+from meetings.people.grants import person_by_id, withdraw
 from meetings.reforms.inheritance import Outcome
 from meetings.reforms.passing_on import pass_on_due
 from meetings.reforms.reforming import merge_units
@@ -250,6 +250,24 @@ async def test_whom_to_call_and_who_stands_in_go_on_from_the_day(conn, two):
     ]
     lent = await conn.fetch("SELECT unit_id FROM deputies ORDER BY id")
     assert [row[0] for row in lent] == [unit.id, new.id]
+
+
+async def test_power_that_is_taken_back_before_the_day_does_not_return_on_it(conn, two):
+    goes, stays = two
+    giver = await a_person(conn, Role.SECRETARY, "03158")
+    deputy = await a_person(conn, Role.HALL, "11")
+    days = Days(first=DAY, last=NEW_YEAR)
+    await lend(conn, giver.id, deputy.id, role=Role.SECRETARY, unit=goes, days=days, by=BY)
+
+    await merge_units(conn, [goes], stays, since=DAY, today=DAY - timedelta(days=9), by=BY)
+    given = await conn.fetch("SELECT unit_id FROM deputies ORDER BY id")
+    await conn.execute("UPDATE deputies SET ended_at = now() WHERE unit_id = $1", stays.id)
+    await withdraw(conn, giver.id, Role.SECRETARY, stays.id, by=BY)
+    await pass_on_due(conn, midnight(DAY))
+
+    assert [row[0] for row in given] == [goes.id, stays.id]
+    assert await conn.fetchval("SELECT count(*) FROM deputies WHERE ended_at IS NULL") == 1
+    assert {one.unit for one in (await person_by_id(conn, giver.id)).grants} == {goes.id}
 
 
 async def test_file_merges_and_splits_like_the_page(conn, two):

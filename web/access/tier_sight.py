@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from meetings.directory.finding import is_below, sites_by_ids
-from meetings.model import SiteId, UnitId
+from meetings.model import Site, SiteId, UnitId
 from meetings.store import Connection
 from meetings.store.overview import Overview
 from meetings.store.schedule import Entry
@@ -31,13 +31,14 @@ async def told_of(
     hidden = await hidden_in(conn, actor, [one.id for one in entries])
     if not hidden:
         return list(entries)
+    sites = await asked_of(conn, [one for one in entries if one.id in hidden], unit, site)
     found = []
     for one in entries:
         if one.id not in hidden:
             found.append(one)
             continue
         parts = list(apart(one, hidden[one.id])) if by_hall else [named(one, hidden[one.id])]
-        found += [part for part in parts if await is_at(conn, part, unit, site)]
+        found += [part for part in parts if is_at(part, unit, site, sites)]
     return found
 
 
@@ -63,14 +64,24 @@ def named(entry: Entry, hidden: Collection[SiteId]) -> Entry:
     return replace(entry, sites=tuple(one for one in entry.sites if one not in hidden))
 
 
-async def is_at(conn: Connection, entry: Entry, unit: UnitId | None, site: SiteId | None) -> bool:
+async def asked_of(
+    conn: Connection, entries: Iterable[Entry], unit: UnitId | None, site: SiteId | None
+) -> Mapping[SiteId, Site]:
+    """Return the halls of the entries where it matters in which unit they lie."""
+    if unit is None or site is not None:
+        return {}
+    return await sites_by_ids(conn, {one for entry in entries for one in entry.sites})
+
+
+def is_at(
+    entry: Entry, unit: UnitId | None, site: SiteId | None, sites: Mapping[SiteId, Site]
+) -> bool:
     """Tell whether an entry is hosted in, or names a hall of, what was asked for."""
     if site is not None:
         return site in entry.sites
     if unit is None or is_below(entry.host_path, unit):
         return True
-    sites = await sites_by_ids(conn, entry.sites)
-    return any(is_below(one.unit_path, unit) for one in sites.values())
+    return any(is_below(sites[one].unit_path, unit) for one in entry.sites if one in sites)
 
 
 async def untold_at(
