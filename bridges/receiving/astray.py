@@ -125,7 +125,7 @@ def stray_of(
         at=at,
         method=plain(method),
         url=plain(url),
-        address=address,
+        address=plain(address),
     )
 
 

@@ -87,10 +87,18 @@ class Feeder:
         if due or self.digests.doubt.is_set():
             self.digests.doubt.clear()
             self.digests.learn(await self.addresses.callers(await list_senders(conn)))
-            await self.quarantine.sort(partial(owners_of, conn))
+            await self.sort(conn)
             await self.obey(conn)
             await self.report(conn)
             self._looked_at = time.monotonic()
+
+    async def sort(self, conn: asyncpg.Connection[asyncpg.Record]) -> None:
+        """Hold what was nobody's back for the bridge whose it turns out to be."""
+        try:
+            await self.quarantine.sort(partial(owners_of, conn))
+        except SpoolFull:
+            # Draining makes room, so it must not wait for this.
+            log.warning("events of nobody wait for room")
 
     async def obey(self, conn: asyncpg.Connection[asyncpg.Record]) -> None:
         """Carry out what administrators want done with the events held back."""

@@ -68,11 +68,17 @@ class Quarantine:
     def add(self, bridge: str, record: bytes, told: Told) -> None:
         """Hold a record back, "" for nobody's; `told` is called once on disk, or with SpoolFull."""
         try:
-            spool = self._opened(bridge or NOBODYS)
-        except (OSError, SpoolInUse):
-            told(SpoolFull())
+            spool = self._with_room(bridge or NOBODYS)
+        except SpoolFull as full:
+            told(full)
         else:
             spool.add(record, told)
+
+    def _with_room(self, bridge: str) -> Spool:
+        try:
+            return self._opened(bridge)
+        except (OSError, SpoolInUse) as error:
+            raise SpoolFull from error
 
     def _opened(self, bridge: str) -> Spool:
         if bridge not in self.spools:
@@ -85,15 +91,21 @@ class Quarantine:
         """Hold what is nobody's back for the bridge whose it turns out to be; drop the rest.
 
         The rest is about no room of ours.  A crash in between holds some back twice.
+
+        Raises:
+            SpoolFull: there is no room; all that is nobody's is still here.
         """
         spool = self.spools.get(NOBODYS)
         if spool is None or not spool.size():
             return
         stop = await spool.end_segment()
         held = await asyncio.to_thread(read_all, spool, stop)
-        for one, bridge in zip(held, await owners(held), strict=True):
-            if bridge:
-                await self._opened(bridge).append(replace(one, bridge=bridge).record)
+        theirs = [
+            (self._with_room(bridge), replace(one, bridge=bridge).record)
+            for one, bridge in zip(held, await owners(held), strict=True)
+            if bridge
+        ]
+        await asyncio.gather(*(into.append(record) for into, record in theirs))
         spool.forget(stop)
 
     def held(self) -> Mapping[str, Held]:

@@ -61,6 +61,15 @@ def test_a_path_tells_by_its_end_which_setting_sent_it(method, path, setting):
     assert setting_of(method, path) is setting
 
 
+def test_an_address_that_anybody_may_have_sent_is_kept_as_plain_text():
+    marks = Marks(agent="Prosody", by_secret=(), by_address=())
+
+    stray = stray_of("GET", "x/conference", marks, bridges=set(), at=NOON, address="10.\0\n")
+
+    assert stray is not None
+    assert stray.address == "10.??"
+
+
 @pytest.mark.parametrize(
     ("stray", "bridge", "sure"),
     [

@@ -295,6 +295,29 @@ async def test_what_may_be_of_several_is_held_for_the_one_that_carried_its_room_
     assert await spooled(tmp_path / "q" / "_") == []
 
 
+async def test_what_was_nobodys_and_finds_no_room_is_tried_again_and_holds_nothing_up(
+    conn, tmp_path
+):
+    await a_directory(conn)
+    await a_bridge(conn)
+    _, room = await a_room(conn, bridge="lab")
+    body = json.dumps({"room_name": room.name, "created_at": 1795462682}).encode()
+    moment = int(time.time() * 10**6)
+    event = record("lab,other", "room/created", moment, body, why=Why.WRONG_ADDRESS)
+    async with Quarantine(tmp_path / "q") as quarantine, Spool(tmp_path / "events") as events:
+        receiver = Receiver(events=events, quarantine=quarantine, digests=Digests(tmp_path))
+        feeder = Feeder(receiver, "")
+        await hold(quarantine, "", event)
+        (tmp_path / "q" / "lab").touch()
+        await feeder.sort(conn)
+        before = quarantine.held()
+        (tmp_path / "q" / "lab").unlink()
+        await feeder.sort(conn)
+
+        assert before == {}
+        assert quarantine.held()["lab"][Why.WRONG_ADDRESS].records == 1
+
+
 async def test_what_is_held_too_long_is_forgotten(tmp_path):
     async with Quarantine(tmp_path) as quarantine:
         await hold(quarantine, "lab", a_record(1))
