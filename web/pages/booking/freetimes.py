@@ -107,12 +107,12 @@ def count(wanted: Iterable[Wanted], kind: SubjectKind) -> int:
 
 def count_quiet(wanted: Iterable[Wanted], held: Collection[Subject]) -> int:
     """Return how many halls nobody holds, nor the line they are on."""
-    found = {one.subject.id: one for one in wanted if one.subject.kind is SubjectKind.SITE}
+    halls = {one.subject.id for one in wanted if one.subject.kind is SubjectKind.SITE}
     busy = {one.id for one in held if one.kind is SubjectKind.SITE}
     for one in wanted:
         if one.subject in held:
             busy |= one.halls
-    return len(found.keys() - busy)
+    return len(halls - busy)
 
 
 def row(wanted: Wanted, held: Sequence[Held], grid: Grid, speech: Speech) -> Row:

@@ -58,7 +58,7 @@ async def booked_of(conn: Connection, site: Site, reader: Reader) -> Booked:
     """Return how a hall is booked."""
     terms, policy = await terms_of(conn, site.id), await policy_of(conn, site.unit_id)
     manages = Permission.MANAGE_RESOURCES
-    mine = next(iter((await lines_by_ids(conn, [terms.line] if terms.line else [])).values()), None)
+    mine = (await lines_by_ids(conn, [terms.line])).get(terms.line) if terms.line else None
     lines = await list_lines(conn, units=reader.units(manages), limit=MOST_LINES + 1)
     others = await sites_by_ids(conn, mine.sites - {site.id} if mine else ())
     units = await units_by_ids(conn, set(policy.said_by.values()))

@@ -36,7 +36,9 @@ def subject_words(subject: str, names: Names, reader: Reader) -> str:
     words = reader.speech.word(SUBJECTS[kind])
     if not number:
         return words
-    return f"{words} {name_of(KINDS.get(kind, Of.TEXT), number, names, reader.speech)}"
+    name = name_of(KINDS.get(kind, Of.TEXT), number, names, reader.speech)
+    # Most titles begin with the word itself.
+    return name if number != name and KINDS.get(kind) is Of.CONFERENCE else f"{words} {name}"
 
 
 def detail_words(action: str, detail: Mapping[str, object], names: Names, reader: Reader) -> str:
