@@ -106,17 +106,18 @@ class Asked:
     carried_by: str = ""
 
 
-def check_extension(room: Room, period: Period, until: datetime) -> Period:
+def check_extension(room: Room, period: Period, until: datetime, *, now: datetime) -> Period:
     """Return the longer period.
 
     The bridge was told at the beginning how long it may keep the room at most; nothing it does by
     itself comes before that, so whatever is allowed here cuts nobody off.
 
     Raises:
-        NothingToExtend: the room is closed, or the conference goes on until then anyway.
+        NothingToExtend: the room is closed, the conference goes on until then anyway, or it is
+            later already.
         ExtensionTooLong: the bridge would end the room before.
     """
-    if room.state is RoomState.CLOSED or until <= period.end:
+    if room.state is RoomState.CLOSED or until <= max(period.end, now):
         raise NothingToExtend
     latest = latest_end(room)
     if until > latest:

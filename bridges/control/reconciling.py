@@ -35,7 +35,7 @@ GIVE_UP = timedelta(minutes=10)
 
 
 async def close_rooms(lend: Lend, http: aiohttp.ClientSession, seal: Seal, now: datetime) -> None:
-    """Empty and close every room whose time or conference is over."""
+    """Empty and close every room whose conference is over."""
     async with lend() as conn:
         over = await store.list_to_close(conn, now)
         known = await known_bridges(conn, seal) if over else {}
@@ -95,8 +95,12 @@ async def end_conferences(lend: Lend, now: datetime) -> None:
     """End conferences that nobody ended: at the hard end, or when all have left after the end."""
     async with lend() as conn:
         due = await store.list_to_end(conn, now)
-    for conference, moment in due:
+    for conference in due:
         async with lend() as conn:
+            await lock_conference(conn, conference)
+            moment = await store.find_end(conn, conference, now)
+            if moment is None:  # extended meanwhile
+                continue
             await end(conn, conference, by=BY, now=moment)
             if await store.find_room(conn, conference) is not None:
                 await rebuild(conn, conference, now=now)

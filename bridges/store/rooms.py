@@ -55,6 +55,8 @@ CLOSE_ROOM = """
 DELETE_ROOM = """
     DELETE FROM rooms WHERE conference_id = $1
 """
+# A conference that goes on past its hard end is ended first, under its lock: somebody may extend it
+# at that very second.
 LIST_TO_CLOSE = """
     SELECT r.conference_id, r.bridge_id, b.name AS bridge_name, r.name, r.opens_at, r.ends_at,
            r.closes_at, r.state, r.closed_at, r.grant_ends_at
@@ -62,7 +64,8 @@ LIST_TO_CLOSE = """
       JOIN bridges b ON b.id = r.bridge_id
       JOIN conferences c ON c.id = r.conference_id
      WHERE r.state <> 'closed'
-       AND (r.closes_at <= $1 OR c.state IN ('ended', 'closed', 'cancelled'))
+       AND (r.closes_at <= $1 AND c.state NOT IN ('confirmed', 'live')
+            OR c.state IN ('ended', 'closed', 'cancelled'))
      ORDER BY r.closes_at
      LIMIT 100
 """
@@ -81,6 +84,7 @@ LIST_TO_END = """
       FROM conferences c
       LEFT JOIN rooms r ON r.conference_id = c.id
      WHERE c.state IN ('confirmed', 'live') AND coalesce(r.closes_at, upper(c.period)) <= $1
+       AND c.id = coalesce($3, c.id)
      UNION ALL
     SELECT c.id, least(greatest(upper(c.period), left_at, last.at), $1)
       FROM conferences c
@@ -97,6 +101,7 @@ LIST_TO_END = """
                   coalesce(bool_or(p.ends_at IS NULL), FALSE) AS somebody
              FROM presences p WHERE p.conference_id = c.id) AS seen
      WHERE c.state IN ('confirmed', 'live') AND r.closes_at > $1 AND upper(c.period) <= $1
+       AND c.id = coalesce($3, c.id)
        AND last.received_at >= upper(c.period) AND NOT somebody
        AND greatest(last.received_at, left_at) <= $1::timestamptz - $2::interval
        AND NOT EXISTS (
@@ -229,10 +234,16 @@ async def list_active(conn: Connection, bridge: BridgeId, now: datetime) -> Sequ
     return [room_from_row(row) for row in await conn.fetch(LIST_ACTIVE, bridge, now)]
 
 
-async def list_to_end(conn: Connection, now: datetime) -> Sequence[tuple[ConferenceId, datetime]]:
-    """Return conferences that nobody ended, and when they were over.
+async def list_to_end(conn: Connection, now: datetime) -> Sequence[ConferenceId]:
+    """Return conferences that nobody ended and that look as if they were over."""
+    rows = await conn.fetch(LIST_TO_END, now, EMPTY_FOR, None)
+    return [ConferenceId(row["id"]) for row in rows]
+
+
+async def find_end(conn: Connection, conference: ConferenceId, now: datetime) -> datetime | None:
+    """Return when a conference that nobody ended was over, None where it goes on.
 
     That is at the hard end, or when the room was left for good after the period's end.
     """
-    rows = await conn.fetch(LIST_TO_END, now, EMPTY_FOR)
-    return [(ConferenceId(row["id"]), row["at"]) for row in rows]
+    row = await conn.fetchrow(LIST_TO_END, now, EMPTY_FOR, conference)
+    return row["at"] if row else None

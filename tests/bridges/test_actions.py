@@ -60,17 +60,21 @@ def test_no_history_of_extensions_cuts_anybody_off(length: int, extensions: list
 
     for minutes in extensions:
         with suppress(ExtensionTooLong):
-            period = check_extension(room, period, period.end + timedelta(minutes=minutes))
+            longer = period.end + timedelta(minutes=minutes)
+            period = check_extension(room, period, longer, now=period.end)
 
     assert room_times(period).closes_at <= own_end
 
 
 def test_an_extension_leads_to_a_later_end_of_a_room_that_is_not_closed():
     period = Period(START, START + timedelta(hours=1))
-    room = a_live_room(period)
+    room, end = a_live_room(period), period.end
 
     with pytest.raises(NothingToExtend):
-        check_extension(room, period, period.end)
-    assert check_extension(room, period, period.end + timedelta(hours=12)).end == latest_end(room)
+        check_extension(room, period, end, now=START)
+    with pytest.raises(NothingToExtend):
+        check_extension(room, period, end + timedelta(minutes=15), now=end + timedelta(minutes=20))
+    longest = end + timedelta(hours=12)
+    assert check_extension(room, period, longest, now=START).end == latest_end(room)
     with pytest.raises(ExtensionTooLong):
-        check_extension(room, period, period.end + timedelta(hours=12, seconds=1))
+        check_extension(room, period, longest + timedelta(seconds=1), now=START)

@@ -24,7 +24,7 @@ from bridges.jitsi.names import user_id
 from bridges.jitsi.tokens import read
 from bridges.model import Event, EvidenceKind, Occupant, OccupantJid, Room, RoomName, RoomState
 from bridges.placement.moving import fail_over
-from bridges.placement.rooms import room_of
+from bridges.placement.rooms import move_room_period, room_of
 from bridges.polling import poll_bridges
 from bridges.presence.evidence import Roster, Row, row_of_roster
 from bridges.receiving.draining import record_evidence
@@ -34,7 +34,7 @@ from bridges.store.rooms import EMPTY_FOR, note_counted
 from bridges.store.unwanted import AGAIN_AFTER, LIST_UNWANTED, MOST_TIMES
 from meetings.attendance.rollcall import sheet_of
 from meetings.links.invitations import make_links, revoke_link
-from meetings.model import Conference, Means, SiteId, State
+from meetings.model import Conference, Means, Period, SiteId, State
 from meetings.scheduling.booking import end
 from meetings.scheduling.conferences import conference_by_id
 from meetings.store import Connection
@@ -42,14 +42,12 @@ from meetings.store.conferences import lock_conference
 from meetings.store.presences import list_blind_spots, list_presences
 from tests.bridges.makers import SECRETS, a_bridge, a_room, a_seal
 from tests.makers import a_directory
+from tests.waiting import until_waited_for
 from web.database import transaction
 
 JID = "a2cbada2-c7ec-45c4-87d0-6d97a04dbe8b@meet.lab/x"
 
-WAITS_FOR_US = """
-    SELECT EXISTS (SELECT FROM pg_locks w JOIN pg_locks h USING (transactionid)
-                    WHERE NOT w.granted AND h.granted AND h.pid = pg_backend_pid())
-"""
+EXTEND = "UPDATE conferences SET period = tstzrange(lower(period), $2) WHERE id = $1"
 
 
 class FakeProsody:
@@ -259,6 +257,7 @@ async def test_at_the_hard_end_a_room_is_emptied_and_closed(
     prosody.rooms = {stage.room.name: 3}
     now = stage.room.closes_at
 
+    await end_conferences(stage.lend, now)
     await close_rooms(stage.lend, stage.http, stage.seal, now)
 
     room = await room_of(conn, stage.conference.id)
@@ -273,12 +272,11 @@ async def test_closing_waits_for_who_counts_and_neither_dies_of_it(
 ):
     """Who holds a conference may still write to its room: locks are taken in this order only."""
     prosody.rooms, now = {}, stage.room.closes_at
+    await end_conferences(stage.lend, now)
     async with conn.transaction():
         await lock_conference(conn, stage.conference.id)
         closing = asyncio.create_task(close_rooms(stage.lend, stage.http, stage.seal, now))
-        async with asyncio.timeout(60):
-            while not await conn.fetchval(WAITS_FOR_US):
-                await asyncio.sleep(0.01)
+        await until_waited_for(conn)
         await note_counted(conn, stage.conference.id, now)
     await closing
 
@@ -315,6 +313,7 @@ async def test_a_bridge_that_does_not_obey_is_asked_again_for_ten_minutes(
     conn: Connection, stage: Stage, prosody: FakeProsody
 ):
     prosody.rooms, prosody.obeys = {stage.room.name: 3}, False
+    await end_conferences(stage.lend, stage.room.closes_at)
     states = []
     for minutes in (0, 9, 10):
         now = stage.room.closes_at + timedelta(minutes=minutes)
@@ -322,6 +321,26 @@ async def test_a_bridge_that_does_not_obey_is_asked_again_for_ten_minutes(
         states.append((await room_of(conn, stage.conference.id)).state)
 
     assert states == [RoomState.BOOKED, RoomState.BOOKED, RoomState.CLOSED]
+
+
+async def test_what_is_extended_at_the_very_second_of_its_end_goes_on(
+    conn: Connection, stage: Stage, prosody: FakeProsody
+):
+    """The jobs looked when it was over; whoever holds it then lets it go on."""
+    prosody.rooms, now = {stage.room.name: 3}, stage.room.closes_at
+    longer = Period(stage.conference.period.start, now + timedelta(minutes=30))
+    async with conn.transaction():
+        await lock_conference(conn, stage.conference.id)
+        ending = asyncio.create_task(end_conferences(stage.lend, now))
+        await close_rooms(stage.lend, stage.http, stage.seal, now)
+        await until_waited_for(conn)
+        await conn.execute(EXTEND, stage.conference.id, longer.end)
+        await move_room_period(conn, replace(stage.conference, period=longer))
+    await ending
+
+    assert (await conference_by_id(conn, stage.conference.id)).state is State.CONFIRMED
+    assert (await room_of(conn, stage.conference.id)).state is RoomState.BOOKED
+    assert prosody.rooms == {stage.room.name: 3}
 
 
 async def test_a_conference_ends_at_the_hard_end_and_open_stays_with_it(
@@ -560,6 +579,7 @@ async def test_a_prosody_that_answers_only_to_its_domain_is_asked_by_it(
     first = await bridge_by_name(conn, "lab")
     prosody.asked.clear()
     await poll_bridges(stage.lend, stage.http, stage.seal, start + timedelta(seconds=2))
+    await end_conferences(stage.lend, stage.room.closes_at)
     await close_rooms(stage.lend, stage.http, stage.seal, stage.room.closes_at)
 
     assert (first.healthy, first.http_host) == (True, "meet.lab")
@@ -661,6 +681,7 @@ async def test_news_of_a_tenants_room_is_kept_and_counts_for_nobody(
 
     await tell(conn, stage, replace(joined(stage, start), room=theirs))
     await poll_bridges(stage.lend, stage.http, stage.seal, start)
+    await end_conferences(stage.lend, stage.room.closes_at)
     await close_rooms(stage.lend, stage.http, stage.seal, stage.room.closes_at)
 
     rows = await conn.fetch("SELECT kind, room, conference_id, body FROM evidence ORDER BY id")

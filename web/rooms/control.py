@@ -15,6 +15,7 @@ from meetings.links.invitations import revoke_link
 from meetings.model import Changes, Conference, SiteId, State
 from meetings.scheduling import booking
 from meetings.store import Connection
+from meetings.store.conferences import lock_conference
 from meetings.store.gateways import list_gateways
 from web.scheduling.booking import Desk
 
@@ -29,10 +30,11 @@ async def extend(conn: Connection, desk: Desk, conference: Conference, until: da
         SiteBusy, NoSeats: with who has the halls next.
         IllegalMove: the conference is over.
     """
-    check_alive(conference, State.LIVE)
-    room = await room_of(conn, conference.id)
-    period = check_extension(room, conference.period, until)
+    found = await lock_conference(conn, conference.id)
+    check_alive(found, State.LIVE)
+    room = await room_of(conn, found.id)
     by, now = desk.actor.name, desk.now
+    period = check_extension(room, found.period, until, now=now)
     changes = Changes(period=period)
     after = await booking.amend(conn, conference.id, changes, version=None, by=by, now=now)
     await move_room_period(conn, after)

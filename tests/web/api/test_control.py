@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 
 from bridges.placement.rooms import room_of
-from meetings.model import ConferenceId, State
-from meetings.scheduling.booking import begin
+from meetings.model import Changes, ConferenceId, Period, State
+from meetings.scheduling.booking import amend, begin
 from meetings.scheduling.conferences import conference_by_id
+from meetings.store.conferences import lock_conference
 from meetings.store.gateways import save_gateway
+from tests.waiting import until_waited_for
 from tests.web.api.conftest import NOW, booked
 
 SOON = {"start": "2026-11-23T09:00:00+07:00", "end": "2026-11-23T10:00:00+07:00"}
@@ -56,6 +59,22 @@ async def test_an_extension_into_another_conference_names_it(live, program, site
 
     assert (status, told["code"]) == (409, "site-busy")
     assert [rival["site"] for rival in told["rivals"]] == [sites[0]]
+
+
+async def test_two_who_extend_at_once_do_not_shorten_one_another(live, conn):
+    secretary, conference = live
+    longer = Period(NOW, NOW + timedelta(hours=2))
+    async with conn.transaction():
+        await lock_conference(conn, conference)
+        wish = act(secretary, conference, "extend", end="2026-11-23T10:30:00+07:00")
+        shorter = asyncio.create_task(wish)
+        await until_waited_for(conn)
+        changes = Changes(period=longer)
+        await amend(conn, conference, changes, version=None, by="person:2", now=NOW)
+    status, told = await shorter
+
+    assert (status, told["code"]) == (409, "nothing-to-extend")
+    assert (await conference_by_id(conn, conference)).period == longer
 
 
 @pytest.mark.parametrize(

@@ -88,7 +88,7 @@ WRONG = frozenset(
 
 
 def buttons(conference: Conference, reader: Reader) -> tuple[Button, ...]:
-    """Return the later ends to choose from."""
+    """Return the later ends to choose from; one that went past its end is offered no past one."""
     end: datetime = conference.period.end
     return tuple(
         Button(
@@ -100,6 +100,7 @@ def buttons(conference: Conference, reader: Reader) -> tuple[Button, ...]:
             ),
         )
         for minutes in LONGER
+        if end + timedelta(minutes=minutes) > reader.now
     )
 
 
