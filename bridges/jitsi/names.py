@@ -30,9 +30,13 @@ def read_room(name: str) -> RoomName:
     """Return the room that a name from the wire means.
 
     Reads percent-escapes once (a non-ASCII node arrives with escapes in it) and lower-cases; the
-    answer still has to echo what came.  `[tenant]room` is another room than `room`, never ours.
+    answer still has to echo what came.  `[tenant]room` is another room than `room`, never ours; so
+    is a node that hides plain letters in escapes, which no client of Jitsi's does: to a bridge it
+    is a second room, and what it tells of that must not count for the first.
     """
-    return RoomName(unquote(name).lower().replace("\0", "?"))
+    node = name.lower()
+    plain = unquote(node).lower()
+    return RoomName((node if plain != node and plain.isascii() else plain).replace("\0", "?"))
 
 
 def has_tenant(room: RoomName) -> bool:

@@ -1,5 +1,6 @@
 """Room names: ours are slugs on which every rule of Jitsi's clients is the identity."""
 
+import json
 import random
 import re
 import unicodedata
@@ -9,6 +10,7 @@ from urllib.parse import quote, unquote
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bridges.jitsi.census import read_census
 from bridges.jitsi.names import has_tenant, read_means, read_room, read_user, room_name, user_id
 from bridges.jitsi.reservations import parse_form
 from meetings.model import Kind, Means, SiteId
@@ -47,6 +49,19 @@ def test_a_slug_comes_back_as_itself_by_every_way(slug, tenant):
     form = f"name={quote(tenant + slug, safe='')}&mail_owner=x&start_time=y".encode()
     assert parse_form(form).room == parse_form(form).name == tenant + slug
     assert has_tenant(parse_form(form).room)
+
+
+@given(slug=SLUGS, data=st.data())
+def test_a_slug_in_escapes_is_another_room_as_it_is_to_a_bridge(slug, data):
+    """No client of Jitsi's writes a slug so, but whoever speaks XMPP himself can."""
+    place = data.draw(st.integers(0, len(slug) - 1))
+    twin = f"{slug[:place]}%{ord(slug[place]):02x}{slug[place + 1 :]}"
+
+    for name in (twin, twin.upper(), f"[tinh]{twin}"):
+        assert read_room(name) == name.lower() != slug
+    assert parse_form(f"name={quote(twin, safe='')}".encode()).room == twin
+    rows = [{"room_name": f"{name}@c", "participants": n} for name, n in ((slug, 45), (twin, 0))]
+    assert read_census(json.dumps({"room_census": rows}).encode()).rooms == {slug: 45, twin: 0}
 
 
 def test_slugs_do_not_collide():
