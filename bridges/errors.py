@@ -107,14 +107,18 @@ class SnapshotMissing(BridgesError):
 
 
 class BridgeSilent(BridgesError):
-    """A bridge did not answer, or not as it should; then it `lives`, and is set wrongly."""
+    """A bridge did not answer, or not as it should; then it `lives`, and is set wrongly.
+
+    One that was not `reached` has heard nothing of what it was asked.
+    """
 
     code = "bridge-silent"
 
-    def __init__(self, reason: str, *, lives: bool = False) -> None:
+    def __init__(self, reason: str, *, lives: bool = False, reached: bool = True) -> None:
         super().__init__(reason)
         self.reason = reason
         self.lives = lives
+        self.reached = reached
 
 
 class NothingToExtend(BridgesError):

@@ -11,12 +11,12 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from http import HTTPStatus
 
 import aiohttp
 
 from bridges.control.actions import (
     ABOUT_SITE,
+    GIVE_UP,
     ONLY_INSIDE,
     Action,
     ActionState,
@@ -25,6 +25,7 @@ from bridges.control.actions import (
     is_left,
     is_overdue,
 )
+from bridges.control.calling import call
 from bridges.control.reconciling import known_bridges
 from bridges.control.removing import load_wanted, remove
 from bridges.entry.passes import KnownBridge
@@ -57,31 +58,40 @@ async def ask(
     stream_to: bytes | None = None,
 ) -> Asked:
     """Ask something of a conference's room; the same again while it is under way is once."""
-    waiting = await store.find_waiting(conn, conference.id, action, subject)
-    if waiting is not None:
-        return waiting
-    asked = await store.insert_action(
-        conn,
-        conference.id,
-        action,
-        subject=subject,
-        state=state,
-        by=by,
-        at=now,
-        carried_by=carried_by,
-        stream_to=stream_to,
-    )
+    asked: Asked | None = None
+    while asked is None:
+        waiting = await store.find_waiting(
+            conn, conference.id, action, subject, ringing=now - GIVE_UP
+        )
+        if waiting is not None:
+            return waiting
+        asked = await store.insert_action(
+            conn,
+            conference.id,
+            action,
+            subject=subject,
+            state=state,
+            by=by,
+            at=now,
+            carried_by=carried_by,
+            stream_to=stream_to,
+        )
+    await tell(conn, conference, asked)
+    return asked
+
+
+async def tell(conn: Connection, conference: Conference, asked: Asked) -> None:
+    """Write into the audit what was asked, and tell the pages."""
     topic = f"conference:{conference.id}"
     await record(
         conn,
-        actor=by,
-        action=f"room.{action.value}",
+        actor=asked.asked_by,
+        action=f"room.{asked.action.value}",
         subject=topic,
         unit=conference.host,
-        detail={"subject": subject} if subject else {},
+        detail={"subject": asked.subject} if asked.subject else {},
         news=(topic,),
     )
-    return asked
 
 
 async def carry_out(lend: Lend, http: aiohttp.ClientSession, seal: Seal, now: datetime) -> None:
@@ -178,7 +188,7 @@ async def perform(
                 wanted = await load_wanted(conn, one.conference, SiteId(int(one.subject)))
             return await remove(http, known, room, wanted, now)
         if one.action is Action.DIAL_OUT:
-            return await dial(http, known, room, one.subject, token)
+            return await call(lend, http, known, room, one, now=now)
     except BridgeSilent:
         return None
     return ActionState.REFUSED, "no-call"
@@ -199,13 +209,3 @@ def verified(one: Asked, sight: Sight | None, theirs: frozenset[str]) -> Outcome
     """Tell whether what a moderator's page does has happened; the page may have seen it first."""
     happened = sight is not None and is_so(one.action, sight, theirs)
     return (ActionState.DONE, "seen-by-bridge") if happened else None
-
-
-async def dial(
-    http: aiohttp.ClientSession, known: KnownBridge, room: Room, number: str, token: str
-) -> Outcome | None:
-    """Let Jigasi call a number; its 200 only says that the invitation was sent."""
-    status = await prosody.invite_jigasi(http, known.bridge, room.name, number, token)
-    if status == HTTPStatus.OK:
-        return ActionState.UNCONFIRMED, "invited"
-    return ActionState.REFUSED, f"HTTP {status}"

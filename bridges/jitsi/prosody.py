@@ -180,12 +180,12 @@ async def call(
                 return answer.status, await read_body(answer, LARGEST_ANSWER)
         except aiohttp.ClientConnectorError as error:
             if tried == TRIES - 1:
-                raise BridgeSilent("no connection") from error
+                raise BridgeSilent("no connection", reached=False) from error
         except aiohttp.ClientResponseError as error:
             raise BridgeSilent("no HTTP", lives=True) from error
         except (aiohttp.ClientError, TimeoutError) as error:
             raise BridgeSilent(type(error).__name__) from error
-    raise BridgeSilent("no connection")
+    raise BridgeSilent("no connection", reached=False)
 
 
 async def read_body(answer: aiohttp.ClientResponse, most: int) -> bytes:

@@ -8,7 +8,7 @@ from datetime import datetime
 import asyncpg
 
 from bridges.control.actions import Action, ActionId, ActionState, Asked
-from bridges.model import OccupantJid, RoomName
+from bridges.model import OccupantJid
 from meetings.model import ConferenceId, SiteId
 from meetings.store import Connection
 
@@ -17,16 +17,20 @@ INSERT_ACTION = """
                               carried_by, stream_to)
     VALUES ($1, $2, $3, $4, $5, $6, CASE WHEN $4 = 'asked' THEN NULL ELSE $6::timestamptz END, $7,
             $8)
+        ON CONFLICT (conference_id, action, subject) WHERE state = 'asked' DO NOTHING
     RETURNING id, conference_id, action, subject, state, detail, asked_by, asked_at, settled_at,
            carried_by
 """
-# The same thing is under way already: asking again changes nothing.
+# The same thing is under way already: asking again changes nothing.  A call is under way while it
+# rings, which nobody tells us.
 FIND_WAITING = """
     SELECT id, conference_id, action, subject, state, detail, asked_by, asked_at, settled_at,
            carried_by
       FROM room_actions
-     WHERE conference_id = $1 AND action = $2 AND subject = $3 AND state = 'asked'
-     ORDER BY id LIMIT 1
+     WHERE conference_id = $1 AND action = $2 AND subject = $3
+       AND (state = 'asked'
+            OR action = 'dial-out' AND state = 'unconfirmed' AND asked_at > $4)
+     ORDER BY id DESC LIMIT 1
 """
 LIST_ACTIONS = """
     SELECT id, conference_id, action, subject, state, detail, asked_by, asked_at, settled_at,
@@ -46,6 +50,14 @@ SETTLE_ACTION = """
 SAVE_CARRIER = """
     UPDATE room_actions SET carried_by = $2, stream_to = NULL
      WHERE id = $1 AND carried_by = '' AND state = 'asked'
+"""
+NOTE_ORDER = """
+    UPDATE room_actions SET ordered_at = $2
+     WHERE id = $1 AND state = 'asked' AND ordered_at IS NULL
+    RETURNING id
+"""
+FORGET_ORDER = """
+    UPDATE room_actions SET ordered_at = NULL WHERE id = $1
 """
 LIST_OCCUPANTS = """
     SELECT DISTINCT e.body -> 'occupant' ->> 'occupant_jid' AS jid
@@ -89,23 +101,6 @@ FIND_ACTION = """
            carried_by
       FROM room_actions WHERE id = $1 AND conference_id = $2
 """
-GET_PIN = """
-    INSERT INTO room_pins (conference_id, pin) VALUES ($1, $2)
-        ON CONFLICT (conference_id) DO UPDATE SET pin = room_pins.pin
-    RETURNING pin
-"""
-FIND_BY_PIN = """
-    SELECT r.name, b.muc_domain, p.pin, r.conference_id
-      FROM room_pins p
-      JOIN rooms r ON r.conference_id = p.conference_id
-      JOIN bridges b ON b.id = r.bridge_id
-     WHERE b.name = $1 AND p.pin = $2 AND r.state <> 'closed'
-"""
-FIND_BY_NAME = """
-    SELECT r.name, b.muc_domain, r.conference_id
-      FROM rooms r JOIN bridges b ON b.id = r.bridge_id
-     WHERE b.name = $1 AND r.name = $2 AND r.state <> 'closed'
-"""
 
 
 def asked_from_row(row: asyncpg.Record) -> Asked:
@@ -135,12 +130,15 @@ async def insert_action(
     at: datetime,
     carried_by: str = "",
     stream_to: bytes | None = None,
-) -> Asked:
-    """Write that something was asked; what is done at once is settled at once."""
-    [row] = await conn.fetch(
+) -> Asked | None:
+    """Write that something was asked; what is done at once is settled at once.
+
+    None where somebody asked the same at this moment.
+    """
+    row = await conn.fetchrow(
         INSERT_ACTION, conference, action, subject, state, by, at, carried_by, stream_to
     )
-    return asked_from_row(row)
+    return asked_from_row(row) if row else None
 
 
 async def save_carrier(conn: Connection, action: ActionId, person: str) -> None:
@@ -149,11 +147,21 @@ async def save_carrier(conn: Connection, action: ActionId, person: str) -> None:
 
 
 async def find_waiting(
-    conn: Connection, conference: ConferenceId, action: Action, subject: str
+    conn: Connection, conference: ConferenceId, action: Action, subject: str, *, ringing: datetime
 ) -> Asked | None:
-    """Return the same action if it is under way."""
-    row = await conn.fetchrow(FIND_WAITING, conference, action, subject)
+    """Return the same action if it is under way; a call that was asked since then may ring."""
+    row = await conn.fetchrow(FIND_WAITING, conference, action, subject, ringing)
     return asked_from_row(row) if row else None
+
+
+async def note_order(conn: Connection, action: ActionId, at: datetime) -> bool:
+    """Write that a bridge is about to be told; tell whether nobody had told one before."""
+    return (await conn.fetchval(NOTE_ORDER, action, at)) is not None
+
+
+async def forget_order(conn: Connection, action: ActionId) -> None:
+    """Write that the bridge was not reached, and may be told again."""
+    await conn.execute(FORGET_ORDER, action)
 
 
 async def list_actions(
@@ -217,29 +225,3 @@ async def find_action(conn: Connection, conference: ConferenceId, action: Action
     """Return an action that was asked of a room."""
     row = await conn.fetchrow(FIND_ACTION, action, conference)
     return asked_from_row(row) if row else None
-
-
-async def get_pin(conn: Connection, conference: ConferenceId, fresh: int) -> int:
-    """Return the conference's number, the fresh one if it has none yet; 0 if that is another's."""
-    try:
-        async with conn.transaction():
-            pin: int = await conn.fetchval(GET_PIN, conference, fresh)
-    except asyncpg.UniqueViolationError:
-        return 0
-    return pin
-
-
-async def find_by_pin(
-    conn: Connection, bridge: str, pin: int
-) -> tuple[RoomName, str, ConferenceId] | None:
-    """Return the room, its domain and conference behind a number."""
-    row = await conn.fetchrow(FIND_BY_PIN, bridge, pin)
-    return (row["name"], row["muc_domain"], row["conference_id"]) if row else None
-
-
-async def find_by_name(
-    conn: Connection, bridge: str, room: RoomName
-) -> tuple[RoomName, str, ConferenceId] | None:
-    """Return the room, its domain and conference of that name."""
-    row = await conn.fetchrow(FIND_BY_NAME, bridge, room)
-    return (row["name"], row["muc_domain"], row["conference_id"]) if row else None

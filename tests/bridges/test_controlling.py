@@ -14,15 +14,15 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bridges.control.actions import GIVE_UP, Action, Asked
-from bridges.control.controlling import ask, carry_out
+from bridges.control.actions import GIVE_UP, Action, ActionState, Asked
+from bridges.control.controlling import ask, carry_out, settle
 from bridges.jitsi import events, prosody
 from bridges.jitsi.names import short_name, user_id
 from bridges.model import Room
 from bridges.presence.evidence import Row
 from bridges.receiving.draining import record_evidence
 from bridges.registered.registry import Seal, bridge_by_name
-from bridges.store.actions import list_actions, list_everybody, list_occupants
+from bridges.store.actions import list_actions, list_everybody, list_occupants, note_order
 from bridges.trial.config import TrialConfig
 from bridges.trial.simulate import SimulatedHall
 from meetings.model import Conference, Means, SiteId
@@ -31,6 +31,7 @@ from tests.bridges.makers import SECRETS, a_room, a_seal
 from tests.bridges.makers import a_bridge as registered
 from tests.bridges.trial.stage import Recorder, a_pair, a_token, room_url
 from tests.makers import a_conference, a_directory
+from tests.waiting import until_waited_for
 from web.database import transaction
 
 ADDRESS = "UPDATE bridges SET prosody_url = $1"
@@ -265,6 +266,78 @@ async def test_an_invitation_that_jigasi_took_is_not_called_a_call(stage: Stage)
     assert await stage.became() == [("dial-out", "unconfirmed", "invited")]
     jid = f"{stage.room.name}@conference.meet.lab"
     assert told == [{"conference": jid, "phoneNo": "+84215000111"}]
+
+
+async def test_a_call_is_ordered_once_whatever_the_bridge_answers(stage: Stage):
+    told: list[object] = []
+
+    async def invite_and_hang_up(request: web.Request) -> web.Response:
+        told.append(await request.json())
+        assert request.transport is not None
+        request.transport.close()
+        return web.Response()
+
+    app = web.Application()
+    app.router.add_post("/invite-jigasi", invite_and_hang_up)
+    async with TestServer(app) as server:
+        await stage.conn.execute(ADDRESS, "http://127.0.0.1:9")
+        await stage.asks(Action.DIAL_OUT, "113")
+        await stage.turn()  # not reached: it is tried again
+        await stage.conn.execute(ADDRESS, str(server.make_url("")).rstrip("/"))
+        await stage.turn()
+        await stage.turn()
+
+    assert await stage.became() == [("dial-out", "unconfirmed", "no-answer")]
+    assert len(told) == 1
+
+
+async def test_a_call_of_a_program_that_died_over_it_is_not_ordered_again(stage: Stage):
+    asked = await stage.asks(Action.DIAL_OUT, "113")
+    assert await note_order(stage.conn, asked.id, stage.now)
+
+    await stage.turn()
+    before = await stage.became()
+    await stage.turn(after=GIVE_UP + timedelta(seconds=1))
+
+    assert before == [("dial-out", "asked", "")]
+    assert await stage.became() == [("dial-out", "unconfirmed", "")]
+
+
+async def test_two_who_ask_the_same_at_once_ask_it_once(stage: Stage):
+    async def ask_too() -> Asked:
+        async with transaction(stage.pool) as other:
+            return await ask(
+                other,
+                stage.conference,
+                Action.DIAL_OUT,
+                subject="113",
+                by="person:2",
+                now=stage.now,
+            )
+
+    async with stage.conn.transaction():
+        first = await stage.asks(Action.DIAL_OUT, "113")
+        again = asyncio.create_task(ask_too())
+        await until_waited_for(stage.conn)
+
+    assert await again == first
+
+
+async def test_a_call_that_may_ring_is_not_ordered_beside_itself(stage: Stage):
+    first = await stage.asks(Action.DIAL_OUT, "113")
+    await settle(stage.conn, first, ActionState.UNCONFIRMED, "invited", now=stage.now)
+
+    again = await stage.asks(Action.DIAL_OUT, "113")
+    later = await ask(
+        stage.conn,
+        stage.conference,
+        Action.DIAL_OUT,
+        subject="113",
+        by="person:1",
+        now=stage.now + GIVE_UP,
+    )
+
+    assert (again.id, later.id == first.id) == (first.id, False)
 
 
 @pytest.mark.parametrize("action", [Action.END, Action.REMOVE, Action.DIAL_OUT])

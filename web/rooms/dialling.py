@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 
-from bridges.store import actions as store
+from bridges.store import pins as store
 from meetings.model import ConferenceId
 from meetings.store import Connection
 

@@ -17,7 +17,7 @@ from aiohttp import web
 
 from bridges.jitsi.names import read_room
 from bridges.model import RoomName
-from bridges.store import actions as store
+from bridges.store import pins as store
 from meetings.directory.gateways import read_caller
 from meetings.store import Connection
 from web.access.accounts import count_try

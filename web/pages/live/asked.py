@@ -32,6 +32,7 @@ DETAILS: Mapping[str, str] = MappingProxyType(
         "no-page": N_("no control page took it up"),
         "no-call": N_("the bridge takes no such command; its check says what to mend"),
         "unreachable": N_("the bridge has no address for commands"),
+        "no-answer": N_("the bridge did not answer; look whether somebody is called"),
         "invited": N_("the call was ordered; look who comes in"),
         "HTTP 404": N_("no telephone gateway is there"),
     }
