@@ -120,6 +120,15 @@ def may_take_over(bridge: Bridge, now: datetime) -> bool:
     return bridge.misses == 0 and not bridge.misset and heard is not None and now - heard <= FRESH
 
 
+def are_to_follow(inside: int, followed: int | None) -> bool:
+    """Tell whether those who are still in where a room was are sent after it.
+
+    `followed` is how many halls are in where it is now, None where it is over.  While the larger
+    part is still where it was, that is the conference: a line was cut, and they see one another.
+    """
+    return followed is None or 0 < inside <= followed
+
+
 def beat_seconds(bridge: Bridge) -> int:
     """Return after how long a hall's page asks again: often while its bridge is in doubt."""
     return BEAT_IN_DOUBT if bridge.misses else BEAT

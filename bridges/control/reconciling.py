@@ -6,7 +6,7 @@ waited for, and one silent bridge does not keep the others waiting for long.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import aiohttp
@@ -22,6 +22,7 @@ from bridges.jitsi.rosters import command_token
 from bridges.model import Room, RoomName
 from bridges.receiving.draining import BY, rebuild
 from bridges.registered.registry import Seal, all_secrets, list_bridges
+from bridges.rules import are_to_follow
 from bridges.store import rooms as store
 from bridges.store import unwanted as unwanted_store
 from bridges.store.moves import list_left_behind
@@ -80,13 +81,18 @@ async def empty_left_behind(
 
 
 async def empty(
-    http: aiohttp.ClientSession, known: KnownBridge, rooms: Collection[RoomName], now: datetime
+    http: aiohttp.ClientSession,
+    known: KnownBridge,
+    followed: Mapping[RoomName, int | None],
+    now: datetime,
 ) -> None:
-    """End those of the rooms that somebody is in."""
+    """End those of the rooms whose people are to follow."""
     try:
         counted = await prosody.census(http, known.bridge)
-        for room in counted.rooms.keys() & set(rooms):
-            await prosody.end_meeting(http, known.bridge, room, command_token(known, room, now))
+        for room in counted.rooms.keys() & followed.keys():
+            if are_to_follow(counted.rooms[room], followed[room]):
+                token = command_token(known, room, now)
+                await prosody.end_meeting(http, known.bridge, room, token)
     except BridgeSilent as error:
         log.warning("left behind", bridge=known.bridge.name, reason=error.reason)
 

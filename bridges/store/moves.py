@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -44,19 +44,22 @@ LIST_DRAINED = """
      ORDER BY r.opens_at, r.conference_id
      LIMIT 100
 """
-# Rooms that a bridge carried once and that live elsewhere now.  Halls' pages follow a room by
-# themselves, so that who is still there after a while is alone, if somebody has come in where the
-# room is now; if not, those left behind are the conference, and nobody sends them out.
+# Rooms that a bridge carried once and that live elsewhere now, or are over; of those that live, how
+# many halls have come in where they are now, since they last went away from here.  Halls' pages
+# follow a room by themselves, so that who is still here after a while does not.
 LIST_LEFT_BEHIND = """
-    SELECT DISTINCT r.name
-      FROM room_moves m JOIN rooms r ON r.conference_id = m.conference_id
-     WHERE m.from_bridge_id = $1 AND r.bridge_id <> $1
-       AND r.closes_at > $2::timestamptz - $3::interval
-       AND (r.state = 'closed'
-            OR (m.moved_at <= $2::timestamptz - $4::interval
-                AND EXISTS (SELECT FROM evidence e
-                             WHERE e.conference_id = r.conference_id AND e.kind = 'joined'
-                               AND e.bridge_id = r.bridge_id AND e.received_at >= m.moved_at)))
+    WITH gone AS (
+        SELECT m.conference_id, max(m.moved_at) AS moved_at
+          FROM room_moves m WHERE m.from_bridge_id = $1 GROUP BY m.conference_id)
+    SELECT r.name, CASE WHEN r.state <> 'closed' THEN (
+           SELECT count(DISTINCT split_part(e.body -> 'occupant' ->> 'id', '.', 1))
+             FROM evidence e
+            WHERE e.conference_id = r.conference_id AND e.kind = 'joined'
+              AND e.bridge_id = r.bridge_id AND e.received_at >= gone.moved_at
+              AND e.body -> 'occupant' ->> 'id' LIKE 'site-%') END AS followed
+      FROM gone JOIN rooms r USING (conference_id)
+     WHERE r.bridge_id <> $1 AND r.closes_at > $2::timestamptz - $3::interval
+       AND (r.state = 'closed' OR gone.moved_at <= $2::timestamptz - $4::interval)
 """
 LIST_BUSY = """
     SELECT DISTINCT bridge_id FROM rooms
@@ -118,10 +121,13 @@ async def list_drained(conn: Connection, now: datetime) -> Sequence[Stranded]:
 
 async def list_left_behind(
     conn: Connection, bridge: BridgeId, now: datetime
-) -> frozenset[RoomName]:
-    """Return the rooms that a bridge carried once, that go on elsewhere or are over."""
+) -> Mapping[RoomName, int | None]:
+    """Return the rooms that a bridge carried once, and how many halls have followed each.
+
+    None is a room that is over.
+    """
     rows = await conn.fetch(LIST_LEFT_BEHIND, bridge, now, SWEPT_FOR, FOLLOWED_WITHIN)
-    return frozenset(RoomName(row["name"]) for row in rows)
+    return {RoomName(row["name"]): row["followed"] for row in rows}
 
 
 async def list_busy(conn: Connection, opening: datetime, now: datetime) -> frozenset[BridgeId]:

@@ -17,7 +17,7 @@ from bridges.placement.rooms import room_of
 from bridges.presence.evidence import Row
 from bridges.receiving.draining import record_evidence
 from bridges.registered.registry import bridge_by_name, note_answer, note_silence
-from bridges.rules import DEAD_AFTER, Load, candidates, is_due, keeps_census
+from bridges.rules import DEAD_AFTER, Load, are_to_follow, candidates, is_due, keeps_census
 from bridges.store.moves import list_left_behind, list_moves
 from bridges.store.rooms import close_room
 from meetings.attendance.rollcall import sheet_of
@@ -204,6 +204,10 @@ async def test_a_drained_bridge_gives_away_what_is_not_open_yet(
     assert (await room_of(conn, other.id)).bridge_name == "beta"
 
 
+async def asked_to(conn: Connection, conference: Conference, to: str, now: datetime) -> None:
+    await move_room(conn, conference.id, to=to, reason=MoveReason.ASKED, by="program:test", now=now)
+
+
 async def test_a_room_moves_where_it_is_asked_to_and_there_it_stays(
     conn: Connection, placed: tuple[Conference, Room]
 ):
@@ -211,9 +215,7 @@ async def test_a_room_moves_where_it_is_asked_to_and_there_it_stays(
     now = conference.period.start
 
     for _ in range(2):
-        await move_room(
-            conn, conference.id, to="beta", reason=MoveReason.ASKED, by="program:test", now=now
-        )
+        await asked_to(conn, conference, "beta", now)
 
     assert len(await list_moves(conn, conference.id)) == 1
     with pytest.raises(NoBridgeFits):
@@ -242,12 +244,33 @@ async def test_nobody_is_sent_out_of_where_the_conference_still_is(
     followed = await list_left_behind(conn, alpha.id, later)
     elsewhere = await list_left_behind(conn, beta.id, later)
 
-    assert [set(one) for one in (alone, soon, followed, elsewhere)] == [
-        set(),
-        set(),
-        {room.name},
-        set(),
-    ]
+    assert [alone, soon, followed, elsewhere] == [{room.name: 0}, {}, {room.name: 1}, {}]
+
+
+async def test_a_room_that_goes_to_and_fro_sends_nobody_after_it_at_once(
+    conn: Connection, placed: tuple[Conference, Room]
+):
+    """What was true of an earlier move says nothing of the last one."""
+    conference, room = placed
+    now = conference.period.start
+    for minutes, to in ((0, "beta"), (5, "alpha"), (10, "beta")):
+        moment = now + timedelta(minutes=minutes)
+        await asked_to(conn, conference, to, moment)
+        await tell(conn, to, moment, joined(room, conference.main_site, moment, to + str(minutes)))
+    alpha, last = await bridge_by_name(conn, "alpha"), now + timedelta(minutes=10)
+
+    soon = await list_left_behind(conn, alpha.id, last + timedelta(minutes=1))
+    later = await list_left_behind(conn, alpha.id, last + timedelta(minutes=2))
+
+    assert (soon, later) == ({}, {room.name: 1})
+
+
+def test_the_smaller_part_follows_and_all_when_it_is_over():
+    asked = [(3, 0), (3, 2), (2, 2), (0, 2), (3, None), (0, None)]
+
+    told = [one for one in asked if are_to_follow(*one)]
+
+    assert told == [(2, 2), (3, None), (0, None)]
 
 
 async def test_when_all_is_over_who_was_left_behind_is_sent_out(
@@ -260,8 +283,8 @@ async def test_when_all_is_over_who_was_left_behind_is_sent_out(
 
     await close_room(conn, conference.id, now)
 
-    assert await list_left_behind(conn, alpha.id, now) == {room.name}
-    assert await list_left_behind(conn, alpha.id, room.closes_at + timedelta(hours=1)) == set()
+    assert await list_left_behind(conn, alpha.id, now) == {room.name: None}
+    assert await list_left_behind(conn, alpha.id, room.closes_at + timedelta(hours=1)) == {}
 
 
 async def test_the_nearest_the_kept_and_the_idle_bridge_come_first(conn: Connection):
