@@ -19,6 +19,8 @@ GHOST_AFTER = timedelta(seconds=30)
 GHOST_UNTIL = timedelta(seconds=200)
 """A cut line is noticed 60 to 180 s late; a page that fell silent between these knows better."""
 FEWEST_BEATS = 3
+STRAIGHT_ON = timedelta(seconds=30)
+"""Answers come every 20 s: who joins elsewhere so soon after the last one may come from here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +41,7 @@ class Around:
 
 def interval(stay: Stay, seen: Seen, around: Around) -> Interval:
     """Return when a stay was, by the best that is known of its end."""
-    told = seen.told[stay.bridge]
-    certain = stay.left_at or destroyed_at(stay, told.ends)
+    certain = stay.left_at or ended_with_room(stay, seen.told[stay.bridge].ends, around.others)
     if certain is not None:
         spoke = last_word(stay.site, seen, stay.joined_at, certain)
         if spoke is None:
@@ -65,11 +66,13 @@ def estimated(stay: Stay, seen: Seen, around: Around) -> Interval:
     """Return a stay of whose end nobody told."""
     told = seen.told[stay.bridge]
     unseen = None if stay.breakout else unseen_at(stay.jid, stay.joined_at, told)
-    gone = earliest(unseen, around.counted_out)
+    elsewhere = moved_on(stay, around.others)
+    gone = nearer(earliest(unseen, around.counted_out), elsewhere)
     move = next((one for one in around.moves if is_away(one, stay)), None)
     reborn = earliest(*(life.begins for life in around.lives if life.begins > stay.joined_at))
-    elsewhere = moved_on(stay, around.others)
-    bound = earliest(gone, move.moved_at if move else None, reborn, elsewhere, around.until)
+    # Side rooms go with the main one, which waits until everybody has left them.
+    over = earliest(destroyed_at(stay, "", told.ends), around.until)
+    bound = earliest(gone, move.moved_at if move else None, reborn, elsewhere, over)
     if bound is None:
         return ended(stay, None, "events")
     if bound == gone:
@@ -88,17 +91,29 @@ def is_away(move: Move, stay: Stay) -> bool:
     return move.source == stay.bridge and move.moved_at >= stay.joined_at
 
 
-def destroyed_at(stay: Stay, ends: Sequence[Event]) -> datetime | None:
-    """Return when the room that the stay was in was destroyed."""
+def ended_with_room(stay: Stay, ends: Sequence[Event], others: Iterable[Stay]) -> datetime | None:
+    """Return when a stay ended with its room; one whose connection joined again ended before."""
+    dead, elsewhere = destroyed_at(stay, stay.breakout, ends), moved_on(stay, others)
+    return None if elsewhere is not None and dead is not None and elsewhere <= dead else dead
+
+
+def destroyed_at(stay: Stay, breakout: str, ends: Sequence[Event]) -> datetime | None:
+    """Return when a room that was there during a stay was destroyed, "" being the main one."""
     return earliest(
         *(
             event.at
             for event in ends
-            if event.breakout == stay.breakout
+            if event.breakout == breakout
             and event.at >= stay.joined_at
             and (event.created_at is None or event.created_at <= stay.joined_at)
         )
     )
+
+
+def nearer(gone: datetime | None, elsewhere: datetime | None) -> datetime | None:
+    """Return when somebody was last seen in; None if they went straight on, a better end."""
+    straight = gone and elsewhere and elsewhere - gone <= STRAIGHT_ON
+    return None if straight else gone
 
 
 def moved_on(stay: Stay, others: Iterable[Stay]) -> datetime | None:

@@ -97,16 +97,19 @@ class World:
             side = {"is_breakout": True, "breakout_room_id": one.room} if one.room else {}
             told.append(event("occupant/joined", occupant=one.record, **side))
             told.append(event("occupant/left", occupant=one.record_after, **side))
-        last = {one.jid: one for one in self.devices if not one.room}
-        everybody = [one.record_after for one in last.values()]
-        told.append(
-            event(
-                "room/destroyed",
-                created_at=born,
-                destroyed_at=dies,
-                all_occupants=everybody or {},
+        for room in sorted({one.room for one in self.devices} | {""}):
+            last = {one.jid: one for one in self.devices if one.room == room}
+            everybody = [one.record_after for one in last.values()]
+            side = {"is_breakout": True, "breakout_room_id": room} if room else {}
+            told.append(
+                event(
+                    "room/destroyed",
+                    created_at=born,
+                    destroyed_at=dies,
+                    all_occupants=everybody or {},
+                    **side,
+                )
             )
-        )
         return told
 
     def polls(self) -> list[Evidence]:

@@ -140,6 +140,18 @@ def test_a_stay_in_a_side_room_counts_too():
     assert found.presences == {SiteId(1): (stretch(at(0), at(60)),)}
 
 
+def test_a_lost_leaving_ends_where_the_same_connection_came_in_again():
+    """The room lives on for hours after its hall went to a side room, and back."""
+    main, side = occupant(1, at(0), at(30)), occupant(1, at(30), at(40))
+    back, other = occupant(1, at(50), at(60)), occupant(2, at(0), at(120))
+    told = [joined(main), joined(side, "b1"), left(side, "b1"), joined(back), left(back)]
+
+    found = judge(created(), *told, joined(other), left(other), destroyed(back, other))
+
+    [first, second] = found.presences[SiteId(1)]
+    assert [first, second] == [stretch(at(0), at(40), "estimated+events"), stretch(at(50), at(60))]
+
+
 def test_one_address_that_is_told_of_two_ways_is_the_same_in_any_process():
     """A token names one user; events that say otherwise must not be decided by chance."""
     told = [
