@@ -65,7 +65,7 @@ def attendance(
     empty = deserted(seen)
     for site, beats in seen.heartbeats.items():
         said = listed(believed(beats, empty), own[site], found[site], seen)
-        found[site] += beaten(said, gaps)
+        found[site] += beaten(said, gaps, found[site])
     for site, intervals in found.items():
         intervals.extend(bridged(site, tuple(intervals), gaps))
     spots = find_blind_spots(seen, stays, period, moves, gaps, until=until, now=now)

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
 from bridges.presence.failover import Gap
 from bridges.presence.seconds import Seconds
 from bridges.presence.stays import Seen
+from bridges.presence.uncounted import SLACK
+from meetings.attendance.presence import union
 from meetings.model import Interval, Means
 
 LONGEST_REST = timedelta(seconds=75)
 """A page beats every ten seconds, and in a hidden tab at least every minute."""
 NEAR = timedelta(seconds=60)
 """Two counts so near each other tell what a page's word between them is worth."""
+TOLD = "events"
+"""By this an end is known to the second; of all others a page may know more."""
 
 Stretch = tuple[datetime, datetime]
 
@@ -61,14 +66,39 @@ def believed(beats: Seconds, empty: Iterable[Stretch]) -> Seconds:
     return beats
 
 
-def beaten(beats: Seconds, gaps: Iterable[Gap]) -> list[Interval]:
+def beaten(beats: Seconds, gaps: Iterable[Gap], known: Iterable[Interval] = ()) -> list[Interval]:
     """Return the stretches in which a page said again and again that it was in.
 
-    While a bridge was dead, a page that was open was in no room.
+    While a bridge was dead, a page that was open was in no room.  Between two stays that are
+    `known` it only rested, unless the bridge told that it was out and it said nothing meanwhile.
     """
     for gap in gaps:
         beats = beats.without(gap.begins, gap.ends)
-    return [stretch(*ends) for ends in beats.stretches(LONGEST_REST) if ends[0] < ends[1]]
+    rests = told_out(beats, known)
+    said = cut(beats.stretches(LONGEST_REST), rests)
+    return [stretch(*ends) for ends in said if ends[0] < ends[1]]
+
+
+def told_out(beats: Seconds, known: Iterable[Interval]) -> list[Stretch]:
+    """Return from when to when a hall was out, as a bridge told and no beat denies, in order."""
+    return [
+        (former.end, later.start)
+        for former, later in pairwise(union(known))
+        if former.end is not None
+        and former.end_evidence == TOLD
+        and not beats.since(former.end + SLACK).before(later.start - SLACK)
+    ]
+
+
+def cut(said: Iterable[Stretch], rests: Sequence[Stretch]) -> Iterator[Stretch]:
+    """Give stretches without the rests that lie in them; both are in order."""
+    firsts, lasts = [begins for begins, _ in rests], [ends for _, ends in rests]
+    for begins, ends in said:
+        start = begins
+        for rest in rests[bisect_left(lasts, begins) : bisect_left(firsts, ends)]:
+            yield start, rest[0]
+            start = rest[1]
+        yield start, ends
 
 
 def stretch(start: datetime, end: datetime) -> Interval:

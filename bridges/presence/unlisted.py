@@ -13,14 +13,12 @@ from datetime import UTC, datetime
 from itertools import pairwise
 
 from bridges.jitsi.names import short_name
-from bridges.presence.beats import NEAR
+from bridges.presence.beats import NEAR, TOLD
 from bridges.presence.seconds import Seconds
 from bridges.presence.stays import Seen, Stay, Told
 from bridges.presence.uncounted import SLACK
 from meetings.model import Interval
 
-TOLD = "events"
-"""Of an end that nobody told the page knows more than two lists before and after it."""
 EVER = datetime.max.replace(tzinfo=UTC)
 
 Span = tuple[datetime, datetime]

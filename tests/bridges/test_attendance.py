@@ -279,6 +279,23 @@ def test_heartbeats_alone_are_presence():
     }
 
 
+def test_a_page_that_rested_does_not_hide_that_its_hall_was_out():
+    """It may rest for a minute while it is in; of who was told to have left it says nothing."""
+    first, again = occupant(1, at(0), at(30)), occupant(1, at(30.7), at(60), jid="again@meet/x")
+    moments = [*(at(n / 6) for n in range(181)), *(at(30.7 + n / 6) for n in range(170))]
+    pages = Beats(site=SiteId(1), seconds=Seconds.of(moments))
+    told = [created(), joined(first), left(first), joined(again), left(again)]
+
+    rested = judge(*told, pages).presences[SiteId(1)]
+    spoke = judge(*told, pages, Beats(site=SiteId(1), seconds=Seconds.of([at(30.3)])))
+
+    assert [(one.start, one.end, one.end_evidence) for one in rested] == [
+        (at(0), at(30), "events"),
+        (at(30.7), at(60), "events"),
+    ]
+    assert spoke.presences == {SiteId(1): (stretch(at(0), at(60), "events+heartbeat"),)}
+
+
 def test_an_admission_is_no_presence():
     assert read(EvidenceKind.ADMITTED, {"site": 3, "at": at(0).isoformat()}) is None
 
