@@ -9,12 +9,14 @@ import asyncio
 from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from http import HTTPStatus
+from itertools import chain
 from urllib.parse import quote, urlsplit
 
 import aiohttp
 
 from bridges.entry.passes import KnownBridge
-from bridges.inspection import findings
+from bridges.inspection import brought, findings
 from bridges.inspection.inspecting import NO_ROOM, ask_prosody
 from bridges.jitsi import replies
 from bridges.jitsi.fetching import fetch
@@ -25,6 +27,7 @@ from bridges.receiving.calls import News
 
 MOST_ROOMS = 5
 XMPP_PORT = 5280
+SCRIPT = "/external_api.js"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +54,7 @@ class Ourselves:
 async def check(
     http: aiohttp.ClientSession, known: KnownBridge, now: datetime, ours: Ourselves | None = None
 ) -> Sequence[Answer]:
-    """Ask a bridge everything that does no harm, each part beside the others."""
+    """Ask a bridge everything that does no harm, each part beside the others; trouble first."""
     asked: list[Awaitable[Sequence[Answer]]] = [
         ask_page(http, known.bridge, now),
         ask_prosody(http, known, now),
@@ -60,14 +63,22 @@ async def check(
         ask_parts(http, known.bridge),
         ask_ourselves(http, known, ours or Ourselves()),
     ]
-    return [answer for answers in await asyncio.gather(*asked) for answer in answers]
+    return replies.by_trouble(chain.from_iterable(await asyncio.gather(*asked)))
 
 
 async def ask_page(http: aiohttp.ClientSession, bridge: Bridge, now: datetime) -> Sequence[Answer]:
-    """Ask for the page that halls open; for its clock only where Prosody's cannot be asked."""
+    """Ask for the page that halls open, and for the script by which our pages put it in a frame.
+
+    For its clock only where Prosody's cannot be asked.
+    """
     reply = await fetch(http, "GET", f"{bridge.public_url}/{NO_ROOM}")
     answers = [findings.judge_page(reply), *secure(bridge)]
-    if reply.failed or bridge.prosody_url:
+    if reply.failed:
+        return answers
+    if bridge.kind is not BridgeKind.TRIAL:
+        script = await fetch(http, "GET", f"{bridge.public_url}{SCRIPT}")
+        answers.append(findings.judge_script(script))
+    if bridge.prosody_url:
         return answers
     return [*answers, findings.judge_clock(reply.date, now)]
 
@@ -110,7 +121,8 @@ async def ask_focus(http: aiohttp.ClientSession, bridge: Bridge) -> Sequence[Ans
         )
     )
     moderators = findings.judge_moderators([one.json for one in pages])
-    recorders = [findings.judge_brewery(stats)] if bridge.jibri_urls else []
+    told = isinstance(stats.json, dict) and stats.status == HTTPStatus.OK
+    recorders = [findings.judge_brewery(stats.json)] if told and bridge.jibri_urls else []
     return [findings.judge_focus(stats, url), *recorders, moderators]
 
 
@@ -149,7 +161,7 @@ async def ask_ourselves(
         reply = await fetch(http, "GET", f"{ours.events}/events/room/created")
         answers.append(findings.judge_receiver(reply))
     news = ours.news
-    answers.append(findings.judge_calls(known.bridge, news.heard))
-    answers.append(findings.judge_events(news.events))
-    answers += findings.judge_strays(news.strays, ours.settings)
-    return [*answers, *findings.judge_held(news.held)]
+    answers.append(brought.judge_calls(known.bridge, news.heard))
+    answers.append(brought.judge_events(news.events))
+    answers += brought.judge_strays(news.strays, ours.settings)
+    return [*answers, *brought.judge_held(news.held)]

@@ -8,12 +8,7 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
 
-from bridges.jitsi.replies import Answer, Reply, bad, note, silent, unseen, well
-from bridges.model import Bridge
-from bridges.receiving.astray import Setting, Stray
-from bridges.receiving.calls import Heard, is_from
-from bridges.receiving.held import Held, Why
-from meetings.office.workdays import ZONE
+from bridges.jitsi.replies import Answer, Reply, bad, note, odd, silent, unseen, well
 
 SKEW_NOTICED = timedelta(seconds=10)
 SKEW_HARMFUL = timedelta(seconds=60)
@@ -21,6 +16,7 @@ SKEW_HARMFUL = timedelta(seconds=60)
 AT_WORK = frozenset({"HEALTHY", "IDLE", "BUSY"})
 """What a recorder says that can be used, now or after what it records; EXPIRED it is no more."""
 LONGEST_REASON = 200
+SCRIPT_SIGN = b"JitsiMeetExternalAPI"
 
 
 def judge_page(reply: Reply) -> Answer:
@@ -28,8 +24,19 @@ def judge_page(reply: Reply) -> Answer:
     if reply.failed:
         return silent("public-url", reply)
     if reply.status >= HTTPStatus.BAD_REQUEST:
-        return bad("public-url", "http-status", status=reply.status)
+        return odd("public-url", reply)
+    if reply.status >= HTTPStatus.MULTIPLE_CHOICES:
+        return note("public-url", "page-leads-on", where=reply.where, status=reply.status)
     return well("public-url", "page-there", status=reply.status)
+
+
+def judge_script(reply: Reply) -> Answer:
+    """Judge the script of the IFrame API, which any Jitsi Meet has and no other server."""
+    if reply.failed:
+        return silent("script", reply)
+    if reply.status != HTTPStatus.OK or SCRIPT_SIGN not in reply.body:
+        return bad("script", "no-script", where=reply.where, status=reply.status)
+    return well("script", "script-there")
 
 
 def judge_clock(date: str, now: datetime) -> Answer:
@@ -41,10 +48,11 @@ def judge_clock(date: str, now: datetime) -> Answer:
     theirs = theirs if theirs.tzinfo else theirs.replace(tzinfo=UTC)
     skew = abs(theirs - now)
     seconds = round(skew.total_seconds())
+    code = "clock-ahead" if theirs > now else "clock-behind"
     if skew >= SKEW_HARMFUL:
-        return bad("clock", "clock-off", seconds=seconds)
+        return bad("clock", code, seconds=seconds)
     if skew >= SKEW_NOTICED:
-        return note("clock", "clock-off", seconds=seconds)
+        return note("clock", code, seconds=seconds)
     return well("clock", "clock-right", seconds=seconds)
 
 
@@ -92,12 +100,14 @@ def judge_focus(reply: Reply, where: str) -> Answer:
     """
     if reply.failed:
         return silent("jicofo", reply)
+    if reply.status != HTTPStatus.OK:
+        return odd("jicofo", reply)
     told = reply.json
     try:
         working = int(told["bridge_selector"]["operational_bridge_count"])
         why = "" if told.get("healthy", True) else reason_of(told.get("health"))
     except (KeyError, TypeError, ValueError, OverflowError, AttributeError):
-        return bad("jicofo", "nonsense")
+        return bad("jicofo", "nonsense", where=reply.where)
     if not working:
         return bad("jicofo", "no-bridge", count=working)
     if why:
@@ -111,12 +121,10 @@ def reason_of(health: Any) -> str:
     return str(told or "healthy: false")[:LONGEST_REASON]
 
 
-def judge_brewery(reply: Reply) -> Answer:
+def judge_brewery(told: Mapping[str, Any]) -> Answer:
     """Judge by Jicofo's statistics whether it, who orders recordings, has met a recorder."""
-    if reply.failed:
-        return unseen("brewery", reply.failed)
     try:
-        met = int(reply.json["jibri_detector"]["count"])
+        met = int(told["jibri_detector"]["count"])
     except (KeyError, TypeError, ValueError, OverflowError):
         # Where no brewery is set there is no such number.
         met = 0
@@ -126,10 +134,12 @@ def judge_brewery(reply: Reply) -> Answer:
 def judge_health(asked: str, reply: Reply, where: str) -> Answer:
     """Judge a health page."""
     if reply.failed:
-        return bad(asked, reply.failed, where=where)
+        return silent(asked, reply)
+    if reply.status == HTTPStatus.NOT_FOUND:
+        return bad(asked, "no-health", where=reply.where)
     if reply.status != HTTPStatus.OK:
         return bad(asked, "unhealthy", where=where, status=reply.status)
-    return well(asked, "healthy", where=where)
+    return odd(asked, reply) if reply.is_page else well(asked, "healthy", where=where)
 
 
 def judge_stress(reply: Reply, where: str) -> Answer:
@@ -150,7 +160,7 @@ def judge_recorder(reply: Reply, where: str) -> Answer:
         told = reply.json["status"]
         words = {told["health"]["healthStatus"], told.get("busyStatus", "IDLE")}
     except (KeyError, TypeError, AttributeError):
-        return first if not first.well else bad("jibri", "nonsense")
+        return first if not first.well else bad("jibri", "nonsense", where=reply.where)
     wrong = ", ".join(sorted(str(word) for word in words - AT_WORK))
     return bad("jibri", "unhealthy", where=where, status=wrong) if wrong else first
 
@@ -161,9 +171,9 @@ def judge_reservation(right: Reply, wrong: Reply) -> Answer:
         return silent("reservation", right)
     refused = isinstance(right.json, dict) and isinstance(right.json.get("message"), str)
     if right.status != HTTPStatus.FORBIDDEN or not refused:
-        return bad("reservation", "not-us", status=right.status)
+        return bad("reservation", "not-us", where=right.where, status=right.status)
     if wrong.status != HTTPStatus.UNAUTHORIZED:
-        return bad("reservation", "not-us", status=wrong.status)
+        return bad("reservation", "not-us", where=wrong.where, status=wrong.status)
     return well("reservation", "reservation-there")
 
 
@@ -172,7 +182,7 @@ def judge_access(reply: Reply) -> Answer:
     if reply.failed:
         return silent("access", reply)
     if reply.status != HTTPStatus.OK or reply.json != {"access": True}:
-        return bad("access", "not-us", status=reply.status)
+        return bad("access", "not-us", where=reply.where, status=reply.status)
     return well("access", "access-there")
 
 
@@ -181,64 +191,5 @@ def judge_receiver(reply: Reply) -> Answer:
     if reply.failed:
         return silent("events", reply)
     if reply.status != HTTPStatus.METHOD_NOT_ALLOWED:
-        return bad("events", "not-us", status=reply.status)
+        return bad("events", "not-us", where=reply.where, status=reply.status)
     return well("events", "receiver-there")
-
-
-def judge_calls(bridge: Bridge, heard: Heard) -> Answer:
-    """Judge by its last call whether a bridge asks us; a stranger may call from anywhere."""
-    if heard.refused_at is not None and heard.refused_last:
-        at, where = local(heard.refused_at), heard.refused_from
-        if is_from(bridge, where):
-            return bad("calls", "calls-wrong", at=at)
-        return note("calls", "calls-foreign", at=at, where=where)
-    if heard.asked_at is None:
-        return unseen("calls", "calls-none")
-    return well("calls", "calls-right", at=local(heard.asked_at))
-
-
-def local(moment: datetime) -> str:
-    """Return a moment as people write it."""
-    return moment.astimezone(ZONE).strftime("%H:%M %d/%m/%Y")
-
-
-def judge_strays(strays: Sequence[Stray], addresses: Mapping[Setting, str]) -> Sequence[Answer]:
-    """Judge calls to addresses where nothing of ours is; `addresses` are the right ones."""
-    return [judge_stray(stray, addresses.get(stray.setting, "")) for stray in strays]
-
-
-def judge_stray(stray: Stray, right: str) -> Answer:
-    """Judge one such call: surely this bridge's is to be mended, anybody's to be looked at."""
-    values: dict[str, str | int] = {
-        "at": local(stray.at),
-        "call": f"{stray.method} {stray.url}",
-        "where": stray.address,
-        "setting": stray.setting.value,
-        "right": right,
-    }
-    if not stray.bridge:
-        return note("astray", "astray-nobodys", **values)
-    if not right:
-        return note("astray", "astray-odd", **values)
-    meant = right.partition("://")[2]
-    lost_on_the_way = f"{stray.url}/".startswith(f"{meant}/")
-    code = "astray-proxy" if lost_on_the_way else "astray-setting"
-    return (bad if stray.sure else note)("astray", code, **values)
-
-
-def judge_events(count: int) -> Answer:
-    """Judge whether events of a bridge ever reach us."""
-    return well("news", "news-come", count=count) if count else unseen("news", "news-none")
-
-
-def judge_held(held: Held) -> Sequence[Answer]:
-    """Judge what is held back: wrong secrets are mended otherwise than what cannot be read."""
-    codes = {
-        Why.WRONG_SECRET: "secret-wrong",
-        Why.UNREADABLE: "events-unreadable",
-        Why.WRONG_ADDRESS: "events-astray",
-    }
-    found = [
-        bad("quarantine", codes[why], count=pile.records) for why, pile in sorted(held.items())
-    ]
-    return found or [well("quarantine", "nothing-held")]

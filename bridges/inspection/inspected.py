@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from bridges.errors import BridgeSilent
 from bridges.jitsi.census import read_census
-from bridges.jitsi.replies import Answer, Reply, bad, note, silent, unseen, well
+from bridges.jitsi.replies import Answer, Reply, bad, note, odd, silent, unseen, well
 from bridges.model import Bridge
 
 
@@ -25,11 +25,11 @@ def judge_census(reply: Reply) -> Answer:
     if reply.status == HTTPStatus.NOT_FOUND:
         return bad("room-census", "module-missing", module="muc_census")
     if reply.status != HTTPStatus.OK:
-        return bad("room-census", "http-status", status=reply.status)
+        return odd("room-census", reply)
     try:
         tally = read_census(reply.body)
     except BridgeSilent:
-        return bad("room-census", "nonsense")
+        return bad("room-census", "nonsense", where=reply.where)
     if tally.unread:
         return bad("room-census", "rows-unread", count=tally.unread)
     return well("room-census", "rooms", count=len(tally.rooms))
@@ -48,7 +48,7 @@ def judge_size(reply: Reply) -> Answer:
     if reply.status == HTTPStatus.NOT_FOUND:
         return note("room-size", "module-missing", module="muc_size")
     if reply.status not in {HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN}:
-        return bad("room-size", "http-status", status=reply.status)
+        return odd("room-size", reply)
     return well("room-size", "module-there", module="muc_size")
 
 
@@ -61,6 +61,8 @@ def judge_kick(reply: Reply) -> Answer:
         return silent("kick", reply)
     if reply.status == HTTPStatus.NOT_FOUND:
         return note("kick", "cannot-remove")
+    if reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR or reply.is_page:
+        return odd("kick", reply)
     return well("kick", "module-there", module="muc_kick_participant")
 
 
@@ -72,6 +74,8 @@ def judge_invite(without: Reply, ours: Reply) -> Answer:
         return note("invite", "cannot-call")
     if ours.status == HTTPStatus.UNAUTHORIZED:
         return note("invite", "commands-refused")
+    if ours.status >= HTTPStatus.INTERNAL_SERVER_ERROR or ours.is_page:
+        return odd("invite", ours)
     return well("invite", "module-there", module="muc_jigasi_invite")
 
 
@@ -98,7 +102,7 @@ def judge_token(
         if ours.status == HTTPStatus.NOT_FOUND:
             return (bad("token", "cannot-end"),)
     elif without.status != HTTPStatus.UNAUTHORIZED:
-        return (bad("token", "http-status", status=without.status),)
+        return (odd("token", without),)
     return judge_ours(ours, enters=enters), judge_forged(forged)
 
 
@@ -107,7 +111,7 @@ def judge_ours(ours: Reply, *, enters: bool) -> Answer:
     if ours.status == HTTPStatus.UNAUTHORIZED:
         return bad("token", "entry-only" if enters else "token-refused")
     if ours.status != HTTPStatus.NOT_FOUND:
-        return bad("token", "http-status", status=ours.status)
+        return odd("token", ours)
     return well("token", "token-taken")
 
 
@@ -117,13 +121,16 @@ def judge_halls(ours: Reply, by_hall: Reply) -> Sequence[Answer]:
         return ()
     if by_hall.status == HTTPStatus.UNAUTHORIZED:
         return (well("commands", "halls-obey"),)
-    return (note("commands", "halls-command"),)
+    taken = by_hall.status == HTTPStatus.NOT_FOUND
+    return (note("commands", "halls-command"),) if taken else ()
 
 
 def judge_forged(forged: Reply) -> Answer:
     """Judge the answer to a token that somebody else signed."""
     if forged.status == HTTPStatus.UNAUTHORIZED:
         return well("forged-token", "forged-refused")
+    if forged.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return odd("forged-token", forged)
     return bad("forged-token", "forged-taken")
 
 
@@ -136,8 +143,9 @@ def judge_roster(ours: Reply, *, tried: bool) -> Answer:
         return silent("roster", ours)
     if ours.status == HTTPStatus.FORBIDDEN:
         return bad("roster", "roster-refused") if tried else unseen("roster", "no-open-room")
-    if ours.status not in {HTTPStatus.OK, HTTPStatus.NOT_FOUND}:
-        return bad("roster", "http-status", status=ours.status)
+    told = ours.status == HTTPStatus.OK and isinstance(ours.json, dict)
+    if not told and ours.status != HTTPStatus.NOT_FOUND:
+        return odd("roster", ours)
     return well("roster", "roster-told")
 
 

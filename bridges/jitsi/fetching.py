@@ -6,6 +6,7 @@ import asyncio
 import ssl
 from collections.abc import Mapping
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 
 import aiohttp
@@ -15,6 +16,10 @@ from bridges.jitsi.replies import Reply
 
 PATIENCE = timedelta(seconds=5)
 LARGEST = 1024**2
+CERTIFICATES: Mapping[int, str] = MappingProxyType(
+    {9: "tls-over", 10: "tls-over", 62: "tls-name", 64: "tls-name"}
+)
+"""OpenSSL's verify codes: not yet or no longer valid; another's name, another's address."""
 
 
 async def fetch(
@@ -38,14 +43,23 @@ async def fetch(
             ) as answer,
         ):
             body = await read_body(answer, LARGEST)
-            return Reply(status=answer.status, body=body, date=answer.headers.get("Date", ""))
-    except TimeoutError:
-        return Reply(failed="no-answer-in-time")
-    except (aiohttp.ClientConnectorCertificateError, ssl.CertificateError) as error:
-        return Reply(failed="tls-name" if "ostname mismatch" in str(error) else "tls-untrusted")
-    except aiohttp.ClientSSLError:
-        return Reply(failed="tls-broken")
-    except aiohttp.ClientConnectorError:
-        return Reply(failed="no-connection")
-    except (aiohttp.ClientError, ValueError):
-        return Reply(failed="broken-answer")
+            date = answer.headers.get("Date", "")
+            return Reply(where=url, status=answer.status, body=body, date=date)
+    except (TimeoutError, aiohttp.ClientError, ssl.CertificateError, ValueError) as error:
+        return Reply(where=url, failed=why(error))
+
+
+def why(error: Exception) -> str:
+    """Return by which word a question failed."""
+    match error:
+        case TimeoutError():
+            return "no-answer-in-time"
+        case aiohttp.ClientConnectorCertificateError():
+            return why(error.certificate_error)
+        case ssl.SSLCertVerificationError():
+            return CERTIFICATES.get(error.verify_code, "tls-untrusted")
+        case aiohttp.ClientSSLError():
+            return "tls-broken"
+        case aiohttp.ClientConnectorError():
+            return "no-connection"
+    return "broken-answer"

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from http import HTTPStatus
 from typing import Any
 
 
 class Verdict(StrEnum):
-    """How an answer is to be taken; `unseen` cannot be judged from where we stand."""
+    """How an answer is to be taken, the worst first; `unseen` cannot be judged from here."""
 
-    WELL = "well"
-    UNSEEN = "unseen"
-    NOTE = "note"
     BAD = "bad"
+    NOTE = "note"
+    UNSEEN = "unseen"
+    WELL = "well"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +36,9 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """What came over the wire; `failed` is why nothing came, status 0 then."""
+    """What came over the wire from an address; `failed` is why nothing came, status 0 then."""
 
+    where: str = ""
     status: int = 0
     body: bytes = field(default=b"", repr=False)
     date: str = ""
@@ -49,6 +51,11 @@ class Reply:
             return json.loads(self.body)
         except (ValueError, RecursionError):
             return None
+
+    @property
+    def is_page(self) -> bool:
+        """Whether the body is a page for people, which no part of a bridge answers us with."""
+        return self.body.lstrip()[:1] == b"<"
 
 
 def well(asked: str, code: str, **values: str | int) -> Answer:
@@ -73,4 +80,17 @@ def unseen(asked: str, code: str, **values: str | int) -> Answer:
 
 def silent(asked: str, reply: Reply) -> Answer:
     """Return why nothing came."""
-    return bad(asked, reply.failed)
+    return bad(asked, reply.failed, where=reply.where)
+
+
+def odd(asked: str, reply: Reply) -> Answer:
+    """Return an answer that what should be there cannot have given."""
+    if reply.status < HTTPStatus.BAD_REQUEST:
+        return bad(asked, "nonsense", where=reply.where)
+    return bad(asked, "http-status", where=reply.where, status=reply.status)
+
+
+def by_trouble(answers: Iterable[Answer]) -> list[Answer]:
+    """Return answers with what must be mended first."""
+    worst = list(Verdict)
+    return sorted(answers, key=lambda one: worst.index(one.verdict))

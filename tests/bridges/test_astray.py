@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from bridges.inspection.findings import judge_strays
+from bridges.inspection.brought import judge_strays
 from bridges.receiving.astray import Marks, Setting, Stray, Strays, setting_of, stray_of
 from bridges.store.strays import list_strays, save_seen
 from tests.bridges.makers import a_bridge
 from tests.bridges.receiving import receiving
 from tests.makers import a_directory
-from web.wording.check_words import mend, told
+from web.wording.check_words import told
+from web.wording.mend_words import mend
 
 NOON = datetime(2026, 11, 30, 5, tzinfo=UTC)
 PROSODY = "Prosody (13.0.1; posix)"

@@ -22,8 +22,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from bridges.entry.passes import KnownBridge
+from bridges.inspection.brought import judge_calls
 from bridges.inspection.checking import Ourselves, check
-from bridges.inspection.findings import judge_calls, judge_exposed
+from bridges.inspection.findings import judge_exposed
 from bridges.jitsi import fetching
 from bridges.jitsi.keys import credential, new_private_key
 from bridges.jitsi.replies import Answer, Reply, Verdict
@@ -34,10 +35,12 @@ from bridges.receiving.held import Pile, Why
 from bridges.trial.app import trial_app
 from bridges.trial.config import TrialConfig
 from meetings.model import PoolId
-from web.wording.check_words import mend, told
+from web.wording.check_words import place, told
+from web.wording.mend_words import mend
 
 SECRET = "j" * 40
 KEY = new_private_key()
+PAGE = b"<!doctype html><title>Welcome</title>"
 IN_USE = b"""{"room_census":[{"room_name":"[x]mot@conference.meet.lab","participants":2},
  {"room_name":"hai@conference.meet.lab","participants":2}]}"""
 
@@ -117,6 +120,34 @@ async def test_another_secret_is_named():
     assert to_mend(answers) == {"token": "token-refused"}
 
 
+async def test_what_is_wrong_comes_first_and_says_where():
+    jitsi = Jitsi(healthy=503, stats_status=404, door="mute")
+    async with TestServer(jitsi.app()) as server, aiohttp.ClientSession() as http:
+        known = jitsi_at(str(server.make_url("")).rstrip("/"))
+        urls = ("http://127.0.0.1:9", *known.bridge.jvb_urls)
+        several = replace(known, bridge=replace(known.bridge, jvb_urls=urls))
+        answers = await check(http, several, datetime.now(UTC))
+
+    verdicts = [one.verdict for one in answers]
+    assert verdicts == sorted(verdicts, key=list(Verdict).index)
+    bad = [one for one in answers if one.asked == "videobridge"]
+    assert [(one.code, place(one)) for one in bad] == [
+        ("no-connection", "http://127.0.0.1:9/about/health"),
+        ("unhealthy", ""),
+    ]
+    assert bad[1].values["where"] == urls[1]
+
+
+async def test_of_a_focus_that_answers_nonsense_no_recorders_are_told():
+    assert to_mend(await checked(Jitsi(focus_status=502))) == {"jicofo": "http-status"}
+
+
+async def test_a_page_that_leads_elsewhere_is_noted():
+    answers = await checked(Jitsi(page_status=301))
+
+    assert (codes(answers)["public-url"], to_mend(answers)) == ("page-leads-on", {})
+
+
 async def test_nobody_there_is_said_of_each_part():
     async with aiohttp.ClientSession() as http:
         answers = await check(http, known("http://127.0.0.1:9"), datetime.now(UTC))
@@ -156,6 +187,13 @@ class Jitsi:
     stats_status: int = 200
     recorder: str = "HEALTHY"
     busy: str = "IDLE"
+    page_status: int = 200
+    script: bytes = b"window.JitsiMeetExternalAPI = function () {};"
+    sizes: bytes = b'{"participants":2}'
+    kick_status: int = 200
+    invite_status: int = 400
+    focus_status: int = 200
+    health: bytes = b""
 
     def app(self) -> web.Application:
         app = web.Application(middlewares=[self.known_by])
@@ -192,7 +230,9 @@ class Jitsi:
     async def show_page(self, request: web.Request) -> web.Response:
         if request.match_info["page"] == "room-census" and self.census_behind_page:
             return web.Response(body=self.census)
-        return web.Response(text="<!doctype html><title>Jitsi Meet</title>")
+        if request.match_info["page"] == "external_api.js":
+            return web.Response(body=self.script)
+        return web.Response(status=self.page_status, body=PAGE)
 
     async def show_census(self, request: web.Request) -> web.Response:
         self.need("muc_census")
@@ -207,10 +247,10 @@ class Jitsi:
         there = request.query["room"].encode() in self.census
         answer = 200 if there else 404 if self.tells_of_no_room else 403
         if not self.sees_domain:
-            return web.Response(status=answer)
+            return web.Response(status=answer, body=self.sizes)
         claims = read(request.query["token"])
         fits = claims is not None and (not self.checks_domain or claims["sub"] == "meet.lab")
-        return web.Response(status=answer if fits else 403)
+        return web.Response(status=answer if fits else 403, body=self.sizes)
 
     async def let_in(self, request: web.Request) -> web.StreamResponse:
         """Let somebody sign in, as mod_websocket and mod_auth_token do."""
@@ -239,14 +279,14 @@ class Jitsi:
         self.need("muc_kick_participant")
         assert request.headers["Content-Type"] == "application/json"
         assert set(await request.json()) == {"participantId"}
-        return web.Response()
+        return web.Response(status=self.kick_status)
 
     async def invite(self, request: web.Request) -> web.Response:
         """Look at the token, then at a body that never names a number."""
         self.need("muc_jigasi_invite")
         assert await request.read() == b"{}"
         bearer = request.headers.get("Authorization", "").removeprefix("Bearer ")
-        return web.Response(status=400 if bearer and self.takes_commands else 401)
+        return web.Response(status=self.invite_status if bearer and self.takes_commands else 401)
 
     def need(self, module: str) -> None:
         if module in self.missing:
@@ -261,7 +301,7 @@ class Jitsi:
             "healthy": well,
             "health": {"success": well, "message": self.focus_said} if self.tells_why else None,
         }
-        return web.json_response(told | met)
+        return web.json_response(told | met, status=self.focus_status)
 
     async def list_rooms(self, request: web.Request) -> web.Response:
         return web.json_response(["room@conference.meet.lab"])
@@ -272,7 +312,7 @@ class Jitsi:
         return web.json_response({"chat_room": {"members": members}})
 
     async def show_health(self, request: web.Request) -> web.Response:
-        return web.Response(status=self.healthy)
+        return web.Response(status=self.healthy, body=self.health)
 
     async def show_load(self, request: web.Request) -> web.Response:
         return web.Response(status=self.stats_status, text='{"stress_level": 0.1}')
@@ -329,6 +369,7 @@ async def test_a_jitsi_that_is_set_right_has_nothing_to_mend():
 
     assert codes(answers) == {
         "public-url": "page-there",
+        "script": "script-there",
         "clock": "clock-right",
         "room-census": "rooms",
         "room-size": "module-there",
@@ -394,8 +435,8 @@ async def test_a_wrong_name_is_no_missing_module(nameless):
         ({"size_status": 502}, "room-size", "http-status"),
         ({"checks_domain": False}, "domain", "domain-open"),
         ({"census_behind_page": True}, "web", "port-open"),
-        ({"late": timedelta(seconds=-75)}, "clock", "clock-off"),
-        ({"late": timedelta(seconds=75)}, "clock", "clock-off"),
+        ({"late": timedelta(seconds=-75)}, "clock", "clock-behind"),
+        ({"late": timedelta(seconds=75)}, "clock", "clock-ahead"),
         ({"roles": ("OWNER", "MODERATOR", "MODERATOR")}, "moderators", "all-moderate"),
         ({"working": 0}, "jicofo", "no-bridge"),
         ({"working": float("inf")}, "jicofo", "nonsense"),
@@ -407,6 +448,15 @@ async def test_a_wrong_name_is_no_missing_module(nameless):
         ({"healthy": 503}, "jigasi", "unhealthy"),
         ({"recorder": "UNHEALTHY"}, "jibri", "unhealthy"),
         ({"busy": "EXPIRED"}, "jibri", "unhealthy"),
+        ({"script": PAGE}, "script", "no-script"),
+        ({"size_status": 200}, "room-size", "nonsense"),
+        ({"census": IN_USE, "sizes": PAGE}, "roster", "nonsense"),
+        ({"kick_status": 501}, "kick", "http-status"),
+        ({"invite_status": 502}, "invite", "http-status"),
+        ({"focus_status": 503}, "jicofo", "http-status"),
+        ({"health": PAGE}, "videobridge", "nonsense"),
+        ({"health": PAGE}, "jigasi", "nonsense"),
+        ({"healthy": 404}, "videobridge", "no-health"),
     ],
 )
 async def test_each_thing_set_wrongly_is_found_and_can_be_mended(wrong, asked, code):
@@ -416,7 +466,7 @@ async def test_each_thing_set_wrongly_is_found_and_can_be_mended(wrong, asked, c
     for answer in answers:
         sentence, values = told(answer)
         assert sentence % values
-        assert answer.well or mend(answer)
+        assert answer.verdict is Verdict.WELL or mend(answer)
 
 
 async def test_the_clock_that_counts_is_prosodys():
@@ -432,7 +482,7 @@ async def test_where_prosody_cannot_be_asked_the_page_tells_the_time():
         silent = replace(known, bridge=replace(known.bridge, prosody_url=""))
         answers = await check(http, silent, datetime.now(UTC))
 
-    assert to_mend(answers) == {"clock": "clock-off", "prosody": "no-address"}
+    assert to_mend(answers) == {"clock": "clock-ahead", "prosody": "no-address"}
 
 
 async def test_a_jitsi_of_2026_is_asked_about_a_room_that_is_open():
@@ -586,28 +636,32 @@ async def test_a_bridge_that_answers_no_http_or_nothing(monkeypatch, sent, code)
     assert to_mend(answers) == {"public-url": code, "room-census": code}
 
 
-async def test_another_machines_certificate_is_named(tmp_path):
-    certificate(tmp_path, "other.example")
+@pytest.mark.parametrize(
+    ("host", "name", "days", "code"),
+    [
+        ("localhost", "other.example", (-1, 1), "tls-name"),
+        ("127.0.0.1", "other.example", (-1, 1), "tls-name"),
+        ("localhost", "localhost", (-2, -1), "tls-over"),
+        ("localhost", "localhost", (1, 2), "tls-over"),
+        ("localhost", "", (-1, 1), "tls-untrusted"),
+    ],
+)
+async def test_what_is_wrong_with_a_certificate_is_named(tmp_path, host, name, days, code):
+    certificate(tmp_path, name or "localhost", *days)
     theirs = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     theirs.load_cert_chain(tmp_path / "cert.pem", tmp_path / "key.pem")
-    ours = ssl.create_default_context(cafile=str(tmp_path / "cert.pem"))
-    connector = aiohttp.TCPConnector(ssl=ours)
+    trusted = str(tmp_path / "cert.pem") if name else None
+    connector = aiohttp.TCPConnector(ssl=ssl.create_default_context(cafile=trusted))
     server = await asyncio.start_server(lambda _reader, _writer: None, "127.0.0.1", ssl=theirs)
-    async with (
-        server,
-        aiohttp.ClientSession(connector=connector) as http,
-        aiohttp.ClientSession() as strict,
-    ):
-        url = f"https://localhost:{server.sockets[0].getsockname()[1]}"
-        named = await check(http, known(url), datetime.now(UTC))
-        untrusted = await check(strict, known(url), datetime.now(UTC))
+    async with server, aiohttp.ClientSession(connector=connector) as http:
+        url = f"https://{host}:{server.sockets[0].getsockname()[1]}"
+        answers = await check(http, known(url), datetime.now(UTC))
 
-    assert to_mend(named)["public-url"] == "tls-name"
-    assert to_mend(untrusted)["public-url"] == "tls-untrusted"
+    assert to_mend(answers)["public-url"] == code
 
 
-def certificate(folder: Path, name: str) -> None:
-    """Write a certificate for a name, signed by itself, with its key."""
+def certificate(folder: Path, name: str, begins: int, ends: int) -> None:
+    """Write a certificate for a name, signed by itself, with its key; good between two days."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     made = (
@@ -616,8 +670,8 @@ def certificate(folder: Path, name: str) -> None:
         .issuer_name(subject)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(datetime.now(UTC) - timedelta(days=1))
-        .not_valid_after(datetime.now(UTC) + timedelta(days=1))
+        .not_valid_before(datetime.now(UTC) + timedelta(days=begins))
+        .not_valid_after(datetime.now(UTC) + timedelta(days=ends))
         .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
         .sign(key, hashes.SHA256())
     )

@@ -21,14 +21,17 @@ from bridges.receiving.holding import give_order, progress_of
 from bridges.store.quarantine import Progress
 from web.database import Pool, open_pool, transaction
 from web.embedded import EmbeddedError
+from web.i18n import FOLDER, LOCALES, Catalogue, load_catalogue
 from web.keyring import key_file
 from web.keyring.keyring import KeyringError
 from web.rooms.bridge_checks import ourselves_to
-from web.settings import Settings
+from web.settings import Settings, wanted_language
 from web.stores import visited_store
-from web.wording.check_words import ASKED, mend, told
+from web.wording import check_words
+from web.wording.mend_words import mend
 
-PLAIN_FAILURES = (BridgeNotFound, EmbeddedError, KeyringError, asyncpg.PostgresError, OSError)
+USAGE, UNAVAILABLE = 64, 69
+PLAIN_FAILURES = (EmbeddedError, KeyringError, asyncpg.PostgresError, OSError)
 CHECK = "check"
 ACTIONS = (CHECK, "replay", "discard")
 PATIENCE = timedelta(seconds=20)
@@ -37,31 +40,52 @@ BY = "program:bridge"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Take what to do and the bridge's name."""
+    """Take what to do, the bridge's name and the language; without one LANG decides."""
     parser.add_argument("action", choices=ACTIONS)
     parser.add_argument("name", help="the bridge's name")
+    parser.add_argument("--lang", choices=LOCALES, help="vi or en; else as LANG says")
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    """Do what is asked; the exit code is 1 if anything is not as it should be."""
+    """Do what is asked; 1 is for a bridge that is to be mended, others where nobody could look."""
     settings.require_store()
     try:
         if args.action == CHECK:
-            return tell(asyncio.run(ask(settings, args.name)))
+            language = args.lang or wanted_language() or settings.locale
+            return tell(asyncio.run(ask(settings, args.name)), load_catalogue(FOLDER, language))
         return tell_progress(args.action, asyncio.run(order(settings, args.name, args.action)))
+    except BridgeNotFound as error:
+        print(f"diemcau: {error}", file=sys.stderr)
+        return USAGE
     except PLAIN_FAILURES as error:
         print(f"diemcau: {error}", file=sys.stderr)
-        return 1
+        return UNAVAILABLE
 
 
-def tell(answers: Sequence[Answer]) -> int:
-    """Print an answer a line, with how to mend what is wrong under it."""
+def tell(answers: Sequence[Answer], catalogue: Catalogue) -> int:
+    """Print how many answers are how, then each with how to mend what is wrong under it."""
+    counts = check_words.tally(answers)
+    print(" · ".join(f"{catalogue.gettext(words)}: {number}" for words, number in counts))
     for answer in answers:
-        sentence, values = told(answer)
-        print(f"{answer.verdict.value:6}  {ASKED[answer.asked]}: {sentence % values}")
-        if advice := mend(answer):
-            print(f"        -> {advice}")
+        print(*lines(answer, catalogue), sep="\n        → ")
     return 0 if all(answer.well for answer in answers) else 1
+
+
+def lines(answer: Answer, catalogue: Catalogue) -> Sequence[str]:
+    """Return what was found of one part, and what to do where something is to be done.
+
+    What a bridge says of itself reaches a terminal here, so that nothing in it may command one.
+    """
+    verdict, asked = check_words.VERDICTS[answer.verdict], check_words.ASKED[answer.asked]
+    sentence, values = check_words.told(answer)
+    told = catalogue.gettext(sentence) % values
+    where, advice = check_words.place(answer), mend(answer)
+    found = f"{catalogue.gettext(verdict)} · {catalogue.gettext(asked)}: {told}"
+    named = found + (f" ({where})" if where else "")
+    return [
+        "".join(letter if letter.isprintable() else "?" for letter in named),
+        *([catalogue.gettext(advice)] if advice else []),
+    ]
 
 
 def tell_progress(action: str, progress: Progress) -> int:

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from aiohttp import web
 
 from bridges.errors import BridgeExists, RotationUnderWay, StaleBridge
-from bridges.inspection.findings import judge_strays
+from bridges.inspection.brought import judge_strays
 from bridges.inspection.listening import news_of
 from bridges.jitsi.keys import credential, public_pem
 from bridges.model import Algorithm, Bridge, BridgeKind, SecretKind
@@ -23,7 +23,14 @@ from web.input.forms import parse_form
 from web.keys import CLOCK, KEYRING, SETTINGS
 from web.pages.booking.wishing import Typed, problems_of
 from web.pages.bridges import bridge_form as forms
-from web.pages.bridges.bridge_lines import Finding, fact_lines, finding, held_words, secret_lines
+from web.pages.bridges.bridge_lines import (
+    Finding,
+    counted,
+    fact_lines,
+    finding,
+    held_words,
+    secret_lines,
+)
 from web.pages.bridges.bridges import list_page
 from web.pages.reading import form_of, reader_of, version_in
 from web.permissions import Permission
@@ -46,6 +53,7 @@ class Told:
     shown: Sequence[tuple[str, str]] = ()
     new: bool = False
     findings: Sequence[Finding] = ()
+    counts: str = ""
     typed: Typed | None = None
     wrong: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
@@ -119,7 +127,9 @@ async def examine(request: web.Request) -> web.Response:
     """Ask the bridge everything, and show what it said."""
     reader = reader_of(request)
     answers = await check_bridge(request, request.match_info["name"])
-    return await bridge_page(request, Told(findings=[finding(one, reader) for one in answers]))
+    found = [finding(one, reader) for one in answers]
+    told = Told(findings=found, counts=counted(answers, reader.speech))
+    return await bridge_page(request, told)
 
 
 @routes.post(f"{PAGE}/replay", allow=Permission.MANAGE_BRIDGES)

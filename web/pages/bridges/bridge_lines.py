@@ -15,15 +15,17 @@ from web.pages.looks import Chip
 from web.pages.reading import Reader
 from web.pages.speech import Speech
 from web.wording import check_words
+from web.wording.mend_words import mend
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One line of a check."""
+    """One line of a check; `where` is the address it is about, where its sentence names none."""
 
     asked: str
     chip: Chip
     told: str
+    where: str
     mend: str
 
 
@@ -91,11 +93,17 @@ def fact_lines(bridge: Bridge, speech: Speech) -> Sequence[tuple[str, str]]:
     ]
 
 
+def counted(answers: Sequence[Answer], speech: Speech) -> str:
+    """Say how many answers of a check are how, the worst first."""
+    counts = check_words.tally(answers)
+    return " · ".join(f"{speech.word(words)}: {speech.number(n)}" for words, n in counts)
+
+
 def finding(answer: Answer, reader: Reader) -> Finding:
     """Return one line of a check in the reader's language."""
     speech = reader.speech
     sentence, values = check_words.told(answer)
-    advice = check_words.mend(answer)
+    advice = mend(answer)
     return Finding(
         asked=speech.word(check_words.ASKED[answer.asked]),
         chip=Chip(
@@ -103,5 +111,6 @@ def finding(answer: Answer, reader: Reader) -> Finding:
             words=speech.word(check_words.VERDICTS[answer.verdict]),
         ),
         told=speech.tell(sentence, **values),
+        where=check_words.place(answer),
         mend=speech.word(advice) if advice else "",
     )
