@@ -60,11 +60,12 @@ def judge_events(count: int) -> Answer:
 
 
 def judge_held(held: Held) -> Sequence[Answer]:
-    """Judge what is held back: wrong secrets are mended otherwise than what cannot be read."""
+    """Judge what is held back: each reason is mended otherwise."""
     codes = {
         Why.WRONG_SECRET: "secret-wrong",
         Why.UNREADABLE: "events-unreadable",
         Why.WRONG_ADDRESS: "events-astray",
+        Why.TOO_LARGE: "events-large",
     }
     found = [
         bad("quarantine", codes[why], count=pile.records) for why, pile in sorted(held.items())

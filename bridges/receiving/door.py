@@ -17,12 +17,13 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 
 from bridges.errors import SpoolFull
-from bridges.receiving import posts
+from bridges.receiving import heads, posts
 from bridges.receiving.astray import Setting, Strays
 from bridges.receiving.callers import Network
 from bridges.receiving.digests import Digests
+from bridges.receiving.heads import BadHead, Head
 from bridges.receiving.pieces import END, Pieces
-from bridges.receiving.posts import BadHead, Head, Keep, Known, Verdict
+from bridges.receiving.posts import Keep, Known, Verdict
 from bridges.receiving.quarantine import Quarantine
 from bridges.spooling.envelopes import record
 from bridges.spooling.spool import Spool
@@ -47,8 +48,8 @@ class Receiver:
 
     def handle(self, head: Head, body: bytes, peer: str, reply: Reply) -> None:
         """Answer a whole request of a peer, an event only when it is on disk."""
-        if head.path == posts.HEALTH:
-            reply(posts.health(self.figures(), failing=self.events.failing))
+        if head.path == heads.HEALTH:
+            reply(heads.health(self.figures(), failing=self.events.failing))
             return
         verdict = self.judge(head, body, peer)
         self.counts[verdict.bridge, verdict.keep] += 1
@@ -56,13 +57,14 @@ class Receiver:
             self.digests.doubt.set()
         if verdict.keep is Keep.NOTHING:
             self.notice(head, peer, verdict)
-            reply(posts.answer(verdict.status))
+            reply(heads.answer(verdict.status))
             return
         microseconds = time.time_ns() // 1000
-        kept = record(verdict.whose, verdict.path, microseconds, body, why=verdict.keep.why)
+        heard = b"" if head.is_too_long else body
+        kept = record(verdict.whose, verdict.path, microseconds, heard, why=verdict.keep.why)
 
         def told(error: SpoolFull | None) -> None:
-            reply(posts.answer(outcome(error, verdict)))
+            reply(heads.answer(outcome(error, verdict)))
 
         if verdict.keep is Keep.EVENT:
             self.strays.came_right(verdict.bridge, Setting.EVENTS, datetime.now(UTC))
@@ -82,9 +84,16 @@ class Receiver:
         known = Known(callers=self.digests.known, proxies=self.proxies)
         return posts.decide(head, body, known, peer=peer, now=time.time())
 
+    def turn_away(self, head: Head | None) -> HTTPStatus:
+        """Count a request that was not whole in time, and return what its sender hears."""
+        known = Known(callers=self.digests.known, proxies=self.proxies)
+        verdict = posts.late(head, known, now=time.time())
+        self.counts[verdict.bridge, verdict.keep] += 1
+        return verdict.status
+
     def is_stranger(self, head: Head, peer: str) -> bool:
         """Tell from a head that nothing of the body will be kept, so that it need not be heard."""
-        return head.path != posts.HEALTH and self.judge(head, b"", peer).keep is Keep.NOTHING
+        return head.path != heads.HEALTH and self.judge(head, b"", peer).keep is Keep.NOTHING
 
     def figures(self) -> Mapping[str, int]:
         """Return what a health check tells."""
@@ -152,9 +161,9 @@ class Door:
             return
         end = data.find(END)
         try:
-            head = posts.parse_head(data[:end]) if end >= 0 else None
+            head = heads.parse_head(data[:end]) if end >= 0 else None
         except BadHead as error:
-            farewell(peer, posts.answer(error.status))
+            farewell(peer, heads.answer(error.status))
             return
         body = data[end + len(END) :]
         if head is not None and len(body) >= head.length:

@@ -13,6 +13,8 @@ class Why(StrEnum):
     WRONG_SECRET = "wrong-secret"  # noqa: S105 - it is none
     UNREADABLE = "unreadable"
     WRONG_ADDRESS = "wrong-address"
+    TOO_LARGE = "too-large"
+    """Of such an event only that it came is kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,6 +50,15 @@ VIETNAMESE: Words = MappingProxyType(
             "2. Chạy lại: trang máy chủ cầu, hoặc diemcau bridge replay {bridge}\n\n"
             "Thư này do diemcau tự động gửi; xin đừng trả lời.\n"
         ),
+        "too-large": "Cầu {bridge}: {n} sự kiện quá lớn, không nhận được",
+        "too-large-text": (
+            "Từ {since}, {n} sự kiện của máy chủ cầu {bridge} lớn hơn 8 MiB, vì thế không được giữ "
+            "lại và không chạy lại được. Giờ ra của các điểm cầu được lấy từ nguồn khác.\n\n"
+            "1. Kiểm tra xem ai gửi nhiều đến vậy: một phòng họp không bao giờ trống, hoặc mô-đun "
+            "event_sync khác với docs/jitsi.md.\n"
+            "2. Khi đã xem: diemcau bridge discard {bridge}\n\n"
+            "Thư này do diemcau tự động gửi; xin đừng trả lời.\n"
+        ),
     }
 )
 ENGLISH: Words = MappingProxyType(
@@ -77,6 +86,15 @@ ENGLISH: Words = MappingProxyType(
             "it, to an address that is not its own. Attendance does not count them yet.\n\n"
             "1. Correct api_prefix of event_sync in Prosody; the bridge's page tells it.\n"
             "2. Replay: the bridge's page, or diemcau bridge replay {bridge}\n\n"
+            "diemcau sent this by itself; please do not answer.\n"
+        ),
+        "too-large": "Bridge {bridge}: events too large to be taken ({n})",
+        "too-large-text": (
+            "Since {since} events ({n}) of {bridge} were larger than 8 MiB, so that they were not "
+            "kept and cannot be replayed. When halls left is read from other evidence.\n\n"
+            "1. Look what tells so much: a room that is never empty, or another event_sync than "
+            "that of docs/jitsi.md.\n"
+            "2. Once you have looked: diemcau bridge discard {bridge}\n\n"
             "diemcau sent this by itself; please do not answer.\n"
         ),
     }

@@ -150,7 +150,7 @@ def split(
 ) -> tuple[list[Envelope], list[Envelope]]:
     """Return what is to be taken out and what stays, of the records before a place.
 
-    In a replay the secret is right by now: what still stays cannot be read.
+    In a replay the secret is right by now: what still stays cannot be read, or was never kept.
     """
     taken: list[Envelope] = []
     kept: list[Envelope] = []
@@ -159,7 +159,8 @@ def split(
         if is_due and (not replays or is_event(one)):
             taken.append(replace(one, why=None))
         else:
-            kept.append(replace(one, why=Why.UNREADABLE) if is_due else one)
+            is_odd = is_due and one.why is not Why.TOO_LARGE
+            kept.append(replace(one, why=Why.UNREADABLE) if is_odd else one)
     return taken, kept
 
 

@@ -18,6 +18,7 @@ from bridges.receiving.callers import Caller, Digest, as_told, nearest, networks
 from bridges.receiving.digests import Digests
 from bridges.receiving.door import Receiver, outcome
 from bridges.receiving.feeding import Feeder, lag_of
+from bridges.receiving.heads import parse_head
 from bridges.receiving.held import Held, Pile, Why
 from bridges.receiving.holding import (
     DISCARD,
@@ -30,7 +31,7 @@ from bridges.receiving.holding import (
     tell_held,
 )
 from bridges.receiving.owners import owners_of
-from bridges.receiving.posts import Keep, Known, Verdict, decide, parse_head
+from bridges.receiving.posts import Keep, Known, Verdict, decide, late
 from bridges.receiving.quarantine import LARGEST_BYTES, Count, Quarantine
 from bridges.registered.addresses import Addresses
 from bridges.registered.registry import TRIAL
@@ -109,6 +110,19 @@ def test_what_was_posted_to_another_bridges_address_is_kept_for_its_own(peer, se
     assert (verdict.status, verdict.keep, verdict.bridge) == (401, keep, bridge)
 
 
+def test_who_is_too_slow_is_asked_again_where_a_secret_tells_a_bridge():
+    other = parse_head(HEAD % b"other-events")
+
+    told = [late(head, NEIGHBOURS, now=0) for head in (other, parse_head(HEAD % b"x"), None)]
+
+    assert [(one.status, one.keep, one.bridge) for one in told] == [
+        (503, Keep.SLOW, "other"),
+        (408, Keep.NOTHING, ""),
+        (408, Keep.NOTHING, ""),
+    ]
+    assert late(other, Known(callers=None), now=0).status == HTTPStatus.SERVICE_UNAVAILABLE
+
+
 async def test_the_built_in_bridges_address_does_not_tell_whose_an_event_is():
     lab = Sender(
         name="lab",
@@ -160,9 +174,11 @@ async def hold(quarantine: Quarantine, bridge: str, *records: bytes) -> None:
 
 async def test_a_replay_passes_what_came_before_the_order_and_keeps_the_rest(tmp_path):
     now = datetime.now(UTC)
-    late = a_record(0, at=now.timestamp() + 60)
+    later_on = a_record(0, at=now.timestamp() + 60)
     async with Quarantine(tmp_path / "q") as quarantine, Spool(tmp_path / "events") as events:
-        await hold(quarantine, "lab", a_record(1, at=1.0e9), a_record(2, body=b"{"), late)
+        large = record("lab", "room/created", 10**15, b"", why=Why.TOO_LARGE)
+        early, spoilt = a_record(1, at=1.0e9), a_record(2, body=b"{")
+        await hold(quarantine, "lab", early, spoilt, later_on, large)
         await hold(quarantine, "other", a_record(3))
 
         assert await quarantine.replay("lab", events, now + timedelta(seconds=1)) == 1
@@ -174,7 +190,8 @@ async def test_a_replay_passes_what_came_before_the_order_and_keeps_the_rest(tmp
     ]
     assert set(left) == {"lab", "other"}
     later, odd = left["lab"][Why.WRONG_SECRET], left["lab"][Why.UNREADABLE]
-    assert (later.records, odd.records) == (1, 1)  # what is no event is discarded only
+    # What is no event is discarded only, and so is what was never kept.
+    assert (later.records, odd.records, left["lab"][Why.TOO_LARGE].records) == (1, 1, 1)
     assert later.since == pytest.approx(now.timestamp() + 60)
 
 
@@ -415,12 +432,12 @@ async def test_what_another_version_wrote_has_waited_for_no_time(tmp_path):
 async def test_a_replay_that_finds_no_room_is_tried_again_and_holds_nothing_up(conn, tmp_path):
     await a_bridge(conn)
     now = datetime.now(UTC)
-    late = a_record(0, at=now.timestamp() + 60)
+    later = a_record(0, at=now.timestamp() + 60)
     await give_order(conn, "lab", REPLAY, by="program:test", now=now)
     async with Quarantine(tmp_path / "q") as quarantine, Spool(tmp_path / "events") as events:
         receiver = Receiver(events=events, quarantine=quarantine, digests=Digests(tmp_path))
         feeder = Feeder(receiver, "")
-        await hold(quarantine, "lab", a_record(1, at=1.0e9), a_record(2, at=1.0e9), late)
+        await hold(quarantine, "lab", a_record(1, at=1.0e9), a_record(2, at=1.0e9), later)
         events.largest_bytes = 0
 
         for _ in range(3):

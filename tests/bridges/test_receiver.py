@@ -11,6 +11,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from bridges.receiving.heads import LARGEST_BODY
+from bridges.receiving.pieces import MOST_BYTES
 from tests.bridges.receiving import Receiving, introduce, receiving, spooled
 from tests.bridges.recorded import Recorded, events, scene
 
@@ -167,6 +169,8 @@ async def test_what_is_no_event_and_for_no_bridge_is_not_found_and_not_kept(rece
         "unreadable": 0,
         "wrong-address": 0,
         "nobodys": 0,
+        "too-large": 0,
+        "slow": 0,
         "nothing": 1,
         "spool": 0,
     }
@@ -210,6 +214,38 @@ async def test_a_stranger_is_not_listened_to(receiver: Receiving):
 
     # Who is known has ten seconds for the rest.
     assert (await receiver.raw(head))[0] == 404
+
+
+@pytest.mark.parametrize("secret", ["lab-events", "wrong"])
+async def test_of_an_event_that_is_too_long_it_is_told_that_it_came(
+    receiver: Receiving, secret: str
+):
+    """Prosody hears the answer although it is still sending, and does not send it again."""
+    body = b" " * (LARGEST_BODY + 1)
+
+    assert await receiver.post("room/destroyed", body, secret=secret) == 413
+    assert (await receiver.health())["too-large"] == 1
+    receiver.process.terminate()
+    await receiver.process.wait()
+
+    assert await spooled(receiver.folder / "events") == []
+    (kept,) = await spooled(receiver.folder / "quarantine" / "lab")
+    assert (kept.path, kept.body, kept.why) == ("room/destroyed", b"", "too-large")
+
+
+async def test_bodies_that_are_announced_take_no_more_room_than_there_is(receiver: Receiving):
+    head = f"POST /bridges/lab/events/room/created HTTP/1.1\r\nContent-Length: {LARGEST_BODY}"
+    waiting = []
+    for _ in range(MOST_BYTES // LARGEST_BODY + 1):
+        waiting.append(await asyncio.open_connection(receiver.host, receiver.port))
+        waiting[-1][1].write(f"{head}\r\n\r\n".encode())
+
+    first = await waiting[0][0].read()
+
+    assert first.startswith(b"HTTP/1.1 503")
+    assert await receiver.post("room/created", EVENT) == 200
+    for _, writer in waiting:
+        writer.close()
 
 
 async def test_who_sends_a_byte_and_waits_keeps_no_bridge_out(tmp_path: Path):

@@ -12,7 +12,8 @@ from bridges.jitsi import events
 from bridges.jitsi.reservations import NO_HALLS
 from bridges.jitsi.tokens import AUDIENCE, SERVICE_USER
 from bridges.receiving.callers import Caller, Digest
-from bridges.receiving.posts import Keep, Known, decide, parse_head
+from bridges.receiving.heads import parse_head
+from bridges.receiving.posts import Keep, Known, decide
 from web.app import OWN_ROUTES
 from web.input.forms import MOST_SITES
 from web.pages.bridges.bridges import FIRST_APP_ID

@@ -13,10 +13,9 @@ from tests.bridges.receiving import Receiving, introduce, receiving, spooled
 
 A_SECOND = 500
 SLOW = 50
-HEAD = (
-    b"POST /bridges/lab/events/room/created HTTP/1.1\r\nHost: x\r\n"
-    b"Authorization: Bearer lab-events\r\n"
-)
+HEAD = "POST /bridges/lab/events/room/created HTTP/1.1\r\nAuthorization: Bearer {secret}\r\n"
+RIGHT = HEAD.format(secret="lab-events").encode()
+FORGED = HEAD.format(secret="lab-event").encode()
 
 
 def event(number: int) -> bytes:
@@ -42,20 +41,27 @@ async def test_of_500_events_a_second_none_is_lost(tmp_path: Path, seconds: Call
 
 
 async def test_slow_and_oversized_senders_are_turned_away_and_change_nothing(tmp_path: Path):
+    """Prosody sends again after 503, so that a bridge with a bad line loses nothing."""
     introduce(tmp_path, lab="lab-events")
     async with receiving(tmp_path) as receiver:
-        slow = asyncio.gather(*(dawdle(receiver, number) for number in range(SLOW)))
-        large = await receiver.raw(HEAD + b"Content-Length: 99999999\r\n\r\n" + event(0))
+        slow = asyncio.gather(*(dawdle(receiver, RIGHT, number) for number in range(SLOW)))
+        forged = asyncio.gather(*(dawdle(receiver, FORGED, number) for number in range(SLOW)))
+        reader, writer = await asyncio.open_connection(receiver.host, receiver.port)
+        large = await receiver.raw(RIGHT + b"Content-Length: 99999999\r\n\r\n" + event(0))
         prompt = await receiver.post("room/created", event(1))
-        statuses = Counter(await slow)
+        statuses = Counter(await slow), Counter(await forged)
+        mute = await reader.read()
+        writer.close()
+        counted = await receiver.health()
 
-    assert (large[0], prompt, statuses) == (413, 200, {408: SLOW})
+    assert (large[0], prompt, statuses, mute) == (413, 200, ({503: SLOW}, {408: SLOW}), b"")
+    assert (counted["slow"], counted["too-large"], counted["nothing"]) == (SLOW, 1, SLOW)
     assert [one.body for one in await spooled(tmp_path / "events")] == [event(1)]
-    assert not (tmp_path / "quarantine" / "lab").exists()
+    assert [one.body for one in await spooled(tmp_path / "quarantine" / "lab")] == [b""]
 
 
-async def dawdle(receiver: Receiving, number: int) -> int:
+async def dawdle(receiver: Receiving, head: bytes, number: int) -> int:
     """Send all of an event but its last letter, and wait for what comes."""
     body = event(number)
-    told = HEAD + f"Content-Length: {len(body)}\r\n\r\n".encode() + body[:-1]
+    told = head + f"Content-Length: {len(body)}\r\n\r\n".encode() + body[:-1]
     return (await receiver.raw(told))[0]

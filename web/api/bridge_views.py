@@ -11,11 +11,12 @@ from web.input.moments import Moment
 
 
 class HeldView(View):
-    """How many events of a bridge are held back: misdirected, wrongly signed or unreadable."""
+    """How many events of a bridge are held back, and of how many only that they came is known."""
 
     wrong_secret: int
     unreadable: int
     wrong_address: int
+    too_large: int
 
 
 class BridgeView(View):
@@ -65,6 +66,7 @@ def held_view(held: Held) -> HeldView:
         wrong_secret=counts.get(Why.WRONG_SECRET, 0),
         unreadable=counts.get(Why.UNREADABLE, 0),
         wrong_address=counts.get(Why.WRONG_ADDRESS, 0),
+        too_large=counts.get(Why.TOO_LARGE, 0),
     )
 
 

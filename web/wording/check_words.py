@@ -123,6 +123,7 @@ TOLD: Mapping[str, str] = MappingProxyType(
         "events-astray": N_(
             "Events are held back (%(count)s): they were posted to another address"
         ),
+        "events-large": N_("Events were too large to be taken (%(count)s)"),
         "calls-right": N_("it asks with the right secret, last at %(at)s"),
         "calls-wrong": N_("its last call, at %(at)s, came with a wrong secret: no room is made"),
         "calls-foreign": N_("a call from %(where)s, at %(at)s, came with a wrong secret"),

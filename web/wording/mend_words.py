@@ -132,6 +132,10 @@ MEND: Mapping[str, str] = MappingProxyType(
         "events-unreadable": N_(
             "Compare event_sync with docs/jitsi.md; replay them after an update, or discard them."
         ),
+        "events-large": N_(
+            "Look for a room that is never empty, and compare event_sync with docs/jitsi.md; then "
+            "discard them."
+        ),
     }
 )
 

@@ -120,7 +120,7 @@ async def test_bridge_is_added_and_shown_without_secrets(program, conn):
         "healthy": None,
         "health": "",
         "health_at": None,
-        "held_back": {"wrong_secret": 0, "unreadable": 0, "wrong_address": 0},
+        "held_back": {"wrong_secret": 0, "unreadable": 0, "wrong_address": 0, "too_large": 0},
         "version": 1,
     }
     assert await items(admin, "bridges") == [body]

@@ -60,6 +60,13 @@ def pile_words(why: Why, pile: Pile, speech: Speech, now: datetime) -> str:
             pile.records,
             since=since,
         )
+    if why is Why.TOO_LARGE:
+        return speech.tell_many(
+            "%(n)s event since %(since)s was too large to be taken; attendance lacks it.",
+            "%(n)s events since %(since)s were too large to be taken; attendance lacks them.",
+            pile.records,
+            since=since,
+        )
     return speech.tell_many(
         "%(n)s event since %(since)s cannot be read; attendance lacks it.",
         "%(n)s events since %(since)s cannot be read; attendance lacks them.",
