@@ -26,15 +26,15 @@ from bridges.control.actions import (
     is_overdue,
 )
 from bridges.control.calling import call
+from bridges.control.ending import end_room
 from bridges.control.reconciling import known_bridges
 from bridges.control.removing import load_wanted, remove
 from bridges.entry.passes import KnownBridge
 from bridges.entry.snapshot import Lend
 from bridges.errors import BridgeSilent
-from bridges.jitsi import jicofo, prosody
+from bridges.jitsi import jicofo
 from bridges.jitsi.jicofo import Sight, is_so
 from bridges.jitsi.names import short_name
-from bridges.jitsi.rosters import command_token
 from bridges.model import Room
 from bridges.registered.registry import Seal
 from bridges.store import actions as store
@@ -179,10 +179,9 @@ async def perform(
     """Do something on the bridge and look again; None is to try once more at the next turn."""
     if not known.bridge.prosody_url:
         return ActionState.UNCONFIRMED, "unreachable"
-    token = command_token(known, room.name, now)
     try:
         if one.action is Action.END:
-            return await finish(http, known, room, token)
+            return await finish(http, known, room, now)
         if one.action is Action.REMOVE:
             async with lend() as conn:
                 wanted = await load_wanted(conn, one.conference, SiteId(int(one.subject)))
@@ -195,11 +194,10 @@ async def perform(
 
 
 async def finish(
-    http: aiohttp.ClientSession, known: KnownBridge, room: Room, token: str
+    http: aiohttp.ClientSession, known: KnownBridge, room: Room, now: datetime
 ) -> Outcome | None:
     """End a room and look whether it is empty; who has no call for that finds no room to end."""
-    found = await prosody.end_meeting(http, known.bridge, room.name, token)
-    inside = (await prosody.census(http, known.bridge)).inside(room.name)
+    found, inside = await end_room(http, known, room.name, now)
     if inside == 0:
         return ActionState.DONE, ""
     return None if found or inside is None else (ActionState.REFUSED, "no-call")

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 import aiohttp
 import structlog
 
+from bridges.control.ending import end_room
 from bridges.control.removing import expel
 from bridges.entry.passes import KnownBridge
 from bridges.entry.snapshot import Lend
@@ -58,10 +59,8 @@ async def is_empty(
     if known is None or not known.bridge.prosody_url:
         return True
     try:
-        await prosody.end_meeting(
-            http, known.bridge, room.name, command_token(known, room.name, now)
-        )
-        gone = (await prosody.census(http, known.bridge)).inside(room.name) == 0
+        _, inside = await end_room(http, known, room.name, now)
+        gone = inside == 0
     except BridgeSilent as error:
         log.warning("room not ended", bridge=room.bridge_name, reason=error.reason)
         gone = False

@@ -363,6 +363,26 @@ async def test_a_token_that_the_bridge_refuses_ends_nothing_and_is_not_called_do
     assert await stage.inside() == 3
 
 
+async def test_an_end_that_was_done_and_not_answered_is_seen_done(stage: Stage):
+    async def end_and_hang_up(request: web.Request) -> web.Response:
+        assert request.transport is not None
+        request.transport.close()
+        return web.Response()
+
+    async def census(_request: web.Request) -> web.Response:
+        return web.Response(text='{"room_census": {}}')
+
+    app = web.Application()
+    app.router.add_post("/end-meeting", end_and_hang_up)
+    app.router.add_get("/room-census", census)
+    async with TestServer(app) as server:
+        await stage.conn.execute(ADDRESS, str(server.make_url("")).rstrip("/"))
+        await stage.asks(Action.END)
+        await stage.turn()
+
+    assert await stage.became() == [("end", "done", "")]
+
+
 async def test_a_bridge_that_has_no_call_to_end_is_not_waited_for(stage: Stage):
     async def count(request: web.Request) -> web.Response:
         row = {"room_name": f"{stage.room.name}@conference.meet.lab", "participants": 3}
