@@ -10,7 +10,11 @@ from meetings.store import Connection
 
 SAVE_CALLS = """
     INSERT INTO bridge_calls AS c (bridge_id, asked_at, refused_at, refused_from)
-    SELECT id, $2, $3, $4 FROM bridges WHERE name = $1
+    SELECT b.id, n.asked_at, n.refused_at, n.refused_from
+      FROM unnest($1::text[], $2::timestamptz[], $3::timestamptz[], $4::text[])
+           AS n (name, asked_at, refused_at, refused_from)
+      JOIN bridges b ON b.name = n.name
+     ORDER BY b.id
         ON CONFLICT (bridge_id) DO UPDATE
        SET asked_at = coalesce(EXCLUDED.asked_at, c.asked_at),
            refused_at = coalesce(EXCLUDED.refused_at, c.refused_at),
@@ -28,8 +32,14 @@ COUNT_EVENTS = """
 
 async def save_calls(conn: Connection, heard: Mapping[str, Heard]) -> None:
     """Write when bridges asked last."""
-    rows = [(name, it.asked_at, it.refused_at, it.refused_from) for name, it in heard.items()]
-    await conn.executemany(SAVE_CALLS, rows)
+    every = list(heard.values())
+    await conn.execute(
+        SAVE_CALLS,
+        list(heard),
+        [it.asked_at for it in every],
+        [it.refused_at for it in every],
+        [it.refused_from for it in every],
+    )
 
 
 async def find_calls(conn: Connection, bridge: str) -> Heard:

@@ -8,9 +8,13 @@ from datetime import datetime
 from bridges.receiving.astray import Seen, Setting, Stray
 from meetings.store import Connection
 
+# Two receivers write beside the pages: everybody in one order.
 SAVE_STRAYS = """
     INSERT INTO strays (bridge, setting, sure, at, method, url, address)
-    VALUES ($1, $2, $3, $4, $5, $6, $7)
+    SELECT n.bridge, n.setting, n.sure, n.at, n.method, n.url, n.address
+      FROM unnest($1::text[], $2::text[], $3::boolean[], $4::timestamptz[], $5::text[],
+                  $6::text[], $7::text[]) AS n (bridge, setting, sure, at, method, url, address)
+     ORDER BY n.bridge, n.setting
         ON CONFLICT (bridge, setting) DO UPDATE
        SET sure = EXCLUDED.sure, at = EXCLUDED.at, method = EXCLUDED.method, url = EXCLUDED.url,
            address = EXCLUDED.address
@@ -20,6 +24,9 @@ DELETE_MENDED = """
     DELETE FROM strays s
      USING unnest($1::text[], $2::text[], $3::timestamptz[]) AS r (bridge, setting, at)
      WHERE s.bridge = r.bridge AND s.setting = r.setting AND s.at < r.at
+"""
+DELETE_OLD_STRAYS = """
+    DELETE FROM strays WHERE at < $1
 """
 LIST_STRAYS = """
     SELECT bridge, setting, sure, at, method, url, address
@@ -31,13 +38,25 @@ LIST_STRAYS = """
 
 async def save_seen(conn: Connection, seen: Seen) -> None:
     """Write which calls went astray, and forget those whose setting is right by now."""
-    # Two receivers write beside the pages: everybody in one order.
-    for stray in sorted(seen.strays.values(), key=lambda one: (one.bridge, one.setting)):
-        row = (stray.bridge, stray.setting.value, stray.sure, stray.at)
-        await conn.execute(SAVE_STRAYS, *row, stray.method, stray.url, stray.address)
+    if strays := list(seen.strays.values()):
+        await conn.execute(
+            SAVE_STRAYS,
+            [one.bridge for one in strays],
+            [one.setting.value for one in strays],
+            [one.sure for one in strays],
+            [one.at for one in strays],
+            [one.method for one in strays],
+            [one.url for one in strays],
+            [one.address for one in strays],
+        )
     if seen.right:
         bridges, settings = zip(*seen.right, strict=True)
         await conn.execute(DELETE_MENDED, bridges, settings, list(seen.right.values()))
+
+
+async def delete_old_strays(conn: Connection, before: datetime) -> None:
+    """Forget what nobody mended and nobody is told of any more."""
+    await conn.execute(DELETE_OLD_STRAYS, before)
 
 
 async def list_strays(conn: Connection, bridge: str, after: datetime) -> Sequence[Stray]:

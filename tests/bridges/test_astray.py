@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 
 from bridges.inspection.brought import judge_strays
+from bridges.inspection.listening import STALE
 from bridges.receiving.astray import Marks, Setting, Stray, Strays, setting_of, stray_of
 from bridges.store.strays import list_strays, save_seen
 from tests.bridges.makers import a_bridge
 from tests.bridges.receiving import receiving
 from tests.makers import a_directory
+from web.upkeep import tidy
 from web.wording.check_words import told
 from web.wording.mend_words import mend
 
@@ -173,6 +175,19 @@ async def test_only_the_last_call_is_stored_until_one_comes_right(conn):
     ]
     assert [one.setting for one in second] == [Setting.EVENTS]
     assert await list_strays(conn, "lab", NOON) == []
+
+
+async def test_what_nobody_mends_is_forgotten_after_a_week(conn):
+    strays = Strays()
+    strays.note(seen("x/conference"))
+    strays.note(seen(by_secret=("lab",)))
+    strays.note(seen("x/events/room/created", by_secret=("lab",), at=NOON + timedelta(days=1)))
+    await save_seen(conn, strays.unwritten())
+
+    await tidy(conn, NOON + STALE + timedelta(seconds=1))
+
+    (left,) = await list_strays(conn, "lab", NOON - timedelta(days=1))
+    assert left.setting is Setting.EVENTS
 
 
 def posted(path: str, *, secret: str, agent: str = PROSODY) -> bytes:
