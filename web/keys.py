@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
     from bridges.entry.snapshot import Snapshot
+    from bridges.entry.tokens_ahead import TokensAhead
     from bridges.receiving.calls import Calls
     from bridges.spooling.spool import Spool
     from web.access.passwords import Passwords
@@ -51,6 +52,7 @@ SNAPSHOT: web.AppKey[Snapshot] = web.AppKey("snapshot")
 OFFICE: web.AppKey[Office] = web.AppKey("office")
 GUESSES: web.AppKey[dict[str, Tries]] = web.AppKey("guesses")
 ADMISSIONS: web.AppKey[Spool] = web.AppKey("admissions")
+TOKENS: web.AppKey[TokensAhead] = web.AppKey("tokens")
 
 ACTOR: web.RequestKey[Actor | None] = web.RequestKey("actor")
 LOCALE: web.RequestKey[str] = web.RequestKey("locale")

@@ -10,11 +10,13 @@ from datetime import timedelta
 from aiohttp import web
 
 from bridges.entry.snapshot import Snapshot
+from bridges.entry.tokens_ahead import TokensAhead
+from bridges.errors import SnapshotMissing
 from bridges.spooling.spool import Spool
 from web.access.passwords import Passwords
 from web.database import connection, open_pool
 from web.errors import DatabaseDown
-from web.jobs import GRACE, Job, take_turn
+from web.jobs import GRACE, Job, running, take_turn
 from web.keys import (
     ADMISSIONS,
     CLOCK,
@@ -29,12 +31,14 @@ from web.keys import (
     SETTINGS,
     SNAPSHOT,
     STOP,
+    TOKENS,
 )
 from web.live import News
 from web.scheduling.remembering import Office
 
 PICTURE = "snapshot"
 PICTURE_AGE = timedelta(seconds=15)
+TOKENS_AGE = timedelta(seconds=5)
 BREATH = timedelta(milliseconds=250)
 """Between two pictures, so that a burst of bookings is not followed by a burst of pictures."""
 
@@ -114,6 +118,18 @@ async def look(app: web.Application) -> None:
         await app[SNAPSHOT].refresh(conn, app[CLOCK]())
 
 
+async def signing(app: web.Application) -> AsyncIterator[None]:
+    """Keep tokens for the halls that come in now or soon."""
+    tokens = app[TOKENS] = TokensAhead()
+
+    async def sign() -> None:
+        with suppress(SnapshotMissing):
+            await tokens.sign(app[SNAPSHOT].contents, app[CLOCK]())
+
+    async with running([Job(name="tokens", work=sign, every=TOKENS_AGE)], app[STOP]):
+        yield
+
+
 async def remembering(app: web.Application) -> AsyncIterator[None]:
     """Keep the office calendar in memory; it is read again at every piece of news about it."""
     app[OFFICE] = Office(app[POOL])
@@ -159,6 +175,7 @@ RESOURCES = (
     listening,
     remembering,
     picturing,
+    signing,
     writing,
     measuring,
 )

@@ -13,10 +13,8 @@ from functools import lru_cache
 from urllib.parse import quote
 
 from bridges.entry.passes import KnownBridge, Pass
-from bridges.jitsi.roles import EntryRole
-from bridges.jitsi.tokens import Entry, entry_text, sign_text
+from bridges.entry.tokens_ahead import TokensAhead
 from bridges.model import EvidenceKind, RoomName
-from bridges.registered.rotation import signing
 from bridges.spooling.spool import Spool
 from bridges.unique import unique
 
@@ -52,35 +50,26 @@ def quoted(title: str) -> str:
     return quote(json.dumps(title), safe="")
 
 
-def ticket(found: Pass, known: KnownBridge, now: datetime) -> Ticket:
-    """Return a fresh ticket, valid to the hard end; nothing is recorded."""
-    occasion = found.occasion
-    entry = Entry(
-        room=occasion.room,
-        site=found.site,
-        name=found.label,
-        hard_end=occasion.hard_end,
-        role=EntryRole.CHAIR if found.chairs else EntryRole.SITE,
-        public=occasion.public,
-    )
-    bridge = known.bridge
-    claims = entry_text(entry, app_id=bridge.app_id, xmpp_domain=bridge.xmpp_domain, now=now)
+def ticket(found: Pass, known: KnownBridge, tokens: TokensAhead, now: datetime) -> Ticket:
+    """Return a ticket, valid to the hard end; nothing is recorded."""
     return Ticket(
-        public_url=bridge.public_url.rstrip("/"),
-        room=occasion.room,
-        token=sign_text(claims, signing(known.secrets, now)),
-        subject=occasion.title,
+        public_url=known.bridge.public_url.rstrip("/"),
+        room=found.occasion.room,
+        token=tokens.token(found, known, now),
+        subject=found.occasion.title,
     )
 
 
-async def admit(spool: Spool, found: Pass, known: KnownBridge, now: datetime) -> Ticket:
+async def admit(
+    spool: Spool, found: Pass, known: KnownBridge, tokens: TokensAhead, now: datetime
+) -> Ticket:
     """Record that a site was let in, then return its ticket.
 
     Raises:
         SpoolFull: the disk did not take the record, so nobody is let in.
     """
     await spool.append(record(EvidenceKind.ADMITTED, found, now))
-    return ticket(found, known, now)
+    return ticket(found, known, tokens, now)
 
 
 async def note_heartbeat(spool: Spool, found: Pass, now: datetime) -> None:

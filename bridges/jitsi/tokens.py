@@ -44,7 +44,8 @@ class Entry:
 
     The name shown is ours, and so is the hard end: the latest to which the conference can be
     extended, for whoever is in keeps this token, and a line that breaks then comes back with it.
-    Only a public room may be streamed.
+    Only a public room may be streamed.  `generation` is that of the link it was given for, 0 where
+    it was none.
     """
 
     room: RoomName
@@ -55,6 +56,7 @@ class Entry:
     role: EntryRole = EntryRole.SITE
     public: bool = False
     means: Means = Means.LINK
+    generation: int = 0
 
 
 def entry_claims(entry: Entry, *, app_id: str, xmpp_domain: str, now: datetime) -> dict[str, Any]:
@@ -67,7 +69,7 @@ def entry_claims(entry: Entry, *, app_id: str, xmpp_domain: str, now: datetime) 
     user |= affiliation(entry.role)
     told = claims(entry.room, user, app_id=app_id, xmpp_domain=xmpp_domain, now=now)
     told["context"]["features"] = features(entry.role, public=entry.public)
-    return told | {"exp": int(entry.hard_end.timestamp())}
+    return told | {"exp": int(entry.hard_end.timestamp()), "generation": entry.generation}
 
 
 def who(entry: Entry) -> str:
@@ -83,7 +85,7 @@ def entry_text(entry: Entry, *, app_id: str, xmpp_domain: str, now: datetime) ->
     )
     issued = int(now.timestamp())
     own = (ENCODER.encode(text) for text in (unique(), who(entry), entry.name))
-    return shared % (issued, issued - CLOCK_SKEW_SECONDS, *own)
+    return shared % (issued, issued - CLOCK_SKEW_SECONDS, *own, entry.generation)
 
 
 @lru_cache(maxsize=ROOMS_REMEMBERED)
@@ -99,7 +101,7 @@ def shared_text(
     """Return the claims of a room's halls as JSON, with `%s` for what is each token's own."""
     entry = Entry(room=room, name=OWN, hard_end=hard_end, role=role, public=public)
     told = entry_claims(entry, app_id=app_id, xmpp_domain=xmpp_domain, now=hard_end)
-    told |= dict.fromkeys(("iat", "nbf", "jti"), OWN)
+    told |= dict.fromkeys(("iat", "nbf", "jti", "generation"), OWN)
     told["context"]["user"]["id"] = OWN
     return ENCODER.encode(told).replace("%", "%%").replace(ENCODER.encode(OWN), "%s")
 

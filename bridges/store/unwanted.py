@@ -63,7 +63,8 @@ NOTE_DENIALS = """
      WHERE l.revoked_at IS NOT NULL AND r.state = 'open'
         ON CONFLICT DO NOTHING
 """
-# Whoever has no link any more, and tokens that were given before one was revoked.
+# Whoever has no link any more, and tokens of a link that was revoked.  One that was given for no
+# link (0) is judged by when it was given.
 IS_DENIED = """
     SELECT EXISTS (
            SELECT FROM rooms r
@@ -73,7 +74,8 @@ IS_DENIED = """
                                   AND l.revoked_at IS NULL)
                    OR EXISTS (SELECT FROM denials d
                                WHERE d.conference_id = r.conference_id AND d.site_id = $2
-                                 AND d.at >= $3)))
+                                 AND CASE WHEN $4 > 0 THEN d.generation >= $4
+                                          ELSE d.at >= $3 END)))
 """
 
 
@@ -115,7 +117,9 @@ async def note_denials(conn: Connection) -> None:
     await conn.execute(NOTE_DENIALS)
 
 
-async def is_denied(conn: Connection, room: RoomName, site: SiteId, *, given_at: datetime) -> bool:
-    """Tell whether a site must not come in with a token that was given at that moment."""
-    denied: bool = await conn.fetchval(IS_DENIED, room, site, given_at)
+async def is_denied(
+    conn: Connection, room: RoomName, site: SiteId, *, given_at: datetime, generation: int
+) -> bool:
+    """Tell whether a site must not come in with a token given then, for that generation of link."""
+    denied: bool = await conn.fetchval(IS_DENIED, room, site, given_at, generation)
     return denied

@@ -41,8 +41,15 @@ async def far_ahead(session: aiohttp.ClientSession) -> None:
 
 async def communes(session: aiohttp.ClientSession) -> list[int]:
     """Return the halls of all communes."""
-    async with session.get("/api/v1/sites?group=all-communes&limit=200") as answer:
-        return [site["id"] for site in (await answer.json())["items"]]
+    found: list[int] = []
+    query = {"group": "all-communes", "limit": "200"}
+    while True:
+        async with session.get("/api/v1/sites", params=query) as answer:
+            page = await answer.json()
+        found += [site["id"] for site in page["items"]]
+        if page["next"] is None:
+            return found
+        query["next"] = page["next"]
 
 
 async def book_now(session: aiohttp.ClientSession, sites: Sequence[int], **more: str) -> int:

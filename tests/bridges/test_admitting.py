@@ -9,6 +9,7 @@ from urllib.parse import unquote
 import pytest
 
 from bridges.entry.admitting import admit, note_heartbeat, ticket
+from bridges.entry.tokens_ahead import TokensAhead
 from bridges.errors import SpoolFull
 from bridges.jitsi.tokens import read
 from bridges.spooling.spool import Place, Spool
@@ -21,7 +22,7 @@ async def test_an_admission_is_on_disk_before_the_ticket(conn: Connection, tmp_p
     now = found.occasion.opens_at
 
     async with Spool(tmp_path / "admissions") as spool:
-        given = await admit(spool, found, known, now)
+        given = await admit(spool, found, known, TokensAhead(), now)
         await note_heartbeat(spool, found, now + timedelta(seconds=10))
         kept = [json.loads(record) for record in spool.read(Place()).records]
 
@@ -38,12 +39,12 @@ async def test_a_full_disk_lets_nobody_in(conn: Connection, tmp_path: Path):
 
     async with Spool(tmp_path / "admissions", largest_bytes=10) as spool:
         with pytest.raises(SpoolFull):
-            await admit(spool, found, known, found.occasion.opens_at)
+            await admit(spool, found, known, TokensAhead(), found.occasion.opens_at)
 
 
 async def test_a_ticket_fits_the_bridge_until_the_hard_end(conn: Connection, tmp_path: Path):
     found, known, _ = await a_pass(conn, tmp_path)
-    given = ticket(found, known, found.occasion.opens_at)
+    given = ticket(found, known, TokensAhead(), found.occasion.opens_at)
     second = timedelta(seconds=1)
 
     def accepted(moment):
@@ -59,7 +60,7 @@ async def test_the_address_carries_the_token_where_no_server_logs_it(
     found, known, _ = await a_pass(conn, tmp_path)
     titled = replace(found, occasion=replace(found.occasion, title='Họp "gấp" = 8h'))
 
-    given = ticket(titled, known, found.occasion.opens_at)
+    given = ticket(titled, known, TokensAhead(), found.occasion.opens_at)
 
     address, _, fragment = given.url.partition("#")
     told = dict(part.split("=", 1) for part in fragment.split("&"))

@@ -9,6 +9,7 @@ import asyncpg
 
 from bridges.entry.admitting import admit, note_heartbeat
 from bridges.entry.passes import Pass
+from bridges.entry.tokens_ahead import TokensAhead
 from bridges.model import RoomName
 from bridges.presence.evidence import row_of_sighting
 from bridges.receiving.draining import drain, rebuild
@@ -27,7 +28,7 @@ async def test_admissions_and_heartbeats_are_evidence(conn: Connection, tmp_path
     found, known, conference = await a_pass(conn, tmp_path)
 
     async with Spool(tmp_path / "admissions") as spool:
-        await admit(spool, found, known, START)
+        await admit(spool, found, known, TokensAhead(), START)
         for minute in (1, 2, 3):
             await note_heartbeat(spool, found, START + timedelta(minutes=minute))
         taken = await drain(conn, spool, row_of_sighting, now=NOW)

@@ -9,6 +9,7 @@ import asyncpg
 import pytest
 
 from bridges.entry.admitting import admit
+from bridges.entry.tokens_ahead import TokensAhead
 from bridges.jitsi.events import as_body
 from bridges.model import Event, RoomState
 from bridges.placement.rooms import room_of
@@ -271,7 +272,7 @@ def test_beats_wait_longer_where_counting_takes_long(took: float, rest: int):
 async def test_a_rush_at_the_door_counts_nobody_again(conn: Connection, tmp_path: Path):
     found, known, conference = await a_pass(conn, tmp_path)
     async with Spool(tmp_path / "admissions") as spool:
-        await admit(spool, found, known, NOW)
+        await admit(spool, found, known, TokensAhead(), NOW)
         rows = [row_of_sighting(record) for record in spool.read(Place()).records]
 
     assert await store.insert_evidence(conn, rows) == []

@@ -31,8 +31,14 @@ def in_an_hour() -> datetime:
     return datetime.now(UTC).replace(microsecond=0) + timedelta(hours=1)
 
 
-def token_of(site, room, *, given=timedelta(0), secret=SECRETS.jwt) -> str:
-    entry = Entry(room=room.name, site=site, name="Điểm cầu", hard_end=room.closes_at)
+def token_of(site, room, *, given=timedelta(0), secret=SECRETS.jwt, generation=0) -> str:
+    entry = Entry(
+        room=room.name,
+        site=site,
+        name="Điểm cầu",
+        hard_end=room.closes_at,
+        generation=generation,
+    )
     now = datetime.now(UTC) + given
     return sign(entry_claims(entry, app_id="diemcau", xmpp_domain="meet.lab", now=now), secret)
 
@@ -60,6 +66,21 @@ async def test_who_was_removed_stays_out_until_a_new_link_is_given(client_for, c
     assert (invited, removed, later) == (True, (False, False), True)
     assert not await access(bridge, before)
     assert await access(bridge, token_of(second, room, given=-timedelta(minutes=5)))
+
+
+async def test_a_token_of_a_new_link_is_good_whatever_clocks_say(client_for, conn, placed):
+    conference, room = placed
+    site, _, _ = conference.sites
+    bridge = await client_for(None)
+
+    await revoke_link(conn, conference.id, site, by="person:1", now=datetime.now(UTC))
+    await note_denials(conn)
+    await reset_link(conn, conference.id, site, KEY, by="person:1")
+
+    for given in (-timedelta(seconds=30), timedelta(0), timedelta(seconds=30)):
+        of_old = await access(bridge, token_of(site, room, given=given, generation=1))
+        of_new = await access(bridge, token_of(site, room, given=given, generation=2))
+        assert (of_old, of_new) == (False, True)
 
 
 async def test_who_is_not_invited_any_more_stays_out(client_for, conn, placed):

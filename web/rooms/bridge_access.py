@@ -71,7 +71,9 @@ async def is_refused(request: web.Request, told: Mapping[str, Any]) -> bool:
         return False
     try:
         async with asyncio.timeout(PATIENCE.total_seconds()), connection(request) as conn:
-            refused = await is_denied(conn, room, site, given_at=given_at(told))
+            refused = await is_denied(
+                conn, room, site, given_at=given_at(told), generation=generation_of(told)
+            )
     except (DatabaseDown, TimeoutError):
         return False
     if refused:
@@ -83,3 +85,9 @@ def given_at(told: Mapping[str, Any]) -> datetime:
     """Return when a token of ours was given; one that does not tell is older than all."""
     moment = told.get("iat")
     return datetime.fromtimestamp(moment if isinstance(moment, int) else 0, UTC)
+
+
+def generation_of(told: Mapping[str, Any]) -> int:
+    """Return for which generation of a link a token was given, 0 where it does not tell."""
+    generation = told.get("generation")
+    return generation if isinstance(generation, int) else 0

@@ -14,6 +14,7 @@ from joserfc.jwk import OctKey, RSAKey
 
 from bridges.entry.admitting import ticket
 from bridges.entry.passes import Entrance, KnownBridge, Occasion, Pass, entrance
+from bridges.entry.tokens_ahead import TokensAhead
 from bridges.jitsi.keys import credential, new_private_key, pem_name, public_pem
 from bridges.jitsi.tokens import Entry, entry_claims, sign
 from bridges.model import (
@@ -207,7 +208,7 @@ def test_a_hall_that_comes_back_at_any_minute_of_ten_hours_gets_a_good_token(alg
     for minute in range(660):
         now = opens + timedelta(minutes=minute)
         assert entrance(HALL, now) is Entrance.OPEN
-        token = ticket(HALL, known, now).token
+        token = ticket(HALL, known, TokensAhead(), now).token
         assert prosody.refuses(token, room=ROOM, now=now.timestamp()) == ""
         last = LONG.closes_at.timestamp() - 1
         assert prosody.refuses(token, room=ROOM, now=last) == ""
@@ -223,7 +224,9 @@ def test_a_hall_that_was_in_before_an_extension_comes_back_with_the_token_it_has
         bridge=BRIDGE, secrets=BridgeSecrets(jwt=secret, reservation="r", event="e")
     )
     hard_end = LONG.closes_at + timedelta(hours=12)
-    token = ticket(replace(HALL, occasion=replace(LONG, grant_ends_at=hard_end)), known, NOW).token
+    token = ticket(
+        replace(HALL, occasion=replace(LONG, grant_ends_at=hard_end)), known, TokensAhead(), NOW
+    ).token
 
     assert prosody.refuses(token, room=ROOM, now=hard_end.timestamp() - 1) == ""
     assert prosody.refuses(token, room=ROOM, now=hard_end.timestamp()) != ""

@@ -24,7 +24,7 @@ CLOSES = NOW + timedelta(hours=2)
 SECRET = "s" * 40
 ROOM = RoomName("briefing-20261123-abcdefghij")
 WRITTEN = st.characters(exclude_characters="\0", exclude_categories=["Cs"])
-ENTRY = Entry(room=ROOM, site=SiteId(12), name="Mường Nhé", hard_end=CLOSES)
+ENTRY = Entry(room=ROOM, site=SiteId(12), name="Mường Nhé", hard_end=CLOSES, generation=3)
 
 
 def claims(**other):
@@ -42,6 +42,7 @@ def test_a_hall_is_named_by_its_site_and_let_in_until_the_hard_end():
         "iat": int(NOW.timestamp()),
         "nbf": int(NOW.timestamp()) - 120,
         "exp": int(CLOSES.timestamp()),
+        "generation": 3,
         "context": {
             "user": {
                 "id": "site-12",
@@ -135,6 +136,7 @@ def test_each_token_has_an_id_of_its_own():
         role=st.sampled_from(EntryRole),
         public=st.booleans(),
         means=st.sampled_from(Means),
+        generation=st.integers(0),
     ),
     app_id=st.text(WRITTEN),
     domain=st.text(WRITTEN),

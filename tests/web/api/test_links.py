@@ -113,6 +113,7 @@ async def test_admission_is_a_token_for_one_site_until_the_hard_end(program, sit
         "iat": int(NOW.timestamp()),
         "nbf": int(NOW.timestamp()) - 120,
         "exp": 1795577400 + 12 * 3600,
+        "generation": 0,
         "context": {
             "user": {
                 "id": f"site-{sites[1]}",

@@ -21,7 +21,7 @@ from meetings.links.invitations import declare_headcount
 from meetings.model import Kind, Period
 from web.answers import redirect
 from web.formats import iso
-from web.keys import ADMISSIONS, SETTINGS
+from web.keys import ADMISSIONS, SETTINGS, TOKENS
 from web.pages.door.closing import closed_words
 from web.pages.door.doors import Door, bridge_of, door_of
 from web.pages.door.room import room_page
@@ -98,12 +98,13 @@ async def show(request: web.Request) -> web.Response:
 
 @routes.post(f"{PAGE}/enter", allow=LINK, embed=True)
 async def enter(request: web.Request) -> web.Response:
-    """Let the hall in: written down first, then a fresh token for the bridge in our frame."""
+    """Let the hall in: written down first, then a token for the bridge in our frame."""
     door = await door_of(request)
     known = bridge_of(request, door)
     if door.found is None or door.entrance is not Entrance.OPEN or known is None:
         return closed_page(request, door)
-    ticket = await admit(request.app[ADMISSIONS], door.found, known, door.now)
+    app = request.app
+    ticket = await admit(app[ADMISSIONS], door.found, known, app[TOKENS], door.now)
     if "direct" in await form_of(request):
         return redirect(ticket.url)
     return room_page(request, door.base, door.found, known.bridge, ticket)
