@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from http import HTTPStatus
 
 import aiohttp
@@ -29,6 +30,7 @@ from bridges.receiving.draining import record_evidence
 from bridges.registered.naming import census_by_name
 from bridges.registered.registry import Seal, note_answer, note_misset, note_name, note_silence
 from bridges.rules import is_due, keeps_census
+from bridges.spreading import Spread, all_at_once
 from bridges.store import rooms as store
 from bridges.store.evidence import has_told
 from bridges.store.moves import list_busy
@@ -39,7 +41,13 @@ PULSE_PATIENCE = timedelta(seconds=2)
 WELL = "ok"
 
 
-async def poll_bridges(lend: Lend, http: aiohttp.ClientSession, seal: Seal, now: datetime) -> None:
+async def poll_bridges(
+    lend: Lend,
+    http: aiohttp.ClientSession,
+    seal: Seal,
+    now: datetime,
+    spread: Spread = all_at_once,
+) -> None:
     """Ask every bridge that can be asked and whose turn it is."""
     async with lend() as conn:
         busy = await list_busy(conn, now + OPENING, now)
@@ -49,7 +57,7 @@ async def poll_bridges(lend: Lend, http: aiohttp.ClientSession, seal: Seal, now:
         for one in known
         if one.bridge.prosody_url and is_due(one.bridge, now, busy=one.bridge.id in busy)
     ]
-    await asyncio.gather(*(poll(lend, http, one, now) for one in due))
+    await spread({one.bridge.name: partial(poll, lend, http, one, now) for one in due})
 
 
 async def poll(lend: Lend, http: aiohttp.ClientSession, known: KnownBridge, now: datetime) -> None:
@@ -117,7 +125,7 @@ async def rows_of_rooms(
 ) -> list[Row]:
     """Return what a bridge says of these rooms; not being there is an answer too.
 
-    Rooms are asked for at the same time: a module that hangs holds up every bridge's next turn.
+    Rooms are asked for at the same time: a module that hangs holds up the bridge's next turn.
     """
     rows = await asyncio.gather(*(rows_of_room(http, known, one, counted, now) for one in rooms))
     return [row for found in rows for row in found]

@@ -7,10 +7,10 @@ in between.  What no bridge has a call for is done by an open control page, see
 
 from __future__ import annotations
 
-import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 import aiohttp
 
@@ -37,6 +37,7 @@ from bridges.jitsi.jicofo import Sight, is_so
 from bridges.jitsi.names import short_name
 from bridges.model import Room
 from bridges.registered.registry import Seal
+from bridges.spreading import Spread, all_at_once
 from bridges.store import actions as store
 from bridges.store import rooms
 from meetings.audit import record
@@ -94,7 +95,13 @@ async def tell(conn: Connection, conference: Conference, asked: Asked) -> None:
     )
 
 
-async def carry_out(lend: Lend, http: aiohttp.ClientSession, seal: Seal, now: datetime) -> None:
+async def carry_out(
+    lend: Lend,
+    http: aiohttp.ClientSession,
+    seal: Seal,
+    now: datetime,
+    spread: Spread = all_at_once,
+) -> None:
     """Carry out what was asked and not settled; one turn of a job."""
     async with lend() as conn:
         waiting = await store.list_asked(conn)
@@ -102,7 +109,12 @@ async def carry_out(lend: Lend, http: aiohttp.ClientSession, seal: Seal, now: da
     asked: defaultdict[ConferenceId, list[Asked]] = defaultdict(list)
     for one in waiting:
         asked[one.conference].append(one)
-    await asyncio.gather(*(carry_all(lend, http, known, them, now) for them in asked.values()))
+    await spread(
+        {
+            conference: partial(carry_all, lend, http, known, them, now)
+            for conference, them in asked.items()
+        }
+    )
 
 
 async def carry_all(

@@ -1,13 +1,14 @@
 """Reconciling: what we make bridges do when something is over or ought not to be.
 
 Each function is one turn of a job.  No connection to the database is held while a bridge is
-waited for, and one silent bridge does not keep the others waiting for long.
+waited for, and what is done on one bridge waits for no other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 import aiohttp
 import structlog
@@ -24,9 +25,11 @@ from bridges.model import Room, RoomName
 from bridges.receiving.draining import BY, rebuild
 from bridges.registered.registry import Seal, all_secrets, list_bridges
 from bridges.rules import are_to_follow
+from bridges.spreading import Spread, all_at_once
 from bridges.store import rooms as store
 from bridges.store import unwanted as unwanted_store
 from bridges.store.moves import list_left_behind
+from bridges.store.unwanted import Unwanted
 from meetings.scheduling.booking import end
 from meetings.store import Connection
 from meetings.store.conferences import lock_conference
@@ -36,13 +39,36 @@ log = structlog.get_logger(__name__)
 GIVE_UP = timedelta(minutes=10)
 
 
-async def close_rooms(lend: Lend, http: aiohttp.ClientSession, seal: Seal, now: datetime) -> None:
+async def close_rooms(
+    lend: Lend,
+    http: aiohttp.ClientSession,
+    seal: Seal,
+    now: datetime,
+    spread: Spread = all_at_once,
+) -> None:
     """Empty and close every room whose conference is over."""
     async with lend() as conn:
         over = await store.list_to_close(conn, now)
         known = await known_bridges(conn, seal) if over else {}
+    theirs = {room.bridge_name: [one for one in over if one.bridge == room.bridge] for room in over}
+    await spread(
+        {
+            name: partial(close_each, lend, http, known.get(name), rooms, now)
+            for name, rooms in theirs.items()
+        }
+    )
+
+
+async def close_each(
+    lend: Lend,
+    http: aiohttp.ClientSession,
+    known: KnownBridge | None,
+    over: Sequence[Room],
+    now: datetime,
+) -> None:
+    """Empty and close rooms of one bridge."""
     for room in over:
-        if await is_empty(http, known.get(room.bridge_name), room, now):
+        if await is_empty(http, known, room, now):
             async with lend() as conn:
                 await lock_conference(conn, room.conference)
                 await store.close_room(conn, room.conference, min(now, room.closes_at))
@@ -68,15 +94,23 @@ async def is_empty(
 
 
 async def empty_left_behind(
-    lend: Lend, http: aiohttp.ClientSession, seal: Seal, now: datetime
+    lend: Lend,
+    http: aiohttp.ClientSession,
+    seal: Seal,
+    now: datetime,
+    spread: Spread = all_at_once,
 ) -> None:
     """Empty rooms on bridges that came back after the rooms had moved: the halls are elsewhere."""
     async with lend() as conn:
         known = (await known_bridges(conn, seal)).values()
         left = {one.bridge.name: await list_left_behind(conn, one.bridge.id, now) for one in known}
-    for one in known:
-        if left[one.bridge.name] and one.bridge.prosody_url and one.bridge.healthy:
-            await empty(http, one, left[one.bridge.name], now)
+    await spread(
+        {
+            one.bridge.name: partial(empty, http, one, left[one.bridge.name], now)
+            for one in known
+            if left[one.bridge.name] and one.bridge.prosody_url and one.bridge.healthy
+        }
+    )
 
 
 async def empty(
@@ -111,20 +145,39 @@ async def end_conferences(lend: Lend, now: datetime) -> None:
                 await rebuild(conn, conference, now=now)
 
 
-async def send_out(lend: Lend, http: aiohttp.ClientSession, seal: Seal, now: datetime) -> None:
+async def send_out(
+    lend: Lend,
+    http: aiohttp.ClientSession,
+    seal: Seal,
+    now: datetime,
+    spread: Spread = all_at_once,
+) -> None:
     """Send out who is in a room although the link was revoked: once, until seen there again."""
     async with lend() as conn:
         unwanted = await unwanted_store.list_unwanted(conn, now)
         known = await known_bridges(conn, seal) if unwanted else {}
         await unwanted_store.note_denials(conn)
-    sights: dict[tuple[str, RoomName], Sight | None] = {}
+    theirs = {one.room: [other for other in unwanted if other.room == one.room] for one in unwanted}
+    await spread(
+        {
+            room: partial(send_each_out, lend, http, known[those[0].bridge], those, now)
+            for room, those in theirs.items()
+            if those[0].bridge in known and known[those[0].bridge].bridge.prosody_url
+        }
+    )
+
+
+async def send_each_out(
+    lend: Lend,
+    http: aiohttp.ClientSession,
+    known: KnownBridge,
+    unwanted: Sequence[Unwanted],
+    now: datetime,
+) -> None:
+    """Send these out of their room, at which Jicofo looks once for all of them."""
+    sight = await jicofo.look(http, known.bridge, unwanted[0].room)
     for one in unwanted:
-        bridge, where = known.get(one.bridge), (one.bridge, one.room)
-        if bridge is None or not bridge.bridge.prosody_url:
-            continue
-        if where not in sights:
-            sights[where] = await jicofo.look(http, bridge.bridge, one.room)
-        if await is_told(http, bridge, one, sights[where], now):
+        if await is_told(http, known, one, sight, now):
             async with lend() as conn:
                 await unwanted_store.note_expulsion(conn, one, now)
 
@@ -132,7 +185,7 @@ async def send_out(lend: Lend, http: aiohttp.ClientSession, seal: Seal, now: dat
 async def is_told(
     http: aiohttp.ClientSession,
     known: KnownBridge,
-    unwanted: unwanted_store.Unwanted,
+    unwanted: Unwanted,
     sight: Sight | None,
     now: datetime,
 ) -> bool:
