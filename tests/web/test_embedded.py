@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from tests.conftest import FORGETFUL
+from web.commands import receiver
 from web.embedded import (
     Cluster,
     FolderInUse,
@@ -24,6 +25,7 @@ from web.embedded import (
     embedded,
 )
 from web.embedded.account import ENVIRONMENT, account_of, may_enter
+from web.embedded.folder import LOCK, claim
 from web.embedded.server import is_ours
 
 PYTHON_HOME = Path(sys.executable).resolve().parent
@@ -157,6 +159,14 @@ async def test_folder_of_somebody_else_is_left_alone(scratch: Path) -> None:
 
     assert folder.stat().st_mode == mode
     assert [child.name for child in folder.iterdir()] == ["cat.jpg"]
+
+
+def test_a_receiver_that_runs_apart_may_come_first(tmp_path: Path) -> None:
+    """Both units start together; whichever is first, neither keeps the other out."""
+    (tmp_path / receiver.FOLDER).mkdir()
+
+    assert claim(tmp_path) == tmp_path
+    assert (tmp_path / LOCK).exists()
 
 
 async def test_data_of_another_major_is_refused(scratch: Path) -> None:

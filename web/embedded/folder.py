@@ -18,7 +18,7 @@ from web.embedded.errors import FolderInUse, FolderNotOurs
 
 LOCK = "lock"
 BRIEFLY = "briefly"
-BROUGHT = frozenset({"keys.json", "lost+found"})
+BROUGHT = frozenset({"keys.json", "lost+found", "receiver"})
 RUNTIME = "runtime.json"
 CLUSTER = "cluster"
 ELSEWHERE = Path("/var/lib/diemcau")
@@ -32,7 +32,8 @@ SOCKET_PREFIX = "diemcau-"
 def claim(path: Path) -> Path:
     """Make the folder ours: created, or empty, or bearing our lock file; return it absolute.
 
-    A key file that the operator brought, and what a fresh volume holds, count as empty.
+    A key file that the operator brought, what a fresh volume holds, and a receiver that runs apart
+    and came first, count as empty.
 
     Raises:
         FolderNotOurs: it holds something else.
