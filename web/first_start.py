@@ -69,7 +69,10 @@ async def use_keys(conn: Connection, keyring: Keyring) -> None:
 async def welcome_admin(conn: Connection, now: datetime) -> str:
     """Return the secret of a one-time link for the administrator while nobody has a password."""
     root = await installation.find_root(conn)
-    if root is None or await is_any_password(conn):
+    if root is None:
+        log.warning("no units, nobody can sign in: set DIEMCAU_DIRECTORY, or import, and restart")
+        return ""
+    if await is_any_password(conn):
         return ""
     admin = await installation.find_admin(conn) or await installation.insert_admin(
         conn, root.id, name=ADMIN_NAME, name_key=sort_key(ADMIN_NAME)

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from structlog.testing import capture_logs
 
 from web.first_start import OtherKeys, prepare
 from web.keyring.keyring import Keyring, new_key
@@ -39,7 +40,9 @@ async def test_a_link_is_made_at_every_start_until_somebody_has_a_password(conn,
 
 
 async def test_without_a_directory_nobody_is_made_up(conn, keyring):
-    assert await prepare(conn, keyring, "", NOW) == ""
+    with capture_logs() as said:
+        assert await prepare(conn, keyring, "", NOW) == ""
+    assert [line["log_level"] for line in said] == ["warning"]
     assert await conn.fetchval("SELECT count(*) FROM people") == 0
 
 
