@@ -145,7 +145,7 @@ def afterwards(row: SheetRow) -> tuple[Standing, datetime | None]:
     """Return how a hall stands once the conference is over."""
     if row.state is Attendance.UNKNOWN:
         return Standing.UNKNOWN, None
-    if not row.intervals:
+    if row.state is Attendance.ABSENT:
         return Standing.ABSENT, None
     if row.state is Attendance.LATE:
         return Standing.LATE, row.first_in
