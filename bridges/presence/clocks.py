@@ -48,16 +48,23 @@ class Clock:
     def read(self, kind: EvidenceKind, who: str, moment: datetime) -> datetime:
         """Return a moment by our clock.
 
-        Where the news of it was lost, it is of the first stretch that was not over by then.
+        Where the news of it was lost, it is of the first stretch that was not over by then, unless
+        that puts it before all news and a later one does not.
         """
         known = self.told.get((kind, who, moment))
         return moment + (self._guess(moment) if known is None else known)
 
     def _guess(self, moment: datetime) -> timedelta:
-        for one, following in pairwise(self.stretches):
-            if moment + one.offset < following.begins:
-                return one.offset
-        return self.stretches[-1].offset if self.stretches else timedelta()
+        if not self.stretches:
+            return timedelta()
+        ends = [*(one.begins for one in self.stretches[1:]), None]
+        fitting = [
+            one.offset
+            for one, end in zip(self.stretches, ends, strict=True)
+            if end is None or moment + one.offset < end
+        ]
+        first = self.stretches[0].begins
+        return next((offset for offset in fitting if moment + offset >= first), fitting[0])
 
     def steps(self, bridge: str) -> tuple[ClockStep, ...]:
         """Return when the clock was set, between which two pieces of news, and by how much."""

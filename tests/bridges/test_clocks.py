@@ -93,6 +93,22 @@ def test_moments_whose_own_news_was_lost_are_read_by_their_stretch(lost: Evidenc
     assert record_of(judge([*events, *world.polls()])) == world.truth()
 
 
+def test_a_moment_whose_own_news_was_lost_is_not_before_all_other_news():
+    """Set back by two hours, what came after lies before the conference by the clock of before."""
+    world, skew = a_long_meeting(), set_at(3600, 0, -7200)
+    world.devices.append(a_device(7, 5000, LENGTH - 200))
+    events = [
+        on_a_clock(one, skew)
+        for one in world.events()
+        if one.kind is not EvidenceKind.JOINED or one.occupants[0].user != "site-7"
+    ]
+
+    found = judge([*events, *world.polls()])
+
+    assert record_of(found) == world.truth()
+    assert steps_of(found) == [("", -7200)]
+
+
 def test_what_an_outage_kept_back_is_no_clock():
     """By our settings a bridge tries again each 15 s: a rush that is told late is equally late."""
     world = World(devices=[a_device(site, site % 40, LENGTH - 60 * site) for site in range(1, 60)])
