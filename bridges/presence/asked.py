@@ -10,7 +10,7 @@ from datetime import datetime
 
 from bridges.jitsi.names import short_name
 from bridges.model import OccupantJid
-from bridges.presence.stays import Told, earliest
+from bridges.presence.told import Told, earliest
 
 
 def unseen_at(jid: OccupantJid, joined_at: datetime, told: Told) -> datetime | None:

@@ -19,7 +19,8 @@ from bridges.presence.endings import Around, interval
 from bridges.presence.evidence import Evidence
 from bridges.presence.failover import Gap, bridged, gap_of
 from bridges.presence.sight import NEVER_HEARD, Track, apart, blind_spots, dark
-from bridges.presence.stays import Seen, Stay, earliest, find_stays, sort_out
+from bridges.presence.stays import Seen, Stay, find_stays, sort_out
+from bridges.presence.told import earliest
 from bridges.presence.uncounted import UNCOUNTED, uncounted
 from bridges.presence.undercounted import UNDERCOUNTED, Shortage, shortage
 from bridges.presence.unlisted import listed

@@ -11,7 +11,7 @@ from itertools import pairwise
 from bridges.presence.failover import Gap
 from bridges.presence.seconds import Seconds
 from bridges.presence.stays import Seen
-from bridges.presence.uncounted import SLACK
+from bridges.presence.told import SLACK
 from meetings.attendance.presence import union
 from meetings.model import Interval, Means
 

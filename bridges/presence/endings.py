@@ -11,7 +11,8 @@ from bridges.model import Event, Move, MoveReason
 from bridges.presence.asked import unseen_at
 from bridges.presence.failover import REENTRY
 from bridges.presence.sight import Instance
-from bridges.presence.stays import Seen, Stay, Told, earliest
+from bridges.presence.stays import Seen, Stay
+from bridges.presence.told import Told, earliest
 from meetings.model import Interval, SiteId
 
 LONGEST_SILENCE = timedelta(seconds=150)

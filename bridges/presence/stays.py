@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
-from itertools import pairwise
 
-from bridges.jitsi.names import read_means, read_user, short_name
+from bridges.jitsi.names import read_means, read_user
 from bridges.model import Event, EvidenceKind, OccupantJid, Room
 from bridges.presence.clocks import by_our_clock, clock_of
 from bridges.presence.evidence import Beats, Census, Evidence, Roster
 from bridges.presence.seconds import Seconds
-from bridges.presence.sight import Instance, instances
-from meetings.model import ClockStep, Means, SiteId
+from bridges.presence.sight import instances
+from bridges.presence.told import Told, earliest, in_order
+from meetings.model import Means, SiteId
 
 PLAUSIBLE = timedelta(days=1)
 SILENT = Seconds()
@@ -35,86 +35,6 @@ class Stay:
     joined_at: datetime
     left_at: datetime | None
     means: Means = Means.LINK
-
-
-@dataclass(frozen=True, kw_only=True)
-class Told:
-    """What one bridge told and answered about a room, all but events in order of time."""
-
-    events: frozenset[Event] = frozenset()
-    census: tuple[Census, ...] = ()
-    rosters: tuple[Roster, ...] = ()
-    lives: tuple[Instance, ...] = ()
-    ends: tuple[Event, ...] = ()
-    """The news that the room, or a side room, was destroyed."""
-    steps: tuple[ClockStep, ...] = ()
-    """When the bridge's clock was set; all moments here are by ours."""
-
-    @property
-    def moments(self) -> frozenset[datetime]:
-        """Every moment at which the bridge spoke of the room."""
-        return frozenset({event.at for event in self.events} | {one.at for one in self.census})
-
-    @cached_property
-    def counted(self) -> Sequence[datetime]:
-        """Every moment at which the bridge counted, in order."""
-        return [one.at for one in self.census]
-
-    @cached_property
-    def has_sides(self) -> bool:
-        """Whether it told of a side room, which is in no count and no list."""
-        return any(event.breakout for event in self.events)
-
-    @cached_property
-    def still_empty(self) -> Sequence[int]:
-        """The places of counts that found nobody, as the one before had."""
-        return [
-            place
-            for place, (former, later) in enumerate(pairwise(self.census), 1)
-            if not former.participants and not later.participants
-        ]
-
-    @cached_property
-    def listed(self) -> Sequence[datetime]:
-        """Every moment at which the bridge told who is in, in order."""
-        return [one.at for one in self.rosters]
-
-    @property
-    def named(self) -> Mapping[str, Sequence[tuple[int, int]]]:
-        """In which lists each endpoint was named: from which place on, and before which."""
-        return self._read[0]
-
-    @property
-    def strange(self) -> frozenset[datetime]:
-        """Every moment at which somebody was named who is in no event, by the ordinary rule."""
-        return self._read[1]
-
-    @cached_property
-    def _read(self) -> tuple[Mapping[str, Sequence[tuple[int, int]]], frozenset[datetime]]:
-        """What the lists say, read one after the other: only two of them are in memory at once."""
-        known = {short_name(one.jid) for event in self.events for one in event.occupants}
-        found: dict[str, list[tuple[int, int]]] = defaultdict(list)
-        since: dict[str, int] = {}
-        strange: set[datetime] = set()
-        text, former, odd = "", frozenset[str](), False
-        for place, one in enumerate(self.rosters):
-            if one.text != text:
-                text, names = one.text, frozenset(one.names)
-                for endpoint in former - names:
-                    found[endpoint].append((since.pop(endpoint), place))
-                since |= dict.fromkeys(names - former, place)
-                former, odd = names, not names <= known
-            if odd:
-                strange.add(one.at)
-        for endpoint, begins in since.items():
-            found[endpoint].append((begins, len(self.rosters)))
-        return found, frozenset(strange)
-
-    @cached_property
-    def alive(self) -> tuple[datetime, ...]:
-        """Every moment at which the bridge spoke of the room as in use, in order."""
-        counted = {one.at for one in self.census if one.participants > 0}
-        return tuple(sorted(counted.union(event.at for event in self.events)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,11 +104,6 @@ def told_by(bridge: str, pieces: Iterable[Event | Census | Roster]) -> Told:
     )
 
 
-def in_order(rosters: Iterable[Roster]) -> list[Roster]:
-    """Return lists of who is in by their moments; two of one moment are told apart by whom."""
-    return sorted(rosters, key=lambda one: (one.at, one.text))
-
-
 def find_stays(seen: Seen) -> list[Stay]:
     """Return every stay of a site; recorders and callers are nobody's."""
     ends: dict[Key, datetime | None] = {}
@@ -216,8 +131,3 @@ def find_stays(seen: Seen) -> list[Stay]:
         )
         for key, (site, means) in sorted(found.items())
     ]
-
-
-def earliest(*moments: datetime | None) -> datetime | None:
-    """Return the first of the moments that are known."""
-    return min((moment for moment in moments if moment is not None), default=None)

@@ -11,13 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bridges.jitsi.names import read_user
 from bridges.model import OccupantJid
 from bridges.presence.asked import vanished_at
 from bridges.presence.beats import LONGEST_REST
 from bridges.presence.evidence import Census
-from bridges.presence.stays import SILENT, Seen, Told, earliest
-from bridges.presence.uncounted import SLACK
+from bridges.presence.stays import SILENT, Seen
+from bridges.presence.told import SLACK, Person, Told, comings, earliest, goings
 from meetings.model import SiteId
 
 UNDERCOUNTED = "undercounted"
@@ -25,8 +24,6 @@ SURE_AFTER = timedelta(minutes=5)
 """For less a bridge may count wrongly: without its focus a room has one fewer for a while."""
 LIST_GOOD_FOR = timedelta(minutes=1)
 """A list of who is in may fail to come a few times; after that the counts tell again."""
-
-Person = tuple[OccupantJid, datetime]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,11 +55,10 @@ def shortage(told: Told, seen: Seen) -> Shortage:
             people[jid, joined] = vanished_at(jid, joined, told)
     if all(end is not None for end in people.values()):
         return Shortage()
-    sites = sites_of(told)
     gone: dict[Person, datetime] = {}
     doubtful: list[tuple[datetime, datetime]] = []
     while short := first_short(counts, people, after):
-        named = leavers(short, people, sites, seen)
+        named = leavers(short, people, told.sites, seen)
         if not named:
             doubtful.append((short.since, short.counts[-1].at))
             after = short.counts[-1].at
@@ -73,41 +69,24 @@ def shortage(told: Told, seen: Seen) -> Shortage:
 
 def people_of(told: Told) -> dict[Person, datetime | None]:
     """Return everybody in the main room with the end that was told of, in order of joining."""
-    found: dict[Person, datetime | None] = {}
-    for event in told.events:
-        if not event.breakout:
-            for one in event.occupants:
-                person = (one.jid, one.joined_at)
-                found[person] = earliest(found.get(person), one.left_at)
     again: dict[OccupantJid, list[datetime]] = {}
-    for jid, joined in found:
+    for jid, joined in told.people:
         again.setdefault(jid, []).append(joined)
     destroyed = sorted(one.at for one in told.ends if not one.breakout)
     ends = {
         (jid, joined): earliest(
             end, *(moment for moment in (*again[jid], *destroyed) if moment > joined)
         )
-        for (jid, joined), end in found.items()
+        for (jid, joined), end in told.people.items()
     }
     return dict(sorted(ends.items(), key=lambda item: (item[0][1], item[0][0])))
-
-
-def sites_of(told: Told) -> dict[Person, SiteId]:
-    """Return which of the people are halls."""
-    return {
-        (one.jid, one.joined_at): site
-        for event in told.events
-        for one in event.occupants
-        if (site := read_user(one.user)) is not None
-    }
 
 
 def first_short(
     census: Sequence[Census], people: Mapping[Person, datetime | None], after: datetime | None
 ) -> Short | None:
     """Return the first stretch of two counts or more after a moment that are too low."""
-    begins = sorted(joined for _, joined in people)
-    ends = sorted(end for end in people.values() if end is not None)
+    begins, ends = comings(people), goings(people)
     since, low = None, []
     for one in census:
         surely = bisect_right(begins, one.at - SLACK) - bisect_left(ends, one.at + SLACK)

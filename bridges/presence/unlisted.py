@@ -2,7 +2,8 @@
 
 Measured with lib-jitsi-meet: a client whose line to the bridge is cut tries again for as long as
 it takes and tells nobody, while the bridge has told long ago that it left.  Side rooms are in no
-list, and a room that moved has several; there the pages are believed.
+list; where there are any the pages are believed.  A room that moved has lists of each bridge for
+the time that it was there: only the one that carries it is asked.
 """
 
 from __future__ import annotations
@@ -10,13 +11,13 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
-from itertools import pairwise
+from itertools import pairwise, product
 
 from bridges.jitsi.names import short_name
 from bridges.presence.beats import NEAR, TOLD
 from bridges.presence.seconds import Seconds
-from bridges.presence.stays import Seen, Stay, Told
-from bridges.presence.uncounted import SLACK
+from bridges.presence.stays import Seen, Stay
+from bridges.presence.told import SLACK, Told
 from meetings.model import Interval
 
 EVER = datetime.max.replace(tzinfo=UTC)
@@ -29,10 +30,8 @@ def listed(beats: Seconds, stays: Iterable[Stay], known: Sequence[Interval], see
 
     `known` is when its stays were; of a hall that no event named nothing is known.
     """
-    if len(seen.told) != 1:
-        return beats
-    [told] = seen.told.values()
-    if not known or not told.rosters or told.has_sides:
+    bridges = seen.told.values()
+    if not known or any(told.has_sides for told in bridges):
         return beats
     spans = [span_of(one) for one in known]
     odd = beats
@@ -43,7 +42,7 @@ def listed(beats: Seconds, stays: Iterable[Stay], known: Sequence[Interval], see
     sure = [span_of(one) for one in known if one.end is None or one.end_evidence == TOLD]
     names = {short_name(stay.jid) for stay in stays}
     kept = odd
-    for stretch in odd.stretches(NEAR):
+    for told, stretch in product(bridges, odd.stretches(NEAR)):
         for begins, ends in outs(told, names, sure, stretch):
             kept = kept.without(begins, ends)
     inside = [beats.since(begins).before(ends) for begins, ends in spans]

@@ -10,7 +10,7 @@ from bridges.presence.beats import LONGEST_REST, Stretch
 from bridges.presence.endings import FEWEST_BEATS, GHOST_AFTER, GHOST_UNTIL, LONGEST_SILENCE
 from bridges.presence.evidence import Roster
 from bridges.presence.failover import Gap
-from bridges.presence.stays import Told
+from bridges.presence.told import Told
 
 
 def followed(moments: Iterable[datetime], rest: timedelta) -> list[Stretch]:
@@ -85,8 +85,9 @@ def named(rosters: Sequence[Roster]) -> dict[str, list[tuple[int, int]]]:
 
 
 def strange(rosters: Sequence[Roster], known: Collection[str]) -> frozenset[datetime]:
-    """Return when somebody was named who is not known."""
-    return frozenset(one.at for one in rosters if not set(one.names) <= set(known))
+    """Return when more were named who are not known than are known and named nowhere."""
+    others = set(known).difference(*(one.names for one in rosters))
+    return frozenset(one.at for one in rosters if len(set(one.names) - set(known)) > len(others))
 
 
 def vanished_at(endpoint: str, joined: datetime, told: Told) -> datetime | None:

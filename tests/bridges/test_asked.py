@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from bridges.model import Event, EvidenceKind, Occupant, OccupantJid
 from bridges.presence.asked import emptied_at, vanished_at
 from bridges.presence.evidence import Census, Roster
-from bridges.presence.stays import Told, in_order
+from bridges.presence.told import Told, in_order
 from tests.bridges import one_by_one
 from tests.bridges.histories import NAME, moment
 

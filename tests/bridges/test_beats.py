@@ -9,7 +9,8 @@ from bridges.presence.beats import believed, deserted
 from bridges.presence.endings import last_word
 from bridges.presence.evidence import Census
 from bridges.presence.seconds import Seconds
-from bridges.presence.stays import Seen, Told
+from bridges.presence.stays import Seen
+from bridges.presence.told import Told
 from meetings.model import SiteId
 from tests.bridges.histories import NAME, moment
 

@@ -1,5 +1,6 @@
 """A bridge that counts fewer people than it told of: a leaving was lost without a trace."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 
@@ -186,6 +187,38 @@ def test_a_page_is_believed_while_somebody_is_in_whom_no_event_named():
     assert moment(900 - POLL) <= begins <= moment(900)
     assert ends is not None
     assert moment(1500) - timedelta(seconds=BEAT) <= ends <= moment(1500 + POLL)
+
+
+@pytest.mark.parametrize("unheard", [False, True])
+def test_a_recorder_on_the_lists_is_nobody_who_was_not_told_of(*, unheard: bool):
+    """It stands there under another name than in its event; one more may be the hall itself."""
+    world = a_meeting(a_device(1, 0, LENGTH), a_device(2, 0, 600), a_recorder())
+    world.beats[2].update(range(600, 1800, BEAT))
+    named = {"recorder": ["5e1f0a11", "99999999"] if unheard else ["5e1f0a11"]}
+    lists = [
+        Roster.naming([name for own in one.names for name in named.get(own, [own])], at=one.at)
+        for one in world.polls()
+        if isinstance(one, Roster)
+    ]
+
+    found = judge(*world.events(), *lists, *world.heartbeats())
+
+    assert told_of(found.presences[SiteId(2)]) == [(moment(0), moment(1790 if unheard else 600))]
+
+
+def test_a_room_that_moved_is_asked_for_where_it_is():
+    """Lists come of the bridge that carries the room; the other was heard of before, or later."""
+    world = a_meeting(a_device(1, 0, LENGTH), a_device(2, 0, 600))
+    world.beats[2].update(range(600, 1800, BEAT))
+    elsewhere = replace(world.events()[0], bridge="beta")
+
+    found = judge(elsewhere, *world.events(), *world.polls(), *world.heartbeats())
+
+    assert told_of(found.presences[SiteId(2)]) == [(moment(0), moment(600))]
+
+
+def a_recorder() -> Device:
+    return Device(site=0, jid="recorder@hidden/x", room="", came=9, out=LENGTH, noticed=LENGTH)
 
 
 def test_a_page_is_believed_where_no_list_comes_or_there_is_a_side_room():
