@@ -10,8 +10,9 @@ from bridges.model import OccupantJid, RoomName
 from meetings.model import ConferenceId, SiteId
 from meetings.store import Connection
 
-# Sent out once; again when a roster still shows him, and a few times where there is no roster.
-# Joinings and rosters of a room are read once for all who are to leave it.
+# Sent out once; again when a roster still shows him, and a few times where there is no roster.  Who
+# was told to have left is out; of a hall whose leavings were lost the last addresses are tried.
+# What was told of a room is read once for all who are to leave it.
 LIST_UNWANTED = """
     WITH revoked AS MATERIALIZED (
         SELECT l.conference_id, l.site_id, r.name AS room, b.name AS bridge
@@ -23,14 +24,19 @@ LIST_UNWANTED = """
                         WHERE p.conference_id = l.conference_id AND p.site_id = l.site_id
                           AND p.ends_at IS NULL)),
     concerned AS (SELECT DISTINCT conference_id FROM revoked),
+    told AS MATERIALIZED (
+        SELECT e.conference_id, e.id, e.kind, e.body -> 'occupant' ->> 'occupant_jid' AS jid,
+               e.body -> 'occupant' ->> 'joined_at' AS joined_at,
+               split_part(e.body -> 'occupant' ->> 'id', '.', 1) AS site
+          FROM concerned c JOIN evidence e USING (conference_id)
+         WHERE e.kind IN ('joined', 'left')),
+    staying AS (
+        SELECT conference_id, jid, max(site) AS site, max(id) AS id FROM told
+         GROUP BY conference_id, jid, joined_at HAVING bool_and(kind = 'joined')),
     came AS MATERIALIZED (
-        SELECT e.conference_id, e.body -> 'occupant' ->> 'occupant_jid' AS jid,
-               split_part(e.body -> 'occupant' ->> 'id', '.', 1) AS site,
-               row_number() OVER (
-                   PARTITION BY e.conference_id,
-                                split_part(e.body -> 'occupant' ->> 'id', '.', 1)
-                   ORDER BY e.id DESC) AS nth
-          FROM concerned c JOIN evidence e USING (conference_id) WHERE e.kind = 'joined'),
+        SELECT conference_id, jid, site,
+               row_number() OVER (PARTITION BY conference_id, site ORDER BY id DESC) AS nth
+          FROM staying),
     rosters AS MATERIALIZED (
         SELECT e.conference_id, e.received_at, e.body -> 'endpoints' AS endpoints
           FROM concerned c JOIN evidence e USING (conference_id)
@@ -40,7 +46,7 @@ LIST_UNWANTED = """
     SELECT r.conference_id, r.room, r.bridge, j.jid
       FROM revoked r
       JOIN came j ON j.conference_id = r.conference_id AND j.site = 'site-' || r.site_id
-                 AND j.nth <= 3
+                 AND j.nth <= $4
       LEFT JOIN expulsions x ON x.conference_id = r.conference_id AND x.jid = j.jid
      CROSS JOIN LATERAL (
            SELECT count(*) > 0 AS told,
@@ -80,6 +86,8 @@ IS_DENIED = """
 
 
 MOST_TIMES = 3
+MOST_DEVICES = 10
+"""A hall may be in by its computer, a second one, its room system and a telephone."""
 AGAIN_AFTER = timedelta(seconds=30)
 
 
@@ -95,7 +103,7 @@ class Unwanted:
 
 async def list_unwanted(conn: Connection, now: datetime) -> Sequence[Unwanted]:
     """Return who is to be sent out: in with a revoked link, under every name it joined by."""
-    rows = await conn.fetch(LIST_UNWANTED, now, MOST_TIMES, AGAIN_AFTER)
+    rows = await conn.fetch(LIST_UNWANTED, now, MOST_TIMES, AGAIN_AFTER, MOST_DEVICES)
     return [
         Unwanted(
             conference=ConferenceId(row["conference_id"]),

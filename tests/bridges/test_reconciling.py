@@ -31,7 +31,7 @@ from bridges.receiving.draining import record_evidence
 from bridges.registered.registry import bridge_by_name, change_bridge, note_answer, note_name
 from bridges.rules import DEAD_AFTER, may_take_over
 from bridges.store.rooms import EMPTY_FOR, note_counted
-from bridges.store.unwanted import AGAIN_AFTER, LIST_UNWANTED, MOST_TIMES
+from bridges.store.unwanted import AGAIN_AFTER, LIST_UNWANTED, MOST_DEVICES, MOST_TIMES
 from meetings.attendance.rollcall import sheet_of
 from meetings.links.invitations import make_links, revoke_link
 from meetings.model import Conference, Means, Period, SiteId, State
@@ -418,6 +418,26 @@ async def test_who_is_in_with_a_revoked_link_is_sent_out(
     assert await conn.fetchval("SELECT at FROM denials") == start
 
 
+async def test_every_device_of_a_hall_is_sent_out_and_none_that_left(
+    conn: Connection, stage: Stage, prosody: FakeProsody
+):
+    start, site = stage.conference.period.start, stage.conference.main_site
+    await make_links(conn, stage.conference, b"k" * 32)
+    for number in range(6):
+        jid = OccupantJid(f"{number:08x}-c7ec-45c4-87d0-6d97a04dbe8b@meet.lab/x")
+        one = Occupant(jid=jid, user=user_id(site), joined_at=start)
+        await tell(conn, stage, replace(joined(stage, start), occupants=(one,)))
+        if number > 3:
+            later = start + timedelta(minutes=1)
+            gone = replace(joined(stage, start, later), occupants=(replace(one, left_at=later),))
+            await tell(conn, stage, gone)
+    await revoke_link(conn, stage.conference.id, site, by="person:1", now=start)
+
+    await send_out(stage.lend, stage.http, stage.seal, start)
+
+    assert sorted(prosody.kicked) == [(stage.room.name, f"{number:08x}") for number in range(4)]
+
+
 async def all_are_unwanted(conn: Connection, stage: Stage) -> None:
     """Let every hall come in, and take all links back."""
     start = stage.conference.period.start
@@ -452,7 +472,11 @@ async def test_evidence_is_read_once_for_all_who_are_sent_out_of_a_room(
     now = stage.conference.period.start
 
     told = await conn.fetchval(
-        f"EXPLAIN (ANALYZE, FORMAT JSON) {LIST_UNWANTED}", now, MOST_TIMES, AGAIN_AFTER
+        f"EXPLAIN (ANALYZE, FORMAT JSON) {LIST_UNWANTED}",
+        now,
+        MOST_TIMES,
+        AGAIN_AFTER,
+        MOST_DEVICES,
     )
 
     (plan,) = told if isinstance(told, list) else json.loads(told)
