@@ -25,6 +25,8 @@ BEAT = 10
 BEAT_IN_DOUBT = 2
 OVERWORKED = 0.8
 """Jicofo's own stress threshold, from which on it avoids a videobridge."""
+STRESS_LASTS = timedelta(minutes=2)
+"""A stress that was told before says nothing of how hard a bridge works now."""
 SOON = timedelta(hours=2)
 
 KINDS = frozenset(kind.value for kind in Kind)
@@ -75,14 +77,14 @@ def room_times(period: Period) -> Times:
     )
 
 
-def candidates(loads: Iterable[Load], *, kind: Kind, soon: bool = False) -> list[Bridge]:
+def candidates(loads: Iterable[Load], *, kind: Kind, now: datetime | None = None) -> list[Bridge]:
     """Return the bridges to try in turn where none is named, the most fitting first.
 
     A bridge that is being drained, or kept for other kinds, takes nobody.  How hard a bridge works
-    now counts only for what begins soon.
+    `now` counts for what begins soon; None is for what does not.
     """
     fitting = [load for load in loads if not load.bridge.draining and may_carry(load.bridge, kind)]
-    return [load.bridge for load in sorted(fitting, key=lambda load: rank(load, kind, soon=soon))]
+    return [load.bridge for load in sorted(fitting, key=lambda load: rank(load, kind, now))]
 
 
 def may_carry(bridge: Bridge, kind: Kind) -> bool:
@@ -91,14 +93,14 @@ def may_carry(bridge: Bridge, kind: Kind) -> bool:
     return not kept_for or kind.value in kept_for
 
 
-def rank(load: Load, kind: Kind, *, soon: bool) -> tuple[object, ...]:
+def rank(load: Load, kind: Kind, now: datetime | None) -> tuple[object, ...]:
     """Return what sorts bridges from the most to the least fitting.
 
     One that answers, a real one, of the host's region (the nearest first), kept for the kind, not
     overworked; then the one with the smallest share promised, or the least stress if that is more.
     """
     bridge = load.bridge
-    stress = bridge.stress or 0.0 if soon else 0.0
+    stress = stress_at(bridge, now) if now is not None else 0.0
     return (
         bridge.healthy is False,
         bridge.kind is BridgeKind.TRIAL,
@@ -109,6 +111,23 @@ def rank(load: Load, kind: Kind, *, soon: bool) -> tuple[object, ...]:
         max(load.share, stress),
         bridge.name,
     )
+
+
+def stress_at(bridge: Bridge, now: datetime) -> float:
+    """Return how hard a bridge works, 0 where nobody told lately."""
+    told = bridge.stress_at is not None and now - bridge.stress_at <= STRESS_LASTS
+    return bridge.stress or 0.0 if told else 0.0
+
+
+def can_replace(bridge: Bridge, source: Bridge) -> bool:
+    """Tell whether a room may go from one bridge to another without anybody asking for it.
+
+    The trial bridge carries few pictures, and no room comes back by itself: what a Jitsi carries
+    waits for it rather.
+    """
+    if bridge.id == source.id:
+        return False
+    return bridge.kind is not BridgeKind.TRIAL or source.kind is BridgeKind.TRIAL
 
 
 def may_take_over(bridge: Bridge, now: datetime) -> bool:

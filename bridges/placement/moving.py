@@ -13,16 +13,16 @@ from datetime import datetime, timedelta
 import structlog
 
 from bridges.entry.snapshot import Lend
-from bridges.errors import NoBridgeFits
+from bridges.errors import BridgesError
 from bridges.model import Bridge, Move, MoveReason, Room, RoomState
 from bridges.placement.placing import claim_seats, to_try
 from bridges.receiving.draining import BY, rebuild
-from bridges.rules import DEAD_AFTER, may_take_over
+from bridges.rules import DEAD_AFTER, can_replace, may_take_over
 from bridges.store import moves as store
 from bridges.store import registry, rooms
 from bridges.store.moves import Stranded
 from meetings.audit import record
-from meetings.errors import NoSeats
+from meetings.errors import MeetingsError
 from meetings.model import Conference, ConferenceId
 from meetings.store import Connection
 from meetings.store.conferences import lock_conference
@@ -57,7 +57,9 @@ async def move_room(
     if room.state is RoomState.CLOSED or to == room.bridge_name:
         return room
     source = await registry.get_bridge(conn, room.bridge_name)
-    others = [one for one in await to_try(conn, found, to, now=now) if one.id != source.id]
+    others = await to_try(conn, found, to, now=now)
+    if to is None:
+        others = [one for one in others if can_replace(one, source)]
     if reason is MoveReason.FAILOVER:
         others = [one for one in others if may_take_over(one, now)]
     target = await claim_seats(conn, found, others)
@@ -106,11 +108,11 @@ async def drain_bridges(lend: Lend, now: datetime) -> None:
 async def move_each(
     lend: Lend, stranded: Sequence[Stranded], reason: MoveReason, now: datetime
 ) -> None:
-    """Move rooms one by one; one for which there is no place stays, and is tried next time."""
+    """Move rooms one by one; one that cannot move stays, is tried next time and stops no other."""
     for one in stranded:
         try:
             await move_one(lend, one, reason, now)
-        except (NoBridgeFits, NoSeats) as error:
+        except (BridgesError, MeetingsError) as error:
             log.warning("room cannot move", conference=one.conference, reason=error.code)
 
 

@@ -76,7 +76,7 @@ async def to_try(
         return [await registry.get_bridge(conn, named)]
     loads = await registry.list_loads(conn, wanted.period, wanted.host)
     soon = now is not None and wanted.period.start <= now + SOON
-    return candidates(loads, kind=wanted.kind, soon=soon)
+    return candidates(loads, kind=wanted.kind, now=now if soon else None)
 
 
 async def claim_seats(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import asyncpg
 import pytest
@@ -11,7 +11,7 @@ import pytest
 from bridges.errors import NoBridgeFits
 from bridges.jitsi import events
 from bridges.jitsi.names import user_id
-from bridges.model import Event, EvidenceKind, MoveReason, Occupant, OccupantJid, Room
+from bridges.model import BridgeKind, Event, EvidenceKind, MoveReason, Occupant, OccupantJid, Room
 from bridges.placement.moving import drain_bridges, fail_over, move_room
 from bridges.placement.rooms import room_of
 from bridges.presence.evidence import Row
@@ -92,6 +92,25 @@ async def test_rooms_of_a_dead_bridge_go_to_one_that_is_well(
     [move] = await list_moves(conn, conference.id)
     assert (move.source, move.target, move.reason) == ("alpha", "beta", MoveReason.FAILOVER)
     assert (move.heard_at, move.moved_at) == (heard, now)
+
+
+async def test_what_a_jitsi_carries_does_not_go_to_the_trial_bridge(
+    conn: Connection, pool: asyncpg.Pool, placed: tuple[Conference, Room]
+):
+    """It carries few pictures, and the room would not come back by itself."""
+    conference, _ = placed
+    now = conference.period.start
+    await a_bridge(conn, "trial", kind=BridgeKind.TRIAL)
+    for name in ("alpha", "beta"):
+        await silent(conn, name, now)
+    await well(conn, "trial", now)
+
+    await fail_over(lambda: transaction(pool), now)
+    await conn.execute(SET_DRAINING, "alpha")
+    await conn.execute(SET_DRAINING, "beta")
+    await drain_bridges(lambda: transaction(pool), now - timedelta(hours=1))
+
+    assert (await room_of(conn, conference.id)).bridge_name == "alpha"
 
 
 async def test_a_bridge_in_doubt_keeps_its_rooms(
@@ -291,8 +310,10 @@ async def test_the_nearest_the_kept_and_the_idle_bridge_come_first(conn: Connect
     await a_directory(conn)
     bridges = {name: await a_bridge(conn, name) for name in ("a", "b", "c", "d")}
 
-    def order(*loads: Load, kind: Kind = Kind.BRIEFING, soon: bool = True) -> list[str]:
-        return [one.name for one in candidates(loads, kind=kind, soon=soon)]
+    now = datetime(2026, 11, 30, 1, tzinfo=UTC)
+
+    def order(*loads: Load, kind: Kind = Kind.BRIEFING, at: datetime | None = now) -> list[str]:
+        return [one.name for one in candidates(loads, kind=kind, now=at)]
 
     def load(name: str, *, promised: int = 0, nearness: int = 0, **what: object) -> Load:
         bridge = replace(bridges[name], **what)  # type: ignore[arg-type]
@@ -301,9 +322,10 @@ async def test_the_nearest_the_kept_and_the_idle_bridge_come_first(conn: Connect
     far, near = load("a", region="40"), load("b", region="11", nearness=1, promised=200)
     assert order(far, near, load("c", promised=290)) == ["b", "c", "a"]
     assert order(load("a", promised=10), load("b", promised=20)) == ["a", "b"]
-    tired = load("a", stress=0.9)
+    tired = load("a", stress=0.9, stress_at=now)
     assert order(tired, load("b", promised=250)) == ["b", "a"]
-    assert order(tired, load("b", promised=250), soon=False) == ["a", "b"]
+    assert order(tired, load("b", promised=250), at=None) == ["a", "b"]
+    assert order(tired, load("b", promised=250), at=now + timedelta(minutes=3)) == ["a", "b"]
     kept = load("a", tags=("urgent",))
     assert order(kept, load("b", promised=250)) == ["b"]
     assert order(kept, load("b"), kind=Kind.URGENT) == ["a", "b"]
