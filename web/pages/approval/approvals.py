@@ -47,8 +47,7 @@ async def submit(request: web.Request) -> web.StreamResponse:
     except Warned as warned:
         return await ask_first(request, warned, back=f"/conferences/{conference.id}")
     except SiteBusy as busy:
-        seen = Seen(conference=conference, host=found.host)
-        return await clashed(request, reader, seen, busy)
+        return await clashed(request, reader, found, busy)
     return redirect(f"/conferences/{after.id}?said={said_of(after)}")
 
 

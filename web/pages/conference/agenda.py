@@ -14,7 +14,6 @@ from meetings.directory.officials import list_officials
 from meetings.errors import MeetingsError, StaleVersion
 from meetings.model import OfficialId, Period
 from meetings.store import Connection
-from web.access.visibility import Seen
 from web.answers import redirect
 from web.content.planned import PlanBody
 from web.content.tiering import seen_plan
@@ -81,10 +80,9 @@ async def show(request: web.Request) -> web.Response:
 
 async def look(conn: Connection, found: Found, reader: Reader) -> Sight:
     """Return what the page is made from."""
-    seen = Seen(conference=found.conference, host=found.host)
     return Sight(
         found=found,
-        plan=await seen_plan(conn, reader.actor, seen),
+        plan=await seen_plan(conn, reader.actor, found),
         officials=await officials_on(conn, found.conference.period),
     )
 

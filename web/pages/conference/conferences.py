@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 
 from aiohttp import web
@@ -24,13 +24,10 @@ OPEN = frozenset({State.CONFIRMED, State.LIVE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """A conference with its host and those of its sites that are named to the reader."""
+class Found(Seen):
+    """A conference that the reader may know, with those of its sites that are named to them."""
 
-    conference: Conference
-    host: Unit
     sites: Mapping[SiteId, Site]
-    hidden: frozenset[SiteId] = field(default_factory=frozenset)
 
     @property
     def unnamed(self) -> int:

@@ -23,7 +23,6 @@ from meetings.errors import IllegalMove, MeetingsError, SecretContent
 from meetings.model import ConferenceId
 from meetings.store import Connection
 from web.access.csrf import FIELD, check_given
-from web.access.visibility import Seen
 from web.answers import redirect
 from web.errors import BadForm, BadRequest
 from web.files.papers import (
@@ -163,8 +162,7 @@ async def content(request: web.Request) -> web.StreamResponse:
     reader = reader_of(request)
     async with connection(request) as conn:
         found = await find(conn, request, reader)
-        seen = Seen(conference=found.conference, host=found.host)
-        document = await paper_for(conn, reader.actor, seen, document_in(request))
+        document = await paper_for(conn, reader.actor, found, document_in(request))
     return file_answer(request, document)
 
 
@@ -201,8 +199,7 @@ async def page(
     """Return the page with what was typed."""
     async with connection(request) as conn:
         found: Found = await find(conn, request, reader)
-        seen = Seen(conference=found.conference, host=found.host)
-        documents = await papers_for(conn, reader.actor, seen)
+        documents = await papers_for(conn, reader.actor, found)
         tiers = await tiers_of(conn, found.conference.id)
     settings = request.config_dict[SETTINGS]
     return render(

@@ -17,7 +17,6 @@ from meetings.model import Period, Site, SiteId
 from meetings.office.keeping import load_calendar
 from meetings.scheduling.defaults import usual_test_of
 from meetings.store import Connection
-from web.access.visibility import Seen
 from web.answers import redirect
 from web.content.line_testing import LineTestBody, ResultBody, is_tester, note, plan
 from web.errors import BadForm, PageNotFound
@@ -101,8 +100,7 @@ async def put_result(request: web.Request) -> web.StreamResponse:
     body = parse_form(ResultBody, values)
     async with transaction(request) as conn:
         found = await find(conn, request, reader)
-        seen = Seen(conference=found.conference, host=found.host)
-        await note(conn, desk_of(request, reader.actor), seen, body)
+        await note(conn, desk_of(request, reader.actor), found, body)
     place = f"/conferences/{found.conference.id}/line-test"
     return redirect(f"{place}?said=line-test-noted#s-{body.site}")
 
@@ -175,7 +173,7 @@ async def page(request: web.Request, typed: Typed) -> web.Response:
             for one, words in content_phrases.OUTCOMES.items()
         ],
         may_plan=found.is_mine(reader, Permission.BOOK),
-        may_note=is_tester(reader.actor, Seen(conference=found.conference, host=found.host)),
+        may_note=is_tester(reader.actor, found),
         form=Typed(values=first | dict(typed.values), errors=typed.errors),
     )
 

@@ -15,7 +15,7 @@ from bridges.errors import RecordingNotFound
 from bridges.store.recordings import list_recordings
 from meetings.directory.errors import StaleRecord
 from meetings.store import Connection
-from web.access.visibility import Seen, see_for
+from web.access.visibility import see_for
 from web.answers import redirect
 from web.errors import BadForm
 from web.formats import day_and_time
@@ -168,9 +168,8 @@ async def recordings_words(conn: Connection, found: Found, reader: Reader) -> st
 
     The host is led there before there is one, to say who may open it.
     """
-    seen = Seen(conference=found.conference, host=found.host)
     access = await access_of(conn, found.conference)
-    if not await may_open(conn, reader.actor, seen, access):
+    if not await may_open(conn, reader.actor, found, access):
         return ""
     count = len(await list_recordings(conn, found.conference.id))
     if not count and not found.is_mine(reader, Permission.BOOK):

@@ -15,7 +15,6 @@ from meetings.exporting.calendars import conference_calendar
 from meetings.model import State
 from meetings.names import fold
 from meetings.store.overview import Overview, Whose, list_overlapping
-from web.access.visibility import Seen
 from web.answers import download
 from web.content.tiering import seen_plan
 from web.formats import clock_time, local_day, long_date
@@ -212,8 +211,7 @@ async def one_calendar(request: web.Request) -> web.Response:
     reader = reader_of(request)
     async with connection(request) as conn:
         found = await find(conn, request, reader)
-        seen = Seen(conference=found.conference, host=found.host)
-        plan = await seen_plan(conn, reader.actor, seen)
+        plan = await seen_plan(conn, reader.actor, found)
         upstream = await find_upstream(conn, found.conference.id)
     body = conference_calendar(found.conference, found.sites, plan=plan, upstream=upstream)
     return download(body, "text/calendar", f"diemcau-{found.conference.id}.ics")
