@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from meetings.model import SiteId
+from meetings.model import PersonId, SiteId, UnitId
 
 TOP = 0
 """The level of who acts for the host of the whole: sees everything."""
@@ -34,6 +34,29 @@ def level_of(tiers: Sequence[Tier], sites: Collection[SiteId]) -> int:
     """Return the highest tier that one of the sites stands in, else the lowest there is."""
     levels = [tier.level for tier in tiers if not tier.sites.isdisjoint(sites)]
     return min(levels, default=max((tier.level for tier in tiers), default=LOWEST))
+
+
+def levels_of_readers(
+    tiers: Sequence[Tier],
+    host: Collection[UnitId],
+    halls: Mapping[SiteId, Collection[UnitId]],
+    readers: Mapping[PersonId, Collection[UnitId]],
+) -> dict[PersonId, int]:
+    """Return the level of each reader by the units over which they read.
+
+    Who reads over the host, or a unit above it, stands above all tiers; anybody else as the halls
+    do, of which the units above them are given too.
+    """
+    levels: dict[UnitId, int] = {}
+    for tier in sorted(tiers, key=lambda tier: tier.level):
+        for unit in {unit for hall in tier.sites for unit in halls.get(hall, ())}:
+            levels.setdefault(unit, tier.level)
+    levels |= dict.fromkeys(host, TOP)
+    lowest = level_of(tiers, ())
+    return {
+        person: min((levels[unit] for unit in units if unit in levels), default=lowest)
+        for person, units in readers.items()
+    }
 
 
 def sees_tier(level: int, of_tier: int | None) -> bool:

@@ -6,11 +6,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from meetings.content.planning import lock_changeable, tell_planned
-from meetings.content.tier_rules import Tier, hidden_halls, level_of
+from meetings.content.tier_rules import Tier, hidden_halls, level_of, levels_of_readers
+from meetings.directory.finding import unit_by_id
 from meetings.errors import SitesNotFound
-from meetings.model import ConferenceId, PersonId, SiteId, UnitId
+from meetings.model import Conference, ConferenceId, PersonId, Site, SiteId, UnitId
 from meetings.store import Connection
 from meetings.store import tiers as store
+from meetings.store.line_tests import find_main
 from meetings.store.people import list_people_by_ids
 
 __all__ = ["Tier"]
@@ -36,16 +38,29 @@ async def hidden_from(
 
 
 async def hidden_for(
-    conn: Connection, people: Collection[PersonId], conference: ConferenceId
+    conn: Connection,
+    people: Collection[PersonId],
+    conference: Conference,
+    halls: Mapping[SiteId, Site],
 ) -> Mapping[PersonId, frozenset[SiteId]]:
-    """Return which halls of a conference are not named to each of these people."""
-    if not await store.list_tiered(conn, (), [conference]):
+    """Return which halls of a conference are not named to each of these people.
+
+    A test of lines has the tiers of the conference it is for.
+    """
+    tiers = await tiers_of(conn, await find_main(conn, conference.id) or conference.id)
+    if not tiers:
         return {}
-    found = {}
-    for person in await list_people_by_ids(conn, people):
-        hidden = await hidden_from(conn, {one.unit for one in person.grants}, [conference])
-        found[person.id] = hidden.get(conference, frozenset())
-    return found
+    levels = levels_of_readers(
+        tiers,
+        (await unit_by_id(conn, conference.host)).path,
+        {hall: site.unit_path for hall, site in halls.items()},
+        {
+            person.id: {one.unit for one in person.grants}
+            for person in await list_people_by_ids(conn, people)
+        },
+    )
+    hidden = {level: hidden_halls(level, tiers) for level in set(levels.values())}
+    return {person: hidden[level] for person, level in levels.items()}
 
 
 async def plan_tiers(

@@ -80,8 +80,10 @@ async def _write(
     changed: Sequence[str] = (),
 ) -> None:
     """Queue one letter each, with the calendar entry of that version as their tier may see it."""
-    sites = await sites_by_ids(conn, conference.sites) if readers else {}
-    hidden = await hidden_for(conn, [one.person for one in readers], conference.id)
+    if not readers:
+        return
+    sites = await sites_by_ids(conn, conference.sites)
+    hidden = await hidden_for(conn, [one.person for one in readers], conference, sites)
     calendars = {
         unnamed: conference_calendar(conference, leaving(sites, unnamed)).decode()
         for unnamed in {frozenset[SiteId](), *hidden.values()}

@@ -10,7 +10,14 @@ from zipfile import ZipFile
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meetings.content.tier_rules import TOP, Tier, hidden_halls, level_of, sees_tier
+from meetings.content.tier_rules import (
+    TOP,
+    Tier,
+    hidden_halls,
+    level_of,
+    levels_of_readers,
+    sees_tier,
+)
 from meetings.directory.finding import sites_by_ids
 from meetings.letters.inviting import tell_invited
 from meetings.model import SiteId
@@ -23,19 +30,14 @@ ADDRESS = "UPDATE people SET email = 'xa@example.gov.vn' WHERE unit_id = $1"
 LETTERS = "SELECT payload->>'calendar' AS calendar FROM outbox WHERE recipient = $1"
 
 
-@given(
-    st.dictionaries(st.integers(1, 12), st.integers(0, 5), max_size=12), st.sets(st.integers(1, 12))
-)
+PLACES = st.dictionaries(st.integers(1, 12), st.integers(0, 5), max_size=12)
+PATHS = st.dictionaries(st.integers(1, 12), st.sets(st.integers(1, 9)), max_size=12)
+READERS = st.dictionaries(st.integers(1, 9), st.sets(st.integers(1, 9)), max_size=5)
+
+
+@given(PLACES, st.sets(st.integers(1, 12)))
 def test_halls_of_the_own_tier_those_below_and_the_next_above_are_named(placed, own):
-    tiers = [
-        Tier(
-            level=level,
-            name="",
-            sites=frozenset(SiteId(hall) for hall, tier in placed.items() if tier == level),
-            papers_down_to=level,
-        )
-        for level in sorted(set(placed.values()) - {0})
-    ]
+    tiers = tiers_of(placed)
     level = level_of(tiers, [SiteId(hall) for hall in own])
 
     hidden = hidden_halls(level, tiers)
@@ -44,6 +46,34 @@ def test_halls_of_the_own_tier_those_below_and_the_next_above_are_named(placed, 
     assert hidden.isdisjoint(own)
     assert hidden_halls(TOP, tiers) == frozenset()
     assert all(sees_tier(level, tier) or hall in hidden for hall, tier in placed.items() if tier)
+
+
+@given(PLACES, PATHS, st.sets(st.integers(1, 9), max_size=3), READERS)
+def test_who_reads_over_several_units_stands_as_high_as_any_hall_below_them(
+    placed, paths, host, readers
+):
+    tiers = tiers_of(placed)
+
+    levels = levels_of_readers(tiers, host, paths, readers)
+
+    assert levels == {
+        person: TOP
+        if units & host
+        else level_of(tiers, {hall for hall, path in paths.items() if units & path})
+        for person, units in readers.items()
+    }
+
+
+def tiers_of(placed):
+    return [
+        Tier(
+            level=level,
+            name="",
+            sites=frozenset(SiteId(hall) for hall, tier in placed.items() if tier == level),
+            papers_down_to=level,
+        )
+        for level in sorted(set(placed.values()) - {0})
+    ]
 
 
 async def staged(program, sites):
