@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import wraps
 from http import HTTPStatus
 
@@ -44,20 +43,22 @@ def lead_on(request: web.Request, reader: Reader, frame: Frame) -> web.Response:
         frame=frame,
         most=spans.MOST,
         sentence=speech.tell("more than %(n)s conferences", n=speech.number(spans.MOST)),
-        shorter=list(shorter(frame, reader)),
+        shorter=shorter(frame, reader),
         may_book=reader.holds(Permission.BOOK),
     )
 
 
-def shorter(frame: Frame, reader: Reader) -> Iterator[Way]:
-    """Yield the weeks of a month, or the days of a week, as the nearest view shows them."""
+def shorter(frame: Frame, reader: Reader) -> list[Way]:
+    """Return the weeks of a month, or the days of a week, as the nearest view shows them."""
+    code, speech = frame.code, reader.speech
     if frame.span == MONTH:
-        for monday in frame.days[::DAYS_A_WEEK]:
-            words = heading(monday, week_of(monday), WEEK, reader.speech)
-            yield address(WEEK, monday, frame.code), words
-    if frame.span == WEEK:
-        view = frame.view if frame.view == HALLS else DAY
-        kept = {name: word for name, word in frame.more.items() if name != "span"}
-        for day in frame.days:
-            more = kept if view == HALLS else {}
-            yield address(view, day, frame.code, **more), reader.speech.day(day)
+        return [
+            (address(WEEK, monday, code), heading(monday, week_of(monday), WEEK, speech))
+            for monday in frame.days[::DAYS_A_WEEK]
+        ]
+    if frame.span != WEEK:
+        return []
+    # Halls are shown by the day too, and what was chosen of them is kept.
+    by_hall = frame.view == HALLS
+    view, more = (HALLS, {**frame.more, "span": None}) if by_hall else (DAY, {})
+    return [(address(view, day, code, **more), speech.day(day)) for day in frame.days]
