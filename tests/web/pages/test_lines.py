@@ -154,3 +154,22 @@ async def test_halls_of_others_stay_on_a_line_that_is_changed(client_for, conn):
         line.id: frozenset({other.id}),
         theirs.id: frozenset(),
     }
+
+
+async def test_form_of_a_line_says_when_it_does_not_list_every_hall(client_for, conn, monkeypatch):
+    admin = await client_for("admin")
+    unit = await a_unit(conn, "11")
+    line = await add_line(conn, unit.id, "Kênh Mường Nhé", sites=(), by="program:test")
+    pages = ["/lines/new", f"/lines/{line.id}", "/groups/new"]
+
+    async def told():
+        shown = [await text(admin, page) for page in pages]
+        return [(one.count('name="sites"'), "điểm cầu đầu tiên" in one) for one in shown]
+
+    every = await told()
+    for module in ("halls.line_halls", "directory.groups"):
+        monkeypatch.setattr(f"web.pages.{module}.MOST_HALLS", 2)
+
+    halls = every[0][0]
+    assert halls > 2
+    assert (every, await told()) == ([(halls, False)] * 3, [(2, True)] * 3)

@@ -194,7 +194,7 @@ async def form_page(
 ) -> web.Response:
     """Return the form of a new group or of one that is there."""
     async with connection(request) as conn:
-        halls = await find_sites(conn, on=reader.day, limit=MOST_HALLS)
+        halls = await find_sites(conn, on=reader.day, limit=MOST_HALLS + 1)
         roots = [one for one in await list_units(conn, on=reader.day) if one.parent_id is None]
         person, code = reader.actor.person, group.code if group else ""
         favourite = person is not None and await is_favourite(conn, person, "group", code)
@@ -209,6 +209,7 @@ async def form_page(
         form=typed,
         labels={name: speech.word(words) for name, words in LABELS.items()},
         kinds=[(kind, speech.word(words)) for kind, words in phrases.UNIT_KINDS.items()],
-        halls=[Hall(id=str(one.id), label=one.label) for one in halls],
+        halls=[Hall(id=str(one.id), label=one.label) for one in halls[:MOST_HALLS]],
+        first=speech.number(MOST_HALLS) if halls[MOST_HALLS:] else "",
         may_keep=all(may(reader.actor, Permission.MANAGE_DIRECTORY, one.path) for one in roots),
     )

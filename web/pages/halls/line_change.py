@@ -7,14 +7,14 @@ from dataclasses import replace
 from aiohttp import web
 
 from meetings.directory.errors import StaleRecord
-from meetings.directory.finding import find_sites
 from meetings.errors import AlreadyThere, SitesNotFound
 from web.answers import redirect
 from web.errors import BadForm
 from web.input.forms import parse_form
-from web.pages.halls.lines import MOST_HALLS, PAGE, line_page, typed_in, values_in
+from web.pages.halls.line_halls import offered_to
+from web.pages.halls.lines import PAGE, line_page, typed_in, values_in
 from web.pages.reading import Texts, form_of, number_in, reader_of
-from web.permissions import Permission, may
+from web.permissions import Permission
 from web.routes import Routes
 from web.scheduling import lines
 from web.scheduling.lines import LineChanges, line_of
@@ -41,12 +41,11 @@ async def amend(request: web.Request) -> web.Response:
 
 async def keep(request: web.Request, form: Texts) -> None:
     """Write the line as typed; halls that others look after, or are retired, stay on it."""
-    reader, manages = reader_of(request), Permission.MANAGE_RESOURCES
+    reader = reader_of(request)
     sent = values_in(form)
     body = parse_form(LineChanges, {name: sent[name] for name in ("name", "sites")})
     async with transaction(request) as conn:
         line = await line_of(conn, number_in(request, "id"))
-        halls = await find_sites(conn, on=reader.day, limit=MOST_HALLS)
-        offered = {one.id for one in halls if may(reader.actor, manages, one.unit_path)}
+        offered = {one.id for one in await offered_to(conn, reader)}
         mark = form.get("mark")
         await lines.amend(conn, request, line, body, offered=offered, mark=mark)

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
 
 from aiohttp import web
 
-from meetings.directory.finding import find_sites, list_units, sites_by_ids
+from meetings.directory.finding import list_units, sites_by_ids
 from meetings.directory.officials import list_lines
 from meetings.errors import AlreadyThere, SitesNotFound, UnitNotFound
 from meetings.model import LineId, Site, SiteId
 from meetings.scheduling.resources import Line, Subject, SubjectKind
 from meetings.store import Connection
-from meetings.store.lines import list_names_of_halls
 from web.answers import redirect
 from web.errors import BadForm
 from web.i18n import N_
@@ -28,6 +27,7 @@ from web.pages.directory.units import in_tree
 from web.pages.halls import black_outs
 from web.pages.halls.black_outs import LABELS as BLACK_OUT_LABELS
 from web.pages.halls.black_outs import LONGEST_TYPED, black_lines, texts_in
+from web.pages.halls.line_halls import offer_to
 from web.pages.reading import Reader, Texts, after_in, form_of, number_in, reader_of
 from web.pages.sending import send_once
 from web.permissions import Permission, may
@@ -43,7 +43,6 @@ routes = Routes()
 PAGE = "/lines/{id:[0-9]+}"
 SHOWN = 100
 MOST_NAMES = 6
-MOST_HALLS = 4000
 LABELS: Mapping[str, str] = {
     "unit": N_("Unit"),
     "name": N_("Name of the line"),
@@ -61,15 +60,6 @@ class Row:
     unit: str
     unit_code: str
     halls: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """A hall to tick, and the line that it would leave."""
-
-    id: str
-    label: str
-    leaves: str
 
 
 @routes.get("/lines", allow=Permission.READ_SITES)
@@ -191,8 +181,7 @@ async def form_page(request: web.Request, typed: Typed) -> web.Response:
     reader, manages = reader_of(request), Permission.MANAGE_RESOURCES
     async with connection(request) as conn:
         units = in_tree(await list_units(conn, on=reader.day))
-        halls = await find_sites(conn, on=reader.day, limit=MOST_HALLS)
-        leaves = await list_names_of_halls(conn, [one.id for one in halls])
+        offer = await offer_to(conn, reader)
     return render(
         request,
         "line-new.html",
@@ -200,17 +189,8 @@ async def form_page(request: web.Request, typed: Typed) -> web.Response:
         form=typed,
         labels={name: reader.speech.word(words) for name, words in LABELS.items()},
         units=choices([one for one in units if reader.may(manages, one)], reader),
-        halls=to_tick(halls, leaves, reader),
+        offer=offer,
     )
-
-
-def to_tick(halls: Sequence[Site], leaves: Mapping[SiteId, str], reader: Reader) -> list[Choice]:
-    """Return the halls that the reader looks after, with the lines that they would leave."""
-    return [
-        Choice(id=str(one.id), label=one.label, leaves=leaves.get(one.id, ""))
-        for one in halls
-        if may(reader.actor, Permission.MANAGE_RESOURCES, one.unit_path)
-    ]
 
 
 async def line_page(
@@ -220,9 +200,7 @@ async def line_page(
     reader = reader_of(request)
     async with connection(request) as conn:
         line = await line_of(conn, number_in(request, "id"))
-        offered = await find_sites(conn, on=reader.day, limit=MOST_HALLS)
-        halls = [one.id for one in offered]
-        leaves = await list_names_of_halls(conn, halls, besides=line.id)
+        offer = await offer_to(conn, reader, line.id)
         sites = await sites_by_ids(conn, line.sites)
         black = await black_lines(conn, subject_in(request), reader)
     return render(
@@ -231,7 +209,7 @@ async def line_page(
         status=form_status(wrong=bool(typed.errors), stale=stale),
         stale=stale,
         line=line,
-        to_tick=to_tick(offered, leaves, reader),
+        offer=offer,
         halls=list(sites.values()),
         black_outs=black,
         may_manage=may(reader.actor, Permission.MANAGE_RESOURCES, line.unit_path),
