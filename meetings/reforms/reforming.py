@@ -12,7 +12,7 @@ from meetings.audit import record
 from meetings.directory.errors import BadReformDate, CodeTaken, UnitHasBecome, UnitInUse
 from meetings.directory.importing import carry_out
 from meetings.directory.unit_changes import Change, Plan, UnitVersion
-from meetings.directory.unit_plan import new_version
+from meetings.directory.unit_matching import new_version
 from meetings.directory.unit_rows import UnitRow
 from meetings.model import Unit, UnitKind
 from meetings.news import announce
