@@ -19,7 +19,8 @@ from bridges.errors import BadNews
 from bridges.model import EvidenceKind
 from bridges.presence.attendance import attendance
 from bridges.presence.evidence import Row
-from bridges.spooling.spool import Batch, Place, Spool
+from bridges.spooling.places import Batch, Place
+from bridges.spooling.spool import Spool
 from bridges.store import evidence as store
 from bridges.store import rooms
 from bridges.store.evidence import Touched

@@ -22,7 +22,8 @@ from bridges.receiving.holding import REPLAY, orders_for
 from bridges.receiving.owners import owners_of
 from bridges.registered.addresses import Addresses
 from bridges.spooling.envelopes import unseal_all
-from bridges.spooling.spool import Place, Spool
+from bridges.spooling.places import Place
+from bridges.spooling.spool import Spool
 from bridges.store import quarantine as store
 from bridges.store.evidence import find_place
 from bridges.store.secrets import list_senders

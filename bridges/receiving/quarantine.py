@@ -20,7 +20,9 @@ from bridges.errors import BadNews, SpoolFull, SpoolInUse
 from bridges.jitsi import events
 from bridges.receiving.held import Held, Pile, Why
 from bridges.spooling.envelopes import Envelope, unseal_all
-from bridges.spooling.spool import Place, Spool, Told
+from bridges.spooling.places import Place
+from bridges.spooling.spool import Spool
+from bridges.spooling.told import Told
 
 LARGEST_BYTES = 16 * 1024**2
 SEGMENT_BYTES = 4 * 1024**2

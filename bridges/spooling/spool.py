@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -19,33 +20,17 @@ from typing import Self
 from bridges.errors import SpoolFull
 from bridges.spooling.disk import read_stretch, size_of, take_folder
 from bridges.spooling.framing import find_frame, frame, read_frames
+from bridges.spooling.places import Batch, Place
 from bridges.spooling.segment import Segment
+from bridges.spooling.told import Told, Waiting, settle, tell_all
 
 SEGMENT_BYTES = 16 * 1024**2
 LARGEST_BYTES = 1024**3
 WINDOW_BYTES = 4 * 1024**2
 BATCH = 500
+PATIENCE = timedelta(seconds=8)
+"""With a disk that hangs.  Prosody gives an event up for good where nobody answers for 20 s."""
 SUFFIX = ".spool"
-
-Told = Callable[[SpoolFull | None], None]
-"""Hears how a write went; must not raise."""
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
-    """Where the next record is read from: a segment and a byte in it."""
-
-    segment: int = 0
-    position: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Batch:
-    """Records in the order they were written, and where to go on; `lost` counts spoilt bytes."""
-
-    records: tuple[bytes, ...]
-    place: Place
-    lost: int = 0
 
 
 class Spool:
@@ -71,8 +56,9 @@ class Spool:
         self._lock: int | None = None
         self._segment: Segment | None = None
         self._room = 0
-        self._waiting: list[tuple[bytes, Told]] = []
+        self._waiting: list[Waiting] = []
         self._flusher: asyncio.Task[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
         self._disk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="spool")
 
     async def __aenter__(self) -> Self:
@@ -105,7 +91,10 @@ class Spool:
             self._lock = None
 
     def add(self, record: bytes, told: Told) -> None:
-        """Queue a record; `told` is called when it is on disk, or with SpoolFull."""
+        """Queue a record; `told` is called when it is on disk, or with SpoolFull.
+
+        Where the disk hangs it hears SpoolFull too, and the record may come to be there later.
+        """
         self._waiting.append((frame(record), told))
         if self._flusher is None:
             self._flusher = asyncio.create_task(self._flush(), name=f"spool {self.folder.name}")
@@ -122,20 +111,46 @@ class Spool:
 
     async def _flush(self) -> None:
         """Write waiting records, all of them at once, until none waits."""
+        try:
+            while self._waiting:
+                waiting, self._waiting = self._waiting, []
+                await self._flush_these(waiting)
+        finally:
+            self._flusher = None
+
+    async def _flush_these(self, waiting: list[Waiting]) -> None:
+        """Write records and tell who waits for them."""
         loop = asyncio.get_running_loop()
-        while self._waiting:
-            waiting, self._waiting = self._waiting, []
+        self._hurry(waiting)
+        try:
             data = b"".join(framed for framed, _ in waiting)
-            try:
-                await loop.run_in_executor(self._disk, self._write, data)
-            except OSError:
-                self.failing = True
-                tell_all(waiting, SpoolFull())
-            else:
-                self.failing = False
-                self.news.set()
-                tell_all(waiting, None)
-        self._flusher = None
+            await loop.run_in_executor(self._disk, self._write, data)
+        except Exception as error:
+            self.failing = True
+            tell_all(waiting, SpoolFull())
+            if not isinstance(error, OSError):
+                raise
+        else:
+            self.failing = False
+            self.news.set()
+            tell_all(waiting, None)
+        finally:
+            if self._timer is not None:
+                self._timer.cancel()
+
+    def _hurry(self, waiting: list[Waiting]) -> None:
+        """Let nobody wait for a disk that hangs."""
+        later, patience = asyncio.get_running_loop().call_later, PATIENCE.total_seconds()
+        self._timer = later(patience, self._give_up, waiting)
+
+    def _give_up(self, waiting: list[Waiting]) -> None:
+        """Tell all who wait that the disk did not take it; look again while it hangs."""
+        late = [*waiting, *self._waiting]
+        waiting.clear()
+        self._waiting.clear()
+        self.failing = True
+        self._hurry(waiting)
+        tell_all(late, SpoolFull())
 
     def _write(self, data: bytes) -> None:
         """Write and fsync; what failed half-way is taken back, or its segment left alone."""
@@ -199,9 +214,10 @@ class Spool:
         return Batch(records=found.records, place=Place(place.segment, start), lost=lost)
 
     async def end_segment(self) -> Place:
-        """End the present segment; all that was acknowledged lies before the place returned."""
-        while self._flusher is not None:
-            await asyncio.shield(self._flusher)
+        """End the present segment; all that was acknowledged lies before the place returned.
+
+        A flood of records that are still to be written is not waited for.
+        """
         return await asyncio.get_running_loop().run_in_executor(self._disk, self._roll)
 
     def forget(self, before: Place) -> None:
@@ -232,19 +248,3 @@ class Spool:
     def path(self, segment: int) -> Path:
         """Return the file of a segment."""
         return self.folder / f"{segment:012d}{SUFFIX}"
-
-
-def tell_all(waiting: Sequence[tuple[bytes, Told]], error: SpoolFull | None) -> None:
-    """Tell everybody who waits how the write went."""
-    for _, told in waiting:
-        told(error)
-
-
-def settle(done: asyncio.Future[None], error: SpoolFull | None) -> None:
-    """Wake who awaits a record, unless it no longer does."""
-    if done.done():
-        return
-    if error is None:
-        done.set_result(None)
-    else:
-        done.set_exception(error)

@@ -14,7 +14,7 @@ from bridges.errors import BadNews
 from bridges.model import BridgeId, EvidenceKind
 from bridges.presence.evidence import Beats, Evidence, Row, read
 from bridges.presence.seconds import Seconds
-from bridges.spooling.spool import Place
+from bridges.spooling.places import Place
 from bridges.store.strips import beats_of, list_strips
 from meetings.model import ConferenceId, SiteId
 from meetings.store import Connection

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from bridges.receiving.callers import Caller, Digest, as_told, networks_of
 from bridges.spooling.envelopes import Envelope, unseal
-from bridges.spooling.spool import Place, Spool
+from bridges.spooling.places import Place
+from bridges.spooling.spool import Spool
 from tests.ports import free_port
 
 SECRET = "lab-events"

@@ -12,7 +12,8 @@ from bridges.entry.admitting import admit, note_heartbeat, ticket
 from bridges.entry.tokens_ahead import TokensAhead
 from bridges.errors import SpoolFull
 from bridges.jitsi.tokens import read
-from bridges.spooling.spool import Place, Spool
+from bridges.spooling.places import Place
+from bridges.spooling.spool import Spool
 from meetings.store import Connection
 from tests.bridges.makers import SECRETS, a_pass
 

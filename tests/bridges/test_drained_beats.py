@@ -13,7 +13,8 @@ from bridges.entry.tokens_ahead import TokensAhead
 from bridges.model import RoomName
 from bridges.presence.evidence import row_of_sighting
 from bridges.receiving.draining import drain, rebuild
-from bridges.spooling.spool import Place, Spool
+from bridges.spooling.places import Place
+from bridges.spooling.spool import Spool
 from bridges.store import evidence as store
 from meetings.model import Interval, SiteId
 from meetings.store import Connection

@@ -17,7 +17,8 @@ from bridges.presence.attendance import Attendance
 from bridges.presence.evidence import Row, row_of_event, row_of_sighting
 from bridges.receiving.draining import drain, more_rest, rebuild
 from bridges.spooling.envelopes import Envelope, seal
-from bridges.spooling.spool import Place, Spool
+from bridges.spooling.places import Place
+from bridges.spooling.spool import Spool
 from bridges.store import evidence as store
 from meetings.attendance.rollcall import sheet_of
 from meetings.model import Conference, Interval, SiteId, State

@@ -36,7 +36,8 @@ from bridges.receiving.quarantine import LARGEST_BYTES, Count, Quarantine
 from bridges.registered.addresses import Addresses
 from bridges.registered.registry import TRIAL
 from bridges.spooling.envelopes import record, unseal
-from bridges.spooling.spool import BATCH, Batch, Place, Spool
+from bridges.spooling.places import Batch, Place
+from bridges.spooling.spool import BATCH, Spool
 from bridges.store.moves import insert_move
 from bridges.store.quarantine import Report, save_report
 from bridges.store.secrets import Sender

@@ -3,8 +3,10 @@
 import asyncio
 import resource
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,8 @@ from hypothesis import strategies as st
 
 from bridges.errors import SpoolFull, SpoolInUse
 from bridges.spooling.framing import HEAD, frame, read_frames
-from bridges.spooling.spool import Place, Spool
+from bridges.spooling.places import Place
+from bridges.spooling.spool import Spool
 
 RECORDS = [b"one", b"", b"three" * 100]
 
@@ -270,3 +273,72 @@ async def test_a_spool_whose_name_found_no_room_gets_one_at_the_next_start(tmp_p
 
     assert len(first) == len(third) == 32
     assert again == first != third
+
+
+class Hanging(Spool):
+    """A spool on a disk that hangs until it is let go."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.going = threading.Event()
+
+    def _write(self, data: bytes) -> None:
+        self.going.wait()
+        super()._write(data)
+
+
+async def test_nobody_waits_long_for_a_disk_that_hangs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Prosody sends again what is refused, and nothing that nobody answered."""
+    monkeypatch.setattr("bridges.spooling.spool.PATIENCE", timedelta(milliseconds=10))
+    async with Hanging(tmp_path) as spool:
+        first = await asyncio.gather(spool.append(b"one"), return_exceptions=True)
+        second = await asyncio.gather(spool.append(b"two"), return_exceptions=True)
+        hung = spool.failing
+        spool.going.set()
+        while spool.failing:
+            await asyncio.sleep(0)
+        monkeypatch.undo()
+        await spool.append(b"three")
+
+    assert [type(told) for told in (*first, *second)] == [SpoolFull, SpoolFull]
+    assert hung
+    assert await contents(tmp_path) == ([b"one", b"three"], 0)
+
+
+class Failing(Spool):
+    """A spool whose first write fails for want of memory."""
+
+    wants = True
+
+    def _write(self, data: bytes) -> None:
+        if self.wants:
+            self.wants = False
+            raise MemoryError
+        super()._write(data)
+
+
+async def test_a_fault_that_is_not_the_disks_is_told_and_ends_nothing(tmp_path: Path):
+    async with Failing(tmp_path) as spool:
+        with pytest.raises(SpoolFull):
+            await spool.append(b"one")
+        await spool.append(b"two")
+
+    assert await contents(tmp_path) == ([b"two"], 0)
+
+
+async def test_a_flood_does_not_keep_a_segment_from_its_end(tmp_path: Path):
+    flooding = True
+
+    def again(_: object) -> None:
+        if flooding:
+            spool.add(b"more", again)
+
+    async with Spool(tmp_path) as spool:
+        await spool.append(b"one")
+        again(None)
+        place = await asyncio.wait_for(spool.end_segment(), 60)
+        flooding = False
+
+    assert place == Place(2)

@@ -15,7 +15,8 @@ from bridges.entry.passes import Pass
 from bridges.presence.evidence import Beats, row_of_sighting
 from bridges.presence.seconds import Seconds
 from bridges.receiving.draining import rebuild
-from bridges.spooling.spool import Place, Spool
+from bridges.spooling.places import Place
+from bridges.spooling.spool import Spool
 from bridges.store.strips import beats_of, list_strips
 from meetings.model import Conference, Interval, SiteId
 from meetings.store import Connection

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bridges.placement.placing import place
-from bridges.spooling.spool import Place
+from bridges.spooling.places import Place
 from meetings.links.invitations import link_secret, make_links, revoke_link
 from meetings.scheduling.booking import begin, cancel, end
 from tests.makers import a_conference, some_sites
