@@ -40,12 +40,11 @@ def judge_stray(stray: Stray, right: str) -> Answer:
     values: dict[str, str | int] = {
         "at": local(stray.at),
         "call": f"{stray.method} {stray.url}",
-        "where": stray.address,
         "setting": stray.setting.value,
         "right": right,
     }
     if not stray.bridge:
-        return note("astray", "astray-nobodys", **values)
+        return note("astray", "astray-nobodys", where=stray.address, **values)
     if not right:
         return note("astray", "astray-odd", **values)
     meant = right.partition("://")[2]

@@ -19,6 +19,7 @@ from web.api.reading import read_body, read_version
 from web.keys import CLOCK, KEYRING
 from web.permissions import Permission, require
 from web.rooms.bridge_forms import BridgeBody, BridgeChangesBody, RotateBody
+from web.rooms.bridge_regions import require_region
 from web.transactions import connection
 
 routes = Endpoints("bridges")
@@ -74,6 +75,7 @@ async def add(request: web.Request) -> web.Response:
     actor, body = require(request), await read_body(request, BridgeBody)
 
     async def work(conn: Connection) -> Answer:
+        await require_region(conn, body.region, request.config_dict[CLOCK]())
         bridge = await add_bridge(conn, body.bridge(), request.config_dict[KEYRING], by=actor.name)
         headers = {"ETag": etag(bridge.version)}
         return done(bridge_view(bridge, {}), status=HTTPStatus.CREATED, headers=headers)
@@ -93,9 +95,11 @@ async def amend(request: web.Request) -> web.Response:
     version, body = read_version(request), await read_body(request, BridgeChangesBody)
 
     async def work(conn: Connection) -> Answer:
-        facts = body.facts(await bridge_by_name(conn, name))
+        before, now = await bridge_by_name(conn, name), request.config_dict[CLOCK]()
+        facts = body.facts(before)
+        await require_region(conn, facts.region, now, before=before.region)
         bridge = await change_bridge(conn, name, facts, version=version, by=actor.name)
-        held = await held_back(conn, request.config_dict[CLOCK]())
+        held = await held_back(conn, now)
         return done(bridge_view(bridge, held.get(name, {})), headers={"ETag": etag(bridge.version)})
 
     return await change(request, work)

@@ -73,7 +73,21 @@ Tag = Annotated[
 Reason = Annotated[str, Field(strict=True, max_length=500), LINES, NO_SECRETS]
 UnitCode = Annotated[str, Field(strict=True, min_length=1, max_length=40), LINE]
 GroupCode = Annotated[str, Field(strict=True, min_length=1, max_length=60), LINE]
-BridgeName = Annotated[str, Field(strict=True, pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+BRIDGE_NAME = r"^[a-z0-9][a-z0-9-]{0,62}$"
+
+
+def bridge_name(value: str) -> str:
+    """Return the name of a bridge, which stands in addresses."""
+    if not re.fullmatch(BRIDGE_NAME, value):
+        raise PydanticCustomError("bad-bridge-name", "no name of a bridge")
+    return value
+
+
+BridgeName = Annotated[
+    str,
+    Field(strict=True, min_length=1, json_schema_extra={"pattern": BRIDGE_NAME}),
+    AfterValidator(bridge_name),
+]
 
 
 def tags_in(text: str) -> list[str]:

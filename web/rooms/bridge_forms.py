@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from ipaddress import ip_network
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from bridges.jitsi.keys import PEM, is_private_key, new_private_key
+from bridges.jitsi.keys import PEM, credential, is_private_key, new_private_key
 from bridges.model import Algorithm, BridgeFacts, BridgeSecrets, NewBridge, SecretKind
 from bridges.registered.rotating import GRACE, Rotation
 from web.input.forms import Body
@@ -27,18 +28,35 @@ MOST_SEATS = 10_000
 MOST_PARTS = 50
 MOST_TAGS = 20
 LONGEST_GRACE = timedelta(days=30)
+LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
+DOMAIN = rf"^{LABEL}(\.{LABEL})*$"
+PART = r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?"
+"""Docker names hosts with an underscore."""
 
 
 def web_address(value: str) -> str:
     """Return an http address without its last slash; it becomes a frame's origin and a link."""
     try:
         parts = urlsplit(value)
-        good = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+        host = parts.hostname or ""
+        good = parts.scheme in {"http", "https"} and is_host(host) and parts.port != 0
     except ValueError:
         good = False
     if not good or not value.isascii() or set(value) & set(" '\"<>;,\\?#@"):
         raise PydanticCustomError("bad-address", "no address of a web server")
     return value.rstrip("/")
+
+
+def is_host(host: str) -> bool:
+    """Tell whether an address can lead to a host: a name without empty parts, or a number."""
+    return ":" in host or bool(re.fullmatch(rf"{PART}(\.{PART})*\.?", host))
+
+
+def domain(value: str) -> str:
+    """Return the name of a domain of Prosody."""
+    if not re.fullmatch(DOMAIN, value):
+        raise PydanticCustomError("bad-domain", "no name of a domain")
+    return value
 
 
 def maybe_address(value: str) -> str:
@@ -78,7 +96,9 @@ MaybeAddress = Annotated[
 ]
 Addresses = Annotated[list[Address], Field(max_length=MOST_PARTS)]
 Domain = Annotated[
-    str, Field(strict=True, pattern=r"^[A-Za-z0-9]([A-Za-z0-9.-]{0,250}[A-Za-z0-9])?$")
+    str,
+    Field(strict=True, min_length=1, max_length=252, json_schema_extra={"pattern": DOMAIN}),
+    AfterValidator(domain),
 ]
 Key = Annotated[
     str,
@@ -189,18 +209,31 @@ class RotateBody(Body):
     secret: Annotated[str, Field(strict=True, max_length=LONGEST_PEM, repr=False)] = ""
     grace_seconds: Grace = int(GRACE.total_seconds())
 
+    @field_validator("secret")
+    @classmethod
+    def use(cls, value: str, told: ValidationInfo) -> str:
+        """Return a secret that its kind can use; without a kind nobody knows."""
+        kind = told.data.get("kind")
+        if not value or kind is None:
+            return value
+        if kind is SecretKind.JWT:
+            return key_or_secret(value)
+        if not SHORTEST_SECRET <= len(value) <= LONGEST_SECRET or not is_visible(value):
+            raise PydanticCustomError("bad-secret", "no secret for a header")
+        return value
+
     @model_validator(mode="after")
     def check(self) -> Self:
-        """Refuse a secret that its kind cannot use."""
-        if self.kind is SecretKind.JWT:
-            good = not self.secret or is_key(self.secret)
-        else:
-            good = not self.secret or (
-                SHORTEST_SECRET <= len(self.secret) <= LONGEST_SECRET and is_visible(self.secret)
-            )
-        if not good:
-            raise PydanticCustomError("bad-secret", "no such secret", {"field": "secret"})
+        """Refuse an algorithm by which nothing that is told can sign."""
+        if self.algorithm is not None and not self.fits(self.algorithm):
+            raise PydanticCustomError("bad-algorithm", "another one", {"field": "algorithm"})
         return self
+
+    def fits(self, algorithm: Algorithm) -> bool:
+        """Tell whether what is told can sign by the algorithm; only a token secret signs."""
+        if self.kind is not SecretKind.JWT:
+            return False
+        return not self.secret or credential(self.secret).algorithm is algorithm
 
     def rotation(self) -> Rotation:
         """Return what to do."""
@@ -210,12 +243,3 @@ class RotateBody(Body):
             secret=self.secret,
             grace=timedelta(seconds=self.grace_seconds),
         )
-
-
-def is_key(value: str) -> bool:
-    """Tell whether tokens can be signed with it."""
-    try:
-        key_or_secret(value)
-    except PydanticCustomError:
-        return False
-    return True

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from aiohttp import web
 
 from web.i18n import N_, translate
+from web.wording.bridge_sentences import BRIDGES
 from web.wording.clearer_sentences import clearer
 from web.wording.file_sentences import FILES
 from web.wording.use_sentences import USES
@@ -163,31 +164,6 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "not-fit-to-own": N_("This person does not book for the host."),
         "chain-not-found": N_("There is no such chain of approval."),
         "chain-exists": N_("The unit has a chain for that kind already."),
-        # bridges
-        "bridge-not-found": N_("There is no bridge of that name."),
-        "bridge-exists": N_("There is a bridge of that name already."),
-        "stale-bridge": N_("Somebody else has changed the bridge meanwhile. Look at it again."),
-        "rotation-under-way": N_(
-            "This secret is being rotated already: the bridge may not have the present one yet."
-        ),
-        "no-bridge-fits": N_("No bridge has so many places free at that time."),
-        "room-not-found": N_("The conference has no room on a bridge."),
-        "no-such-room": N_("This bridge never carried such a room."),
-        "recording-not-found": N_("There is no such recording."),
-        "recording-missing": N_(
-            "The recording lies with the recorder and has no address. Ask the administrator."
-        ),
-        "bad-event": N_("This is no event of a bridge."),
-        "spool-full": N_("The event cannot be written down now. Send it again."),
-        "spool-in-use": N_("The event cannot be written down now. Send it again."),
-        "snapshot-missing": N_("What is booked is not known yet. Please try again."),
-        "bridge-silent": N_("The bridge does not answer."),
-        "no-control-page": N_("Nobody can do this: no control page is open in the room."),
-        "upstream-not-found": N_("The conference relays no higher one."),
-        "no-room-system": N_("This hall has no SIP room system that could be called."),
-        "bridge-cannot": N_("The bridge that carries this conference cannot do this."),
-        "nothing-to-extend": N_("The conference lasts until then anyway, or is over."),
-        "extension-too-long": N_("The bridge cannot keep the room so long."),
         # monitoring
         "device-not-found": N_("There is no such device."),
         "device-exists": N_("The hall has a device of that name already."),
@@ -239,6 +215,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "bad-path": N_("A path begins with / and has no blanks."),
         "bad-name": N_("A name has 1 to 100 visible characters."),
         "passwords-differ": N_("The two passwords are not the same."),
+        **BRIDGES,
         **USES,
     }
 )

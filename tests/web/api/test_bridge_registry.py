@@ -45,18 +45,40 @@ async def test_every_bad_field_of_a_change_is_named(program, bridge):
 
     answer = await admin.patch(
         "/api/v1/bridges/meet",
-        json={"jicofo_url": "ftp://x", "senders": ["10.1.0.4", "mạng"], "seats": 0, "name": "x"},
+        json={
+            "public_url": "https://meet..vn",
+            "jicofo_url": "ftp://x",
+            "xmpp_domain": "a..b",
+            "muc_domain": "",
+            "senders": ["10.1.0.4", "mạng"],
+            "seats": 0,
+            "name": "x",
+        },
         headers={"If-Match": "*"},
     )
 
     assert answer.status == 422
     told = {error["field"]: error["code"] for error in (await answer.json())["errors"]}
     assert told == {
+        "public_url": "bad-address",
         "jicofo_url": "bad-address",
+        "xmpp_domain": "bad-domain",
+        "muc_domain": "required",
         "senders.1": "bad-network",
         "seats": "out-of-range",
         "name": "unknown-field",
     }
+
+
+async def test_a_region_that_is_no_unit_is_refused(program, bridge):
+    admin = await program("admin")
+
+    answer = await admin.patch(
+        "/api/v1/bridges/meet", json={"region": "dien-bien"}, headers={"If-Match": "*"}
+    )
+
+    told = [(one["field"], one["code"]) for one in (await answer.json())["errors"]]
+    assert (answer.status, told) == (422, [("region", "unit-not-found")])
 
 
 async def test_seats_of_a_bridge_are_those_of_its_pool(program, bridge, conn):
@@ -130,6 +152,19 @@ async def test_a_secret_that_its_kind_cannot_use_is_refused(program, bridge, kin
 
     assert answer.status == 422
     assert [one["code"] for one in (await answer.json())["errors"]] == ["bad-secret"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "algorithm"), [("jwt", "RS256"), ("event", "HS256")], ids=["another", "no-token"]
+)
+async def test_an_algorithm_that_does_not_fit_is_refused(program, bridge, kind, algorithm):
+    admin = await program("admin")
+    body = {"kind": kind, "secret": "s" * 40, "algorithm": algorithm}
+
+    answer = await admin.post("/api/v1/bridges/meet/rotate", json=body)
+
+    told = [(one["field"], one["code"]) for one in (await answer.json())["errors"]]
+    assert (answer.status, told) == (422, [("algorithm", "bad-algorithm")])
 
 
 async def test_only_administrators_change_bridges(program, bridge):

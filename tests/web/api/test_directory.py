@@ -158,7 +158,7 @@ async def test_odd_bridges_are_refused(program):
         assert answer.status == 422
         return [(one["field"], one["code"]) for one in (await answer.json())["errors"]]
 
-    assert await ask(name="Lab 1") == [("name", "bad-form-of-text")]
+    assert await ask(name="Lab 1") == [("name", "bad-bridge-name")]
     assert await ask(public_url="javascript:alert(1)") == [("public_url", "bad-address")]
     assert await ask(public_url="https://a; script-src *") == [("public_url", "bad-address")]
     assert await ask(public_url="https://[") == [("public_url", "bad-address")]

@@ -95,7 +95,7 @@ def test_main_site_always_takes_part():
         ({"title": 5}, {"title": "not-a-text"}),
         ({"kind": "party"}, {"kind": "not-a-choice"}),
         ({"kind": ["briefing"]}, {"kind": "not-a-choice"}),
-        ({"bridge": "../x"}, {"bridge": "bad-form-of-text"}),
+        ({"bridge": "../x"}, {"bridge": "bad-bridge-name"}),
         ({"colour": "red"}, {"colour": "unknown-field"}),
         ({f"a{RLO}": "red"}, {"a�": "unknown-field"}),
         ({f"a{LONE}": "red"}, {"body": "bad-characters"}),

@@ -89,6 +89,42 @@ async def test_settings_are_saved_under_their_version(client_for, conn, lab):
     assert bridge.jvb_urls == ("http://10.1.0.6:8080", "http://10.1.0.7:8080")
     assert (bridge.seats, bridge.tags, bridge.draining) == (200, ("tap-huan",), True)
     assert stale.status == 422
+    told = await stale.text()
+    assert "người khác đã sửa nội dung này" in told
+    assert re.findall(r'id="([a-z_]+)-wrong"', told) == []
+
+
+async def test_what_somebody_else_changed_meanwhile_is_said_at_its_field(client_for, conn, lab):
+    admin = await client_for("admin")
+    await admin.post("/bridge/lab", data=SETTINGS)
+    mine = SETTINGS | {"seats": "90", "tags": "", "region": "11"}
+
+    first = await admin.post("/bridge/lab", data=mine)
+    again = await admin.post("/bridge/lab", data=mine | {"version": "2"}, allow_redirects=False)
+
+    page = await first.text()
+    assert re.findall(r'id="([a-z_]+)-wrong">([^<]*)', page) == [
+        ("seats", "Người khác vừa ghi: 200"),
+        ("region", "Người khác vừa ghi: trống"),
+        ("tags", "Người khác vừa ghi: tap-huan"),
+    ]
+    assert 'name="version" value="2"' in page
+    assert 'id="seats" name="seats" type="number" value="90"' in page
+    assert (first.status, again.status) == (422, 303)
+    assert (await bridge_by_name(conn, "lab")).seats == 90
+
+
+async def test_a_region_is_a_unit(client_for, conn, lab):
+    admin = await client_for("admin")
+
+    unknown = await admin.post("/bridge/lab", data=SETTINGS | {"region": "dien-bien"})
+    await conn.execute("UPDATE bridges SET region = 'gone'")
+    kept = await admin.post(
+        "/bridge/lab", data=SETTINGS | {"region": "gone"}, allow_redirects=False
+    )
+
+    assert (unknown.status, kept.status) == (422, 303)
+    assert 'id="region-wrong"' in await unknown.text()
 
 
 async def test_a_rotated_secret_is_shown_once_with_the_state_of_its_rotation(
@@ -104,6 +140,41 @@ async def test_a_rotated_secret_is_shown_once_with_the_state_of_its_rotation(
     assert made.event in await answer.text()
     assert "khóa cũ dùng được đến" in await answer.text()
     assert (answer.status, again.status, wrong.status) == (200, 422, 422)
+    page = await wrong.text()
+    assert page.count('<details class="ask" open>') == 1
+    assert re.search(r'id="event-grace_hours"[^>]* value="x"[^>]* aria-invalid="true"', page)
+    assert 'id="event-grace_hours-wrong"' in page
+    assert re.search(r'id="event-grace_hours"[^>]* value="2"', await again.text())
+
+
+async def test_a_secret_of_ones_own_is_taken_and_a_bad_one_stays_in_its_field(
+    client_for, conn, keyring, lab
+):
+    admin = await client_for("admin")
+    form = {"kind": "reservation", "grace_hours": "0"}
+
+    both = form | {"secret": "ngắn", "grace_hours": "-1"}
+    wrong = await (await admin.post("/bridge/lab/rotate", data=both)).text()
+    taken = await admin.post("/bridge/lab/rotate", data=form | {"secret": "as-prosody-has-it"})
+
+    assert re.search(r'id="reservation-secret"[^>]* value="ngắn"[^>]* aria-invalid="true"', wrong)
+    listed = re.findall(r'<li><a href="#([a-z_-]+)">', wrong)
+    assert listed == ["reservation-secret", "reservation-grace_hours"]
+    assert taken.status == 200
+    assert (await all_secrets(conn, keyring))["lab"].reservation == "as-prosody-has-it"
+
+
+async def test_a_form_pressed_twice_shows_the_same_secrets(client_for, conn, keyring, lab):
+    admin = await client_for("admin")
+    turn = {"kind": "event", "grace_hours": "0", "key": "rotated-once"}
+
+    added = [await (await admin.post("/bridges", data=NEW | {"key": "k"})).text() for _ in "12"]
+    rotated = [await (await admin.post("/bridge/lab/rotate", data=turn)).text() for _ in "12"]
+
+    known = await all_secrets(conn, keyring)
+    assert all(known["tinh"].event in page for page in added)
+    assert all(known["lab"].event in page for page in rotated)
+    assert await conn.fetchval("SELECT count(*) FROM audit WHERE action = 'bridge.rotate'") == 1
 
 
 async def test_a_private_key_is_never_on_the_page(client_for, lab):

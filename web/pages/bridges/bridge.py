@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
@@ -11,15 +12,16 @@ from aiohttp import web
 from bridges.errors import BridgeExists, RotationUnderWay, StaleBridge
 from bridges.inspection.brought import judge_strays
 from bridges.inspection.listening import news_of
-from bridges.jitsi.keys import credential, public_pem
-from bridges.model import Algorithm, Bridge, BridgeKind, SecretKind
-from bridges.receiving.astray import Setting
+from bridges.model import BridgeKind
 from bridges.receiving.holding import DISCARD, REPLAY, give_order
 from bridges.registered.registry import add_bridge, all_secrets, bridge_by_name, change_bridge
 from bridges.registered.rotating import rotate
+from meetings.idempotency import Answer
+from meetings.store import Connection
 from web.answers import redirect
 from web.errors import BadForm
 from web.input.forms import parse_form
+from web.input.once import SecretKeeper, once
 from web.keys import CLOCK, KEYRING, SETTINGS
 from web.pages.booking.wishing import Typed, problems_of
 from web.pages.bridges import bridge_form as forms
@@ -32,11 +34,13 @@ from web.pages.bridges.bridge_lines import (
     secret_lines,
 )
 from web.pages.bridges.bridges import list_page
-from web.pages.reading import form_of, reader_of, version_in
+from web.pages.bridges.prosody_lines import every_line, lasting, shown_secret
+from web.pages.reading import form_of, key_in, reader_of, version_in
 from web.permissions import Permission
 from web.render import render
 from web.rooms.bridge_checks import check_bridge, ourselves_to
 from web.rooms.bridge_forms import BridgeBody, BridgeChangesBody, RotateBody
+from web.rooms.bridge_regions import require_region
 from web.routes import Routes
 from web.transactions import connection, transaction
 from web.wording.sentences import say
@@ -55,8 +59,9 @@ class Told:
     findings: Sequence[Finding] = ()
     counts: str = ""
     typed: Typed | None = None
+    rotation: Typed = field(default_factory=lambda: Typed(values={}))
+    stale: bool = False
     wrong: str = ""
-    errors: Mapping[str, str] = field(default_factory=dict)
 
 
 @routes.get(PAGE, allow=Permission.READ_BRIDGES)
@@ -70,56 +75,49 @@ async def amend(request: web.Request) -> web.Response:
     """Write what was typed."""
     reader, form = reader_of(request), await form_of(request)
     name = request.match_info["name"]
+    async with connection(request) as conn:
+        before = await bridge_by_name(conn, name)
     try:
         body = parse_form(BridgeChangesBody, forms.told(form))
         async with transaction(request) as conn:
-            facts = body.facts(await bridge_by_name(conn, name))
+            facts = body.facts(before)
+            await require_region(conn, facts.region, reader.now, before=before.region)
             await change_bridge(conn, name, facts, version=version_in(form), by=reader.actor.name)
     except BadForm as error:
         typed = forms.typed(form, problems_of(request, error))
         return await bridge_page(request, Told(typed=typed))
-    except StaleBridge as error:
-        wrong = say(request, error.code)
-        return await bridge_page(request, Told(typed=forms.typed(form, {}), wrong=wrong))
+    except StaleBridge:
+        typed = forms.overtaken(form, before, reader.speech)
+        return await bridge_page(request, Told(typed=typed, stale=True))
     return redirect(f"/bridge/{name}?said=bridge-saved")
 
 
 @routes.post(f"{PAGE}/rotate", allow=Permission.MANAGE_BRIDGES)
 async def renew(request: web.Request) -> web.Response:
-    """Replace a secret and show the new one, this once."""
+    """Replace a secret and show the new one: once, and again where the form was pressed twice."""
     reader, form = reader_of(request), await form_of(request)
+    name, keyring = request.match_info["name"], request.config_dict[KEYRING]
+
+    async def work(conn: Connection) -> Answer:
+        by, wanted = reader.actor.name, body.rotation()
+        rotated = await rotate(conn, name, wanted, keyring, by=by, now=reader.now)
+        return kept(shown_secret(request, name, rotated.kind, rotated.secret))
+
     try:
         body = parse_form(RotateBody, forms.rotation(form))
-        async with transaction(request) as conn:
-            rotated = await rotate(
-                conn,
-                request.match_info["name"],
-                body.rotation(),
-                request.config_dict[KEYRING],
-                by=reader.actor.name,
-                now=reader.now,
-            )
+        answer = await once(request, work, key=key_in(form), keeper=SecretKeeper(keyring))
     except RotationUnderWay as error:
-        return await bridge_page(request, Told(wrong=say(request, error.code)))
+        rotation, wrong = forms.typed_rotation(form, {}), say(request, error.code)
+        return await bridge_page(request, Told(rotation=rotation, wrong=wrong))
     except BadForm as error:
-        words = " ".join(problems_of(request, error).values())
-        return await bridge_page(request, Told(wrong=words))
-    shown = shown_secret(request, rotated.bridge.name, rotated.kind, rotated.secret)
-    return await bridge_page(request, Told(shown=shown))
+        rotation = forms.typed_rotation(form, problems_of(request, error))
+        return await bridge_page(request, Told(rotation=rotation))
+    return await bridge_page(request, Told(shown=json.loads(answer.body)))
 
 
-def shown_secret(
-    request: web.Request, name: str, kind: SecretKind, secret: str
-) -> Sequence[tuple[str, str]]:
-    """Return what to put into Prosody; of a private key only where its public half is."""
-    speech = reader_of(request).speech
-    if kind is not SecretKind.JWT or credential(secret).algorithm is Algorithm.HS256:
-        return [(speech.word(forms.SECRETS[kind]), secret)]
-    return [
-        *key_addresses(request, name),
-        ("kid", credential(secret).kid),
-        (speech.tell("Public key"), public_pem(secret).decode()),
-    ]
+def kept(lines: Sequence[tuple[str, str]]) -> Answer:
+    """Return lines for Prosody as they are kept, sealed, for who presses twice."""
+    return Answer(status=HTTPStatus.OK, headers={}, body=json.dumps(lines))
 
 
 @routes.post(f"{PAGE}/check", allow=Permission.READ_BRIDGES)
@@ -154,53 +152,24 @@ async def ordered(request: web.Request, action: str) -> web.Response:
 
 @routes.post("/bridges", allow=Permission.MANAGE_BRIDGES)
 async def add(request: web.Request) -> web.Response:
-    """Add a bridge with secrets of our making, which are shown this once."""
+    """Add a bridge with secrets of our making, which are shown to who added it alone."""
     reader, form = reader_of(request), await form_of(request)
-    secrets = forms.new_secrets()
+    secrets, keyring = forms.new_secrets(), request.config_dict[KEYRING]
+
+    async def work(conn: Connection) -> Answer:
+        bridge = await add_bridge(conn, body.bridge(), keyring, by=reader.actor.name)
+        return kept(every_line(request, bridge.name, secrets))
+
     try:
         body = parse_form(BridgeBody, forms.first(form) | forms.as_fields(secrets))
-        async with transaction(request) as conn:
-            keyring = request.config_dict[KEYRING]
-            bridge = await add_bridge(conn, body.bridge(), keyring, by=reader.actor.name)
+        answer = await once(request, work, key=key_in(form), keeper=SecretKeeper(keyring))
     except BadForm as error:
         return await list_page(request, forms.typed(form, problems_of(request, error)))
     except BridgeExists as error:
         wrong = {"name": say(request, error.code)}
         return await list_page(request, forms.typed(form, wrong))
-    shown = addresses(request, bridge.name) + [
-        line
-        for kind in sorted(forms.SECRETS, key=lambda one: one is SecretKind.JWT)
-        for line in shown_secret(request, bridge.name, kind, secrets.present(kind))
-    ]
-    return await bridge_page(request, Told(shown=shown, new=True), name=bridge.name)
-
-
-def addresses(request: web.Request, name: str) -> list[tuple[str, str]]:
-    """Return where Prosody asks and tells us, by the names of its settings."""
-    right = ourselves_to(request.config_dict[SETTINGS], name).settings
-    return [
-        ("reservations_api_prefix", right[Setting.RESERVATIONS]),
-        ("event_sync: api_prefix", right[Setting.EVENTS]),
-        ("diemcau_access_url", right[Setting.ACCESS]),
-    ]
-
-
-def key_addresses(request: web.Request, name: str) -> list[tuple[str, str]]:
-    """Return where Prosody finds the public halves of keys."""
-    right = ourselves_to(request.config_dict[SETTINGS], name).settings
-    return [
-        ("asap_key_server", right[Setting.KEYS]),
-        ("prosody_password_public_key_repo_url", f"{right[Setting.KEYS]}/commands"),
-        ("cache_keys_url", right[Setting.ALL_KEYS]),
-    ]
-
-
-def lasting(request: web.Request, bridge: Bridge) -> list[tuple[str, str]]:
-    """Return the addresses in Prosody's settings that stay as they are; none of the built-in."""
-    if bridge.kind is BridgeKind.TRIAL:
-        return []
-    signed = bridge.algorithm is Algorithm.RS256
-    return addresses(request, bridge.name) + (key_addresses(request, bridge.name) if signed else [])
+    shown = json.loads(answer.body)
+    return await bridge_page(request, Told(shown=shown, new=True), name=body.name)
 
 
 async def bridge_page(request: web.Request, told: Told, *, name: str = "") -> web.Response:
@@ -212,7 +181,7 @@ async def bridge_page(request: web.Request, told: Told, *, name: str = "") -> we
         secrets = (await all_secrets(conn, request.config_dict[KEYRING]))[named]
         news = await news_of(conn, named, request.config_dict[CLOCK]())
     right = ourselves_to(request.config_dict[SETTINGS], named).settings
-    bad = told.wrong or (told.typed and told.typed.errors)
+    bad = told.wrong or told.stale or told.typed or told.rotation.values
     return render(
         request,
         "bridge.html",
@@ -223,7 +192,7 @@ async def bridge_page(request: web.Request, told: Told, *, name: str = "") -> we
         labels={field: reader.speech.word(words) for field, words in forms.LABELS.items()},
         told=told,
         manages=reader.holds(Permission.MANAGE_BRIDGES),
-        secrets=secret_lines(bridge, secrets, reader),
+        secrets=secret_lines(bridge, secrets, told.rotation, reader),
         facts=fact_lines(bridge, reader.speech),
         addresses=[] if told.new else lasting(request, bridge),
         held=held_words(news.held, reader.speech, reader.now),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -13,6 +14,7 @@ from bridges.registered.registry import SECRET_BYTES
 from web.i18n import N_
 from web.pages.booking.wishing import Typed
 from web.pages.reading import Texts
+from web.pages.speech import Speech
 
 TEXTS = (
     "public_url",
@@ -56,6 +58,21 @@ SECRETS: Mapping[SecretKind, str] = MappingProxyType(
         SecretKind.EVENT: N_("Secret of events"),
     }
 )
+
+RISKS: Mapping[SecretKind, str] = MappingProxyType(
+    {
+        SecretKind.JWT: N_(
+            "Once the old one has ended, no hall enters until the bridge takes the new one."
+        ),
+        SecretKind.RESERVATION: N_(
+            "Once the old one has ended, no room opens until Prosody has the new one."
+        ),
+        SecretKind.EVENT: N_(
+            "Once the old one has ended, events are held back until Prosody has the new one."
+        ),
+    }
+)
+FIRST_TURN: Mapping[str, str] = MappingProxyType({"kind": "", "secret": "", "grace_hours": "24"})
 
 
 def told(form: Texts) -> dict[str, Any]:
@@ -101,6 +118,41 @@ def typed(form: Texts, errors: Mapping[str, str]) -> Typed:
     return Typed(
         values=values,
         errors={field.partition(".")[0]: words for field, words in errors.items()},
+    )
+
+
+def overtaken(form: Texts, now: Bridge, speech: Speech) -> Typed:
+    """Return a form that somebody overtook as it was typed, with what differs from it now.
+
+    Saved again, it is of the version that its fields then tell of.
+    """
+    here = typed(form, {})
+    differs = {
+        name: speech.tell("Somebody else just set: %(value)s", value=as_words(value, speech))
+        for name, value in values_of(now).items()
+        if name != "version" and same(value) != same(here.values[name])
+    }
+    return replace(here, values={**here.values, "version": now.version}, errors=differs)
+
+
+def same(value: object) -> list[str]:
+    """Return a value of a field so that what means the same is equal."""
+    return str(value).split()
+
+
+def as_words(value: object, speech: Speech) -> str:
+    """Return a value of a field in a sentence."""
+    if isinstance(value, bool):
+        return speech.tell("Yes") if value else speech.tell("No")
+    return ", ".join(same(value)) or speech.tell("empty")
+
+
+def typed_rotation(form: Texts, errors: Mapping[str, str]) -> Typed:
+    """Return the form of a rotation as it was typed; the grace is a field in hours."""
+    values = {name: form.get(name) for name in ("kind", "algorithm", "secret", "grace_hours")}
+    named = {"grace_seconds": "grace_hours"}
+    return Typed(
+        values=values, errors={named.get(field, field): words for field, words in errors.items()}
     )
 
 

@@ -10,6 +10,7 @@ from bridges.jitsi.replies import Answer
 from bridges.model import Bridge, BridgeSecrets, SecretKind
 from bridges.receiving.held import Held, Pile, Why
 from bridges.registered.rotation import former, is_spreading
+from web.pages.booking.wishing import Typed
 from web.pages.bridges import bridge_form as forms
 from web.pages.looks import Chip
 from web.pages.reading import Reader
@@ -31,11 +32,23 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecretLine:
-    """One kind of secret, and how far its rotation is."""
+    """One kind of secret, how far its rotation is, and the form that rotates it.
+
+    `risk` is what comes to pass where Prosody does not get the new one in time.
+    """
 
     kind: str
     words: str
     state: str
+    risk: str
+    form: Typed
+    open: bool
+
+    @property
+    def problems(self) -> Typed:
+        """What is wrong with the form, by the fields' ids."""
+        named = {f"{self.kind}-{name}": words for name, words in self.form.errors.items()}
+        return Typed(values={}, errors=named)
 
 
 def held_words(held: Held, speech: Speech, now: datetime) -> list[str]:
@@ -75,9 +88,12 @@ def pile_words(why: Why, pile: Pile, speech: Speech, now: datetime) -> str:
     )
 
 
-def secret_lines(bridge: Bridge, secrets: BridgeSecrets, reader: Reader) -> Sequence[SecretLine]:
-    """Return how each kind of secret stands."""
+def secret_lines(
+    bridge: Bridge, secrets: BridgeSecrets, typed: Typed, reader: Reader
+) -> Sequence[SecretLine]:
+    """Return how each kind of secret stands, with what was typed to rotate it."""
     speech = reader.speech
+    unturned = Typed(values={**forms.FIRST_TURN, "algorithm": bridge.algorithm.value})
     lines = []
     for kind, words in forms.SECRETS.items():
         before = former(secrets, kind, reader.now)
@@ -86,7 +102,17 @@ def secret_lines(bridge: Bridge, secrets: BridgeSecrets, reader: Reader) -> Sequ
         if kind is SecretKind.JWT and is_spreading(secrets, reader.now):
             state += "; " + speech.tell("the bridge does not take the new one yet")
         named = f"{speech.word(words)} ({bridge.algorithm})" if kind is SecretKind.JWT else ""
-        lines.append(SecretLine(kind=kind.value, words=named or speech.word(words), state=state))
+        is_open = typed.values.get("kind") == kind.value
+        lines.append(
+            SecretLine(
+                kind=kind.value,
+                words=named or speech.word(words),
+                state=state,
+                risk=speech.word(forms.RISKS[kind]),
+                form=typed if is_open else unturned,
+                open=is_open,
+            )
+        )
     return lines
 
 
