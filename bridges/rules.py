@@ -96,14 +96,17 @@ def may_carry(bridge: Bridge, kind: Kind) -> bool:
 def rank(load: Load, kind: Kind, now: datetime | None) -> tuple[object, ...]:
     """Return what sorts bridges from the most to the least fitting.
 
-    One that answers, a real one, of the host's region (the nearest first), kept for the kind, not
+    A real one that answers, of the host's region (the nearest first), kept for the kind, not
     overworked; then the one with the smallest share promised, or the least stress if that is more.
+    The trial bridge stands in only for what begins while no other answers: rooms stay where they
+    are placed.
     """
     bridge = load.bridge
     stress = stress_at(bridge, now) if now is not None else 0.0
     return (
-        bridge.healthy is False,
+        now is not None and bridge.healthy is False,
         bridge.kind is BridgeKind.TRIAL,
+        bridge.healthy is False,
         load.is_foreign,
         kind.value not in bridge.tags,
         -load.nearness,

@@ -326,6 +326,9 @@ async def test_the_nearest_the_kept_and_the_idle_bridge_come_first(conn: Connect
     assert order(tired, load("b", promised=250)) == ["b", "a"]
     assert order(tired, load("b", promised=250), at=None) == ["a", "b"]
     assert order(tired, load("b", promised=250), at=now + timedelta(minutes=3)) == ["a", "b"]
+    away, trial = load("b", healthy=False), load("a", kind=BridgeKind.TRIAL)
+    assert order(trial, away) == ["a", "b"]
+    assert order(trial, away, at=None) == ["b", "a"]
     kept = load("a", tags=("urgent",))
     assert order(kept, load("b", promised=250)) == ["b"]
     assert order(kept, load("b"), kind=Kind.URGENT) == ["a", "b"]
