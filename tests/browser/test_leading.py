@@ -74,6 +74,10 @@ async def became(conn, conference) -> list[tuple[str, str, str]]:
     return [(one.action.value, one.state.value, one.detail) for one in found]
 
 
+async def seen_of_halls(page) -> set[str]:
+    return set(await page.locator(".leads [data-mic]").all_inner_texts())
+
+
 @OF_TODAY
 async def test_a_jitsi_is_led_and_believed_only_when_it_says_so(open_as, conn, live, script):
     page = await open_as("secretary")
@@ -85,12 +89,13 @@ async def test_a_jitsi_is_led_and_believed_only_when_it_says_so(open_as, conn, l
     await page.click("[data-connect]")
     settings = await (await room(page)).evaluate("settings")
     mute = page.locator(f"[data-site='{live.sites[1]}'] button")
-    unconnected = await mute.is_disabled()
+    unconnected, outside = await mute.is_disabled(), await seen_of_halls(page)
 
     await say(page, "videoConferenceJoined", id="own00000")
     await say(page, "participantJoined", id=ENDPOINT, displayName="Mường Nhé")
     await say(page, "participantMuted", id=ENDPOINT, isMuted=False, mediaType="audio")
     await page.get_by_text("1 micrô đang bật").wait_for()
+    connected = await seen_of_halls(page)
     await mute.click()
     await told(page, "mute-remote-participant", ENDPOINT, "audio")
     asked = await became(conn, live)
@@ -108,7 +113,8 @@ async def test_a_jitsi_is_led_and_believed_only_when_it_says_so(open_as, conn, l
     await told(page, "toggle-lobby", True)
     await page.get_by_text("Đã yêu cầu nhưng chưa thấy").wait_for()
 
-    assert unconnected
+    assert (unconnected, outside) == (True, {"chưa rõ"})
+    assert connected == {"micrô đang bật", "chưa có trong phòng"}
     assert settings["startWithAudioMuted"] is True
     assert await wrong(page) == []
     assert asked == [("mute", "asked", "")]

@@ -36,12 +36,13 @@ function halls() {
 function drawHall(row, names) {
   const there = (names ?? []).filter((name) => people.has(name));
   const heard = there.map((name) => people.get(name).on);
-  const state = !there.length ? "away" : heard.includes(true) ? "on" : heard.includes(undefined) ? "inside" : "off";
+  const state = !inside ? "unknown" : !there.length ? "away" : heard.includes(true) ? "on" : heard.includes(undefined) ? "inside" : "off";
   row.querySelector("[data-mic]").textContent = list.dataset[state];
   const mark = row.querySelector("[data-mark]");
-  mark.textContent = state === "away" ? "○" : "●";
-  mark.className = `mark ${{ away: "dim", on: "ok", inside: "ok", off: "dim" }[state]}`;
-  row.querySelector("button").disabled = !inside || state === "away";
+  const isThere = ["on", "inside", "off"].includes(state);
+  mark.textContent = isThere ? "●" : "○";
+  mark.className = `mark ${state === "off" || !isThere ? "dim" : "ok"}`;
+  row.querySelector("button").disabled = !isThere;
   return state;
 }
 
