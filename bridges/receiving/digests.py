@@ -23,13 +23,18 @@ class Digests:
         self.path = folder / FILE
         self.known: Mapping[str, Caller] | None = read_digests(self.path)
         self.doubt = asyncio.Event()
+        self._written = self.known
 
     def learn(self, known: Mapping[str, Caller]) -> None:
-        """Remember what the database says, here and on disk."""
-        if known == self.known:
-            return
+        """Remember what the database says: here at once, and on disk.
+
+        Raises:
+            OSError: the disk did not take it; the next time tries again.
+        """
         self.known = dict(known)
-        replace_file(self.path, json.dumps(as_told(known)).encode())
+        if self.known != self._written:
+            replace_file(self.path, json.dumps(as_told(self.known)).encode())
+            self._written = self.known
 
 
 def read_digests(path: Path) -> dict[str, Caller] | None:

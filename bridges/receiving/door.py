@@ -7,13 +7,14 @@ most events cost one accept, one read, one write.  What comes in pieces is given
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import socket
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 
 from bridges.errors import SpoolFull
@@ -31,6 +32,8 @@ from bridges.spooling.spool import Spool
 BACKLOG = 4096
 AT_ONCE = 64
 FIRST_BYTES = 64 * 1024
+REST = timedelta(milliseconds=50)
+SHORTAGE = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 
 Reply = Callable[[bytes], None]
 
@@ -60,7 +63,7 @@ class Receiver:
             reply(heads.answer(verdict.status))
             return
         microseconds = time.time_ns() // 1000
-        heard = b"" if head.is_too_long else body
+        heard = b"" if head.unheard else body
         kept = record(verdict.whose, verdict.path, microseconds, heard, why=verdict.keep.why)
 
         def told(error: SpoolFull | None) -> None:
@@ -83,6 +86,11 @@ class Receiver:
         """Return what to do with a request that is no health check."""
         known = Known(callers=self.digests.known, proxies=self.proxies)
         return posts.decide(head, body, known, peer=peer, now=time.time())
+
+    def refuse(self, error: BadHead) -> bytes:
+        """Count what is no request, and return the answer."""
+        self.counts["", Keep.NOTHING] += 1
+        return heads.answer(error.status)
 
     def turn_away(self, head: Head | None) -> HTTPStatus:
         """Count a request that was not whole in time, and return what its sender hears."""
@@ -130,7 +138,7 @@ class Door:
         self.listener = socket.create_server((host, port), family=family, backlog=BACKLOG)
         self.listener.setblocking(False)
         self.listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, 1)
-        self.loop.add_reader(self.listener.fileno(), self.accept)
+        self.listen()
 
     def close(self) -> None:
         """Take nobody any more; a second time does nothing."""
@@ -144,10 +152,22 @@ class Door:
             try:
                 taken, address = self.listener.accept()
                 peer = taken.detach()
-            except OSError:
-                # Nobody waits, somebody hung up, or there are no descriptors left: later.
+            except OSError as error:
+                # Nobody waits, or somebody hung up.
+                if error.errno in SHORTAGE:
+                    self.rest()
                 return
             self.greet(peer, str(address[0]))
+
+    def rest(self) -> None:
+        """Take nobody for a moment: asked again at once, the machine would be busy with that."""
+        self.loop.remove_reader(self.listener.fileno())
+        self.loop.call_later(REST.total_seconds(), self.listen)
+
+    def listen(self) -> None:
+        """Take who comes, unless the door was closed meanwhile."""
+        if self.listener.fileno() >= 0:
+            self.loop.add_reader(self.listener.fileno(), self.accept)
 
     def greet(self, peer: int, address: str) -> None:
         """Answer a request that is wholly there; else wait for the rest."""
@@ -163,10 +183,10 @@ class Door:
         try:
             head = heads.parse_head(data[:end]) if end >= 0 else None
         except BadHead as error:
-            farewell(peer, heads.answer(error.status))
+            farewell(peer, self.receiver.refuse(error))
             return
         body = data[end + len(END) :]
-        if head is not None and len(body) >= head.length:
+        if head is not None and not head.unheard and len(body) >= head.length:
             whole = body[: head.length]
             self.receiver.handle(head, whole, address, lambda told: farewell(peer, told))
         else:

@@ -87,11 +87,20 @@ class Feeder:
         due = time.monotonic() - self._looked_at >= LOOK_EVERY.total_seconds()
         if due or self.digests.doubt.is_set():
             self.digests.doubt.clear()
-            self.digests.learn(await self.addresses.callers(await list_senders(conn)))
+            await self.learn(conn)
             await self.sort(conn)
             await self.obey(conn)
             await self.report(conn)
             self._looked_at = time.monotonic()
+
+    async def learn(self, conn: asyncpg.Connection[asyncpg.Record]) -> None:
+        """Learn which bridges there are."""
+        callers = await self.addresses.callers(await list_senders(conn))
+        try:
+            self.digests.learn(callers)
+        except OSError as error:
+            # Draining makes room, so it must not wait for this.
+            log.warning("bridges not written down", reason=error.strerror)
 
     async def sort(self, conn: asyncpg.Connection[asyncpg.Record]) -> None:
         """Hold what was nobody's back for the bridge whose it turns out to be."""

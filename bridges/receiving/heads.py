@@ -18,6 +18,7 @@ LONGEST_LENGTH = 18
 """Digits; a number of more is no length that anybody sends."""
 HEALTH = "/healthz"
 VERSIONS = frozenset({"HTTP/1.0", "HTTP/1.1"})
+SCHEMES = ("http://", "https://")
 # Where two of these differ, a proxy and we would read two requests.
 ONCE = frozenset({"authorization", "content-length", "host", "transfer-encoding"})
 
@@ -32,7 +33,10 @@ class BadHead(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """A request line with the headers that matter; `secret` is what stands after Bearer."""
+    """A request line with the headers that matter; `secret` is what stands after Bearer.
+
+    `coded` tells that the body comes in chunks or another coding, which no bridge uses.
+    """
 
     method: str
     path: str
@@ -41,11 +45,14 @@ class Head:
     forwarded: str = ""
     host: str = ""
     agent: str = ""
+    coded: bool = False
 
     @property
-    def is_too_long(self) -> bool:
-        """Tell whether the body is longer than any that is taken."""
-        return self.length > LARGEST_BODY
+    def unheard(self) -> HTTPStatus | None:
+        """Why the body is not read at all, None where it is."""
+        if self.coded:
+            return HTTPStatus.LENGTH_REQUIRED
+        return HTTPStatus.REQUEST_ENTITY_TOO_LARGE if self.length > LARGEST_BODY else None
 
 
 def parse_head(data: bytes) -> Head:
@@ -61,18 +68,26 @@ def parse_head(data: bytes) -> Head:
     if words[2] not in VERSIONS:
         raise BadHead(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED)
     headers = parse_headers(lines[1:])
-    if "transfer-encoding" in headers:
-        raise BadHead(HTTPStatus.LENGTH_REQUIRED)
     kind, _, secret = headers.get("authorization", "").partition(" ")
     return Head(
         method=words[0],
-        path=words[1].partition("?")[0],
+        path=parse_path(words[1]),
         length=parse_length(headers.get("content-length", "0")),
         secret=secret.strip().encode("latin-1") if kind.lower() == "bearer" else b"",
         forwarded=headers.get("x-forwarded-for", ""),
         host=headers.get("host", ""),
         agent=headers.get("user-agent", ""),
+        coded="transfer-encoding" in headers,
     )
+
+
+def parse_path(target: str) -> str:
+    """Return the path of a target, which may name scheme and host too, without its query."""
+    if not target.isascii() or not target.isprintable():
+        raise BadHead(HTTPStatus.BAD_REQUEST)
+    if target.startswith(SCHEMES):
+        target = "/" + target.partition("://")[2].partition("/")[2]
+    return target.partition("?")[0]
 
 
 def parse_headers(lines: list[str]) -> dict[str, str]:

@@ -5,6 +5,7 @@ Neither its secret nor its path tells; the room that it is about does, for one b
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -18,9 +19,15 @@ from meetings.store import Connection
 
 async def owners_of(conn: Connection, held: Sequence[Envelope]) -> Sequence[str]:
     """Return each event's bridge, "" for one about no room of those that it can have come from."""
-    rooms = [room_of(one) for one in held]
+    # In a thread: there may be megabytes of them, and bridges wait for their answers meanwhile.
+    rooms = await asyncio.to_thread(rooms_of, held)
     carried = await list_carried(conn, {room for room in rooms if room})
     return [owner(one, room, carried) for one, room in zip(held, rooms, strict=True)]
+
+
+def rooms_of(held: Sequence[Envelope]) -> list[RoomName]:
+    """Return which room each event is about."""
+    return [room_of(one) for one in held]
 
 
 def room_of(envelope: Envelope) -> RoomName:

@@ -61,7 +61,7 @@ class Pieces(asyncio.Protocol):
             if self.head is None and not self.read_head():
                 return
         except BadHead as error:
-            self.write(heads.answer(error.status))
+            self.write(self.receiver.refuse(error))
             return
         if self.head is not None:
             self.hear(self.head, self.transport)
@@ -80,11 +80,11 @@ class Pieces(asyncio.Protocol):
     def hear(self, head: Head, transport: asyncio.Transport) -> None:
         """Act on a request that is whole, or of which the rest is not wanted."""
         stranger = self.receiver.is_stranger(head, self.address)
-        if not (stranger or head.is_too_long or len(self.buffer) >= head.length):
+        if not (stranger or head.unheard or len(self.buffer) >= head.length):
             self.announce(head.length)
             return
         self.is_judged = True
-        self.lingers = head.is_too_long and not stranger
+        self.lingers = head.unheard is not None and not stranger
         if not self.lingers:
             transport.pause_reading()
         whole = bytes(self.buffer[: head.length])

@@ -81,18 +81,23 @@ def decide(head: Head, body: bytes, known: Known, *, peer: str, now: float) -> V
     """Judge a request that came from a peer at a moment in Unix seconds.
 
     A refused event is kept if it has a bridge's secret, or comes from one of its addresses; a
-    stranger hears only that it is refused.  Of one that is too long only that it came is kept.
+    stranger hears only that it is refused.  Of one whose body is not read only that it came is
+    kept.
     """
-    verdict = judge(head, b"" if head.is_too_long else body, known, peer=peer, now=now)
-    return too_large(verdict) if head.is_too_long else verdict
+    unheard = head.unheard
+    verdict = judge(head, b"" if unheard else body, known, peer=peer, now=now)
+    return verdict if unheard is None else untaken(verdict, unheard)
 
 
-def too_large(verdict: Verdict) -> Verdict:
-    """Judge an event that is too long: no later try is shorter, so it must not be sent again."""
+def untaken(verdict: Verdict, status: HTTPStatus) -> Verdict:
+    """Judge an event whose body is not read: a later try is no better, so none is asked for."""
     if verdict.status is HTTPStatus.SERVICE_UNAVAILABLE:
         return verdict
-    keep = Keep.TOO_LARGE if verdict.bridge and verdict.keep is not Keep.NOTHING else Keep.NOTHING
-    return replace(verdict, status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE, keep=keep, own=())
+    large = status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    keep = Keep.NOTHING
+    if verdict.bridge and verdict.keep is not Keep.NOTHING:
+        keep = Keep.TOO_LARGE if large else Keep.UNREADABLE
+    return replace(verdict, status=status, keep=keep, own=())
 
 
 def judge(head: Head, body: bytes, known: Known, *, peer: str, now: float) -> Verdict:

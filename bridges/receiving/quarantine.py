@@ -144,6 +144,7 @@ class Quarantine:
             await asyncio.gather(*(into.append(one.record) for one in taken))
         await asyncio.gather(*(spool.append(one.record) for one in kept))
         spool.forget(stop)
+        self._counts.pop(bridge, None)
         return len(taken)
 
 
@@ -168,10 +169,15 @@ def split(
 
 @dataclass(slots=True)
 class Count:
-    """What was counted of one spool, by segment: each record is read once, however full it is."""
+    """What was counted of one spool, by segment: each record is read once, however full it is.
+
+    `since` tells when each pile was begun, also once its oldest had to go: whoever is told of each
+    new pile is told once of a flood.
+    """
 
     place: Place = field(default_factory=Place)
     segments: dict[int, dict[Why, Pile]] = field(default_factory=dict)
+    since: dict[Why, float] = field(default_factory=dict)
 
     def go_on(self, spool: Spool) -> Held:
         """Count what came since; what went with its segment counts no more."""
@@ -186,7 +192,10 @@ class Count:
         for piles in self.segments.values():
             for why, pile in piles.items():
                 lay(held, why, pile)
-        return held
+        self.since = {
+            why: min(pile.since, self.since.get(why, pile.since)) for why, pile in held.items()
+        }
+        return {why: replace(pile, since=self.since[why]) for why, pile in held.items()}
 
 
 def heap(piles: dict[Why, Pile], envelopes: Iterable[Envelope]) -> None:

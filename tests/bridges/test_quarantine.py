@@ -124,6 +124,36 @@ def test_who_is_too_slow_is_asked_again_where_a_secret_tells_a_bridge():
     assert late(other, Known(callers=None), now=0).status == HTTPStatus.SERVICE_UNAVAILABLE
 
 
+def test_an_event_without_a_length_is_told_of_where_a_bridge_sent_it():
+    """A proxy cut it into chunks: nobody reads them, and Prosody counts 411 as delivered."""
+    chunked = b"\r\nTransfer-Encoding: chunked"
+    theirs = parse_head(HEAD.replace(b"/lab/", b"/other/") % b"other-events" + chunked)
+
+    told = [
+        decide(head, b"2\r\n{}\r\n", NEIGHBOURS, peer="10.2.0.1", now=0)
+        for head in (theirs, parse_head(HEAD % b"x" + chunked))
+    ]
+
+    assert [(one.status, one.keep, one.bridge) for one in told] == [
+        (411, Keep.UNREADABLE, "other"),
+        (411, Keep.NOTHING, "lab"),
+    ]
+
+
+async def test_what_the_disk_does_not_take_is_known_all_the_same_and_written_later(tmp_path):
+    (tmp_path / "folder").mkdir()
+    digests = Digests(tmp_path / "folder")
+    (tmp_path / "folder").rmdir()
+    with pytest.raises(OSError, match="No such file"):
+        digests.learn({"lab": LAB})
+    assert digests.known == {"lab": LAB}
+
+    (tmp_path / "folder").mkdir()
+    digests.learn({"lab": LAB})
+
+    assert Digests(tmp_path / "folder").known == {"lab": LAB}
+
+
 async def test_the_built_in_bridges_address_does_not_tell_whose_an_event_is():
     lab = Sender(
         name="lab",
@@ -209,12 +239,16 @@ async def test_one_bridges_flood_is_bounded_and_leaves_the_others_alone(tmp_path
     large = b"x" * 1_000_000
     async with Quarantine(tmp_path) as quarantine:
         await hold(quarantine, "quiet", a_record(1))
+        await hold(quarantine, "lab", a_record(0, at=1.0e9, body=large))
+        begun = quarantine.held()["lab"][Why.UNREADABLE]
         await hold(quarantine, "lab", *(a_record(n, body=large) for n in range(40)))
 
         assert sum(path.stat().st_size for path in (tmp_path / "lab").glob("*.spool")) <= (
             LARGEST_BYTES
         )
         assert quarantine.held()["lab"][Why.UNREADABLE].records < 40
+        # The same flood, so that no other letter is written when its first ones had to go.
+        assert quarantine.held()["lab"][Why.UNREADABLE].since == begun.since
         assert quarantine.held()["quiet"][Why.WRONG_SECRET].records == 1
 
 
@@ -260,7 +294,8 @@ async def test_each_record_is_counted_once_also_while_the_oldest_are_dropped(tmp
             held |= count.go_on(spool)
 
         assert spool.records_read == 100
-        assert held == dict(Count().go_on(spool))
+        (anew,) = Count().go_on(spool).values()
+        assert held == {Why.UNREADABLE: replace(anew, since=1.0e9)}
         assert 20 < held[Why.UNREADABLE].records < 30
 
 

@@ -157,6 +157,9 @@ async def test_what_other_proxies_wrote_and_a_slash_too_many_harm_nothing(receiv
     proxies = "".join(f"{line}\r\n" for line in lines)
     assert await receiver.post("room/created", EVENT, head=proxies) == 200
     assert await receiver.post("room/created", EVENT, bridge="lab/") == 200
+    told = f"Content-Length: {len(EVENT)}\r\nAuthorization: Bearer lab-events\r\n\r\n".encode()
+    whole = b"POST http://x:8081/bridges/lab/events/room/created HTTP/1.1\r\n"
+    assert (await receiver.raw(whole + told + EVENT))[0] == 200
 
 
 async def test_what_is_no_event_and_for_no_bridge_is_not_found_and_not_kept(receiver: Receiving):
@@ -200,6 +203,8 @@ async def test_until_somebody_told_the_bridges_senders_try_again(tmp_path: Path)
         (b"POST / HTTP/1.1\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n", 400),
         (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n", 411),
         (b"POST / HTTP/1.1\r\n folded: x\r\n\r\n", 400),
+        (b"POST /bridges/lab/events/a\tb HTTP/1.1\r\n\r\n", 400),
+        (b"POST /bridges/lab/events/\xe9 HTTP/1.1\r\n\r\n", 400),
         (b"POST / HTTP/1.1\r\n" + b"a: " + b"x" * 20_000, 431),
     ],
 )

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import resource
+import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+
+import psutil
 
 from tests.bench.measuring import paced
 from tests.bridges.receiving import Receiving, introduce, receiving, spooled
@@ -58,6 +62,29 @@ async def test_slow_and_oversized_senders_are_turned_away_and_change_nothing(tmp
     assert (counted["slow"], counted["too-large"], counted["nothing"]) == (SLOW, 1, SLOW)
     assert [one.body for one in await spooled(tmp_path / "events")] == [event(1)]
     assert [one.body for one in await spooled(tmp_path / "quarantine" / "lab")] == [b""]
+
+
+async def test_a_door_without_descriptors_looks_again_later(tmp_path: Path):
+    """Who keeps a request back, so that its descriptor stays, must not make the receiver spin."""
+    introduce(tmp_path, lab="lab-events")
+    async with receiving(tmp_path) as receiver:
+        process = psutil.Process(receiver.process.pid)
+        limit = process.num_fds() + 8
+        resource.prlimit(receiver.process.pid, resource.RLIMIT_NOFILE, (limit, limit))
+        waiting = [await asyncio.open_connection("127.0.0.1", receiver.port) for _ in range(16)]
+        for _, writer in waiting:
+            writer.write(b"P")
+        async with asyncio.timeout(60):
+            while process.num_fds() < limit:
+                await asyncio.sleep(0)
+        begun, computed = time.monotonic(), sum(process.cpu_times()[:2])
+        await asyncio.sleep(1)
+        share = (sum(process.cpu_times()[:2]) - computed) / (time.monotonic() - begun)
+        for _, writer in waiting:
+            writer.close()
+
+        assert await receiver.post("room/created", event(0)) == 200
+    assert share < 0.2
 
 
 async def dawdle(receiver: Receiving, head: bytes, number: int) -> int:
