@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
 from bridges.receiving.held import Pile, Why
 from bridges.registered.registry import all_secrets, bridge_by_name, note_misset
 from bridges.store.quarantine import Report, save_report
-from tests.bridges.makers import a_bridge
+from meetings.office.workdays import ZONE, local_day
+from tests.bridges.makers import a_bridge, a_room
+from tests.makers import a_conference
 
 NEW = {
     "name": "tinh",
@@ -308,6 +310,30 @@ async def test_the_list_tells_the_worst_of_a_bridge_also_while_it_is_drained(cli
     assert chips == [["warn"], ["bad"], ["bad"]]
     assert "Sự kiện bị giữ lại" in holding
     assert all("Không nhận hội nghị mới" in page for page in (drained, holding, silent))
+
+
+async def test_the_page_begins_with_how_the_bridge_is_and_what_it_carries(client_for, conn, lab):
+    technician = await client_for("technician")
+    await conn.execute("UPDATE bridges SET healthy = true, health_at = now(), stress = 0.12")
+    conference, _ = await a_room(conn, await a_conference(conn, start=tomorrow()), bridge="lab")
+    well = await (await technician.get("/bridge/lab")).text()
+    await conn.execute("UPDATE seat_pools SET seats = 2")
+    await conn.execute("UPDATE bridges SET seats = 2, healthy = false, misses = 3")
+    small = await (await technician.get("/bridge/lab")).text()
+
+    at = f"08:00 {conference.period.start:%d/%m/%Y}"
+    assert 'class="chip ok"' in well
+    assert (
+        f"Đang mở 0 phòng, 0 điểm cầu · đã hứa nhiều nhất 3/300 chỗ, lúc {at} · tải 12\xa0%" in well
+    )
+    assert "nhiều hơn số chỗ" not in well
+    assert 'class="chip bad"' in small
+    assert "nhiều hơn số chỗ của máy chủ cầu" in small
+
+
+def tomorrow() -> datetime:
+    """Return eight in the morning of the day after, where halls are."""
+    return datetime.combine(local_day(datetime.now(UTC)) + timedelta(days=1), time(8), ZONE)
 
 
 async def test_a_technician_reads_but_changes_nothing(client_for, lab):

@@ -16,24 +16,27 @@ from bridges.model import BridgeKind
 from bridges.receiving.holding import DISCARD, REPLAY, give_order
 from bridges.registered.registry import add_bridge, all_secrets, bridge_by_name, change_bridge
 from bridges.registered.rotating import rotate
+from bridges.store.carried import find_carried
 from meetings.idempotency import Answer
 from meetings.store import Connection
 from web.answers import redirect
 from web.errors import BadForm
 from web.input.forms import parse_form
 from web.input.once import SecretKeeper, once
-from web.keys import CLOCK, KEYRING, SETTINGS
+from web.keys import KEYRING, SETTINGS
 from web.pages.booking.wishing import Typed, problems_of
 from web.pages.bridges import bridge_form as forms
 from web.pages.bridges.bridge_lines import (
     Finding,
+    carried_words,
     counted,
     fact_lines,
     finding,
     held_words,
+    overpromised,
     secret_lines,
 )
-from web.pages.bridges.bridges import list_page
+from web.pages.bridges.bridges import list_page, row
 from web.pages.bridges.prosody_lines import every_line, lasting, shown_secret
 from web.pages.reading import form_of, key_in, reader_of, version_in
 from web.permissions import Permission
@@ -179,7 +182,8 @@ async def bridge_page(request: web.Request, told: Told, *, name: str = "") -> we
     async with connection(request) as conn:
         bridge = await bridge_by_name(conn, named)
         secrets = (await all_secrets(conn, request.config_dict[KEYRING]))[named]
-        news = await news_of(conn, named, request.config_dict[CLOCK]())
+        news = await news_of(conn, named, reader.now)
+        carried = await find_carried(conn, bridge.id, reader.now)
     right = ourselves_to(request.config_dict[SETTINGS], named).settings
     bad = told.wrong or told.stale or told.typed or told.rotation.values
     return render(
@@ -187,6 +191,9 @@ async def bridge_page(request: web.Request, told: Told, *, name: str = "") -> we
         "bridge.html",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if bad else HTTPStatus.OK,
         bridge=bridge,
+        row=row(bridge, news.held, reader),
+        carries=carried_words(bridge, carried, reader),
+        overpromised=overpromised(bridge, carried, reader),
         trial=bridge.kind is BridgeKind.TRIAL,
         form=told.typed or Typed(values=forms.values_of(bridge)),
         labels={field: reader.speech.word(words) for field, words in forms.LABELS.items()},

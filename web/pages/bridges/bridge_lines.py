@@ -10,6 +10,8 @@ from bridges.jitsi.replies import Answer
 from bridges.model import Bridge, BridgeSecrets, SecretKind
 from bridges.receiving.held import Held, Pile, Why
 from bridges.registered.rotation import former, is_spreading
+from bridges.store.carried import Carried
+from web import formats
 from web.pages.booking.wishing import Typed
 from web.pages.bridges import bridge_form as forms
 from web.pages.looks import Chip
@@ -85,6 +87,43 @@ def pile_words(why: Why, pile: Pile, speech: Speech, now: datetime) -> str:
         "%(n)s events since %(since)s cannot be read; attendance lacks them.",
         pile.records,
         since=since,
+    )
+
+
+def carried_words(bridge: Bridge, carried: Carried, reader: Reader) -> str:
+    """Say what a bridge carries now, what it will have to at most, and how hard it works."""
+    speech = reader.speech
+    parts = [
+        speech.tell(
+            "Rooms in use: %(rooms)s, with %(sites)s halls",
+            rooms=speech.number(carried.rooms),
+            sites=speech.number(carried.sites),
+        )
+    ]
+    if carried.promised_at is not None:
+        parts.append(
+            speech.tell(
+                "at most %(n)s of %(seats)s seats promised, at %(at)s",
+                n=speech.number(carried.promised),
+                seats=speech.number(bridge.seats),
+                at=speech.moment(carried.promised_at, today=reader.now),
+            )
+        )
+    if bridge.stress is not None:
+        share = formats.percent(bridge.stress, speech.locale)
+        parts.append(speech.tell("stress %(share)s", share=share))
+    return " · ".join(parts)
+
+
+def overpromised(bridge: Bridge, carried: Carried, reader: Reader) -> str:
+    """Say that more is promised than a bridge can carry, "" where that is not so."""
+    if carried.promised_at is None or carried.promised <= bridge.seats:
+        return ""
+    return reader.speech.tell(
+        "%(n)s seats are promised at %(at)s, more than the bridge has. What is booked stays; "
+        "nothing more is placed here then.",
+        n=reader.speech.number(carried.promised),
+        at=reader.speech.moment(carried.promised_at, today=reader.now),
     )
 
 
