@@ -66,7 +66,7 @@ def attendance(
     empty = deserted(seen)
     for site, beats in seen.heartbeats.items():
         said = listed(believed(beats, empty), own[site], found[site], seen)
-        found[site] += beaten(said, gaps, found[site])
+        found[site] += beaten(said, gaps, found[site], now=None if until else now)
     for site, intervals in found.items():
         intervals.extend(bridged(site, tuple(intervals), gaps))
     spots = find_blind_spots(seen, stays, period, moves, gaps, until=until, now=now)

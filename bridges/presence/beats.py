@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -66,17 +67,37 @@ def believed(beats: Seconds, empty: Iterable[Stretch]) -> Seconds:
     return beats
 
 
-def beaten(beats: Seconds, gaps: Iterable[Gap], known: Iterable[Interval] = ()) -> list[Interval]:
+def beaten(
+    beats: Seconds,
+    gaps: Iterable[Gap],
+    known: Collection[Interval] = (),
+    *,
+    now: datetime | None = None,
+) -> list[Interval]:
     """Return the stretches in which a page said again and again that it was in.
 
     While a bridge was dead, a page that was open was in no room.  Between two stays that are
     `known` it only rested, unless the bridge told that it was out and it said nothing meanwhile.
+    In a room that is open `now` the last stretch may go on.
     """
     for gap in gaps:
         beats = beats.without(gap.begins, gap.ends)
     rests = told_out(beats, known)
     said = cut(beats.stretches(LONGEST_REST), rests)
-    return [stretch(*ends) for ends in said if ends[0] < ends[1]]
+    found = [stretch(*ends) for ends in said if ends[0] < ends[1]]
+    if found and now is not None and still_in(found[-1].end, known, now):
+        found[-1] = replace(found[-1], end=None, end_evidence="")
+    return found
+
+
+def still_in(last: datetime | None, known: Iterable[Interval], now: datetime) -> bool:
+    """Tell whether a page may only rest since its last beat, and its hall is not known to be out.
+
+    When a hall goes the bridge tells it, a page says nothing.
+    """
+    if last is None or last < now - LONGEST_REST:
+        return False
+    return all(one.end is None or one.end < last - SLACK for one in known)
 
 
 def told_out(beats: Seconds, known: Iterable[Interval]) -> list[Stretch]:

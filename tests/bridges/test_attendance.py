@@ -279,6 +279,28 @@ def test_heartbeats_alone_are_presence():
     }
 
 
+@pytest.mark.parametrize(
+    ("asked", "end"), [(30.2, None), (31.2, None), (31.3, 30), (151, 30)], ids=str
+)
+def test_a_hall_whose_page_alone_tells_is_in_while_it_may_only_rest(asked: float, end: int | None):
+    """As with a bridge that tells no events; when the room is over the last beat is the end."""
+    pages = Beats(site=SiteId(1), seconds=Seconds.of(at(n / 6) for n in range(181)))
+
+    found = judge(pages, now=at(asked))
+
+    [one] = found.presences[SiteId(1)]
+    assert (one.end, one.end_evidence) == ((at(end), "heartbeat") if end else (None, ""))
+
+
+def test_who_went_is_out_at_once_although_the_page_spoke_just_before():
+    one = occupant(1, at(0), at(30))
+    pages = Beats(site=SiteId(1), seconds=Seconds.of(at(n / 6) for n in range(180)))
+
+    found = judge(created(), joined(one), left(one), pages, now=at(30.1))
+
+    assert found.presences == {SiteId(1): (stretch(at(0), at(30), "events+heartbeat"),)}
+
+
 def test_a_page_that_rested_does_not_hide_that_its_hall_was_out():
     """It may rest for a minute while it is in; of who was told to have left it says nothing."""
     first, again = occupant(1, at(0), at(30)), occupant(1, at(30.7), at(60), jid="again@meet/x")

@@ -45,10 +45,10 @@ async def test_beats_count_a_conference_again_after_a_while(conn: Connection, tm
     found, _, conference = await a_pass(conn, tmp_path)
 
     async def beaten(*minutes: int) -> int:
-        """Return for how many minutes the hall is known to be in after beats drained then."""
+        """Return for how many minutes the hall is known to have been in, two minutes later."""
         for minute in minutes:
             await note_heartbeat(spool, found, START + timedelta(minutes=minute))
-        now = START + timedelta(minutes=minutes[-1])
+        now = START + timedelta(minutes=minutes[-1] + 2)
         await drain(conn, spool, row_of_sighting, now=now)
         intervals = (await list_presences(conn, conference.id)).get(found.site, ())
         return sum(one.end.minute - one.start.minute for one in intervals if one.end)
@@ -56,7 +56,7 @@ async def test_beats_count_a_conference_again_after_a_while(conn: Connection, tm
     async with Spool(tmp_path / "admissions") as spool:
         seen = [await beaten(1, 2), await beaten(3), await beaten(3)]
         await note_heartbeat(spool, found, START + timedelta(minutes=3, seconds=9))
-        await drain(conn, spool, row_of_sighting, now=START + timedelta(minutes=3, seconds=9))
+        await drain(conn, spool, row_of_sighting, now=START + timedelta(minutes=5, seconds=9))
         uncounted = (await list_presences(conn, conference.id))[found.site][0].end
         await rebuild(conn, conference.id, now=NOW)
 
