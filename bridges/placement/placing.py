@@ -13,6 +13,7 @@ from bridges.model import Bridge, Room
 from bridges.rules import SOON, candidates, room_times
 from bridges.store import registry
 from bridges.store import rooms as store
+from bridges.store.carried import list_loads
 from meetings.errors import NoSeats
 from meetings.model import Conference, Wish
 from meetings.office.workdays import local_day
@@ -74,7 +75,7 @@ async def to_try(
     """
     if named is not None:
         return [await registry.get_bridge(conn, named)]
-    loads = await registry.list_loads(conn, wanted.period, wanted.host)
+    loads = await list_loads(conn, wanted.period, wanted.host)
     soon = now is not None and wanted.period.start <= now + SOON
     return candidates(loads, kind=wanted.kind, now=now if soon else None)
 

@@ -1,4 +1,4 @@
-"""What a bridge carries: rooms in use and the halls in them, and the most seats promised on it."""
+"""What bridges carry: rooms in use and the halls in them, and the most seats promised on them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,33 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bridges.model import BridgeId
+from bridges.rules import Load
+from bridges.store.registry import bridge_from_row
+from meetings.model import Period, UnitId
 from meetings.store import Connection
 
+LIST_LOADS = """
+    SELECT b.id, b.name, b.kind, b.public_url, b.xmpp_domain, b.muc_domain, b.app_id, b.prosody_url,
+           b.jicofo_url, b.jigasi_url, b.jvb_urls, b.jibri_urls, b.region, b.tags, b.senders,
+           b.algorithm, b.version, b.pool_id, b.http_host, b.seats, b.draining, b.healthy, b.health,
+           b.health_at, b.stress, b.stress_at, b.misses, b.answered_at,
+           coalesce((
+               SELECT max(load)
+                 FROM (SELECT sum(delta) OVER (ORDER BY at, delta) AS load
+                         FROM (SELECT greatest(lower(h.during), $1) AS at, h.seats AS delta
+                                 FROM seat_holds h
+                                WHERE h.pool_id = b.pool_id AND h.during && tstzrange($1, $2)
+                                UNION ALL
+                               SELECT upper(h.during), -h.seats
+                                 FROM seat_holds h
+                                WHERE h.pool_id = b.pool_id AND h.during && tstzrange($1, $2)
+                              ) AS steps
+                      ) AS loads), 0) AS promised,
+           (SELECT max(array_position(h.path, u.id)) FROM units h
+              JOIN units u ON u.id = ANY (h.path) AND u.code = b.region
+             WHERE h.id = $3) AS nearness
+      FROM bridges b ORDER BY b.name
+"""
 # Where one conference ends and another begins, the ending one counts first, as in `hold_seats`.
 FIND_CARRIED = """
     SELECT (SELECT count(*) FROM rooms r WHERE r.bridge_id = b.id AND r.state = 'open') AS rooms,
@@ -36,6 +61,19 @@ class Carried:
     sites: int
     promised: int
     promised_at: datetime | None
+
+
+async def list_loads(conn: Connection, period: Period, host: UnitId) -> list[Load]:
+    """Return every bridge with the seats promised on it in the period; nothing is locked."""
+    rows = await conn.fetch(LIST_LOADS, period.start, period.end, host)
+    return [
+        Load(
+            bridge=bridge_from_row(row),
+            promised=int(row["promised"]),
+            nearness=row["nearness"] or 0,
+        )
+        for row in rows
+    ]
 
 
 async def find_carried(conn: Connection, bridge: BridgeId, now: datetime) -> Carried:

@@ -8,9 +8,8 @@ import asyncpg
 
 from bridges.errors import BridgeExists, BridgeNotFound
 from bridges.model import Algorithm, Bridge, BridgeFacts, BridgeId, BridgeKind, NewBridge
-from bridges.rules import Load
 from bridges.store.secrets import Sealed
-from meetings.model import Period, PoolId, UnitId
+from meetings.model import PoolId
 from meetings.store import Connection
 
 INSERT_BRIDGE = """
@@ -40,6 +39,7 @@ GET_BRIDGE = """
 LOCK_BRIDGE = """
     SELECT id FROM bridges WHERE name = $1 FOR UPDATE
 """
+# What was heard at another address tells nothing of this one.
 SAVE_FACTS = """
     WITH pool AS (UPDATE seat_pools p SET seats = $14 FROM bridges b
                    WHERE b.id = $1 AND p.id = b.pool_id)
@@ -47,30 +47,15 @@ SAVE_FACTS = """
        SET public_url = $2, xmpp_domain = $3, muc_domain = $4, app_id = $5, prosody_url = $6,
            jicofo_url = $7, jigasi_url = $8, jvb_urls = $9, jibri_urls = $10, region = $11,
            tags = $12, senders = $13, seats = $14, draining = $15, version = version + 1,
-           http_host = CASE WHEN (xmpp_domain, prosody_url) = ($3, $6) THEN http_host ELSE '' END
+           http_host = CASE WHEN (xmpp_domain, prosody_url) = ($3, $6) THEN http_host ELSE '' END,
+           healthy = CASE prosody_url WHEN $6 THEN healthy END,
+           health = CASE prosody_url WHEN $6 THEN health ELSE '' END,
+           health_at = CASE prosody_url WHEN $6 THEN health_at END,
+           answered_at = CASE prosody_url WHEN $6 THEN answered_at END,
+           misses = CASE prosody_url WHEN $6 THEN misses ELSE 0 END,
+           stress = CASE jvb_urls WHEN $9 THEN stress END,
+           stress_at = CASE jvb_urls WHEN $9 THEN stress_at END
      WHERE id = $1
-"""
-LIST_LOADS = """
-    SELECT b.id, b.name, b.kind, b.public_url, b.xmpp_domain, b.muc_domain, b.app_id, b.prosody_url,
-           b.jicofo_url, b.jigasi_url, b.jvb_urls, b.jibri_urls, b.region, b.tags, b.senders,
-           b.algorithm, b.version, b.pool_id, b.http_host, b.seats, b.draining, b.healthy, b.health,
-           b.health_at, b.stress, b.stress_at, b.misses, b.answered_at,
-           coalesce((
-               SELECT max(load)
-                 FROM (SELECT sum(delta) OVER (ORDER BY at, delta) AS load
-                         FROM (SELECT greatest(lower(h.during), $1) AS at, h.seats AS delta
-                                 FROM seat_holds h
-                                WHERE h.pool_id = b.pool_id AND h.during && tstzrange($1, $2)
-                                UNION ALL
-                               SELECT upper(h.during), -h.seats
-                                 FROM seat_holds h
-                                WHERE h.pool_id = b.pool_id AND h.during && tstzrange($1, $2)
-                              ) AS steps
-                      ) AS loads), 0) AS promised,
-           (SELECT max(array_position(h.path, u.id)) FROM units h
-              JOIN units u ON u.id = ANY (h.path) AND u.code = b.region
-             WHERE h.id = $3) AS nearness
-      FROM bridges b ORDER BY b.name
 """
 # Who already knew what is told now is told by `changed`: pages and snapshots look again only then.
 SAVE_ANSWER = """
@@ -201,19 +186,6 @@ async def lock_bridge(conn: Connection, name: str) -> Bridge:
 async def save_facts(conn: Connection, bridge: BridgeId, facts: BridgeFacts) -> None:
     """Write what an administrator says of a bridge now; its pool has as many seats."""
     await conn.execute(SAVE_FACTS, bridge, *facts_of(facts))
-
-
-async def list_loads(conn: Connection, period: Period, host: UnitId) -> list[Load]:
-    """Return every bridge with the seats promised on it in the period; nothing is locked."""
-    rows = await conn.fetch(LIST_LOADS, period.start, period.end, host)
-    return [
-        Load(
-            bridge=bridge_from_row(row),
-            promised=int(row["promised"]),
-            nearness=row["nearness"] or 0,
-        )
-        for row in rows
-    ]
 
 
 async def save_answer(

@@ -331,6 +331,46 @@ async def test_the_page_begins_with_how_the_bridge_is_and_what_it_carries(client
     assert "nhiều hơn số chỗ của máy chủ cầu" in small
 
 
+async def test_a_bridge_that_nobody_can_ask_any_more_is_not_called_well(client_for, conn, lab):
+    admin = await client_for("admin")
+    await conn.execute(
+        "UPDATE bridges SET prosody_url = 'http://10.1.0.4:5280', healthy = true, health = 'ok',"
+        " health_at = now(), answered_at = now(), misses = 1, stress = 0.5, stress_at = now(),"
+        " jvb_urls = '{http://10.1.0.6:8080}' WHERE name = 'lab'"
+    )
+    same = SETTINGS | {"prosody_url": "http://10.1.0.4:5280", "jvb_urls": "http://10.1.0.6:8080"}
+
+    await admin.post("/bridge/lab", data=same)
+    kept = await bridge_by_name(conn, "lab")
+    await admin.post("/bridge/lab", data=same | {"prosody_url": "", "version": "2"})
+    gone = await bridge_by_name(conn, "lab")
+    await admin.post("/bridge/lab", data=same | {"jvb_urls": "", "version": "3"})
+    idle = await bridge_by_name(conn, "lab")
+
+    assert (kept.healthy, kept.misses, kept.stress) == (True, 1, 0.5)
+    assert (gone.healthy, gone.health, gone.health_at) == (None, "", None)
+    assert (gone.answered_at, gone.misses, gone.stress) == (None, 0, 0.5)
+    assert (idle.stress, idle.stress_at) == (None, None)
+
+
+async def test_the_list_begins_with_the_bridges_in_trouble(client_for, conn, lab, keyring):
+    technician = await client_for("technician")
+    for name in ("a-well", "b-unknown", "c-silent"):
+        await a_bridge(conn, name, seal=keyring)
+    await conn.execute("UPDATE bridges SET healthy = true, health_at = now() WHERE name = 'a-well'")
+    await conn.execute("UPDATE bridges SET healthy = false WHERE name = 'c-silent'")
+    await conn.execute("UPDATE bridges SET draining = true WHERE name = 'lab'")
+
+    page = await (await technician.get("/bridges")).text()
+
+    assert re.findall(r'href="/bridge/([a-z-]+)"', page) == [
+        "c-silent",
+        "lab",
+        "b-unknown",
+        "a-well",
+    ]
+
+
 def tomorrow() -> datetime:
     """Return eight in the morning of the day after, where halls are."""
     return datetime.combine(local_day(datetime.now(UTC)) + timedelta(days=1), time(8), ZONE)

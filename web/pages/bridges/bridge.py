@@ -184,6 +184,9 @@ async def bridge_page(request: web.Request, told: Told, *, name: str = "") -> we
         secrets = (await all_secrets(conn, request.config_dict[KEYRING]))[named]
         news = await news_of(conn, named, reader.now)
         carried = await find_carried(conn, bridge.id, reader.now)
+    built_in = bridge.kind is BridgeKind.TRIAL
+    # What a Prosody asked for whom nobody knows is not of the one that is ours.
+    strays = [one for one in news.strays if one.bridge or not built_in]
     right = ourselves_to(request.config_dict[SETTINGS], named).settings
     bad = told.wrong or told.stale or told.typed or told.rotation.values
     return render(
@@ -194,7 +197,7 @@ async def bridge_page(request: web.Request, told: Told, *, name: str = "") -> we
         row=row(bridge, news.held, reader),
         carries=carried_words(bridge, carried, reader),
         overpromised=overpromised(bridge, carried, reader),
-        trial=bridge.kind is BridgeKind.TRIAL,
+        trial=built_in,
         form=told.typed or Typed(values=forms.values_of(bridge)),
         labels={field: reader.speech.word(words) for field, words in forms.LABELS.items()},
         told=told,
@@ -203,5 +206,5 @@ async def bridge_page(request: web.Request, told: Told, *, name: str = "") -> we
         facts=fact_lines(bridge, reader.speech),
         addresses=[] if told.new else lasting(request, bridge),
         held=held_words(news.held, reader.speech, reader.now),
-        astray=[finding(one, reader) for one in judge_strays(news.strays, right)],
+        astray=[finding(one, reader) for one in judge_strays(strays, right)],
     )

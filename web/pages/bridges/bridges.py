@@ -26,6 +26,8 @@ from web.transactions import connection
 routes = Routes()
 
 FIRST_APP_ID = "diemcau"
+LOOKS = ("bad", "warn", "dim", "ok")
+"""The worst first."""
 
 KINDS: Mapping[BridgeKind, str] = MappingProxyType(
     {
@@ -60,11 +62,12 @@ async def list_page(request: web.Request, form: Typed) -> web.Response:
     async with connection(request) as conn:
         found = await list_bridges(conn)
         held = await held_back(conn, reader.now)
+    rows = [row(bridge, held.get(bridge.name, {}), reader) for bridge in found]
     return render(
         request,
         "bridges.html",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK,
-        rows=[row(bridge, held.get(bridge.name, {}), reader) for bridge in found],
+        rows=sorted(rows, key=lambda one: LOOKS.index(one.state)),
         answer=answer(found, reader.speech),
         form=form,
         labels={name: reader.speech.word(words) for name, words in LABELS.items()},
