@@ -57,7 +57,9 @@ def _merged(first: Interval, second: Interval) -> Interval:
 
 
 def _order(interval: Interval) -> tuple[object, ...]:
-    return interval.start, _end(interval), interval.start_evidence, interval.end_evidence
+    """Sort by start; of what begins at once that tells best which is no heartbeat."""
+    evidence = interval.start_evidence
+    return interval.start, evidence == "heartbeat", _end(interval), evidence, interval.end_evidence
 
 
 def _order_of_end(interval: Interval) -> tuple[datetime, bool, str]:

@@ -81,6 +81,13 @@ def sheet(
     )
 
 
+def told_by(row: SheetRow) -> tuple[str, str]:
+    """Return what tells of a hall's first coming and of its last going."""
+    came = (one.start_evidence for one in row.intervals if one.start == row.first_in)
+    went = (one.end_evidence for one in row.intervals if one.end == row.last_out)
+    return next(came, ""), next(went, "")
+
+
 def last_moment(conference: Conference, now: datetime) -> datetime:
     """Return until when somebody could come: the real end, or as long as it goes on."""
     if conference.ended_at is not None:

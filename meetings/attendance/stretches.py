@@ -14,7 +14,7 @@ from meetings.office.workdays import ZONE
 
 COLUMNS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
     {
-        "vi": ("Khoảng không ai thấy được", "Mất cầu cấp trên", "Chỉnh đồng hồ máy chủ cầu"),
+        "vi": ("Không có dữ liệu điểm danh", "Mất cầu cấp trên", "Chỉnh đồng hồ máy chủ cầu"),
         "en": ("Nobody could see", "Upstream lost", "Clock of a bridge was set"),
     }
 )
@@ -28,11 +28,11 @@ PAGES: Mapping[str, str] = MappingProxyType({"vi": "Gián đoạn", "en": "Inter
 REASONS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "vi": {
-            "never-heard": "máy chủ cầu không báo gì về phòng",
-            "lost-track": "máy chủ cầu ngừng báo trước khi phòng đóng",
-            "failover": "phòng rời máy chủ cầu bị hỏng",
-            "uncounted": "máy chủ cầu đếm cả người không có tên",
-            "undercounted": "máy chủ cầu đếm thấy ít người hơn số đã báo",
+            "never-heard": "máy chủ cầu không gửi tin gì về phòng họp",
+            "lost-track": "mất tin từ máy chủ cầu khi phòng họp chưa kết thúc",
+            "failover": "phòng họp được chuyển khỏi máy chủ cầu bị sự cố",
+            "uncounted": "máy chủ cầu đếm thấy người trong phòng mà không báo là ai",
+            "undercounted": "máy chủ cầu đếm thấy ít người hơn số đã báo là ở trong phòng",
         },
         "en": {
             "never-heard": "the bridge told nothing of the room",

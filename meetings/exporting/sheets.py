@@ -7,6 +7,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from meetings.attendance.reports import Report, Tally
+from meetings.attendance.rollcall import told_by
 from meetings.attendance.stretches import COLUMNS, Stretches, in_cells, page
 from meetings.exporting.tables import Cell, Page, csv_file, xlsx_book, xlsx_file
 from meetings.model import Attendance, Conference, Means, SheetRow, Site, SiteId
@@ -25,7 +26,7 @@ SHEET_HEADERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "Có mặt (phút)",
             "Có mặt (giây)",
             "Vào muộn (phút)",
-            "Ra sớm (phút)",
+            "Về sớm (phút)",
             "Số người",
             "Căn cứ lúc vào",
             "Căn cứ lúc ra",
@@ -60,7 +61,7 @@ STATES: Mapping[str, Mapping[Attendance, str]] = MappingProxyType(
             Attendance.PRESENT: "Có mặt",
             Attendance.LATE: "Vào muộn",
             Attendance.ABSENT: "Vắng",
-            Attendance.UNKNOWN: "Không rõ",
+            Attendance.UNKNOWN: "Chưa rõ",
         },
         "en": {
             Attendance.EXPECTED: "Not in yet",
@@ -107,7 +108,7 @@ MEANS: Mapping[str, Mapping[Means, str]] = MappingProxyType(
 )
 TALLIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "vi": ("được mời", "có mặt", "vào muộn", "vắng", "không rõ", "số người"),
+        "vi": ("được mời", "có mặt", "vào muộn", "vắng", "chưa rõ", "số người"),
         "en": ("invited", "present", "late", "absent", "not known", "people"),
     }
 )
@@ -207,16 +208,9 @@ def _sheet_cells(
             row.late_minutes,
             row.left_early_minutes,
             row.headcount,
-            *(SOURCES[locale].get(source, source) for source in _sources(row)),
+            *(SOURCES[locale].get(source, source) for source in told_by(row)),
             ", ".join(MEANS[locale][one] for one in Means if one in row.means),
         )
-
-
-def _sources(row: SheetRow) -> tuple[str, str]:
-    """Return what tells of a hall's first coming and of its last going."""
-    came = (one.start_evidence for one in row.intervals if one.start == row.first_in)
-    went = (one.end_evidence for one in row.intervals if one.end == row.last_out)
-    return next(came, ""), next(went, "")
 
 
 def _report_header(report: Report, locale: str) -> list[str]:

@@ -110,7 +110,7 @@ async def test_what_holds_for_all_halls_is_in_both_files(conn):
     nine_to, away = "09:00:00 – 09:01:00", "điểm cầu tiếp sóng không có trong phòng"
     assert {tuple(line[-3:]) for line in lines} == {
         (
-            f"{nine_to} phòng rời máy chủ cầu bị hỏng",
+            f"{nine_to} phòng họp được chuyển khỏi máy chủ cầu bị sự cố",
             f"{nine_to} {away}; 09:02:00 – … người báo (=mất tiếng)",
             f"{nine_to} lab: chỉnh lùi 60 giây",
         )
@@ -118,8 +118,8 @@ async def test_what_holds_for_all_halls_is_in_both_files(conn):
     day = "30/11/2026"
     assert told[1:] == [
         [
-            *("Khoảng không ai thấy được", f"{day} 09:00:00", f"{day} 09:01:00", 60),
-            *("phòng rời máy chủ cầu bị hỏng", ""),
+            *("Không có dữ liệu điểm danh", f"{day} 09:00:00", f"{day} 09:01:00", 60),
+            *("phòng họp được chuyển khỏi máy chủ cầu bị sự cố", ""),
         ],
         [
             *("Mất cầu cấp trên", f"{day} 09:00:00", f"{day} 09:01:00", 60),

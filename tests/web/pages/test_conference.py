@@ -18,8 +18,9 @@ PRESENT = """
 """
 
 IN_BY = """
-    INSERT INTO presences (conference_id, site_id, starts_at, ends_at, evidence, means)
-    VALUES ($1, $2, $3, $4, 'events', $5)
+    INSERT INTO presences (conference_id, site_id, starts_at, ends_at, evidence, means,
+                           end_evidence)
+    VALUES ($1, $2, $3, $4, 'events', $5, $6)
 """
 CLOCK = """
     INSERT INTO clock_steps (conference_id, bridge, starts_at, ends_at, seconds)
@@ -123,8 +124,9 @@ async def test_sheet_shows_when_nobody_could_be_seen_and_why(secretary, conn):
 
     minutes = [begun + timedelta(minutes=minute) for minute in (2, 4)]
     await conn.execute(CLOCK, ended.id, *minutes)
-    for site, means in zip(ended.sites, (["sip", "link"], ["link"]), strict=False):
-        await conn.execute(IN_BY, ended.id, site, *minutes, means)
+    ways = ((["sip", "link"], "events"), (["link"], "estimated"))
+    for site, way in zip(ended.sites, ways, strict=False):
+        await conn.execute(IN_BY, ended.id, site, *minutes, *way)
 
     after = await (await secretary.get(page)).text()
 
@@ -132,6 +134,8 @@ async def test_sheet_shows_when_nobody_could_be_seen_and_why(secretary, conn):
     assert 'id="clocks"' not in before
     assert re.findall(r'class="q">(vào bằng [^<]*)<', after) == ["vào bằng đường dẫn, thiết bị SIP"]
     assert "<li>08:02 – 08:04 · lab: chỉnh lùi 1 phút</li>" in after
+    assert re.findall(r'08:04<span class="q">([^<]*)<', after) == ["ước tính"]
+    assert ("“Ước tính” nghĩa là" in before, "“Ước tính” nghĩa là" in after) == (False, True)
     assert re.findall(r"<li>([^<]*)</li>", after.partition('id="blind"')[2])[:3] == [
         "08:05 – 08:10 (5 phút): phòng họp được chuyển khỏi máy chủ cầu bị sự cố",
         "08:10 – 08:55 (45 phút): máy chủ cầu không gửi tin gì về phòng họp",

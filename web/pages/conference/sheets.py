@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from aiohttp import web
 
-from meetings.attendance.rollcall import sheet_of
+from meetings.attendance.rollcall import sheet_of, told_by
 from meetings.attendance.stretches import Stretches
 from meetings.content.cascading import stretches_of
 from meetings.exporting.sheets import sheet_csv, sheet_xlsx
@@ -36,6 +36,8 @@ routes = Routes()
 
 PAGE = "/conferences/{id:[0-9]+}/sheet"
 SECONDS_A_MINUTE = 60
+NEARLY = frozenset({"census", "estimated", "failover"})
+"""By what a going is known about, not to the second, since nobody told it."""
 
 COUNTED = (
     Attendance.PRESENT,
@@ -74,6 +76,7 @@ class Row:
     minutes: str
     people: str
     means: str = ""
+    last_out_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +167,7 @@ def line(row: SheetRow, found: Found, reader: Reader) -> Row:
         words=speech.word(phrases.ATTENDANCES[row.state]),
         first_in=clock(row.first_in),
         last_out=clock(row.last_out),
+        last_out_by=speech.tell("estimated") if told_by(row)[1] in NEARLY else "",
         late=minutes(row.late_minutes),
         early=minutes(row.left_early_minutes),
         minutes=speech.number(row.present_seconds // SECONDS_A_MINUTE) if row.first_in else "",
