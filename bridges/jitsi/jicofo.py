@@ -84,10 +84,16 @@ def is_so(action: Action, sight: Sight, whom: Collection[str]) -> bool:
 
     `whom` are the endpoints it is about; for muting everybody those that it leaves alone.
     """
+    there = sight.inside | sight.muted.keys()
     if action is Action.MUTE:
-        found = [is_muted for name, is_muted in sight.muted.items() if name in whom]
-        return bool(found) and all(found)
+        theirs = there & set(whom)
+        return bool(theirs) and are_muted(sight, theirs)
     if action is Action.MUTE_ALL:
-        return all(is_muted for name, is_muted in sight.muted.items() if name not in whom)
+        return are_muted(sight, there - set(whom))
     wanted = {Action.LOBBY_ON: True, Action.LOBBY_OFF: False}.get(action)
     return wanted is not None and sight.lobby is wanted
+
+
+def are_muted(sight: Sight, names: Collection[str]) -> bool:
+    """Tell whether all of these are seen to be muted; of whom nothing is told, that is not seen."""
+    return all(sight.muted.get(name) for name in names)

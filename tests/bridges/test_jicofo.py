@@ -70,6 +70,15 @@ def test_only_what_is_seen_is_so(action, muted, lobby, whom, so):
     assert is_so(action, Sight(muted=muted, lobby=lobby), whom) is so
 
 
+def test_whose_microphone_jicofo_says_nothing_of_is_not_seen_muted():
+    sight = Sight(inside=frozenset({"a", "b"}), muted={"a": True}, lobby=None)
+
+    seen = [is_so(Action.MUTE_ALL, sight, whom) for whom in ((), ("b",))]
+    seen += [is_so(Action.MUTE, sight, whom) for whom in (("a", "b"), ("a", "gone"))]
+
+    assert seen == [False, True, False, True]
+
+
 @given(st.sampled_from(sorted(ONLY_INSIDE)), st.dictionaries(st.text(), st.booleans()))
 def test_a_recorder_is_never_taken_for_running_by_what_jicofo_shows(action, muted):
     seen = is_so(action, Sight(muted=muted, lobby=True), set())
