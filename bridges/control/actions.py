@@ -131,8 +131,9 @@ def latest_end(room: Room) -> datetime:
 
 
 def is_overdue(asked: Asked, now: datetime) -> bool:
-    """Tell whether an action has waited too long to be seen done."""
-    return now - asked.asked_at > patience(asked.action)
+    """Tell whether an action has waited too long to be seen done, or to be taken up by a page."""
+    limit = GIVE_UP_INSIDE if is_left(asked) else patience(asked.action)
+    return now - asked.asked_at > limit
 
 
 def is_left(asked: Asked) -> bool:

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridges.control.actions import check_extension, latest_end
+from bridges.control.actions import (
+    GIVE_UP_INSIDE,
+    TAKE_UP_WITHIN,
+    Action,
+    ActionId,
+    ActionState,
+    Asked,
+    check_extension,
+    is_overdue,
+    latest_end,
+)
 from bridges.errors import ExtensionTooLong, NothingToExtend
 from bridges.jitsi.reservations import granted
 from bridges.model import BridgeId, Room, RoomName, RoomState
@@ -78,3 +89,24 @@ def test_an_extension_leads_to_a_later_end_of_a_room_that_is_not_closed():
     assert check_extension(room, period, longest, now=START).end == latest_end(room)
     with pytest.raises(ExtensionTooLong):
         check_extension(room, period, longest + timedelta(seconds=1), now=START)
+
+
+@pytest.mark.parametrize("action", [Action.MUTE_ALL, Action.RECORD_START])
+def test_what_no_page_took_up_is_not_waited_for_as_if_one_had(action: Action):
+    left = Asked(
+        id=ActionId(1),
+        conference=ConferenceId(1),
+        action=action,
+        subject="",
+        state=ActionState.ASKED,
+        detail="",
+        asked_by="program:x",
+        asked_at=START,
+        settled_at=None,
+    )
+    taken = replace(left, carried_by="person:1")
+    late = START + GIVE_UP_INSIDE + timedelta(seconds=1)
+
+    assert is_overdue(left, late)
+    assert is_overdue(taken, late) is (action is Action.MUTE_ALL)
+    assert not is_overdue(left, START + TAKE_UP_WITHIN)
