@@ -1,4 +1,4 @@
-"""Vietnamese names: sorted as people sort them, found without diacritics, and made into slugs.
+"""Vietnamese names: sorted as people sort them, and found without diacritics.
 
 The sort key has two levels: first the letters with their hats, horns and strokes, then the tones
 of all letters in a row.  It gives the order of ICU's `vi` collation without needing ICU, which
@@ -7,7 +7,6 @@ the embedded PostgreSQL does not carry.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
@@ -48,11 +47,6 @@ def fold(text: str) -> str:
     """Return the text in lower case without diacritics, with single blanks, for searching."""
     bare = "".join(char for char in _decomposed(text) if not unicodedata.combining(char))
     return " ".join(bare.replace("đ", "d").split())
-
-
-def slug(text: str) -> str:
-    """Return the text as lower-case ASCII words joined by hyphens."""
-    return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")
 
 
 def _decomposed(text: str) -> str:

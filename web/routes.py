@@ -54,10 +54,6 @@ class Routes:
         """Register a changing handler."""
         return self.route("POST", path, allow=allow, embed=embed)
 
-    def patch(self, path: str, *, allow: Allow) -> Decorator:
-        """Register a handler that changes a part."""
-        return self.route("PATCH", path, allow=allow)
-
     def delete(self, path: str, *, allow: Allow) -> Decorator:
         """Register a handler that takes away."""
         return self.route("DELETE", path, allow=allow)

@@ -125,10 +125,6 @@ class Snapshot:
             raise SnapshotMissing
         return self._contents
 
-    def age(self, now: datetime) -> timedelta | None:
-        """Return how old the picture is, None while there is none."""
-        return None if self._contents is None else now - self._contents.taken_at
-
     def bridge(self, name: str) -> KnownBridge | None:
         """Return the bridge of that name."""
         return self.contents.bridges.get(name)

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
-from bridges.trial.model import RoomName
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timing:
@@ -66,7 +64,3 @@ class TrialConfig:
     def base_path(self) -> str:
         """The path part of the public address, without a slash at its end."""
         return urlsplit(self.public_url).path.rstrip("/")
-
-    def room_jid(self, room: RoomName) -> str:
-        """Return the room's address as events, census and control calls name it."""
-        return f"{room}@{self.muc_domain}"

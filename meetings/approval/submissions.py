@@ -76,7 +76,6 @@ class Submission:
     asked_by: str
     asked_at: datetime
     state: Standing = Standing.WAITING
-    closed_by: str = ""
     closed_at: datetime | None = None
     reason: str = ""
     approvals: tuple[Approval, ...] = ()

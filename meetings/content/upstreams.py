@@ -10,11 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import NewType
 
 from meetings.model import BlindSpot, Interval, Period, SiteId
-
-LossId = NewType("LossId", int)
 
 SHORTEST_LOSS = timedelta(minutes=2)
 """The relaying hall that comes back sooner has lost nothing that is worth a line."""

@@ -30,7 +30,7 @@ CLAIM_MESSAGES = """
              LIMIT $3
                FOR UPDATE SKIP LOCKED) AS due
      WHERE o.id = due.id
-    RETURNING o.id, o.key, o.channel, o.recipient, o.payload::text AS payload, o.attempts, o.fence
+    RETURNING o.id, o.key, o.recipient, o.payload::text AS payload, o.attempts, o.fence
 """
 RENEW_LEASE = """
     UPDATE outbox SET lease_until = $3
@@ -64,7 +64,6 @@ class Message:
 
     id: int
     key: str
-    channel: str
     recipient: str
     payload: Mapping[str, Any]
     attempts: int

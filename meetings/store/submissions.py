@@ -35,7 +35,7 @@ REPLACE = """
 LIST_SUBMISSIONS = """
     SELECT s.id, s.what, s.conference_id, s.series_id, s.host_unit_id, s.title,
            lower(s.period) AS starts_at, upper(s.period) AS ends_at, s.site_ids,
-           s.payload::text AS payload, s.asked_by, s.asked_at, s.lapses_at, s.state, s.closed_by,
+           s.payload::text AS payload, s.asked_by, s.asked_at, s.lapses_at, s.state,
            s.closed_at, s.reason
       FROM submissions s
      WHERE s.id = ANY ($1::bigint[])
@@ -138,7 +138,6 @@ def _submission_from_row(row: asyncpg.Record, steps: Sequence[asyncpg.Record]) -
         asked_by=row["asked_by"],
         asked_at=row["asked_at"],
         state=Standing(row["state"]),
-        closed_by=row["closed_by"],
         closed_at=row["closed_at"],
         reason=row["reason"],
         approvals=tuple(approval_from_row(one) for one in steps),

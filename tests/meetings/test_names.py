@@ -1,4 +1,4 @@
-"""The order of the Vietnamese alphabet, search without diacritics, slugs."""
+"""The order of the Vietnamese alphabet, search without diacritics."""
 
 import pytest
 from hypothesis import given
@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from meetings.directory.importing import shipped_rows
 from meetings.directory.unit_rows import REFORM
 from meetings.model import COMMUNE_KINDS
-from meetings.names import fold, slug, sort_key
+from meetings.names import fold, sort_key
 
 # Sorted by ICU's `vi` collation.
 COMMUNES = [
@@ -100,10 +100,6 @@ def test_sort_key_is_plain_ascii(name):
 )
 def test_fold_leaves_what_people_type(text, folded):
     assert fold(text) == folded
-
-
-def test_slug_has_only_letters_digits_and_hyphens():
-    assert slug("Văn phòng Đoàn ĐBQH và HĐND tỉnh (mới)") == "van-phong-doan-dbqh-va-hdnd-tinh-moi"
 
 
 @given(st.text())
