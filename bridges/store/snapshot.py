@@ -12,14 +12,15 @@ from bridges.model import RoomName, RoomState
 from meetings.model import COMMUNE_KINDS, ConferenceId, Kind, SiteId, State
 from meetings.store import Connection
 
-LIST_OCCASIONS = """
+# What `occasion_from_row` reads; a statement goes on from here.
+OCCASIONS = """
     SELECT c.id, c.title, c.kind, c.chair, c.main_site_id, c.state, c.cancel_reason,
            lower(c.period) AS starts, upper(c.period) AS ends, h.full_name AS host,
-           CASE WHEN mu.kind = ANY($3) THEN mu.name ELSE ms.name END AS main_label,
+           CASE WHEN mu.kind = ANY($1) THEN mu.name ELSE ms.name END AS main_label,
            b.name AS bridge, r.name AS room, r.opens_at, r.closes_at, r.state AS room_state,
            r.grant_ends_at, c.visibility = 'open' AS public,
            up.name AS upstream, up.address AS upstream_address,
-           CASE WHEN ru.kind = ANY($3) THEN ru.name ELSE rs.name END AS relay_label,
+           CASE WHEN ru.kind = ANY($1) THEN ru.name ELSE rs.name END AS relay_label,
            lower(c.period) + make_interval(mins => lower(up.during)) AS relayed_from,
            lower(c.period) + make_interval(mins => upper(up.during)) AS relayed_until,
            coalesce((SELECT pin FROM room_pins p WHERE p.conference_id = c.id), 0) AS pin
@@ -32,12 +33,13 @@ LIST_OCCASIONS = """
       LEFT JOIN conference_upstreams up ON up.conference_id = c.id
       LEFT JOIN sites rs ON rs.id = up.relay_site_id
       LEFT JOIN units ru ON ru.id = rs.unit_id
-     WHERE r.closes_at > $1 AND r.opens_at < $2
 """
+LIST_OCCASIONS = f"{OCCASIONS} WHERE r.closes_at > $2 AND r.opens_at < $3"
+FIND_OCCASION = f"{OCCASIONS} WHERE r.conference_id = $2"
 # While keys are rotated, a link opens under the secret of the key before too.
 LIST_LINKS = """
     SELECT l.conference_id, l.site_id, l.generation, k.hash, l.revoked_at IS NOT NULL AS revoked,
-           k.ends_at, CASE WHEN u.kind = ANY($2) THEN u.name ELSE s.name END AS label
+           k.ends_at, CASE WHEN u.kind = ANY($1) THEN u.name ELSE s.name END AS label
       FROM links l
       JOIN LATERAL (
            SELECT l.hash, NULL::timestamptz AS ends_at
@@ -47,39 +49,20 @@ LIST_LINKS = """
               AND f.generation = l.generation) AS k ON TRUE
       JOIN sites s ON s.id = l.site_id
       JOIN units u ON u.id = s.unit_id
-     WHERE l.conference_id = ANY($1)
+     WHERE l.conference_id = ANY($2)
 """
-FIND_ADMISSION = """
-    SELECT c.id, c.title, c.kind, c.chair, c.main_site_id, c.state, c.cancel_reason,
-           lower(c.period) AS starts, upper(c.period) AS ends, h.full_name AS host,
-           CASE WHEN mu.kind = ANY($2) THEN mu.name ELSE ms.name END AS main_label,
-           b.name AS bridge, r.name AS room, r.opens_at, r.closes_at, r.state AS room_state,
-           r.grant_ends_at, c.visibility = 'open' AS public,
-           up.name AS upstream, up.address AS upstream_address,
-           CASE WHEN ru.kind = ANY($2) THEN ru.name ELSE rs.name END AS relay_label,
-           lower(c.period) + make_interval(mins => lower(up.during)) AS relayed_from,
-           lower(c.period) + make_interval(mins => upper(up.during)) AS relayed_until,
-           coalesce((SELECT pin FROM room_pins p WHERE p.conference_id = c.id), 0) AS pin,
-           l.site_id, l.generation, l.revoked_at IS NOT NULL AS revoked, k.ends_at,
-           CASE WHEN u.kind = ANY($2) THEN u.name ELSE s.name END AS label
+FIND_LINK = """
+    SELECT l.conference_id, l.site_id, l.generation, l.revoked_at IS NOT NULL AS revoked, k.ends_at,
+           CASE WHEN u.kind = ANY($1) THEN u.name ELSE s.name END AS label
       FROM (
            SELECT conference_id, site_id, generation, NULL::timestamptz AS ends_at
-             FROM links WHERE hash = $1
+             FROM links WHERE hash = $2
             UNION ALL
-           SELECT conference_id, site_id, generation, ends_at FROM former_links WHERE hash = $1
+           SELECT conference_id, site_id, generation, ends_at FROM former_links WHERE hash = $2
            ) AS k
       JOIN links l USING (conference_id, site_id, generation)
       JOIN sites s ON s.id = l.site_id
       JOIN units u ON u.id = s.unit_id
-      JOIN conferences c ON c.id = l.conference_id
-      JOIN rooms r ON r.conference_id = c.id
-      JOIN bridges b ON b.id = r.bridge_id
-      JOIN units h ON h.id = c.host_unit_id
-      JOIN sites ms ON ms.id = c.main_site_id
-      JOIN units mu ON mu.id = ms.unit_id
-      LEFT JOIN conference_upstreams up ON up.conference_id = c.id
-      LEFT JOIN sites rs ON rs.id = up.relay_site_id
-      LEFT JOIN units ru ON ru.id = rs.unit_id
 """
 
 
@@ -129,7 +112,7 @@ async def list_occasions(
     conn: Connection, after: datetime, before: datetime
 ) -> dict[ConferenceId, Occasion]:
     """Return what has a room that is open some time in `(after, before)`."""
-    rows = await conn.fetch(LIST_OCCASIONS, after, before, sorted(COMMUNE_KINDS))
+    rows = await conn.fetch(LIST_OCCASIONS, sorted(COMMUNE_KINDS), after, before)
     return {occasion.conference: occasion for occasion in map(occasion_from_row, rows)}
 
 
@@ -137,11 +120,15 @@ async def list_passes(
     conn: Connection, occasions: Mapping[ConferenceId, Occasion]
 ) -> dict[bytes, Pass]:
     """Return what each link into these conferences opens, by the link's hash."""
-    rows = await conn.fetch(LIST_LINKS, sorted(occasions), sorted(COMMUNE_KINDS))
+    rows = await conn.fetch(LIST_LINKS, sorted(COMMUNE_KINDS), sorted(occasions))
     return {row["hash"]: pass_from_row(row, occasions[row["conference_id"]]) for row in rows}
 
 
 async def find_pass(conn: Connection, link_hash: bytes) -> Pass | None:
     """Return what a link opens, on whatever day."""
-    row = await conn.fetchrow(FIND_ADMISSION, link_hash, sorted(COMMUNE_KINDS))
-    return pass_from_row(row, occasion_from_row(row)) if row else None
+    kinds = sorted(COMMUNE_KINDS)
+    link = await conn.fetchrow(FIND_LINK, kinds, link_hash)
+    if link is None:
+        return None
+    occasion = await conn.fetchrow(FIND_OCCASION, kinds, link["conference_id"])
+    return None if occasion is None else pass_from_row(link, occasion_from_row(occasion))

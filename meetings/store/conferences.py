@@ -27,19 +27,21 @@ from meetings.store import Connection
 from meetings.store.many import save_conferences
 from meetings.store.warnings import written
 
-LIST_BY_IDS = """
-    SELECT c.id, c.title, c.kind, c.state, c.host_unit_id, c.chair, c.main_site_id, c.note,
+# What `conference_from_row` reads of a conference `c`.
+CONFERENCE = """c.id, c.title, c.kind, c.state, c.host_unit_id, c.chair, c.main_site_id, c.note,
            lower(c.period) AS starts_at, upper(c.period) AS ends_at, c.version, c.cancel_reason,
            c.ended_at, c.created_by, c.demo, c.changed_at, c.urgency, c.owner_id,
            c.secretary, c.visibility, c.waiver,
            c.chair_id, ARRAY(SELECT d.official_id FROM delegates d
                               WHERE d.conference_id = c.id ORDER BY d.official_id) AS delegate_ids,
            ARRAY(SELECT i.site_id FROM invitations i
-                  WHERE i.conference_id = c.id ORDER BY i.site_id) AS site_ids
+                  WHERE i.conference_id = c.id ORDER BY i.site_id) AS site_ids"""
+LIST_BY_IDS = f"""
+    SELECT {CONFERENCE}
       FROM conferences c
      WHERE c.id = ANY ($1::bigint[])
      ORDER BY c.id
-"""
+"""  # noqa: S608 - no value is spliced
 LOCK_CONFERENCE = """
     SELECT id FROM conferences WHERE id = $1 FOR NO KEY UPDATE
 """
@@ -88,7 +90,7 @@ INSERT_CONFERENCE = """
 
 
 def conference_from_row(row: asyncpg.Record) -> Conference:
-    """Return the conference of a row that spells the columns out as above."""
+    """Return the conference of a row that has the columns of `CONFERENCE`."""
     return Conference(
         id=row["id"],
         title=row["title"],

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from meetings.model import Conference, ConferenceId, SiteId, State, UnitId
 from meetings.store import Connection
-from meetings.store.conferences import conference_from_row
+from meetings.store.conferences import CONFERENCE, conference_from_row
 
 AT_ONCE = 500
 
@@ -16,15 +16,8 @@ LIST_TITLES = """
 """
 # $3: only conferences hosted in, or inviting a site of, one of these subtrees; a draft invites
 # nobody yet.
-LIST_CONFERENCES = """
-    SELECT c.id, c.title, c.kind, c.state, c.host_unit_id, c.chair, c.main_site_id, c.note,
-           lower(c.period) AS starts_at, upper(c.period) AS ends_at, c.version, c.cancel_reason,
-           c.ended_at, c.created_by, c.demo, c.changed_at, c.urgency, c.owner_id,
-           c.secretary, c.visibility, c.waiver,
-           c.chair_id, ARRAY(SELECT d.official_id FROM delegates d
-                              WHERE d.conference_id = c.id ORDER BY d.official_id) AS delegate_ids,
-           ARRAY(SELECT i.site_id FROM invitations i
-                  WHERE i.conference_id = c.id ORDER BY i.site_id) AS site_ids
+NARROWED = f"""
+    SELECT {CONFERENCE}
       FROM conferences c
       JOIN units h ON h.id = c.host_unit_id
      WHERE ($1::timestamptz IS NULL OR upper(c.period) > $1)
@@ -38,38 +31,21 @@ LIST_CONFERENCES = """
        AND position($5 IN c.folded) > 0
        AND ($6::bigint IS NULL OR EXISTS (
             SELECT FROM invitations i WHERE i.conference_id = c.id AND i.site_id = $6))
+"""  # noqa: S608 - no value is spliced
+LIST_CONFERENCES = f"""
+    {NARROWED}
        AND ($7::bigint IS NULL OR (lower(c.period), c.id) >
             (SELECT lower(a.period), a.id FROM conferences a WHERE a.id = $7))
      ORDER BY lower(c.period), c.id
      LIMIT $8
-"""
-LIST_CONFERENCES_NEWEST_FIRST = """
-    SELECT c.id, c.title, c.kind, c.state, c.host_unit_id, c.chair, c.main_site_id, c.note,
-           lower(c.period) AS starts_at, upper(c.period) AS ends_at, c.version, c.cancel_reason,
-           c.ended_at, c.created_by, c.demo, c.changed_at, c.urgency, c.owner_id,
-           c.secretary, c.visibility, c.waiver,
-           c.chair_id, ARRAY(SELECT d.official_id FROM delegates d
-                              WHERE d.conference_id = c.id ORDER BY d.official_id) AS delegate_ids,
-           ARRAY(SELECT i.site_id FROM invitations i
-                  WHERE i.conference_id = c.id ORDER BY i.site_id) AS site_ids
-      FROM conferences c
-      JOIN units h ON h.id = c.host_unit_id
-     WHERE ($1::timestamptz IS NULL OR upper(c.period) > $1)
-       AND ($2::timestamptz IS NULL OR lower(c.period) < $2)
-       AND ($3::bigint[] IS NULL OR h.path && $3 OR (c.state <> 'draft' AND EXISTS (
-            SELECT FROM invitations i
-              JOIN sites s ON s.id = i.site_id
-              JOIN units u ON u.id = s.unit_id
-             WHERE i.conference_id = c.id AND u.path && $3)))
-       AND ($4::text[] IS NULL OR c.state = ANY ($4))
-       AND position($5 IN c.folded) > 0
-       AND ($6::bigint IS NULL OR EXISTS (
-            SELECT FROM invitations i WHERE i.conference_id = c.id AND i.site_id = $6))
+"""  # noqa: S608 - no value is spliced
+LIST_CONFERENCES_NEWEST_FIRST = f"""
+    {NARROWED}
        AND ($7::bigint IS NULL OR (lower(c.period), c.id) <
             (SELECT lower(a.period), a.id FROM conferences a WHERE a.id = $7))
      ORDER BY lower(c.period) DESC, c.id DESC
      LIMIT $8
-"""
+"""  # noqa: S608 - no value is spliced
 COUNT_BY_STATE = """
     SELECT state, count(*) AS conferences FROM conferences GROUP BY state
 """

@@ -12,7 +12,7 @@ from meetings.rules import owner_in
 from meetings.scheduling.resources import Hall
 from meetings.series.plan import Occurrence, SeriesId, Skipped, SkipReason
 from meetings.store import Connection
-from meetings.store.conferences import conference_from_row
+from meetings.store.conferences import CONFERENCE, conference_from_row
 from meetings.store.obstacles import rival_from_row
 
 # Single bookings hold this gate shared; a series of 260 dates would need more locks of days and
@@ -62,20 +62,12 @@ LIST_OCCURRENCES = """
 FIND_BELONGING = """
     SELECT series_id, occurrence FROM conferences WHERE id = $1 AND series_id IS NOT NULL
 """
-LIST_HELD = """
-    SELECT c.occurrence, c.id, c.title, c.kind, c.state, c.host_unit_id, c.chair, c.main_site_id,
-           c.note, lower(c.period) AS starts_at, upper(c.period) AS ends_at, c.version,
-           c.cancel_reason,
-           c.ended_at, c.created_by, c.demo, c.changed_at, c.urgency, c.owner_id,
-           c.secretary, c.visibility, c.waiver,
-           c.chair_id, ARRAY(SELECT d.official_id FROM delegates d
-                              WHERE d.conference_id = c.id ORDER BY d.official_id) AS delegate_ids,
-           ARRAY(SELECT i.site_id FROM invitations i
-                  WHERE i.conference_id = c.id ORDER BY i.site_id) AS site_ids
+LIST_HELD = f"""
+    SELECT c.occurrence, {CONFERENCE}
       FROM conferences c
      WHERE c.series_id = $1
      ORDER BY c.occurrence
-"""
+"""  # noqa: S608 - no value is spliced
 LIST_SKIPS = """
     SELECT k.occurrence, k.reason, k.site_id, k.free_since, k.conference_id, c.host_unit_id,
            c.title, lower(c.period) AS starts_at, upper(c.period) AS ends_at
