@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from meetings.exporting.tables import csv_file, xlsx_file
 from web.files.reading_tables import read_in_child
-from web.files.tabular import BadTable, Table, read_table
+from web.files.table_program import read_table
+from web.files.tables import BadTable, Table
 
 TYPES = '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
 BOOK = '<?xml version="1.0"?><workbook/>'

@@ -20,7 +20,8 @@ from meetings.store import Connection
 from web import logs
 from web.access.actors import Actor
 from web.embedded import EmbeddedError
-from web.files.tabular import BadTable, Table, check_told, read_table
+from web.files.table_program import read_table
+from web.files.tables import BadTable, Table, check_told
 from web.i18n import FOLDER, Catalogue, load_catalogue
 from web.input.uploads import LARGEST_FILE
 from web.keyring import key_file

@@ -9,7 +9,7 @@ from aiohttp import web
 from meetings.store import Connection
 from web.errors import BadForm
 from web.files.reading_tables import read_in_turn
-from web.files.tabular import BadTable, Table, check_told
+from web.files.tables import BadTable, Table, check_told
 from web.formats import local_day
 from web.input.uploads import LARGEST_FILE
 from web.keys import CLOCK, SETTINGS

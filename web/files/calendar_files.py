@@ -18,7 +18,7 @@ from icalendar.prop import vDDDTypes
 
 from meetings.kinds import Kind
 from meetings.office.workdays import ZONE
-from web.files.tabular import LONGEST_CELL, BadTable, Table
+from web.files.tables import LONGEST_CELL, BadTable, Table
 
 MOST_EVENTS = 2000
 MOST_COMPONENTS = 20_000

@@ -8,7 +8,8 @@ import sys
 
 from aiohttp import web
 
-from web.files.tabular import LONGEST_SECONDS, BadTable, Table
+from web.files.table_program import LONGEST_SECONDS
+from web.files.tables import BadTable, Table
 
 TURNS: web.AppKey[asyncio.Semaphore] = web.AppKey("table-turns", asyncio.Semaphore)
 """One file is read at a time; the others wait in line."""
@@ -46,7 +47,7 @@ async def ask_child(content: bytes) -> bytes:
         sys.executable,
         "-I",
         "-m",
-        "web.files.tabular",
+        "web.files.table_program",
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,

@@ -1,80 +1,19 @@
-"""Reading tables that strangers made (CSV, xlsx, calendars), held to limits before they are opened.
-
-`python -m web.files.tabular` reads a file from its input and answers JSON; the service lets a child
-process of its own do that (web/files/reading_tables.py), so that the worst file costs a child.
-"""
+"""Reading tables that strangers made as CSV or xlsx, held to limits while they are read."""
 
 from __future__ import annotations
 
 import csv
 import io
-import json
-import resource
-import sys
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from web.files.archives import MOST_ROWS, BadTable, check_archive
-
-__all__ = ["BadTable"]
+from web.files.archives import MOST_ROWS
+from web.files.tables import LONGEST_CELL, BadTable, Table
 
 MOST_COLUMNS = 100
-LONGEST_CELL = 4000
-LONGEST_SECONDS = 60
-MOST_MEMORY = 1024**3
-CALENDAR = b"BEGIN:VCALENDAR"
-BEGINS = (b"PK\x03\x04", b"PK\x05\x06")
 STARTS = ("=", "+", "-", "@", "\t", "\r")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
-    """The header, the rows with their lines in the file, and cells that hold formulas.
-
-    `wrong` are lines with a place and the code of what no cell can say.
-    """
-
-    header: tuple[str, ...]
-    rows: tuple[tuple[int, tuple[str, ...]], ...]
-    formulas: tuple[tuple[int, str], ...] = ()
-    wrong: tuple[tuple[int, str, str], ...] = ()
-
-
-def read_table(content: bytes) -> Table:
-    """Return the table in a file.
-
-    Raises:
-        BadTable: it is none, or larger than any we take.
-    """
-    if content.startswith(BEGINS):
-        check_archive(content)
-        return table_of(workbook_rows(content))
-    if is_calendar(content):
-        from web.files.calendar_files import calendar_table  # noqa: PLC0415 - only for calendars
-
-        return calendar_table(content)
-    return table_of(csv_rows(content))
-
-
-def is_calendar(content: bytes) -> bool:
-    """Tell whether a file begins as calendars do."""
-    begins = content[:100].removeprefix(b"\xef\xbb\xbf").lstrip()
-    return begins[: len(CALENDAR)].upper() == CALENDAR
-
-
-def check_told(content: bytes, told: str) -> None:
-    """Refuse a file that says, by its ending, that it is a workbook or a calendar and is none.
-
-    Raises:
-        BadTable: it is none.
-    """
-    if told == ".xlsx" and not content.startswith(BEGINS):
-        raise BadTable("no-workbook")
-    if told == ".ics" and not is_calendar(content):
-        raise BadTable("no-calendar")
 
 
 def workbook_rows(content: bytes) -> Iterator[tuple[int, list[Any]]]:
@@ -164,27 +103,3 @@ def text_of(cell: Any) -> str:
     if text.startswith("'") and text[1:].startswith(STARTS):
         text = text[1:]
     return text[: LONGEST_CELL + 1]
-
-
-def limit() -> None:
-    """Bound this process; it serves one file and ends."""
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (LONGEST_SECONDS, LONGEST_SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-def main() -> int:
-    """Read a file from the input; write the table, or what is wrong, as JSON."""
-    limit()
-    try:
-        table = read_table(sys.stdin.buffer.read())
-    except BadTable as error:
-        answer: dict[str, Any] = {"code": error.code, "detail": error.detail}
-    else:
-        answer = asdict(table)
-    json.dump(answer, sys.stdout, ensure_ascii=True)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

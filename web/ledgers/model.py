@@ -15,7 +15,7 @@ from meetings.scheduling.reasons import HolderKind, Reason
 from meetings.store import Connection
 from web.access.actors import Actor
 from web.errors import BadForm
-from web.files.tabular import LONGEST_CELL, Table
+from web.files.tables import LONGEST_CELL, Table
 from web.input.forms import Body, parse_form
 from web.permissions import Permission, may
 from web.scheduling.booking import Desk

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from meetings.exporting.tables import csv_file, xlsx_file
 from meetings.store import Connection
-from web.files.tabular import Table
+from web.files.tables import Table
 from web.ledgers.conferences import Conferences
 from web.ledgers.contacts import Contacts
 from web.ledgers.devices import Devices
