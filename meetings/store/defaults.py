@@ -13,21 +13,20 @@ from meetings.ids import UnitId
 from meetings.kinds import Visibility
 from meetings.model import Unit
 from meetings.store import Connection
-from meetings.store.directory import unit_from_row
+from meetings.store.directory import UNIT, unit_from_row
 
 SIGNATURE = ("signed_for", "signed_as", "signed_by")
 """Whose authority a document is signed by, in which office, and the name below it."""
 
-LIST_LINE = """
-    SELECT u.id, u.code, u.name, u.full_name, u.name_en, u.kind, u.parent_id, u.path,
-           lower(u.valid) AS valid_from, upper(u.valid) AS valid_to,
+LIST_LINE = f"""
+    SELECT {UNIT},
            d.unit_id, d.line_test_days, d.line_test_at, d.line_test_minutes, d.visibility,
            d.signed_for, d.signed_as, d.signed_by, d.version
       FROM units u
       LEFT JOIN unit_defaults d ON d.unit_id = ANY (u.path)
      WHERE u.id = $1
      ORDER BY array_position(u.path, d.unit_id)
-"""
+"""  # noqa: S608 - no value is spliced
 LIST_OWN = """
     SELECT unit_id, line_test_days, line_test_at, line_test_minutes, visibility, signed_for,
            signed_as, signed_by

@@ -11,47 +11,45 @@ from meetings.errors import UnitNotFound
 from meetings.model import Group, Site, SiteId, Unit, UnitId, UnitKind
 from meetings.store import Connection
 
-GET_UNIT = """
-    SELECT id, code, name, full_name, name_en, kind, parent_id, path,
-           lower(valid) AS valid_from, upper(valid) AS valid_to
-      FROM units WHERE id = $1
-"""
-GET_UNIT_BY_CODE = """
-    SELECT id, code, name, full_name, name_en, kind, parent_id, path,
-           lower(valid) AS valid_from, upper(valid) AS valid_to
-      FROM units WHERE code = $1 AND valid @> $2::date
-"""
-LIST_UNITS_BY_CODES = """
-    SELECT id, code, name, full_name, name_en, kind, parent_id, path,
-           lower(valid) AS valid_from, upper(valid) AS valid_to
-      FROM units WHERE code = ANY ($1::text[]) AND valid @> $2::date
-"""
+# What `unit_from_row` reads of a unit `u`.
+UNIT = """u.id, u.code, u.name, u.full_name, u.name_en, u.kind, u.parent_id, u.path,
+           lower(u.valid) AS valid_from, upper(u.valid) AS valid_to"""
+# What `site_from_row` reads of a site `s` and its unit `u`.
+SITE = """s.id, s.name, s.phone, u.id AS unit_id, u.code AS unit_code, u.name AS unit_name,
+           u.kind AS unit_kind, u.path AS unit_path"""
+GET_UNIT = f"""
+    SELECT {UNIT}
+      FROM units u WHERE id = $1
+"""  # noqa: S608 - no value is spliced
+GET_UNIT_BY_CODE = f"""
+    SELECT {UNIT}
+      FROM units u WHERE code = $1 AND valid @> $2::date
+"""  # noqa: S608 - no value is spliced
+LIST_UNITS_BY_CODES = f"""
+    SELECT {UNIT}
+      FROM units u WHERE code = ANY ($1::text[]) AND valid @> $2::date
+"""  # noqa: S608 - no value is spliced
 LIST_NAMES_BY_CODE = """
     SELECT DISTINCT ON (code) code, full_name FROM units
      WHERE code = ANY ($1::text[]) ORDER BY code, lower(valid) DESC
 """
-LIST_UNITS = """
-    SELECT id, code, name, full_name, name_en, kind, parent_id, path,
-           lower(valid) AS valid_from, upper(valid) AS valid_to
-      FROM units
+LIST_UNITS = f"""
+    SELECT {UNIT}
+      FROM units u
      WHERE valid @> $1::date
        AND ($2::bigint IS NULL OR path @> ARRAY[$2::bigint])
        AND ($3::text[] IS NULL OR kind = ANY ($3))
      ORDER BY cardinality(path), name_key, id
-"""
-LIST_UNITS_BY_IDS = """
-    SELECT id, code, name, full_name, name_en, kind, parent_id, path,
-           lower(valid) AS valid_from, upper(valid) AS valid_to
-      FROM units WHERE id = ANY ($1::bigint[])
-"""
+"""  # noqa: S608 - no value is spliced
+LIST_UNITS_BY_IDS = f"""
+    SELECT {UNIT}
+      FROM units u WHERE id = ANY ($1::bigint[])
+"""  # noqa: S608 - no value is spliced
 LOCK_UNIT = """
     SELECT id FROM units WHERE id = $1 FOR NO KEY UPDATE
 """
 # In use are both, hall and unit; a group is below the unit that stands on that day in place of its.
-LIST_SITES = """
-    SELECT s.id, s.name, s.phone, u.id AS unit_id, u.code AS unit_code, u.name AS unit_name,
-           u.kind AS unit_kind, u.path AS unit_path
-      FROM sites s
+SITES_IN_USE = """FROM sites s
       JOIN units u ON u.id = s.unit_id
       LEFT JOIN (SELECT code, kinds, tags, unit_on(below_id, $1::date) AS below_id
                    FROM site_groups WHERE code = $3 OFFSET 0) g ON TRUE
@@ -59,25 +57,17 @@ LIST_SITES = """
        AND position($2 IN s.folded) > 0
        AND ($3::text IS NULL
             OR group_takes(g.kinds, g.below_id, g.tags, u.kind, u.path, s.tags) OR EXISTS (
-            SELECT FROM site_group_members m WHERE m.group_code = g.code AND m.site_id = s.id))
+            SELECT FROM site_group_members m WHERE m.group_code = g.code AND m.site_id = s.id))"""
+LIST_SITES = f"""
+    SELECT {SITE}
+      {SITES_IN_USE}
        AND ($4::bigint IS NULL OR u.path @> ARRAY[$4::bigint])
        AND ($5::bigint IS NULL OR (s.name_key, s.id) >
             (SELECT a.name_key, a.id FROM sites a WHERE a.id = $5))
      ORDER BY s.name_key, s.id
      LIMIT $6
-"""
-COUNT_SITES = """
-    SELECT count(*)
-      FROM sites s
-      JOIN units u ON u.id = s.unit_id
-      LEFT JOIN (SELECT code, kinds, tags, unit_on(below_id, $1::date) AS below_id
-                   FROM site_groups WHERE code = $3 OFFSET 0) g ON TRUE
-     WHERE s.valid @> $1::date AND u.valid @> $1::date
-       AND position($2 IN s.folded) > 0
-       AND ($3::text IS NULL
-            OR group_takes(g.kinds, g.below_id, g.tags, u.kind, u.path, s.tags) OR EXISTS (
-            SELECT FROM site_group_members m WHERE m.group_code = g.code AND m.site_id = s.id))
-"""
+"""  # noqa: S608 - no value is spliced
+COUNT_SITES = f"SELECT count(*) {SITES_IN_USE}"
 # A renamed unit takes its halls along: on an earlier day they bear the name it had then, and those
 # that are ordered by their unit's name stand where it had them.
 LIST_SITES_BY_IDS = """
@@ -110,18 +100,17 @@ LIST_GROUP_SITES = """
        AND (group_takes(g.kinds, g.below_id, g.tags, u.kind, u.path, s.tags) OR EXISTS (
             SELECT FROM site_group_members m WHERE m.group_code = g.code AND m.site_id = s.id))
 """
-LIST_PREDECESSORS = """
-    SELECT o.id, o.code, o.name, o.full_name, o.name_en, o.kind, o.parent_id, o.path,
-           lower(o.valid) AS valid_from, upper(o.valid) AS valid_to
+LIST_PREDECESSORS = f"""
+    SELECT {UNIT}
       FROM unit_successions x
-      JOIN units o ON o.id = x.old_id
+      JOIN units u ON u.id = x.old_id
      WHERE x.new_id = $1
-     ORDER BY o.name_key, o.id
-"""
+     ORDER BY u.name_key, u.id
+"""  # noqa: S608 - no value is spliced
 
 
 def unit_from_row(row: asyncpg.Record) -> Unit:
-    """Return the unit of a row that spells the columns out as above."""
+    """Return the unit of a row that has the columns of `UNIT`."""
     return Unit(
         id=row["id"],
         code=row["code"],
@@ -137,7 +126,7 @@ def unit_from_row(row: asyncpg.Record) -> Unit:
 
 
 def site_from_row(row: asyncpg.Record) -> Site:
-    """Return the site of a row that joins its unit as above."""
+    """Return the site of a row that has the columns of `SITE`."""
     return Site(
         id=row["id"],
         unit_id=row["unit_id"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from meetings.model import PersonId
 from meetings.people.plan import Known
 from meetings.store import Connection
-from meetings.store.people import person_from_row
+from meetings.store.people import PERSON, person_from_row
 
 LOCK_PEOPLE = """
     SELECT id FROM people ORDER BY id FOR UPDATE
@@ -14,15 +14,11 @@ LOCK_PEOPLE = """
 HOLD_PEOPLE = """
     SELECT id FROM people ORDER BY id FOR NO KEY UPDATE
 """
-LIST_KNOWN = """
-    SELECT p.id, p.login, p.name, p.unit_id, p.email, p.locale, p.active, p.directory_key,
-           ARRAY(SELECT g.role FROM grants g WHERE g.person_id = p.id
-                  ORDER BY g.role, g.unit_id) AS roles,
-           ARRAY(SELECT g.unit_id FROM grants g WHERE g.person_id = p.id
-                  ORDER BY g.role, g.unit_id) AS granted
+LIST_KNOWN = f"""
+    SELECT {PERSON}, p.directory_key
       FROM people p
      ORDER BY p.id
-"""
+"""  # noqa: S608 - no value is spliced
 BIND_PERSON = """
     UPDATE people SET directory_key = $2, password_hash = NULL WHERE id = $1
 """

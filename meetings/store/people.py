@@ -11,30 +11,24 @@ from meetings.model import Grant, Person, PersonId, Role, UnitId
 from meetings.names import sort_key
 from meetings.store import Connection
 
-LIST_PEOPLE_BY_IDS = """
-    SELECT p.id, p.login, p.name, p.unit_id, p.email, p.locale, p.active,
+# What `person_from_row` reads of a person `p`.
+PERSON = """p.id, p.login, p.name, p.unit_id, p.email, p.locale, p.active,
            ARRAY(SELECT g.role FROM grants g WHERE g.person_id = p.id
                   ORDER BY g.role, g.unit_id) AS roles,
            ARRAY(SELECT g.unit_id FROM grants g WHERE g.person_id = p.id
-                  ORDER BY g.role, g.unit_id) AS granted
+                  ORDER BY g.role, g.unit_id) AS granted"""
+LIST_PEOPLE_BY_IDS = f"""
+    SELECT {PERSON}
       FROM people p
      WHERE p.id = ANY ($1::bigint[])
-"""
-FIND_PERSON_BY_LOGIN = """
-    SELECT p.id, p.login, p.name, p.unit_id, p.email, p.locale, p.active,
-           ARRAY(SELECT g.role FROM grants g WHERE g.person_id = p.id
-                  ORDER BY g.role, g.unit_id) AS roles,
-           ARRAY(SELECT g.unit_id FROM grants g WHERE g.person_id = p.id
-                  ORDER BY g.role, g.unit_id) AS granted
+"""  # noqa: S608 - no value is spliced
+FIND_PERSON_BY_LOGIN = f"""
+    SELECT {PERSON}
       FROM people p
      WHERE p.login = $1
-"""
-LIST_PEOPLE = """
-    SELECT p.id, p.login, p.name, p.unit_id, p.email, p.locale, p.active,
-           ARRAY(SELECT g.role FROM grants g WHERE g.person_id = p.id
-                  ORDER BY g.role, g.unit_id) AS roles,
-           ARRAY(SELECT g.unit_id FROM grants g WHERE g.person_id = p.id
-                  ORDER BY g.role, g.unit_id) AS granted
+"""  # noqa: S608 - no value is spliced
+LIST_PEOPLE = f"""
+    SELECT {PERSON}
       FROM people p
       JOIN units u ON u.id = p.unit_id
      WHERE ($1::bigint[] IS NULL OR u.path && $1)
@@ -50,7 +44,7 @@ LIST_PEOPLE = """
        AND (NOT $7 OR p.active AND p.password_hash IS NULL AND p.directory_key IS NULL)
      ORDER BY p.name_key, p.id
      LIMIT $4
-"""
+"""  # noqa: S608 - no value is spliced
 COUNT_ACTIVE = """
     SELECT count(*) FROM people p JOIN units u ON u.id = p.unit_id
      WHERE p.active AND u.path && $1::bigint[]
@@ -103,7 +97,7 @@ GET_FEED_GENERATION = """
 
 
 def person_from_row(row: asyncpg.Record) -> Person:
-    """Return the person of a row that spells the columns out as above."""
+    """Return the person of a row that has the columns of `PERSON`."""
     pairs = zip(row["roles"], row["granted"], strict=True)
     return Person(
         id=row["id"],

@@ -6,21 +6,19 @@ from datetime import date
 
 from meetings.model import Site, Unit, UnitId
 from meetings.store import Connection
-from meetings.store.directory import site_from_row, unit_from_row
+from meetings.store.directory import SITE, UNIT, site_from_row, unit_from_row
 
-LIST_SUCCESSORS = """
-    SELECT n.id, n.code, n.name, n.full_name, n.name_en, n.kind, n.parent_id, n.path,
-           lower(n.valid) AS valid_from, upper(n.valid) AS valid_to
+LIST_SUCCESSORS = f"""
+    SELECT {UNIT}
       FROM unit_successions x
-      JOIN units n ON n.id = x.new_id
+      JOIN units u ON u.id = x.new_id
      WHERE x.old_id = $1
-     ORDER BY n.name_key, n.id
-"""
-LIST_UNITS_OF_CODE = """
-    SELECT id, code, name, full_name, name_en, kind, parent_id, path,
-           lower(valid) AS valid_from, upper(valid) AS valid_to
-      FROM units WHERE code = $1 ORDER BY lower(valid) NULLS FIRST
-"""
+     ORDER BY u.name_key, u.id
+"""  # noqa: S608 - no value is spliced
+LIST_UNITS_OF_CODE = f"""
+    SELECT {UNIT}
+      FROM units u WHERE code = $1 ORDER BY lower(valid) NULLS FIRST
+"""  # noqa: S608 - no value is spliced
 LIST_SUCCESSIONS = """
     SELECT x.old_id, x.new_id
       FROM unit_successions x
@@ -28,14 +26,13 @@ LIST_SUCCESSIONS = """
       JOIN units n ON n.id = x.new_id
      ORDER BY (o.code <> n.code), n.name_key, n.id
 """
-LIST_SITES_OF_UNIT = """
-    SELECT s.id, s.name, s.phone, u.id AS unit_id, u.code AS unit_code, u.name AS unit_name,
-           u.kind AS unit_kind, u.path AS unit_path
+LIST_SITES_OF_UNIT = f"""
+    SELECT {SITE}
       FROM sites s
       JOIN units u ON u.id = s.unit_id
      WHERE s.unit_id = $1 AND s.valid @> $2::date
      ORDER BY s.name_key, s.id
-"""
+"""  # noqa: S608 - no value is spliced
 
 
 async def list_successors(conn: Connection, unit: UnitId) -> list[Unit]:

@@ -9,12 +9,11 @@ from meetings.kinds import Kind, Visibility
 from meetings.model import Unit
 from meetings.store import Connection
 from meetings.store.chains import chain_of
-from meetings.store.directory import unit_from_row
+from meetings.store.directory import UNIT, unit_from_row
 
 # A row for each chain that may apply, or one without any.
-GET_TERMS = """
-    SELECT u.id, u.code, u.name, u.full_name, u.name_en, u.kind, u.parent_id, u.path,
-           lower(u.valid) AS valid_from, upper(u.valid) AS valid_to,
+GET_TERMS = f"""
+    SELECT {UNIT},
            (SELECT visibility FROM unit_defaults
              WHERE unit_id = ANY (u.path) AND visibility IS NOT NULL
              ORDER BY array_position(u.path, unit_id) DESC LIMIT 1) AS visibility,
@@ -23,7 +22,7 @@ GET_TERMS = """
       FROM units u
       LEFT JOIN approval_chains c ON c.unit_id = ANY (u.path) AND (c.kind IS NULL OR c.kind = $2)
      WHERE u.id = $1
-"""
+"""  # noqa: S608 - no value is spliced
 CHAIN_COLUMNS = ("chain", "chain_unit", "chain_kind", "steps", "version")
 
 
