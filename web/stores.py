@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import asyncpg
 
+from meetings.store import Connection
 from web.backup import swapping
 from web.embedded import Cluster, FolderInUse, attached, embedded
 from web.embedded.binaries import Binaries
@@ -76,6 +77,20 @@ async def visited_store(settings: Settings) -> AsyncIterator[Addresses]:
         return
     async with attached(settings.data) as cluster:
         yield of_cluster(cluster)
+
+
+@asynccontextmanager
+async def visited_transaction(settings: Settings) -> AsyncIterator[Connection]:
+    """Give a command one transaction; a database of ours is brought up to date before."""
+    async with visited_store(settings) as store:
+        if settings.database_url is None:
+            await bring_up_to_date(store)
+        conn = await connect(store.app_url)
+        try:
+            async with conn.transaction():
+                yield conn
+        finally:
+            await conn.close()
 
 
 async def bring_up_to_date(store: Addresses) -> list[Migration]:

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
+from bridges.spooling.disk import sync_folder
 from web.backup import container, programs, vault
-from web.backup.swapping import KEYS, is_kept, sync_names
+from web.backup.swapping import KEYS, is_kept
 from web.files.document_files import FOLDER
 from web.keyring.key_file import load, written
 from web.keyring.keyring import Keyring
@@ -56,7 +57,7 @@ async def save(settings: Settings, keyring: Keyring, path: Path, *, at: datetime
             file.flush()
             os.fsync(file.fileno())
         partial.rename(path)
-        sync_names(folder)
+        sync_folder(folder)
     finally:
         partial.unlink(missing_ok=True)
 

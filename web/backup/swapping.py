@@ -9,6 +9,7 @@ import shutil
 from datetime import datetime
 from pathlib import Path
 
+from bridges.spooling.disk import sync_folder
 from web.backup.errors import RestoreInterrupted
 from web.embedded.folder import CLUSTER, ELSEWHERE, LOCK, RUNTIME
 
@@ -49,15 +50,6 @@ def tree(path: Path) -> list[Path]:
     return [path, *path.rglob("*")] if path.is_dir() else [path]
 
 
-def sync_names(folder: Path) -> None:
-    """Make renames in a folder outlast a crash of the machine."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def discard(data: Path) -> None:
     """Remove what a restore that never counted has left, its cluster elsewhere included."""
     new = data / NEW
@@ -71,7 +63,7 @@ def make_it_count(data: Path) -> None:
     """Let the restore in `restore.new` take the store's place from this moment on."""
     sync_tree(data / NEW)
     (data / NEW).rename(data / READY)
-    sync_names(data)
+    sync_folder(data)
 
 
 def is_open(data: Path) -> bool:
@@ -94,10 +86,10 @@ def finish(data: Path, keys_file: Path, now: datetime) -> Path | None:
         if not (ready / ASIDE).exists():
             put_aside(data, keys_file, begin_before(data, now))
             (ready / ASIDE).touch(mode=0o600)
-            sync_names(ready)
+            sync_folder(ready)
         bring_in(data, keys_file)
         ready.rename(data / DONE)
-        sync_names(data)
+        sync_folder(data)
     return tidy(data)
 
 
@@ -117,8 +109,8 @@ def put_aside(data: Path, keys_file: Path, before: Path) -> None:
     for old in sorted(data.iterdir()):
         if old.name in replaced or is_kept(old.name):
             old.rename(before / old.name)
-    sync_names(before)
-    sync_names(data)
+    sync_folder(before)
+    sync_folder(data)
 
 
 def is_kept(name: str) -> bool:
@@ -134,7 +126,7 @@ def bring_in(data: Path, keys_file: Path) -> None:
             copy_whole(item, keys_file)
         elif item.name == CLUSTER or is_kept(item.name):
             item.rename(data / item.name)
-    sync_names(data)
+    sync_folder(data)
 
 
 def copy_whole(source: Path, target: Path) -> None:
@@ -147,7 +139,7 @@ def copy_whole(source: Path, target: Path) -> None:
         file.flush()
         os.fsync(file.fileno())
     partial.rename(target)
-    sync_names(target.parent)
+    sync_folder(target.parent)
 
 
 def tidy(data: Path) -> Path | None:
@@ -158,5 +150,5 @@ def tidy(data: Path) -> Path | None:
         return None
     kept = begun.with_suffix("")
     begun.rename(kept)
-    sync_names(data)
+    sync_folder(data)
     return kept

@@ -28,7 +28,7 @@ from web.i18n import FOLDER, LOCALES, Catalogue, load_catalogue
 from web.ledgers.table import LEDGERS
 from web.migrations import MigrationError
 from web.settings import Settings, wanted_language
-from web.stores import bring_up_to_date, connect, visited_store
+from web.stores import visited_transaction
 from web.wording.cells import cell_words
 from web.wording.legacies import in_words
 
@@ -144,19 +144,10 @@ async def load(
     args: argparse.Namespace, settings: Settings, rows: Sequence[UnitRow], on: date
 ) -> Plan:
     """Carry the import out in one transaction, or only plan it."""
-    async with visited_store(settings) as store:
-        if settings.database_url is None:
-            await bring_up_to_date(store)
-        conn = await connect(store.app_url)
-        try:
-            async with conn.transaction():
-                if args.dry_run:
-                    return await preview_import(conn, rows, on=on, close_missing=args.close_missing)
-                return await import_units(
-                    conn, rows, on=on, by=ACTOR, close_missing=args.close_missing
-                )
-        finally:
-            await conn.close()
+    async with visited_transaction(settings) as conn:
+        if args.dry_run:
+            return await preview_import(conn, rows, on=on, close_missing=args.close_missing)
+        return await import_units(conn, rows, on=on, by=ACTOR, close_missing=args.close_missing)
 
 
 def problem_lines(problems: Sequence[CellProblem], words: Catalogue) -> list[str]:

@@ -22,7 +22,7 @@ from web.ldap.joining import Joined, NoUnits, UnknownUnits, join
 from web.ldap.model import LdapError, Service
 from web.migrations import MigrationError
 from web.settings import Settings, wanted_language
-from web.stores import bring_up_to_date, connect, visited_store
+from web.stores import visited_transaction
 
 FAILURES = (LdapError, EmbeddedError, MigrationError, LoginTaken, asyncpg.PostgresError, OSError)
 
@@ -91,22 +91,15 @@ def complain(status: int, line: str) -> int:
 
 async def visit(args: argparse.Namespace, settings: Settings, service: Service) -> Joined:
     """Compare and write in one transaction."""
-    async with visited_store(settings) as store:
-        if settings.database_url is None:
-            await bring_up_to_date(store)
-        conn = await connect(store.app_url)
-        try:
-            async with conn.transaction():
-                return await join(
-                    conn,
-                    service,
-                    on=local_day(datetime.now(UTC)),
-                    adopt=[login.strip().lower() for login in args.adopt],
-                    dry=args.dry_run,
-                    many_gone=args.many_gone,
-                )
-        finally:
-            await conn.close()
+    async with visited_transaction(settings) as conn:
+        return await join(
+            conn,
+            service,
+            on=local_day(datetime.now(UTC)),
+            adopt=[login.strip().lower() for login in args.adopt],
+            dry=args.dry_run,
+            many_gone=args.many_gone,
+        )
 
 
 def lines_of(joined: Joined, words: Catalogue) -> Iterator[str]:

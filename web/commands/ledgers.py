@@ -32,7 +32,7 @@ from web.ledgers.table import LEDGERS, as_csv, as_xlsx, bring
 from web.migrations import MigrationError
 from web.scheduling.booking import LINKS, Desk
 from web.settings import Settings, wanted_language
-from web.stores import bring_up_to_date, connect, visited_store
+from web.stores import visited_transaction
 from web.wording import cells
 from web.wording.file_sentences import FILES
 
@@ -100,15 +100,8 @@ async def visit(
     settings: Settings, kind: str, work: Callable[[Connection, Clerk], Awaitable[T]]
 ) -> T:
     """Do the work in a transaction, as somebody who keeps everything."""
-    async with visited_store(settings) as store:
-        if settings.database_url is None:
-            await bring_up_to_date(store)
-        conn = await connect(store.app_url)
-        try:
-            async with conn.transaction():
-                return await work(conn, await clerk_of(conn, settings, kind))
-        finally:
-            await conn.close()
+    async with visited_transaction(settings) as conn:
+        return await work(conn, await clerk_of(conn, settings, kind))
 
 
 async def clerk_of(conn: Connection, settings: Settings, kind: str) -> Clerk:

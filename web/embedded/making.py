@@ -1,9 +1,9 @@
 """Making a cluster where there is none."""
 
-import os
 import shutil
 from pathlib import Path
 
+from bridges.spooling.disk import sync_folder
 from web.embedded import account, folder
 from web.embedded.account import Account
 from web.embedded.binaries import Binaries
@@ -40,7 +40,7 @@ async def ensure_initialised(home: Path, user: Account, programs: Binaries) -> N
     await initialise(workshop / "data", user, programs)
     (workshop / "data").rename(data)
     workshop.rmdir()
-    sync(home)
+    sync_folder(home)
 
 
 async def initialise(data: Path, user: Account, programs: Binaries) -> None:
@@ -59,12 +59,3 @@ async def initialise(data: Path, user: Account, programs: Binaries) -> None:
     code, said = await account.run(user, programs.path("postgres"), *single, feed=BOOTSTRAP)
     if code != 0 or "ERROR" in said:
         raise StartFailed("creating roles", said)
-
-
-def sync(path: Path) -> None:
-    """Make the names in a folder outlast a crash of the machine."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -20,6 +20,7 @@ from typing import Self
 
 import structlog
 
+from bridges.spooling.disk import sync_folder
 from meetings.content.document_errors import DiskFull, DocumentMissing, EmptyFile, FileTooLarge
 from meetings.content.documents import StoredFile, wanted_files
 from meetings.store import Connection
@@ -141,15 +142,6 @@ def put(path: Path, place: Path) -> None:
     path.replace(place)
     sync_folder(place.parent)
     sync_folder(place.parent.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make names in a folder outlast a crash of the machine."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 async def sweep(conn: Connection, data: Path, now: datetime) -> int:
