@@ -15,46 +15,38 @@ from meetings.period import Period
 from meetings.scheduling.resources import Official
 from meetings.store import Connection
 
-LIST_OFFICIALS = """
-    SELECT o.id, o.title, o.name, o.rank, lower(o.valid) AS valid_from,
+# What `official_from_row` reads of an official `o` and their unit `u`.
+OFFICIAL = """o.id, o.title, o.name, o.rank, lower(o.valid) AS valid_from,
            upper(o.valid) AS valid_to, o.version, u.id AS unit_id, u.code AS unit_code,
-           u.name AS unit_name, u.path AS unit_path
-      FROM officials o
+           u.name AS unit_name, u.path AS unit_path"""
+OFFICIALS_IN_OFFICE = """FROM officials o
       JOIN units u ON u.id = official_of(o.id, o.unit_id, $1)
      WHERE o.valid @> $1::date
        AND position($2 IN o.folded) > 0
-       AND ($3::bigint[] IS NULL OR u.path && $3)
+       AND ($3::bigint[] IS NULL OR u.path && $3)"""
+LIST_OFFICIALS = f"""
+    SELECT {OFFICIAL}
+      {OFFICIALS_IN_OFFICE}
        AND ($4::bigint IS NULL OR (o.rank, o.name_key, o.id) >
             (SELECT a.rank, a.name_key, a.id FROM officials a WHERE a.id = $4))
      ORDER BY o.rank, o.name_key, o.id
      LIMIT $5
-"""
-COUNT_OFFICIALS = """
-    SELECT count(*)
-      FROM officials o
-      JOIN units u ON u.id = official_of(o.id, o.unit_id, $1)
-     WHERE o.valid @> $1::date
-       AND position($2 IN o.folded) > 0
-       AND ($3::bigint[] IS NULL OR u.path && $3)
-"""
-LIST_OFFICIALS_BY_IDS = """
-    SELECT o.id, o.title, o.name, o.rank, lower(o.valid) AS valid_from,
-           upper(o.valid) AS valid_to, o.version, u.id AS unit_id, u.code AS unit_code,
-           u.name AS unit_name, u.path AS unit_path
+"""  # noqa: S608 - no value is spliced
+COUNT_OFFICIALS = f"SELECT count(*) {OFFICIALS_IN_OFFICE}"
+LIST_OFFICIALS_BY_IDS = f"""
+    SELECT {OFFICIAL}
       FROM officials o
       JOIN units u ON u.id = o.unit_id
      WHERE o.id = ANY ($1::bigint[])
      ORDER BY o.rank, o.name_key, o.id
-"""
-LIST_OF_UNITS = """
-    SELECT o.id, o.title, o.name, o.rank, lower(o.valid) AS valid_from,
-           upper(o.valid) AS valid_to, o.version, u.id AS unit_id, u.code AS unit_code,
-           u.name AS unit_name, u.path AS unit_path
+"""  # noqa: S608 - no value is spliced
+LIST_OF_UNITS = f"""
+    SELECT {OFFICIAL}
       FROM officials o
       JOIN units u ON u.id = o.unit_id
      WHERE o.unit_id = ANY ($1::bigint[])
      ORDER BY o.id
-"""
+"""  # noqa: S608 - no value is spliced
 LIST_IN_OFFICE = """
     SELECT id FROM officials WHERE id = ANY ($1::bigint[]) AND valid @> $2::date
      ORDER BY id FOR KEY SHARE
