@@ -28,7 +28,6 @@ from web.errors import DatabaseDown
 from web.keyring import key_file
 from web.keyring.keyring import Keyring, KeyringError
 from web.live import rest
-from web.rooms.receiving import receiving
 from web.rooms.trial_bridge import Trial, config_of, renewing
 from web.serving import listening
 from web.settings import Settings
@@ -111,7 +110,7 @@ def known_day(settings: Settings) -> Known | None:
 
 @asynccontextmanager
 async def standing_in(settings: Settings, known: Known, sockets: Sockets) -> AsyncIterator[None]:
-    """Let halls and bridges in by the snapshot, and collect events, for as long as the block."""
+    """Let halls and bridges in by the snapshot for as long as the block."""
     trial = trial_of(settings, known)
     app = create_app(
         settings,
@@ -121,7 +120,7 @@ async def standing_in(settings: Settings, known: Known, sockets: Sockets) -> Asy
     )
     if trial is not None:
         app.cleanup_ctx.append(renewing(trial))
-    async with receiving(settings, ""), sockets.lent().serving(app):
+    async with sockets.lent().serving(app):
         yield
 
 

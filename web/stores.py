@@ -51,6 +51,16 @@ def finish_restore(settings: Settings) -> None:
             swapping.finish(settings.data, settings.keys_file, datetime.now(UTC))
 
 
+def own_data(settings: Settings) -> None:
+    """Make the data folder ours, and finish what a restore left: others may write there then.
+
+    Raises:
+        FolderNotOurs: it holds something else.
+    """
+    finish_restore(settings)
+    claim(settings.data)
+
+
 @asynccontextmanager
 async def owned_store(settings: Settings) -> AsyncIterator[Addresses]:
     """Give the data folder and the database to the one service that runs on them.

@@ -33,7 +33,7 @@ from web.serving import PortInUse, take_port
 from web.settings import Settings
 from web.standing_in import Sockets, ready_or_stand_in
 from web.starting import Ready
-from web.stores import Addresses, owned_store
+from web.stores import Addresses, own_data, owned_store
 
 UNAVAILABLE = 69
 COLLECT_AFTER = (10_000, 20, 20)
@@ -80,9 +80,12 @@ async def serve(settings: Settings) -> None:
         take_port(
             settings.receiver_host, settings.receiver_port, setting="DIEMCAU_RECEIVER_PORT"
         ).close()
+    own_data(settings)
     async with AsyncExitStack() as parts:
-        store = await parts.enter_async_context(owned_store(settings))
-        ready = await ready_or_stand_in(settings, store, sockets, stop, say=say)
+        # Events are collected while the database starts: bridges forget them within seconds.
+        async with receiving(settings, ""):
+            store = await parts.enter_async_context(owned_store(settings))
+            ready = await ready_or_stand_in(settings, store, sockets, stop, say=say)
         if ready is None:
             return
         await parts.enter_async_context(receiving(settings, store.app_url))
