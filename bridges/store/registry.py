@@ -8,6 +8,7 @@ import asyncpg
 
 from bridges.errors import BridgeExists, BridgeNotFound
 from bridges.model import Algorithm, Bridge, BridgeFacts, BridgeId, BridgeKind, NewBridge
+from bridges.rules import ASK_BUSY_EVERY
 from bridges.store.secrets import Sealed
 from meetings.model import PoolId
 from meetings.store import Connection
@@ -66,8 +67,11 @@ SAVE_ANSWER = """
       FROM before WHERE b.id = before.id
     RETURNING before.healthy IS NOT TRUE OR before.misses > 0 AS changed
 """
+# Several processes that asked at about the same time missed one answer.
 SAVE_SILENCE = """
-    UPDATE bridges SET healthy = FALSE, health = $2, health_at = $3, misses = misses + 1
+    UPDATE bridges SET healthy = FALSE, health = $2, health_at = $3,
+           misses = CASE WHEN misses > 0 AND health_at > $3::timestamptz - $4::interval THEN misses
+                         ELSE misses + 1 END
      WHERE id = $1 RETURNING misses
 """
 # It lives: no miss is counted, and what it carries is on it.
@@ -198,7 +202,7 @@ async def save_answer(
 
 async def save_silence(conn: Connection, bridge: BridgeId, *, health: str, at: datetime) -> int:
     """Remember that a bridge did not answer; return how often in a row."""
-    misses: int = await conn.fetchval(SAVE_SILENCE, bridge, health, at)
+    misses: int = await conn.fetchval(SAVE_SILENCE, bridge, health, at, ASK_BUSY_EVERY)
     return misses
 
 

@@ -17,7 +17,15 @@ from bridges.placement.rooms import room_of
 from bridges.presence.evidence import Row
 from bridges.receiving.draining import record_evidence
 from bridges.registered.registry import bridge_by_name, note_answer, note_silence
-from bridges.rules import DEAD_AFTER, Load, are_to_follow, candidates, is_due, keeps_census
+from bridges.rules import (
+    ASK_BUSY_EVERY,
+    DEAD_AFTER,
+    Load,
+    are_to_follow,
+    candidates,
+    is_due,
+    keeps_census,
+)
 from bridges.store.moves import list_left_behind, list_moves
 from bridges.store.rooms import close_room
 from meetings.attendance.rollcall import sheet_of
@@ -39,8 +47,9 @@ async def well(conn: Connection, name: str, now: datetime) -> None:
 
 async def silent(conn: Connection, name: str, now: datetime, times: int = DEAD_AFTER) -> None:
     bridge = await bridge_by_name(conn, name)
-    for _ in range(times):
-        await note_silence(conn, bridge.id, health="no connection", at=now)
+    for number in range(times):
+        asked = now - ASK_BUSY_EVERY * (times - 1 - number)
+        await note_silence(conn, bridge.id, health="no connection", at=asked)
 
 
 @pytest.fixture
@@ -122,6 +131,19 @@ async def test_a_bridge_in_doubt_keeps_its_rooms(
     await fail_over(lambda: transaction(pool), conference.period.start)
 
     assert (await room_of(conn, conference.id)).bridge_name == "alpha"
+
+
+async def test_an_answer_that_two_processes_missed_is_one(
+    conn: Connection, placed: tuple[Conference, Room]
+):
+    now = placed[0].period.start
+    alpha = await bridge_by_name(conn, "alpha")
+
+    for seconds in (0, 0.3, 2, 2.3):
+        at = now + timedelta(seconds=seconds)
+        await note_silence(conn, alpha.id, health="no connection", at=at)
+
+    assert (await bridge_by_name(conn, "alpha")).misses == 2
 
 
 async def test_no_room_moves_when_it_is_we_who_are_cut_off(

@@ -23,7 +23,7 @@ from bridges.receiving.door import Door, Receiver
 from bridges.receiving.draining import drain
 from bridges.receiving.receiver import Settings, open_receiver
 from bridges.registered.registry import add_bridge, bridge_by_name, note_answer, note_silence
-from bridges.rules import DEAD_AFTER
+from bridges.rules import ASK_BUSY_EVERY, DEAD_AFTER
 from meetings.links.invitations import link_secret, make_links
 from meetings.model import Conference, Interval, SiteId
 from meetings.store import Connection
@@ -112,8 +112,9 @@ async def lose(conn: Connection, app: web.Application, victim: TrialProcess) -> 
         await note_answer(conn, answered.id, health="ok", stress=None, at=heard)
     await victim.kill()
     dead = await bridge_by_name(conn, victim.name)
-    for _ in range(DEAD_AFTER):
-        await note_silence(conn, dead.id, health="no connection", at=utc_now())
+    for missed in reversed(range(DEAD_AFTER)):
+        asked = utc_now() - ASK_BUSY_EVERY * missed
+        await note_silence(conn, dead.id, health="no connection", at=asked)
     await fail_over(lambda: transaction(app[POOL]), utc_now())
     await app[SNAPSHOT].refresh(conn, utc_now())
 
