@@ -2,7 +2,7 @@
 --     Include "/etc/prosody/diemcau.cfg.lua"
 -- as the last line into /etc/prosody/conf.avail/meet.example.gov.vn.cfg.lua.  What stands here goes over what
 -- the package wrote, what does not stays; a list takes the place of the package's whole list.
--- Change: meet.example.gov.vn, hop.example.gov.vn, tinh, RESERVATION_SECRET, EVENT_SECRET.
+-- Change: meet.example.gov.vn, hop.example.gov.vn, tinh, 10.1.0.4, RESERVATION_SECRET, EVENT_SECRET.
 -- event_sync_component, frozen_nick and token_lobby_bypass are of jitsi-contrib/prosody-plugins, diemcau_access
 -- is ours (modules/): copy them into the second folder.
 -- No modules_enabled may stand above the first VirtualHost: it would take the place of the list in
@@ -12,6 +12,9 @@ plugin_paths = { "/usr/share/jitsi-meet/prosody-plugins/", "/usr/share/jitsi-con
 muc_mapper_domain_base = "meet.example.gov.vn"
 -- Whoever asks port 5280 by another name, as by its number, means this host.
 http_default_host = "meet.example.gov.vn"
+-- By itself port 5280 is open to this machine alone; 10.1.0.4 is its address in the management network, never the
+-- public one: what listens there asks nobody for a password.
+http_interfaces = { "127.0.0.1", "::1", "10.1.0.4" }
 -- Where the key of commands is, by a name that no hall's token bears: without it no room is ended, nobody sent
 -- out and no number called.
 prosody_password_public_key_repo_url = "https://hop.example.gov.vn/bridges/tinh/keys/commands"

@@ -85,6 +85,7 @@ def settings(ours: str, bridge: str, places: Sequence[str] = ()) -> str:
         ("/bridges/tinh", f"/bridges/{bridge}"),
         ("RESERVATION_SECRET", "lab-reservation"),
         ("EVENT_SECRET", "lab-events"),
+        ("10.1.0.4", "127.0.0.1"),
     ):
         assert told in text
         text = text.replace(told, meant)

@@ -12,7 +12,10 @@ SET_CLOCK = N_("Start NTP there, and look whether it runs here: tokens go by the
 LATER = N_("Check again while a conference is on.")
 MEND: Mapping[str, str] = MappingProxyType(
     {
-        "no-connection": N_("Is the service running, the address right, the firewall open for us?"),
+        "no-connection": N_(
+            "Is the service running, the address right, the firewall open for us? By themselves "
+            "Jitsi's parts listen to their own machine alone; see deploy/jitsi."
+        ),
         "no-answer-in-time": N_("Look at the load of that machine and at the firewall."),
         "broken-answer": N_("Another program listens there: correct the address."),
         "tls-name": N_("Give that host a certificate with its own name, or correct the address."),

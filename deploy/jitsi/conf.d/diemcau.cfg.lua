@@ -1,6 +1,6 @@
--- For docker-jitsi-meet: into prosody/config/conf.d/.  event_sync_component comes with the image.
--- Where Prosody does not find it, copy it from /prosody-plugins-contrib/event_sync/ of the image into
--- the folder that is mounted as /prosody-plugins-custom/.
+-- For docker-jitsi-meet: into ${CONFIG}/prosody/config/conf.d/, readable for everybody as the image's own are.
+-- The image has event_sync_component in a folder of another name, where Prosody does not look: copy it from
+-- /prosody-plugins-contrib/event_sync/ into ${CONFIG}/prosody/prosody-plugins-custom/, or no event is told.
 -- Change: hop.example.gov.vn, tinh, EVENT_SECRET.
 
 Component "esync.meet.jitsi" "event_sync_component"
