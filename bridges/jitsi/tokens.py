@@ -35,6 +35,8 @@ CLOCK_SKEW_SECONDS = int(CLOCK_SKEW.total_seconds())
 SERVICE_LIFE = timedelta(minutes=5)
 SERVICE_USER = "diemcau"
 # What Prosody's luajwtjitsi.lib.lua looks at is enough for us too.
+UNREADABLE = (JoseError, ValueError, TypeError, KeyError, AttributeError, RecursionError)
+"""What a library raises that looks into a head before the signature; a stranger wrote both."""
 REQUIRED = frozenset({"iss", "aud", "sub", "room", "exp"})
 
 
@@ -153,7 +155,7 @@ def read(token: str, secret: str, *, app_id: str, now: datetime) -> dict[str, An
     with_what = credential(secret)
     try:
         found = jwt.decode(token, with_what.key, algorithms=[with_what.algorithm.value])
-    except (JoseError, ValueError):
+    except UNREADABLE:
         return None
     payload = dict(found.claims)
     fits = (

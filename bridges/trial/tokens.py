@@ -15,9 +15,9 @@ from datetime import datetime
 from typing import Any
 
 from joserfc import jws
-from joserfc.errors import JoseError
 
 from bridges.jitsi.keys import credential
+from bridges.jitsi.tokens import UNREADABLE
 from bridges.trial.config import TrialConfig
 from bridges.trial.errors import TokenRefused
 from bridges.trial.model import Affiliation, Entrant, RoomName
@@ -85,7 +85,7 @@ def first_signed(token: str, secrets: tuple[str, ...]) -> jws.CompactSignature:
             return jws.deserialize_compact(
                 token.encode(), known.key, algorithms=[known.algorithm.value]
             )
-        except (JoseError, ValueError, RecursionError) as error:
+        except UNREADABLE as error:
             refused = error
     raise TokenRefused("token-invalid", "Invalid signature") from refused
 

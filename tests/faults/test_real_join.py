@@ -69,6 +69,9 @@ async def test_who_has_no_business_in_a_room_stays_out(stage: Venue):
         "not booked": await stage.why(booked, token, f"no-such-room@{ROOMS}"),
         "too early": await stage.why(booked, token, early.address),
         "in capitals": await stage.why(booked, token, f"{early.room.upper()}@{ROOMS}"),
+        "in escapes": await stage.why(
+            booked, token, f"%{ord(booked.room[0]):02x}{booked.address[1:]}"
+        ),
     }
     assert {what: refused and refused.code for what, refused in told.items()} == dict.fromkeys(
         told, "403"

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import structlog
 from aiohttp import web
 
-from bridges.jitsi.names import read_room, read_user
+from bridges.jitsi.holders import Holder, holder_of
 from bridges.jitsi.tokens import read
 from bridges.model import SecretKind
 from bridges.receiving.astray import Setting
@@ -44,7 +44,8 @@ async def judge(request: web.Request) -> web.Response:
         # A bridge or secret of this second is known too.
         await look_again(request)
         told = read_ours(request, token)
-    refused = told is not None and await is_refused(request, told)
+    holder = holder_of(told) if told is not None else None
+    refused = holder is not None and await is_refused(request, holder)
     if told is not None:
         came_right(request, Setting.ACCESS)
     return web.json_response({"access": not refused}, headers={"Cache-Control": "no-store"})
@@ -63,31 +64,19 @@ def read_ours(request: web.Request, token: str) -> Mapping[str, Any] | None:
     return next((claims for claims in readings if claims is not None), None)
 
 
-async def is_refused(request: web.Request, told: Mapping[str, Any]) -> bool:
+async def is_refused(request: web.Request, holder: Holder) -> bool:
     """Tell whether a token is of a hall that was removed after it was given."""
-    user = (told.get("context") or {}).get("user") or {}
-    site, room = read_user(str(user.get("id", ""))), read_room(str(told["room"]))
-    if site is None:
-        return False
     try:
         async with asyncio.timeout(PATIENCE.total_seconds()), connection(request) as conn:
             refused = await is_denied(
-                conn, room, site, given_at=given_at(told), generation=generation_of(told)
+                conn,
+                holder.room,
+                holder.site,
+                given_at=holder.given_at,
+                generation=holder.generation,
             )
     except (DatabaseDown, TimeoutError):
         return False
     if refused:
-        log.info("entry refused", room=room, site=site)
+        log.info("entry refused", room=holder.room, site=holder.site)
     return refused
-
-
-def given_at(told: Mapping[str, Any]) -> datetime:
-    """Return when a token of ours was given; one that does not tell is older than all."""
-    moment = told.get("iat")
-    return datetime.fromtimestamp(moment if isinstance(moment, int) else 0, UTC)
-
-
-def generation_of(told: Mapping[str, Any]) -> int:
-    """Return for which generation of a link a token was given, 0 where it does not tell."""
-    generation = told.get("generation")
-    return generation if isinstance(generation, int) else 0

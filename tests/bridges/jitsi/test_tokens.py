@@ -1,13 +1,13 @@
 """Tokens of ours, and the rules by which a bridge reads them."""
 
 import json
-from base64 import urlsafe_b64decode
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from joserfc import jwt
 from joserfc.jwk import OctKey
@@ -55,6 +55,24 @@ def test_a_hall_is_named_by_its_site_and_let_in_until_the_hard_end():
             | {"screen-sharing": "true", "send-groupchat": "true"},
         },
     }
+
+
+heads = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=3), inner),
+    max_leaves=4,
+)
+
+
+@given(head=heads, crit=heads, payload=st.binary(max_size=20))
+@example(head={}, crit=[[]], payload=b"{}")
+def test_whatever_stands_before_a_signature_is_read_or_is_none(head, crit, payload):
+    """A stranger may send it: nothing of it is looked at by who did not sign."""
+    named = {"alg": "HS256", "typ": "JWT", "crit": crit}
+    for told in (head, named, {"alg": head, "kid": crit}):
+        parts = (json.dumps(told).encode(), payload, b"x")
+        token = ".".join(urlsafe_b64encode(part).decode().rstrip("=") for part in parts)
+        assert read(token, SECRET, app_id="diemcau", now=NOW) is None
 
 
 @pytest.mark.parametrize(
