@@ -17,6 +17,8 @@ from meetings.model import Kind, Means, PersonId, SiteId
 LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 TAIL_LETTERS = 10
 ENDPOINT_LETTERS = 8
+HIDDEN = re.compile(r"%(?:2d|3[0-9]|[46][1-9a-f]|[57][0-9a])")
+"""What a slug is made of, in an escape: -, digits, capitals and small letters."""
 USER = re.compile(r"site-([1-9][0-9]{0,17})(?:\.(sip|h323|phone))?")
 
 
@@ -31,12 +33,12 @@ def read_room(name: str) -> RoomName:
 
     Reads percent-escapes once (a non-ASCII node arrives with escapes in it) and lower-cases; the
     answer still has to echo what came.  `[tenant]room` is another room than `room`, never ours; so
-    is a node that hides plain letters in escapes, which no client of Jitsi's does: to a bridge it
+    is a node that hides such letters in escapes, which no client of Jitsi's does: to a bridge it
     is a second room, and what it tells of that must not count for the first.
     """
     node = name.lower()
-    plain = unquote(node).lower()
-    return RoomName((node if plain != node and plain.isascii() else plain).replace("\0", "?"))
+    plain = node if HIDDEN.search(node) else unquote(node).lower()
+    return RoomName(plain.replace("\0", "?"))
 
 
 def has_tenant(room: RoomName) -> bool:
