@@ -7,6 +7,7 @@ from datetime import datetime
 from bridges.control.actions import Action, ActionState, Asked, check_extension, lack
 from bridges.control.controlling import ask
 from bridges.errors import BridgeCannot, NoRoomSystem
+from bridges.model import Room, RoomState
 from bridges.placement.rooms import move_room_period, room_of
 from bridges.registered.registry import bridge_by_name
 from meetings.directory.gateways import is_sip
@@ -71,11 +72,12 @@ async def dial(conn: Connection, desk: Desk, conference: Conference, number: str
     """Ask the bridge to call a number, or a room system's address, into the room.
 
     Raises:
-        RoomNotFound, IllegalMove: there is no room, or no longer.
+        RoomNotFound, IllegalMove: there is no room, or it is not open.
         BridgeCannot: the bridge has nothing to call with.
     """
-    check_alive(conference, State.LIVE)
     room = await room_of(conn, conference.id)
+    if not is_open(conference, room, desk.now):
+        raise IllegalMove(conference.id, conference.state, State.LIVE)
     if why := lack(await bridge_by_name(conn, room.bridge_name), Action.DIAL_OUT):
         raise BridgeCannot(Action.DIAL_OUT.value, why)
     by, now = desk.actor.name, desk.now
@@ -96,6 +98,12 @@ async def call_system(conn: Connection, desk: Desk, conference: Conference, site
     if not is_sip(address):
         raise NoRoomSystem(site)
     return await dial(conn, desk, conference, address)
+
+
+def is_open(conference: Conference, room: Room, now: datetime) -> bool:
+    """Tell whether somebody can enter the room now."""
+    is_usable = conference.state in ALIVE and room.state is not RoomState.CLOSED
+    return is_usable and room.opens_at <= now < room.closes_at
 
 
 def check_alive(conference: Conference, to: State) -> None:

@@ -26,7 +26,7 @@ from bridges.control.controlling import ask, endpoints, occupants, settle
 from bridges.errors import BridgeCannot, NoControlPage
 from bridges.jitsi.roles import EntryRole
 from bridges.jitsi.tokens import Entry, entry_claims, sign
-from bridges.model import Bridge, Room, RoomState
+from bridges.model import Bridge, Room
 from bridges.placement.rooms import room_of
 from bridges.registered.registry import Seal, all_secrets, bridge_by_name
 from bridges.registered.rotation import signing
@@ -36,7 +36,7 @@ from meetings.audit import record
 from meetings.errors import IllegalMove, SitesNotFound
 from meetings.model import Conference, State, Visibility
 from meetings.store import Connection
-from web.rooms.control import ALIVE, check_alive
+from web.rooms.control import check_alive, is_open
 from web.scheduling.booking import Desk
 
 STREAM = "stream"
@@ -64,12 +64,6 @@ class Seat:
     token: str = field(repr=False)
 
 
-def is_open(conference: Conference, room: Room, desk: Desk) -> bool:
-    """Tell whether a control page can enter now."""
-    is_usable = conference.state in ALIVE and room.state is not RoomState.CLOSED
-    return is_usable and room.opens_at <= desk.now < room.closes_at
-
-
 def is_public(conference: Conference) -> bool:
     """Tell whether a conference may be streamed."""
     return conference.visibility is Visibility.OPEN
@@ -83,7 +77,7 @@ async def take_seat(conn: Connection, desk: Desk, conference: Conference, seal: 
         IllegalMove: the room is not open.
     """
     room = await room_of(conn, conference.id)
-    if not is_open(conference, room, desk):
+    if not is_open(conference, room, desk.now):
         raise IllegalMove(conference.id, conference.state, State.LIVE)
     bridge = await bridge_by_name(conn, room.bridge_name)
     entry = Entry(

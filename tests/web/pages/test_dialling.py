@@ -83,3 +83,20 @@ async def test_the_trial_bridge_says_that_it_cannot_call(client_for, conn, live)
     assert 'name="number"' not in text
     assert answer.status == 409
     assert await became(conn, live) == []
+
+
+async def test_nobody_is_called_into_a_room_that_is_not_open(client_for, conn, on_jitsi):
+    client = await client_for("technician")
+    path = f"/conferences/{on_jitsi.id}/control/dial"
+    await conn.execute(
+        "UPDATE rooms SET opens_at = opens_at + interval '1 day',"
+        " ends_at = ends_at + interval '1 day',"
+        " closes_at = closes_at + interval '1 day'"
+    )
+
+    page = await (await client.get(path)).text()
+    answer = await client.post(path, data={"number": "113"})
+
+    assert "Phòng họp không mở." in page
+    assert answer.status == 409
+    assert await became(conn, on_jitsi) == []

@@ -21,7 +21,7 @@ from web.pages.live.leading import LACKS, room_and_bridge
 from web.pages.reading import Reader, form_of, reader_of
 from web.permissions import Permission
 from web.render import render
-from web.rooms.control import ALIVE, call_system, dial
+from web.rooms.control import call_system, dial, is_open
 from web.rooms.dialling import pin_of, read_number
 from web.routes import Routes
 from web.scheduling.booking import desk_of
@@ -109,7 +109,7 @@ async def view(conn: Connection, request: web.Request, found: Found, reader: Rea
         id=conference.id,
         title=conference.title,
         base=f"/conferences/{conference.id}",
-        live=conference.state in ALIVE and room is not None,
+        live=room is not None and is_open(conference, room, reader.now),
         lack=reader.speech.word(LACKS[why]) if why else "",
         dial_in=dial_in,
         pin=str(pin) if pin else "",

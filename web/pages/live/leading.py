@@ -29,7 +29,8 @@ from web.pages.looks import Chip
 from web.pages.reading import Reader, form_of, number_in, reader_of
 from web.permissions import Permission
 from web.render import render
-from web.rooms.inside import SAID, Seat, ask_inside, is_open, is_public, report, take_seat
+from web.rooms.control import is_open
+from web.rooms.inside import SAID, Seat, ask_inside, is_public, report, take_seat
 from web.routes import Routes
 from web.scheduling.booking import Desk, desk_of
 from web.security import embed
@@ -167,7 +168,7 @@ async def view(conn: Connection, found: Found, reader: Reader, desk: Desk) -> Vi
         chip=chip_of(conference, reader),
         bridge=bridge.name if bridge else "",
         opens=speech.moment(room.opens_at, today=reader.now) if room and early else "",
-        is_open=room is not None and is_open(conference, room, desk),
+        is_open=room is not None and is_open(conference, room, desk.now),
         halls=hall_lines(found),
         lacks=lacks_of(bridge, reader, public=is_public(conference)),
         asked=lines(asked, found.sites, reader),

@@ -19,7 +19,7 @@ from web.pages.conference.conferences import find_mine
 from web.pages.live.leading import PAGE
 from web.pages.reading import Texts, form_of, reader_of
 from web.permissions import Permission
-from web.rooms.inside import is_open
+from web.rooms.control import is_open
 from web.rooms.seats import leave, sit
 from web.routes import Routes
 from web.scheduling.booking import desk_of
@@ -41,7 +41,7 @@ async def beat(request: web.Request) -> web.Response:
     async with transaction(request) as conn:
         found = await find_mine(conn, request, reader, Permission.CONTROL)
         room = await find_room(conn, found.conference.id)
-        if room is None or not is_open(found.conference, room, desk):
+        if room is None or not is_open(found.conference, room, desk.now):
             return web.json_response({"place": ""}, status=HTTPStatus.GONE)
         place, orders = place_of(room), []
         if form.get("state") == "inside" and form.get("place") == place:
