@@ -8,10 +8,11 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
+from itertools import chain
 
 import aiohttp
 
@@ -54,10 +55,12 @@ async def ask_prosody(
         return answers
     # This is the clock that judges tokens and stamps events.
     answers.append(findings.judge_clock(census.date, now))
-    token = await ask_token(http, known, now)
-    commands = await ask_commands(http, known, now)
-    domain = await ask_domain(http, known, room_in_use(census), now)
-    return [*answers, inspected.judge_size(size), *token, *commands, *domain]
+    further = await asyncio.gather(
+        ask_token(http, known, now),
+        ask_commands(http, known, now),
+        ask_domain(http, known, room_in_use(census), now),
+    )
+    return [*answers, inspected.judge_size(size), *chain.from_iterable(further)]
 
 
 async def ask_counts(http: aiohttp.ClientSession, bridge: Bridge) -> tuple[Reply, Reply]:
@@ -141,15 +144,19 @@ async def ask_commands(
     bridge = known.bridge
     token = command_for(bridge, signing(known.secrets, now), now)
     nobody = json.dumps({"participantId": "0" * ENDPOINT_LETTERS}).encode()
-    kick = await command(
-        http, bridge, "PUT", "kick-participant", nobody, token=token, params={"room": NO_ROOM}
-    )
-    answers = [inspected.judge_kick(kick)]
+    told: list[Awaitable[Reply]] = [
+        command(
+            http, bridge, "PUT", "kick-participant", nobody, token=token, params={"room": NO_ROOM}
+        )
+    ]
     if bridge.kind is not BridgeKind.TRIAL:
-        without = await command(http, bridge, "POST", "invite-jigasi", b"{}")
-        ours = await command(http, bridge, "POST", "invite-jigasi", b"{}", token=token)
-        answers.append(inspected.judge_invite(without, ours))
-    return answers
+        told += [
+            command(http, bridge, "POST", "invite-jigasi", b"{}"),
+            command(http, bridge, "POST", "invite-jigasi", b"{}", token=token),
+        ]
+    kick, *invite = await asyncio.gather(*told)
+    answers = [inspected.judge_kick(kick)]
+    return [*answers, inspected.judge_invite(*invite)] if invite else answers
 
 
 async def command(

@@ -33,7 +33,7 @@ def read_room(name: str) -> RoomName:
 
     Reads percent-escapes once (a non-ASCII node arrives with escapes in it) and lower-cases; the
     answer still has to echo what came.  `[tenant]room` is another room than `room`, never ours; so
-    is a node that hides such letters in escapes, which no client of Jitsi's does: to a bridge it
+    is a node that hides a slug's letters in escapes, as no client of Jitsi's does: to a bridge it
     is a second room, and what it tells of that must not count for the first.
     """
     node = name.lower()
