@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import urlsafe_b64decode
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -205,6 +206,40 @@ async def test_only_a_page_whose_bridge_says_so_is_in_the_room(hall, a_hall, app
 
     kept = [json.loads(record)["kind"] for record in app[ADMISSIONS].read(Place()).records]
     assert kept == ["admitted", "heartbeat"]
+
+
+async def test_a_page_enters_again_as_its_hall_comes_to_lead_or_leads_no_more(
+    hall, a_hall, app, conn, keyring, look
+):
+    conference, site, page = await a_hall(minutes=20)
+    secret = link_secret(keyring.derive(LINKS), conference.id, conference.main_site, 1)
+    pages = [page, f"/j/{secret}"]
+
+    async def told() -> list[tuple[str, str]]:
+        found = []
+        for one in pages:
+            text = await (await hall.post(f"{one}/enter")).text()
+            place = re.findall(r'data-place="([^"]+)"', text)[0]
+            token = re.findall(r'data-token="([^"]+)"', text)[0]
+            user = json.loads(urlsafe_b64decode(token.split(".")[1] + "=="))["context"]["user"]
+            found.append((place, user["affiliation"]))
+        return found
+
+    before = await told()
+    await conn.execute("UPDATE conferences SET main_site_id = $1", site)
+    await look()
+    news = [
+        await (await hall.post(f"{one}/heartbeat", data={"place": place, "inside": "1"})).json()
+        for one, (place, _) in zip(pages, before, strict=True)
+    ]
+    after = await told()
+
+    assert [role for _, role in before] == ["member", "owner"]
+    assert [role for _, role in after] == ["owner", "member"]
+    assert [one["place"] for one in news] == [place for place, _ in after]
+    assert [place for place, _ in after] == [place for place, _ in reversed(before)]
+    kept = [json.loads(record)["kind"] for record in app[ADMISSIONS].read(Place()).records]
+    assert kept.count("heartbeat") == 2
 
 
 async def test_hall_declares_its_people(hall, a_hall, conn):

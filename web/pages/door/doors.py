@@ -14,6 +14,8 @@ from meetings.links.invitations import link_hash
 from web.keys import CLOCK, SNAPSHOT
 from web.transactions import connection
 
+LEADING = "/chair"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Door:
@@ -67,5 +69,13 @@ def bridge_of(request: web.Request, door: Door) -> KnownBridge | None:
 
 
 def place_of(found: Pass) -> str:
-    """Return where the room is; the page moves when this changes."""
-    return f"{found.occasion.bridge}/{found.occasion.room}"
+    """Return where the room is, and whether the hall leads it; the page enters anew with either.
+
+    Who is in keeps the powers of the token it came with: only who enters gets others.
+    """
+    return f"{found.occasion.bridge}/{found.occasion.room}{LEADING if found.chairs else ''}"
+
+
+def is_there(place: str, found: Pass) -> bool:
+    """Tell whether a page is where the room is, whatever it may do there; an old one tells none."""
+    return place.removesuffix(LEADING) in {"", place_of(found).removesuffix(LEADING)}
