@@ -11,7 +11,7 @@ from meetings.content.agenda import length_minutes
 from meetings.content.planning import lock_changeable
 from meetings.content.secrecy import find_mark
 from meetings.content.upstream_errors import UpstreamNotFound
-from meetings.content.upstreams import Loss, Upstream, absences, in_order
+from meetings.content.upstreams import Loss, Upstream, absences, cut_off, in_order
 from meetings.errors import IllegalMove, SecretContent, SitesNotFound
 from meetings.kinds import State
 from meetings.model import Conference, ConferenceId, Period
@@ -151,7 +151,10 @@ async def losses_of(
         if ends > part.start and upstream.relay in conference.sites
         else []
     )
-    return in_order(await store.list_losses(conn, conference.id), shown)
+    told = await store.list_losses(conn, conference.id)
+    if conference.ended_at is not None:
+        told = cut_off(told, upstream.over_at(conference.period, conference.ended_at))
+    return in_order(told, shown)
 
 
 async def stretches_of(conn: Connection, conference: Conference, now: datetime) -> Stretches:

@@ -47,6 +47,14 @@ class Upstream:
             period.start + timedelta(minutes=self.to_minute),
         )
 
+    def over_at(self, period: Period, ended_at: datetime) -> datetime:
+        """Return from when on nothing was relayed in a conference that has ended.
+
+        The whole of it is relayed until it ends, which may be after its planned end.
+        """
+        whole = self.to_minute is None
+        return ended_at if whole else min(self.within(period).end, ended_at)
+
     def fitted(self, minutes: int) -> Upstream:
         """Return it for a conference of that length; a part that does not fit is the whole."""
         if self.to_minute is not None and self.to_minute <= minutes:
@@ -82,6 +90,16 @@ def absences(
             found.append(Loss(start=at, end=None if lasts else gap, source=Source.RELAY))
         at = max(at, end)
     return found
+
+
+def cut_off(told: Iterable[Loss], over: datetime) -> list[Loss]:
+    """Return what people told, no longer than until nothing was relayed any more.
+
+    Nobody says that an upstream is back which has ended.  What was told later stands as it is.
+    """
+    return [
+        replace(one, end=min(one.end or over, over)) if one.start < over else one for one in told
+    ]
 
 
 def in_order(told: Sequence[Loss], shown: Sequence[Loss]) -> list[Loss]:

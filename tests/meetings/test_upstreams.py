@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meetings.content.upstreams import SHORTEST_LOSS, Source, Upstream, absences
+from meetings.content.upstreams import (
+    SHORTEST_LOSS,
+    Loss,
+    Source,
+    Upstream,
+    absences,
+    cut_off,
+)
 from meetings.model import BlindSpot, Interval, Period, SiteId
 
 START = datetime(2026, 11, 30, 1, tzinfo=UTC)
@@ -52,6 +60,22 @@ def test_what_nobody_could_see_is_no_loss():
     blind = [BlindSpot(period=Period(at(20), at(50)), reason="bridge-silent")]
 
     assert lost(PART, [seen(0, 20), seen(55, 120)], LATER, blind) == [(50, 55)]
+
+
+def test_a_loss_that_nobody_took_back_lasts_until_nothing_is_relayed():
+    whole = Upstream(name="Cầu Chính phủ", address="x", relay=SiteId(1))
+    part = replace(whole, from_minute=0, to_minute=60)
+    told = [
+        Loss(start=at(start), end=None if end is None else at(end), source=Source.PERSON)
+        for start, end in ((10, 20), (40, None), (50, 500), (130, None))
+    ]
+
+    ends = [
+        [one.end for one in cut_off(told, upstream.over_at(PART, at(125)))]
+        for upstream in (whole, part)
+    ]
+
+    assert ends == [[at(20), at(125), at(125), None], [at(20), at(60), at(60), None]]
 
 
 @given(st.lists(st.tuples(st.integers(-60, 180), st.integers(1, 90))), st.integers(-30, 200))

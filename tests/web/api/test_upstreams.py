@@ -170,6 +170,22 @@ async def test_a_hall_that_is_invited_no_more_has_lost_nothing(program, conn, li
     assert shown["losses"] == []
 
 
+async def test_a_loss_that_nobody_took_back_ends_with_the_conference(program, conn, live):
+    office = await program("secretary", unit="11")
+    await office.put(at(live), json=wish(live), headers=ANY)
+    during = await (await office.post(f"{at(live)}/lost")).json()
+    async with conn.transaction():
+        await end(conn, live.id, by="test", now=NOW + timedelta(minutes=30))
+
+    after = await (await office.get(at(live))).json()
+
+    ends = [
+        [one["end"] for one in told["losses"] if one["source"] == "person"]
+        for told in (during, after)
+    ]
+    assert ends == [[None], [(NOW + timedelta(minutes=30)).strftime("%Y-%m-%dT%H:%M:%SZ")]]
+
+
 async def test_nothing_is_lost_any_more_once_the_sheet_is_signed(program, conn, live):
     office = await program("secretary", unit="11")
     await office.put(at(live), json=wish(live), headers=ANY)
