@@ -5,7 +5,8 @@ Side rooms are in neither answer.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from datetime import datetime
 
 from bridges.jitsi.names import short_name
@@ -13,9 +14,22 @@ from bridges.model import OccupantJid
 from bridges.presence.told import Told, earliest
 
 
-def unseen_at(jid: OccupantJid, joined_at: datetime, told: Told) -> datetime | None:
-    """Return when somebody in the main room was last seen before the answers were without them."""
-    return earliest(emptied_at(joined_at, told), vanished_at(jid, joined_at, told))
+def unseen_at(
+    jid: OccupantJid, joined_at: datetime, told: Told, reborn: datetime | None
+) -> datetime | None:
+    """Return when somebody in the main room was last seen before the answers were without them.
+
+    Where nobody was asked until the room was `reborn` its answers say nothing of the one before.
+    """
+    span = (joined_at, reborn)
+    emptied = emptied_at(joined_at, told) if is_asked(told.counted, *span) else None
+    vanished = vanished_at(jid, joined_at, told) if is_asked(told.listed, *span) else None
+    return earliest(emptied, vanished)
+
+
+def is_asked(moments: Sequence[datetime], after: datetime, before: datetime | None) -> bool:
+    """Tell whether an answer came between two moments."""
+    return before is None or bisect_left(moments, before) > bisect_right(moments, after)
 
 
 def emptied_at(joined_at: datetime, told: Told) -> datetime | None:

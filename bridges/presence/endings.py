@@ -7,9 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bridges.jitsi.names import short_name
 from bridges.model import Event, Move, MoveReason
 from bridges.presence.asked import unseen_at
 from bridges.presence.failover import REENTRY
+from bridges.presence.seconds import SECOND
 from bridges.presence.sight import Instance
 from bridges.presence.stays import Seen, Stay
 from bridges.presence.told import Told, earliest
@@ -66,25 +68,25 @@ def ended(stay: Stay, end: datetime | None, evidence: str) -> Interval:
 def estimated(stay: Stay, seen: Seen, around: Around) -> Interval:
     """Return a stay of whose end nobody told."""
     told = seen.told[stay.bridge]
-    unseen = None if stay.breakout else unseen_at(stay.jid, stay.joined_at, told)
+    reborn = earliest(*(life.begins for life in around.lives if life.begins > stay.joined_at))
+    unseen = None if stay.breakout else unseen_at(stay.jid, stay.joined_at, told, reborn)
     elsewhere = moved_on(stay, around.others)
     gone = nearer(earliest(unseen, around.counted_out), elsewhere)
     move = next((one for one in around.moves if is_away(one, stay)), None)
-    reborn = earliest(*(life.begins for life in around.lives if life.begins > stay.joined_at))
     # Side rooms go with the main one, which waits until everybody has left them.
     over = earliest(destroyed_at(stay, "", told.ends), around.until)
     bound = earliest(gone, move.moved_at if move else None, reborn, elsewhere, over)
     if bound is None:
         return ended(stay, None, "events")
-    if bound == gone:
+    end = fell_silent(stay, seen, told, bound)
+    if end is None and bound == gone:
         return ended(stay, gone, "census")
-    if bound == elsewhere:
-        return ended(stay, elsewhere, "estimated")
-    if move is not None and bound == move.moved_at and move.reason is MoveReason.FAILOVER:
-        return ended(stay, min(last_beat(stay, seen, bound), move.heard_at), "failover")
-    if bound == reborn and not any(bound <= at <= bound + REENTRY for at in around.comings):
-        return ended(stay, last_sign(stay, told, bound), "estimated")
-    return ended(stay, last_beat(stay, seen, bound), "estimated")
+    if end is None and move and bound == move.moved_at and move.reason is MoveReason.FAILOVER:
+        return ended(stay, move.heard_at, "failover")
+    is_back = any(bound <= at <= bound + REENTRY for at in around.comings)
+    if end is None and bound == reborn and bound != elsewhere and not is_back:
+        end = last_sign(stay, told, bound)
+    return ended(stay, end or bound, "estimated")
 
 
 def is_away(move: Move, stay: Stay) -> bool:
@@ -122,10 +124,22 @@ def moved_on(stay: Stay, others: Iterable[Stay]) -> datetime | None:
     return earliest(*(one.joined_at for one in others if one.joined_at > stay.joined_at))
 
 
-def last_beat(stay: Stay, seen: Seen, bound: datetime) -> datetime:
-    """Return the last word of the site's page before the bound, or the bound if it never spoke."""
-    last = seen.beats(stay.site).since(stay.joined_at).until(bound).last
-    return last if last is not None and last < bound - LONGEST_SILENCE else bound
+def fell_silent(stay: Stay, seen: Seen, told: Told, bound: datetime) -> datetime | None:
+    """Return when the hall's page first fell silent for long, None where it did not or never spoke.
+
+    Not while lists still name the stay, and not where it spoke again and nobody was heard between.
+    """
+    runs = () if stay.breakout else told.named.get(short_name(stay.jid), ())
+    named = told.listed[runs[-1][1] - 1] if runs else stay.joined_at
+    beats = seen.beats(stay.site).since(stay.joined_at).until(bound)
+    said = beats.stretches(LONGEST_SILENCE)
+    agains = [*(begins for begins, _ in said[1:]), None]
+    for (_, last), again in zip(said, agains, strict=False):
+        after = last + GHOST_AFTER / 2
+        was_heard = again is None or seen.heard(after, again - SECOND)
+        if last >= named and was_heard and (again or bound) - last > LONGEST_SILENCE:
+            return last
+    return None
 
 
 def last_sign(stay: Stay, told: Told, bound: datetime) -> datetime:

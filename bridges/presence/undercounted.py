@@ -72,10 +72,11 @@ def people_of(told: Told) -> dict[Person, datetime | None]:
     again: dict[OccupantJid, list[datetime]] = {}
     for jid, joined in told.people:
         again.setdefault(jid, []).append(joined)
-    destroyed = sorted(one.at for one in told.ends if not one.breakout)
+    ended = [one.at for one in told.ends if not one.breakout]
+    over = sorted([*ended, *(life.begins for life in told.lives)])
     ends = {
         (jid, joined): earliest(
-            end, *(moment for moment in (*again[jid], *destroyed) if moment > joined)
+            end, *(moment for moment in (*again[jid], *over) if moment > joined)
         )
         for (jid, joined), end in told.people.items()
     }

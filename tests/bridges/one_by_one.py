@@ -33,10 +33,17 @@ def beaten(
     return [(first, last) for first, last in followed(heard, LONGEST_REST) if first < last]
 
 
-def last_beat(beats: Sequence[datetime], joined: datetime, bound: datetime) -> datetime:
-    """Return the last beat of a stay, or its bound where that is near or there is none."""
-    last = max((beat for beat in beats if joined <= beat <= bound), default=bound)
-    return last if last < bound - LONGEST_SILENCE else bound
+def fell_silent(
+    beats: Sequence[datetime], others: Sequence[datetime], joined: datetime, bound: datetime
+) -> datetime | None:
+    """Return the first beat of a stay after which there is long none, while others were heard."""
+    own = sorted({beat for beat in beats if joined <= beat <= bound})
+    for last, again in zip(own, [*own[1:], None], strict=False):
+        after = last + GHOST_AFTER / 2
+        was_heard = again is None or any(after < other < again for other in (*beats, *others))
+        if was_heard and (again or bound) - last > LONGEST_SILENCE:
+            return last
+    return None
 
 
 def last_word(

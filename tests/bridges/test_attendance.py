@@ -19,7 +19,7 @@ from bridges.model import (
     RoomName,
 )
 from bridges.presence.attendance import Attendance, attendance
-from bridges.presence.evidence import Beats, Census, Evidence, read
+from bridges.presence.evidence import Beats, Census, Evidence, Roster, read
 from bridges.presence.seconds import Seconds
 from meetings.attendance.presence import union
 from meetings.model import ConferenceId, Interval, Means, Period, SiteId
@@ -216,6 +216,39 @@ def test_who_does_not_come_back_after_a_kill_is_only_known_until_the_last_word()
 
     assert found.presences[SiteId(1)] == (stretch(at(0), at(10), "estimated"),)
     assert [spot.period for spot in found.blind_spots] == [Period(at(11.5), at(42))]
+
+
+def test_answers_after_a_restart_say_nothing_of_the_time_before():
+    """Nobody asked for half an hour; the new room's lists name no connection of the old one."""
+    before, back = occupant(1, at(20), jid="a@meet/x"), occupant(1, at(42.5), jid="b@meet/x")
+    answers = [
+        one
+        for minute in (10, 43, 44, 45)
+        for one in (
+            Census(at=at(minute), participants=1),
+            Roster.naming(["b@meet/x" if minute > 42 else "c@meet/x"], at=at(minute)),
+        )
+    ]
+
+    found = judge(created(), joined(before), created(at(42)), joined(back), *answers, now=at(46))
+
+    assert found.presences == {
+        SiteId(1): (stretch(at(20), at(42), "estimated"), stretch(at(42.5), None))
+    }
+
+
+def test_a_lost_end_is_closed_where_a_page_first_fell_silent_though_it_speaks_again():
+    """Nobody counts; others were heard meanwhile, so that it was not we who were away."""
+    beats = [(1, minute) for minute in (*range(41), *range(70, 81))]
+    others = [(2, minute) for minute in range(100)]
+    pages = [Beats(site=SiteId(site), seconds=Seconds.of([at(m)])) for site, m in (*beats, *others)]
+
+    found = judge(created(), joined(occupant(1, at(0))), *pages)
+
+    assert [(one.start, one.end, one.end_evidence) for one in found.presences[SiteId(1)]] == [
+        (at(0), at(40), "estimated"),
+        (at(70), at(80), "heartbeat"),
+    ]
 
 
 def test_a_killed_bridge_leaves_a_blind_spot_until_it_is_heard_again():

@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 from bridges.model import Event, EvidenceKind, Move, MoveReason, OccupantJid
 from bridges.presence.attendance import attendance
 from bridges.presence.beats import beaten, believed
-from bridges.presence.endings import last_beat, last_word
+from bridges.presence.endings import fell_silent, last_word
 from bridges.presence.evidence import Beats, Evidence, Row
 from bridges.presence.failover import Gap
 from bridges.presence.seconds import Seconds
 from bridges.presence.stays import Seen, Stay
 from bridges.presence.strips import LENGTH, Place, Strip, strips_of
+from bridges.presence.told import Told
 from bridges.presence.undercounted import beats as all_through
 from meetings.model import SiteId
 from tests.bridges import one_by_one
@@ -175,7 +176,9 @@ def test_where_a_page_fell_silent_is_as_its_beats_say(
             assert last_word(SITE, seen, start, end) == one_by_one.last_word(
                 beats, heard, start, end
             )
-            assert last_beat(a_stay(start), seen, end) == one_by_one.last_beat(beats, start, end)
+            assert fell_silent(a_stay(start), seen, Told(), end) == one_by_one.fell_silent(
+                beats, heard, start, end
+            )
             assert all_through(SITE, start, end, seen) == one_by_one.all_through(beats, start, end)
 
 

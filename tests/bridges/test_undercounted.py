@@ -24,6 +24,7 @@ from tests.bridges.histories import (
     World,
     a_device,
     a_world,
+    event,
     moment,
     told_of,
 )
@@ -215,6 +216,21 @@ def test_a_room_that_moved_is_asked_for_where_it_is():
     found = judge(elsewhere, *world.events(), *world.polls(), *world.heartbeats())
 
     assert told_of(found.presences[SiteId(2)]) == [(moment(0), moment(600))]
+
+
+def test_nobody_is_missed_whose_room_was_begun_anew():
+    """A killed bridge tells no leaving; the counts of its next room are of that one's people."""
+    before, after = a_device(1, 0, 600), a_device(2, 900, LENGTH)
+    world = a_meeting(before, after)
+    anew = event("room/created", created_at=int(moment(890).timestamp()))
+    told = [
+        one for one in world.events() if one.kind in {EvidenceKind.CREATED, EvidenceKind.JOINED}
+    ]
+    counts = [one for one in world.polls() if isinstance(one, Census) and one.at < moment(LENGTH)]
+
+    found = judge(*told, anew, *(replace(one, participants=1) for one in counts))
+
+    assert UNDERCOUNTED not in {spot.reason for spot in found.blind_spots}
 
 
 def a_recorder() -> Device:
