@@ -13,7 +13,6 @@ from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from bridges.errors import BadNews, SpoolFull, SpoolInUse
@@ -21,8 +20,8 @@ from bridges.jitsi import events
 from bridges.receiving.held import Held, Pile, Why
 from bridges.spooling.envelopes import Envelope, unseal_all
 from bridges.spooling.places import Place
+from bridges.spooling.queue import Told
 from bridges.spooling.spool import Spool
-from bridges.spooling.told import Told
 
 LARGEST_BYTES = 16 * 1024**2
 SEGMENT_BYTES = 4 * 1024**2
@@ -50,12 +49,7 @@ class Quarantine:
                 self._opened(path.name)
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         """Write what waits and give the folders free."""
         await self._stack.aclose()
 
@@ -102,12 +96,9 @@ class Quarantine:
             return
         stop = await spool.end_segment()
         held = await asyncio.to_thread(read_all, spool, stop)
-        theirs = [
-            (self._with_room(bridge), replace(one, bridge=bridge).record)
-            for one, bridge in zip(held, await owners(held), strict=True)
-            if bridge
-        ]
-        await asyncio.gather(*(into.append(record) for into, record in theirs))
+        theirs = await asyncio.to_thread(by_owner, held, await owners(held))
+        for bridge, records in theirs.items():
+            await self._with_room(bridge).append_all(records)
         spool.forget(stop)
 
     def held(self) -> Mapping[str, Held]:
@@ -141,8 +132,8 @@ class Quarantine:
         taken, kept = await asyncio.to_thread(split, spool, stop, before, replays=into is not None)
         # What finds no room is still here, and nothing was written twice.
         if into is not None:
-            await asyncio.gather(*(into.append(one.record) for one in taken))
-        await asyncio.gather(*(spool.append(one.record) for one in kept))
+            await into.append_all(taken)
+        await spool.append_all(kept)
         spool.forget(stop)
         self._counts.pop(bridge, None)
         return len(taken)
@@ -150,21 +141,30 @@ class Quarantine:
 
 def split(
     spool: Spool, stop: Place, before: datetime, *, replays: bool
-) -> tuple[list[Envelope], list[Envelope]]:
-    """Return what is to be taken out and what stays, of the records before a place.
+) -> tuple[list[bytes], list[bytes]]:
+    """Return the records to be taken out and those that stay, of all before a place.
 
     In a replay the secret is right by now: what still stays cannot be read, or was never kept.
     """
-    taken: list[Envelope] = []
-    kept: list[Envelope] = []
+    taken: list[bytes] = []
+    kept: list[bytes] = []
     for one in read_all(spool, stop):
         is_due = one.received_at <= before
         if is_due and (not replays or is_event(one)):
-            taken.append(replace(one, why=None))
+            taken.append(replace(one, why=None).record)
         else:
             is_odd = is_due and one.why is not Why.TOO_LARGE
-            kept.append(replace(one, why=Why.UNREADABLE) if is_odd else one)
+            kept.append((replace(one, why=Why.UNREADABLE) if is_odd else one).record)
     return taken, kept
+
+
+def by_owner(held: Sequence[Envelope], bridges: Sequence[str]) -> dict[str, list[bytes]]:
+    """Return the records that are some bridge's, by bridge; "" is none."""
+    theirs: dict[str, list[bytes]] = {}
+    for one, bridge in zip(held, bridges, strict=True):
+        if bridge:
+            theirs.setdefault(bridge, []).append(replace(one, bridge=bridge).record)
+    return theirs
 
 
 @dataclass(slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import struct
+from collections.abc import Iterable
 from dataclasses import dataclass
 from zlib import crc32
 
@@ -34,6 +35,11 @@ def frame(record: bytes) -> bytes:
         raise ValueError("record too long")
     length = LENGTH.pack(len(record))
     return length + LENGTH.pack(crc32(record, crc32(length))) + record
+
+
+def frame_all(records: Iterable[bytes]) -> bytes:
+    """Return records as they stand in a file, one after the other."""
+    return b"".join(map(frame, records))
 
 
 def read_frames(data: bytes, *, limit: int) -> Frames:

@@ -10,26 +10,20 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
-from bridges.errors import SpoolFull
 from bridges.spooling.disk import read_stretch, size_of, take_folder
-from bridges.spooling.framing import find_frame, frame, read_frames
+from bridges.spooling.framing import find_frame, frame, frame_all, read_frames
 from bridges.spooling.places import Batch, Place
+from bridges.spooling.queue import Queue, Told
 from bridges.spooling.segment import Segment
-from bridges.spooling.told import Told, Waiting, settle, tell_all
 
 SEGMENT_BYTES = 16 * 1024**2
 LARGEST_BYTES = 1024**3
 WINDOW_BYTES = 4 * 1024**2
 BATCH = 500
-PATIENCE = timedelta(seconds=8)
-"""With a disk that hangs.  Prosody gives an event up for good where nobody answers for 20 s."""
 SUFFIX = ".spool"
 
 
@@ -51,15 +45,20 @@ class Spool:
         self.oldest_first = oldest_first
         self.name = ""
         self.end = Place()
-        self.failing = False
-        self.news = asyncio.Event()
         self._lock: int | None = None
         self._segment: Segment | None = None
         self._room = 0
-        self._waiting: list[Waiting] = []
-        self._flusher: asyncio.Task[None] | None = None
-        self._timer: asyncio.TimerHandle | None = None
-        self._disk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="spool")
+        self._queue = Queue(f"spool {folder.name}", self._write)
+
+    @property
+    def failing(self) -> bool:
+        """Tell whether the disk takes nothing now."""
+        return self._queue.failing
+
+    @property
+    def news(self) -> asyncio.Event:
+        """Set whenever records were written."""
+        return self._queue.news
 
     async def __aenter__(self) -> Self:
         """Take the folder for this process.
@@ -75,16 +74,9 @@ class Spool:
         self.end = Place(max(self.segments(), default=0) + 1)
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         """Write what waits and give the folder free."""
-        if self._flusher is not None:
-            await self._flusher
-        self._disk.shutdown()
+        await self._queue.close()
         self._roll()
         if self._lock is not None:
             os.close(self._lock)
@@ -95,9 +87,7 @@ class Spool:
 
         Where the disk hangs it hears SpoolFull too, and the record may come to be there later.
         """
-        self._waiting.append((frame(record), told))
-        if self._flusher is None:
-            self._flusher = asyncio.create_task(self._flush(), name=f"spool {self.folder.name}")
+        self._queue.put(frame(record), told)
 
     async def append(self, record: bytes) -> None:
         """Write a record and return when it would survive a crash.
@@ -105,52 +95,16 @@ class Spool:
         Raises:
             SpoolFull: the disk did not take it.
         """
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.add(record, lambda error: settle(done, error))
-        await done
+        await self._queue.written(frame(record))
 
-    async def _flush(self) -> None:
-        """Write waiting records, all of them at once, until none waits."""
-        try:
-            while self._waiting:
-                waiting, self._waiting = self._waiting, []
-                await self._flush_these(waiting)
-        finally:
-            self._flusher = None
+    async def append_all(self, records: Sequence[bytes]) -> None:
+        """Write records, all of them or none, and hold up nobody who writes meanwhile.
 
-    async def _flush_these(self, waiting: list[Waiting]) -> None:
-        """Write records and tell who waits for them."""
-        loop = asyncio.get_running_loop()
-        self._hurry(waiting)
-        try:
-            data = b"".join(framed for framed, _ in waiting)
-            await loop.run_in_executor(self._disk, self._write, data)
-        except Exception as error:
-            self.failing = True
-            tell_all(waiting, SpoolFull())
-            if not isinstance(error, OSError):
-                raise
-        else:
-            self.failing = False
-            self.news.set()
-            tell_all(waiting, None)
-        finally:
-            if self._timer is not None:
-                self._timer.cancel()
-
-    def _hurry(self, waiting: list[Waiting]) -> None:
-        """Let nobody wait for a disk that hangs."""
-        later, patience = asyncio.get_running_loop().call_later, PATIENCE.total_seconds()
-        self._timer = later(patience, self._give_up, waiting)
-
-    def _give_up(self, waiting: list[Waiting]) -> None:
-        """Tell all who wait that the disk did not take it; look again while it hangs."""
-        late = [*waiting, *self._waiting]
-        waiting.clear()
-        self._waiting.clear()
-        self.failing = True
-        self._hurry(waiting)
-        tell_all(late, SpoolFull())
+        Raises:
+            SpoolFull: the disk did not take them.
+        """
+        if records:
+            await self._queue.written(await asyncio.to_thread(frame_all, records))
 
     def _write(self, data: bytes) -> None:
         """Write and fsync; what failed half-way is taken back, or its segment left alone."""
@@ -218,7 +172,7 @@ class Spool:
 
         A flood of records that are still to be written is not waited for.
         """
-        return await asyncio.get_running_loop().run_in_executor(self._disk, self._roll)
+        return await self._queue.next(self._roll)
 
     def forget(self, before: Place) -> None:
         """Remove segments that lie wholly before the place."""

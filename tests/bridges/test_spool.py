@@ -52,6 +52,16 @@ async def test_records_come_back_in_their_order(tmp_path: Path):
     assert await contents(tmp_path) == ([*RECORDS, b"four"], 0)
 
 
+async def test_many_records_are_written_all_or_none(tmp_path: Path):
+    async with Spool(tmp_path, largest_bytes=1000) as spool:
+        await spool.append_all([])
+        await spool.append_all(RECORDS)
+        with pytest.raises(SpoolFull):
+            await spool.append_all([b"x", b"x" * 1000])
+
+    assert await contents(tmp_path) == (RECORDS, 0)
+
+
 async def test_reading_goes_on_from_its_place(tmp_path: Path):
     async with Spool(tmp_path) as spool:
         await spool.append(b"one")
@@ -291,7 +301,7 @@ async def test_nobody_waits_long_for_a_disk_that_hangs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     """Prosody sends again what is refused, and nothing that nobody answered."""
-    monkeypatch.setattr("bridges.spooling.spool.PATIENCE", timedelta(milliseconds=10))
+    monkeypatch.setattr("bridges.spooling.queue.PATIENCE", timedelta(milliseconds=10))
     async with Hanging(tmp_path) as spool:
         first = await asyncio.gather(spool.append(b"one"), return_exceptions=True)
         second = await asyncio.gather(spool.append(b"two"), return_exceptions=True)
