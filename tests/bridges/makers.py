@@ -30,6 +30,7 @@ async def a_bridge(
     seats: int = 300,
     kind: BridgeKind = BridgeKind.JITSI,
     prosody_url: str = "",
+    secrets: BridgeSecrets = SECRETS,
 ) -> Bridge:
     new = NewBridge(
         name=name,
@@ -38,7 +39,7 @@ async def a_bridge(
         xmpp_domain="meet.lab",
         muc_domain="conference.meet.lab",
         app_id="diemcau",
-        secrets=SECRETS,
+        secrets=secrets,
         prosody_url=prosody_url,
         seats=seats,
     )

@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -15,12 +15,13 @@ import aiohttp
 import asyncpg
 import pytest
 
+from bridges.jitsi.keys import new_private_key
 from bridges.placement.placing import place
 from meetings.links.invitations import link_secret, make_links, revoke_link
 from meetings.store import Connection
 from tests.bench.measuring import Series, clients, paced
 from tests.bench.memory import write_country
-from tests.bridges.makers import a_bridge
+from tests.bridges.makers import SECRETS, a_bridge
 from tests.faults.conftest import serving_on
 from tests.faults.test_stopped_store import Outage, frozen_store, stopped, until
 from tests.makers import a_conference, all_communes
@@ -52,7 +53,8 @@ class Day:
 
 async def a_day(conn: Connection, ring: Keyring, chance: Random) -> Day:
     """Book every hall of the country for now, and take some links back."""
-    await a_bridge(conn, seal=ring, seats=2 * HALLS)
+    private = replace(SECRETS, jwt=new_private_key())
+    await a_bridge(conn, seal=ring, seats=2 * HALLS, secrets=private)
     now, key, secrets, lost = datetime.now(UTC), ring.derive(LINKS), [], []
     halls = sorted(await all_communes(conn))
     for first in range(0, HALLS, HALLS_A_CONFERENCE):
