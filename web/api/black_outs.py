@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Annotated
 
 from aiohttp import web
-from pydantic import Field
 
 from meetings.idempotency import Answer
 from meetings.ids import BlackOutId
@@ -15,21 +13,19 @@ from meetings.scheduling.black_outs import count_touched, find_black_out, list_b
 from meetings.scheduling.resources import BlackOut, Subject, SubjectKind
 from meetings.store import Connection
 from web.api.answering import change, done, shown
-from web.api.cursors import Number, PageQuery, next_of
+from web.api.cursors import PageQuery, next_of
 from web.api.endpoints import ID, PREFIX, Endpoints, Tells
 from web.api.reading import id_of, read_body, read_query
 from web.api.views import Page, View
 from web.errors import BadForm, PageNotFound
-from web.input.forms import LARGEST_ID
 from web.input.moments import Moment
+from web.input.typed import TypedId
 from web.keys import CLOCK
 from web.permissions import Permission
 from web.scheduling.black_outs import BlackOutBody, add, end, subjects
 from web.transactions import connection
 
 routes = Endpoints("black-outs")
-
-QueryId = Annotated[Number, Field(strict=True, ge=1, le=LARGEST_ID)]
 
 
 class BlackOutView(View):
@@ -51,9 +47,9 @@ class BlackOutView(View):
 class BlackOutsQuery(PageQuery):
     """Which black-outs that are not over: all, or those of one hall, official or line."""
 
-    site: QueryId | None = None
-    official: QueryId | None = None
-    line: QueryId | None = None
+    site: TypedId | None = None
+    official: TypedId | None = None
+    line: TypedId | None = None
 
 
 def named_in(query: BlackOutsQuery) -> list[Subject]:

@@ -22,14 +22,15 @@ from web.answers import download
 from web.api import views
 from web.api.answering import change, etag, shown
 from web.api.booked import BookedView, answer, booked_answer
-from web.api.cursors import Number, PageQuery, next_of
+from web.api.cursors import PageQuery, next_of
 from web.api.endpoints import ID, Endpoints, Tells
 from web.api.presenting import conference_view
 from web.api.reading import id_of, read_body, read_optional_body, read_query, read_version
 from web.api.submission_views import SubmissionView, submitted_answer
 from web.content.tiering import seen_plan
-from web.input.forms import LARGEST_ID, CancelBody, ChangesBody, WishBody
+from web.input.forms import CancelBody, ChangesBody, WishBody
 from web.input.moments import Moment
+from web.input.typed import TypedId
 from web.input.words import LINE, Reason
 from web.permissions import Permission, require, units_of
 from web.scheduling.amending import amend_conference, cancel_conference
@@ -50,7 +51,7 @@ class ConferencesQuery(PageQuery):
     after: Annotated[Moment | None, Field(alias="from")] = None
     before: Annotated[Moment | None, Field(alias="to")] = None
     state: State | None = None
-    site: Annotated[Number, Field(strict=True, ge=1, le=LARGEST_ID)] | None = None
+    site: TypedId | None = None
     q: SearchText = ""
 
 

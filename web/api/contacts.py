@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 from http import HTTPStatus
-from typing import Annotated
 
 from aiohttp import web
-from pydantic import Field
 
 from meetings.directory.duties import Contact, Duty
 from meetings.directory.finding import unit_by_code, units_by_ids
@@ -17,15 +15,15 @@ from meetings.store import Connection
 from meetings.store.contacts import list_contacts
 from web.api import views
 from web.api.answering import change, done, etag, shown
-from web.api.cursors import Number, PageQuery, next_of
+from web.api.cursors import PageQuery, next_of
 from web.api.directory import day_of
 from web.api.endpoints import ID, PREFIX, Endpoints, Tells
 from web.api.presenting import unit_name
 from web.api.reading import id_of, read_body, read_query, read_version
 from web.directory import contacts
 from web.directory.contacts import ContactBody, ContactChanges
-from web.input.forms import LARGEST_ID
 from web.input.moments import Day
+from web.input.typed import TypedId
 from web.input.words import UnitCode
 from web.permissions import Permission
 from web.transactions import connection
@@ -55,7 +53,7 @@ class ContactsQuery(PageQuery):
 
     on: Day | None = None
     unit: UnitCode | None = None
-    site: Annotated[Number, Field(strict=True, ge=1, le=LARGEST_ID)] | None = None
+    site: TypedId | None = None
     duty: Duty | None = None
 
 

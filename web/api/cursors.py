@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from web.input.forms import LARGEST_ID, Body
+from web.input.typed import Number
 
 LONGEST = 64
 LARGEST_PAGE = 200
@@ -35,14 +36,8 @@ def read_cursor(value: Any) -> int:
     return int(match[1])
 
 
-def read_limit(value: Any) -> Any:
-    """Return the number that a query wrote."""
-    return int(value) if re.fullmatch(r"[0-9]{1,9}", str(value)) else value
-
-
 Cursor = Annotated[int | None, BeforeValidator(read_cursor), WithJsonSchema({"type": "string"})]
-Number = Annotated[int, BeforeValidator(read_limit)]
-Limit = Annotated[Number, Field(strict=True, ge=1, le=LARGEST_PAGE)]
+Limit = Annotated[Number, Field(ge=1, le=LARGEST_PAGE)]
 
 
 class PageQuery(Body):

@@ -15,13 +15,13 @@ from meetings.office.days import DayKind, OfficeDay, SeasonHours, SeasonName
 from meetings.store import Connection
 from web.api import views
 from web.api.answering import change, done, etag, shown
-from web.api.cursors import Number
 from web.api.endpoints import ID, Endpoints, Tells
 from web.api.reading import id_of, read_body, read_query, read_version
 from web.directory.officeforms import DayBody, DayChangesBody, HoursBody, SwapBody
 from web.formats import local_day
 from web.input.forms import Body
 from web.input.moments import YEARS, Clock, Day
+from web.input.typed import Number
 from web.keys import CLOCK
 from web.permissions import Permission, require
 from web.transactions import connection, transaction
@@ -59,7 +59,7 @@ class OfficeHoursView(views.View):
 class YearQuery(Body):
     """Which year; this one unless another is named."""
 
-    year: Annotated[Number, Field(strict=True, ge=YEARS.start, lt=YEARS.stop)] | None = None
+    year: Annotated[Number, Field(ge=YEARS.start, lt=YEARS.stop)] | None = None
 
 
 def day_view(entry: OfficeDay) -> CalendarDayView:

@@ -17,7 +17,6 @@ from meetings.office.workdays import local_day
 from web.answers import download
 from web.api.accepting import choose_media
 from web.api.answering import shown
-from web.api.cursors import Number
 from web.api.endpoints import JSON, Endpoints, Tells
 from web.api.presenting import unit_name
 from web.api.reading import read_query
@@ -27,6 +26,7 @@ from web.files.document_kinds import XLSX
 from web.i18n import locale_of
 from web.input.forms import Body
 from web.input.moments import YEARS
+from web.input.typed import Number
 from web.keys import CLOCK
 from web.permissions import Permission, require, units_of
 from web.transactions import connection
@@ -88,7 +88,7 @@ class ReportQuery(Body):
     """
 
     first: Month = None
-    months: Annotated[Number, Field(strict=True, ge=1, le=MOST_MONTHS)] = 1
+    months: Annotated[Number, Field(ge=1, le=MOST_MONTHS)] = 1
     follow: Literal["successors"] | None = None
 
 

@@ -17,11 +17,11 @@ from meetings.store.schedule import Entry, list_entries
 from web.access.tier_sight import told_of
 from web.api import views
 from web.api.answering import shown
-from web.api.cursors import Number
 from web.api.endpoints import Endpoints, Tells
 from web.api.reading import read_query
-from web.input.forms import LARGEST_ID, Body
+from web.input.forms import Body
 from web.input.moments import Moment
+from web.input.typed import TypedId
 from web.input.words import UnitCode
 from web.keys import CLOCK
 from web.permissions import Permission, require, units_of
@@ -39,8 +39,8 @@ class ScheduleQuery(Body):
     after: Annotated[Moment, Field(alias="from")]
     before: Annotated[Moment, Field(alias="to")]
     unit: UnitCode | None = None
-    site: Annotated[Number, Field(strict=True, ge=1, le=LARGEST_ID)] | None = None
-    official: Annotated[Number, Field(strict=True, ge=1, le=LARGEST_ID)] | None = None
+    site: TypedId | None = None
+    official: TypedId | None = None
 
     @model_validator(mode="after")
     def check(self) -> Self:

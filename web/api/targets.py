@@ -25,10 +25,11 @@ from monitoring.devices import (
 from monitoring.model import DeviceKind, NewDevice, NewTarget, ProbeKind, TargetId, WatchedTarget
 from web.api import views
 from web.api.answering import change, done, shown
-from web.api.cursors import Number, PageQuery, next_of
+from web.api.cursors import PageQuery, next_of
 from web.api.endpoints import ID, PREFIX, Endpoints, Tells
 from web.api.reading import id_of, read_body, read_query
-from web.input.forms import LARGEST_ID, Body, Id
+from web.input.forms import Body, Id
+from web.input.typed import TypedId
 from web.input.words import LINE
 from web.keys import CLOCK, SETTINGS
 from web.permissions import Permission, require, require_over, units_of
@@ -44,7 +45,7 @@ DeviceName = Annotated[str, Field(strict=True, min_length=1, max_length=100), LI
 class TargetsQuery(PageQuery):
     """Which targets: of one site, or of all of one's units."""
 
-    site: Annotated[Number, Field(strict=True, ge=1, le=LARGEST_ID)] | None = None
+    site: TypedId | None = None
 
 
 class TargetBody(Body):

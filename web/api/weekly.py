@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Literal
 
 from aiohttp import web
-from pydantic import Field
 
 from web.api import views
 from web.api.accepting import choose_media
 from web.api.answering import shown
-from web.api.cursors import Number
 from web.api.endpoints import JSON, Endpoints, Tells
 from web.api.reading import read_query
 from web.api.sheets import VARIES
 from web.files.document_kinds import DOCX, XLSX
-from web.input.forms import LARGEST_ID, Body
+from web.input.forms import Body
 from web.input.moments import Day, Moment
+from web.input.typed import TypedId
 from web.input.words import ShortText, UnitCode
 from web.pages.reading import reader_of
 from web.pages.views.week_days import Day as DayOfWeek
@@ -36,7 +35,7 @@ class WeeklyQuery(Body):
 
     on: Day | None = None
     unit: UnitCode | None = None
-    site: Annotated[Number, Field(strict=True, ge=1, le=LARGEST_ID)] | None = None
+    site: TypedId | None = None
     leader: ShortText | None = None
 
 

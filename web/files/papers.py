@@ -28,13 +28,13 @@ from meetings.model import Conference, ConferenceId
 from meetings.store import Connection
 from web.access.actors import Actor
 from web.access.visibility import Seen, see_for
-from web.api.cursors import Number
 from web.content.planned import Level
 from web.content.tiering import level_for
 from web.errors import BadForm
 from web.files.document_files import Incoming, find_file
 from web.files.document_kinds import CHUNK_BYTES
 from web.input.forms import Body
+from web.input.typed import Number
 from web.input.words import LINE, NO_SECRETS, without_secrets
 from web.keys import CLOCK, SETTINGS
 from web.permissions import Permission, require
@@ -83,7 +83,7 @@ class FileQuery(Body):
     """What the uploaded file is called, its ending says what it must be; and for which tier."""
 
     name: DocumentName = ""
-    tier: Annotated[Number, Field(strict=True, ge=1, le=MOST_TIERS)] | None = None
+    tier: Annotated[Number, Field(ge=1, le=MOST_TIERS)] | None = None
 
 
 def check_host(request: web.Request, url: str) -> None:

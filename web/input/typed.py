@@ -1,14 +1,16 @@
-"""The booking page's fields, all of them texts, turned into what the API's JSON would say."""
+"""What is typed, all of it text, turned into what the JSON of the API would say."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Any, Protocol, TypeVar
+from typing import Annotated, Any, Protocol, TypeVar
+
+from pydantic import BeforeValidator, Field
 
 from web.errors import BadForm, Problem
-from web.input.forms import Body, ChangesBody, WishBody, parse_form
+from web.input.forms import LARGEST_ID, Body, ChangesBody, WishBody, parse_form
 from web.input.moments import date_problem, on_the_clock, read_date, read_time, typed_day
 
 LONGEST_DIGITS = 18
@@ -109,6 +111,12 @@ def number_or_text(value: Any) -> Any:
         and len(value) <= LONGEST_DIGITS
     )
     return int(value) if good else value
+
+
+Number = Annotated[int, BeforeValidator(number_or_text), Field(strict=True)]
+"""A number as a query or a file writes it."""
+
+TypedId = Annotated[Number, Field(ge=1, le=LARGEST_ID)]
 
 
 def day_or_text(typed: str) -> str:

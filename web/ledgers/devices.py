@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated, ClassVar
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from meetings.model import SiteId
 from meetings.store import Connection
@@ -14,14 +14,13 @@ from meetings.store.sites import SiteRecord, list_site_records
 from monitoring.devices import add_device, add_target, list_devices
 from monitoring.errors import BadTarget
 from monitoring.model import Device, DeviceKind, NewDevice, NewTarget, ProbeKind, Target
-from web.api.cursors import read_limit
 from web.input.forms import Body
+from web.input.typed import Number
 from web.input.words import Name, ShortText, UnitCode
 from web.ledgers.model import Clerk, Difference, Draft, Row, given, read_row
 from web.ledgers.sites import kept_units
 from web.permissions import Permission
 
-Number = Annotated[int, BeforeValidator(read_limit), Field(strict=True)]
 YES = frozenset({"yes", "true", "1", "x", "có"})
 
 

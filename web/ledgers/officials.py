@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from meetings.directory.errors import OfficialInUse
 from meetings.directory.officials import USUAL_RANK, add_official, change_official, list_officials
@@ -14,16 +14,16 @@ from meetings.errors import AlreadyThere
 from meetings.model import Unit
 from meetings.scheduling.resources import Official
 from meetings.store import Connection
-from web.api.cursors import read_limit
 from web.directory.contacts import ends_too_soon
 from web.directory.officials import MOST_RANK, OfficialBody
+from web.input.typed import Number
 from web.ledgers.model import Clerk, Difference, Draft, Row, compared, day_text, given, read_row
 from web.ledgers.sites import kept_units
 from web.permissions import Permission
 
 MOST_OFFICIALS = 100_000
 
-Rank = Annotated[int, BeforeValidator(read_limit), Field(strict=True, ge=1, le=MOST_RANK)]
+Rank = Annotated[Number, Field(ge=1, le=MOST_RANK)]
 
 
 class OfficialRow(OfficialBody):

@@ -13,12 +13,12 @@ from meetings.scheduling.halls import SAID, change_terms, locked_terms
 from meetings.scheduling.resources import Line
 from meetings.store import Connection
 from meetings.store.sites import SiteRecord
-from web.api.cursors import read_limit
+from web.input.typed import number_or_text
 from web.ledgers.model import Clerk, Draft, Row
 from web.permissions import Permission
 from web.scheduling.policies import Minutes
 
-Needed = Annotated[Minutes, BeforeValidator(read_limit)]
+Needed = Annotated[Minutes, BeforeValidator(number_or_text)]
 
 
 async def lines_named(conn: Connection, rows: Sequence[Row]) -> Mapping[int, Line]:
