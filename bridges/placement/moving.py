@@ -95,14 +95,34 @@ async def fail_over(lend: Lend, now: datetime) -> None:
         stranded = await store.list_stranded(
             conn, misses=DEAD_AFTER, opening=now + OPENING, now=now
         )
-    await move_each(lend, stranded, MoveReason.FAILOVER, now)
+        ways = [one for one in await ways_of(conn, stranded) if may_take_over(one[1], now)]
+    await move_each(lend, movable(stranded, ways), MoveReason.FAILOVER, now)
 
 
 async def drain_bridges(lend: Lend, now: datetime) -> None:
     """Move rooms that are not open yet away from bridges that are being drained."""
     async with lend() as conn:
         drained = await store.list_drained(conn, now)
-    await move_each(lend, drained, MoveReason.DRAIN, now)
+        ways = await ways_of(conn, drained)
+    await move_each(lend, movable(drained, ways), MoveReason.DRAIN, now)
+
+
+async def ways_of(conn: Connection, stranded: Sequence[Stranded]) -> list[tuple[Bridge, Bridge]]:
+    """Return from where to where rooms may go at all, whatever they hold."""
+    bridges = await registry.list_bridges(conn) if stranded else []
+    sources = {one.bridge for one in stranded}
+    return [
+        (source, other)
+        for source in bridges
+        for other in bridges
+        if source.id in sources and not other.draining and can_replace(other, source)
+    ]
+
+
+def movable(stranded: Sequence[Stranded], ways: Sequence[tuple[Bridge, Bridge]]) -> list[Stranded]:
+    """Return the rooms that have anywhere to go; of a province's only bridge none is tried."""
+    sources = {source.id for source, _ in ways}
+    return [one for one in stranded if one.bridge in sources]
 
 
 async def move_each(

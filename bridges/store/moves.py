@@ -35,13 +35,15 @@ LIST_STRANDED = """
      ORDER BY r.opens_at, r.conference_id
      LIMIT 100
 """
+# What opens within a day comes first.  Else any of them: those for which there is no place must not
+# keep all others waiting for ever.
 LIST_DRAINED = """
     SELECT r.conference_id, r.bridge_id
       FROM rooms r
       JOIN bridges b ON b.id = r.bridge_id
       JOIN conferences c ON c.id = r.conference_id
      WHERE b.draining AND r.state = 'booked' AND r.opens_at > $1 AND c.state = 'confirmed'
-     ORDER BY r.opens_at, r.conference_id
+     ORDER BY r.opens_at > $1 + interval '1 day', random()
      LIMIT 100
 """
 # Rooms that a bridge carried once and that live elsewhere now, or are over; of those that live, how

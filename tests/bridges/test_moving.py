@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import asyncpg
 import pytest
+from structlog.testing import capture_logs
 
 from bridges.errors import NoBridgeFits
 from bridges.jitsi import events
@@ -120,6 +121,20 @@ async def test_what_a_jitsi_carries_does_not_go_to_the_trial_bridge(
     await drain_bridges(lambda: transaction(pool), now - timedelta(hours=1))
 
     assert (await room_of(conn, conference.id)).bridge_name == "alpha"
+
+
+async def test_of_an_only_bridge_no_room_is_tried(
+    conn: Connection, pool: asyncpg.Pool, placed: tuple[Conference, Room]
+):
+    """Each second, for each room, with a line in the log: it may be away for hours."""
+    now = placed[0].period.start
+    await silent(conn, "alpha", now)
+    await conn.execute(SET_DRAINING, "beta")
+
+    with capture_logs() as logs:
+        await fail_over(lambda: transaction(pool), now)
+
+    assert [one["event"] for one in logs] == []
 
 
 async def test_a_bridge_in_doubt_keeps_its_rooms(
