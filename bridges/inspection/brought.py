@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 from bridges.jitsi.replies import Answer, bad, note, unseen, well
 from bridges.model import Bridge
@@ -11,6 +12,15 @@ from bridges.receiving.astray import Setting, Stray
 from bridges.receiving.calls import Heard, is_from
 from bridges.receiving.held import Held, Why
 from meetings.office.workdays import ZONE
+
+HELD: Mapping[Why, str] = MappingProxyType(
+    {
+        Why.WRONG_SECRET: "secret-wrong",
+        Why.UNREADABLE: "events-unreadable",
+        Why.WRONG_ADDRESS: "events-astray",
+        Why.TOO_LARGE: "events-large",
+    }
+)
 
 
 def judge_calls(bridge: Bridge, heard: Heard) -> Answer:
@@ -60,13 +70,5 @@ def judge_events(count: int) -> Answer:
 
 def judge_held(held: Held) -> Sequence[Answer]:
     """Judge what is held back: each reason is mended otherwise."""
-    codes = {
-        Why.WRONG_SECRET: "secret-wrong",
-        Why.UNREADABLE: "events-unreadable",
-        Why.WRONG_ADDRESS: "events-astray",
-        Why.TOO_LARGE: "events-large",
-    }
-    found = [
-        bad("quarantine", codes[why], count=pile.records) for why, pile in sorted(held.items())
-    ]
+    found = [bad("quarantine", HELD[why], count=pile.records) for why, pile in sorted(held.items())]
     return found or [well("quarantine", "nothing-held")]

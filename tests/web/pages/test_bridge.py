@@ -51,7 +51,13 @@ async def test_a_new_bridges_secrets_are_shown_once(client_for, conn, keyring):
     page = await answer.text()
     made = (await all_secrets(conn, keyring))["tinh"]
     assert answer.status == 200
-    assert all(secret in page for secret in (made.reservation, made.event))
+    shown = re.findall(r'<dt>([^<]*)</dt><dd class="mono">([^<]*)</dd>', page)
+    assert shown[:2] == [
+        ("Khóa giữ phòng (reservations_api_headers)", made.reservation),
+        ("Khóa sự kiện (event_sync: api_headers)", made.event),
+    ]
+    assert [label for label, _ in shown[2:]] == ["kid", "Khóa công khai"]
+    assert "mã vào họp của điểm cầu cũng ra lệnh được" in page
     assert "PRIVATE KEY" in made.jwt
     assert "PRIVATE KEY" not in page
     assert all(f"/bridges/tinh/keys{rest}<" in page for rest in ("", "/commands", "/jwks.json"))
@@ -232,7 +238,7 @@ async def test_addresses_for_prosody_stay_on_the_page(client_for, bridge, lab):
 
     signed, shared, trial = [
         re.findall(
-            r'<dt class="mono">([^<]*)</dt><dd class="mono">[^<]*/bridges/([^<]*)</dd>',
+            r'<dt class="mono">([^<]*)</dt><dd class="mono">[^<]*/bridges/([^<]*)<',
             await (await technician.get(f"/bridge/{name}")).text(),
         )
         for name in ("tinh", "lab", "trial")
@@ -277,6 +283,7 @@ async def test_events_held_back_are_red_until_they_are_replayed(client_for, conn
         ("3", "khóa sai"),
         ("1", "không đọc được"),
     ]
+    assert "Sửa khóa sự kiện ở một bên" in page
     assert ready["parts"]["events"] == "held back: unreadable: lab; wrong-secret: lab"
     assert (ordered.status, refused.status) == (303, 403)
     assert await conn.fetchval("SELECT action FROM quarantine_orders") == "replay"

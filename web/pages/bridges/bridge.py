@@ -32,12 +32,12 @@ from web.pages.bridges.bridge_lines import (
     counted,
     fact_lines,
     finding,
-    held_words,
+    held_lines,
     overpromised,
     secret_lines,
 )
 from web.pages.bridges.bridges import list_page, row
-from web.pages.bridges.prosody_lines import every_line, lasting, shown_secret
+from web.pages.bridges.prosody_lines import every_secret, lasting, shown_secret
 from web.pages.reading import form_of, key_in, reader_of, version_in
 from web.permissions import Permission
 from web.render import render
@@ -58,7 +58,6 @@ class Told:
     """What only this answer shows: a new secret, a check, a form with mistakes."""
 
     shown: Sequence[tuple[str, str]] = ()
-    new: bool = False
     findings: Sequence[Finding] = ()
     counts: str = ""
     typed: Typed | None = None
@@ -104,7 +103,7 @@ async def renew(request: web.Request) -> web.Response:
     async def work(conn: Connection) -> Answer:
         by, wanted = reader.actor.name, body.rotation()
         rotated = await rotate(conn, name, wanted, keyring, by=by, now=reader.now)
-        return kept(shown_secret(request, name, rotated.kind, rotated.secret))
+        return kept(shown_secret(request, rotated.kind, rotated.secret))
 
     try:
         body = parse_form(RotateBody, forms.rotation(form))
@@ -160,8 +159,8 @@ async def add(request: web.Request) -> web.Response:
     secrets, keyring = forms.new_secrets(), request.config_dict[KEYRING]
 
     async def work(conn: Connection) -> Answer:
-        bridge = await add_bridge(conn, body.bridge(), keyring, by=reader.actor.name)
-        return kept(every_line(request, bridge.name, secrets))
+        await add_bridge(conn, body.bridge(), keyring, by=reader.actor.name)
+        return kept(every_secret(request, secrets))
 
     try:
         body = parse_form(BridgeBody, forms.first(form) | forms.as_fields(secrets))
@@ -172,7 +171,7 @@ async def add(request: web.Request) -> web.Response:
         wrong = {"name": say(request, error.code)}
         return await list_page(request, forms.typed(form, wrong))
     shown = json.loads(answer.body)
-    return await bridge_page(request, Told(shown=shown, new=True), name=body.name)
+    return await bridge_page(request, Told(shown=shown), name=body.name)
 
 
 async def bridge_page(request: web.Request, told: Told, *, name: str = "") -> web.Response:
@@ -204,7 +203,7 @@ async def bridge_page(request: web.Request, told: Told, *, name: str = "") -> we
         manages=reader.holds(Permission.MANAGE_BRIDGES),
         secrets=secret_lines(bridge, secrets, told.rotation, reader),
         facts=fact_lines(bridge, reader.speech),
-        addresses=[] if told.new else lasting(request, bridge),
-        held=held_words(news.held, reader.speech, reader.now),
+        addresses=lasting(request, bridge),
+        held=held_lines(news.held, reader.speech, reader.now),
         astray=[finding(one, reader) for one in judge_strays(strays, right)],
     )

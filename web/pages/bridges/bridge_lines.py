@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bridges.inspection.brought import HELD
 from bridges.jitsi.replies import Answer
 from bridges.model import Bridge, BridgeSecrets, SecretKind
 from bridges.receiving.held import Held, Pile, Why
@@ -18,7 +19,7 @@ from web.pages.looks import Chip
 from web.pages.reading import Reader
 from web.pages.speech import Speech
 from web.wording import check_words
-from web.wording.mend_words import mend
+from web.wording.mend_words import MEND, mend
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +54,13 @@ class SecretLine:
         return Typed(values={}, errors=named)
 
 
-def held_words(held: Held, speech: Speech, now: datetime) -> list[str]:
-    """Say what is held back, and why."""
-    return [pile_words(why, held[why], speech, now) for why in Why if why in held]
+def held_lines(held: Held, speech: Speech, now: datetime) -> list[tuple[str, str]]:
+    """Say what is held back, and why, each with how to mend it."""
+    return [
+        (pile_words(why, held[why], speech, now), speech.word(MEND[HELD[why]]))
+        for why in Why
+        if why in held
+    ]
 
 
 def pile_words(why: Why, pile: Pile, speech: Speech, now: datetime) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from aiohttp import web
 
@@ -14,25 +15,31 @@ from web.pages.bridges import bridge_form as forms
 from web.pages.reading import reader_of
 from web.rooms.bridge_checks import ourselves_to
 
+PLACES: Mapping[SecretKind, str] = MappingProxyType(
+    {
+        SecretKind.JWT: "app_secret",
+        SecretKind.RESERVATION: "reservations_api_headers",
+        SecretKind.EVENT: "event_sync: api_headers",
+    }
+)
+"""In which settings of Prosody secrets stand."""
 
-def every_line(request: web.Request, name: str, secrets: BridgeSecrets) -> list[tuple[str, str]]:
-    """Return all that a new bridge's Prosody is to be told."""
-    return addresses(request, name) + [
+
+def every_secret(request: web.Request, secrets: BridgeSecrets) -> list[tuple[str, str]]:
+    """Return all secrets that a new bridge's Prosody is to be told, what is public last."""
+    return [
         line
         for kind in sorted(forms.SECRETS, key=lambda one: one is SecretKind.JWT)
-        for line in shown_secret(request, name, kind, secrets.present(kind))
+        for line in shown_secret(request, kind, secrets.present(kind))
     ]
 
 
-def shown_secret(
-    request: web.Request, name: str, kind: SecretKind, secret: str
-) -> Sequence[tuple[str, str]]:
-    """Return what to put into Prosody; of a private key only where its public half is."""
+def shown_secret(request: web.Request, kind: SecretKind, secret: str) -> Sequence[tuple[str, str]]:
+    """Return what to put into Prosody, and into which setting; a private key's public half."""
     speech = reader_of(request).speech
     if kind is not SecretKind.JWT or credential(secret).algorithm is Algorithm.HS256:
-        return [(speech.word(forms.SECRETS[kind]), secret)]
+        return [(f"{speech.word(forms.SECRETS[kind])} ({PLACES[kind]})", secret)]
     return [
-        *key_addresses(request, name),
         ("kid", credential(secret).kid),
         (speech.tell("Public key"), public_pem(secret).decode()),
     ]
