@@ -14,6 +14,7 @@ from web.settings import BadSettings, Settings
 # Exit codes.  Source: sysexits.h
 USAGE, UNAVAILABLE, CONFIG = 64, 69, 78
 INTERRUPTED = 128 + signal.SIGINT
+CUT_OFF = 128 + signal.SIGPIPE
 
 COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
@@ -74,6 +75,10 @@ def start(name: str, arguments: Sequence[str]) -> int:
         return CONFIG
     except KeyboardInterrupt:
         return INTERRUPTED
+    except BrokenPipeError:
+        # Who reads what we say has gone (`| head`); what is left unsaid must not be tried again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CUT_OFF
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from web.__main__ import COMMANDS, CONFIG, USAGE, find_command, main
+from web.__main__ import COMMANDS, CONFIG, CUT_OFF, USAGE, find_command, main
 
 
 def diemcau(*arguments: str, **environ: str) -> "subprocess.CompletedProcess[str]":
@@ -55,6 +55,26 @@ def test_data_folder_must_be_chosen(command: str) -> None:
     assert done.stderr == (
         "diemcau: DIEMCAU_DATA is not set: name the folder that keeps the data\n"
     )
+
+
+def test_a_reader_who_has_gone_ends_a_command_quietly(scratch: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "web", "doctor"],
+        env={
+            "PATH": "/usr/bin:/bin",
+            "DIEMCAU_DATA": str(scratch),
+            "DIEMCAU_DATABASE_URL": "postgresql://nobody@/nothing?host=/dev/null",
+        },
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.stderr is not None
+        said = process.stderr.read()
+
+    assert (process.returncode, said) == (CUT_OFF, "")
 
 
 def test_backup_without_a_passphrase_and_terminal_is_refused(scratch: Path) -> None:

@@ -1,6 +1,7 @@
 """Every part in the order in which one needs the other."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 
 from web.checkup.finding import Finding
 from web.checkup.inside import look_at_store
@@ -10,7 +11,7 @@ from web.checkup.network import look_at_mail, look_at_receiver
 from web.settings import Settings
 
 
-async def examine(settings: Settings) -> AsyncIterator[Finding]:
+async def examine(settings: Settings) -> AsyncGenerator[Finding, None]:
     """Look at every part in the order in which one needs the other."""
     yield look_at_folder(settings.data)
     yield look_at_keys(settings.keys_file)
@@ -18,8 +19,9 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     if stopper is not None:
         yield stopper
     else:
-        async for finding in look_at_store(settings):
-            yield finding
+        async with aclosing(look_at_store(settings)) as findings:
+            async for finding in findings:
+                yield finding
     yield look_at_spools(settings.data)
     yield await look_at_receiver(settings)
     yield await look_at_mail(settings)

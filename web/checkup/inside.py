@@ -1,7 +1,8 @@
 """What the database knows: itself, the schema, keys, messages, bridges."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 
 import asyncpg
 
@@ -23,18 +24,21 @@ from web.stores import Addresses, connect, visited_store
 OLDEST_SERVER = 150000
 
 
-async def look_at_store(settings: Settings) -> AsyncIterator[Finding]:
+async def look_at_store(settings: Settings) -> AsyncGenerator[Finding, None]:
     """Look at the database, and at what only it knows."""
     part = N_("database")
     try:
-        async with visited_store(settings) as addresses:
-            async for finding in look_inside(settings, addresses):
+        async with (
+            visited_store(settings) as addresses,
+            aclosing(look_inside(settings, addresses)) as findings,
+        ):
+            async for finding in findings:
                 yield finding
     except (EmbeddedError, BackupError, asyncpg.PostgresError, OSError) as error:
         yield broken(part, N_("the database does not answer: %(reason)s"), reason=error)
 
 
-async def look_inside(settings: Settings, addresses: Addresses) -> AsyncIterator[Finding]:
+async def look_inside(settings: Settings, addresses: Addresses) -> AsyncGenerator[Finding, None]:
     """Look at server, schema, keys, messages and bridges."""
     conn = await connect(addresses.app_url)
     try:

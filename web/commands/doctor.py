@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+from contextlib import aclosing
 
 from web import logs
 from web.checkup.examining import examine
@@ -26,9 +27,10 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 async def report(settings: Settings, catalogue: Catalogue) -> int:
     """Print findings as they are made."""
     broken = 0
-    async for finding in examine(settings):
-        print(line(finding, catalogue), flush=True)
-        broken += not finding.well
+    async with aclosing(examine(settings)) as findings:
+        async for finding in findings:
+            print(line(finding, catalogue), flush=True)
+            broken += not finding.well
     return 1 if broken else 0
 
 
