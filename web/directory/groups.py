@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any, Self
@@ -100,12 +101,15 @@ async def amend(
     *,
     version: int | None,
     on: date,
+    offered: Collection[SiteId] | None = None,
 ) -> Grouping:
-    """Change a group."""
+    """Change a group; where not every hall was `offered`, the others stay in it."""
     by = await require_all(conn, request, on)
     before = await locked_group(conn, code, version)
     stands = (await get_group(conn, code, on=on)).below
     values = await values_of(conn, body, on)
+    if offered is not None and "sites" in values:
+        values["sites"] |= before.sites.difference(offered)
     if values.get("below", 0) == stands:
         del values["below"]  # on earlier days it was below the unit that became this one
     saved = await change_group(conn, before, replace(before, **values), by=by)

@@ -6,6 +6,7 @@ from typing import Any
 
 from meetings.directory.finding import resolve_groups
 from meetings.model import UnitKind
+from meetings.store.groups import get_group
 from tests.makers import a_site, a_unit, all_communes
 from tests.web.api.conftest import NOW
 
@@ -155,3 +156,22 @@ async def test_group_is_kept_on_pages(client_for, conn):
     assert 'value="ward" checked' in page
     kinds = await conn.fetchval("SELECT kinds FROM site_groups WHERE code = 'nhom-moi'")
     assert kinds == [UnitKind.COMMUNE.value]
+
+
+async def test_halls_that_the_form_did_not_offer_stay_in_the_group(client_for, conn):
+    admin = await client_for("admin")
+    gone, stays, leaves = [
+        (await a_site(conn, name)).id for name in ("Chà Tở", "Sín Thầu", "Mường Nhé")
+    ]
+    await make(admin, code="cum", sites=[gone, stays, leaves])
+    await conn.execute(
+        "UPDATE sites SET valid = daterange(lower(valid), date '2026-11-02') WHERE id = $1", gone
+    )
+
+    shown = await (await admin.get("/groups/cum")).text()
+    fields = {"name": "Cụm", "version": "1", "sites": str(stays)}
+    answer = await admin.post("/groups/cum", data=fields, allow_redirects=False)
+
+    assert f'value="{gone}"' not in shown
+    assert answer.status == 303
+    assert (await get_group(conn, "cum")).sites == {gone, stays}

@@ -119,10 +119,11 @@ async def show(request: web.Request) -> web.Response:
 
 @routes.post(PAGE, allow=Permission.MANAGE_DIRECTORY)
 async def amend(request: web.Request) -> web.Response:
-    """Change a group."""
+    """Change a group; halls of it that are not in use today stay in it."""
     reader, form = reader_of(request), await form_of(request)
     try:
         async with transaction(request) as conn:
+            halls = await find_sites(conn, on=reader.day, limit=MOST_HALLS)
             await groups.amend(
                 conn,
                 request,
@@ -130,6 +131,7 @@ async def amend(request: web.Request) -> web.Response:
                 parse_form(GroupChanges, values_in(form)),
                 version=version_in(form),
                 on=reader.day,
+                offered={one.id for one in halls},
             )
     except (BadForm, SitesNotFound, UnitNotFound, StaleRecord) as error:
         async with connection(request) as conn:
