@@ -6,6 +6,7 @@ Loaded only where there is a database.  While it is away the spool grows and nob
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -39,6 +40,19 @@ GATHER = timedelta(milliseconds=50)
 BUSY = timedelta(milliseconds=500)
 SETTINGS = {"application_name": "diemcau receiver", "timezone": "UTC"}
 AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+
+
+def log_as_json() -> None:
+    """Write our lines as the program beside us does: one JSON object an event, on stderr."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+    )
 
 
 class Feeder:

@@ -75,6 +75,7 @@ def start_feeder(receiver: Receiver, database_url: str) -> asyncio.Task[None]:
         return asyncio.create_task(asyncio.sleep(0), name="no feeder")
     # asyncpg is a third of this program's memory and start: only who drains pays for it.
     feeding = importlib.import_module("bridges.receiving.feeding")
+    feeding.log_as_json()
     feeder = feeding.Feeder(receiver, database_url)
     return asyncio.create_task(feeder.run(), name="feeder")
 

@@ -17,9 +17,11 @@ SAVE_REPORT = """
        SET seen_at = EXCLUDED.seen_at, depth = EXCLUDED.depth, lag_seconds = EXCLUDED.lag_seconds,
            quarantine = EXCLUDED.quarantine, outcomes = EXCLUDED.outcomes
 """
-# A receiver of an older version tells no reasons; nearly always it was a wrong secret.
+# A receiver of an older version tells no reasons; nearly always it was a wrong secret.  A newer one
+# may have others than we know.
 LIST_HELD = """
-    SELECT h.key AS bridge, w.key AS why, sum((w.value->>'records')::int)::int AS records,
+    SELECT h.key AS bridge, CASE WHEN w.key = ANY ($3::text[]) THEN w.key ELSE $4::text END AS why,
+           sum((w.value->>'records')::int)::int AS records,
            min((w.value->>'since')::float8) AS since
       FROM receivers r, jsonb_each(r.quarantine) AS h,
            jsonb_each(CASE WHEN h.value ? 'records' THEN jsonb_build_object($2::text, h.value)
@@ -111,7 +113,10 @@ async def save_report(conn: Connection, spool: str, report: Report, now: datetim
 async def list_held(conn: Connection, seen_after: datetime) -> dict[str, Held]:
     """Return what all receivers together hold of each bridge; one long gone holds nothing."""
     found: dict[str, dict[Why, Pile]] = {}
-    for row in await conn.fetch(LIST_HELD, seen_after, Why.WRONG_SECRET.value):
+    known = [why.value for why in Why]
+    for row in await conn.fetch(
+        LIST_HELD, seen_after, Why.WRONG_SECRET.value, known, Why.UNREADABLE.value
+    ):
         pile = Pile(records=row["records"], since=row["since"])
         found.setdefault(row["bridge"], {})[Why(row["why"])] = pile
     return dict(found)

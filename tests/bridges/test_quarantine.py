@@ -423,20 +423,23 @@ def test_a_path_cannot_pass_for_a_reason_or_a_moment():
         unseal(forged)
 
 
-async def test_reports_are_summed_by_reason_and_older_receivers_tell_none(conn):
+async def test_reports_of_all_versions_are_summed_by_reason(conn):
     now = datetime.now(UTC)
     odd = {"lab": {Why.UNREADABLE: Pile(records=2, since=5.0)}}
     for name in ("one", "two"):
         await save_report(conn, name, Report(depth=0, lag=0, held=odd, outcomes={}), now)
     await save_report(conn, "old", Report(depth=0, lag=0, held={}, outcomes={}), now)
+    await save_report(conn, "new", Report(depth=0, lag=0, held={}, outcomes={}), now)
     old = {"lab": {"records": 3, "since": 7.0}}
-    await conn.execute(
-        "UPDATE receivers SET quarantine = $1::text::jsonb WHERE spool = 'old'", json.dumps(old)
+    new = {"lab": {"not-yet-thought-of": {"records": 1, "since": 6.0}}}
+    await conn.executemany(
+        "UPDATE receivers SET quarantine = $2::text::jsonb WHERE spool = $1",
+        [("old", json.dumps(old)), ("new", json.dumps(new))],
     )
 
     assert await held_back(conn, now) == {
         "lab": {
-            Why.UNREADABLE: Pile(records=4, since=5.0),
+            Why.UNREADABLE: Pile(records=5, since=5.0),
             Why.WRONG_SECRET: Pile(records=3, since=7.0),
         }
     }

@@ -290,6 +290,27 @@ async def test_a_second_receiver_of_one_folder_does_not_start(receiver: Receivin
     assert told.decode() == f"receiver: another process writes to {receiver.folder / 'events'}\n"
 
 
+async def test_what_the_receiver_logs_is_a_json_object_a_line(tmp_path: Path):
+    words = ["-m", "bridges.receiving.receiver", "--port", "0", "--folder", str(tmp_path)]
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, *words),
+        env={"DIEMCAU_DATABASE_URL": "postgresql://nobody@127.0.0.1:9/nothing"},
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert process.stderr is not None
+
+    line = json.loads(await process.stderr.readline())
+    process.terminate()
+    await process.communicate()
+
+    assert line.pop("timestamp") is not None
+    assert line == {
+        "event": "receiver without database",
+        "level": "warning",
+        "reason": "ConnectionRefusedError",
+    }
+
+
 async def test_the_receiver_starts_at_once_and_is_small(tmp_path: Path):
     introduce(tmp_path, lab="lab-events")
     async with receiving(tmp_path) as receiver:
