@@ -18,11 +18,10 @@ from meetings.model import ConferenceId, UnitId
 from meetings.store import Connection
 from web.access.actors import Actor
 from web.access.visibility import see, see_for
-from web.api.endpoints import PREFIX
-from web.api.reading import code_of
 from web.approval.answer_sight import see_asked, see_offered
 from web.approval.submission_sight import see_submission
 from web.errors import Forbidden, PageNotFound
+from web.input.addressed import PREFIX, code_of
 from web.input.once import read_key
 from web.permissions import Permission, may
 from web.store.subjects import LIST_PATHS, list_paths, list_roots

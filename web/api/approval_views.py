@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated
-
-from pydantic import Field
 
 from meetings.approval.chains import Approval, Decision
 from meetings.model import Role, State, Unit, UnitId
 from web.api.presenting import unit_name
 from web.api.problems import YieldingView
 from web.api.views import UnitName, View
-from web.input.forms import Body
 from web.input.moments import Moment
-from web.input.words import LINES, NO_SECRETS
 
 
 class StepView(View):
@@ -51,12 +46,6 @@ class DisplacementView(View):
     displaced: list[YieldingView]
     protected: list[YieldingView]
     digest: str
-
-
-class RefuseBody(Body):
-    """Why a request is refused; the one who asked reads it."""
-
-    reason: Annotated[str, Field(strict=True, min_length=1, max_length=500), LINES, NO_SECRETS]
 
 
 def step_view(approval: Approval, units: Mapping[UnitId, Unit]) -> StepView:

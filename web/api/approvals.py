@@ -20,12 +20,12 @@ from meetings.store.approvals import find_request
 from web.access.visibility import see, see_for
 from web.api import views
 from web.api.answering import change, shown
-from web.api.approval_views import ApprovalView, DisplacementView, RefuseBody, step_view
+from web.api.approval_views import ApprovalView, DisplacementView, step_view
 from web.api.booked import BookedView, booked_answer
 from web.api.conferences import present_all
 from web.api.cursors import PageQuery, next_of
 from web.api.endpoints import ID, Endpoints, Tells
-from web.api.reading import id_of, read_body, read_optional_body, read_optional_version, read_query
+from web.api.reading import read_body, read_optional_body, read_optional_version, read_query
 from web.api.yielding import yielding_views
 from web.approval.answer_sight import see_asked
 from web.approval.approving import (
@@ -35,6 +35,8 @@ from web.approval.approving import (
     submit_draft,
     waiting_for,
 )
+from web.input.addressed import id_of
+from web.input.forms import RefuseBody
 from web.keys import CLOCK
 from web.permissions import Permission, require
 from web.scheduling import displacing

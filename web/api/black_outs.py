@@ -14,10 +14,11 @@ from meetings.scheduling.resources import BlackOut, Subject, SubjectKind
 from meetings.store import Connection
 from web.api.answering import change, done, shown
 from web.api.cursors import PageQuery, next_of
-from web.api.endpoints import ID, PREFIX, Endpoints, Tells
-from web.api.reading import id_of, read_body, read_query
+from web.api.endpoints import ID, Endpoints, Tells
+from web.api.reading import read_body, read_query
 from web.api.views import Page, View
 from web.errors import BadForm, PageNotFound
+from web.input.addressed import PREFIX, id_of
 from web.input.moments import Moment
 from web.input.typed import TypedId
 from web.keys import CLOCK

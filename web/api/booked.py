@@ -12,9 +12,9 @@ from meetings.model import Conference, Unit
 from meetings.store import Connection
 from web.api import views
 from web.api.answering import done, etag
-from web.api.endpoints import PREFIX
 from web.api.presenting import conference_view
 from web.api.reasons import ReasonView, warning_views
+from web.input.addressed import PREFIX
 
 
 class BookedView(views.ConferenceView):

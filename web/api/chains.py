@@ -22,10 +22,11 @@ from meetings.store import Connection
 from web.api import views
 from web.api.answering import change, done, etag, shown
 from web.api.cursors import PageQuery, next_of
-from web.api.endpoints import ID, PREFIX, Endpoints, Tells
+from web.api.endpoints import ID, Endpoints, Tells
 from web.api.presenting import unit_name
-from web.api.reading import id_of, read_body, read_query, read_version
+from web.api.reading import read_body, read_query, read_version
 from web.approval.chains import ChainBody, StepsBody, steps_in
+from web.input.addressed import PREFIX, id_of
 from web.permissions import Permission, require, require_over, units_of
 from web.scheduling.booking import desk_of
 from web.transactions import connection

@@ -25,9 +25,10 @@ from web.api.booked import BookedView, answer, booked_answer
 from web.api.cursors import PageQuery, next_of
 from web.api.endpoints import ID, Endpoints, Tells
 from web.api.presenting import conference_view
-from web.api.reading import id_of, read_body, read_optional_body, read_query, read_version
+from web.api.reading import read_body, read_optional_body, read_query, read_version
 from web.api.submission_views import SubmissionView, submitted_answer
 from web.content.tiering import seen_plan
+from web.input.addressed import id_of
 from web.input.forms import CancelBody, ChangesBody, WishBody
 from web.input.moments import Moment
 from web.input.typed import TypedId

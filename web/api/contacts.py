@@ -17,11 +17,12 @@ from web.api import views
 from web.api.answering import change, done, etag, shown
 from web.api.cursors import PageQuery, next_of
 from web.api.directory import day_of
-from web.api.endpoints import ID, PREFIX, Endpoints, Tells
+from web.api.endpoints import ID, Endpoints, Tells
 from web.api.presenting import unit_name
-from web.api.reading import id_of, read_body, read_query, read_version
+from web.api.reading import read_body, read_query, read_version
 from web.directory import contacts
 from web.directory.contacts import ContactBody, ContactChanges
+from web.input.addressed import PREFIX, id_of
 from web.input.moments import Day
 from web.input.typed import TypedId
 from web.input.words import UnitCode

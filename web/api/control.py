@@ -21,8 +21,9 @@ from web.access.visibility import see, see_for
 from web.api import views
 from web.api.answering import change, done, shown
 from web.api.endpoints import ID, Endpoints, Tells
-from web.api.reading import id_of, read_optional_body
+from web.api.reading import read_optional_body
 from web.errors import BadForm, Forbidden, PageNotFound
+from web.input.addressed import id_of
 from web.input.forms import Body, Id
 from web.input.moments import Moment
 from web.keys import KEYRING

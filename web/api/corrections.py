@@ -16,11 +16,12 @@ from meetings.store.corrections import list_corrections
 from web.api import views
 from web.api.answering import change, done, shown
 from web.api.cursors import PageQuery, next_of
-from web.api.endpoints import ID, PREFIX, Endpoints, Tells
+from web.api.endpoints import ID, Endpoints, Tells
 from web.api.presenting import unit_name
-from web.api.reading import id_of, read_body, read_query
+from web.api.reading import read_body, read_query
 from web.directory import corrections
 from web.directory.corrections import CorrectionBody, RefusalBody
+from web.input.addressed import PREFIX, id_of
 from web.input.moments import Moment
 from web.permissions import Permission, require, units_of
 from web.transactions import connection

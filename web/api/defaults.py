@@ -13,10 +13,11 @@ from meetings.store import Connection
 from web.api.answering import change, done, etag, shown
 from web.api.directory import day_of
 from web.api.endpoints import CODE, Endpoints, Tells
-from web.api.reading import code_of, read_body, read_version
+from web.api.reading import read_body, read_version
 from web.api.views import View
 from web.directory.defaults import DefaultsBody, amend
 from web.directory.reforms import unit_over
+from web.input.addressed import code_of
 from web.input.moments import Clock
 from web.permissions import Permission
 from web.transactions import connection

@@ -16,10 +16,11 @@ from meetings.store import Connection
 from web.api import views
 from web.api.answering import change, done, shown
 from web.api.cursors import PageQuery, next_of
-from web.api.endpoints import ID, PREFIX, Endpoints, Tells
+from web.api.endpoints import ID, Endpoints, Tells
 from web.api.presenting import unit_name
-from web.api.reading import id_of, read_body, read_query
+from web.api.reading import read_body, read_query
 from web.approval.deputies import DeputyBody, lend_as
+from web.input.addressed import PREFIX, id_of
 from web.permissions import Permission, require, units_of
 from web.scheduling.booking import desk_of
 from web.transactions import connection

@@ -19,8 +19,8 @@ from meetings.model import ConferenceId
 from meetings.store import Connection
 from web.access.visibility import see, see_for
 from web.api.answering import change, done, shown
-from web.api.endpoints import ID, PREFIX, Endpoints, Tells
-from web.api.reading import id_of, read_body, read_query
+from web.api.endpoints import ID, Endpoints, Tells
+from web.api.reading import read_body, read_query
 from web.api.views import Page, View
 from web.files.papers import (
     FileQuery,
@@ -34,6 +34,7 @@ from web.files.papers import (
     receive,
     require_uploads,
 )
+from web.input.addressed import PREFIX, id_of
 from web.input.moments import Moment
 from web.permissions import Permission, require
 from web.scheduling.booking import desk_of

@@ -10,10 +10,10 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from web.input.addressed import PREFIX
 from web.input.forms import Body
 from web.routes import Allow, Decorator, Handler, Routes
 
-PREFIX = "/api/v1"
 ID = r"{id:[1-9][0-9]{0,8}}"
 CODE = r"{code:[^/]{1,60}}"
 JSON = "application/json"

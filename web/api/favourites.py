@@ -25,8 +25,8 @@ from web.api.answering import change, shown
 from web.api.directory import day_of
 from web.api.endpoints import CODE, ID, Endpoints, Tells
 from web.api.presenting import site_view
-from web.api.reading import code_of, id_of
 from web.errors import PageNotFound
+from web.input.addressed import code_of, id_of
 from web.permissions import Permission, require
 from web.transactions import connection
 

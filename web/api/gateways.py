@@ -11,9 +11,10 @@ from meetings.store import Connection
 from meetings.store.gateways import list_gateways
 from web.api.answering import change, done, etag, shown
 from web.api.endpoints import ID, Endpoints, Tells
-from web.api.reading import id_of, read_body, read_version
+from web.api.reading import read_body, read_version
 from web.api.views import View
 from web.directory.gateways import GatewayBody, keep
+from web.input.addressed import id_of
 from web.permissions import Permission, require_over
 from web.scheduling.hall_terms import hall_of
 from web.transactions import connection

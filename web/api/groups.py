@@ -16,11 +16,12 @@ from meetings.store.groups import get_group
 from web.api import views
 from web.api.answering import change, done, etag, shown
 from web.api.directory import day_of
-from web.api.endpoints import CODE, PREFIX, Endpoints, Tells
-from web.api.reading import code_of, read_body, read_version
+from web.api.endpoints import CODE, Endpoints, Tells
+from web.api.reading import read_body, read_version
 from web.directory import groups
 from web.directory.groups import GroupBody, GroupChanges
 from web.errors import PageNotFound
+from web.input.addressed import PREFIX, code_of
 from web.keys import CLOCK
 from web.permissions import Permission
 from web.transactions import connection

@@ -16,9 +16,10 @@ from web.api.answering import change, done, etag, shown
 from web.api.endpoints import ID, Endpoints, Tells
 from web.api.presenting import site_view
 from web.api.problems import RivalView
-from web.api.reading import id_of, read_body, read_version
+from web.api.reading import read_body, read_version
 from web.api.refusals import rival_views
 from web.api.views import SiteView, View
+from web.input.addressed import id_of
 from web.keys import CLOCK
 from web.permissions import Permission
 from web.scheduling.hall_terms import HallBody, amend, hall_of

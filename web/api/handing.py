@@ -21,9 +21,10 @@ from web.api.answering import change, done, shown
 from web.api.cursors import PageQuery, next_of
 from web.api.endpoints import ID, Endpoints, Tells
 from web.api.presenting import unit_name
-from web.api.reading import id_of, read_body, read_optional_version, read_query
+from web.api.reading import read_body, read_optional_version, read_query
 from web.approval.answer_sight import see_offered
 from web.approval.handing import DeclineBody, HandOverBody, offer_on
+from web.input.addressed import id_of
 from web.input.moments import Moment
 from web.permissions import Permission, require
 from web.scheduling.booking import Desk, desk_of

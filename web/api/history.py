@@ -11,7 +11,7 @@ from web.access.visibility import see
 from web.api import views
 from web.api.answering import shown
 from web.api.endpoints import ID, Endpoints, Tells
-from web.api.reading import id_of
+from web.input.addressed import id_of
 from web.input.moments import Moment
 from web.permissions import Permission, may, require
 from web.transactions import connection

@@ -16,9 +16,10 @@ from meetings.store import Connection
 from web.access.visibility import Seen, see, see_for
 from web.api.answering import change, done, shown
 from web.api.endpoints import ID, Endpoints, Tells
-from web.api.reading import id_of, read_body, read_optional_body
+from web.api.reading import read_body, read_optional_body
 from web.api.views import View
 from web.content.line_testing import LineTestBody, ResultBody, note, plan
+from web.input.addressed import id_of
 from web.input.moments import Moment
 from web.permissions import Permission, require
 from web.scheduling.booking import desk_of

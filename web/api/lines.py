@@ -14,9 +14,10 @@ from meetings.store import Connection
 from web.api.answering import change, done, etag, shown
 from web.api.cursors import PageQuery, next_of
 from web.api.directory import day_of
-from web.api.endpoints import ID, PREFIX, Endpoints, Tells
-from web.api.reading import id_of, read_body, read_mark, read_query
+from web.api.endpoints import ID, Endpoints, Tells
+from web.api.reading import read_body, read_mark, read_query
 from web.api.views import Page, UnitName, View
+from web.input.addressed import PREFIX, id_of
 from web.permissions import Permission
 from web.scheduling import lines
 from web.scheduling.lines import LineBody, LineChanges, mark_of

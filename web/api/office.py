@@ -16,9 +16,10 @@ from meetings.store import Connection
 from web.api import views
 from web.api.answering import change, done, etag, shown
 from web.api.endpoints import ID, Endpoints, Tells
-from web.api.reading import id_of, read_body, read_query, read_version
+from web.api.reading import read_body, read_query, read_version
 from web.directory.officeforms import DayBody, DayChangesBody, HoursBody, SwapBody
 from web.formats import local_day
+from web.input.addressed import id_of
 from web.input.forms import Body
 from web.input.moments import YEARS, Clock, Day
 from web.input.typed import Number

@@ -18,12 +18,13 @@ from meetings.store import Connection
 from web.api.answering import change, done, etag, shown
 from web.api.cursors import PageQuery, next_of
 from web.api.directory import day_of
-from web.api.endpoints import ID, PREFIX, Endpoints, Tells
-from web.api.reading import id_of, read_body, read_optional_version, read_query, read_version
+from web.api.endpoints import ID, Endpoints, Tells
+from web.api.reading import read_body, read_optional_version, read_query, read_version
 from web.api.views import Page, UnitName, View
 from web.directory import officials
 from web.directory.officials import OfficialBody, OfficialChanges
 from web.errors import PageNotFound
+from web.input.addressed import PREFIX, id_of
 from web.input.moments import Day
 from web.input.words import LINE, UnitCode
 from web.permissions import Permission

@@ -23,10 +23,11 @@ from web.api.directory import day_of
 from web.api.endpoints import ID, Endpoints, Tells
 from web.api.officials import SearchText
 from web.api.presenting import audit_view, person_view
-from web.api.reading import id_of, read_body, read_query
+from web.api.reading import read_body, read_query
 from web.directory.granting import GrantBody, give, take
 from web.directory.people import find_invited, is_led, link_for
 from web.errors import LedByDirectory
+from web.input.addressed import id_of
 from web.input.moments import Moment
 from web.input.words import LINE
 from web.keys import CLOCK

@@ -19,9 +19,10 @@ from web.api.directory import day_of
 from web.api.endpoints import CODE, Endpoints, Tells
 from web.api.presenting import unit_name
 from web.api.problems import RivalView
-from web.api.reading import code_of, read_body, read_query, read_version
+from web.api.reading import read_body, read_query, read_version
 from web.api.refusals import rival_views
 from web.directory.reforms import unit_of
+from web.input.addressed import code_of
 from web.keys import CLOCK
 from web.permissions import Permission, require, units_of
 from web.scheduling.policies import PolicyBody, amend

@@ -21,10 +21,11 @@ from web.api.cursors import PageQuery, next_of
 from web.api.endpoints import ID, Endpoints, Tells
 from web.api.poll_views import PollView, poll_view, poll_views
 from web.api.presenting import unit_name
-from web.api.reading import id_of, read_body, read_query
+from web.api.reading import read_body, read_query
 from web.api.views import Page, UnitName, View
 from web.content.polling import PeriodBody, book_winner, close_without_winner, readable_poll
 from web.errors import BadForm, Forbidden
+from web.input.addressed import id_of
 from web.input.forms import Body, Id
 from web.input.words import UnitCode
 from web.keys import SETTINGS

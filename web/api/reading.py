@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import TypeVar
 
 from aiohttp import web
 
 from web.api.endpoints import JSON
-from web.errors import BadForm, BadRequest, PageNotFound, PreconditionMissing, UnsupportedBody
+from web.errors import BadForm, BadRequest, PreconditionMissing, UnsupportedBody
 from web.input.forms import Body, parse_form
-from web.input.strict_json import is_plain, parse
+from web.input.strict_json import parse
 
 Form = TypeVar("Form", bound=Body)
 
@@ -90,23 +89,6 @@ def named_in(request: web.Request, kind: re.Pattern[str]) -> str:
     return match[1]
 
 
-def code_of(request: web.Request) -> str:
-    """Return the code in the address.
-
-    Raises:
-        PageNotFound: nothing could have such a code.
-    """
-    code = request.match_info["code"]
-    if not is_plain(code):
-        raise PageNotFound
-    return unicodedata.normalize("NFC", code).strip()
-
-
 def read_optional_version(request: web.Request) -> int | None:
     """Return the version that If-Match names, if there is one; None is whatever it is now."""
     return read_version(request) if request.headers.get("If-Match", "").strip() else None
-
-
-def id_of(request: web.Request) -> int:
-    """Return the id in the address."""
-    return int(request.match_info["id"])

@@ -13,9 +13,10 @@ from meetings.model import ConferenceId
 from meetings.store import Connection
 from web.access.visibility import see_for
 from web.api.answering import change, done, etag, shown
-from web.api.endpoints import ID, PREFIX, Endpoints, Tells
-from web.api.reading import id_of, read_body, read_version
+from web.api.endpoints import ID, Endpoints, Tells
+from web.api.reading import read_body, read_version
 from web.api.views import Page, View
+from web.input.addressed import PREFIX, id_of
 from web.input.moments import Moment
 from web.keys import SETTINGS
 from web.permissions import Permission, require

@@ -12,7 +12,8 @@ from web.access.visibility import see, see_for
 from web.api import views
 from web.api.answering import change_secretly, done, shown
 from web.api.endpoints import ID, Endpoints, Tells
-from web.api.reading import id_of, read_body
+from web.api.reading import read_body
+from web.input.addressed import id_of
 from web.input.forms import Body, Id
 from web.keys import KEYRING
 from web.permissions import Permission, require

@@ -17,8 +17,8 @@ from meetings.store.occurrences import list_held, list_occurrences
 from web.api import views
 from web.api.answering import change, done, etag, shown
 from web.api.cursors import PageQuery, next_of
-from web.api.endpoints import ID, PREFIX, Endpoints, Tells
-from web.api.reading import id_of, read_body, read_query
+from web.api.endpoints import ID, Endpoints, Tells
+from web.api.reading import read_body, read_query
 from web.api.reasons import dated_views
 from web.api.seriesviews import (
     PlanView,
@@ -32,6 +32,7 @@ from web.api.seriesviews import (
     series_view,
 )
 from web.api.submission_views import SubmissionView, submitted_answer
+from web.input.addressed import PREFIX, id_of
 from web.keys import CLOCK
 from web.permissions import Permission, require, units_of
 from web.scheduling.booking import desk_of

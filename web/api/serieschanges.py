@@ -20,11 +20,12 @@ from web.api.answering import change, done, etag, shown
 from web.api.booked import answer
 from web.api.conferences import CALENDAR
 from web.api.endpoints import ID, Endpoints, Tells
-from web.api.reading import id_of, read_body, read_query, read_version
+from web.api.reading import read_body, read_query, read_version
 from web.api.series import shown_series
 from web.api.seriesoutcome import OutcomeView, outcome_view
 from web.api.seriesviews import SeriesFullView
 from web.api.submission_views import SubmissionView, submitted_answer
+from web.input.addressed import id_of
 from web.permissions import Permission, require
 from web.scheduling.booking import desk_of
 from web.series.changes import (

@@ -21,9 +21,9 @@ from web.api import sheet_views as views
 from web.api.accepting import choose_media
 from web.api.answering import shown
 from web.api.endpoints import ID, JSON, Endpoints, Tells
-from web.api.reading import id_of
 from web.files.document_kinds import XLSX
 from web.i18n import locale_of
+from web.input.addressed import id_of
 from web.keys import CLOCK
 from web.permissions import Permission, may, require
 from web.transactions import connection

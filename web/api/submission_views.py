@@ -11,10 +11,10 @@ from meetings.store import Connection
 from web.access.actors import Actor
 from web.api.answering import done
 from web.api.approval_views import StepView, step_view
-from web.api.endpoints import PREFIX
 from web.api.presenting import unit_name
 from web.api.views import UnitName, View
 from web.approval.submission_sight import SeenSubmission, see_submission
+from web.input.addressed import PREFIX
 from web.input.moments import Moment
 
 

@@ -15,13 +15,14 @@ from meetings.idempotency import Answer
 from meetings.store import Connection
 from web.api import views
 from web.api.answering import change, done, shown
-from web.api.approval_views import RefuseBody
 from web.api.cursors import PageQuery, next_of
 from web.api.endpoints import ID, Endpoints, Tells
-from web.api.reading import id_of, read_body, read_query
+from web.api.reading import read_body, read_query
 from web.api.submission_views import SubmissionView, submission_views
 from web.approval import submissions
 from web.approval.submission_sight import list_seen, see_submission
+from web.input.addressed import id_of
+from web.input.forms import RefuseBody
 from web.permissions import Permission, require
 from web.scheduling.booking import Desk, desk_of
 from web.scheduling.remembering import office_calendar

@@ -26,8 +26,9 @@ from monitoring.model import DeviceKind, NewDevice, NewTarget, ProbeKind, Target
 from web.api import views
 from web.api.answering import change, done, shown
 from web.api.cursors import PageQuery, next_of
-from web.api.endpoints import ID, PREFIX, Endpoints, Tells
-from web.api.reading import id_of, read_body, read_query
+from web.api.endpoints import ID, Endpoints, Tells
+from web.api.reading import read_body, read_query
+from web.input.addressed import PREFIX, id_of
 from web.input.forms import Body, Id
 from web.input.typed import TypedId
 from web.input.words import LINE

@@ -18,8 +18,9 @@ from web.api.booked import BookedView, booked_answer
 from web.api.cursors import PageQuery, next_of
 from web.api.endpoints import ID, Endpoints, Tells
 from web.api.presenting import unit_name
-from web.api.reading import id_of, read_body, read_query
+from web.api.reading import read_body, read_query
 from web.api.views import Page, UnitName, View
+from web.input.addressed import id_of
 from web.permissions import Permission, require, units_of
 from web.scheduling.booking import desk_of
 from web.scheduling.copying import CopyBody, TemplateBody, book_template, clone, template_for

@@ -15,9 +15,10 @@ from meetings.store import Connection
 from web.access.visibility import see, see_for
 from web.api.answering import change, done, etag, shown
 from web.api.endpoints import ID, Endpoints, Tells
-from web.api.reading import id_of, read_body, read_version
+from web.api.reading import read_body, read_version
 from web.api.views import View
 from web.content.tiering import TiersBody, level_for
+from web.input.addressed import id_of
 from web.input.moments import Moment
 from web.permissions import Permission, require
 from web.scheduling.booking import desk_of

@@ -19,9 +19,10 @@ from web.api.directory import DayQuery, day_of
 from web.api.endpoints import CODE, Endpoints, Tells
 from web.api.legacies import TrialQuery, UnsettledView, unsettled_view
 from web.api.presenting import site_view, unit_name, unit_view
-from web.api.reading import code_of, read_body, read_query
+from web.api.reading import read_body, read_query
 from web.directory import reforms
 from web.directory.reforms import CloseBody, MergeBody, RenameBody, unit_of
+from web.input.addressed import code_of
 from web.permissions import Permission
 from web.routes import Handler
 from web.transactions import connection, transaction

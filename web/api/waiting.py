@@ -16,9 +16,10 @@ from web.api import views
 from web.api.answering import change, done, shown
 from web.api.booked import BookedView, answer, booked_answer
 from web.api.cursors import PageQuery, next_of
-from web.api.endpoints import ID, PREFIX, Endpoints, Tells
-from web.api.reading import id_of, read_body, read_query
+from web.api.endpoints import ID, Endpoints, Tells
+from web.api.reading import read_body, read_query
 from web.approval.approving import submit_draft
+from web.input.addressed import PREFIX, id_of
 from web.input.forms import WishBody
 from web.input.moments import Moment
 from web.permissions import Permission, require, units_of

@@ -191,6 +191,12 @@ class ChangesBody(Body):
         )
 
 
+class RefuseBody(Body):
+    """Why a request is refused; the one who asked reads it."""
+
+    reason: Annotated[Reason, Field(min_length=1)]
+
+
 class CancelBody(Body):
     """Why a conference is called off."""
 

@@ -11,11 +11,10 @@ from meetings.errors import SiteBusy
 from meetings.model import Conference
 from web.access.visibility import Seen, is_known
 from web.answers import redirect
-from web.api.approval_views import RefuseBody
 from web.approval.answer_sight import see_asked
 from web.approval.approving import note_clash, refuse_request, submit_draft
 from web.errors import BadForm
-from web.input.forms import parse_form
+from web.input.forms import RefuseBody, parse_form
 from web.pages.booking.approvals_said import said_of
 from web.pages.booking.chairing import words_of_chair
 from web.pages.booking.clashing import clash_page, read_clash

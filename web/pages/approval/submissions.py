@@ -15,11 +15,10 @@ from meetings.people.grants import people_by_ids
 from meetings.rules import owner_in
 from meetings.store import Connection
 from web.answers import redirect
-from web.api.approval_views import RefuseBody
 from web.approval import submissions
 from web.approval.submission_sight import SeenSubmission, see_submission
 from web.errors import BadForm
-from web.input.forms import parse_form
+from web.input.forms import RefuseBody, parse_form
 from web.pages.approval.submissionview import Preview, preview_of
 from web.pages.booking.clashing import heading, read_clash
 from web.pages.booking.stage import Names, line, names_of, who

@@ -13,11 +13,11 @@ from meetings.errors import UnitNotFound
 from meetings.store import Connection
 from meetings.store.successions import list_sites_of_unit
 from web.answers import redirect
-from web.api.reading import code_of
 from web.directory import contacts
 from web.directory.contacts import ContactBody, ContactChanges
 from web.errors import BadForm, PageNotFound
 from web.formats import short_date
+from web.input.addressed import code_of
 from web.input.forms import parse_form
 from web.input.typed import day_or_text, number_or_text
 from web.pages.booking.wishing import Typed, form_status, problems_of

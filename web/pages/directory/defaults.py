@@ -12,11 +12,11 @@ from meetings.model import Unit
 from meetings.scheduling.defaults import SIGNATURE, UnitDefaults, defaults_of, usual_test
 from meetings.store.defaults import Defaults
 from web.answers import redirect
-from web.api.reading import code_of
 from web.directory.defaults import DefaultsBody, amend
 from web.directory.reforms import unit_over
 from web.errors import BadForm
 from web.i18n import N_
+from web.input.addressed import code_of
 from web.input.forms import parse_form
 from web.input.moments import read_time
 from web.input.typed import number_or_text

@@ -16,11 +16,11 @@ from meetings.store import Connection
 from meetings.store.favourites import is_favourite
 from meetings.store.groups import get_group
 from web.answers import redirect
-from web.api.reading import code_of
 from web.directory import groups
 from web.directory.groups import GroupBody, GroupChanges
 from web.errors import BadForm, PageNotFound
 from web.i18n import N_
+from web.input.addressed import code_of
 from web.input.forms import parse_form
 from web.input.typed import number_or_text
 from web.input.words import tags_in

@@ -12,10 +12,10 @@ from meetings.errors import UnitNotFound
 from meetings.model import Unit
 from meetings.store import Connection
 from web.answers import redirect
-from web.api.reading import code_of
 from web.directory import reforms
 from web.directory.reforms import CloseBody, MergeBody, RenameBody
 from web.errors import BadForm
+from web.input.addressed import code_of
 from web.input.forms import parse_form
 from web.input.typed import day_or_text
 from web.pages.booking.wishing import Typed, problems_of

@@ -15,10 +15,10 @@ from meetings.model import Site, Unit
 from meetings.names import fold
 from meetings.reforms.lineage import Lineage, lineage
 from meetings.scheduling.resources import Official
-from web.api.reading import code_of
 from web.errors import PageNotFound
 from web.formats import short_date
 from web.i18n import N_
+from web.input.addressed import code_of
 from web.pages.booking.wishing import Typed
 from web.pages.conference.callers import all_callers
 from web.pages.conference.conferences import unit_name

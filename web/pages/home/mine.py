@@ -24,9 +24,9 @@ from meetings.store.groups import get_group
 from meetings.store.overview import Whose, list_overlapping
 from meetings.store.sites import list_tags
 from web.answers import redirect
-from web.api.reading import code_of
 from web.errors import PageNotFound
 from web.formats import local_day, short_date
+from web.input.addressed import code_of
 from web.pages.looks import Tab
 from web.pages.reading import Reader, number_in, reader_of
 from web.pages.speech import Speech
