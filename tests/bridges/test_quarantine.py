@@ -64,6 +64,8 @@ NEIGHBOURS = Known(callers={"lab": LAB, "other": OTHER})
     [
         ("10.1.2.3", Keep.WRONG_SECRET),
         ("2001:db8::7", Keep.WRONG_SECRET),
+        ("::ffff:10.1.2.3", Keep.WRONG_SECRET),
+        ("::ffff:10.2.0.1", Keep.NOTHING),
         ("10.2.0.1", Keep.NOTHING),
         ("nonsense", Keep.NOTHING),
     ],

@@ -16,6 +16,7 @@ def test_behind_a_trusted_proxy_its_nearest_word_counts():
     assert client_address("10.0.0.1", ["198.51.100.1"], OURS) == "198.51.100.1"
     assert client_address("10.0.0.1", ["1.1.1.1", "198.51.100.1"], OURS) == "198.51.100.1"
     assert client_address("::1", ["198.51.100.1", "10.9.9.9"], OURS) == "198.51.100.1"
+    assert client_address("::ffff:10.0.0.1", ["198.51.100.1"], OURS) == "198.51.100.1"
 
 
 def test_a_stranger_cannot_say_he_is_somebody_else():

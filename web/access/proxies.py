@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from ipaddress import IPv4Network, IPv6Network, ip_address
+from ipaddress import IPv4Network, IPv6Network
 
 from aiohttp import web
 
+from bridges.receiving.callers import lies_in
 from web.keys import ADDRESS, SETTINGS
 
 Networks = Sequence[IPv4Network | IPv6Network]
@@ -19,18 +20,9 @@ def client_address(peer: str, forwarded: Sequence[str], trusted: Networks) -> st
     end of it, so it is read from the near end and only behind proxies we know.
     """
     for hop in reversed((*forwarded, peer)):
-        if not is_trusted(hop, trusted):
+        if not lies_in(hop, trusted):
             return hop
     return peer
-
-
-def is_trusted(address: str, trusted: Networks) -> bool:
-    """Tell whether the address belongs to one of the networks; nonsense never does."""
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return False
-    return any(parsed in network for network in trusted)
 
 
 def address_of(request: web.Request) -> str:
