@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from meetings.model import Interval
 
 _STILL_IN = datetime.max.replace(tzinfo=UTC)
+_DOUBT = {"heartbeat": 0, "events": 1}
 
 
 def union(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
@@ -62,7 +63,10 @@ def _order(interval: Interval) -> tuple[object, ...]:
     return interval.start, evidence == "heartbeat", _end(interval), evidence, interval.end_evidence
 
 
-def _order_of_end(interval: Interval) -> tuple[datetime, bool, str]:
-    """Sort by end; a heartbeat only says that a hall was still in, whatever else tells more."""
+def _order_of_end(interval: Interval) -> tuple[datetime, int, str]:
+    """Sort by end; of two at once the one that is less sure tells, as it might as well be later.
+
+    A heartbeat says nothing of going: whatever else ends at its moment tells more.
+    """
     evidence = interval.end_evidence
-    return _end(interval), evidence != "heartbeat", evidence
+    return _end(interval), _DOUBT.get(evidence, len(_DOUBT)), evidence

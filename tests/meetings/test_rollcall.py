@@ -216,6 +216,26 @@ def test_a_merged_interval_names_all_its_evidence():
     assert found == (stay(0, None, "census+events"),)
 
 
+@pytest.mark.parametrize(
+    ("ends", "told"),
+    [
+        (("events", "heartbeat"), "events"),
+        (("events", "estimated"), "estimated"),
+        (("census", "events"), "census"),
+        (("heartbeat", "failover"), "failover"),
+    ],
+)
+def test_of_two_ends_at_once_the_less_sure_one_is_told(ends, told):
+    both = [
+        Interval(start=at(n), end=at(9), evidence=one, start_evidence="events", end_evidence=one)
+        for n, one in enumerate(ends)
+    ]
+
+    [found] = union(both)
+
+    assert found.end_evidence == told
+
+
 async def test_the_sheet_is_in_vietnamese_order(conn):
     await a_directory(conn)
     booked = await a_conference(conn, sites=45, state=State.ENDED)
