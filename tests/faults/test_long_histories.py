@@ -17,6 +17,7 @@ from tests.bridges.test_histories import (
     check_lost_some,
     check_order,
 )
+from tests.bridges.test_venues import check_venue
 
 HISTORIES = 3000
 
@@ -47,3 +48,8 @@ def test_clocks_are_set_in_mid_conference(chance: Random, rounds: Callable[[int]
     for _ in range(rounds(HISTORIES)):
         before, after = chance.choice(OFFS), chance.choice(OFFS)
         check_set_clock(chance, before, after, chance.randrange(LENGTH), chance.choice((0, 2, 9)))
+
+
+def test_records_are_true_or_say_that_they_may_not_be(chance: Random, rounds: Callable[[int], int]):
+    for _ in range(rounds(HISTORIES)):
+        check_venue(chance)
