@@ -33,6 +33,26 @@ class BridgeExists(BridgesError):
         self.name = name
 
 
+class BridgeInUse(BridgesError):
+    """Something is booked on the bridge, or the record needs what it carried or told."""
+
+    code = "bridge-in-use"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"bridge {name} carried or told something")
+        self.name = name
+
+
+class BridgeBuiltIn(BridgesError):
+    """The trial bridge is a part of the program."""
+
+    code = "bridge-built-in"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"bridge {name} is built in")
+        self.name = name
+
+
 class StaleBridge(BridgesError):
     """Somebody else has changed the bridge meanwhile."""
 

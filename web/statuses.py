@@ -108,6 +108,8 @@ STATUS: Mapping[type[Exception], HTTPStatus] = MappingProxyType(
         monitoring.NoAnswer: HTTPStatus.BAD_GATEWAY,
         bridges.BridgeNotFound: HTTPStatus.NOT_FOUND,
         bridges.BridgeExists: HTTPStatus.CONFLICT,
+        bridges.BridgeInUse: HTTPStatus.CONFLICT,
+        bridges.BridgeBuiltIn: HTTPStatus.CONFLICT,
         bridges.StaleBridge: HTTPStatus.PRECONDITION_FAILED,
         bridges.RotationUnderWay: HTTPStatus.CONFLICT,
         bridges.NoBridgeFits: HTTPStatus.CONFLICT,

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from bridges.receiving.holding import held_back
 from bridges.registered.registry import add_bridge, bridge_by_name, change_bridge, list_bridges
+from bridges.registered.removing import remove_bridge
 from bridges.registered.rotating import rotate
 from meetings.idempotency import Answer
 from meetings.store import Connection
@@ -101,6 +102,28 @@ async def amend(request: web.Request) -> web.Response:
         bridge = await change_bridge(conn, name, facts, version=version, by=actor.name)
         held = await held_back(conn, now)
         return done(bridge_view(bridge, held.get(name, {})), headers={"ETag": etag(bridge.version)})
+
+    return await change(request, work)
+
+
+@routes.endpoint(
+    "DELETE",
+    f"/bridges/{NAMED}",
+    allow=Permission.MANAGE_BRIDGES,
+    tells=Tells(
+        status=HTTPStatus.NO_CONTENT,
+        keyed=True,
+        versioned=True,
+        refusals=(HTTPStatus.CONFLICT,),
+    ),
+)
+async def remove(request: web.Request) -> web.Response:
+    """Remove a bridge that nothing was ever on; others are drained instead."""
+    actor, name, version = require(request), request.match_info["name"], read_version(request)
+
+    async def work(conn: Connection) -> Answer:
+        await remove_bridge(conn, name, version=version, by=actor.name)
+        return Answer(status=int(HTTPStatus.NO_CONTENT), headers={}, body="")
 
     return await change(request, work)
 

@@ -11,6 +11,11 @@ BRIDGES: Mapping[str, str] = MappingProxyType(
     {
         "bridge-not-found": N_("There is no bridge of that name."),
         "bridge-exists": N_("There is a bridge of that name already."),
+        "bridge-in-use": N_(
+            "Something is or was on this bridge, and the record needs it. Let it take no new "
+            "conferences instead."
+        ),
+        "bridge-built-in": N_("The built-in bridge cannot be removed."),
         "stale-bridge": N_("Somebody else has changed the bridge meanwhile. Look at it again."),
         "rotation-under-way": N_(
             "This secret is being rotated already: the bridge may not have the present one yet."

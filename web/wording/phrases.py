@@ -188,6 +188,7 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "bridge.add": N_("Added a bridge"),
         **ROOM_ACTIONS,
         "bridge.change": N_("Changed a bridge"),
+        "bridge.remove": N_("Removed a bridge"),
         "bridge.rotate": N_("Rotated a bridge's secret"),
         "bridge.replay": N_("Replayed a bridge's events that were held back"),
         "bridge.discard": N_("Discarded a bridge's events that were held back"),

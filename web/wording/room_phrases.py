@@ -58,6 +58,7 @@ MEANS: Mapping[Means, str] = MappingProxyType(
 BRIDGE_SAID: Mapping[str, str] = MappingProxyType(
     {
         "bridge-saved": N_("The bridge is saved."),
+        "bridge-removed": N_("The bridge is removed."),
         "replay-ordered": N_("The receivers do it within seconds."),
     }
 )

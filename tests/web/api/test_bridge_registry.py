@@ -167,6 +167,19 @@ async def test_an_algorithm_that_does_not_fit_is_refused(program, bridge, kind, 
     assert (answer.status, told) == (422, [("algorithm", "bad-algorithm")])
 
 
+async def test_a_bridge_that_something_is_on_is_not_deleted(program, bridge, conn):
+    admin = await program("admin")
+    path = "/api/v1/bridges/meet"
+
+    blind = await admin.delete(path)
+    old = await admin.delete(path, headers={"If-Match": '"7"'})
+    gone = await admin.delete(path, headers={"If-Match": '"1"'})
+    again = await admin.delete(path, headers={"If-Match": "*"})
+
+    assert (blind.status, old.status, gone.status, again.status) == (428, 412, 204, 404)
+    assert await conn.fetchval("SELECT count(*) FROM bridges") == 0
+
+
 async def test_only_administrators_change_bridges(program, bridge):
     technician = await program("technician")
 

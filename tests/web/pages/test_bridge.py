@@ -383,6 +383,22 @@ def tomorrow() -> datetime:
     return datetime.combine(local_day(datetime.now(UTC)) + timedelta(days=1), time(8), ZONE)
 
 
+async def test_a_bridge_of_no_use_is_removed_and_one_of_use_stays(client_for, conn, lab, keyring):
+    admin, technician = await client_for("admin"), await client_for("technician")
+    await a_bridge(conn, "vain", seal=keyring)
+    await a_room(conn, await a_conference(conn, start=tomorrow()), bridge="lab")
+
+    refused = await technician.post("/bridge/vain/remove", data={"version": "1"})
+    stale = await admin.post("/bridge/vain/remove", data={"version": "7"})
+    used = await admin.post("/bridge/lab/remove", data={"version": "1"})
+    gone = await admin.post("/bridge/vain/remove", data={"version": "1"}, allow_redirects=False)
+
+    assert (refused.status, stale.status, used.status, gone.status) == (403, 422, 422, 303)
+    assert "hồ sơ còn cần đến. Hãy cho ngừng" in await used.text()
+    assert "Đã xóa máy chủ cầu." in await (await admin.get(gone.headers["Location"])).text()
+    assert await conn.fetch("SELECT name FROM bridges") == [("lab",)]
+
+
 async def test_a_technician_reads_but_changes_nothing(client_for, lab):
     technician = await client_for("technician")
 

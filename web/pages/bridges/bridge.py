@@ -9,12 +9,19 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from bridges.errors import BridgeExists, RotationUnderWay, StaleBridge
+from bridges.errors import (
+    BridgeBuiltIn,
+    BridgeExists,
+    BridgeInUse,
+    RotationUnderWay,
+    StaleBridge,
+)
 from bridges.inspection.brought import judge_strays
 from bridges.inspection.listening import news_of
 from bridges.model import BridgeKind
 from bridges.receiving.holding import DISCARD, REPLAY, give_order
 from bridges.registered.registry import add_bridge, all_secrets, bridge_by_name, change_bridge
+from bridges.registered.removing import remove_bridge
 from bridges.registered.rotating import rotate
 from bridges.store.carried import find_carried
 from meetings.idempotency import Answer
@@ -150,6 +157,19 @@ async def ordered(request: web.Request, action: str) -> web.Response:
     async with transaction(request) as conn:
         await give_order(conn, name, action, by=reader.actor.name, now=reader.now)
     return redirect(f"/bridge/{name}?said=replay-ordered")
+
+
+@routes.post(f"{PAGE}/remove", allow=Permission.MANAGE_BRIDGES)
+async def remove(request: web.Request) -> web.Response:
+    """Remove a bridge that was registered in vain."""
+    reader, form = reader_of(request), await form_of(request)
+    name, version = request.match_info["name"], version_in(form)
+    try:
+        async with transaction(request) as conn:
+            await remove_bridge(conn, name, version=version, by=reader.actor.name)
+    except (BridgeBuiltIn, BridgeInUse, StaleBridge) as error:
+        return await bridge_page(request, Told(wrong=say(request, error.code)))
+    return redirect("/bridges?said=bridge-removed")
 
 
 @routes.post("/bridges", allow=Permission.MANAGE_BRIDGES)
