@@ -1,6 +1,8 @@
 // The wall of pictures: one tile a site, names as text only.
 import { say } from "./words.js";
 
+const MOST_AT_ONCE = 9;
+
 export class Tiles {
   #wall;
   #tiles = new Map();
@@ -77,5 +79,9 @@ export class Tiles {
     const count = this.#tiles.size;
     this.#wall.dataset.columns = String(Math.max(1, Math.ceil(Math.sqrt(count))));
     this.#wall.toggleAttribute("data-few", count <= 3);
+    // More than fit are scrolled through, by the keyboard too.
+    this.#wall.toggleAttribute("data-many", count > MOST_AT_ONCE);
+    if (count > MOST_AT_ONCE) this.#wall.tabIndex = 0;
+    else this.#wall.removeAttribute("tabindex");
   }
 }

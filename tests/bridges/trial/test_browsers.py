@@ -64,14 +64,15 @@ async def enter(
     token: str,
     *,
     lang: str = "vi",
+    more: str = "",
     broken: list[str] | None = None,
 ) -> Page:
-    """Open the room in a new page, writing down what breaks."""
+    """Open the room in a new page, telling it more if there is, and write down what breaks."""
     page = await context.new_page()
     wrong = [] if broken is None else broken
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("console", lambda told: wrong.append(told.text) if told.type == "error" else None)
-    await page.goto(f"{room_url(config)}?lang={lang}#jwt=%22{token}%22")
+    await page.goto(f"{room_url(config)}?lang={lang}#jwt=%22{token}%22{more}")
     return page
 
 
@@ -307,3 +308,32 @@ async def test_a_mute_from_the_page_around_stops_the_sound_and_is_seen(browser, 
     assert (quiet, enabled) == (0, "false")
     assert min(before, again) > 0
     assert broken == []
+
+
+TILES = """
+    () => [...document.querySelectorAll(".tile")].map((tile) => {
+        const outer = tile.getBoundingClientRect();
+        const name = tile.querySelector("figcaption").getBoundingClientRect();
+        const note = tile.querySelector(".note").getBoundingClientRect();
+        return outer.height > 80 && outer.width > 140 && name.top >= outer.top
+            && name.bottom <= outer.bottom && name.right <= outer.right && note.height > 0;
+    })
+"""
+
+
+async def test_more_halls_than_fit_are_scrolled_through(browser, bridge):
+    leader = a_token(context={"user": {"id": "person-1", "name": "Thư ký"}})
+    page = await enter(await a_context(browser), bridge, leader, more="&control=1")
+    async with AsyncExitStack() as stack:
+        for number in range(1, 15):
+            user = {"id": f"site-{number}", "name": "Hội trường Bộ Chỉ huy Quân sự tỉnh"}
+            hall = SimulatedHall(room_url(bridge), a_token(context={"user": user}))
+            await stack.enter_async_context(hall)
+        await page.locator("figcaption").nth(13).wait_for()
+
+        for width, height in ((1366, 768), (850, 480), (390, 300)):
+            await page.set_viewport_size({"width": width, "height": height})
+            assert await page.evaluate(TILES) == [True] * 14
+            assert await page.evaluate("() => document.documentElement.scrollHeight") == height
+        found = await Axe().run(page)
+        assert [barrier["id"] for barrier in found.response["violations"]] == []
