@@ -20,6 +20,7 @@ from aiohttp import web
 
 from bridges.entry.snapshot import Contents, Snapshot
 from bridges.errors import SnapshotMissing
+from bridges.receiving.supervised import READY, tell
 from bridges.registered.registry import TRIAL
 from bridges.trial.app import trial_app
 from web import database, metrics
@@ -61,6 +62,7 @@ class Sockets:
             await parts.enter_async_context(listening(app, self.pages))
             if self.metrics is not None:
                 await parts.enter_async_context(listening(metrics.open_app(app), self.metrics))
+            tell(READY)
             yield
 
 

@@ -23,6 +23,7 @@ from bridges.receiving.callers import Network, networks_of
 from bridges.receiving.digests import Digests
 from bridges.receiving.door import Door, Receiver
 from bridges.receiving.quarantine import Quarantine
+from bridges.receiving.supervised import READY, tell, turning
 from bridges.spooling.spool import Spool
 
 SET_PARENT_DEATH_SIGNAL = 1
@@ -49,10 +50,12 @@ async def receive(settings: Settings, stop: asyncio.Event) -> None:
         OSError: the port is taken.
     """
     async with AsyncExitStack() as stack:
+        stack.enter_context(turning())
         receiver = await open_receiver(settings, stack)
         door = Door(receiver, settings.host, settings.port)
         stack.callback(door.close)
         feeder = start_feeder(receiver, settings.database_url)
+        tell(READY)
         await stop.wait()
         door.close()
         feeder.cancel()

@@ -16,6 +16,7 @@ import asyncpg
 import uvloop
 from aiohttp import web
 
+from bridges.receiving.supervised import turning
 from web import logs
 from web.app import create_app
 from web.backup.errors import BackupError
@@ -82,6 +83,7 @@ async def serve(settings: Settings) -> None:
         ).close()
     own_data(settings)
     async with AsyncExitStack() as parts:
+        parts.enter_context(turning())
         # Events are collected while the database starts: bridges forget them within seconds.
         async with receiving(settings, ""):
             store = await parts.enter_async_context(owned_store(settings))
