@@ -39,7 +39,13 @@ async def fetch(
         async with (
             asyncio.timeout(PATIENCE.total_seconds()),
             http.request(
-                method, url, params=params, headers=headers, data=data, allow_redirects=False
+                method,
+                url,
+                params=params,
+                headers=headers,
+                data=data,
+                allow_redirects=False,
+                auto_decompress=False,
             ) as answer,
         ):
             body = await read_body(answer, LARGEST)

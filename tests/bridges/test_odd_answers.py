@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -10,6 +11,8 @@ from datetime import timedelta
 
 import aiohttp
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -81,6 +84,26 @@ async def test_of_an_answer_without_end_so_much_is_read(monkeypatch):
         status, body = await prosody.call(http, "GET", url)
 
     assert (status, body) == (200, b"x" * 100_000)
+
+
+async def test_an_answer_that_is_packed_unasked_is_not_unpacked():
+    """A bridge stands in the open: a megabyte of its could keep the program for minutes."""
+    packed = gzip.compress(b'{"room_census":[]}' + b" " * 10_000_000)
+    wanted = set()
+
+    async def talk(request: web.Request) -> web.Response:
+        wanted.add(request.headers["Accept-Encoding"])
+        return web.Response(body=packed, headers={"Content-Encoding": "gzip"})
+
+    app = web.Application()
+    app.router.add_get("/room-census", talk)
+    async with TestServer(app) as server, aiohttp.ClientSession() as http:
+        url = str(server.make_url("")).rstrip("/")
+        with pytest.raises(BridgeSilent) as raised:
+            await prosody.census(http, known(url).bridge)
+        reply = await fetching.fetch(http, "GET", f"{url}/room-census")
+
+    assert (reply.body, wanted, raised.value.lives) == (packed, {"identity"}, True)
 
 
 numbers = st.integers() | st.floats() | st.sampled_from([10**400, float("inf")])
