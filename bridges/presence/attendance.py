@@ -23,7 +23,7 @@ from bridges.presence.stays import Seen, Stay, find_stays, sort_out
 from bridges.presence.told import earliest
 from bridges.presence.uncounted import UNCOUNTED, uncounted
 from bridges.presence.undercounted import UNDERCOUNTED, Shortage, shortage
-from bridges.presence.unlisted import listed
+from bridges.presence.unlisted import unlisted
 from meetings.attendance.presence import union
 from meetings.model import BlindSpot, ClockStep, Interval, Period, SiteId
 
@@ -65,8 +65,8 @@ def attendance(
     gaps = [gap_of(move, stays, found, now) for move in moves if is_failover(move)]
     empty = deserted(seen)
     for site, beats in seen.heartbeats.items():
-        said = listed(believed(beats, empty), own[site], found[site], seen)
-        found[site] += beaten(said, gaps, found[site], now=None if until else now)
+        away = [*empty, *unlisted(believed(beats, empty), own[site], found[site], seen)]
+        found[site] += beaten(beats, gaps, found[site], away, now=None if until else now)
     for site, intervals in found.items():
         intervals.extend(bridged(site, tuple(intervals), gaps))
     spots = find_blind_spots(seen, stays, period, moves, gaps, until=until, now=now)

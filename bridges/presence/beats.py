@@ -71,18 +71,19 @@ def beaten(
     beats: Seconds,
     gaps: Iterable[Gap],
     known: Collection[Interval] = (),
+    away: Iterable[Stretch] = (),
     *,
     now: datetime | None = None,
 ) -> list[Interval]:
     """Return the stretches in which a page said again and again that it was in.
 
-    While a bridge was dead, a page that was open was in no room.  Between two stays that are
-    `known` it only rested, unless the bridge told that it was out and it said nothing meanwhile.
-    In a room that is open `now` the last stretch may go on.
+    While a bridge was dead, a page that was open was in no room.  A page may only rest; not where
+    its hall was `away`, nor between two stays that are `known` if the bridge told that it was out
+    and the page said nothing meanwhile.  In a room that is open `now` the last stretch may go on.
     """
-    for gap in gaps:
-        beats = beats.without(gap.begins, gap.ends)
-    rests = told_out(beats, known)
+    out = list(away)
+    beats = believed(beats, [*out, *((gap.begins, gap.ends) for gap in gaps)])
+    rests = merged([*out, *told_out(beats, known)])
     said = cut(beats.stretches(LONGEST_REST), rests)
     found = [stretch(*ends) for ends in said if ends[0] < ends[1]]
     if found and now is not None and still_in(found[-1].end, known, now):
@@ -109,6 +110,17 @@ def told_out(beats: Seconds, known: Iterable[Interval]) -> list[Stretch]:
         and former.end_evidence == TOLD
         and not beats.since(former.end + SLACK).before(later.start - SLACK)
     ]
+
+
+def merged(rests: Iterable[Stretch]) -> list[Stretch]:
+    """Return rests in order, those that share something as one."""
+    found: list[Stretch] = []
+    for begins, ends in sorted(rests):
+        if found and begins <= found[-1][1]:
+            found[-1] = (found[-1][0], max(ends, found[-1][1]))
+        else:
+            found.append((begins, ends))
+    return found
 
 
 def cut(said: Iterable[Stretch], rests: Sequence[Stretch]) -> Iterator[Stretch]:

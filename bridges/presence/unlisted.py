@@ -25,28 +25,25 @@ EVER = datetime.max.replace(tzinfo=UTC)
 Span = tuple[datetime, datetime]
 
 
-def listed(beats: Seconds, stays: Iterable[Stay], known: Sequence[Interval], seen: Seen) -> Seconds:
-    """Return a hall's beats without those of when it is known to have been out.
+def unlisted(
+    beats: Seconds, stays: Iterable[Stay], known: Sequence[Interval], seen: Seen
+) -> list[Span]:
+    """Return from when to when a hall is known to have been out, although its page spoke.
 
     `known` is when its stays were; of a hall that no event named nothing is known.
     """
     bridges = seen.told.values()
     if not known or any(told.has_sides for told in bridges):
-        return beats
-    spans = [span_of(one) for one in known]
-    odd = beats
-    for begins, ends in spans:
-        odd = odd.without(begins, ends)
-    if odd.first is None:
-        return beats
+        return []
+    for begins, ends in map(span_of, known):
+        beats = beats.without(begins, ends)
     sure = [span_of(one) for one in known if one.end is None or one.end_evidence == TOLD]
     names = {short_name(stay.jid) for stay in stays}
-    kept = odd
-    for told, stretch in product(bridges, odd.stretches(NEAR)):
-        for begins, ends in outs(told, names, sure, stretch):
-            kept = kept.without(begins, ends)
-    inside = [beats.since(begins).before(ends) for begins, ends in spans]
-    return Seconds.union([*inside, kept])
+    return [
+        span
+        for told, said in product(bridges, beats.stretches(NEAR))
+        for span in outs(told, names, sure, said)
+    ]
 
 
 def outs(told: Told, names: Collection[str], sure: Sequence[Span], said: Span) -> list[Span]:

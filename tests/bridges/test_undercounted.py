@@ -207,6 +207,17 @@ def test_a_recorder_on_the_lists_is_nobody_who_was_not_told_of(*, unheard: bool)
     assert told_of(found.presences[SiteId(2)]) == [(moment(0), moment(1790 if unheard else 600))]
 
 
+def test_lists_tell_of_a_short_absence_too_which_a_page_that_rests_would_hide():
+    world = a_meeting(a_device(1, 0, LENGTH), a_device(2, 0, 605), a_device(2, 660, 900))
+    world.beats[2].update(range(605, 660, BEAT))
+
+    found = judge(*world.events(), *world.polls(), *world.heartbeats())
+
+    [(came, went), (again, _)] = told_of(found.presences[SiteId(2)])
+    assert (came, went) == (moment(0), moment(605))
+    assert moment(660 - POLL) <= again <= moment(660)
+
+
 def test_a_room_that_moved_is_asked_for_where_it_is():
     """Lists come of the bridge that carries the room; the other was heard of before, or later."""
     world = a_meeting(a_device(1, 0, LENGTH), a_device(2, 0, 600))

@@ -89,24 +89,36 @@ def unexplained(venue: Venue, found: Attendance, site: SiteId) -> list[tuple[int
     return [
         (begins, ends)
         for begins, ends in runs((truth ^ told) - ghosts)
-        if len(set(range(max(begins, 0), min(ends, LENGTH))) - dark) > rough
+        if (bare := len(set(range(max(begins, 0), min(ends, LENGTH))) - dark)) > rough
         and not is_marked((begins, ends), stretches, rough)
+        and not (bare <= DOUBT and is_doubted((begins, ends), stretches))
     ]
 
 
 def is_marked(run: tuple[int, int], stretches: Sequence[Interval], rough: int) -> bool:
-    """Tell whether a stretch says that it may be wrong there: at an end, or for short within."""
-    for one in stretches:
-        ends = ((one.start, one.start_evidence), (one.end, one.end_evidence))
-        for moment, evidence in ends:
-            near = any(abs(second(moment) - border) <= rough for border in run)
-            if near and evidence != "events":
-                return True
-        is_within = second(one.start) <= run[0] and run[1] <= second(one.end)
-        is_told = {one.start_evidence, one.end_evidence} == {"events"}
-        if is_within and not (is_told and one.evidence in {"events", "events+heartbeat"}):
-            return run[1] - run[0] <= DOUBT
-    return False
+    """Tell whether a stretch begins or ends there by what may be wrong."""
+    ends = [
+        told
+        for one in stretches
+        for told in ((one.start, one.start_evidence), (one.end, one.end_evidence))
+    ]
+    return any(
+        evidence != "events" and any(abs(second(moment) - border) <= rough for border in run)
+        for moment, evidence in ends
+    )
+
+
+def is_doubted(run: tuple[int, int], stretches: Sequence[Interval]) -> bool:
+    """Tell whether a stretch around it was made with an estimate, or by a page alone."""
+    return any(
+        second(one.start) <= run[0]
+        and run[1] <= second(one.end)
+        and (
+            one.evidence not in {"events", "events+heartbeat"}
+            or {one.start_evidence, one.end_evidence} != {"events"}
+        )
+        for one in stretches
+    )
 
 
 def second(moment: datetime | None) -> int:
