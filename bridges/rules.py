@@ -142,6 +142,11 @@ def may_take_over(bridge: Bridge, now: datetime) -> bool:
     return bridge.misses == 0 and not bridge.misset and heard is not None and now - heard <= FRESH
 
 
+def can_be_asked(bridge: Bridge, now: datetime) -> bool:
+    """Tell whether somebody may move a room to a bridge; one that nobody can ask is believed."""
+    return not bridge.draining and (not bridge.prosody_url or may_take_over(bridge, now))
+
+
 def are_to_follow(inside: int, followed: int | None) -> bool:
     """Tell whether those who are still in where a room was are sent after it.
 

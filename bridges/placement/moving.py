@@ -13,11 +13,11 @@ from datetime import datetime, timedelta
 import structlog
 
 from bridges.entry.snapshot import Lend
-from bridges.errors import BridgesError
+from bridges.errors import BridgesError, NoBridgeFits
 from bridges.model import Bridge, Move, MoveReason, Room, RoomState
 from bridges.placement.placing import claim_seats, to_try
 from bridges.receiving.draining import BY, rebuild
-from bridges.rules import DEAD_AFTER, can_replace, may_take_over
+from bridges.rules import DEAD_AFTER, can_be_asked, can_replace, may_take_over
 from bridges.store import moves as store
 from bridges.store import registry, rooms
 from bridges.store.moves import Stranded
@@ -49,7 +49,7 @@ async def move_room(
     Raises:
         RoomNotFound: the conference has none.
         BridgeNotFound: there is no bridge of that name.
-        NoBridgeFits: no other bridge is well.
+        NoBridgeFits: no other bridge is well, or the one that is named is not.
         NoSeats: no other bridge has so many seats free.
     """
     found = await lock_conference(conn, conference)
@@ -60,6 +60,8 @@ async def move_room(
     others = await to_try(conn, found, to, now=now)
     if to is None:
         others = [one for one in others if can_replace(one, source)]
+    elif not can_be_asked(others[0], now):
+        raise NoBridgeFits(len(found.sites))
     if reason is MoveReason.FAILOVER:
         others = [one for one in others if may_take_over(one, now)]
     target = await claim_seats(conn, found, others)
