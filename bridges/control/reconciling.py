@@ -22,6 +22,7 @@ from bridges.jitsi import jicofo, prosody
 from bridges.jitsi.jicofo import Sight
 from bridges.jitsi.rosters import command_token
 from bridges.model import Room, RoomName
+from bridges.presence.beats import LONGEST_REST
 from bridges.receiving.draining import BY, rebuild
 from bridges.registered.registry import Seal, all_secrets, list_bridges
 from bridges.rules import are_to_follow
@@ -29,6 +30,7 @@ from bridges.spreading import Spread, all_at_once
 from bridges.store import rooms as store
 from bridges.store import unwanted as unwanted_store
 from bridges.store.moves import list_left_behind
+from bridges.store.strips import list_silent
 from bridges.store.unwanted import Unwanted
 from meetings.scheduling.booking import end
 from meetings.store import Connection
@@ -143,6 +145,15 @@ async def end_conferences(lend: Lend, now: datetime) -> None:
             await end(conn, conference, by=BY, now=moment)
             if await store.find_room(conn, conference) is not None:
                 await rebuild(conn, conference, now=now)
+
+
+async def count_silent(lend: Lend, now: datetime) -> None:
+    """Count again where pages rest for too long and no other news comes: the halls have gone."""
+    async with lend() as conn:
+        silent = await list_silent(conn, now - LONGEST_REST)
+    for conference in silent:
+        async with lend() as conn:
+            await rebuild(conn, conference, now=now)
 
 
 async def send_out(

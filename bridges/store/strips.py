@@ -42,6 +42,15 @@ ADD_SECONDS = """
     SELECT DISTINCT conference_id FROM added JOIN rooms USING (conference_id)
      WHERE counted_at IS NULL OR counted_at <= $7
 """
+# Where a page spoke, somebody is still said to be in, and nothing was counted for a while.
+LIST_SILENT = """
+    SELECT r.conference_id FROM rooms r
+     WHERE r.state <> 'closed' AND r.counted_at <= $1
+       AND EXISTS (SELECT FROM beat_strips s WHERE s.conference_id = r.conference_id)
+       AND EXISTS (SELECT FROM presences p
+                    WHERE p.conference_id = r.conference_id AND p.ends_at IS NULL)
+     ORDER BY r.counted_at LIMIT 100
+"""
 LIST_STRIPS = """
     SELECT site_id, begins_at, seconds FROM beat_strips WHERE conference_id = $1
 """
@@ -102,6 +111,12 @@ async def add_strips(
         [asyncpg.BitString.frombytes(one.stored, LENGTH) for one in strips],
         now - BEATS_WAIT,
     )
+    return [ConferenceId(row["conference_id"]) for row in rows]
+
+
+async def list_silent(conn: Connection, since: datetime) -> Sequence[ConferenceId]:
+    """Return conferences with halls in by their pages of which no news was counted since then."""
+    rows = await conn.fetch(LIST_SILENT, since)
     return [ConferenceId(row["conference_id"]) for row in rows]
 
 

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import asyncpg
 
+from bridges.control.reconciling import count_silent
 from bridges.entry.admitting import admit, note_heartbeat
 from bridges.entry.passes import Pass
 from bridges.entry.tokens_ahead import TokensAhead
 from bridges.model import RoomName
+from bridges.presence.beats import LONGEST_REST
 from bridges.presence.evidence import row_of_sighting
 from bridges.receiving.draining import drain, rebuild
 from bridges.spooling.places import Place
@@ -20,6 +22,7 @@ from meetings.model import Interval, SiteId
 from meetings.store import Connection
 from meetings.store.presences import list_presences
 from tests.bridges.makers import a_pass
+from web.database import transaction
 
 START = datetime(2026, 11, 30, 1, tzinfo=UTC)
 NOW = START + timedelta(hours=1)
@@ -64,6 +67,25 @@ async def test_beats_count_a_conference_again_after_a_while(conn: Connection, tm
     assert uncounted == START + timedelta(minutes=3)
     (interval,) = (await list_presences(conn, conference.id))[found.site]
     assert interval.end == START + timedelta(minutes=3, seconds=9)
+
+
+async def test_who_fell_silent_last_is_out_though_no_news_comes_any_more(
+    conn: Connection, pool: asyncpg.Pool, tmp_path: Path
+):
+    found, _, conference = await a_pass(conn, tmp_path)
+    last = START + timedelta(minutes=3)
+
+    async def end_known(at: datetime) -> datetime | None:
+        await count_silent(lambda: transaction(pool), at)
+        return (await list_presences(conn, conference.id))[found.site][0].end
+
+    async with Spool(tmp_path / "admissions") as spool:
+        for minute in (1, 2, 3):
+            await note_heartbeat(spool, found, START + timedelta(minutes=minute))
+        await drain(conn, spool, row_of_sighting, now=last + timedelta(seconds=5))
+
+    rests = [await end_known(last + LONGEST_REST), await end_known(last + 2 * LONGEST_REST)]
+    assert rests == [None, last]
 
 
 async def drain_beats(conn: Connection, spool: Spool, found: Pass, *seconds: float) -> None:

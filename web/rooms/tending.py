@@ -59,6 +59,7 @@ def jobs_of(app: web.Application, http: ClientSession, errands: Errands) -> list
         on_bridges("left behind", reconciling.empty_left_behind, seconds=10),
         on_bridges("close rooms", reconciling.close_rooms, seconds=10),
         job("end conferences", lambda: reconciling.end_conferences(lend, now()), seconds=5),
+        job("silent pages", lambda: reconciling.count_silent(lend, now()), seconds=15),
         job("held back", lambda: tell_keepers(app), seconds=10),
         job("calls", lambda: write_calls(lend, app[CALLS]), seconds=5),
         job("rotations", lambda: rotating.follow(lend, http, seal, now()), seconds=5),
