@@ -46,7 +46,9 @@ class Quarantine:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for path in sorted(self.folder.iterdir()):
             if path.is_dir():
-                self._opened(path.name)
+                # What a full disk kept from its name holds nothing; it is opened when it can be.
+                with suppress(OSError):
+                    self._opened(path.name)
         return self
 
     async def __aexit__(self, *_: object) -> None:

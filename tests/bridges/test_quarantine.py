@@ -13,6 +13,8 @@ from http import HTTPStatus
 import pytest
 
 from bridges.errors import BridgeNotFound, SpoolFull
+from bridges.inspection.brought import judge_held
+from bridges.jitsi.replies import Verdict as Found
 from bridges.model import Move, MoveReason
 from bridges.receiving.callers import Caller, Digest, as_told, nearest, networks_of, read_callers
 from bridges.receiving.digests import Digests
@@ -46,6 +48,8 @@ from meetings.outbox import claim
 from tests.bridges.makers import a_bridge, a_room
 from tests.bridges.receiving import Receiving, receiving, spooled
 from tests.makers import a_directory, a_person
+from web.wording.check_words import TOLD
+from web.wording.mend_words import mend
 
 EVENT = json.dumps({"room_name": "r-1234567", "created_at": 1795462682}).encode()
 HEAD = b"POST /bridges/lab/events/room/created HTTP/1.1\r\nAuthorization: Bearer %s"
@@ -262,12 +266,15 @@ def test_what_the_disk_did_not_take_is_to_come_again(keep):
 
 
 async def test_a_bridge_for_which_the_disk_has_no_room_is_told_and_tried_again(tmp_path):
-    """Else its connection would hang without an answer, and its spool have no name for ever."""
+    """A full disk leaves a spool without a name; a folder in its place is as good for a test.
+
+    Nor does it keep the receiver from its start.
+    """
+    (tmp_path / "lab" / "name").mkdir(parents=True)
     heard: list[SpoolFull | None] = []
     async with Quarantine(tmp_path) as quarantine:
-        (tmp_path / "lab").touch()
         quarantine.add("lab", a_record(1), heard.append)
-        (tmp_path / "lab").unlink()
+        (tmp_path / "lab" / "name").rmdir()
         await hold(quarantine, "lab", a_record(2))
         held = quarantine.held()["lab"][Why.WRONG_SECRET].records
 
@@ -452,6 +459,9 @@ def test_a_letter_says_why_in_both_languages(why: Why):
     pile = Pile(records=3, since=0.0)
     told = [letter("lab", why, pile, locale) for locale in ("vi", "en")]
 
+    (found,) = judge_held({why: pile})
+    assert (found.verdict, bool(mend(found))) == (Found.BAD, True)
+    assert "3" in TOLD[found.code] % found.values
     secret = why is Why.WRONG_SECRET
     assert [("khóa" in one["text"], "secret" in one["text"]) for one in told] == [
         (secret, False),
