@@ -6,6 +6,7 @@ import signal
 import stat
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import asyncpg
@@ -204,6 +205,26 @@ async def test_server_ends_when_its_parent_is_killed(scratch: Path) -> None:
     await until_gone(pid)
     async with embedded(folder) as cluster:
         assert await ask(cluster.app_url, "SELECT 1") == 1
+
+
+async def test_killed_server_is_started_again(scratch: Path) -> None:
+    async with embedded(scratch / "data") as cluster:
+        await write_down(cluster, "một")
+        assert cluster.pid is not None
+        os.kill(cluster.pid, signal.SIGKILL)
+        await until_gone(cluster.pid)
+
+        words = None
+        async with asyncio.timeout(120):
+            while words is None:
+                with suppress(OSError, asyncpg.PostgresError):
+                    words = await ask(cluster.owner_url, "SELECT word FROM words")
+                await asyncio.sleep(0.05)
+
+    assert words == "một"
+    assert not any(
+        is_ours(one.pid, scratch / "data" / "cluster" / "data") for one in psutil.process_iter()
+    )
 
 
 async def test_killed_server_and_parent_heal_at_the_next_start(scratch: Path) -> None:

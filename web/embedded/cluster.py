@@ -1,6 +1,7 @@
 """One cluster from initdb to its stop."""
 
 import asyncio
+from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from urllib.parse import quote
 from web.embedded import account, binaries, folder, server
 from web.embedded.binaries import Binaries
 from web.embedded.errors import FolderInUse
+from web.embedded.keeping import kept
 from web.embedded.making import ensure_initialised
 from web.embedded.roles import APP, DATABASE, OWNER, write_access
 
@@ -108,7 +110,7 @@ async def patiently(take: Callable[[], None]) -> None:
 
 @asynccontextmanager
 async def running(path: Path, options: Mapping[str, str]) -> AsyncIterator[Cluster]:
-    """Prepare, start and stop the server; the caller holds the lock."""
+    """Prepare, start, keep and stop the server; the caller holds the lock."""
     user = account.choose((path / folder.CLUSTER / "data").resolve())
     home = await folder.place_cluster(path, user)
     programs = await binaries.reachable(user, beside=home)
@@ -118,11 +120,15 @@ async def running(path: Path, options: Mapping[str, str]) -> AsyncIterator[Clust
     write_access(home, user)
     socket = folder.place_socket(home, user)
     folder.remember_socket(path, socket)
-    process = await server.start(user, programs, data, arguments(home, socket, options))
+
+    async def begin() -> Process:
+        await server.clear_predecessor(data)
+        return await server.start(user, programs, data, arguments(home, socket, options))
+
     try:
-        yield Cluster(socket=socket, binaries=programs, pid=process.pid)
+        async with kept(begin) as process:
+            yield Cluster(socket=socket, binaries=programs, pid=process.pid)
     finally:
-        await server.stop(process)
         folder.forget_socket(path)
 
 
