@@ -28,6 +28,7 @@ from bridges.receiving.calls import News
 MOST_ROOMS = 5
 XMPP_PORT = 5280
 SCRIPT = "/external_api.js"
+OWN_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +87,18 @@ async def ask_page(http: aiohttp.ClientSession, bridge: Bridge, now: datetime) -
 def secure(bridge: Bridge) -> Sequence[Answer]:
     """Tell of an address at which browsers give no camera."""
     parts = urlsplit(bridge.public_url)
-    local = parts.hostname in {"localhost", "127.0.0.1", "::1"}
+    local = parts.hostname in OWN_MACHINE
     return [] if parts.scheme == "https" or local else [replies.bad("https", "no-https")]
+
+
+def shares_public_name(bridge: Bridge) -> Sequence[Answer]:
+    """Tell of a Prosody that we ask at the name that everybody knows.
+
+    Whether its port is open to strangers too cannot be seen from where we stand.
+    """
+    host = urlsplit(bridge.public_url).hostname
+    shared = host == urlsplit(bridge.prosody_url).hostname and host not in OWN_MACHINE
+    return [replies.note("port", "port-public", where=bridge.prosody_url)] if shared else []
 
 
 async def ask_exposed(http: aiohttp.ClientSession, bridge: Bridge) -> Sequence[Answer]:
@@ -96,7 +107,10 @@ async def ask_exposed(http: aiohttp.ClientSession, bridge: Bridge) -> Sequence[A
     if bridge.kind is BridgeKind.TRIAL or host is None:
         return []
     behind = f"{bridge.public_url}/room-census"
-    answers = [findings.judge_exposed("web", await fetch(http, "GET", behind), behind)]
+    answers = [
+        findings.judge_exposed("web", await fetch(http, "GET", behind), behind),
+        *shares_public_name(bridge),
+    ]
     if host != prosody.hostname:
         named = f"[{host}]" if ":" in host else host
         port = f"http://{named}:{XMPP_PORT}/room-census"

@@ -23,7 +23,7 @@ from cryptography.x509.oid import NameOID
 
 from bridges.entry.passes import KnownBridge
 from bridges.inspection.brought import judge_calls
-from bridges.inspection.checking import Ourselves, check
+from bridges.inspection.checking import Ourselves, check, shares_public_name
 from bridges.inspection.findings import judge_exposed
 from bridges.jitsi import fetching
 from bridges.jitsi.keys import credential, new_private_key
@@ -542,6 +542,24 @@ async def test_what_a_bridge_cannot_do_for_us_is_noted(wrong, noted):
     found = {one.asked: one.code for one in answers if one.verdict is Verdict.NOTE}
     assert (found, to_mend(answers)) == (noted, {})
     assert all(mend(one) for one in answers if one.verdict is Verdict.NOTE)
+
+
+@pytest.mark.parametrize(
+    ("public", "prosody", "codes"),
+    [
+        ("https://Meet.lab", "http://meet.lab:5280", ["port-public"]),
+        ("https://meet.lab", "http://10.1.0.4:5280", []),
+        ("http://127.0.0.1:1", "http://127.0.0.1:5280", []),
+    ],
+    ids=["public", "management", "own-machine"],
+)
+def test_a_prosody_that_is_asked_at_its_public_name_is_noted(public, prosody, codes):
+    bridge = replace(known(public).bridge, kind=BridgeKind.JITSI, prosody_url=prosody)
+
+    found = shares_public_name(bridge)
+
+    assert [one.code for one in found] == codes
+    assert all(one.verdict is Verdict.NOTE and mend(one) for one in found)
 
 
 def test_what_strangers_see_is_unseen_where_nobody_answers():

@@ -102,6 +102,7 @@ TOLD: Mapping[str, str] = MappingProxyType(
         "domain-verified": N_("a token for another domain is refused"),
         "domain-open": N_("a token for another domain is taken"),
         "port-open": N_("%(where)s answers strangers"),
+        "port-public": N_("%(where)s is an address that everybody knows"),
         "port-shut": N_("%(where)s tells strangers nothing"),
         "all-moderate": N_("everybody in a room moderates it"),
         "few-moderate": N_("not everybody in a room moderates it"),

@@ -88,6 +88,11 @@ MEND: Mapping[str, str] = MappingProxyType(
         ),
         "domain-open": N_("Set enable_domain_verification = true in Prosody."),
         "port-open": N_("Close it to strangers: whoever reaches it lists and ends rooms."),
+        "port-public": N_(
+            "Let Prosody listen to an address of a management network and register that, or see "
+            "that the firewall opens this port to us alone: whoever reaches it lists and ends "
+            "rooms."
+        ),
         "all-moderate": N_(
             "Set ENABLE_AUTO_OWNER=0, load token_affiliation, and no muc_allowners in Prosody."
         ),
