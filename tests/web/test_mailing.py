@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
+from email.header import decode_header, make_header
 from typing import Any
 
 import pytest
@@ -13,13 +14,16 @@ from hypothesis import strategies as st
 
 from meetings import outbox
 from tests.ports import free_port
-from web.channels.mail import MailFailed, compose, message_id, send
+from web.channels.mail import LONGEST_SUBJECT, MailFailed, compose, message_id, send
 from web.database import transaction
 from web.mailing import Post, send_due
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 SENDER = "diemcau@dienbien.example"
-WISH = {"subject": "Điểm cầu Mường Ảng mất kết nối", "text": "Từ 08:00. Gọi 0215 3 000 000.\n"}
+WISH = {
+    "subject": "Điểm cầu Mường Ảng mất kết nối, chưa rõ vì sao, từ 08:00 hôm nay",
+    "text": "Từ 08:00. Gọi 0215 3 000 000.\n",
+}
 
 
 class Server:
@@ -176,6 +180,21 @@ def test_headers_cannot_be_smuggled_in(recipient, subject):
         compose("k", recipient, {"subject": subject}, sender=SENDER, now=NOW)
 
     assert caught.value.permanent
+
+
+WORDS = st.lists(st.text("aàảộđ=?_. ", min_size=1, max_size=80).map(str.strip).filter(bool))
+
+
+@given(WORDS)
+def test_a_subject_of_several_lines_keeps_its_spaces(words):
+    subject = " ".join(words)[:LONGEST_SUBJECT].strip()
+    raw = bytes(compose("k", "a@x.example", {"subject": subject}, sender=SENDER, now=NOW))
+
+    read = make_header(decode_header(message_from_bytes(raw)["Subject"] or ""))
+    head = raw.partition(b"\r\n\r\n")[0]
+    assert str(read) == subject
+    assert message_from_bytes(raw, policy=policy.default)["Subject"] == subject
+    assert all(len(line) <= 78 for line in head.split(b"\r\n"))
 
 
 @given(st.text(max_size=300), st.text(max_size=300), st.text(max_size=50))

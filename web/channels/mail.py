@@ -6,9 +6,10 @@ import ssl
 from collections.abc import Mapping
 from datetime import datetime
 from email.errors import MessageError
-from email.headerregistry import Address
+from email.header import Header
+from email.headerregistry import Address, HeaderRegistry, UniqueUnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime
 from hashlib import sha256
 from typing import Any
@@ -22,6 +23,25 @@ DEFAULT_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 BANNED = frozenset("\0\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029")
 """Whatever ends a line for anybody who reads a header."""
 LONGEST_SUBJECT = 200
+
+
+class Subject(UniqueUnstructuredHeader):
+    """A subject that keeps the blanks at which it is broken into lines.
+
+    Python before 3.12.5 loses them where it breaks between encoded words (gh-92081).
+    """
+
+    def fold(self, *, policy: Policy) -> str:
+        """Return the header as it is sent."""
+        text = str(self)
+        charset = "us-ascii" if text.isascii() and "=?" not in text else "utf-8"
+        line = Header(text, charset, header_name="Subject").encode(linesep=policy.linesep)
+        return f"Subject: {line}{policy.linesep}"
+
+
+HEADERS = HeaderRegistry()
+HEADERS.map_to_type("subject", Subject)  # type: ignore[arg-type]  # it adds BaseHeader itself
+POLICY = SMTP.clone(header_factory=HEADERS)
 
 
 class MailFailed(Exception):
@@ -46,7 +66,7 @@ def compose(
     subject = str(payload.get("subject", ""))[:LONGEST_SUBJECT]
     if BANNED & set(subject + recipient + sender + key):
         raise MailFailed("control characters in a header", permanent=True)
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=POLICY)
     try:
         message["From"] = Address(addr_spec=sender)
         message["To"] = Address(addr_spec=recipient)
