@@ -20,7 +20,8 @@ from tests.bridges.venue_told import evidence_of, moves_of
 
 SEED = 20261127
 VENUES = 60
-ROUGHLY = 3
+ROUGHLY = 11
+"""A page beats every ten seconds."""
 BY_A_FAST_CLOCK = 20
 """A clock that is off by less than the post takes is read as it is, at both ends of a stay."""
 DOUBT = 200
