@@ -37,11 +37,13 @@ INSERT_SEATS = """
            AS n (conference_id, pool_id, starts_at, ends_at)
 """
 INSERT_ROOMS = """
-    INSERT INTO rooms (conference_id, bridge_id, name, opens_at, ends_at, closes_at, state)
-    SELECT n.conference_id, n.bridge_id, n.name, n.opens_at, n.ends_at, n.closes_at, 'booked'
+    INSERT INTO rooms (conference_id, bridge_id, name, opens_at, ends_at, closes_at,
+                       grant_ends_at, state)
+    SELECT n.conference_id, n.bridge_id, n.name, n.opens_at, n.ends_at, n.closes_at,
+           n.grant_ends_at, 'booked'
       FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::timestamptz[], $5::timestamptz[],
-                  $6::timestamptz[])
-           AS n (conference_id, bridge_id, name, opens_at, ends_at, closes_at)
+                  $6::timestamptz[], $7::timestamptz[])
+           AS n (conference_id, bridge_id, name, opens_at, ends_at, closes_at, grant_ends_at)
 """
 SAVE_TIMES = """
     UPDATE rooms r SET opens_at = n.opens_at, ends_at = n.ends_at, closes_at = n.closes_at,
@@ -92,6 +94,7 @@ async def insert_placed(conn: Connection, placed: Sequence[Placed], *, seats: in
         [times.opens_at for *_, times in placed],
         [times.ends_at for *_, times in placed],
         [times.closes_at for *_, times in placed],
+        [times.grant_ends_at for *_, times in placed],
     )
 
 

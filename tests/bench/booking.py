@@ -40,8 +40,9 @@ INSERT_HOLDS = """
     SELECT $1, unnest($2::bigint[]), tstzrange($3, $4), TRUE
 """
 INSERT_ROOM = """
-    INSERT INTO rooms (conference_id, bridge_id, name, opens_at, ends_at, closes_at, state)
-    SELECT $1::bigint, id, 'bench-' || $1::bigint::text || '-0000', $2, $3, $3, 'booked'
+    INSERT INTO rooms (conference_id, bridge_id, name, opens_at, ends_at, closes_at,
+                       grant_ends_at, state)
+    SELECT $1::bigint, id, 'bench-' || $1::bigint::text || '-0000', $2, $3, $3, $3, 'booked'
       FROM bridges WHERE name = 'bench'
 """
 INSERT_SEATS = """

@@ -52,9 +52,10 @@ INSERT_HOLDS = """
       FROM conferences c, unnest($2::bigint[]) AS site WHERE c.id = ANY ($1::bigint[])
 """
 INSERT_ROOMS = """
-    INSERT INTO rooms (conference_id, bridge_id, name, opens_at, ends_at, closes_at, state)
+    INSERT INTO rooms (conference_id, bridge_id, name, opens_at, ends_at, closes_at,
+                       grant_ends_at, state)
     SELECT c.id, b.id, 'bench-' || c.id || '-0000', lower(c.period), upper(c.period),
-           upper(c.period), 'booked'
+           upper(c.period), upper(c.period), 'booked'
       FROM conferences c, bridges b WHERE c.id = ANY ($1::bigint[]) AND b.name = 'bench'
 """
 INSERT_SEATS = """

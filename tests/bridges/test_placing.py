@@ -11,7 +11,8 @@ import pytest
 from bridges.errors import BridgeExists, BridgeNotFound, NoBridgeFits
 from bridges.model import BridgeKind, RoomState
 from bridges.placement.placing import place
-from bridges.placement.rooms import free_room, move_room_period, room_of
+from bridges.placement.placing_series import place_all
+from bridges.placement.rooms import forget_room, free_room, move_room_period, room_of
 from bridges.registered.registry import all_secrets, bridge_by_name, ensure_trial, list_bridges
 from meetings.errors import NoSeats
 from meetings.model import Period
@@ -53,6 +54,23 @@ async def test_the_trial_bridge_is_added_once_and_follows_its_address(conn: Conn
     assert same == secrets
     assert again == replace(first, public_url="http://b/trial", prosody_url="http://b")
     assert again.kind is BridgeKind.TRIAL
+
+
+async def test_rooms_of_a_series_may_be_extended_as_any_other(conn: Connection):
+    """A bridge asks once how long a room may live; what is added later must fit in that."""
+    await a_directory(conn)
+    bridge, conference = await a_bridge(conn), await a_conference(conn)
+    alone = await place(conn, conference, bridge=None, now=before(conference))
+    await forget_room(conn, conference.id)
+    await conn.execute("DELETE FROM seat_holds")
+
+    dates = {conference.id: conference.period}
+    await place_all(
+        conn, dates, {conference.period: bridge}, kind=conference.kind, seats=len(conference.sites)
+    )
+
+    room = await room_of(conn, conference.id)
+    assert room == replace(alone, name=room.name)
 
 
 async def test_a_room_opens_half_an_hour_early_and_closes_half_an_hour_late(conn: Connection):
