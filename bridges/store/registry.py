@@ -79,12 +79,12 @@ SAVE_ANSWER = """
       FROM before WHERE b.id = before.id
     RETURNING before.healthy IS NOT TRUE OR before.misses > 0 AS changed
 """
-# Several processes that asked at about the same time missed one answer.
+# Several processes that asked at about the same time missed one answer.  The moment stays that of
+# the miss that counts: where each put it off, those who ask in turn would never miss another.
 SAVE_SILENCE = """
-    UPDATE bridges SET healthy = FALSE, health = $2, health_at = $3,
-           misses = CASE WHEN misses > 0 AND health_at > $3::timestamptz - $4::interval THEN misses
-                         ELSE misses + 1 END
-     WHERE id = $1 RETURNING misses
+    UPDATE bridges SET healthy = FALSE, health = $2, health_at = $3, misses = misses + 1
+     WHERE id = $1 AND (misses = 0 OR health_at <= $3::timestamptz - $4::interval)
+    RETURNING misses
 """
 # It lives: no miss is counted, and what it carries is on it.
 SAVE_MISSET = """
@@ -220,9 +220,11 @@ async def save_answer(
     return changed
 
 
-async def save_silence(conn: Connection, bridge: BridgeId, *, health: str, at: datetime) -> int:
-    """Remember that a bridge did not answer; return how often in a row."""
-    misses: int = await conn.fetchval(SAVE_SILENCE, bridge, health, at, ASK_BUSY_EVERY)
+async def save_silence(
+    conn: Connection, bridge: BridgeId, *, health: str, at: datetime
+) -> int | None:
+    """Remember that a bridge did not answer; return how often in a row, None if that was known."""
+    misses: int | None = await conn.fetchval(SAVE_SILENCE, bridge, health, at, ASK_BUSY_EVERY)
     return misses
 
 

@@ -161,6 +161,20 @@ async def test_an_answer_that_two_processes_missed_is_one(
     assert (await bridge_by_name(conn, "alpha")).misses == 2
 
 
+async def test_two_processes_that_ask_in_turn_keep_no_dead_bridge_alive(
+    conn: Connection, placed: tuple[Conference, Room]
+):
+    """Who waits in vain for two seconds writes each second of two, where another does so too."""
+    now = placed[0].period.start
+    alpha = await bridge_by_name(conn, "alpha")
+
+    for second in range(5):
+        at = now + timedelta(seconds=second)
+        await note_silence(conn, alpha.id, health="no answer", at=at)
+
+    assert (await bridge_by_name(conn, "alpha")).misses == DEAD_AFTER
+
+
 async def test_no_room_moves_when_it_is_we_who_are_cut_off(
     conn: Connection, pool: asyncpg.Pool, placed: tuple[Conference, Room]
 ):
