@@ -161,13 +161,14 @@ async def test_a_secret_of_ones_own_is_taken_and_a_bad_one_stays_in_its_field(
     admin = await client_for("admin")
     form = {"kind": "reservation", "grace_hours": "0"}
 
-    both = form | {"secret": "ngắn", "grace_hours": "-1"}
+    both = form | {"secret": "ngắn", "grace_hours": "721"}
     wrong = await (await admin.post("/bridge/lab/rotate", data=both)).text()
     taken = await admin.post("/bridge/lab/rotate", data=form | {"secret": "as-prosody-has-it"})
 
     assert re.search(r'id="reservation-secret"[^>]* value="ngắn"[^>]* aria-invalid="true"', wrong)
     listed = re.findall(r'<li><a href="#([a-z_-]+)">', wrong)
     assert listed == ["reservation-secret", "reservation-grace_hours"]
+    assert "Số này không được quá 720." in wrong
     assert taken.status == 200
     assert (await all_secrets(conn, keyring))["lab"].reservation == "as-prosody-has-it"
 

@@ -119,7 +119,7 @@ async def renew(request: web.Request) -> web.Response:
         rotation, wrong = forms.typed_rotation(form, {}), say(request, error.code)
         return await bridge_page(request, Told(rotation=rotation, wrong=wrong))
     except BadForm as error:
-        rotation = forms.typed_rotation(form, problems_of(request, error))
+        rotation = forms.typed_rotation(form, problems_of(request, forms.in_hours(error)))
         return await bridge_page(request, Told(rotation=rotation))
     return await bridge_page(request, Told(shown=json.loads(answer.body)))
 

@@ -11,6 +11,7 @@ from typing import Any
 from bridges.jitsi.keys import new_private_key
 from bridges.model import Bridge, BridgeSecrets, SecretKind
 from bridges.registered.registry import SECRET_BYTES
+from web.errors import BadForm, Problem
 from web.i18n import N_
 from web.pages.booking.wishing import Typed
 from web.pages.reading import Texts
@@ -148,12 +149,18 @@ def as_words(value: object, speech: Speech) -> str:
 
 
 def typed_rotation(form: Texts, errors: Mapping[str, str]) -> Typed:
-    """Return the form of a rotation as it was typed; the grace is a field in hours."""
+    """Return the form of a rotation as it was typed."""
     values = {name: form.get(name) for name in ("kind", "algorithm", "secret", "grace_hours")}
-    named = {"grace_seconds": "grace_hours"}
-    return Typed(
-        values=values, errors={named.get(field, field): words for field, words in errors.items()}
-    )
+    return Typed(values=values, errors=errors)
+
+
+def in_hours(error: BadForm) -> BadForm:
+    """Return what is wrong with a rotation as its form has it: the grace is told in hours."""
+    problems = dict(error.problems)
+    if (wrong := problems.pop("grace_seconds", None)) is not None:
+        bounds = ((name, value // HOUR) for name, value in wrong.values if isinstance(value, int))
+        problems["grace_hours"] = Problem(wrong.code, tuple(bounds))
+    return BadForm(problems)
 
 
 def new_secrets() -> BridgeSecrets:
