@@ -239,7 +239,7 @@ async def test_addresses_for_prosody_stay_on_the_page(client_for, bridge, lab):
 
     signed, shared, trial = [
         re.findall(
-            r'<dt class="mono">([^<]*)</dt><dd class="mono">[^<]*/bridges/([^<]*)<',
+            r'<dt class="mono">([^<]*)</dt><dd><span class="mono">[^<]*/bridges/([^<]*)<',
             await (await technician.get(f"/bridge/{name}")).text(),
         )
         for name in ("tinh", "lab", "trial")
@@ -332,7 +332,7 @@ async def test_the_page_begins_with_how_the_bridge_is_and_what_it_carries(client
     at = f"08:00 {conference.period.start:%d/%m/%Y}"
     assert 'class="chip ok"' in well
     assert (
-        f"Đang mở 0 phòng, 0 điểm cầu · đã hứa nhiều nhất 3/300 chỗ, lúc {at} · tải 12\xa0%" in well
+        f"Đang mở 0 phòng, 0 điểm cầu · đã giữ nhiều nhất 3/300 chỗ, lúc {at} · tải 12\xa0%" in well
     )
     assert "nhiều hơn số chỗ" not in well
     assert 'class="chip bad"' in small

@@ -100,7 +100,7 @@ def carried_words(bridge: Bridge, carried: Carried, reader: Reader) -> str:
     speech = reader.speech
     parts = [
         speech.tell(
-            "Rooms in use: %(rooms)s, with %(sites)s halls",
+            "Rooms in use: %(rooms)s, halls in them: %(sites)s",
             rooms=speech.number(carried.rooms),
             sites=speech.number(carried.sites),
         )
