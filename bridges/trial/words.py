@@ -19,8 +19,8 @@ class Language(StrEnum):
 
 
 VIETNAMESE = {
-    "title": "Phòng họp trên cầu dùng thử",
-    "mark": "Cầu dùng thử",
+    "title": "Phòng họp trên cầu thử nghiệm",
+    "mark": "Cầu thử nghiệm",
     "mark_hint": "Hình và tiếng đi thẳng giữa các máy, nhiều nhất {limit} điểm cầu có hình.",
     "tiles": "Các điểm cầu",
     "controls": "Điều khiển",
@@ -54,10 +54,10 @@ VIETNAMESE = {
     "removed_kicked": "Người điều hành đã đưa điểm cầu này ra khỏi phòng.",
     "refused": "Chưa vào được phòng họp",
     "refused_media-full": (
-        "Cầu dùng thử chỉ mang hình của {limit} điểm cầu trong một phòng, và phòng đã đủ. "
+        "Cầu thử nghiệm chỉ mang hình của {limit} điểm cầu trong một phòng, và phòng đã đủ. "
         "Cuộc họp đông hơn cần một máy chủ cầu thật; xin báo bộ phận kỹ thuật."
     ),
-    "refused_seats-full": "Cầu dùng thử đã hết chỗ. Xin báo bộ phận kỹ thuật.",
+    "refused_seats-full": "Cầu thử nghiệm đã hết chỗ. Xin báo bộ phận kỹ thuật.",
     "refused_token-missing": "Đường dẫn thiếu giấy vào phòng. Xin mở lại đường dẫn của điểm cầu.",
     "refused_token-invalid": "Giấy vào phòng không đúng. Xin mở lại đường dẫn của điểm cầu.",
     "refused_token-foreign": "Giấy vào phòng là của máy chủ khác. Xin mở lại đường dẫn.",

@@ -134,7 +134,7 @@ async def test_the_ninth_browser_reads_why(browser, bridge):
         await page.get_by_role("heading", name="Chưa vào được phòng họp").wait_for()
         text = await page.locator("#notice-text").inner_text()
 
-    assert text.startswith("Cầu dùng thử chỉ mang hình của 8 điểm cầu trong một phòng")
+    assert text.startswith("Cầu thử nghiệm chỉ mang hình của 8 điểm cầu trong một phòng")
     assert await page.get_by_role("button", name="Vào lại").is_visible()
 
 

@@ -26,7 +26,7 @@ async def test_page_is_vietnamese_unless_asked_and_strict(bridge):
     assert status == 200
     assert headers["Content-Security-Policy"] == POLICY  # type: ignore[index]
     assert '<html lang="vi">' in text
-    assert "Cầu dùng thử" in text
+    assert "Cầu thử nghiệm" in text
 
 
 async def test_page_speaks_english_when_asked(bridge):

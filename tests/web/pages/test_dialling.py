@@ -79,7 +79,7 @@ async def test_the_trial_bridge_says_that_it_cannot_call(client_for, conn, live)
     text = await (await client.get(path)).text()
     answer = await client.post(path, data={"number": "113"})
 
-    assert "Cầu dùng thử không làm được việc này." in text
+    assert "Cầu thử nghiệm không làm được việc này." in text
     assert 'name="number"' not in text
     assert answer.status == 409
     assert await became(conn, live) == []

@@ -81,7 +81,7 @@ async def test_looking_enters_nothing_and_entering_is_audited(client_for, conn, 
     policy = entered.headers["Content-Security-Policy"]
     assert "frame-src http://a.vn" in policy
     assert "script-src 'self';" in policy
-    assert "Cầu dùng thử không làm được việc này." in text
+    assert "Cầu thử nghiệm không làm được việc này." in text
 
 
 async def test_a_jitsi_brings_its_one_script_and_no_more(client_for, on_jitsi):
