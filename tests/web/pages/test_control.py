@@ -8,12 +8,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bridges.placement.placing import place
+from bridges.placement.rooms import room_of
 from bridges.registered.registry import ensure_trial
 from meetings.directory.finding import sites_by_ids
 from meetings.links.invitations import make_links
 from meetings.model import Period
 from meetings.scheduling.booking import begin
 from meetings.scheduling.conferences import conference_by_id
+from tests.bridges.makers import a_bridge
 from tests.makers import a_conference
 
 REVOKED = "SELECT site_id FROM links WHERE revoked_at IS NOT NULL"
@@ -77,3 +79,21 @@ async def test_a_leader_sees_no_panel(client_for, live):
     text, _ = await panel(client, live)
 
     assert "Điều khiển phòng họp" not in text
+
+
+async def test_who_manages_bridges_moves_the_room(client_for, conn, keyring, live):
+    await a_bridge(conn, "second", seal=keyring)
+    secretary, admin = await client_for("secretary"), await client_for("admin")
+    path = f"/conferences/{live.id}/control/move"
+    text, csrf = await panel(admin, live)
+    hidden, other = await panel(secretary, live)
+
+    refused = await secretary.post(path, data={"csrf": other, "bridge": "second"})
+    wrong = await admin.post(path, data={"csrf": csrf, "bridge": "third"})
+    moved = await admin.post(path, data={"csrf": csrf, "bridge": "second"})
+
+    words = "Chuyển sang máy chủ cầu khác"
+    assert (words in text, words in hidden) == (True, False)
+    assert (refused.status, wrong.status, moved.status) == (403, 200, 200)
+    assert "Không có máy chủ cầu tên này." in await wrong.text()
+    assert (await room_of(conn, live.id)).bridge_name == "second"

@@ -9,6 +9,10 @@ from datetime import datetime, timedelta
 from aiohttp import web
 
 from bridges.errors import BridgesError
+from bridges.model import MoveReason
+from bridges.placement.moving import move_room
+from bridges.placement.rooms import find_room
+from bridges.registered.registry import list_bridges
 from bridges.store.actions import list_actions
 from meetings.errors import MeetingsError
 from meetings.model import Conference, SiteId, State
@@ -29,6 +33,7 @@ routes = Routes()
 
 Work = Callable[[Connection, Conference], Awaitable[None]]
 
+MANAGES = Permission.MANAGE_BRIDGES
 LONGER = (15, 30, 60)
 SHOWN = 5
 
@@ -51,11 +56,15 @@ class Hall:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Panel:
-    """What can be done to the room now, and what was lately asked of it."""
+    """What can be done to the room now, and what was lately asked of it.
+
+    `bridges` are where it may be moved, by those who manage them.
+    """
 
     base: str
     longer: tuple[Button, ...]
     halls: tuple[Hall, ...]
+    bridges: tuple[str, ...]
     asked: tuple[str, ...]
     wrong: str
 
@@ -76,13 +85,30 @@ async def panel_of(
             Hall(id=site.id, label=site.label)
             for site in sorted(found.sites.values(), key=lambda one: one.label)
         ),
+        bridges=await others(conn, conference) if reader.holds(MANAGES) else (),
         asked=lines(asked, found.sites, reader),
         wrong=say(request, wrong) if wrong in WRONG else "",
     )
 
 
+async def others(conn: Connection, conference: Conference) -> tuple[str, ...]:
+    """Return the bridges that do not carry the room and take new ones."""
+    room = await find_room(conn, conference.id)
+    here = room.bridge_name if room else ""
+    bridges = await list_bridges(conn)
+    return tuple(one.name for one in bridges if one.name != here and not one.draining)
+
+
 WRONG = frozenset(
-    {"nothing-to-extend", "extension-too-long", "site-busy", "no-seats", "illegal-move"}
+    {
+        "nothing-to-extend",
+        "extension-too-long",
+        "site-busy",
+        "no-seats",
+        "illegal-move",
+        "no-bridge-fits",
+        "bridge-not-found",
+    }
 )
 """What a press may have been refused for; anything else in an address is not shown."""
 
@@ -130,12 +156,32 @@ async def out(request: web.Request) -> web.StreamResponse:
     return await pressed(request, reader, work)
 
 
-async def pressed(request: web.Request, reader: Reader, work: Work) -> web.StreamResponse:
+@routes.post("/conferences/{id:[0-9]+}/control/move", allow=MANAGES)
+async def move(request: web.Request) -> web.StreamResponse:
+    """Move the room to another bridge; twice is once."""
+    reader, form = reader_of(request), await form_of(request)
+
+    async def work(conn: Connection, conference: Conference) -> None:
+        await move_room(
+            conn,
+            conference.id,
+            to=form.get("bridge"),
+            reason=MoveReason.ASKED,
+            by=reader.actor.name,
+            now=reader.now,
+        )
+
+    return await pressed(request, reader, work, needed=MANAGES)
+
+
+async def pressed(
+    request: web.Request, reader: Reader, work: Work, *, needed: Permission = Permission.BOOK
+) -> web.StreamResponse:
     """Do what a button asks and show the conference again, with why it was refused if it was."""
     identity = number_in(request, "id")
     try:
         async with transaction(request) as conn:
-            found = await find_mine(conn, request, reader, Permission.BOOK)
+            found = await find_mine(conn, request, reader, needed)
             await work(conn, found.conference)
     except (BridgesError, MeetingsError) as error:
         if error.code not in WRONG:
