@@ -18,7 +18,7 @@ SAVE_REPORT = """
            quarantine = EXCLUDED.quarantine, outcomes = EXCLUDED.outcomes
 """
 # A receiver of an older version tells no reasons; nearly always it was a wrong secret.  A newer one
-# may have others than we know.
+# may have others than we know.  What is held of a bridge that was removed waits for nobody.
 LIST_HELD = """
     SELECT h.key AS bridge, CASE WHEN w.key = ANY ($3::text[]) THEN w.key ELSE $4::text END AS why,
            sum((w.value->>'records')::int)::int AS records,
@@ -26,7 +26,7 @@ LIST_HELD = """
       FROM receivers r, jsonb_each(r.quarantine) AS h,
            jsonb_each(CASE WHEN h.value ? 'records' THEN jsonb_build_object($2::text, h.value)
                            ELSE h.value END) AS w
-     WHERE r.seen_at > $1
+     WHERE r.seen_at > $1 AND EXISTS (SELECT FROM bridges b WHERE b.name = h.key)
      GROUP BY 1, 2 ORDER BY 1, 2
 """
 INSERT_ORDER = """

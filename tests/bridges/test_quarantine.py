@@ -433,8 +433,11 @@ def test_a_path_cannot_pass_for_a_reason_or_a_moment():
 
 
 async def test_reports_of_all_versions_are_summed_by_reason(conn):
+    """A bridge that was removed while something was held of it is no more to be mended."""
+    await a_bridge(conn)
     now = datetime.now(UTC)
-    odd = {"lab": {Why.UNREADABLE: Pile(records=2, since=5.0)}}
+    piles = {Why.UNREADABLE: Pile(records=2, since=5.0)}
+    odd = {"lab": piles, "removed": piles}
     for name in ("one", "two"):
         await save_report(conn, name, Report(depth=0, lag=0, held=odd, outcomes={}), now)
     await save_report(conn, "old", Report(depth=0, lag=0, held={}, outcomes={}), now)
