@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bridges.placement.rooms import room_of
+from bridges.store.pins import get_pin
 from meetings.model import Changes, ConferenceId, Period, State
 from meetings.scheduling.booking import amend, begin
 from meetings.scheduling.conferences import conference_by_id
@@ -15,9 +16,15 @@ from meetings.store.conferences import lock_conference
 from meetings.store.gateways import save_gateway
 from tests.waiting import until_waited_for
 from tests.web.api.conftest import NOW, booked
+from web.rooms.dialling import pin_of
 
 SOON = {"start": "2026-11-23T09:00:00+07:00", "end": "2026-11-23T10:00:00+07:00"}
 REVOKED = "SELECT revoked_at IS NOT NULL FROM links WHERE site_id = $1"
+
+
+@pytest.fixture
+def settings(settings):
+    return settings.model_copy(update={"dial_in": "0215 3900 900"})
 
 
 @pytest.fixture
@@ -232,15 +239,44 @@ async def test_a_room_has_one_number_and_the_number_leads_to_it(live, program, c
     jid = f"{room.name}@conference.meet.lab"
 
     first = await (await stranger.get(mapper, params={"conference": jid})).json()
-    again = await (await stranger.get(mapper, params={"conference": jid})).json()
+    as_jitsi_asks = {"conference": jid.upper(), "url": f"https://meet.lab/{room.name}"}
+    again = await (await stranger.get(mapper, params=as_jitsi_asks)).json()
     back = await (await stranger.get(mapper, params={"id": str(first["id"])})).json()
     none = await (await stranger.get(mapper, params={"id": "1"})).json()
 
     assert first == again == back == {"message": "ok", "id": first["id"], "conference": jid}
     assert 100_000 <= first["id"] <= 999_999
     assert none["conference"] is False
-    numbers = await stranger.get("/bridges/meet/phone/numbers")
-    assert (await numbers.json(), numbers.headers["Access-Control-Allow-Origin"]) == ([], "*")
+
+
+async def test_the_numbers_to_call_are_told_as_jitsi_reads_them(live, client_for):
+    _ = live
+    stranger = await client_for(None)
+
+    numbers = await stranger.get("/bridges/meet/phone/numbers", params={"conference": "r@muc"})
+
+    assert numbers.headers["Access-Control-Allow-Origin"] == "*"
+    assert await numbers.json() == [
+        {
+            "countryCode": "VN",
+            "tollFree": False,
+            "formattedNumber": "0215 3900 900",
+            "default": True,
+        }
+    ]
+
+
+async def test_a_number_is_never_given_twice(live, sites, conn):
+    secretary, first = live
+    later = {"start": "2026-11-24T09:00:00+07:00", "end": "2026-11-24T10:00:00+07:00"}
+    second = ConferenceId((await booked(secretary, sites, **later))["id"])
+    pin = await pin_of(conn, first)
+    await secretary.delete(f"/api/v1/conferences/{first}?reason=x", headers={"If-Match": "*"})
+
+    taken = await get_pin(conn, second, pin)
+    another = await pin_of(conn, second)
+
+    assert (taken, another != pin, await pin_of(conn, second)) == (0, True, another)
 
 
 async def test_a_number_is_asked_for_by_form_and_by_room_and_domain(live, client_for, conn):
