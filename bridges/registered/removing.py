@@ -6,7 +6,8 @@ import asyncpg
 
 from bridges.errors import BridgeBuiltIn, BridgeInUse, StaleBridge
 from bridges.model import BridgeKind
-from bridges.store import registry as store
+from bridges.store.registry import lock_bridge
+from bridges.store.removals import delete_bridge
 from meetings.audit import record
 from meetings.news import announce
 from meetings.store import Connection
@@ -23,14 +24,14 @@ async def remove_bridge(conn: Connection, name: str, *, version: int | None, by:
         StaleBridge: somebody changed it meanwhile.
         BridgeInUse: something is or was on it; it can be drained instead.
     """
-    before = await store.lock_bridge(conn, name)
+    before = await lock_bridge(conn, name)
     if before.kind is BridgeKind.TRIAL:
         raise BridgeBuiltIn(name)
     if version not in {None, before.version}:
         raise StaleBridge(name)
     try:
         async with conn.transaction():
-            await store.delete_bridge(conn, before)
+            await delete_bridge(conn, before)
     except asyncpg.ForeignKeyViolationError as error:
         raise BridgeInUse(name) from error
     detail = {"public_url": before.public_url}

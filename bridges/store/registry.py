@@ -58,18 +58,6 @@ SAVE_FACTS = """
            stress_at = CASE jvb_urls WHEN $9 THEN stress_at END
      WHERE id = $1
 """
-DELETE_SECRETS = """
-    DELETE FROM former_secrets WHERE bridge_id = $1
-"""
-DELETE_STRAYS = """
-    DELETE FROM strays WHERE bridge = $1
-"""
-DELETE_BRIDGE = """
-    DELETE FROM bridges WHERE id = $1
-"""
-DELETE_POOL = """
-    DELETE FROM seat_pools WHERE id = $1
-"""
 # Who already knew what is told now is told by `changed`: pages and snapshots look again only then.
 SAVE_ANSWER = """
     WITH before AS (SELECT id, healthy, misses, health FROM bridges WHERE id = $1 FOR NO KEY UPDATE)
@@ -197,14 +185,6 @@ async def lock_bridge(conn: Connection, name: str) -> Bridge:
     """
     await conn.execute(LOCK_BRIDGE, name)
     return await get_bridge(conn, name)
-
-
-async def delete_bridge(conn: Connection, bridge: Bridge) -> None:
-    """Delete a bridge with what is its own alone; whatever else refers to it forbids that."""
-    await conn.execute(DELETE_SECRETS, bridge.id)
-    await conn.execute(DELETE_STRAYS, bridge.name)
-    await conn.execute(DELETE_BRIDGE, bridge.id)
-    await conn.execute(DELETE_POOL, bridge.pool)
 
 
 async def save_facts(conn: Connection, bridge: BridgeId, facts: BridgeFacts) -> None:

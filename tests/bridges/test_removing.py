@@ -7,10 +7,12 @@ import pytest
 from bridges.errors import BridgeBuiltIn, BridgeInUse, BridgeNotFound, StaleBridge
 from bridges.model import BridgeKind, SecretKind
 from bridges.receiving.calls import Heard
+from bridges.receiving.holding import DISCARD, give_order
 from bridges.registered.registry import bridge_by_name, list_bridges
 from bridges.registered.removing import remove_bridge
 from bridges.registered.rotating import Rotation, rotate
 from bridges.store.calls import save_calls
+from bridges.store.quarantine import insert_done
 from tests.bridges.makers import a_bridge, a_placed_conference, a_seal
 
 BY = "person:1"
@@ -22,6 +24,8 @@ async def test_a_bridge_that_nothing_was_on_leaves_nothing_behind(conn):
     await a_bridge(conn, "wrong", seal=seal)
     await rotate(conn, "wrong", Rotation(kind=SecretKind.EVENT), seal, by=BY, now=NOW)
     await save_calls(conn, {"wrong": Heard(asked_at=NOW)})
+    order = await give_order(conn, "wrong", DISCARD, by=BY, now=NOW)
+    await insert_done(conn, order, "spool", 1)
     version = (await bridge_by_name(conn, "wrong")).version
 
     await remove_bridge(conn, "wrong", version=version, by=BY)
