@@ -32,7 +32,11 @@ class Gap:
 def gap_of(
     move: Move, stays: Sequence[Stay], found: Mapping[SiteId, Sequence[Interval]], now: datetime
 ) -> Gap:
-    """Return the gap of a move: it ends when all who were in are back, or a minute after it."""
+    """Return the gap of a move: it ends when all who were in are back, or a minute after it.
+
+    Where nobody was thrown out it ends with the move: the room was empty, or the bridge lived and
+    told itself who went, for it was we who could not reach it.
+    """
     inside = {
         site
         for site, intervals in found.items()
@@ -43,8 +47,9 @@ def gap_of(
     for stay in stays:
         if stay.bridge == move.target and move.heard_at <= stay.joined_at <= latest:
             back[stay.site] = min(stay.joined_at, back.get(stay.site, stay.joined_at))
-    whole = bool(inside) and inside <= back.keys()
-    ends = max((back[site] for site in inside), default=latest) if whole else latest
+    ends = latest
+    if inside <= back.keys():
+        ends = max((back[site] for site in inside), default=move.moved_at)
     returned = {site: at for site, at in back.items() if site in inside}
     return Gap(begins=move.heard_at, ends=max(ends, move.heard_at), back=returned)
 

@@ -12,10 +12,20 @@ from structlog.testing import capture_logs
 from bridges.errors import NoBridgeFits
 from bridges.jitsi import events
 from bridges.jitsi.names import user_id
-from bridges.model import BridgeKind, Event, EvidenceKind, MoveReason, Occupant, OccupantJid, Room
+from bridges.model import (
+    BridgeKind,
+    Event,
+    EvidenceKind,
+    Move,
+    MoveReason,
+    Occupant,
+    OccupantJid,
+    Room,
+)
 from bridges.placement.moving import drain_bridges, fail_over, move_room
 from bridges.placement.rooms import room_of
 from bridges.presence.evidence import Row
+from bridges.presence.failover import FAILOVER, gap_of
 from bridges.receiving.draining import record_evidence
 from bridges.registered.registry import bridge_by_name, note_answer, note_silence
 from bridges.rules import (
@@ -243,6 +253,31 @@ async def fail_to_beta(conn: Connection, conference: Conference, now: datetime) 
     await move_room(
         conn, conference.id, to="beta", reason=MoveReason.FAILOVER, by="program:test", now=now
     )
+
+
+def test_where_the_old_bridge_lived_and_told_who_went_the_gap_ends_with_the_move():
+    """It was we who could not reach it: of what it tells of itself nothing is unknown."""
+    heard = datetime(2026, 11, 30, 1, tzinfo=UTC)
+    move = Move(
+        source="alpha",
+        target="beta",
+        reason=MoveReason.FAILOVER,
+        heard_at=heard,
+        moved_at=heard + timedelta(seconds=6),
+    )
+    told = Interval(
+        start=heard - timedelta(minutes=1),
+        end=heard + timedelta(seconds=8),
+        evidence="events",
+        start_evidence="events",
+        end_evidence="events",
+    )
+    cut = replace(told, end=heard, end_evidence=FAILOVER)
+    later = heard + timedelta(minutes=5)
+
+    gaps = [gap_of(move, (), {SiteId(1): [one]}, later) for one in (told, cut)]
+
+    assert [gap.ends - heard for gap in gaps] == [timedelta(seconds=6), timedelta(seconds=66)]
 
 
 async def test_what_the_dead_bridge_tells_late_still_counts(
