@@ -126,7 +126,8 @@ class Spool:
             self._room = self.largest_bytes - self.size()
         while self._room < wanted:
             oldest = next(iter(self.segments()), self.end.segment)
-            if not self.oldest_first or oldest == self.end.segment:
+            may_drop = self.oldest_first and wanted <= self.largest_bytes
+            if not may_drop or oldest == self.end.segment:
                 raise OSError("spool at its limit")
             self._room += self._length(oldest)
             self.path(oldest).unlink()

@@ -338,6 +338,16 @@ async def test_a_fault_that_is_not_the_disks_is_told_and_ends_nothing(tmp_path: 
     assert await contents(tmp_path) == ([b"two"], 0)
 
 
+async def test_what_never_fits_drops_nothing_for_its_sake(tmp_path: Path):
+    async with Spool(tmp_path, largest_bytes=1000, oldest_first=True) as spool:
+        await spool.append_all(RECORDS)
+        await spool.end_segment()
+        with pytest.raises(SpoolFull):
+            await spool.append(b"x" * 1000)
+
+    assert await contents(tmp_path) == (RECORDS, 0)
+
+
 async def test_a_flood_does_not_keep_a_segment_from_its_end(tmp_path: Path):
     flooding = True
 
