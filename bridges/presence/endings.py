@@ -47,7 +47,8 @@ def interval(stay: Stay, seen: Seen, around: Around) -> Interval:
     certain = stay.left_at or ended_with_room(stay, seen.told[stay.bridge].ends, around.others)
     if certain is not None:
         spoke = last_word(stay.site, seen, stay.joined_at, certain)
-        if spoke is None:
+        # A connection that comes in again was not cut.
+        if spoke is None or moved_on(stay, around.others) is not None:
             return ended(stay, certain, "events")
         return ended(stay, spoke, "estimated")
     return estimated(stay, seen, around)

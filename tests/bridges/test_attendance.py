@@ -152,6 +152,17 @@ def test_a_lost_leaving_ends_where_the_same_connection_came_in_again():
     assert [first, second] == [stretch(at(0), at(40), "estimated+events"), stretch(at(50), at(60))]
 
 
+def test_who_goes_on_to_a_side_room_was_no_ghost_however_silent_the_page():
+    main, side = occupant(1, at(0), at(30)), occupant(1, at(30), at(60))
+    own = [Beats(site=SiteId(1), seconds=Seconds.of(map(at, (0, 1, 2, 29, 31, 60))))]
+    others = Beats(site=SiteId(2), seconds=Seconds.of(at(n) for n in range(60)))
+    told = [joined(main), left(main), joined(side, "b1"), left(side, "b1")]
+
+    found = judge(created(), *told, *own, others)
+
+    assert [(one.start, one.end) for one in found.presences[SiteId(1)]] == [(at(0), at(60))]
+
+
 def test_one_address_that_is_told_of_two_ways_is_the_same_in_any_process():
     """A token names one user; events that say otherwise must not be decided by chance."""
     told = [
