@@ -47,7 +47,10 @@ def unlisted(
 
 
 def outs(told: Told, names: Collection[str], sure: Sequence[Span], said: Span) -> list[Span]:
-    """Return between which lists a hall is out: neither names it but where `sure` tells why."""
+    """Return between which lists a hall is out: neither names it but where `sure` tells why.
+
+    Since the last of all it is out until the next may come.
+    """
     moments = told.listed
     runs = [run for name in names for run in told.named.get(name, ())]
 
@@ -59,7 +62,7 @@ def outs(told: Told, names: Collection[str], sure: Sequence[Span], said: Span) -
     first = max(bisect_right(moments, said[0]) - 1, 0)
     last = min(bisect_right(moments, said[1]), len(moments) - 1)
     return [
-        (former, latter)
+        (former, latter if latter < moments[-1] else latter + NEAR)
         for place, (former, latter) in enumerate(pairwise(moments[first : last + 1]), first)
         if latter - former <= NEAR and is_clear(place) and is_clear(place + 1)
     ]

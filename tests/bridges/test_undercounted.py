@@ -171,6 +171,22 @@ def test_a_page_is_not_believed_while_the_bridge_names_its_hall_no_more():
     assert told_of(found.presences[SiteId(2)]) == [(moment(0), moment(600))]
 
 
+def test_a_page_that_is_cut_off_is_not_in_between_two_lists_either():
+    """While the room is open, what it said since the last list may not be asked about yet."""
+    world = a_meeting(a_device(1, 0, LENGTH), a_device(2, 0, 600))
+    world.beats[2].update(range(600, 1800, BEAT))
+    now = moment(1219)
+    told = [
+        one
+        for one in (*world.events(), *world.polls(), *world.heartbeats())
+        if ((one.seconds.last or now) if isinstance(one, Beats) else one.at) <= now
+    ]
+
+    found = attendance(told, ROOM, PERIOD, now=now)
+
+    assert told_of(found.presences[SiteId(2)]) == [(moment(0), moment(600))]
+
+
 def test_a_page_is_believed_again_when_its_hall_is_named_again():
     found = told_with_page_open(a_device(2, 1200, 1500))
 
