@@ -83,6 +83,7 @@ async def test_a_leader_sees_no_panel(client_for, live):
 
 async def test_who_manages_bridges_moves_the_room(client_for, conn, keyring, live):
     await a_bridge(conn, "second", seal=keyring)
+    await a_bridge(conn, "silent", seal=keyring, prosody_url="http://127.0.0.1:1")
     secretary, admin = await client_for("secretary"), await client_for("admin")
     path = f"/conferences/{live.id}/control/move"
     text, csrf = await panel(admin, live)
@@ -94,6 +95,7 @@ async def test_who_manages_bridges_moves_the_room(client_for, conn, keyring, liv
 
     words = "Chuyển sang máy chủ cầu khác"
     assert (words in text, words in hidden) == (True, False)
+    assert re.findall(r"<option>([^<]*)</option>", text) == ["second"]
     assert (refused.status, wrong.status, moved.status) == (403, 200, 200)
     assert "Không có máy chủ cầu tên này." in await wrong.text()
     assert (await room_of(conn, live.id)).bridge_name == "second"

@@ -13,6 +13,7 @@ from bridges.model import MoveReason
 from bridges.placement.moving import move_room
 from bridges.placement.rooms import find_room
 from bridges.registered.registry import list_bridges
+from bridges.rules import can_be_asked
 from bridges.store.actions import list_actions
 from meetings.errors import MeetingsError
 from meetings.model import Conference, SiteId, State
@@ -85,18 +86,18 @@ async def panel_of(
             Hall(id=site.id, label=site.label)
             for site in sorted(found.sites.values(), key=lambda one: one.label)
         ),
-        bridges=await others(conn, conference) if reader.holds(MANAGES) else (),
+        bridges=await others(conn, conference, reader.now) if reader.holds(MANAGES) else (),
         asked=lines(asked, found.sites, reader),
         wrong=say(request, wrong) if wrong in WRONG else "",
     )
 
 
-async def others(conn: Connection, conference: Conference) -> tuple[str, ...]:
-    """Return the bridges that do not carry the room and take new ones."""
+async def others(conn: Connection, conference: Conference, now: datetime) -> tuple[str, ...]:
+    """Return the bridges that do not carry the room and may be asked to."""
     room = await find_room(conn, conference.id)
     here = room.bridge_name if room else ""
     bridges = await list_bridges(conn)
-    return tuple(one.name for one in bridges if one.name != here and not one.draining)
+    return tuple(one.name for one in bridges if one.name != here and can_be_asked(one, now))
 
 
 WRONG = frozenset(
