@@ -13,6 +13,7 @@ from bridges.registered.registry import ensure_trial
 from meetings.directory.finding import sites_by_ids
 from meetings.links.invitations import make_links
 from meetings.model import Period
+from meetings.names import sort_key
 from meetings.scheduling.booking import begin
 from meetings.scheduling.conferences import conference_by_id
 from tests.bridges.makers import a_bridge
@@ -26,7 +27,7 @@ async def live(conn, keyring, directory):
     now = datetime.now(UTC).replace(microsecond=0)
     await ensure_trial(conn, keyring, public_url="http://a/trial", prosody_url="")
     async with conn.transaction():
-        booked = await a_conference(conn, start=now - timedelta(minutes=5))
+        booked = await a_conference(conn, sites=5, start=now - timedelta(minutes=5))
         await place(conn, booked, bridge=None, now=now)
         await make_links(conn, booked, b"k" * 32)
         await begin(conn, booked.id, now)
@@ -51,6 +52,9 @@ async def test_a_secretary_extends_and_sends_a_hall_out(client_for, conn, live):
     await client.post(f"{base}/remove", data={"csrf": csrf, "site": str(live.sites[1])})
 
     assert "Điều khiển phòng họp" in text
+    halls = re.findall(r'<option value="[0-9]+">([^<]*)</option>', text)
+    assert halls == sorted(halls, key=sort_key)
+    assert "Điện Biên Phủ" in halls
     assert answer.status == 200
     after = await conference_by_id(conn, live.id)
     assert after.period == Period(live.period.start, end)

@@ -82,10 +82,7 @@ async def panel_of(
     return Panel(
         base=f"/conferences/{conference.id}/control",
         longer=buttons(conference, reader),
-        halls=tuple(
-            Hall(id=site.id, label=site.label)
-            for site in sorted(found.sites.values(), key=lambda one: one.label)
-        ),
+        halls=tuple(Hall(id=site.id, label=site.label) for site in found.sites.values()),
         bridges=await others(conn, conference, reader.now) if reader.holds(MANAGES) else (),
         asked=lines(asked, found.sites, reader),
         wrong=say(request, wrong) if wrong in WRONG else "",
