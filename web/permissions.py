@@ -25,6 +25,7 @@ class Permission(StrEnum):
     SHOW_LINKS = "show-links"
     READ_SHEETS = "read-sheets"
     READ_RECORDINGS = "read-recordings"
+    WATCH = "watch"
     READ_SITES = "read-sites"
     PROPOSE = "propose"
     MANAGE_DIRECTORY = "manage-directory"
@@ -71,6 +72,7 @@ ROLES: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.SHOW_LINKS: frozenset({Role.SECRETARY, Role.ADMIN}),
         Permission.READ_SHEETS: frozenset({Role.SECRETARY, Role.LEADER, Role.HALL, Role.ADMIN}),
         Permission.READ_RECORDINGS: frozenset({Role.SECRETARY, Role.LEADER, Role.ADMIN}),
+        Permission.WATCH: STAFF,
         Permission.READ_SITES: STAFF,
         Permission.PROPOSE: frozenset({Role.SECRETARY, Role.TECHNICIAN, Role.ADMIN}),
         Permission.MANAGE_DIRECTORY: frozenset({Role.ADMIN}),

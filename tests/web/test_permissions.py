@@ -33,6 +33,7 @@ EXPECTED = {
     "show-links": "admin secretary",
     "read-sheets": "admin hall leader secretary",
     "read-recordings": "admin leader secretary",
+    "watch": "admin leader secretary technician",
     "read-sites": "admin leader secretary technician",
     "propose": "admin secretary technician",
     "manage-directory": "admin",

@@ -53,7 +53,7 @@ from web.pages.halls import (
     tagging,
 )
 from web.pages.home import board, mine, today
-from web.pages.live import control, dialling, leading, seating
+from web.pages.live import control, dialling, leading, seating, watching
 from web.pages.looks import Tab
 from web.pages.people import audit, people, person, welcoming
 from web.pages.series import series, serieschange
@@ -76,6 +76,7 @@ ROUTES: tuple[Routes, ...] = (
     control.routes,
     leading.routes,
     seating.routes,
+    watching.routes,
     dialling.routes,
     approvals.routes,
     handing.routes,

@@ -69,8 +69,15 @@ def is_public(conference: Conference) -> bool:
     return conference.visibility is Visibility.OPEN
 
 
-async def take_seat(conn: Connection, desk: Desk, conference: Conference, seal: Seal) -> Seat:
-    """Return with what the actor enters as a moderator; it is audited.
+async def take_seat(
+    conn: Connection,
+    desk: Desk,
+    conference: Conference,
+    seal: Seal,
+    *,
+    role: EntryRole = EntryRole.SECRETARY,
+) -> Seat:
+    """Return with what the actor enters, as a moderator or to look on; it is audited.
 
     Raises:
         RoomNotFound: no bridge carries the conference.
@@ -85,15 +92,16 @@ async def take_seat(conn: Connection, desk: Desk, conference: Conference, seal: 
         person=desk.actor.person,
         name=desk.actor.label,
         hard_end=room.hard_end,
-        role=EntryRole.SECRETARY,
+        role=role,
         public=is_public(conference),
     )
     secrets = (await all_secrets(conn, seal))[bridge.name]
     claims = entry_claims(entry, app_id=bridge.app_id, xmpp_domain=bridge.xmpp_domain, now=desk.now)
+    action = "room.watch" if role is EntryRole.OBSERVER else "room.lead"
     await record(
         conn,
         actor=desk.actor.name,
-        action="room.lead",
+        action=action,
         subject=f"conference:{conference.id}",
         unit=conference.host,
     )

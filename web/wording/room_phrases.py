@@ -27,6 +27,7 @@ ROOM_ACTIONS: Mapping[str, str] = MappingProxyType(
         "room.stream-start": N_("Started streaming"),
         "room.stream-stop": N_("Stopped streaming"),
         "room.lead": N_("Entered a room to lead it"),
+        "room.watch": N_("Entered a room to look on"),
         "room.dial-out": N_("Called a number into a room"),
         "room.carry": N_("Carried out what a program asked of a room"),
         "recording.tell": N_("Was told of a recording"),

@@ -36,6 +36,7 @@ from web.pages.halls.systems import systems_for
 from web.pages.home.watching import health_of
 from web.pages.live.control import panel_of
 from web.pages.live.leading import leads
+from web.pages.live.watching import watches
 from web.pages.looks import Chip, Fact
 from web.pages.reading import Reader, form_of, reader_of, version_in
 from web.permissions import Permission
@@ -70,6 +71,7 @@ class View:
     sheet_url: str
     links_url: str
     control_url: str
+    may_watch: bool
     may_end: bool
     may_change: bool
     may_cancel: bool
@@ -145,6 +147,7 @@ def view(
         sheet_url=f"{base}/sheet" if begun and reader.holds(Permission.READ_SHEETS) else "",
         links_url=f"{base}/links" if shows_links else "",
         control_url=f"{base}/control" if leads(found, room, reader) else "",
+        may_watch=watches(found, room, reader),
         may_end=books and conference.state in OPEN and begun,
         may_change=books and conference.state in OPEN | UNPROMISED,
         may_cancel=books and conference.state in PLANNED,

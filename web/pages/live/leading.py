@@ -218,6 +218,10 @@ def frame_for(seat: Seat, locale: str) -> Frame:
 
 def leads(found: Found, room: Room | None, reader: Reader) -> bool:
     """Tell whether the reader may lead the room, and it is open about now."""
+    return in_use(found, room, reader) and found.is_mine(reader, Permission.CONTROL)
+
+
+def in_use(found: Found, room: Room | None, reader: Reader) -> bool:
+    """Tell whether the room is open about now."""
     is_near = room is not None and room.opens_at <= reader.now < room.closes_at
-    in_use = found.conference.state in OPEN and is_near
-    return in_use and found.is_mine(reader, Permission.CONTROL)
+    return found.conference.state in OPEN and is_near

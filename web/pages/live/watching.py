@@ -1,0 +1,68 @@
+"""Watching a live room: an official of the host looks on, neither seen nor heard."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from bridges.entry.admitting import Ticket
+from bridges.jitsi.roles import EntryRole
+from bridges.model import Room
+from bridges.placement.rooms import find_room
+from web.answers import redirect
+from web.keys import KEYRING
+from web.pages.conference.conferences import Found, find_mine, unit_name
+from web.pages.live.leading import in_use, leads
+from web.pages.reading import Reader, reader_of
+from web.permissions import Permission
+from web.render import render
+from web.rooms.control import is_open
+from web.rooms.inside import take_seat
+from web.routes import Routes
+from web.scheduling.booking import desk_of
+from web.security import embed
+from web.transactions import transaction
+
+routes = Routes()
+
+PAGE = "/conferences/{id:[0-9]+}/watch"
+ALLOWED = "autoplay; fullscreen"
+"""What the frame may use: neither camera nor microphone, so that nothing of here gets in."""
+MUTED = "&config.startWithAudioMuted=true&config.startWithVideoMuted=true"
+
+
+@routes.post(PAGE, allow=Permission.WATCH, embed=True)
+async def enter(request: web.Request) -> web.Response:
+    """Enter the room as an observer, in our frame; it is audited."""
+    reader = reader_of(request)
+    desk = desk_of(request, reader.actor)
+    async with transaction(request) as conn:
+        found = await find_mine(conn, request, reader, Permission.WATCH)
+        base, conference = f"/conferences/{found.conference.id}", found.conference
+        room = await find_room(conn, conference.id)
+        if room is None or not is_open(conference, room, desk.now):
+            return redirect(base)
+        keys = request.config_dict[KEYRING]
+        seat = await take_seat(conn, desk, conference, keys, role=EntryRole.OBSERVER)
+    embed(request, seat.bridge.public_url)
+    ticket = Ticket(
+        public_url=seat.bridge.public_url.rstrip("/"),
+        room=seat.room.name,
+        token=seat.token,
+        subject=conference.title,
+    )
+    return render(
+        request,
+        "watch.html",
+        base=base,
+        title=conference.title,
+        when=reader.speech.span(conference.period),
+        host=unit_name(found.host, reader.speech),
+        url=ticket.url + MUTED,
+        allow=ALLOWED,
+    )
+
+
+def watches(found: Found, room: Room | None, reader: Reader) -> bool:
+    """Tell whether the reader may look on, and does not lead the room anyway."""
+    may_watch = in_use(found, room, reader) and found.is_mine(reader, Permission.WATCH)
+    return may_watch and not leads(found, room, reader)
