@@ -113,7 +113,7 @@ def a_venue(chance: Random, troubles: frozenset[Trouble]) -> Venue:
     for site in range(1, chance.randint(3, 6)):
         visits(venue, site)
     first, last = (1, LENGTH) if chance.random() < 1 / 2 else (600, LENGTH // 2)
-    for trouble in {Trouble.RECORDER, Trouble.OBSERVER} & troubles:
+    for trouble in sorted({Trouble.RECORDER, Trouble.OBSERVER} & troubles):
         be_in(venue, 0, first, last, user="guest" if trouble is Trouble.OBSERVER else "")
     return venue
 
