@@ -65,6 +65,7 @@ def test_only_settings_read_the_environment():
     assert readers <= {
         "web/settings.py",
         "bridges/receiving/receiver.py",
+        "bridges/receiving/supervised.py",  # where systemd waits to hear from us is told only so
         "web/commands/receiver.py",
     }
 
