@@ -22,6 +22,10 @@ MADE = """
     SELECT actor, (detail ->> 'site')::bigint, detail ->> 'gateway' FROM audit
      WHERE action = 'admission.make'
 """
+INSIDE = """
+    INSERT INTO presences (conference_id, site_id, starts_at, evidence, start_evidence)
+    VALUES ($1, $2, now(), 'events', 'events')
+"""
 CHANGES = "SELECT detail ->> 'gateway' AS gateway FROM audit WHERE subject = $1 ORDER BY id"
 
 
@@ -107,6 +111,26 @@ async def test_a_conference_lists_what_is_dialled_and_calls_sip(client_for, conn
     assert [answer.status for answer in not_called] == [404, 404, 404]
     asked = await list_actions(conn, on_jitsi.id)
     assert [(one.action.value, one.subject) for one in asked] == [("dial-out", SIP)]
+
+
+async def test_all_that_are_not_in_are_called_by_one_press(client_for, conn, on_jitsi):
+    client = await client_for("technician")
+    addresses = [f"sip:hall{number}@gw.example.vn" for number in range(3)]
+    for hall, address in zip(on_jitsi.sites, addresses, strict=True):
+        await set_gateway(client, hall, address)
+    await conn.execute(INSIDE, on_jitsi.id, on_jitsi.sites[0])
+    path = f"/conferences/{on_jitsi.id}/control/dial"
+
+    page = await (await client.get(path)).text()
+    called = [await client.post(path, data={"site": "absent"}) for _ in range(2)]
+    asked = await list_actions(conn, on_jitsi.id)
+    await conn.execute("UPDATE sites SET gateway = '' WHERE id <> $1", on_jitsi.sites[0])
+    nobody = await client.post(path, data={"site": "absent"})
+
+    assert "Gọi cả 2 điểm cầu chưa vào" in page
+    assert [answer.status for answer in called] == [200, 200]
+    assert sorted(one.subject for one in asked) == addresses[1:]
+    assert nobody.status == 404
 
 
 async def test_a_conference_without_such_halls_shows_nothing_and_takes_no_pin(

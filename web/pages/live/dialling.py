@@ -9,7 +9,9 @@ from aiohttp import web
 
 from bridges.control.actions import Action, lack
 from bridges.store.actions import list_actions
+from meetings.model import SiteId
 from meetings.store import Connection
+from meetings.store.presences import list_presences
 from web.answers import redirect
 from web.errors import PageNotFound
 from web.keys import SETTINGS
@@ -24,7 +26,7 @@ from web.render import render
 from web.rooms.control import call_system, dial, is_open
 from web.rooms.dialling import pin_of, read_number
 from web.routes import Routes
-from web.scheduling.booking import desk_of
+from web.scheduling.booking import Desk, desk_of
 from web.transactions import transaction
 from web.wording.sentences import say
 
@@ -33,11 +35,13 @@ routes = Routes()
 PAGE = "/conferences/{id:[0-9]+}/control/dial"
 SHOWN = 20
 LONGEST = 40
+ALL_ABSENT = "absent"
+"""Stands for every hall that can be called and is not in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """What the page shows; `lack` says why nobody can be called."""
+    """What the page shows; `lack` says why nobody can be called, `absent` who could be."""
 
     id: int
     title: str
@@ -47,6 +51,7 @@ class View:
     dial_in: str
     pin: str
     systems: Systems | None
+    absent: tuple[SiteId, ...]
     asked: tuple[str, ...]
 
 
@@ -60,6 +65,8 @@ async def show(request: web.Request) -> web.Response:
 async def call(request: web.Request) -> web.StreamResponse:
     """Ask the bridge to call a number; the same while it is under way is once."""
     reader, form = reader_of(request), await form_of(request)
+    if form.get("site") == ALL_ABSENT:
+        return await call_absent(request, reader)
     if "site" in form:
         return await call_site(request, reader, form.get("site"))
     typed = form.get("number")[:LONGEST]
@@ -86,6 +93,37 @@ async def call_site(request: web.Request, reader: Reader, site: str) -> web.Resp
     return redirect(f"/conferences/{found.conference.id}/control/dial?said=call-asked")
 
 
+async def call_absent(request: web.Request, reader: Reader) -> web.Response:
+    """Ask the bridge to call every hall's SIP room system that is not in."""
+    async with transaction(request) as conn:
+        found = await find_mine(conn, request, reader, Permission.CONTROL)
+        desk = desk_of(request, reader.actor)
+        await call_each(conn, desk, found, await systems_of(conn, request, found))
+    return redirect(f"/conferences/{found.conference.id}/control/dial?said=call-asked")
+
+
+async def call_each(conn: Connection, desk: Desk, found: Found, systems: Systems | None) -> None:
+    """Ask for a call to each hall that is not in.
+
+    Raises:
+        PageNotFound: all who can be called are in.
+    """
+    absent = await absent_of(conn, found, systems)
+    if not absent:
+        raise PageNotFound
+    for hall in absent:
+        await call_system(conn, desk, found.conference, hall)
+
+
+async def absent_of(conn: Connection, found: Found, systems: Systems | None) -> tuple[SiteId, ...]:
+    """Return the halls whose room system can be called and that are not in now."""
+    if systems is None:
+        return ()
+    stays = await list_presences(conn, found.conference.id)
+    inside = {hall for hall, known in stays.items() if any(one.end is None for one in known)}
+    return tuple(one.site for one in systems.halls if one.callable and one.site not in inside)
+
+
 async def page(request: web.Request, form: Typed) -> web.Response:
     """Draw the page, with the form as it was typed."""
     reader = reader_of(request)
@@ -105,6 +143,7 @@ async def view(conn: Connection, request: web.Request, found: Found, reader: Rea
     why = lack(bridge, Action.DIAL_OUT) if bridge else ""
     dial_in: str = request.config_dict[SETTINGS].dial_in
     pin = await pin_of(conn, conference.id) if room else 0
+    systems = await systems_of(conn, request, found)
     return View(
         id=conference.id,
         title=conference.title,
@@ -113,6 +152,7 @@ async def view(conn: Connection, request: web.Request, found: Found, reader: Rea
         lack=reader.speech.word(LACKS[why]) if why else "",
         dial_in=dial_in,
         pin=str(pin) if pin else "",
-        systems=await systems_of(conn, request, found),
+        systems=systems,
+        absent=await absent_of(conn, found, systems),
         asked=lines(calls, found.sites, reader),
     )
