@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import aiohttp
 import asyncpg
@@ -51,15 +52,18 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     settings.require_store()
     try:
         if args.action == CHECK:
-            language = args.lang or wanted_language() or settings.locale
-            return tell(asyncio.run(ask(settings, args.name)), load_catalogue(FOLDER, language))
-        return tell_progress(args.action, asyncio.run(order(settings, args.name, args.action)))
+            words = load_catalogue(FOLDER, args.lang or wanted_language() or settings.locale)
+            say = partial(tell, asyncio.run(ask(settings, args.name)), words)
+        else:
+            progress = asyncio.run(order(settings, args.name, args.action))
+            say = partial(tell_progress, args.action, progress)
     except BridgeNotFound as error:
         print(f"diemcau: {error}", file=sys.stderr)
         return USAGE
     except PLAIN_FAILURES as error:
         print(f"diemcau: {error}", file=sys.stderr)
         return UNAVAILABLE
+    return say()
 
 
 def tell(answers: Sequence[Answer], catalogue: Catalogue) -> int:
