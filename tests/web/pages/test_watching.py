@@ -33,6 +33,7 @@ async def test_a_leader_looks_on_and_is_neither_heard_nor_counted(client_for, co
     assert user["id"].startswith("person-")
     assert set(features.values()) == {"false"}
     assert 'allow="autoplay; fullscreen"' in text
+    assert "&leaves=1" in text
     assert [row["action"] for row in await conn.fetch(AUDIT, f"conference:{live.id}")] == [
         "room.watch"
     ]

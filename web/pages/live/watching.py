@@ -6,7 +6,7 @@ from aiohttp import web
 
 from bridges.entry.admitting import Ticket
 from bridges.jitsi.roles import EntryRole
-from bridges.model import Room
+from bridges.model import BridgeKind, Room
 from bridges.placement.rooms import find_room
 from web.answers import redirect
 from web.keys import KEYRING
@@ -27,7 +27,11 @@ routes = Routes()
 PAGE = "/conferences/{id:[0-9]+}/watch"
 ALLOWED = "autoplay; fullscreen"
 """What the frame may use: neither camera nor microphone, so that nothing of here gets in."""
-MUTED = "&config.startWithAudioMuted=true&config.startWithVideoMuted=true"
+SILENT = {
+    BridgeKind.JITSI: "&config.startWithAudioMuted=true&config.startWithVideoMuted=true",
+    BridgeKind.TRIAL: "&leaves=1",
+}
+"""How the bridge's page is told; that of the trial bridge leaves its leaving to ours."""
 
 
 @routes.post(PAGE, allow=Permission.WATCH, embed=True)
@@ -57,7 +61,7 @@ async def enter(request: web.Request) -> web.Response:
         title=conference.title,
         when=reader.speech.span(conference.period),
         host=unit_name(found.host, reader.speech),
-        url=ticket.url + MUTED,
+        url=ticket.url + SILENT[seat.bridge.kind],
         allow=ALLOWED,
     )
 
