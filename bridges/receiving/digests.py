@@ -25,16 +25,17 @@ class Digests:
         self.doubt = asyncio.Event()
         self._written = self.known
 
-    def learn(self, known: Mapping[str, Caller]) -> None:
-        """Remember what the database says: here at once, and on disk.
+    async def learn(self, known: Mapping[str, Caller]) -> None:
+        """Remember what the database says: here at once, and on a disk that may take its time.
 
         Raises:
             OSError: the disk did not take it; the next time tries again.
         """
-        self.known = dict(known)
-        if self.known != self._written:
-            replace_file(self.path, json.dumps(as_told(self.known)).encode())
-            self._written = self.known
+        self.known = now_known = dict(known)
+        if now_known != self._written:
+            told = json.dumps(as_told(now_known)).encode()
+            await asyncio.to_thread(replace_file, self.path, told)
+            self._written = now_known
 
 
 def read_digests(path: Path) -> dict[str, Caller] | None:

@@ -111,7 +111,7 @@ class Feeder:
         """Learn which bridges there are."""
         callers = await self.addresses.callers(await list_senders(conn))
         try:
-            self.digests.learn(callers)
+            await self.digests.learn(callers)
         except OSError as error:
             # Draining makes room, so it must not wait for this.
             log.warning("bridges not written down", reason=error.strerror)

@@ -17,7 +17,7 @@ from bridges.inspection.brought import judge_held
 from bridges.jitsi.replies import Verdict as Found
 from bridges.model import Move, MoveReason
 from bridges.receiving.callers import Caller, Digest, as_told, nearest, networks_of, read_callers
-from bridges.receiving.digests import Digests
+from bridges.receiving.digests import FILE, Digests
 from bridges.receiving.door import Receiver, outcome
 from bridges.receiving.feeding import Feeder, lag_of
 from bridges.receiving.heads import parse_head
@@ -151,13 +151,31 @@ async def test_what_the_disk_does_not_take_is_known_all_the_same_and_written_lat
     digests = Digests(tmp_path / "folder")
     (tmp_path / "folder").rmdir()
     with pytest.raises(OSError, match="No such file"):
-        digests.learn({"lab": LAB})
+        await digests.learn({"lab": LAB})
     assert digests.known == {"lab": LAB}
 
     (tmp_path / "folder").mkdir()
-    digests.learn({"lab": LAB})
+    await digests.learn({"lab": LAB})
 
     assert Digests(tmp_path / "folder").known == {"lab": LAB}
+
+
+async def test_a_disk_that_takes_its_time_keeps_nobody_from_being_answered(tmp_path):
+    draft = tmp_path / f".{FILE}.{os.getpid()}"
+    os.mkfifo(draft)  # Whoever writes into it waits for a reader.
+    digests = Digests(tmp_path)
+
+    learning = asyncio.create_task(digests.learn({"lab": LAB}))
+    await asyncio.sleep(0)
+    known, waiting = digests.known, not learning.done()
+    await asyncio.to_thread(draft.read_bytes)
+    with pytest.raises(OSError, match="Illegal seek"):
+        await learning  # A queue is no file.
+    draft.unlink()
+    await digests.learn({"lab": LAB})
+
+    assert (known, waiting) == ({"lab": LAB}, True)
+    assert Digests(tmp_path).known == {"lab": LAB}
 
 
 async def test_the_built_in_bridges_address_does_not_tell_whose_an_event_is():
