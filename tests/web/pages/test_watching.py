@@ -32,7 +32,8 @@ async def test_a_leader_looks_on_and_is_neither_heard_nor_counted(client_for, co
     assert (user["affiliation"], user["moderator"]) == ("member", "false")
     assert user["id"].startswith("person-")
     assert set(features.values()) == {"false"}
-    assert 'allow="autoplay; fullscreen"' in text
+    none = "camera 'none'; microphone 'none'; display-capture 'none'"
+    assert f'allow="autoplay; fullscreen; {none}"' in text
     assert "&leaves=1" in text
     assert [row["action"] for row in await conn.fetch(AUDIT, f"conference:{live.id}")] == [
         "room.watch"

@@ -25,8 +25,8 @@ from web.transactions import transaction
 routes = Routes()
 
 PAGE = "/conferences/{id:[0-9]+}/watch"
-ALLOWED = "autoplay; fullscreen"
-"""What the frame may use: neither camera nor microphone, so that nothing of here gets in."""
+ALLOWED = "autoplay; fullscreen; camera 'none'; microphone 'none'; display-capture 'none'"
+"""What the frame may use; one of our own origin, the trial bridge's, may use what is not named."""
 SILENT = {
     BridgeKind.JITSI: "&config.startWithAudioMuted=true&config.startWithVideoMuted=true",
     BridgeKind.TRIAL: "&leaves=1",
