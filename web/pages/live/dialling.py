@@ -26,7 +26,7 @@ from web.render import render
 from web.rooms.control import call_system, dial, is_open
 from web.rooms.dialling import pin_of, read_number
 from web.routes import Routes
-from web.scheduling.booking import Desk, desk_of
+from web.scheduling.booking import desk_of
 from web.transactions import transaction
 from web.wording.sentences import say
 
@@ -94,25 +94,15 @@ async def call_site(request: web.Request, reader: Reader, site: str) -> web.Resp
 
 
 async def call_absent(request: web.Request, reader: Reader) -> web.Response:
-    """Ask the bridge to call every hall's SIP room system that is not in."""
+    """Ask the bridge to call every hall's SIP room system that is not in, if there still is one."""
     async with transaction(request) as conn:
         found = await find_mine(conn, request, reader, Permission.CONTROL)
         desk = desk_of(request, reader.actor)
-        await call_each(conn, desk, found, await systems_of(conn, request, found))
-    return redirect(f"/conferences/{found.conference.id}/control/dial?said=call-asked")
-
-
-async def call_each(conn: Connection, desk: Desk, found: Found, systems: Systems | None) -> None:
-    """Ask for a call to each hall that is not in.
-
-    Raises:
-        PageNotFound: all who can be called are in.
-    """
-    absent = await absent_of(conn, found, systems)
-    if not absent:
-        raise PageNotFound
-    for hall in absent:
-        await call_system(conn, desk, found.conference, hall)
+        absent = await absent_of(conn, found, await systems_of(conn, request, found))
+        for hall in absent:
+            await call_system(conn, desk, found.conference, hall)
+    said = "?said=call-asked" if absent else ""
+    return redirect(f"/conferences/{found.conference.id}/control/dial{said}")
 
 
 async def absent_of(conn: Connection, found: Found, systems: Systems | None) -> tuple[SiteId, ...]:

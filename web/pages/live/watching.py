@@ -27,7 +27,7 @@ routes = Routes()
 PAGE = "/conferences/{id:[0-9]+}/watch"
 ALLOWED = "autoplay; fullscreen; camera 'none'; microphone 'none'; display-capture 'none'"
 """What the frame may use; one of our own origin, the trial bridge's, may use what is not named."""
-SILENT = {
+OPTIONS = {
     BridgeKind.JITSI: "&config.startWithAudioMuted=true&config.startWithVideoMuted=true",
     BridgeKind.TRIAL: "&leaves=1",
 }
@@ -61,7 +61,7 @@ async def enter(request: web.Request) -> web.Response:
         title=conference.title,
         when=reader.speech.span(conference.period),
         host=unit_name(found.host, reader.speech),
-        url=ticket.url + SILENT[seat.bridge.kind],
+        url=ticket.url + OPTIONS[seat.bridge.kind],
         allow=ALLOWED,
     )
 
