@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bridges.model import Bridge, BridgeKind
-from meetings.model import Kind, Period
+from bridges.model import Bridge, BridgeKind, Room, RoomState
+from meetings.model import Conference, Kind, Period, State
 
 OPENS_BEFORE = timedelta(minutes=30)
 CLOSES_AFTER = timedelta(minutes=30)
@@ -28,6 +28,9 @@ OVERWORKED = 0.8
 STRESS_LASTS = timedelta(minutes=2)
 """A stress that was told before says nothing of how hard a bridge works now."""
 SOON = timedelta(hours=2)
+
+ALIVE = frozenset({State.CONFIRMED, State.LIVE})
+"""In these states the room of a conference may be in use."""
 
 KINDS = frozenset(kind.value for kind in Kind)
 
@@ -174,3 +177,9 @@ def keeps_census(bridge: Bridge, now: datetime) -> bool:
     length = ASK_IDLE_EVERY.total_seconds()
     last = bridge.answered_at
     return last is None or last.timestamp() // length != now.timestamp() // length
+
+
+def is_open(conference: Conference, room: Room, now: datetime) -> bool:
+    """Tell whether somebody can enter the room now."""
+    is_usable = conference.state in ALIVE and room.state is not RoomState.CLOSED
+    return is_usable and room.opens_at <= now < room.closes_at

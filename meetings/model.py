@@ -110,6 +110,7 @@ class Wish:
     demo: bool = False
     urgency: Urgency = Urgency.NORMAL
     waiver: str = ""
+    call_systems: bool = False
     secretary: str = ""
     visibility: Visibility = Visibility.INTERNAL
     chair_id: OfficialId | None = None
@@ -128,10 +129,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
-    """What is to be different about a conference; None leaves it as it is.
-
-    `no_chair` takes the official who chairs away.
-    """
+    """What is to be different; None leaves it as it is, `no_chair` takes away who chairs."""
 
     title: str | None = None
     kind: Kind | None = None
@@ -142,6 +140,7 @@ class Changes:
     period: Period | None = None
     urgency: Urgency | None = None
     waiver: str | None = None
+    call_systems: bool | None = None
     secretary: str | None = None
     visibility: Visibility | None = None
     chair_id: OfficialId | None = None
@@ -174,6 +173,7 @@ class Conference:
     changed_at: datetime | None = None
     urgency: Urgency = Urgency.NORMAL
     waiver: str = ""
+    call_systems: bool = False
     owner: PersonId | None = None
     secretary: str = ""
     visibility: Visibility = Visibility.INTERNAL

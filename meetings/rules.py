@@ -31,7 +31,17 @@ PLANNED = frozenset({State.DRAFT, State.REQUESTED, State.CONFIRMED})
 UNPROMISED = frozenset({State.DRAFT, State.REQUESTED})
 """States in which nothing is promised yet; tentative holds block nobody."""
 
-WORDS = ("title", "kind", "chair", "secretary", "visibility", "note", "urgency", "waiver")
+WORDS = (
+    "title",
+    "kind",
+    "chair",
+    "secretary",
+    "visibility",
+    "note",
+    "urgency",
+    "waiver",
+    "call_systems",
+)
 """What may be told of a conference in another way while it goes on."""
 
 LATEST_START = timedelta(minutes=15)
@@ -94,6 +104,7 @@ def booked(
         changed_at=now,
         urgency=wish.urgency,
         waiver=wish.waiver,
+        call_systems=wish.call_systems,
         secretary=wish.secretary,
         visibility=wish.visibility,
         owner=owner or owner_in(by),
@@ -129,6 +140,7 @@ def wish_of(conference: Conference) -> Wish:
         demo=conference.demo,
         urgency=conference.urgency,
         waiver=conference.waiver,
+        call_systems=conference.call_systems,
         secretary=conference.secretary,
         visibility=conference.visibility,
         chair_id=conference.chair_id,
@@ -187,23 +199,30 @@ def _extends(before: Conference, after: Conference) -> bool:
 
 def difference(before: Conference, after: Conference) -> dict[str, object]:
     """Return what changed as the audit tells it: old and new value of each column."""
-    told: dict[str, object] = {
-        name: [str(getattr(before, name)), str(getattr(after, name))]
+    found: dict[str, object] = {
+        name: [as_kept(getattr(before, name)), as_kept(getattr(after, name))]
         for name in (*WORDS, "main_site", "chair_id")
         if getattr(before, name) != getattr(after, name)
     }
     if before.period != after.period:
-        told["period"] = [
+        found["period"] = [
             [one.period.start.isoformat(), one.period.end.isoformat()] for one in (before, after)
         ]
     if before.host != after.host:
-        told["host"] = after.host
+        found["host"] = after.host
     if before.sites != after.sites:
-        told["sites_added"] = sorted(set(after.sites) - set(before.sites))
-        told["sites_removed"] = sorted(set(before.sites) - set(after.sites))
+        found["sites_added"] = sorted(set(after.sites) - set(before.sites))
+        found["sites_removed"] = sorted(set(before.sites) - set(after.sites))
     if before.delegates != after.delegates:
-        told["delegates"] = [list(before.delegates), list(after.delegates)]
-    return told
+        found["delegates"] = [list(before.delegates), list(after.delegates)]
+    return found
+
+
+def as_kept(value: object) -> str:
+    """Return a value as the audit and the history keep it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
 
 
 def overridden(conference: Conference) -> dict[str, object]:

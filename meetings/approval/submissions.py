@@ -24,6 +24,7 @@ CARRIED = (
     "period",
     "urgency",
     "waiver",
+    "call_systems",
     "secretary",
     "visibility",
     "chair_id",

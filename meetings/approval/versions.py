@@ -17,6 +17,7 @@ from meetings.model import (
     State,
     UnitId,
 )
+from meetings.rules import as_kept
 
 
 class Telling(StrEnum):
@@ -31,7 +32,8 @@ class Telling(StrEnum):
 class Version:
     """What a conference was; `by` made it so.
 
-    Secretary, visibility, delegates and waiver are None in versions of which they were not kept.
+    Secretary, visibility, delegates, waiver and `call_systems` are None in versions of which they
+    were not kept.
     """
 
     conference: ConferenceId
@@ -53,6 +55,7 @@ class Version:
     visibility: str | None = None
     delegates: tuple[OfficialId, ...] | None = None
     waiver: str | None = None
+    call_systems: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +101,7 @@ def version_of(conference: Conference) -> Version:
         visibility=conference.visibility.value,
         delegates=conference.delegates,
         waiver=conference.waiver,
+        call_systems=conference.call_systems,
     )
 
 
@@ -118,12 +122,13 @@ SHOWN = (
     "note",
     "urgency",
     "waiver",
+    "call_systems",
     "visibility",
     "host",
     "owner",
     "main_site",
 )
-NOT_ALWAYS_KEPT = frozenset({"secretary", "visibility", "delegates", "waiver"})
+NOT_ALWAYS_KEPT = frozenset({"secretary", "visibility", "delegates", "waiver", "call_systems"})
 MATTERS = frozenset({"title", "chair", "note", "main_site", "period", "sites"})
 """What the invited are told of."""
 
@@ -155,7 +160,7 @@ def differ(before: Version, after: Version, name: str) -> bool:
 def text(version: Version, name: str) -> str:
     """Write one field; nobody in particular is nothing."""
     value = getattr(version, name)
-    return "" if value is None else str(value)
+    return "" if value is None else as_kept(value)
 
 
 def iso(period: Period) -> str:

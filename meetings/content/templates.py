@@ -34,6 +34,7 @@ def pattern_of(conference: Conference, plan: Plan, upstream: Upstream | None) ->
         chair=conference.chair,
         secretary=conference.secretary,
         visibility=conference.visibility,
+        call_systems=conference.call_systems,
         note=conference.note,
         main_site=conference.main_site,
         sites=frozenset(conference.sites),
@@ -59,6 +60,7 @@ def wish_from(pattern: Pattern, host: UnitId, period: Period) -> Wish:
         note=pattern.note,
         secretary=pattern.secretary,
         visibility=pattern.visibility,
+        call_systems=pattern.call_systems,
         chair_id=pattern.chair_id,
         delegates=pattern.delegates,
     )

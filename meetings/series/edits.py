@@ -22,6 +22,7 @@ WORDS = (
     "secretary",
     "visibility",
     "urgency",
+    "call_systems",
     "note",
     "main_site",
     "host",
@@ -58,6 +59,7 @@ class SeriesChanges:
     secretary: str | None = None
     visibility: Visibility | None = None
     urgency: Urgency | None = None
+    call_systems: bool | None = None
     rrule: str | None = None
     first_day: date | None = None
     on_holidays: OnHolidays | None = None

@@ -42,6 +42,7 @@ AS_IT_WAS = (
     "visibility",
     "note",
     "urgency",
+    "call_systems",
     "main_site",
 )
 

@@ -31,7 +31,7 @@ from meetings.store.warnings import written
 CONFERENCE = """c.id, c.title, c.kind, c.state, c.host_unit_id, c.chair, c.main_site_id, c.note,
            lower(c.period) AS starts_at, upper(c.period) AS ends_at, c.version, c.cancel_reason,
            c.ended_at, c.created_by, c.demo, c.changed_at, c.urgency, c.owner_id,
-           c.secretary, c.visibility, c.waiver,
+           c.secretary, c.visibility, c.waiver, c.call_systems,
            c.chair_id, ARRAY(SELECT d.official_id FROM delegates d
                               WHERE d.conference_id = c.id ORDER BY d.official_id) AS delegate_ids,
            ARRAY(SELECT i.site_id FROM invitations i
@@ -55,10 +55,10 @@ INSERT_CONFERENCE = """
     WITH c AS (
         INSERT INTO conferences (title, folded, kind, host_unit_id, chair, main_site_id, period,
                                  note, demo, urgency, secretary, visibility, chair_id, waiver,
-                                 created_by, owner_id, changed_at, state, id)
+                                 created_by, owner_id, changed_at, state, id, call_systems)
         OVERRIDING SYSTEM VALUE
         VALUES ($1, $2, $3, $4, $5, $6, tstzrange($7, $8), $9, $10, $11, $12, $13, $14, $15,
-                $19, $20, $21, $22, coalesce($23, nextval('conferences_id_seq')))
+                $19, $20, $21, $22, coalesce($23, nextval('conferences_id_seq')), $29)
         RETURNING id, version, period, $22 = 'confirmed' AS firm, $22 <> 'draft' AS held),
     i AS (INSERT INTO invitations (conference_id, site_id)
           SELECT c.id, site FROM c, unnest($16::bigint[]) AS site),
@@ -113,6 +113,7 @@ def conference_from_row(row: asyncpg.Record) -> Conference:
         secretary=row["secretary"],
         visibility=Visibility(row["visibility"]),
         waiver=row["waiver"],
+        call_systems=row["call_systems"],
         chair_id=row["chair_id"],
         delegates=tuple(row["delegate_ids"]),
     )
@@ -175,6 +176,7 @@ async def insert_conference(
         list(links),
         *_spans(wish, halls or [Hall(site=site) for site in wish.sites]),
         written(warnings),
+        wish.call_systems,
     )
     return ConferenceId(identity)
 

@@ -16,7 +16,7 @@ LIST_VERSIONS = """
     SELECT v.conference_id, v.version, v.recorded_at, v.state, v.title, v.kind, v.chair, v.note,
            v.urgency, v.host_unit_id, v.main_site_id, v.site_ids, lower(v.period) AS starts_at,
            upper(v.period) AS ends_at, v.owner_id, v.secretary, v.visibility, v.delegate_ids,
-           v.waiver,
+           v.waiver, v.call_systems,
            coalesce((SELECT a.actor FROM audit a
                       WHERE a.subject = 'conference:' || v.conference_id
                         AND a.at = v.recorded_at
@@ -100,6 +100,7 @@ def _version_from_row(row: asyncpg.Record) -> Version:
         visibility=row["visibility"],
         delegates=None if delegates is None else tuple(delegates),
         waiver=row["waiver"],
+        call_systems=row["call_systems"],
     )
 
 

@@ -15,14 +15,16 @@ SAVE_CONFERENCES = """
            note = n.note, state = n.state, cancel_reason = n.cancel_reason, version = n.version,
            changed_at = n.changed_at, urgency = n.urgency, owner_id = n.owner_id,
            secretary = n.secretary, visibility = n.visibility, chair_id = n.chair_id,
-           host_unit_id = n.host_unit_id, ended_at = n.ended_at, waiver = n.waiver
+           host_unit_id = n.host_unit_id, ended_at = n.ended_at, waiver = n.waiver,
+           call_systems = n.call_systems
       FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[],
                   $7::timestamptz[], $8::timestamptz[], $9::text[], $10::text[], $11::text[],
                   $12::int[], $13::timestamptz[], $14::text[], $15::bigint[], $16::text[],
-                  $17::text[], $18::bigint[], $19::bigint[], $20::timestamptz[], $21::text[])
+                  $17::text[], $18::bigint[], $19::bigint[], $20::timestamptz[], $21::text[],
+                  $22::boolean[])
            AS n (id, title, folded, kind, chair, main_site_id, starts_at, ends_at, note, state,
                  cancel_reason, version, changed_at, urgency, owner_id, secretary, visibility,
-                 chair_id, host_unit_id, ended_at, waiver)
+                 chair_id, host_unit_id, ended_at, waiver, call_systems)
      WHERE c.id = n.id
 """
 SAVE_PERIODS = """
@@ -98,6 +100,7 @@ async def save_conferences(conn: Connection, found: Collection[Conference]) -> N
             one.host,
             one.ended_at,
             one.waiver,
+            one.call_systems,
         )
         for one in found
     ]

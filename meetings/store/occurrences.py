@@ -28,9 +28,10 @@ INSERT_CONFERENCES = """
     WITH c AS (
         INSERT INTO conferences (title, folded, kind, state, host_unit_id, chair, main_site_id,
                                  period, note, created_by, demo, changed_at, urgency, secretary,
-                                 visibility, series_id, chair_id, owner_id, waiver, occurrence)
+                                 visibility, series_id, chair_id, owner_id, waiver, occurrence,
+                                 call_systems)
         SELECT $1, $2, $3, 'confirmed', $4, $5, $6, tstzrange(o.starts_at, o.ends_at), $7, $8, $9,
-               $10, $11, $12, $13, $14, $15, $16, $26, o.occurrence
+               $10, $11, $12, $13, $14, $15, $16, $26, o.occurrence, $27
           FROM unnest($17::date[], $18::timestamptz[], $19::timestamptz[])
                AS o (occurrence, starts_at, ends_at)
         RETURNING id, period, occurrence),
@@ -119,6 +120,7 @@ async def insert_conferences(
         sorted(wish.officials),
         sorted({hall.line for hall in ordered if hall.line is not None}),
         wish.waiver,
+        wish.call_systems,
     )
     return {row["occurrence"]: ConferenceId(row["id"]) for row in rows}
 

@@ -22,15 +22,16 @@ from meetings.store import Connection
 INSERT_SERIES = """
     INSERT INTO series (title, kind, host_unit_id, chair, secretary, visibility, note,
                         main_site_id, site_ids, rule, zone, first_day, starts_at, minutes,
-                        on_holidays, created_by, demo, urgency, chair_id, delegates)
+                        on_holidays, created_by, demo, urgency, chair_id, delegates,
+                        call_systems)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-            $20)
+            $20, $21)
     RETURNING id
 """
 GET_SERIES = """
     SELECT id, title, kind, host_unit_id, chair, secretary, visibility, note, main_site_id,
            site_ids, rule, zone, first_day, starts_at, minutes, on_holidays, version, created_by,
-           demo, urgency, chair_id, delegates
+           demo, urgency, chair_id, delegates, call_systems
       FROM series WHERE id = $1
 """
 LOCK_SERIES = """
@@ -39,7 +40,8 @@ LOCK_SERIES = """
 LIST_SERIES = """
     SELECT s.id, s.title, s.kind, s.host_unit_id, s.chair, s.secretary, s.visibility, s.note,
            s.main_site_id, s.site_ids, s.rule, s.zone, s.first_day, s.starts_at, s.minutes,
-           s.on_holidays, s.version, s.created_by, s.demo, s.urgency, s.chair_id, s.delegates
+           s.on_holidays, s.version, s.created_by, s.demo, s.urgency, s.chair_id, s.delegates,
+           s.call_systems
       FROM series s JOIN units u ON u.id = s.host_unit_id
      WHERE u.path && $1::bigint[] AND ($2::bigint IS NULL OR s.id < $2)
      ORDER BY s.id DESC
@@ -71,6 +73,7 @@ async def insert_series(conn: Connection, wish: Wish, schedule: Schedule, *, by:
         wish.urgency.value,
         wish.chair_id,
         sorted(wish.delegates),
+        wish.call_systems,
     )
     return SeriesId(identity)
 
@@ -100,6 +103,7 @@ def series_from_row(row: asyncpg.Record) -> Series:
         urgency=Urgency(row["urgency"]),
         chair_id=row["chair_id"],
         delegates=frozenset(row["delegates"]),
+        call_systems=row["call_systems"],
     )
     return Series(
         id=SeriesId(row["id"]),

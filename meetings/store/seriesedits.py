@@ -16,7 +16,7 @@ SAVE_SERIES = """
        SET title = $2, kind = $3, chair = $4, note = $5, main_site_id = $6, site_ids = $7,
            rule = $8, first_day = $9, starts_at = $10, minutes = $11, version = $12,
            chair_id = $13, delegates = $14, host_unit_id = $15, secretary = $16,
-           visibility = $17, urgency = $18, on_holidays = $19
+           visibility = $17, urgency = $18, on_holidays = $19, call_systems = $20
      WHERE id = $1
 """
 # In the order of ids, before the gate: who amends a single one holds it while waiting there.
@@ -99,6 +99,7 @@ async def save_series(conn: Connection, series: Series) -> None:
         wish.visibility.value,
         wish.urgency.value,
         schedule.on_holidays.value,
+        wish.call_systems,
     )
 
 

@@ -59,6 +59,7 @@ class Pattern:
     chair_id: OfficialId | None = None
     delegates: frozenset[OfficialId] = frozenset()
     upstream: Upstream | None = None
+    call_systems: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +118,7 @@ def content_of(pattern: Pattern) -> dict[str, Any]:
         "chair": pattern.chair,
         "secretary": pattern.secretary,
         "visibility": pattern.visibility,
+        "call_systems": pattern.call_systems,
         "note": pattern.note,
         "main_site": pattern.main_site,
         "sites": sorted(pattern.sites),
@@ -148,6 +150,7 @@ def template_from_row(row: asyncpg.Record) -> Template:
         plan=plan_from(kept),
         chair_id=kept.get("chair_id"),
         delegates=frozenset(kept.get("delegates", ())),
+        call_systems=kept.get("call_systems", False),
         upstream=Upstream(**kept["upstream"]) if kept.get("upstream") else None,
     )
     return Template(id=row["id"], unit=row["unit_id"], name=row["name"], pattern=pattern)

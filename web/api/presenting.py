@@ -86,6 +86,7 @@ def conference_view(
         demo=conference.demo,
         urgency=conference.urgency,
         waiver=conference.waiver,
+        call_systems=conference.call_systems,
     )
 
 

@@ -108,6 +108,7 @@ class ConferenceView(View):
     demo: bool
     urgency: Urgency
     waiver: str
+    call_systems: bool
 
 
 class LinkView(View):

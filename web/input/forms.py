@@ -33,6 +33,7 @@ LONGEST = timedelta(hours=24)
 
 Id = Annotated[int, Field(strict=True, ge=1, le=LARGEST_ID)]
 SiteIds = Annotated[list[Id], Field(max_length=MOST_SITES)]
+Flag = Annotated[bool, Field(strict=True)]
 OfficialIds = Annotated[list[Id], Field(max_length=MOST_DELEGATES)]
 GroupCodes = Annotated[list[GroupCode], Field(max_length=MOST_GROUPS)]
 
@@ -88,7 +89,7 @@ class WishBody(Body):
     """What is wished for; `sites` and `groups` together say who takes part.
 
     Without `visibility` it is as its host has it.  `waiver` is why an urgent one is called without
-    the days of notice.
+    the days of notice; with `call_systems` SIP room systems of its halls are called at the start.
     """
 
     title: Title
@@ -109,15 +110,13 @@ class WishBody(Body):
     end: End
     urgency: Urgency = Urgency.NORMAL
     waiver: Reason = ""
+    call_systems: Flag = False
     as_: Annotated[Asking | None, Field(alias="as")] = None
     displace: bool = False
     digest: Digest = ""
 
     def wish(
-        self,
-        host: UnitId,
-        sites: frozenset[SiteId],
-        usual: Visibility = Visibility.INTERNAL,
+        self, host: UnitId, sites: frozenset[SiteId], usual: Visibility = Visibility.INTERNAL
     ) -> Wish:
         """Return the wish, with the host, the groups' sites and who usually learns its title."""
         return Wish(
@@ -133,6 +132,7 @@ class WishBody(Body):
             visibility=self.visibility or usual,
             urgency=self.urgency,
             waiver=self.waiver,
+            call_systems=self.call_systems,
             chair_id=None if self.chair_id is None else OfficialId(self.chair_id),
             delegates=frozenset(map(OfficialId, self.delegates)),
         )
@@ -160,6 +160,7 @@ class ChangesBody(Body):
     end: End | None = None
     urgency: Urgency | None = None
     waiver: Reason | None = None
+    call_systems: Flag | None = None
 
     def changes(self, before: Period, sites: frozenset[SiteId]) -> Changes:
         """Return the changes to a conference that had this period.
@@ -183,6 +184,7 @@ class ChangesBody(Body):
             visibility=self.visibility,
             urgency=self.urgency,
             waiver=self.waiver,
+            call_systems=self.call_systems,
             chair_id=None if self.chair_id is None else OfficialId(self.chair_id),
             no_chair=self.chair_id is None and "chair_id" in self.model_fields_set,
             delegates=None

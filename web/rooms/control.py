@@ -7,9 +7,9 @@ from datetime import datetime
 from bridges.control.actions import Action, ActionState, Asked, check_extension, lack
 from bridges.control.controlling import ask
 from bridges.errors import BridgeCannot, NoRoomSystem
-from bridges.model import Room, RoomState
 from bridges.placement.rooms import move_room_period, room_of
 from bridges.registered.registry import bridge_by_name
+from bridges.rules import ALIVE, is_open
 from meetings.directory.gateways import is_sip
 from meetings.errors import IllegalMove, SitesNotFound
 from meetings.links.invitations import revoke_link
@@ -19,8 +19,6 @@ from meetings.store import Connection
 from meetings.store.conferences import lock_conference
 from meetings.store.gateways import list_gateways
 from web.scheduling.booking import Desk
-
-ALIVE = frozenset({State.CONFIRMED, State.LIVE})
 
 
 async def extend(conn: Connection, desk: Desk, conference: Conference, until: datetime) -> Asked:
@@ -98,12 +96,6 @@ async def call_system(conn: Connection, desk: Desk, conference: Conference, site
     if not is_sip(address):
         raise NoRoomSystem(site)
     return await dial(conn, desk, conference, address)
-
-
-def is_open(conference: Conference, room: Room, now: datetime) -> bool:
-    """Tell whether somebody can enter the room now."""
-    is_usable = conference.state in ALIVE and room.state is not RoomState.CLOSED
-    return is_usable and room.opens_at <= now < room.closes_at
 
 
 def check_alive(conference: Conference, to: State) -> None:

@@ -6,13 +6,13 @@ from datetime import datetime
 
 from bridges.placement.rooms import room_of
 from bridges.registered.registry import Seal
+from bridges.rules import ALIVE
 from meetings.directory.gateways import means_of, without_port
 from meetings.model import Conference, ConferenceId, SiteId
 from meetings.scheduling.conferences import conference_by_id
 from meetings.store import Connection
 from meetings.store.gateways import list_gateways
 from meetings.store.invitations import lock_link
-from web.rooms.control import ALIVE
 from web.rooms.entering import entry_token
 
 

@@ -30,13 +30,14 @@ from bridges.model import Bridge, Room
 from bridges.placement.rooms import room_of
 from bridges.registered.registry import Seal, all_secrets, bridge_by_name
 from bridges.registered.rotation import signing
+from bridges.rules import is_open
 from bridges.store.actions import find_action, save_carrier
 from bridges.store.seats import has_seat
 from meetings.audit import record
 from meetings.errors import IllegalMove, SitesNotFound
 from meetings.model import Conference, State, Visibility
 from meetings.store import Connection
-from web.rooms.control import check_alive, is_open
+from web.rooms.control import check_alive
 from web.scheduling.booking import Desk
 
 STREAM = "stream"

@@ -9,7 +9,7 @@ from functools import partial
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, web
 
 from bridges import polling
-from bridges.control import controlling, reconciling
+from bridges.control import controlling, reconciling, summoning
 from bridges.entry.snapshot import Lend
 from bridges.inspection.listening import write_calls
 from bridges.placement import moving
@@ -54,6 +54,7 @@ def jobs_of(app: web.Application, http: ClientSession, errands: Errands) -> list
     return [
         on_bridges("bridges", polling.poll_bridges, seconds=2),
         on_bridges("control", controlling.carry_out, seconds=1),
+        job("summon", lambda: summoning.summon_due(lend, now()), seconds=2),
         job("fail over", lambda: moving.fail_over(lend, now()), seconds=1),
         job("drain bridges", lambda: moving.drain_bridges(lend, now()), seconds=10),
         on_bridges("left behind", reconciling.empty_left_behind, seconds=10),

@@ -14,7 +14,7 @@ from meetings.model import OfficialId, SiteId
 from meetings.series.edits import Scope, SeriesChanges
 from meetings.series.plan import OnHolidays
 from meetings.series.rrules import LONGEST_RULE
-from web.input.forms import Body, Id, OfficialIds, SiteIds, WishBody
+from web.input.forms import Body, Flag, Id, OfficialIds, SiteIds, WishBody
 from web.input.moments import Clock, Day
 from web.input.words import LINE, LongText, Reason, Title, UnitCode, Who
 
@@ -82,6 +82,7 @@ class SeriesChangesBody(Body):
     secretary: Who | None = None
     visibility: Visibility | None = None
     urgency: Urgency | None = None
+    call_systems: Flag | None = None
     rrule: RuleText | None = None
     first_day: Day | None = None
     on_holidays: OnHolidays | None = None
@@ -106,6 +107,7 @@ class SeriesChangesBody(Body):
             secretary=self.secretary,
             visibility=self.visibility,
             urgency=self.urgency,
+            call_systems=self.call_systems,
             rrule=self.rrule,
             first_day=self.first_day,
             on_holidays=self.on_holidays,

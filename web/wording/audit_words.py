@@ -222,6 +222,9 @@ TELLS: Mapping[str, Tell] = MappingProxyType(
             label=N_("Who sees the title"), words=as_text(content_phrases.VISIBILITIES)
         ),
         "what": Tell(label=N_("What"), words=WHATS),
+        "call_systems": Tell(
+            label=N_("Call the room systems at the start"), words={"yes": N_("yes"), "no": N_("no")}
+        ),
     }
 )
 """How each detail is told."""

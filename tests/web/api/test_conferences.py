@@ -61,6 +61,7 @@ async def test_booking_answers_with_the_whole_conference(program, sites):
         "demo": False,
         "urgency": "normal",
         "waiver": "",
+        "call_systems": False,
         "warnings": body["warnings"],
     }
     assert [one["rule"] for one in body["warnings"]] == ["short-notice"]

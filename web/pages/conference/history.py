@@ -42,6 +42,7 @@ from web.wording import approval_words, content_phrases, phrases
 routes = Routes()
 
 MOST_NAMES = 6
+YES_OR_NO: Mapping[str, str] = MappingProxyType({"yes": N_("yes"), "no": N_("no")})
 FIELDS: Mapping[str, str] = MappingProxyType(
     {
         "title": N_("Title"),
@@ -51,6 +52,7 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         "note": N_("Note"),
         "urgency": N_("Urgency"),
         "waiver": N_("Reason for short notice"),
+        "call_systems": N_("Call the room systems at the start"),
         "visibility": N_("Who sees the title"),
         "host": N_("Host"),
         "owner": N_("Looked after by"),
@@ -64,6 +66,7 @@ CHOICES: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "state": {one.value: words for one, words in phrases.STATES.items()},
         "kind": {one.value: words for one, words in phrases.KINDS.items()},
         "urgency": {one.value: words for one, words in approval_words.URGENCIES.items()},
+        "call_systems": YES_OR_NO,
         "visibility": {one.value: words for one, words in content_phrases.VISIBILITIES.items()},
     }
 )

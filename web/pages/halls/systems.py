@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aiohttp import web
 
+from bridges.control.actions import Action, lack
+from bridges.placement.rooms import find_room
+from bridges.registered.registry import bridge_by_name
 from meetings.directory.gateways import is_sip
-from meetings.model import SiteId
+from meetings.model import ConferenceId, SiteId
 from meetings.store import Connection
 from meetings.store.gateways import list_gateways
+from web.i18n import N_
 from web.keys import SETTINGS
 from web.pages.conference.conferences import OPEN, Found
 from web.pages.reading import Reader
 from web.permissions import Permission
 from web.rooms.dialling import pin_of
+
+SUMMONED = N_("Those with a SIP address are called into the room when the conference starts.")
+NOT_SUMMONED = N_(
+    "The bridge of this conference cannot call them when it starts: they must dial in themselves."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,11 +38,12 @@ class System:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Systems:
-    """All room systems of a conference, and what they dial themselves."""
+    """All room systems of a conference, what they dial, and what is said of calling them."""
 
     dial_in: str
     pin: str
     halls: tuple[System, ...]
+    summons: str = ""
 
 
 async def systems_of(conn: Connection, request: web.Request, found: Found) -> Systems | None:
@@ -62,4 +72,15 @@ async def systems_for(
     """Return what the page of an open conference shows to those who lead it."""
     if found.conference.state not in OPEN or not found.is_mine(reader, Permission.CONTROL):
         return None
-    return await systems_of(conn, request, found)
+    systems = await systems_of(conn, request, found)
+    if systems is None or not found.conference.call_systems:
+        return systems
+    return replace(systems, summons=reader.speech.word(await summons_of(conn, found.conference.id)))
+
+
+async def summons_of(conn: Connection, conference: ConferenceId) -> str:
+    """Return what the page says of calling at the start; a bridge that cannot is named at once."""
+    room = await find_room(conn, conference)
+    if room and lack(await bridge_by_name(conn, room.bridge_name), Action.DIAL_OUT):
+        return NOT_SUMMONED
+    return SUMMONED

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from aiohttp import web
 
 from bridges.control.actions import Action, lack
+from bridges.rules import is_open
 from bridges.store.actions import list_actions
 from meetings.model import SiteId
 from meetings.store import Connection
@@ -23,7 +24,7 @@ from web.pages.live.leading import LACKS, room_and_bridge
 from web.pages.reading import Reader, form_of, reader_of
 from web.permissions import Permission
 from web.render import render
-from web.rooms.control import call_system, dial, is_open
+from web.rooms.control import call_system, dial
 from web.rooms.dialling import pin_of, read_number
 from web.routes import Routes
 from web.scheduling.booking import desk_of

@@ -15,6 +15,7 @@ from bridges.jitsi.names import read_user, short_name
 from bridges.model import Bridge, Room
 from bridges.placement.rooms import find_room
 from bridges.registered.registry import bridge_by_name
+from bridges.rules import is_open
 from bridges.store.actions import list_actions, list_insiders
 from meetings.model import ConferenceId, SiteId
 from meetings.store import Connection
@@ -29,7 +30,6 @@ from web.pages.looks import Chip
 from web.pages.reading import Reader, form_of, number_in, reader_of
 from web.permissions import Permission
 from web.render import render
-from web.rooms.control import is_open
 from web.rooms.inside import SAID, Seat, ask_inside, is_public, report, take_seat
 from web.routes import Routes
 from web.scheduling.booking import Desk, desk_of

@@ -12,14 +12,13 @@ from bridges.control.actions import SEAT_BEAT
 from bridges.model import Room
 from bridges.placement.rooms import find_room
 from bridges.registered.registry import bridge_by_name
-from bridges.rules import beat_seconds
+from bridges.rules import beat_seconds, is_open
 from meetings.store import Connection
 from web.keys import KEYRING
 from web.pages.conference.conferences import find_mine
 from web.pages.live.leading import PAGE
 from web.pages.reading import Texts, form_of, reader_of
 from web.permissions import Permission
-from web.rooms.control import is_open
 from web.rooms.seats import leave, sit
 from web.routes import Routes
 from web.scheduling.booking import desk_of

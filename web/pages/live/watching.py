@@ -8,6 +8,7 @@ from bridges.entry.admitting import Ticket
 from bridges.jitsi.roles import EntryRole
 from bridges.model import BridgeKind, Room
 from bridges.placement.rooms import find_room
+from bridges.rules import is_open
 from web.answers import redirect
 from web.keys import KEYRING
 from web.pages.conference.conferences import Found, find_mine, unit_name
@@ -15,7 +16,6 @@ from web.pages.live.leading import in_use, leads
 from web.pages.reading import Reader, reader_of
 from web.permissions import Permission
 from web.render import render
-from web.rooms.control import is_open
 from web.rooms.inside import take_seat
 from web.routes import Routes
 from web.scheduling.booking import desk_of
