@@ -177,6 +177,23 @@ async def test_two_programs_at_once_call_each_hall_once(stage: Stage, pool):
     assert await stage.became() == [(address(place), "asked") for place in range(3)]
 
 
+async def test_a_program_that_dies_over_it_leaves_all_or_nothing(stage: Stage):
+    @asynccontextmanager
+    async def mine() -> AsyncIterator[Connection]:
+        yield stage.conn
+
+    dies = stage.conn.transaction()
+    await dies.start()
+    await summon_due(mine, stage.start)
+    await dies.rollback()
+    undone = await stage.became()
+    await summon_due(mine, stage.start + SECOND)  # asked for, and dead before a bridge was told
+    for after in (SOON / 4, SOON / 2, SOON):
+        await stage.turn(stage.start + after)
+
+    assert (undone, sorted(stage.called)) == ([], [address(place) for place in range(3)])
+
+
 @pytest.mark.parametrize(
     "what", ["cancelled", "moved", "ended", "not wanted", "on the trial bridge"]
 )

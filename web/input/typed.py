@@ -25,11 +25,14 @@ TEXTS = (
     "secrecy",
     "urgency",
     "waiver",
+    "call_systems",
     "note",
     "host",
     "bridge",
 )
-OPTIONAL = frozenset({"host", "bridge", "secretary", "visibility", "secrecy", "urgency"})
+OPTIONAL = frozenset(
+    {"host", "bridge", "secretary", "visibility", "secrecy", "urgency", "call_systems"}
+)
 
 Form = TypeVar("Form", bound=Body)
 
@@ -83,6 +86,8 @@ def typed_values(model: type[Body], fields: Fields) -> dict[str, Any]:
         for name in TEXTS
         if name in model.model_fields and (name not in OPTIONAL or fields.get(name, ""))
     }
+    if "call_systems" in values:
+        values["call_systems"] = yes_or_no(values["call_systems"])
     values["sites"] = [number_or_text(value) for value in fields.getall("sites", [])]
     values["groups"] = list(fields.getall("groups", []))
     values |= typed_officials(fields)
@@ -100,6 +105,11 @@ def typed_officials(fields: Fields) -> dict[str, Any]:
         return {}
     delegates = [number_or_text(value) for value in fields.getall("delegates", [])]
     return {"chair_id": number_or_text(chair) if chair else None, "delegates": delegates}
+
+
+def yes_or_no(value: Any) -> Any:
+    """Return what a choice of the two means; anything else stays and is told as a wrong field."""
+    return {"yes": True, "no": False}.get(value, value)
 
 
 def number_or_text(value: Any) -> Any:

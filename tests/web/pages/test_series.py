@@ -574,3 +574,30 @@ def sent_by(page: str, address: str) -> dict[str, str]:
     """Return the hidden fields of the form that goes to an address."""
     start = page.index(f'action="{address}"')
     return dict(HIDDEN.findall(page[start : page.index("</form>", start)]))
+
+
+async def test_whether_room_systems_are_called_is_booked_and_changed_for_all_dates(
+    client_for, form, conn
+):
+    secretary = await client_for("secretary", unit=OFFICE)
+    await conn.execute(
+        "UPDATE sites SET gateway = 'sip:a@gw.vn' WHERE id = $1", int(form["sites"][0])
+    )
+    fields = form | {"book": "1", "key": "k1", "call_systems": "yes"}
+    booked = await secretary.post("/series/new", data=fields, allow_redirects=False)
+    place = booked.headers["Location"].partition("?")[0]
+    page = await (await secretary.get(f"{place}/change")).text()
+
+    async def kept() -> list[bool]:
+        return [row[0] for row in await conn.fetch("SELECT DISTINCT call_systems FROM conferences")]
+
+    found = [await kept()]
+    for version, said in enumerate(({"title": "Tên mới"}, {"call_systems": "no"}), start=1):
+        sent = A_CHANGE | {"title": "Tên mới", "version": str(version), "key": f"c{version}"} | said
+        looked = await (await secretary.post(f"{place}/change", data=sent)).text()
+        await secretary.post(f"{place}/change", data=sent_on(looked))
+        found.append(await kept())
+
+    assert re.findall(r'<option value="(yes|no)" selected>', page) == ["yes"]
+    assert found == [[True], [True], [False]]
+    assert await conn.fetchval("SELECT call_systems FROM series") is False

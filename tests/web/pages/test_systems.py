@@ -11,7 +11,9 @@ from bridges.jitsi.tokens import read
 from bridges.store.actions import list_actions
 from meetings.directory.finding import sites_by_ids
 from meetings.links.invitations import make_links
+from meetings.model import SiteId
 from tests.bridges.makers import SECRETS
+from tests.web.pages.conftest import a_form
 from tests.web.pages.test_leading import live, on_jitsi
 from web.scheduling.booking import LINKS
 
@@ -178,3 +180,54 @@ async def test_a_gateway_brings_a_hall_in_as_that_hall(client_for, conn, keyring
     assert claims
     assert claims["context"]["user"]["id"] == f"site-{hall}.sip"
     assert [tuple(row) for row in audited] == [("bridge:lab", hall, SIP)]
+
+
+CHOSEN = "SELECT call_systems FROM conferences"
+CHOICE = re.compile(r'<select id="call_systems".*?<option value="([a-z]+)" selected>', re.DOTALL)
+
+
+async def booked_on(client, **fields):
+    answer = await client.post("/conferences/new", data=a_form(**fields), allow_redirects=False)
+    return answer.headers["Location"]
+
+
+async def test_calling_at_the_start_is_offered_where_a_hall_can_be_called_and_kept(secretary, conn):
+    client = secretary
+    before = await (await client.get("/conferences/new")).text()
+    await conn.execute("UPDATE sites SET gateway = $1 WHERE id = 1", SIP)
+    label = (await sites_by_ids(conn, [SiteId(1)]))[SiteId(1)].label
+
+    offered = await (await client.get("/conferences/new")).text()
+    wrong = await client.post("/conferences/new", data=a_form(title=" ", call_systems="yes"))
+    odd = await client.post("/conferences/new", data=a_form(call_systems="x"))
+    place = (await booked_on(client, call_systems="yes")).partition("?")[0]
+    change = await (await client.get(f"{place}/change")).text()
+    await client.post(f"{place}/change", data=a_form(version="1", key="k2", note="Mang tài liệu"))
+    left = await conn.fetchval(CHOSEN)
+    await client.post(f"{place}/change", data=a_form(version="2", key="k3", call_systems="no"))
+    history = await (await client.get(f"{place}/history")).text()
+
+    assert ('name="call_systems"' in before, CHOICE.findall(offered)) == (False, ["no"])
+    assert f"chưa vào và có địa chỉ SIP: {label}<" in offered
+    assert (wrong.status, CHOICE.findall(await wrong.text())) == (422, ["yes"])
+    assert (odd.status, 'id="call_systems-wrong"' in await odd.text()) == (422, True)
+    assert (CHOICE.findall(change), left, await conn.fetchval(CHOSEN)) == (["yes"], True, False)
+    assert "Gọi thiết bị hội nghị khi bắt đầu: có → không" in history
+
+
+async def test_the_page_says_whether_they_are_called_at_the_start(client_for, conn, on_jitsi):
+    client = await client_for("technician")
+    await set_gateway(client, on_jitsi.sites[0], SIP)
+    page = f"/conferences/{on_jitsi.id}"
+    able, unable = "được gọi vào phòng khi cuộc họp bắt đầu", "không gọi được các thiết bị"
+
+    async def said() -> tuple[bool, bool]:
+        text = await (await client.get(page)).text()
+        return able in text, unable in text
+
+    unasked = await said()
+    await conn.execute("UPDATE conferences SET call_systems = TRUE")
+    asked = await said()
+    await conn.execute("UPDATE bridges SET kind = 'trial'")
+
+    assert (unasked, asked, await said()) == ((False, False), (True, False), (False, True))

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from meetings.directory.finding import find_sites, list_groups, list_units
+from meetings.directory.gateways import is_sip
 from meetings.model import COMMUNE_KINDS, Site, SiteId, Unit, UnitKind
 from meetings.names import fold
 from meetings.store import Connection
 from meetings.store.directory import list_group_sites
+from meetings.store.gateways import list_gateways
 from web.pages.conference.conferences import unit_name
 from web.pages.halls.sites import Choice, choice, second_line
 from web.pages.reading import Reader
+from web.pages.speech import Speech
 from web.permissions import Permission
 from web.wording import approval_words, content_phrases, phrases
 
 MOST_SITES = 5000
+MOST_NAMES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,12 +46,13 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """Everything that can be chosen on a day."""
+    """Everything that can be chosen on a day; `callable` halls have a SIP room system."""
 
     sites: Sequence[Site]
     hosts: Sequence[Unit]
     groups: Sequence[Choice]
     members: Mapping[str, frozenset[SiteId]]
+    callable: Sequence[Site]
 
 
 async def offer(conn: Connection, reader: Reader, *, on: date) -> Offer:
@@ -58,12 +63,29 @@ async def offer(conn: Connection, reader: Reader, *, on: date) -> Offer:
         for root in sorted(reader.units(Permission.BOOK))
         for unit in await list_units(conn, on=on, below=root)
     }
+    sites = await find_sites(conn, on=on, limit=MOST_SITES)
     return Offer(
-        sites=await find_sites(conn, on=on, limit=MOST_SITES),
+        sites=sites,
         hosts=list(hosts.values()),
         groups=[choice(group, reader.speech) for group in groups if group.size],
         members=await list_group_sites(conn, [group.code for group in groups], on=on),
+        callable=await callable_among(conn, sites),
     )
+
+
+async def callable_among(conn: Connection, sites: Iterable[Site]) -> list[Site]:
+    """Return the halls whose room system a bridge can call."""
+    known = {site.id: site for site in sites}
+    addresses = await list_gateways(conn, list(known))
+    return [known[number] for number in known if is_sip(addresses.get(number, ""))]
+
+
+def summons_choices(callable_halls: Sequence[Site], speech: Speech) -> dict[str, Any]:
+    """Return what a form offers about calling at the start: nothing where no hall can be called."""
+    return {
+        "summoned": speech.listing((site.label for site in callable_halls), most=MOST_NAMES),
+        "yes_or_no": [("no", speech.tell("No")), ("yes", speech.tell("Yes"))],
+    }
 
 
 def names(offered: Offer, reader: Reader) -> dict[str, Any]:
@@ -78,6 +100,7 @@ def names(offered: Offer, reader: Reader) -> dict[str, Any]:
         "hosts": [(unit.code, unit_name(unit, speech)) for unit in offered.hosts],
         "mains": [(site.id, main_words(site)) for site in mains_first(offered.sites)],
         "groups": offered.groups,
+        **summons_choices(offered.callable, speech),
         "directory": parts(offered, reader),
     }
 

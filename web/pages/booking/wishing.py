@@ -37,6 +37,7 @@ TEXTS = (
     "secrecy",
     "urgency",
     "waiver",
+    "call_systems",
 )
 LISTS = ("sites", "groups", "delegates")
 MOST_TYPED = 4000
@@ -59,6 +60,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "secrecy": N_("No state secrets"),
         "urgency": N_("Urgency"),
         "waiver": N_("Reason for short notice"),
+        "call_systems": N_("Call the room systems at the start"),
         "groups": N_("Whole groups"),
         "sites": N_("Halls one by one"),
     }
@@ -133,10 +135,16 @@ def typed_of(conference: Conference, host: str, *, chair: str) -> dict[str, Any]
         "secrecy": Secrecy.NONE.value,
         "urgency": conference.urgency.value,
         "waiver": conference.waiver,
+        "call_systems": chosen(said=conference.call_systems),
         "sites": frozenset(str(site) for site in conference.sites),
         "groups": frozenset(),
         "delegates": frozenset(map(str, conference.delegates)),
     }
+
+
+def chosen(*, said: bool) -> str:
+    """Return a yes or no as its choice is called."""
+    return "yes" if said else "no"
 
 
 def fixed_of(conference: Conference) -> dict[str, Any]:
@@ -210,5 +218,6 @@ def first_values(day: date, host: str, main_site: str) -> dict[str, Any]:
         "secrecy": "",
         "urgency": "normal",
         "waiver": "",
+        "call_systems": "no",
         **dict.fromkeys(LISTS, frozenset()),
     }

@@ -13,6 +13,7 @@ from aiohttp import web
 
 from meetings.approval.asking import steps_for
 from meetings.approval.submissions import Submission
+from meetings.directory.finding import sites_by_ids
 from meetings.errors import IllegalMove, MeetingsError, NoSeats, SiteBusy, SitesNotFound, TooLate
 from meetings.idempotency import Answer
 from meetings.model import Conference, Urgency, Visibility
@@ -29,6 +30,7 @@ from web.i18n import N_
 from web.input.forms import parse_form
 from web.input.once import once
 from web.pages.booking.approvals_said import seen_waiting
+from web.pages.booking.choosing import callable_among, summons_choices
 from web.pages.booking.repeating import HOLIDAYS, REPEATS, beside_choices
 from web.pages.booking.repeating import LABELS as REPEAT_LABELS
 from web.pages.booking.wishing import LABELS as WISH_LABELS
@@ -66,7 +68,7 @@ PATH = "/series/{id:[0-9]+}/change"
 MOST_REASONS = 4
 LABELS: Mapping[str, str] = MappingProxyType(
     {
-        **{name: WISH_LABELS[name] for name in (*TEXTS, "start", "end")},
+        **{name: WISH_LABELS[name] for name in (*TEXTS, "call_systems", "start", "end")},
         **REPEAT_LABELS,
         "since": N_("From which date on"),
         "first_day": N_("First day of the new rule"),
@@ -183,6 +185,8 @@ async def change_page(
         seen = await see_series(conn, reader.actor, number_in(request, "id"), Permission.BOOK)
         held = await list_held(conn, seen.series.id)
         asks = bool(await steps_for(conn, seen.series.wish.host, seen.series.wish.kind))
+        sites = await sites_by_ids(conn, seen.series.wish.sites)
+        halls = await callable_among(conn, sites.values())
         offices = await units_to_choose(conn, reader, reader.units(Permission.BOOK))
     units = {unit.code: unit_name(unit, speech) for unit in (*offices, seen.host)}
     dates = [(day, one) for day, one in held.items() if is_open(one, reader.now)]
@@ -200,6 +204,7 @@ async def change_page(
         key=token_urlsafe(16),
         labels={name: speech.word(words) for name, words in LABELS.items()},
         **choices_of(dates, reader),
+        **summons_choices(halls, speech),
         hosts=list(units.items()),
     )
 
