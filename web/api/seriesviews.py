@@ -76,6 +76,7 @@ class SeriesView(views.View):
     starts_at: Clock
     minutes: int
     on_holidays: OnHolidays
+    call_systems: bool
     version: int
 
 
@@ -184,6 +185,7 @@ def series_view(series: Series, host: Unit) -> SeriesView:
         starts_at=schedule.starts_at,
         minutes=schedule.minutes,
         on_holidays=schedule.on_holidays,
+        call_systems=wish.call_systems,
         version=series.version,
     )
 

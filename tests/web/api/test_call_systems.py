@@ -80,4 +80,6 @@ async def test_a_change_of_a_series_reaches_its_dates(program, sites, conn):
     )
 
     assert answer.status == 200, await answer.text()
+    after = await (await secretary.get(f"/api/v1/series/{series['id']}")).json()
+    assert (series["call_systems"], after["call_systems"]) == (True, False)
     assert (booked_with, await kept()) == ([True] * 3, [False] * 3)
