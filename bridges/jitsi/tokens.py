@@ -34,9 +34,9 @@ CLOCK_SKEW = timedelta(minutes=2)
 CLOCK_SKEW_SECONDS = int(CLOCK_SKEW.total_seconds())
 SERVICE_LIFE = timedelta(minutes=5)
 SERVICE_USER = "diemcau"
-# What Prosody's luajwtjitsi.lib.lua looks at is enough for us too.
 UNREADABLE = (JoseError, ValueError, TypeError, KeyError, AttributeError, RecursionError)
 """What a library raises that looks into a head before the signature; a stranger wrote both."""
+# What Prosody's luajwtjitsi.lib.lua looks at is enough for us too.
 REQUIRED = frozenset({"iss", "aud", "sub", "room", "exp"})
 
 
