@@ -16,7 +16,7 @@ from bridges.errors import BridgeNotFound, SpoolFull
 from bridges.inspection.brought import judge_held
 from bridges.jitsi.replies import Verdict as Found
 from bridges.model import Move, MoveReason
-from bridges.receiving.callers import Caller, Digest, as_told, nearest, networks_of, read_callers
+from bridges.receiving.callers import Caller, Digest, as_told, networks_of, read_callers
 from bridges.receiving.digests import FILE, Digests
 from bridges.receiving.door import Receiver, outcome
 from bridges.receiving.feeding import Feeder, lag_of
@@ -192,15 +192,6 @@ async def test_the_built_in_bridges_address_does_not_tell_whose_an_event_is():
 
     assert callers["lab"].calls_from("127.0.0.1")
     assert not callers[TRIAL].calls_from("127.0.0.1")
-
-
-def test_behind_our_own_proxy_the_far_address_counts_and_cannot_be_forged():
-    ours = networks_of(["127.0.0.0/8"])
-
-    assert nearest("127.0.0.1", "10.1.0.4", ours) == "10.1.0.4"
-    assert nearest("127.0.0.1", "10.1.0.4, 203.0.113.9", ours) == "203.0.113.9"
-    assert nearest("203.0.113.9", "10.1.0.4", ours) == "203.0.113.9"
-    assert nearest("127.0.0.1", "", ours) == "127.0.0.1"
 
 
 def test_a_former_digest_dies_on_time_without_anybody_telling():
