@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bridges.placement.rooms import room_of
 from bridges.registered.registry import Seal
-from bridges.rules import ALIVE
+from bridges.rules import is_open
 from meetings.directory.gateways import means_of, without_port
 from meetings.model import Conference, ConferenceId, SiteId
 from meetings.scheduling.conferences import conference_by_id
@@ -31,7 +31,7 @@ async def hall_token(
     """
     found, room = await conference_by_id(conn, conference), await room_of(conn, conference)
     site = await hall_of(conn, found, caller)
-    if site is None or found.state not in ALIVE or not room.opens_at <= now < room.closes_at:
+    if site is None or not is_open(found, room, now):
         return ""
     link = await lock_link(conn, conference, site)
     if link is None or link.revoked_at is not None:
