@@ -78,8 +78,11 @@ class Pieces(asyncio.Protocol):
         return True
 
     def hear(self, head: Head, transport: asyncio.Transport) -> None:
-        """Act on a request that is whole, or of which the rest is not wanted."""
-        stranger = self.receiver.is_stranger(head, self.address)
+        """Act on a request that is whole, or of which the rest is not wanted.
+
+        Whose it is shows in its head, so that is not asked again with each piece.
+        """
+        stranger = not self.announced and self.receiver.is_stranger(head, self.address)
         if not (stranger or head.unheard or len(self.buffer) >= head.length):
             self.announce(head.length)
             return
