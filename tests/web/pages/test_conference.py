@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from icalendar import Calendar
 
+from bridges.placement.placing import place
 from meetings.approval.handing import offer
 from meetings.approval.handovers import Receiver
 from meetings.model import State
-from tests.makers import a_conference, a_site, some_sites
+from tests.makers import a_conference, a_site, all_communes, some_sites
 
 PRESENT = """
     INSERT INTO presences (conference_id, site_id, starts_at, ends_at, evidence)
@@ -177,3 +179,25 @@ async def test_hand_over_that_a_program_offered_names_the_program(secretary, con
     offered = "chương trình lich (mã truy cập) đề nghị Văn phòng UBND tỉnh"
     assert (offered in text, offered in again) == (True, True)
     assert ('name="owner"' in again, "rút lại đề nghị này trước" in again) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("role", "unit", "told"),
+    [
+        ("secretary", "11", True),
+        ("technician", "11", True),
+        ("leader", "11", False),
+        ("secretary", "03158", False),
+    ],
+)
+async def test_too_small_a_bridge_is_told_to_who_can_change_it(
+    client_for, conn, bridge, role, unit, told
+):
+    everybody = await all_communes(conn)
+    conference = await a_conference(conn, start=soon(minutes=30), sites=everybody)
+    await place(conn, conference, bridge=None, now=soon())
+    reader = await client_for(role, unit=unit)
+
+    text = await (await reader.get(f"/conferences/{conference.id}")).text()
+
+    assert ("cần máy chủ cầu thật" in text, conference.title in text) == (told, True)

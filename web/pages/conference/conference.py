@@ -138,7 +138,7 @@ def view(
         host=unit_name(found.host, speech),
         chip=chip_of(conference, reader),
         facts=facts(found, officials, reader),
-        remarks=remarks(conference, room, reader),
+        remarks=remarks(found, room, reader),
         note=conference.note,
         halls=len(conference.sites),
         version=conference.version,
@@ -180,14 +180,18 @@ def facts(
     return tuple(Fact(words=words, value=value) for words, value in told if value)
 
 
-def remarks(conference: Conference, room: Room | None, reader: Reader) -> tuple[str, ...]:
-    """Return what somebody should know about the room."""
-    halls = len(conference.sites)
+def remarks(found: Found, room: Room | None, reader: Reader) -> tuple[str, ...]:
+    """Return what somebody should know about the room.
+
+    That the trial bridge carries too few is told to who can move the room or lead it alone.
+    """
+    conference, halls = found.conference, len(found.conference.sites)
     if conference.state not in OPEN:
         return ()
     if room is None:
         return (reader.speech.tell("No bridge carries this conference yet."),)
-    if room.bridge_name == TRIAL and halls > TRIAL_BROWSERS:
+    leads_it = found.is_mine(reader, Permission.CONTROL)
+    if leads_it and room.bridge_name == TRIAL and halls > TRIAL_BROWSERS:
         text = reader.speech.tell(
             "This conference is on the trial bridge, which carries picture and sound for at most"
             " %(most)s browsers. For %(halls)s halls a real bridge is needed.",
