@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
@@ -31,7 +31,7 @@ from web.errors import BadForm
 from web.input.forms import parse_form
 from web.input.once import SecretKeeper, once
 from web.keys import KEYRING, SETTINGS
-from web.pages.booking.wishing import Typed, problems_of
+from web.pages.booking.wishing import Typed, form_status, problems_of
 from web.pages.bridges import bridge_form as forms
 from web.pages.bridges.bridge_lines import (
     Finding,
@@ -70,6 +70,7 @@ class Told:
     typed: Typed | None = None
     rotation: Typed = field(default_factory=lambda: Typed(values={}))
     stale: bool = False
+    differs: Mapping[str, str] = field(default_factory=dict)
     wrong: str = ""
 
 
@@ -96,8 +97,9 @@ async def amend(request: web.Request) -> web.Response:
         typed = forms.typed(form, problems_of(request, error))
         return await bridge_page(request, Told(typed=typed))
     except StaleBridge:
-        typed = forms.overtaken(form, before, reader.speech)
-        return await bridge_page(request, Told(typed=typed, stale=True))
+        typed = forms.overtaken(form, before)
+        differs = forms.differing(typed, before, reader.speech)
+        return await bridge_page(request, Told(typed=typed, stale=True, differs=differs))
     return redirect(f"/bridge/{name}?said=bridge-saved")
 
 
@@ -207,11 +209,11 @@ async def bridge_page(request: web.Request, told: Told, *, name: str = "") -> we
     # What a Prosody asked for whom nobody knows is not of the one that is ours.
     strays = [one for one in news.strays if one.bridge or not built_in]
     right = ourselves_to(request.config_dict[SETTINGS], named).settings
-    bad = told.wrong or told.stale or told.typed or told.rotation.values
+    bad = told.wrong or told.typed or told.rotation.values
     return render(
         request,
         "bridge.html",
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if bad else HTTPStatus.OK,
+        status=form_status(wrong=bool(bad), stale=told.stale),
         bridge=bridge,
         row=row(bridge, news.held, reader),
         carries=carried_words(bridge, carried, reader),

@@ -41,14 +41,14 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "muc_domain": N_("MUC domain"),
         "app_id": N_("Application id (app_id)"),
         "prosody_url": N_("Address of Prosody"),
+        "seats": N_("Seats"),
         "jicofo_url": N_("Address of Jicofo"),
-        "jigasi_url": N_("Address of Jigasi"),
         "jvb_urls": N_("Addresses of videobridges"),
         "jibri_urls": N_("Addresses of Jibris"),
+        "jigasi_url": N_("Address of Jigasi"),
+        "senders": N_("Networks its events come from"),
         "region": N_("Region of the bridge"),
         "tags": N_("Tags of the bridge"),
-        "senders": N_("Networks its events come from"),
-        "seats": N_("Seats"),
         "draining": N_("Takes no new conferences"),
     }
 )
@@ -122,18 +122,22 @@ def typed(form: Texts, errors: Mapping[str, str]) -> Typed:
     )
 
 
-def overtaken(form: Texts, now: Bridge, speech: Speech) -> Typed:
-    """Return a form that somebody overtook as it was typed, with what differs from it now.
+def overtaken(form: Texts, now: Bridge) -> Typed:
+    """Return a form that somebody overtook as it was typed, of the version that is now.
 
-    Saved again, it is of the version that its fields then tell of.
+    Saved again, it takes the place of what the other person changed.
     """
     here = typed(form, {})
-    differs = {
+    return replace(here, values={**here.values, "version": now.version})
+
+
+def differing(here: Typed, now: Bridge, speech: Speech) -> Mapping[str, str]:
+    """Return what a bridge has now in each field where something else was typed."""
+    return {
         name: speech.tell("Somebody else just set: %(value)s", value=as_words(value, speech))
         for name, value in values_of(now).items()
-        if name != "version" and same(value) != same(here.values[name])
+        if same(value) != same(here.values[name])
     }
-    return replace(here, values={**here.values, "version": now.version}, errors=differs)
 
 
 def same(value: object) -> list[str]:
