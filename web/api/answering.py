@@ -14,6 +14,9 @@ from web.input.once import SecretKeeper, Work, once, read_key
 from web.keys import KEYRING
 from web.scheduling.queueing import Place
 
+GONE = Answer(status=int(HTTPStatus.NO_CONTENT), headers={}, body="")
+"""What is answered where something was taken away."""
+
 
 def shown(view: BaseModel, *, headers: Mapping[str, str] | None = None) -> web.Response:
     """Answer a question."""

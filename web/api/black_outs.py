@@ -12,7 +12,7 @@ from meetings.ids import BlackOutId
 from meetings.scheduling.black_outs import count_touched, find_black_out, list_black_outs
 from meetings.scheduling.resources import BlackOut, Subject, SubjectKind
 from meetings.store import Connection
-from web.api.answering import change, done, shown
+from web.api.answering import GONE, change, done, shown
 from web.api.cursors import PageQuery, next_of
 from web.api.endpoints import ID, Endpoints, Tells
 from web.api.reading import read_body, read_query
@@ -134,6 +134,6 @@ async def remove(request: web.Request) -> web.Response:
         if found is None:
             raise PageNotFound
         await end(conn, request, found, request.config_dict[CLOCK]())
-        return Answer(status=int(HTTPStatus.NO_CONTENT), headers={}, body="")
+        return GONE
 
     return await change(request, work)

@@ -13,7 +13,7 @@ from bridges.registered.rotating import rotate
 from meetings.idempotency import Answer
 from meetings.store import Connection
 from web.api import views
-from web.api.answering import change, change_secretly, done, etag, shown
+from web.api.answering import GONE, change, change_secretly, done, etag, shown
 from web.api.bridge_views import BridgeView, RotatedView, bridge_view, rotated_view
 from web.api.endpoints import Endpoints, Tells
 from web.api.reading import read_body, read_version
@@ -123,7 +123,7 @@ async def remove(request: web.Request) -> web.Response:
 
     async def work(conn: Connection) -> Answer:
         await remove_bridge(conn, name, version=version, by=actor.name)
-        return Answer(status=int(HTTPStatus.NO_CONTENT), headers={}, body="")
+        return GONE
 
     return await change(request, work)
 

@@ -14,7 +14,7 @@ from meetings.model import Unit
 from meetings.store import Connection
 from meetings.store.contacts import list_contacts
 from web.api import views
-from web.api.answering import change, done, etag, shown
+from web.api.answering import GONE, change, done, etag, shown
 from web.api.cursors import PageQuery, next_of
 from web.api.directory import day_of
 from web.api.endpoints import ID, Endpoints, Tells
@@ -162,6 +162,6 @@ async def forget(request: web.Request) -> web.Response:
     async def work(conn: Connection) -> Answer:
         found = await contacts.owned(conn, request, id_of(request), version)
         await contacts.forget(conn, request, found)
-        return Answer(status=int(HTTPStatus.NO_CONTENT), headers={}, body="")
+        return GONE
 
     return await change(request, work)

@@ -21,7 +21,7 @@ from meetings.store.favourites import (
 )
 from meetings.store.groups import get_group
 from web.api import views
-from web.api.answering import change, shown
+from web.api.answering import GONE, change, shown
 from web.api.directory import day_of
 from web.api.endpoints import CODE, ID, Endpoints, Tells
 from web.api.presenting import site_view
@@ -32,7 +32,6 @@ from web.transactions import connection
 
 routes = Endpoints("favourites")
 
-GONE = Answer(status=int(HTTPStatus.NO_CONTENT), headers={}, body="")
 CHANGES = Tells(status=HTTPStatus.NO_CONTENT, keyed=True)
 SITE, GROUP = "site", "group"
 

@@ -14,7 +14,7 @@ from meetings.office.workdays import local_day
 from meetings.store import Connection
 from meetings.store.groups import get_group
 from web.api import views
-from web.api.answering import change, done, etag, shown
+from web.api.answering import GONE, change, done, etag, shown
 from web.api.directory import day_of
 from web.api.endpoints import CODE, Endpoints, Tells
 from web.api.reading import read_body, read_version
@@ -136,6 +136,6 @@ async def forget(request: web.Request) -> web.Response:
     async def work(conn: Connection) -> Answer:
         code, today = code_of(request), day_of(request)
         await groups.forget(conn, request, code, version=version, on=today)
-        return Answer(status=int(HTTPStatus.NO_CONTENT), headers={}, body="")
+        return GONE
 
     return await change(request, work)

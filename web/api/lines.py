@@ -11,7 +11,7 @@ from meetings.idempotency import Answer
 from meetings.model import LineId
 from meetings.scheduling.resources import Line
 from meetings.store import Connection
-from web.api.answering import change, done, etag, shown
+from web.api.answering import GONE, change, done, etag, shown
 from web.api.cursors import PageQuery, next_of
 from web.api.directory import day_of
 from web.api.endpoints import ID, Endpoints, Tells
@@ -130,6 +130,6 @@ async def delete_line(request: web.Request) -> web.Response:
 
     async def work(conn: Connection) -> Answer:
         await lines.forget(conn, request, await lines.line_of(conn, id_of(request)))
-        return Answer(status=int(HTTPStatus.NO_CONTENT), headers={}, body="")
+        return GONE
 
     return await change(request, work)

@@ -15,7 +15,7 @@ from meetings.idempotency import Answer
 from meetings.model import OfficialId
 from meetings.scheduling.resources import Official
 from meetings.store import Connection
-from web.api.answering import change, done, etag, shown
+from web.api.answering import GONE, change, done, etag, shown
 from web.api.cursors import PageQuery, next_of
 from web.api.directory import day_of
 from web.api.endpoints import ID, Endpoints, Tells
@@ -182,6 +182,6 @@ async def delete_official(request: web.Request) -> web.Response:
     async def work(conn: Connection) -> Answer:
         found = await officials.owned(conn, request, id_of(request), version)
         await officials.end(conn, request, found, day_of(request))
-        return Answer(status=int(HTTPStatus.NO_CONTENT), headers={}, body="")
+        return GONE
 
     return await change(request, work)

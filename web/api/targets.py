@@ -24,7 +24,7 @@ from monitoring.devices import (
 )
 from monitoring.model import DeviceKind, NewDevice, NewTarget, ProbeKind, TargetId, WatchedTarget
 from web.api import views
-from web.api.answering import change, done, shown
+from web.api.answering import GONE, change, done, shown
 from web.api.cursors import PageQuery, next_of
 from web.api.endpoints import ID, Endpoints, Tells
 from web.api.reading import read_body, read_query
@@ -192,7 +192,7 @@ async def remove(request: web.Request) -> web.Response:
             await remove_target(conn, found.target.id, by=by, now=now)
         else:
             await remove_device(conn, found.device, by=by)
-        return Answer(status=int(HTTPStatus.NO_CONTENT), headers={}, body="")
+        return GONE
 
     return await change(request, work)
 
