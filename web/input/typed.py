@@ -33,6 +33,8 @@ TEXTS = (
 OPTIONAL = frozenset(
     {"host", "bridge", "secretary", "visibility", "secrecy", "urgency", "call_systems"}
 )
+YES_OR_NO = frozenset({"call_systems"})
+"""Texts that are a choice of the two."""
 
 Form = TypeVar("Form", bound=Body)
 
@@ -82,12 +84,10 @@ def parse_page(
 def typed_values(model: type[Body], fields: Fields) -> dict[str, Any]:
     """Return every field of the form but its times; an empty optional one is left out."""
     values: dict[str, Any] = {
-        name: fields.get(name, "")
+        name: read_text(name, fields.get(name, ""))
         for name in TEXTS
         if name in model.model_fields and (name not in OPTIONAL or fields.get(name, ""))
     }
-    if "call_systems" in values:
-        values["call_systems"] = yes_or_no(values["call_systems"])
     values["sites"] = [number_or_text(value) for value in fields.getall("sites", [])]
     values["groups"] = list(fields.getall("groups", []))
     values |= typed_officials(fields)
@@ -107,9 +107,13 @@ def typed_officials(fields: Fields) -> dict[str, Any]:
     return {"chair_id": number_or_text(chair) if chair else None, "delegates": delegates}
 
 
-def yes_or_no(value: Any) -> Any:
-    """Return what a choice of the two means; anything else stays and is told as a wrong field."""
-    return {"yes": True, "no": False}.get(value, value)
+def read_text(name: str, typed: Any) -> Any:
+    """Return what a text says; of a choice that is not offered nothing.
+
+    What is none of the choices stays and is told as a wrong field.
+    """
+    said = {"yes": True, "no": False, "": None}
+    return said.get(typed, typed) if name in YES_OR_NO else typed
 
 
 def number_or_text(value: Any) -> Any:

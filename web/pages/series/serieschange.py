@@ -68,7 +68,7 @@ PATH = "/series/{id:[0-9]+}/change"
 MOST_REASONS = 4
 LABELS: Mapping[str, str] = MappingProxyType(
     {
-        **{name: WISH_LABELS[name] for name in (*TEXTS, "call_systems", "start", "end")},
+        **{name: WISH_LABELS[name] for name in (*TEXTS, "start", "end")},
         **REPEAT_LABELS,
         "since": N_("From which date on"),
         "first_day": N_("First day of the new rule"),

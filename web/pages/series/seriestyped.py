@@ -13,17 +13,17 @@ from web.errors import BadForm
 from web.formats import short_date
 from web.input.forms import parse_form, period_problem
 from web.input.moments import date_problem, read_date
-from web.input.typed import NEXT_DAY, read_times, yes_or_no
+from web.input.typed import NEXT_DAY, read_text, read_times
 from web.pages.booking.repeating import typed_rule
 from web.pages.booking.wishing import chosen
 from web.pages.reading import Texts
 from web.series.forms import ScopeQuery
 from web.series.seeing_series import SeenSeries
 
-TEXTS = ("title", "chair", "secretary", "visibility", "urgency", "host")
+TEXTS = ("title", "chair", "secretary", "visibility", "urgency", "call_systems", "host")
 TIMES = ("start", "end", NEXT_DAY)
 REPEATING = ("repeat", "first_day", "repeat_count", "repeat_until", "on_holidays", "rrule")
-NAMES = ("since", *TEXTS, "call_systems", *TIMES, *REPEATING)
+NAMES = ("since", *TEXTS, *TIMES, *REPEATING)
 
 
 def scope_of(form: Texts) -> ScopeQuery:
@@ -40,10 +40,8 @@ def typed_changes(form: Texts, seen: SeenSeries) -> dict[str, Any]:
     """
     before = values_of(seen.series, seen.host.code)
     given: dict[str, Any] = {
-        name: form.get(name) for name in TEXTS if form.get(name) != before[name]
+        name: read_text(name, form.get(name)) for name in TEXTS if form.get(name) != before[name]
     }
-    said = form.get("call_systems")
-    given |= {"call_systems": yes_or_no(said)} if said not in {"", before["call_systems"]} else {}
     given |= typed_times(form, seen.series)
     if form.get("repeat"):
         first = read_date(form.get("first_day"))
