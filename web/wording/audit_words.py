@@ -223,7 +223,7 @@ TELLS: Mapping[str, Tell] = MappingProxyType(
         ),
         "what": Tell(label=N_("What"), words=WHATS),
         "call_systems": Tell(
-            label=N_("Call the room systems at the start"), words={"yes": N_("yes"), "no": N_("no")}
+            label=N_("Call the room systems at the start"), words=phrases.YES_OR_NO
         ),
     }
 )

@@ -16,6 +16,7 @@ from web.wording import (
 )
 from web.wording.room_phrases import BRIDGE_SAID, ROOM_ACTIONS
 
+YES_OR_NO: Mapping[str, str] = MappingProxyType({"yes": N_("yes"), "no": N_("no")})
 KINDS: Mapping[Kind, str] = MappingProxyType(
     {
         Kind.BRIEFING: N_("Briefing"),

@@ -42,7 +42,6 @@ from web.wording import approval_words, content_phrases, phrases
 routes = Routes()
 
 MOST_NAMES = 6
-YES_OR_NO: Mapping[str, str] = MappingProxyType({"yes": N_("yes"), "no": N_("no")})
 FIELDS: Mapping[str, str] = MappingProxyType(
     {
         "title": N_("Title"),
@@ -66,7 +65,7 @@ CHOICES: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "state": {one.value: words for one, words in phrases.STATES.items()},
         "kind": {one.value: words for one, words in phrases.KINDS.items()},
         "urgency": {one.value: words for one, words in approval_words.URGENCIES.items()},
-        "call_systems": YES_OR_NO,
+        "call_systems": phrases.YES_OR_NO,
         "visibility": {one.value: words for one, words in content_phrases.VISIBILITIES.items()},
     }
 )
