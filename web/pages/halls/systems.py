@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from aiohttp import web
 
 from bridges.control.actions import Action, lack
-from bridges.placement.rooms import find_room
+from bridges.model import Room
 from bridges.registered.registry import bridge_by_name
 from meetings.directory.gateways import is_sip
-from meetings.model import ConferenceId, SiteId
+from meetings.model import SiteId
 from meetings.store import Connection
 from meetings.store.gateways import list_gateways
 from web.i18n import N_
@@ -67,7 +67,7 @@ async def systems_of(conn: Connection, request: web.Request, found: Found) -> Sy
 
 
 async def systems_for(
-    conn: Connection, request: web.Request, found: Found, reader: Reader
+    conn: Connection, request: web.Request, found: Found, room: Room | None, reader: Reader
 ) -> Systems | None:
     """Return what the page of an open conference shows to those who lead it."""
     if found.conference.state not in OPEN or not found.is_mine(reader, Permission.CONTROL):
@@ -75,12 +75,11 @@ async def systems_for(
     systems = await systems_of(conn, request, found)
     if systems is None or not found.conference.call_systems:
         return systems
-    return replace(systems, summons=reader.speech.word(await summons_of(conn, found.conference.id)))
+    return replace(systems, summons=reader.speech.word(await summons_of(conn, room)))
 
 
-async def summons_of(conn: Connection, conference: ConferenceId) -> str:
+async def summons_of(conn: Connection, room: Room | None) -> str:
     """Return what the page says of calling at the start; a bridge that cannot is named at once."""
-    room = await find_room(conn, conference)
     if room and lack(await bridge_by_name(conn, room.bridge_name), Action.DIAL_OUT):
         return NOT_SUMMONED
     return SUMMONED

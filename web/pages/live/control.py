@@ -9,9 +9,8 @@ from datetime import datetime, timedelta
 from aiohttp import web
 
 from bridges.errors import BridgesError
-from bridges.model import MoveReason
+from bridges.model import MoveReason, Room
 from bridges.placement.moving import move_room
-from bridges.placement.rooms import find_room
 from bridges.registered.registry import list_bridges
 from bridges.rules import can_be_asked
 from bridges.store.actions import list_actions
@@ -71,7 +70,7 @@ class Panel:
 
 
 async def panel_of(
-    conn: Connection, request: web.Request, found: Found, reader: Reader
+    conn: Connection, request: web.Request, found: Found, room: Room | None, reader: Reader
 ) -> Panel | None:
     """Return the panel to those who book for the host, while the room may be in use."""
     conference = found.conference
@@ -83,15 +82,14 @@ async def panel_of(
         base=f"/conferences/{conference.id}/control",
         longer=buttons(conference, reader),
         halls=tuple(Hall(id=site.id, label=site.label) for site in found.sites.values()),
-        bridges=await others(conn, conference, reader.now) if reader.holds(MANAGES) else (),
+        bridges=await others(conn, room, reader.now) if reader.holds(MANAGES) else (),
         asked=lines(asked, found.sites, reader),
         wrong=say(request, wrong) if wrong in WRONG else "",
     )
 
 
-async def others(conn: Connection, conference: Conference, now: datetime) -> tuple[str, ...]:
+async def others(conn: Connection, room: Room | None, now: datetime) -> tuple[str, ...]:
     """Return the bridges that do not carry the room and may be asked to."""
-    room = await find_room(conn, conference.id)
     here = room.bridge_name if room else ""
     bridges = await list_bridges(conn)
     return tuple(one.name for one in bridges if one.name != here and can_be_asked(one, now))
