@@ -10,7 +10,6 @@ from aiohttp import web
 from bridges.control.actions import Action, lack
 from bridges.rules import is_open
 from bridges.store.actions import list_actions
-from meetings.model import SiteId
 from meetings.store import Connection
 from meetings.store.presences import list_presences
 from web.answers import redirect
@@ -18,13 +17,13 @@ from web.errors import PageNotFound
 from web.keys import SETTINGS
 from web.pages.booking.wishing import Typed
 from web.pages.conference.conferences import Found, find_mine
-from web.pages.halls.systems import Systems, systems_of
+from web.pages.halls.systems import System, Systems, systems_of
 from web.pages.live.asked import lines
 from web.pages.live.leading import LACKS, room_and_bridge
 from web.pages.reading import Reader, form_of, reader_of
 from web.permissions import Permission
 from web.render import render
-from web.rooms.control import call_system, dial
+from web.rooms.control import dial
 from web.rooms.dialling import pin_of, read_number
 from web.routes import Routes
 from web.scheduling.booking import desk_of
@@ -52,7 +51,7 @@ class View:
     dial_in: str
     pin: str
     systems: Systems | None
-    absent: tuple[SiteId, ...]
+    absent: tuple[System, ...]
     asked: tuple[str, ...]
 
 
@@ -89,8 +88,7 @@ async def call_site(request: web.Request, reader: Reader, site: str) -> web.Resp
         known = {str(one.site): one for one in systems.halls} if systems else {}
         if site not in known or not known[site].callable:
             raise PageNotFound
-        desk, hall = desk_of(request, reader.actor), known[site].site
-        await call_system(conn, desk, found.conference, hall)
+        await dial(conn, desk_of(request, reader.actor), found.conference, known[site].address)
     return redirect(f"/conferences/{found.conference.id}/control/dial?said=call-asked")
 
 
@@ -101,18 +99,18 @@ async def call_absent(request: web.Request, reader: Reader) -> web.Response:
         desk = desk_of(request, reader.actor)
         absent = await absent_of(conn, found, await systems_of(conn, request, found))
         for hall in absent:
-            await call_system(conn, desk, found.conference, hall)
+            await dial(conn, desk, found.conference, hall.address)
     said = "?said=call-asked" if absent else ""
     return redirect(f"/conferences/{found.conference.id}/control/dial{said}")
 
 
-async def absent_of(conn: Connection, found: Found, systems: Systems | None) -> tuple[SiteId, ...]:
+async def absent_of(conn: Connection, found: Found, systems: Systems | None) -> tuple[System, ...]:
     """Return the halls whose room system can be called and that are not in now."""
     if systems is None:
         return ()
     stays = await list_presences(conn, found.conference.id)
     inside = {hall for hall, known in stays.items() if any(one.end is None for one in known)}
-    return tuple(one.site for one in systems.halls if one.callable and one.site not in inside)
+    return tuple(one for one in systems.halls if one.callable and one.site not in inside)
 
 
 async def page(request: web.Request, form: Typed) -> web.Response:
