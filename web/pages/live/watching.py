@@ -5,10 +5,10 @@ from __future__ import annotations
 from aiohttp import web
 
 from bridges.entry.admitting import Ticket
+from bridges.errors import RoomNotFound
 from bridges.jitsi.roles import EntryRole
 from bridges.model import BridgeKind, Room
-from bridges.placement.rooms import find_room
-from bridges.rules import is_open
+from meetings.errors import IllegalMove
 from web.answers import redirect
 from web.keys import KEYRING
 from web.pages.conference.conferences import Found, find_mine, unit_name
@@ -42,11 +42,11 @@ async def enter(request: web.Request) -> web.Response:
     async with transaction(request) as conn:
         found = await find_mine(conn, request, reader, Permission.WATCH)
         base, conference = f"/conferences/{found.conference.id}", found.conference
-        room = await find_room(conn, conference.id)
-        if room is None or not is_open(conference, room, desk.now):
-            return redirect(base)
         keys = request.config_dict[KEYRING]
-        seat = await take_seat(conn, desk, conference, keys, role=EntryRole.OBSERVER)
+        try:
+            seat = await take_seat(conn, desk, conference, keys, role=EntryRole.OBSERVER)
+        except (RoomNotFound, IllegalMove):
+            return redirect(base)
     embed(request, seat.bridge.public_url)
     ticket = Ticket(
         public_url=seat.bridge.public_url.rstrip("/"),
