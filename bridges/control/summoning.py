@@ -18,7 +18,7 @@ from meetings.model import Conference, ConferenceId
 from meetings.store import Connection
 from meetings.store.conferences import lock_conference
 from meetings.store.gateways import list_gateways
-from meetings.store.presences import list_presences
+from meetings.store.presences import list_inside
 
 BY = "program:summons"
 
@@ -48,12 +48,11 @@ async def load_scene(conn: Connection, conference: Conference) -> Scene | None:
     room = await find_room(conn, conference.id)
     if room is None:
         return None
-    stays = await list_presences(conn, conference.id)
     return Scene(
         conference=conference,
         room=room,
         bridge=await bridge_by_name(conn, room.bridge_name),
         addresses=await list_gateways(conn, conference.sites),
-        inside={hall for hall, known in stays.items() if any(one.end is None for one in known)},
+        inside=await list_inside(conn, conference.id),
         called=await store.list_called(conn, conference.id),
     )

@@ -16,6 +16,9 @@ LIST_PRESENCES = """
      WHERE conference_id = $1
      ORDER BY site_id, starts_at
 """
+LIST_INSIDE = """
+    SELECT site_id FROM presences WHERE conference_id = $1 AND ends_at IS NULL
+"""
 LIST_BLIND_SPOTS = """
     SELECT starts_at, ends_at, reason FROM blind_spots WHERE conference_id = $1 ORDER BY starts_at
 """
@@ -77,6 +80,11 @@ async def list_presences(
         )
         found[row["site_id"]] = (*found.get(row["site_id"], ()), one)
     return found
+
+
+async def list_inside(conn: Connection, conference: ConferenceId) -> set[SiteId]:
+    """Return the sites that are in now."""
+    return {row["site_id"] for row in await conn.fetch(LIST_INSIDE, conference)}
 
 
 async def list_blind_spots(conn: Connection, conference: ConferenceId) -> list[BlindSpot]:

@@ -11,7 +11,7 @@ from bridges.control.actions import Action, lack
 from bridges.rules import is_open
 from bridges.store.actions import list_actions
 from meetings.store import Connection
-from meetings.store.presences import list_presences
+from meetings.store.presences import list_inside
 from web.answers import redirect
 from web.errors import PageNotFound
 from web.keys import SETTINGS
@@ -108,8 +108,7 @@ async def absent_of(conn: Connection, found: Found, systems: Systems | None) -> 
     """Return the halls whose room system can be called and that are not in now."""
     if systems is None:
         return ()
-    stays = await list_presences(conn, found.conference.id)
-    inside = {hall for hall, known in stays.items() if any(one.end is None for one in known)}
+    inside = await list_inside(conn, found.conference.id)
     return tuple(one for one in systems.halls if one.callable and one.site not in inside)
 
 
