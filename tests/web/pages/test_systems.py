@@ -172,11 +172,14 @@ async def test_a_gateway_brings_a_hall_in_as_that_hall(client_for, conn, keyring
     await set_gateway(client, twin, SIP)
     double = await call()
     await set_gateway(client, twin, "")
+    await conn.execute("UPDATE rooms SET state = 'closed', closed_at = now()")
+    closed = await call()
+    await conn.execute("UPDATE rooms SET state = 'open', closed_at = NULL")
     await conn.execute("UPDATE links SET revoked_at = now() WHERE site_id = $1", hall)
     revoked = await call()
 
-    statuses = [one.status for one in (known, other, foreign, double, revoked)]
-    assert statuses == [200, 404, 401, 404, 404]
+    statuses = [one.status for one in (known, other, foreign, double, closed, revoked)]
+    assert statuses == [200, 404, 401, 404, 404, 404]
     assert claims
     assert claims["context"]["user"]["id"] == f"site-{hall}.sip"
     assert [tuple(row) for row in audited] == [("bridge:lab", hall, SIP)]
