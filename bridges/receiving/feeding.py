@@ -17,8 +17,8 @@ import structlog
 
 from bridges.errors import SpoolFull
 from bridges.presence.evidence import row_of_event
-from bridges.receiving.door import Receiver
 from bridges.receiving.draining import BATCH, drain
+from bridges.receiving.handling import Receiver
 from bridges.receiving.holding import REPLAY, orders_for
 from bridges.receiving.owners import owners_of
 from bridges.registered.addresses import Addresses

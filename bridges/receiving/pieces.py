@@ -9,13 +9,11 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 from http import HTTPStatus
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from bridges.receiving import heads
+from bridges.receiving.handling import Receiver
 from bridges.receiving.heads import BadHead, Head
-
-if TYPE_CHECKING:
-    from bridges.receiving.door import Receiver
 
 PATIENCE = timedelta(seconds=10)
 MOST_WAITING = 512

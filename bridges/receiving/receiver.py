@@ -21,7 +21,8 @@ import uvloop
 from bridges.errors import SpoolInUse
 from bridges.receiving.callers import Network, networks_of
 from bridges.receiving.digests import Digests
-from bridges.receiving.door import Door, Receiver
+from bridges.receiving.door import Door
+from bridges.receiving.handling import Receiver
 from bridges.receiving.quarantine import Quarantine
 from bridges.receiving.supervised import READY, tell, turning
 from bridges.spooling.spool import Spool

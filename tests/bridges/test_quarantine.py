@@ -18,8 +18,8 @@ from bridges.jitsi.replies import Verdict as Found
 from bridges.model import Move, MoveReason
 from bridges.receiving.callers import Caller, Digest, as_told, networks_of, read_callers
 from bridges.receiving.digests import FILE, Digests
-from bridges.receiving.door import Receiver, outcome
 from bridges.receiving.feeding import Feeder, lag_of
+from bridges.receiving.handling import Receiver, outcome
 from bridges.receiving.heads import parse_head
 from bridges.receiving.held import Held, Pile, Why
 from bridges.receiving.holding import (

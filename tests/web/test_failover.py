@@ -19,8 +19,9 @@ from bridges.model import BridgeSecrets, NewBridge
 from bridges.placement.moving import fail_over
 from bridges.placement.placing import place
 from bridges.presence.evidence import row_of_event
-from bridges.receiving.door import Door, Receiver
+from bridges.receiving.door import Door
 from bridges.receiving.draining import drain
+from bridges.receiving.handling import Receiver
 from bridges.receiving.receiver import Settings, open_receiver
 from bridges.registered.registry import add_bridge, bridge_by_name, note_answer, note_silence
 from bridges.rules import ASK_BUSY_EVERY, DEAD_AFTER
