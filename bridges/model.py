@@ -156,7 +156,8 @@ class Bridge(BridgeFacts):
 class Room:
     """A conference's place on a bridge; entered from `opens_at` on, empty after `closes_at`.
 
-    The bridge itself is told to keep it until `grant_ends_at`, so that it can be extended.
+    The bridge itself is told to keep it until `grant_ends_at`, so that it can be extended; then
+    nobody is in any more, however often it was.
     """
 
     conference: ConferenceId
@@ -166,14 +167,9 @@ class Room:
     opens_at: datetime
     ends_at: datetime
     closes_at: datetime
+    grant_ends_at: datetime
     state: RoomState = RoomState.BOOKED
     closed_at: datetime | None = None
-    grant_ends_at: datetime | None = None
-
-    @property
-    def hard_end(self) -> datetime:
-        """When nobody is in any more, however often it is extended."""
-        return self.grant_ends_at or self.closes_at
 
 
 class MoveReason(StrEnum):

@@ -127,7 +127,7 @@ def check_extension(room: Room, period: Period, until: datetime, *, now: datetim
 
 def latest_end(room: Room) -> datetime:
     """Return until when a conference can be extended at most."""
-    return (room.grant_ends_at or room.closes_at) - CLOSES_AFTER
+    return room.grant_ends_at - CLOSES_AFTER
 
 
 def is_overdue(asked: Asked, now: datetime) -> bool:

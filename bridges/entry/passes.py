@@ -44,8 +44,8 @@ class Occasion:
     room: RoomName
     opens_at: datetime
     closes_at: datetime
+    grant_ends_at: datetime
     room_state: RoomState
-    grant_ends_at: datetime | None = None
     public: bool = False
     upstream: str = ""
     upstream_address: str = ""
@@ -53,11 +53,6 @@ class Occasion:
     relayed_from: datetime | None = None
     relayed_until: datetime | None = None
     pin: int = 0
-
-    @property
-    def hard_end(self) -> datetime:
-        """When nobody is in any more, however often it is extended."""
-        return self.grant_ends_at or self.closes_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

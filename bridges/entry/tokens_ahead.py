@@ -108,7 +108,7 @@ def asked_by(found: Pass, bridge: Bridge, kid: str) -> Asked:
         room=occasion.room,
         site=found.site,
         name=found.label,
-        hard_end=occasion.hard_end,
+        hard_end=occasion.grant_ends_at,
         role=EntryRole.CHAIR if found.chairs else EntryRole.SITE,
         public=occasion.public,
         generation=found.generation,

@@ -29,6 +29,7 @@ ROOM = Room(
     opens_at=START - timedelta(minutes=30),
     ends_at=START + timedelta(seconds=LENGTH),
     closes_at=START + timedelta(seconds=LENGTH + 1800),
+    grant_ends_at=START + timedelta(hours=12),
 )
 PERIOD = Period(START, START + timedelta(seconds=LENGTH))
 LATER = START + timedelta(days=2)

@@ -50,7 +50,6 @@ def a_live_room(period: Period) -> Room:
 
 def bridge_ends_at(room: Room) -> datetime:
     """Return when a bridge that asked at the beginning would end the room by itself."""
-    assert room.grant_ends_at is not None
     body = granted(
         NAME, name=NAME, owner="x@y", opens_at=room.opens_at, closes_at=room.grant_ends_at
     )

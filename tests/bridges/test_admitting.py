@@ -51,8 +51,8 @@ async def test_a_ticket_fits_the_bridge_until_the_hard_end(conn: Connection, tmp
     def accepted(moment):
         return read(given.token, SECRETS.jwt, app_id="diemcau", now=moment) is not None
 
-    assert accepted(found.occasion.hard_end - second)
-    assert not accepted(found.occasion.hard_end)
+    assert accepted(found.occasion.grant_ends_at - second)
+    assert not accepted(found.occasion.grant_ends_at)
 
 
 async def test_the_address_carries_the_token_where_no_server_logs_it(

@@ -38,6 +38,7 @@ ROOM = Room(
     opens_at=START - timedelta(minutes=30),
     ends_at=END,
     closes_at=END + timedelta(minutes=30),
+    grant_ends_at=END + timedelta(hours=12),
 )
 CREATED = START - timedelta(minutes=10)
 DESTROYED = END + timedelta(minutes=5)
@@ -378,6 +379,7 @@ def test_recorded_rooms_close_with_their_destruction(name: str):
         opens_at=begins,
         ends_at=begins + timedelta(hours=1),
         closes_at=begins + timedelta(hours=1),
+        grant_ends_at=begins + timedelta(hours=13),
     )
 
     found = attendance(told, room, Period(begins, room.ends_at), now=LATER)

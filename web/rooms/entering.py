@@ -39,7 +39,7 @@ async def entry_token(
         room=room.name,
         site=site,
         name=(await site_by_id(conn, site)).label,
-        hard_end=room.hard_end,
+        hard_end=room.grant_ends_at,
         role=EntryRole.CHAIR if site == conference.main_site else EntryRole.SITE,
         public=conference.visibility is Visibility.OPEN,
         means=means,

@@ -92,7 +92,7 @@ async def take_seat(
         room=room.name,
         person=desk.actor.person,
         name=desk.actor.label,
-        hard_end=room.hard_end,
+        hard_end=room.grant_ends_at,
         role=role,
         public=is_public(conference),
     )

@@ -106,7 +106,7 @@ def told(request: web.Request, asked: Asked, occasion: Occasion | None) -> web.R
             name=asked.name,
             owner=asked.owner,
             opens_at=occasion.opens_at,
-            closes_at=occasion.hard_end,
+            closes_at=occasion.grant_ends_at,
             sites=request.config_dict[SNAPSHOT].invited(occasion.conference),
         ),
     )

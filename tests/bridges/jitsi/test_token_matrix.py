@@ -182,6 +182,7 @@ LONG = Occasion(
     room=ROOM,
     opens_at=NOW - timedelta(minutes=30),
     closes_at=NOW + timedelta(hours=10, minutes=30),
+    grant_ends_at=NOW + timedelta(hours=10, minutes=30),
     room_state=RoomState.OPEN,
 )
 HALL = Pass(occasion=LONG, site=SiteId(12), label="Mường Nhé", generation=1, revoked=False)
