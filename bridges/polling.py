@@ -16,9 +16,8 @@ from http import HTTPStatus
 import aiohttp
 import structlog
 
-from bridges.control.reconciling import known_bridges
 from bridges.entry.passes import KnownBridge
-from bridges.entry.snapshot import Lend
+from bridges.entry.snapshot import Lend, known_bridges
 from bridges.errors import BridgeSilent
 from bridges.jitsi import prosody
 from bridges.jitsi.census import Tally

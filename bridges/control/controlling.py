@@ -27,10 +27,9 @@ from bridges.control.actions import (
 )
 from bridges.control.calling import call
 from bridges.control.ending import end_room
-from bridges.control.reconciling import known_bridges
 from bridges.control.removing import load_wanted, remove
 from bridges.entry.passes import KnownBridge
-from bridges.entry.snapshot import Lend
+from bridges.entry.snapshot import Lend, known_bridges
 from bridges.errors import BridgeSilent
 from bridges.jitsi import jicofo
 from bridges.jitsi.jicofo import Sight, is_so

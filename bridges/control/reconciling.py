@@ -16,7 +16,7 @@ import structlog
 from bridges.control.ending import end_room
 from bridges.control.removing import expel
 from bridges.entry.passes import KnownBridge
-from bridges.entry.snapshot import Lend
+from bridges.entry.snapshot import Lend, known_bridges
 from bridges.errors import BridgeSilent
 from bridges.jitsi import jicofo, prosody
 from bridges.jitsi.jicofo import Sight
@@ -24,7 +24,7 @@ from bridges.jitsi.rosters import command_token
 from bridges.model import Room, RoomName
 from bridges.presence.beats import LONGEST_REST
 from bridges.receiving.draining import BY, rebuild
-from bridges.registered.registry import Seal, all_secrets, list_bridges
+from bridges.registered.registry import Seal
 from bridges.rules import are_to_follow
 from bridges.spreading import Spread, all_at_once
 from bridges.store import rooms as store
@@ -33,7 +33,6 @@ from bridges.store.moves import list_left_behind
 from bridges.store.strips import list_silent
 from bridges.store.unwanted import Unwanted
 from meetings.scheduling.booking import end
-from meetings.store import Connection
 from meetings.store.conferences import lock_conference
 
 log = structlog.get_logger(__name__)
@@ -207,13 +206,3 @@ async def is_told(
         log.warning("not sent out", bridge=unwanted.bridge, reason=error.reason)
         return False
     return True
-
-
-async def known_bridges(conn: Connection, seal: Seal) -> dict[str, KnownBridge]:
-    """Return every bridge with its secrets, by name."""
-    secrets = await all_secrets(conn, seal)
-    return {
-        bridge.name: KnownBridge(bridge=bridge, secrets=secrets[bridge.name])
-        for bridge in await list_bridges(conn)
-        if bridge.name in secrets
-    }

@@ -72,12 +72,7 @@ class Snapshot:
     async def refresh(self, conn: Connection, now: datetime) -> None:
         """Look at the database again and remember it on disk."""
         began = time.monotonic()
-        secrets = await all_secrets(conn, self.seal)
-        bridges = {
-            bridge.name: KnownBridge(bridge=bridge, secrets=secrets[bridge.name])
-            for bridge in await list_bridges(conn)
-            if bridge.name in secrets
-        }
+        bridges = await known_bridges(conn, self.seal)
         occasions = await store.list_occasions(conn, now - AROUND, now + AROUND)
         passes = await store.list_passes(conn, occasions)
         self.remember(assemble(now, bridges, occasions, passes), began)
@@ -194,3 +189,13 @@ def assemble(
 async def find_pass(conn: Connection, link_hash: bytes) -> Pass | None:
     """Return what a link opens on another day than today; asks the database."""
     return await store.find_pass(conn, link_hash)
+
+
+async def known_bridges(conn: Connection, seal: Seal) -> dict[str, KnownBridge]:
+    """Return every bridge with its secrets, by name."""
+    secrets = await all_secrets(conn, seal)
+    return {
+        bridge.name: KnownBridge(bridge=bridge, secrets=secrets[bridge.name])
+        for bridge in await list_bridges(conn)
+        if bridge.name in secrets
+    }

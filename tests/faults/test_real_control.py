@@ -16,8 +16,9 @@ from aiohttp.test_utils import TestServer
 
 from bridges.control.actions import Action
 from bridges.control.controlling import ask, carry_out
-from bridges.control.reconciling import known_bridges, send_out
+from bridges.control.reconciling import send_out
 from bridges.entry.passes import KnownBridge
+from bridges.entry.snapshot import known_bridges
 from bridges.errors import BridgeSilent
 from bridges.inspection.checking import check
 from bridges.inspection.inspecting import takes_token

@@ -13,7 +13,7 @@ from functools import partial
 import aiohttp
 import asyncpg
 
-from bridges.control.reconciling import known_bridges
+from bridges.entry.snapshot import known_bridges
 from bridges.errors import BridgeNotFound
 from bridges.inspection.checking import check
 from bridges.inspection.listening import news_of

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from aiohttp import ClientSession, web
 
-from bridges.control.reconciling import known_bridges
+from bridges.entry.snapshot import known_bridges
 from bridges.errors import BridgeNotFound
 from bridges.inspection.checking import Ourselves, check
 from bridges.inspection.listening import news_of
