@@ -49,7 +49,7 @@ async def close_rooms(
 ) -> None:
     """Empty and close every room whose conference is over."""
     async with lend() as conn:
-        over = await store.list_to_close(conn, now)
+        over = await store.list_to_close(conn)
         known = await known_bridges(conn, seal) if over else {}
     theirs = {room.bridge_name: [one for one in over if one.bridge == room.bridge] for room in over}
     await spread(

@@ -55,17 +55,15 @@ CLOSE_ROOM = """
 DELETE_ROOM = """
     DELETE FROM rooms WHERE conference_id = $1
 """
-# A conference that goes on past its hard end is ended first, under its lock: somebody may extend it
-# at that very second.
+# A conference that nobody ended by its hard end is ended first, under its lock: somebody may extend
+# it at that very second.
 LIST_TO_CLOSE = """
     SELECT r.conference_id, r.bridge_id, b.name AS bridge_name, r.name, r.opens_at, r.ends_at,
            r.closes_at, r.state, r.closed_at, r.grant_ends_at
       FROM rooms r
       JOIN bridges b ON b.id = r.bridge_id
       JOIN conferences c ON c.id = r.conference_id
-     WHERE r.state <> 'closed'
-       AND (r.closes_at <= $1 AND c.state NOT IN ('confirmed', 'live')
-            OR c.state IN ('ended', 'closed', 'cancelled'))
+     WHERE r.state <> 'closed' AND c.state NOT IN ('confirmed', 'live')
      ORDER BY r.closes_at
      LIMIT 100
 """
@@ -219,9 +217,9 @@ async def delete_room(conn: Connection, conference: ConferenceId) -> None:
     await conn.execute(DELETE_ROOM, conference)
 
 
-async def list_to_close(conn: Connection, now: datetime) -> Sequence[Room]:
-    """Return rooms whose time or conference is over."""
-    return [room_from_row(row) for row in await conn.fetch(LIST_TO_CLOSE, now)]
+async def list_to_close(conn: Connection) -> Sequence[Room]:
+    """Return rooms whose conference is over, or not to be."""
+    return [room_from_row(row) for row in await conn.fetch(LIST_TO_CLOSE)]
 
 
 async def note_counted(conn: Connection, conference: ConferenceId, now: datetime) -> None:
