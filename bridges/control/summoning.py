@@ -5,6 +5,7 @@ Here a call is only asked for, as by somebody who presses; it is carried out as 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bridges.control.actions import Action
@@ -16,7 +17,7 @@ from bridges.registered.registry import bridge_by_name
 from bridges.store import summons as store
 from meetings.model import Conference, ConferenceId
 from meetings.store import Connection
-from meetings.store.conferences import lock_conference
+from meetings.store.conferences import get_conference, lock_conference
 from meetings.store.gateways import list_gateways
 from meetings.store.presences import list_inside
 
@@ -35,12 +36,20 @@ async def summon_due(lend: Lend, now: datetime) -> None:
 async def summon(conn: Connection, number: ConferenceId, now: datetime) -> None:
     """Ask for a call to each hall that is to be called now.
 
-    The conference is locked: of two programs the second sees whom the first has called.
+    The conference is locked then: of two programs the second sees whom the first has called.  On
+    most turns there is nobody left, and who counts or extends it is not kept waiting.
     """
+    if not await absent(conn, await get_conference(conn, number), now):
+        return
     conference = await lock_conference(conn, number)
-    scene = await load_scene(conn, conference)
-    for address in whom_to_summon(scene, now) if scene else ():
+    for address in await absent(conn, conference, now):
         await ask(conn, conference, Action.DIAL_OUT, subject=address, by=BY, now=now)
+
+
+async def absent(conn: Connection, conference: Conference, now: datetime) -> Sequence[str]:
+    """Return the addresses of the halls to call now."""
+    scene = await load_scene(conn, conference)
+    return whom_to_summon(scene, now) if scene else ()
 
 
 async def load_scene(conn: Connection, conference: Conference) -> Scene | None:

@@ -23,6 +23,7 @@ from bridges.store.actions import list_actions
 from meetings.model import Changes, Conference, Period, State
 from meetings.scheduling.booking import amend, begin, cancel, end
 from meetings.store import Connection
+from meetings.store.conferences import lock_conference
 from meetings.store.gateways import save_gateway
 from tests.bridges.makers import a_bridge, a_room, a_seal
 from tests.makers import a_conference, a_directory
@@ -175,6 +176,23 @@ async def test_two_programs_at_once_call_each_hall_once(stage: Stage, pool):
     await second
 
     assert await stage.became() == [(address(place), "asked") for place in range(3)]
+
+
+async def test_whose_halls_are_called_is_not_locked_again(stage: Stage, pool):
+    """As somebody may count its halls, or extend it, in every second of these five minutes."""
+
+    @asynccontextmanager
+    async def impatient() -> AsyncIterator[Connection]:
+        async with transaction(pool) as other:
+            await other.execute("SET LOCAL lock_timeout = 1")
+            yield other
+
+    await stage.turn(stage.start)
+    async with stage.conn.transaction():
+        await lock_conference(stage.conn, stage.conference.id)
+        await summon_due(impatient, stage.start + SECOND)
+
+    assert len(stage.called) == len(stage.conference.sites)
 
 
 async def test_a_program_that_dies_over_it_leaves_all_or_nothing(stage: Stage):
