@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import combinations
@@ -56,6 +56,10 @@ class Stage:
     @property
     def start(self) -> datetime:
         return self.conference.period.start
+
+    def lend(self) -> AbstractAsyncContextManager[Connection]:
+        """Lend the connection, inside whatever transaction a test has begun."""
+        return nullcontext(self.conn)
 
     async def turn(self, at: datetime) -> None:
         @asynccontextmanager
@@ -165,12 +169,8 @@ async def test_two_programs_at_once_call_each_hall_once(stage: Stage, pool):
     async def other() -> None:
         await summon_due(lambda: transaction(pool), stage.start + SECOND)
 
-    @asynccontextmanager
-    async def mine() -> AsyncIterator[Connection]:
-        yield stage.conn
-
     async with stage.conn.transaction():
-        await summon_due(mine, stage.start)
+        await summon_due(stage.lend, stage.start)
         second = asyncio.create_task(other())
         await until_waited_for(stage.conn)
     await second
@@ -196,16 +196,14 @@ async def test_whose_halls_are_called_is_not_locked_again(stage: Stage, pool):
 
 
 async def test_a_program_that_dies_over_it_leaves_all_or_nothing(stage: Stage):
-    @asynccontextmanager
-    async def mine() -> AsyncIterator[Connection]:
-        yield stage.conn
-
     dies = stage.conn.transaction()
     await dies.start()
-    await summon_due(mine, stage.start)
+    await summon_due(stage.lend, stage.start)
     await dies.rollback()
     undone = await stage.became()
-    await summon_due(mine, stage.start + SECOND)  # asked for, and dead before a bridge was told
+    await summon_due(
+        stage.lend, stage.start + SECOND
+    )  # asked for, and dead before a bridge was told
     for after in (SOON / 4, SOON / 2, SOON):
         await stage.turn(stage.start + after)
 
@@ -241,10 +239,6 @@ async def test_without_a_room_nobody_is_called(conn: Connection):
     await conn.execute(WANTED, conference.id)
     await save_gateway(conn, conference.sites[0], address(0))
 
-    @asynccontextmanager
-    async def lend() -> AsyncIterator[Connection]:
-        yield conn
-
-    await summon_due(lend, conference.period.start)
+    await summon_due(lambda: nullcontext(conn), conference.period.start)
 
     assert await list_actions(conn, conference.id) == []
