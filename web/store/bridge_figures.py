@@ -11,16 +11,13 @@ from bridges.model import EvidenceKind
 from bridges.presence.strips import LENGTH
 from bridges.receiving.held import Why
 from bridges.receiving.holding import held_back
+from bridges.store.carried import IN_USE
 from meetings.store import Connection
 
-LIST_BRIDGES = """
-    SELECT b.name, b.seats, b.misses, b.draining, b.stress,
-           (SELECT count(*) FROM rooms r WHERE r.bridge_id = b.id AND r.state = 'open') AS rooms,
-           (SELECT count(DISTINCT p.site_id || '/' || p.conference_id)
-              FROM rooms r JOIN presences p ON p.conference_id = r.conference_id
-             WHERE r.bridge_id = b.id AND r.state = 'open' AND p.ends_at IS NULL) AS sites
+LIST_BRIDGES = f"""
+    SELECT b.name, b.seats, b.misses, b.draining, b.stress, {IN_USE}
       FROM bridges b ORDER BY b.name
-"""
+"""  # noqa: S608 - no value is spliced
 # The last hour: all of the past would make a scrape read the whole table.
 COUNT_EVIDENCE = """
     SELECT coalesce(b.name, 'unknown') AS bridge, e.kind, e.conference_id IS NOT NULL AS used,
