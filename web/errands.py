@@ -21,7 +21,7 @@ class Errands:
     def __init__(self, *, patience: timedelta, limit: timedelta) -> None:
         self._patience = patience
         self._limit = limit
-        self._tasks: dict[Hashable, asyncio.Task[None]] = {}
+        self._tasks: dict[tuple[str, Hashable], asyncio.Task[None]] = {}
 
     async def __aenter__(self) -> Self:
         return self
@@ -39,23 +39,21 @@ class Errands:
         """Return how a job hands out its work; names are its own."""
 
         async def spread(works: Mapping[Hashable, Work]) -> None:
-            named: dict[Hashable, Work] = {(job, name): work for name, work in works.items()}
-            await self._begin(job, named)
+            """Begin what is not being done already, and wait a while for that."""
+            begun = [
+                self._start(job, name, work)
+                for name, work in works.items()
+                if (job, name) not in self._tasks
+            ]
+            if begun:
+                await asyncio.wait(begun, timeout=self._patience.total_seconds())
 
         return spread
 
-    async def _begin(self, job: str, works: Mapping[Hashable, Work]) -> None:
-        """Begin what is not being done already, and wait a while for that."""
-        begun = []
-        for name, work in works.items():
-            if name not in self._tasks:
-                begun.append(self._start(job, name, work))
-        if begun:
-            await asyncio.wait(begun, timeout=self._patience.total_seconds())
-
     def _start(self, job: str, name: Hashable, work: Work) -> asyncio.Task[None]:
         """Begin one piece; whatever it raises is logged, as of the job."""
+        key = job, name
         turn = Job(name=job, work=work, every=self._patience, limit=self._limit)
-        task = self._tasks[name] = asyncio.create_task(take_turn(turn), name=f"errand {name}")
-        task.add_done_callback(lambda _: self._tasks.pop(name))
+        task = self._tasks[key] = asyncio.create_task(take_turn(turn), name=f"errand {key}")
+        task.add_done_callback(lambda _: self._tasks.pop(key))
         return task
