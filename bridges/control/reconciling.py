@@ -103,13 +103,19 @@ async def empty_left_behind(
 ) -> None:
     """Empty rooms on bridges that came back after the rooms had moved: the halls are elsewhere."""
     async with lend() as conn:
-        known = (await known_bridges(conn, seal)).values()
-        left = {one.bridge.name: await list_left_behind(conn, one.bridge.id, now) for one in known}
+        well = {
+            name: known
+            for name, known in (await known_bridges(conn, seal)).items()
+            if known.bridge.prosody_url and known.bridge.healthy
+        }
+        left = {
+            name: await list_left_behind(conn, known.bridge.id, now) for name, known in well.items()
+        }
     await spread(
         {
-            one.bridge.name: partial(empty, http, one, left[one.bridge.name], now)
-            for one in known
-            if left[one.bridge.name] and one.bridge.prosody_url and one.bridge.healthy
+            name: partial(empty, http, well[name], rooms, now)
+            for name, rooms in left.items()
+            if rooms
         }
     )
 
