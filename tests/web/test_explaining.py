@@ -11,9 +11,9 @@ from meetings.scheduling.reasons import Holder, HolderKind, Reason, Rule
 from meetings.scheduling.resources import Subject, SubjectKind
 from tests.makers import a_site, a_unit
 from web.i18n import load_catalogues
-from web.pages.speech import Speech
 from web.wording.explaining import sentence, span
 from web.wording.naming import read_names
+from web.wording.speech import Speech
 
 HOUR = timedelta(hours=1)
 MIDNIGHT = datetime(2026, 12, 17, 17, tzinfo=UTC)

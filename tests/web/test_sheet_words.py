@@ -6,9 +6,9 @@ from meetings.attendance.stretches import COLUMNS, REASONS
 from meetings.exporting.sheets import STATES
 from meetings.model import Attendance
 from web.i18n import load_catalogues
-from web.pages.speech import Speech
 from web.wording.phrases import ATTENDANCES
 from web.wording.room_phrases import BLIND
+from web.wording.speech import Speech
 
 VIETNAMESE = Speech(locale="vi", catalogue=load_catalogues()["vi"])
 

@@ -12,9 +12,9 @@ from web.api.presenting import alternative_view
 from web.api.problems import CellView
 from web.api.reasons import reason_view
 from web.keys import ACTOR
-from web.pages.speech import Speech, speech_of
 from web.wording.cells import cell_words
 from web.wording.naming import Names, read_names
+from web.wording.speech import Speech, speech_of
 
 
 async def cell_views(

@@ -14,9 +14,9 @@ from meetings.store import Connection
 from web.api.views import UnitName, View
 from web.input.moments import Moment
 from web.keys import ACTOR
-from web.pages.speech import Speech, speech_of
 from web.wording.explaining import sentence
 from web.wording.naming import Names, read_names
+from web.wording.speech import Speech, speech_of
 
 HALLS_RULES = frozenset({Rule.SITE_TAKEN, Rule.BLACK_OUT})
 """Of these the limit is a number of minutes between two times."""

@@ -18,8 +18,8 @@ from web.formats import local_day
 from web.input.posted import posted
 from web.input.typed import number_or_text
 from web.keys import CLOCK
-from web.pages.speech import Speech, speech_of
 from web.permissions import Permission, holds, may, require, units_of
+from web.wording.speech import Speech, speech_of
 
 Id = TypeVar("Id")
 

@@ -57,11 +57,11 @@ from web.pages.live import control, dialling, leading, seating, watching
 from web.pages.looks import Tab
 from web.pages.people import audit, people, person, welcoming
 from web.pages.series import series, serieschange
-from web.pages.speech import speech_of
 from web.pages.views import calendar, feeds, hallgrid, leaders, schedule, weekly
 from web.permissions import Permission, permissions_of
 from web.routes import Routes
 from web.wording import phrases
+from web.wording.speech import speech_of
 
 ROUTES: tuple[Routes, ...] = (
     today.routes,

@@ -11,8 +11,8 @@ from meetings.office.workdays import midnight
 from meetings.scheduling.reasons import Reason, Rule
 from web.formats import clock_time, local_day, long_date
 from web.i18n import N_
-from web.pages.speech import Speech
 from web.wording.naming import Names, rival_in
+from web.wording.speech import Speech
 
 MOST_NAMES = 4
 

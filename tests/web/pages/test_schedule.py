@@ -11,7 +11,7 @@ from meetings.model import State
 from meetings.office.workdays import ZONE, local_day
 from tests.makers import MONDAY_EIGHT, a_conference, a_site
 from web.i18n import load_catalogues
-from web.pages.speech import Speech
+from web.wording.speech import Speech
 
 VIEWS = ("day", "week", "month", "leaders")
 ON = "2026-11-30"

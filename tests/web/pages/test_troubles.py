@@ -12,8 +12,8 @@ import pytest
 from meetings.scheduling.booking import cancel
 from tests.makers import a_conference
 from tests.web.pages.conftest import hidden_in
-from web.pages.speech import Speech
 from web.pages.troubles import AGENDA, TIERS, trouble
+from web.wording.speech import Speech
 
 LINK = re.compile(r'<li><a href="#([\w-]+)">([^<]*)</a></li>')
 

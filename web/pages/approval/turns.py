@@ -24,12 +24,12 @@ from web.pages.booking.waiting import queue_for
 from web.pages.conference.conferences import chip_of, unit_name
 from web.pages.looks import Chip
 from web.pages.reading import Reader, after_in, reader_of
-from web.pages.speech import Speech
 from web.permissions import Permission
 from web.render import render, same_page
 from web.routes import Routes
 from web.transactions import connection
 from web.wording import approval_words
+from web.wording.speech import Speech
 
 routes = Routes()
 

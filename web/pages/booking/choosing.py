@@ -17,9 +17,9 @@ from meetings.store.gateways import list_gateways
 from web.pages.conference.conferences import unit_name
 from web.pages.halls.sites import Choice, choice, second_line
 from web.pages.reading import Reader
-from web.pages.speech import Speech
 from web.permissions import Permission
 from web.wording import approval_words, content_phrases, phrases
+from web.wording.speech import Speech
 
 MOST_SITES = 5000
 MOST_NAMES = 3

@@ -25,11 +25,11 @@ from web.pages.booking.warned import ACCEPTED
 from web.pages.booking.wishing import Sheet, fields_of, typed_at
 from web.pages.conference.conferences import unit_name
 from web.pages.reading import Reader
-from web.pages.speech import Speech
 from web.render import render
 from web.wording.explaining import sentence, span
 from web.wording.naming import Names, read_names
 from web.wording.sentences import say
+from web.wording.speech import Speech
 
 MOST_NAMES = 4
 MOST_LEFT = 20

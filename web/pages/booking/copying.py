@@ -25,7 +25,6 @@ from web.pages.booking.wishing import Typed, typed_times, words_of
 from web.pages.conference.conferences import find_mine
 from web.pages.reading import Texts, after_in, form_of, number_in, reader_of
 from web.pages.sending import send_once
-from web.pages.speech import speech_of
 from web.permissions import Permission
 from web.render import render, url
 from web.routes import Routes
@@ -33,6 +32,7 @@ from web.scheduling.booking import desk_of
 from web.scheduling.copying import CopyBody, TemplateBody, book_template, clone, template_for
 from web.transactions import connection, transaction
 from web.wording.moves import say_fact
+from web.wording.speech import speech_of
 
 routes = Routes()
 

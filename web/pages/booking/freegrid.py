@@ -22,7 +22,6 @@ from web.input.typed import read_times
 from web.pages.booking.freetimes import Free, draw
 from web.pages.booking.wanted import Wanted, halls_wanted, lines_wanted, officials_wanted
 from web.pages.reading import Reader, Texts, form_of, reader_of
-from web.pages.speech import Speech
 from web.permissions import Permission
 from web.render import render
 from web.routes import Routes
@@ -30,6 +29,7 @@ from web.scheduling.freeday import Asked, find_taken
 from web.scheduling.policies import MOST_MINUTES
 from web.transactions import connection
 from web.wording.explaining import span
+from web.wording.speech import Speech
 
 routes = Routes()
 

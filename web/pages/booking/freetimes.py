@@ -12,9 +12,9 @@ from meetings.scheduling.resources import Subject, SubjectKind
 from meetings.store.held import Held
 from web.formats import clock_time
 from web.pages.booking.wanted import Wanted
-from web.pages.speech import Speech
 from web.pages.views.hallgrid import ticks
 from web.pages.views.lanes import HOUR, HOURS_A_DAY, Grid, Place, grid_for, place
+from web.wording.speech import Speech
 
 MINUTES = 5
 MOST_NAMES = 4

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from meetings.model import OfficialId, Period, Site, SiteId
 from meetings.scheduling.resources import Hall, Line, Official, Subject, SubjectKind
-from web.pages.speech import Speech
+from web.wording.speech import Speech
 
 MOST_HALLS = 3
 

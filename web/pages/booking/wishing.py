@@ -17,8 +17,8 @@ from web.formats import clock_time, local_day, short_date
 from web.i18n import N_
 from web.input.typed import NEXT_DAY
 from web.pages.reading import Texts
-from web.pages.speech import Speech
 from web.wording.sentences import say
+from web.wording.speech import Speech
 
 TEXTS = (
     "title",

@@ -15,7 +15,7 @@ from web.errors import BadForm, Problem
 from web.i18n import N_
 from web.pages.booking.wishing import Typed
 from web.pages.reading import Texts
-from web.pages.speech import Speech
+from web.wording.speech import Speech
 
 TEXTS = (
     "public_url",

@@ -17,9 +17,9 @@ from web.pages.booking.wishing import Typed
 from web.pages.bridges import bridge_form as forms
 from web.pages.looks import Chip
 from web.pages.reading import Reader
-from web.pages.speech import Speech
 from web.wording import check_words
 from web.wording.mend_words import MEND, mend
+from web.wording.speech import Speech
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,11 +17,11 @@ from web.i18n import N_
 from web.pages.booking.wishing import Typed
 from web.pages.bridges.bridge_form import LABELS
 from web.pages.reading import Reader, reader_of
-from web.pages.speech import Speech
 from web.permissions import Permission
 from web.render import render
 from web.routes import Routes
 from web.transactions import connection
+from web.wording.speech import Speech
 
 routes = Routes()
 

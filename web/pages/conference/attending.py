@@ -13,7 +13,7 @@ from meetings.model import Attendance, Conference, SheetRow, Site, SiteId, State
 from web.formats import clock_time
 from web.i18n import N_
 from web.pages.looks import Figure, Tile, trouble_first
-from web.pages.speech import Speech
+from web.wording.speech import Speech
 
 DONE = frozenset({State.ENDED, State.CLOSED})
 

@@ -14,9 +14,9 @@ from meetings.store.contacts import list_of_units
 from web.formats import local_day, short_date
 from web.pages.conference.conferences import OPEN, Found
 from web.pages.reading import Reader
-from web.pages.speech import Speech
 from web.permissions import Permission
 from web.wording import directory_phrases
+from web.wording.speech import Speech
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

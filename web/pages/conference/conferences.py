@@ -15,9 +15,9 @@ from meetings.store import Connection
 from web.access.visibility import Seen, see, see_for
 from web.pages.looks import STATE_LOOKS, Chip
 from web.pages.reading import Reader, number_in
-from web.pages.speech import Speech
 from web.permissions import Permission, may
 from web.wording import phrases
+from web.wording.speech import Speech
 
 NEAR = timedelta(days=1)
 OPEN = frozenset({State.CONFIRMED, State.LIVE})

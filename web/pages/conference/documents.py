@@ -45,13 +45,13 @@ from web.pages.booking.wishing import Typed, words_of
 from web.pages.conference.conferences import Found, find, find_mine, id_in
 from web.pages.reading import Reader, form_of, reader_of
 from web.pages.sending import send_once
-from web.pages.speech import Speech
 from web.permissions import Permission
 from web.render import render
 from web.routes import Routes
 from web.transactions import connection, transaction
 from web.wording.moves import say_fact
 from web.wording.sentences import say
+from web.wording.speech import Speech
 
 routes = Routes()
 

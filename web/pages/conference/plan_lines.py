@@ -9,8 +9,8 @@ from meetings.content.agenda import Plan, SegmentMode, timed
 from meetings.content.tier_rules import Tier
 from meetings.model import Conference
 from web.formats import clock_time
-from web.pages.speech import Speech
 from web.wording import content_phrases
+from web.wording.speech import Speech
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

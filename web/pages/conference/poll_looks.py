@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from meetings.content.polls import Answer, Poll, tally
 from web.pages.looks import Chip
-from web.pages.speech import Speech
 from web.wording import content_phrases
+from web.wording.speech import Speech
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,12 +12,12 @@ from meetings.directory.finding import unit_by_id
 from web.answers import redirect
 from web.keys import SETTINGS
 from web.pages.reading import form_of
-from web.pages.speech import speech_of
 from web.permissions import LINK
 from web.render import render
 from web.routes import Routes
 from web.transactions import connection, transaction
 from web.wording import content_phrases
+from web.wording.speech import speech_of
 
 routes = Routes()
 PAGE = "/j/poll/{secret:[A-Za-z0-9_-]{1,64}}"

@@ -25,7 +25,6 @@ from web.pages.booking.wishing import MOST_TYPED, Typed, form_status, problems_o
 from web.pages.conference.conferences import Found, id_in
 from web.pages.reading import Reader, Texts, form_of, reader_of, version_in
 from web.pages.sending import send_once
-from web.pages.speech import Speech
 from web.permissions import Permission
 from web.render import render
 from web.rooms.recordings import (
@@ -42,6 +41,7 @@ from web.routes import Routes
 from web.scheduling.booking import desk_of
 from web.transactions import connection, transaction
 from web.wording.content_phrases import AUDIENCES
+from web.wording.speech import Speech
 
 routes = Routes()
 

@@ -15,11 +15,11 @@ from web import formats
 from web.answers import download
 from web.files.document_kinds import XLSX
 from web.pages.reading import Reader, reader_of
-from web.pages.speech import Speech
 from web.permissions import Permission
 from web.render import render
 from web.routes import Routes
 from web.transactions import connection
+from web.wording.speech import Speech
 
 routes = Routes()
 

@@ -24,13 +24,13 @@ from web.pages.door.answering import answer
 from web.pages.halls.sites import office_line
 from web.pages.looks import Figure, slices
 from web.pages.reading import Reader, reader_of
-from web.pages.speech import Speech
 from web.permissions import Permission
 from web.render import render
 from web.routes import Routes
 from web.transactions import connection
 from web.wording import phrases
 from web.wording.room_phrases import BLIND, MEANS
+from web.wording.speech import Speech
 
 routes = Routes()
 

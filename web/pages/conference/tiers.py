@@ -24,13 +24,13 @@ from web.pages.booking.wishing import form_status, words_of
 from web.pages.conference.conferences import Found, find_mine
 from web.pages.conference.plan_rows import moment_in
 from web.pages.reading import Reader, Texts, form_of, reader_of, version_in
-from web.pages.speech import speech_of
 from web.pages.troubles import TIERS, troubles
 from web.permissions import Permission
 from web.render import render
 from web.routes import Routes
 from web.transactions import connection, transaction
 from web.wording.moves import say_fact
+from web.wording.speech import speech_of
 
 routes = Routes()
 

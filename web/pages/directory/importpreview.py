@@ -17,13 +17,13 @@ from meetings.store import Connection
 from web.ledgers.model import Difference, Draft
 from web.pages.booking.clashing import changes_of
 from web.pages.reading import Reader
-from web.pages.speech import Speech
 from web.render import render
 from web.transactions import connection
 from web.wording import cells, explaining
 from web.wording.directory_phrases import LEDGER_NAMES
 from web.wording.legacies import in_words
 from web.wording.naming import Names, read_names
+from web.wording.speech import Speech
 
 MOST_SHOWN = 300
 

@@ -25,12 +25,12 @@ from web.pages.conference.conferences import unit_name
 from web.pages.days import DayField, day_field, tabs
 from web.pages.looks import Tab
 from web.pages.reading import Reader, reader_of, word_in
-from web.pages.speech import Speech
 from web.permissions import Permission
 from web.render import render
 from web.routes import Routes
 from web.transactions import connection
 from web.wording import directory_phrases, phrases
+from web.wording.speech import Speech
 
 routes = Routes()
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from meetings.model import Conference, State
 from meetings.rules import UNPROMISED
 from web.pages.conference.attending import DONE, PRESENT, Hall, Standing
-from web.pages.speech import Speech
+from web.wording.speech import Speech
 
 NAMES_IN_ANSWER = 4
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bridges.entry.passes import Entrance, Pass
 from web.formats import clock_time, long_date
-from web.pages.speech import Speech
+from web.wording.speech import Speech
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,13 +27,13 @@ from web.pages.door.doors import Door, bridge_of, door_of
 from web.pages.door.room import room_page
 from web.pages.live.relaying import relayed
 from web.pages.reading import form_of
-from web.pages.speech import Speech, speech_of
 from web.permissions import LINK
 from web.render import render
 from web.routes import Routes
 from web.security import embed
 from web.transactions import transaction
 from web.wording.sentences import say
+from web.wording.speech import Speech, speech_of
 
 routes = Routes()
 

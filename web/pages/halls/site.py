@@ -37,7 +37,6 @@ from web.pages.halls.hallbooking import LABELS as BOOKED
 from web.pages.home.mine import marks_of
 from web.pages.home.watching import chip_of, since, why
 from web.pages.reading import Reader, form_of, number_in, reader_of
-from web.pages.speech import Speech
 from web.pages.views.entries import change_entry, coming_of
 from web.permissions import Permission, may, require_over
 from web.render import render
@@ -45,6 +44,7 @@ from web.routes import Routes
 from web.transactions import connection, transaction
 from web.wording import phrases
 from web.wording.sentences import say
+from web.wording.speech import Speech
 
 routes = Routes()
 

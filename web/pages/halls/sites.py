@@ -10,12 +10,12 @@ from meetings.directory import finding as directory
 from meetings.model import COMMUNE_KINDS, Group, Site, SiteId
 from web.pages.days import day_field, tabs
 from web.pages.reading import after_in, reader_of, word_in
-from web.pages.speech import Speech
 from web.permissions import Permission
 from web.render import render, same_page
 from web.routes import Routes
 from web.transactions import connection
 from web.wording import phrases
+from web.wording.speech import Speech
 
 routes = Routes()
 

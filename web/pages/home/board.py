@@ -16,11 +16,11 @@ from web.pages.conference.callers import Caller, callers_of
 from web.pages.home.watching import chip_of, since, why
 from web.pages.looks import Figure, Tile, slices, trouble_first
 from web.pages.reading import Reader, reader_of
-from web.pages.speech import Speech
 from web.permissions import Permission
 from web.render import render
 from web.routes import Routes
 from web.transactions import connection
+from web.wording.speech import Speech
 
 routes = Routes()
 

@@ -29,11 +29,11 @@ from web.formats import local_day, short_date
 from web.input.addressed import code_of
 from web.pages.looks import Tab
 from web.pages.reading import Reader, number_in, reader_of
-from web.pages.speech import Speech
 from web.pages.views.entries import Entry, conference_entry
 from web.permissions import Permission
 from web.routes import Routes
 from web.transactions import transaction
+from web.wording.speech import Speech
 
 routes = Routes()
 

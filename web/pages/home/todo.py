@@ -16,9 +16,9 @@ from web.approval.approving import waiting_for
 from web.approval.submission_sight import list_seen
 from web.formats import local, long_date, short_date
 from web.pages.reading import Reader
-from web.pages.speech import Speech
 from web.permissions import Permission
 from web.wording import approval_words
+from web.wording.speech import Speech
 
 AHEAD = timedelta(days=7)
 BACK = timedelta(days=3)

@@ -11,8 +11,8 @@ from monitoring.board import board
 from monitoring.model import Health, SiteHealth
 from web.pages.looks import Chip
 from web.pages.reading import Reader
-from web.pages.speech import Speech
 from web.wording import phrases
+from web.wording.speech import Speech
 
 HTTP = "http-"
 

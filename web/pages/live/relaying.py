@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bridges.entry.passes import Occasion
 from web.formats import clock_time
-from web.pages.speech import Speech
+from web.wording.speech import Speech
 
 
 def relayed(occasion: Occasion, speech: Speech) -> str:

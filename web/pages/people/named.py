@@ -28,8 +28,8 @@ from meetings.scheduling.resources import Line, Official
 from meetings.store import Connection
 from meetings.store.listing import list_titles
 from web.pages.conference.conferences import unit_name
-from web.pages.speech import Speech
 from web.wording.audit_words import Of, tell_of
+from web.wording.speech import Speech
 
 GRANT = re.compile(r"([a-z]+)/([0-9]{1,18})")
 NUMBER = re.compile(r"[0-9]{1,18}")

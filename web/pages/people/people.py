@@ -35,13 +35,13 @@ from web.pages.reading import (
     reader_of,
     word_in,
 )
-from web.pages.speech import Speech
 from web.permissions import Permission, require_over
 from web.render import render, url
 from web.routes import Routes
 from web.transactions import connection
 from web.wording import phrases
 from web.wording.sentences import say
+from web.wording.speech import Speech
 
 routes = Routes()
 

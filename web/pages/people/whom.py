@@ -11,7 +11,7 @@ from meetings.people.grants import list_people, people_by_ids
 from meetings.store import Connection
 from web.input.typed import number_or_text
 from web.pages.reading import LONGEST_SEARCH, Texts
-from web.pages.speech import Speech
+from web.wording.speech import Speech
 
 MOST = 50
 SOUGHT = "sought"

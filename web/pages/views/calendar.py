@@ -22,7 +22,6 @@ from web.i18n import N_
 from web.pages.conference.conferences import find
 from web.pages.looks import STATE_LOOKS, Chip, Tab
 from web.pages.reading import Reader, reader_of, word_in
-from web.pages.speech import Speech
 from web.pages.views.feeds import feed_url
 from web.pages.views.spans import LIST
 from web.pages.views.spans import tabs as view_tabs
@@ -31,6 +30,7 @@ from web.render import render, same_page, url
 from web.routes import Routes
 from web.transactions import connection
 from web.wording import phrases
+from web.wording.speech import Speech
 
 routes = Routes()
 

@@ -10,7 +10,6 @@ from aiohttp import web
 from meetings.office.workdays import day_period
 from meetings.store.schedule import Entry
 from web.pages.reading import reader_of
-from web.pages.speech import Speech
 from web.pages.views.narrowing import narrowed
 from web.pages.views.schedule import Block, block
 from web.pages.views.spans import LEADERS, WEEK, DayHead, day_head, entries_of, frame_of
@@ -19,6 +18,7 @@ from web.permissions import Permission
 from web.render import render
 from web.routes import Routes
 from web.transactions import connection
+from web.wording.speech import Speech
 
 routes = Routes()
 

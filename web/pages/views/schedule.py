@@ -13,7 +13,6 @@ from meetings.office.workdays import day_period
 from meetings.store.schedule import Entry
 from web.pages.looks import STATE_LOOKS, Chip
 from web.pages.reading import Reader, reader_of
-from web.pages.speech import Speech
 from web.pages.views.lanes import (
     DAYS_A_WEEK,
     MINUTES_AN_HOUR,
@@ -31,6 +30,7 @@ from web.render import render
 from web.routes import Routes
 from web.transactions import connection
 from web.wording import phrases
+from web.wording.speech import Speech
 
 routes = Routes()
 

@@ -24,11 +24,11 @@ from web.pages.conference.conferences import unit_name
 from web.pages.days import DayField, day_field
 from web.pages.looks import Tab
 from web.pages.reading import Reader
-from web.pages.speech import Speech
 from web.pages.views.lanes import week_of, weeks_of_month
 from web.permissions import Permission
 from web.render import url
 from web.scheduling.remembering import office_calendar
+from web.wording.speech import Speech
 
 MOST = 5000
 MOST_UNITS = 4000

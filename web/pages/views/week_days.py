@@ -15,9 +15,9 @@ from meetings.store.schedule import Entry
 from web.formats import local
 from web.i18n import N_
 from web.pages.reading import Reader
-from web.pages.speech import Speech
 from web.pages.views.schedule import host_of
 from web.pages.views.spans import DayHead, Frame, day_head
+from web.wording.speech import Speech
 
 NIGHT = timedelta(hours=6)
 SESSIONS = (

@@ -23,7 +23,6 @@ from web.formats import short_date, weekday
 from web.i18n import N_
 from web.pages.conference.conferences import unit_name
 from web.pages.reading import Reader, reader_of
-from web.pages.speech import Speech
 from web.pages.views.narrowing import narrowed
 from web.pages.views.spans import WEEK, WEEKLY, Frame, entries_of, frame_of
 from web.pages.views.week_days import Day, Known, days
@@ -32,6 +31,7 @@ from web.permissions import Permission
 from web.render import render
 from web.routes import Routes
 from web.transactions import connection
+from web.wording.speech import Speech
 
 routes = Routes()
 
