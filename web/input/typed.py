@@ -30,9 +30,7 @@ TEXTS = (
     "host",
     "bridge",
 )
-OPTIONAL = frozenset(
-    {"host", "bridge", "secretary", "visibility", "secrecy", "urgency", "call_systems"}
-)
+OPTIONAL = frozenset({"host", "bridge", "visibility", "secrecy", "urgency", "call_systems"})
 YES_OR_NO = frozenset({"call_systems"})
 """Texts that are a choice of the two."""
 

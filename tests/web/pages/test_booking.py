@@ -313,6 +313,17 @@ async def test_change_keeps_the_words_of_the_conference(secretary):
     assert "Phòng Tổng hợp" in page
 
 
+async def test_change_takes_back_who_keeps_the_minutes(secretary, conn):
+    answer = await book(secretary, secretary="Phòng Tổng hợp")
+    place = answer.headers["Location"].partition("?")[0]
+
+    emptied = a_form(secretary="", version="1", key="k2")
+    done = await secretary.post(f"{place}/change", data=emptied, allow_redirects=False)
+
+    assert done.status == 303
+    assert await conn.fetchval("SELECT secretary FROM conferences") == ""
+
+
 async def test_warnings_are_asked_once_and_booked_all_the_same(secretary, conn):
     asked = await book(secretary, title="Họp gấp", start="11:00", end="13:45")
 
