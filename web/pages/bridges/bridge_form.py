@@ -13,6 +13,7 @@ from bridges.model import Bridge, BridgeSecrets, SecretKind
 from bridges.registered.registry import SECRET_BYTES
 from web.errors import BadForm, Problem
 from web.i18n import N_
+from web.input.typed import number_or_text
 from web.pages.booking.wishing import Typed
 from web.pages.reading import Texts
 from web.wording.speech import Speech
@@ -30,7 +31,6 @@ TEXTS = (
 LISTS = ("jvb_urls", "jibri_urls", "tags", "senders")
 NUMBERS = ("seats",)
 FIRST = ("name", "public_url", "xmpp_domain", "muc_domain", "app_id", "prosody_url")
-LONGEST_NUMBER = 9
 HOUR = 3600
 
 LABELS: Mapping[str, str] = MappingProxyType(
@@ -80,29 +80,22 @@ def told(form: Texts) -> dict[str, Any]:
     """Return the changes that a form tells, as the API would be told."""
     fields: dict[str, Any] = {name: form.get(name).strip() for name in TEXTS}
     fields |= {name: form.get(name).split() for name in LISTS}
-    fields |= {name: number(form.get(name)) for name in NUMBERS}
+    fields |= {name: number_or_text(form.get(name).strip()) for name in NUMBERS}
     return fields | {"draining": "draining" in form}
 
 
 def first(form: Texts) -> dict[str, Any]:
     """Return what a new bridge is told at once; the rest is typed on its own page."""
     fields: dict[str, Any] = {name: form.get(name).strip() for name in FIRST}
-    return fields | {"seats": number(form.get("seats"))}
+    return fields | {"seats": number_or_text(form.get("seats").strip())}
 
 
 def rotation(form: Texts) -> dict[str, Any]:
     """Return which secret is to be replaced; the grace is typed in hours."""
-    hours = number(form.get("grace_hours"))
+    hours = number_or_text(form.get("grace_hours").strip())
     fields = {name: form.get(name) for name in ("kind", "algorithm", "secret") if form.get(name)}
     grace = hours * HOUR if isinstance(hours, int) else hours
     return {**fields, "grace_seconds": grace}
-
-
-def number(text: str) -> int | str:
-    """Return a whole number, or the text where it is none, which the form then refuses."""
-    plain = text.strip()
-    fits = plain.isascii() and plain.isdigit() and len(plain) <= LONGEST_NUMBER
-    return int(plain) if fits else text
 
 
 def values_of(bridge: Bridge) -> dict[str, Any]:
