@@ -137,7 +137,8 @@ async def carry_all(
     if inside and room is not None and bridge is not None:
         sight = await jicofo.look(http, bridge.bridge, room.name)
     for one in inside:
-        await conclude(lend, one, verified(one, sight, await whom(lend, one)), now)
+        seen = verified(one, sight, await whom(lend, one)) if sight else None
+        await conclude(lend, one, seen, now)
 
 
 async def whom(lend: Lend, one: Asked) -> frozenset[str]:
@@ -214,7 +215,6 @@ async def finish(
     return None if found or inside is None else (ActionState.REFUSED, "no-call")
 
 
-def verified(one: Asked, sight: Sight | None, theirs: frozenset[str]) -> Outcome | None:
+def verified(one: Asked, sight: Sight, theirs: frozenset[str]) -> Outcome | None:
     """Tell whether what a moderator's page does has happened; the page may have seen it first."""
-    happened = sight is not None and is_so(one.action, sight, theirs)
-    return (ActionState.DONE, "seen-by-bridge") if happened else None
+    return (ActionState.DONE, "seen-by-bridge") if is_so(one.action, sight, theirs) else None
