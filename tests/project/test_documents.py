@@ -1,4 +1,4 @@
-"""What documents name is there: modules, tests, decisions."""
+"""What documents name is there: modules, tests, decisions; and nothing stands there twice."""
 
 import re
 from collections import Counter
@@ -11,6 +11,8 @@ ROOT = Path(__file__).parents[2]
 MODULE = re.compile(r"`((?:meetings|bridges|monitoring|web)(?:\.[a-z_]+)+)`")
 TEST = re.compile(r"`(tests/[\w/]+\.py)`")
 DECISION = re.compile(r"docs/decisions/(\d{4})\b")
+TELLING = 60
+"""So many letters at the beginning of a line tell it from all others."""
 
 
 def documents() -> list[Path]:
@@ -51,3 +53,12 @@ def test_each_decision_has_a_number_of_its_own():
     numbers = [path.name[:4] for path in (ROOT / "docs" / "decisions").glob("*.md")]
 
     assert {one: count for one, count in Counter(numbers).items() if count > 1} == {}
+
+
+@pytest.mark.parametrize("document", documents(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_nothing_is_told_twice_after_a_merge(document: Path):
+    """Two changes of one line that are merged line by line leave both."""
+    lines = document.read_text().splitlines()
+    begins = [one[:TELLING] for one in lines if len(one) >= TELLING and not one.startswith("    ")]
+
+    assert [one for one, count in Counter(begins).items() if count > 1] == []
