@@ -20,13 +20,14 @@ from bridges.inspection.listening import news_of
 from bridges.jitsi.replies import Answer
 from bridges.receiving.holding import give_order, progress_of
 from bridges.store.quarantine import Progress
+from web.commanding import take_language, words_for
 from web.database import Pool, open_pool, transaction
 from web.embedded import EmbeddedError
-from web.i18n import FOLDER, LOCALES, Catalogue, load_catalogue
+from web.i18n import Catalogue
 from web.keyring import key_file
 from web.keyring.keyring import KeyringError
 from web.rooms.bridge_checks import ourselves_to
-from web.settings import Settings, wanted_language
+from web.settings import Settings
 from web.stores import visited_store
 from web.wording import check_words
 from web.wording.mend_words import mend
@@ -44,7 +45,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Take what to do, the bridge's name and the language; without one LANG decides."""
     parser.add_argument("action", choices=ACTIONS)
     parser.add_argument("name", help="the bridge's name")
-    parser.add_argument("--lang", choices=LOCALES, help="vi or en; else as LANG says")
+    take_language(parser)
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
@@ -52,7 +53,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     settings.require_store()
     try:
         if args.action == CHECK:
-            words = load_catalogue(FOLDER, args.lang or wanted_language() or settings.locale)
+            words = words_for(args, settings)
             say = partial(tell, asyncio.run(ask(settings, args.name)), words)
         else:
             progress = asyncio.run(order(settings, args.name, args.action))

@@ -7,20 +7,21 @@ from contextlib import aclosing
 from web import logs
 from web.checkup.examining import examine
 from web.checkup.finding import Finding
-from web.i18n import FOLDER, LOCALES, Catalogue, load_catalogue
-from web.settings import Settings, wanted_language
+from web.commanding import take_language, words_for
+from web.i18n import Catalogue
+from web.settings import Settings
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Take the language; without one LANG decides."""
-    parser.add_argument("--lang", choices=LOCALES, help="vi or en; else as LANG says")
+    take_language(parser)
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Print one line a part; the exit code says whether all are well."""
     settings.require_store()
     logs.configure("error")
-    catalogue = load_catalogue(FOLDER, args.lang or wanted_language() or settings.locale)
+    catalogue = words_for(args, settings)
     return asyncio.run(report(settings, catalogue))
 
 

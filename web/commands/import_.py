@@ -22,12 +22,13 @@ from meetings.errors import (
 )
 from meetings.office.workdays import local_day
 from web import logs
+from web.commanding import take_language, words_for
 from web.commands.ledgers import take
 from web.embedded import EmbeddedError
-from web.i18n import FOLDER, LOCALES, Catalogue, load_catalogue
+from web.i18n import Catalogue
 from web.ledgers.table import LEDGERS
 from web.migrations import MigrationError
-from web.settings import Settings, wanted_language
+from web.settings import Settings
 from web.stores import visited_transaction
 from web.wording.cells import cell_words
 from web.wording.legacies import in_words
@@ -64,7 +65,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="end today the units of the same kind and parent that the file leaves out",
     )
-    parser.add_argument("--lang", choices=LOCALES, help="vi or en; else as LANG says")
+    take_language(parser)
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
@@ -73,7 +74,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     logs.configure("error")
     if args.kind and args.file:
         return take(args, settings)
-    words = load_catalogue(FOLDER, args.lang or wanted_language() or settings.locale)
+    words = words_for(args, settings)
     try:
         rows = read_rows(args, words)
         plan = asyncio.run(load(args, settings, rows, local_day(datetime.now(UTC))))

@@ -16,12 +16,13 @@ from meetings.model import Grant, Unit, UnitId
 from meetings.office.workdays import local_day
 from meetings.people.plan import Change, Clash, ClashKind
 from web import logs
+from web.commanding import take_language, words_for
 from web.embedded import EmbeddedError
-from web.i18n import FOLDER, LOCALES, N_, Catalogue, load_catalogue
+from web.i18n import N_, Catalogue
 from web.ldap.joining import Joined, NoUnits, UnknownUnits, join
 from web.ldap.model import LdapError, Service
 from web.migrations import MigrationError
-from web.settings import Settings, wanted_language
+from web.settings import Settings
 from web.stores import visited_transaction
 
 FAILURES = (LdapError, EmbeddedError, MigrationError, LoginTaken, asyncpg.PostgresError, OSError)
@@ -52,14 +53,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--many-gone", action="store_true", help="go on though more people vanish than stay"
     )
-    parser.add_argument("--lang", choices=LOCALES, help="vi or en; else as LANG says")
+    take_language(parser)
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Do it, and print who came, changed and went."""
     settings.require_store()
     logs.configure("error")
-    words = load_catalogue(FOLDER, args.lang or wanted_language() or settings.locale)
+    words = words_for(args, settings)
     if settings.ldap is None:
         return complain(CONFIG, words.gettext("No directory service is set (DIEMCAU_LDAP_URL)."))
     try:

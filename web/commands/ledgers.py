@@ -19,10 +19,11 @@ from meetings.office.workdays import local_day
 from meetings.store import Connection
 from web import logs
 from web.access.actors import Actor
+from web.commanding import words_for
 from web.embedded import EmbeddedError
 from web.files.table_program import read_table
 from web.files.tables import BadTable, Table, check_told
-from web.i18n import FOLDER, Catalogue, load_catalogue
+from web.i18n import Catalogue
 from web.input.uploads import LARGEST_FILE
 from web.keyring import key_file
 from web.keyring.keyring import KeyringError
@@ -31,7 +32,7 @@ from web.ledgers.people import led_by
 from web.ledgers.table import LEDGERS, as_csv, as_xlsx, bring
 from web.migrations import MigrationError
 from web.scheduling.booking import LINKS, Desk
-from web.settings import Settings, wanted_language
+from web.settings import Settings
 from web.stores import visited_transaction
 from web.wording import cells
 from web.wording.file_sentences import FILES
@@ -67,7 +68,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
 def take(args: argparse.Namespace, settings: Settings) -> int:
     """Bring a file in, or say what it would do."""
-    words = load_catalogue(FOLDER, args.lang or wanted_language() or settings.locale)
+    words = words_for(args, settings)
     try:
         table = read_file(args.file)
         draft = asyncio.run(visit(settings, args.kind, partial(carry, args, table)))
