@@ -101,7 +101,7 @@ async def empty_left_behind(
     now: datetime,
     spread: Spread = all_at_once,
 ) -> None:
-    """Empty rooms on bridges that came back after the rooms had moved: the halls are elsewhere."""
+    """Empty rooms that were closed with somebody in, or went away while their bridge was dead."""
     async with lend() as conn:
         well = {
             name: known

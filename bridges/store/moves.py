@@ -48,7 +48,8 @@ LIST_DRAINED = """
 """
 # Rooms that a bridge carried once and that live elsewhere now, or are over; of those that live, how
 # many halls have come in where they are now, since they last went away from here.  Halls' pages
-# follow a room by themselves, so that who is still here after a while does not.
+# follow a room by themselves, so that who is still here after a while does not.  A room that never
+# moved is closed before it is empty where its conference was called off or had to give way.
 LIST_LEFT_BEHIND = """
     WITH gone AS (
         SELECT m.conference_id, max(m.moved_at) AS moved_at
@@ -62,6 +63,10 @@ LIST_LEFT_BEHIND = """
       FROM gone JOIN rooms r USING (conference_id)
      WHERE r.bridge_id <> $1 AND r.closes_at > $2::timestamptz - $3::interval
        AND (r.state = 'closed' OR gone.moved_at <= $2::timestamptz - $4::interval)
+     UNION ALL
+    SELECT r.name, NULL FROM rooms r
+     WHERE r.bridge_id = $1 AND r.state = 'closed' AND r.opens_at <= $2
+       AND r.closes_at > $2::timestamptz - $3::interval
 """
 LIST_BUSY = """
     SELECT DISTINCT bridge_id FROM rooms
@@ -72,7 +77,7 @@ LIST_BUSY = """
 FOLLOWED_WITHIN = timedelta(minutes=2)
 """Pages ask every ten seconds where their room is; this is for slow lines too."""
 SWEPT_FOR = timedelta(hours=1)
-"""So long after its last moment a room is still looked for where it once was."""
+"""So long after its last moment a room is still looked for where it is, and where it once was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,9 +129,9 @@ async def list_drained(conn: Connection, now: datetime) -> Sequence[Stranded]:
 async def list_left_behind(
     conn: Connection, bridge: BridgeId, now: datetime
 ) -> Mapping[RoomName, int | None]:
-    """Return the rooms that a bridge carried once, and how many halls have followed each.
+    """Return the rooms that nobody is to be in on a bridge, and how many halls are elsewhere now.
 
-    None is a room that is over.
+    None is a room that is over, here or elsewhere.
     """
     rows = await conn.fetch(LIST_LEFT_BEHIND, bridge, now, SWEPT_FOR, FOLLOWED_WITHIN)
     return {RoomName(row["name"]): row["followed"] for row in rows}

@@ -15,7 +15,12 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from aiohttp.typedefs import Handler
 
-from bridges.control.reconciling import close_rooms, end_conferences, send_out
+from bridges.control.reconciling import (
+    close_rooms,
+    empty_left_behind,
+    end_conferences,
+    send_out,
+)
 from bridges.errors import BridgeSilent
 from bridges.jitsi import events
 from bridges.jitsi import prosody as asking
@@ -24,7 +29,7 @@ from bridges.jitsi.names import user_id
 from bridges.jitsi.tokens import read
 from bridges.model import Event, EvidenceKind, Occupant, OccupantJid, Room, RoomName, RoomState
 from bridges.placement.moving import fail_over
-from bridges.placement.rooms import move_room_period, room_of
+from bridges.placement.rooms import free_room, move_room_period, room_of
 from bridges.polling import poll_bridges
 from bridges.presence.evidence import Roster, Row, row_of_roster
 from bridges.receiving.draining import record_evidence
@@ -35,7 +40,7 @@ from bridges.store.unwanted import AGAIN_AFTER, LIST_UNWANTED, MOST_DEVICES, MOS
 from meetings.attendance.rollcall import sheet_of
 from meetings.links.invitations import make_links, revoke_link
 from meetings.model import Conference, Means, Period, SiteId, State
-from meetings.scheduling.booking import end
+from meetings.scheduling.booking import cancel, end
 from meetings.scheduling.conferences import conference_by_id
 from meetings.store import Connection
 from meetings.store.conferences import lock_conference
@@ -281,6 +286,21 @@ async def test_closing_waits_for_who_counts_and_neither_dies_of_it(
     await closing
 
     assert (await room_of(conn, stage.conference.id)).state is RoomState.CLOSED
+
+
+async def test_who_is_in_when_a_conference_is_called_off_is_sent_out(
+    conn: Connection, stage: Stage, prosody: FakeProsody
+):
+    """Halls come early; the room is closed at once, so that nobody enters it any more."""
+    prosody.rooms, now = {stage.room.name: 3, RoomName("another"): 2}, stage.room.opens_at
+    await poll_bridges(stage.lend, stage.http, stage.seal, now)
+    await cancel(conn, stage.conference.id, reason="", version=None, by="person:1", now=now)
+    await free_room(conn, stage.conference.id, now=now)
+
+    await close_rooms(stage.lend, stage.http, stage.seal, now)
+    await empty_left_behind(stage.lend, stage.http, stage.seal, now)
+
+    assert prosody.rooms == {RoomName("another"): 2}
 
 
 async def test_before_the_hard_end_nothing_is_closed(
