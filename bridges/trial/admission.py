@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,9 @@ from bridges.trial.asking import Asking
 from bridges.trial.config import TrialConfig
 from bridges.trial.errors import NoMediaSeat, NoSeat, OccupantMissing
 from bridges.trial.model import (
+    ANYBODY,
     LISTENING,
+    MESHED,
     EndpointId,
     Media,
     Occupant,
@@ -132,7 +134,7 @@ class TrialBridge:
 
     def relay(self, sender: Session, to: str, data: Any) -> None:
         """Carry a signal of one browser to another of the same room."""
-        for session in self.in_room(sender.room, media=Media.MESH):
+        for session in self.in_room(sender.room, MESHED):
             if session.endpoint == to and session is not sender:
                 session.tell({"type": "signal", "from": sender.endpoint, "data": data})
 
@@ -153,11 +155,11 @@ class TrialBridge:
         for patience in self._patience.values():
             patience.cancel()
 
-    def in_room(self, name: RoomName, *, media: Media | None = None) -> Iterator[Session]:
-        """Yield who is in a room, all or those of one kind; nobody when it is not open."""
+    def in_room(self, name: RoomName, kinds: Container[Media] = ANYBODY) -> Iterator[Session]:
+        """Yield who is in a room, all or those of some kinds; nobody when it is not open."""
         room = self.rooms.find(name)
         for occupant in tuple(room.present.values()) if room else ():
-            if media is None or occupant.media is media:
+            if occupant.media in kinds:
                 yield self.sessions[occupant.jid]
 
     def _check_seats(self, name: RoomName, media: Media) -> None:
@@ -165,7 +167,7 @@ class TrialBridge:
         room = self.rooms.get(name)
         if len(self.sessions) >= self.config.seats:
             raise NoSeat(self.config.seats)
-        if media is Media.MESH and room.media_count >= self.config.media_limit:
+        if media in MESHED and room.media_count >= self.config.media_limit:
             raise NoMediaSeat(self.config.media_limit)
 
     def _seat(self, name: RoomName, occupant: Occupant) -> Session:
@@ -205,7 +207,7 @@ class TrialBridge:
         """Return whom somebody finds in the room: those with pictures, or for a watcher all."""
         if media not in LISTENING:
             return []
-        kinds = {Media.MESH} if media is Media.MESH else set(Media) - {Media.WATCH}
+        kinds = MESHED if media in MESHED else ANYBODY - {Media.WATCH}
         return [present(one) for one in self.rooms.get(name).present.values() if one.media in kinds]
 
     def _make(self, name: RoomName, reservation: Approved) -> None:
@@ -231,7 +233,8 @@ def present(occupant: Occupant) -> Mapping[str, Any]:
     return {
         "occupant": occupant.endpoint,
         "name": occupant.entrant.name,
-        "media": occupant.media is Media.MESH,
+        "media": occupant.media in MESHED,
+        "looks": occupant.media is Media.LOOK,
         "audible": occupant.audible,
     }
 

@@ -38,15 +38,21 @@ class Sink(StrEnum):
 
 
 class Media(StrEnum):
-    """Whether somebody carries picture and sound, only watches who is there, or is only counted."""
+    """What somebody brings: picture and sound, eyes for both, eyes for who is there, nothing."""
 
     MESH = "mesh"
+    LOOK = "look"
     WATCH = "watch"
     NONE = "none"
 
 
-LISTENING = frozenset({Media.MESH, Media.WATCH})
+ANYBODY = frozenset(Media)
+LISTENING = frozenset({Media.MESH, Media.LOOK, Media.WATCH})
 """Who is told of the others; simulated halls do not look at each other."""
+MESHED = frozenset({Media.MESH, Media.LOOK})
+"""Whose browsers are joined to those of the halls."""
+NO_HALLS = frozenset({Media.LOOK, Media.WATCH})
+"""Who is not counted; who looks on has a tile all the same, so that everybody knows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

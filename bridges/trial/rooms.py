@@ -14,7 +14,7 @@ from datetime import datetime
 from bridges.trial import events
 from bridges.trial.errors import OccupantMissing, RoomMissing, RoomOpen
 from bridges.trial.events import RoomFacts
-from bridges.trial.model import Media, Occupant, OccupantJid, Outgoing, RoomName
+from bridges.trial.model import MESHED, NO_HALLS, Occupant, OccupantJid, Outgoing, RoomName
 from bridges.trial.reservations import Approved
 
 
@@ -32,13 +32,13 @@ class Room:
 
     @property
     def media_count(self) -> int:
-        """How many in the room carry picture and sound."""
-        return sum(occupant.media is Media.MESH for occupant in self.present.values())
+        """How many browsers in the room are joined to each other."""
+        return sum(occupant.media in MESHED for occupant in self.present.values())
 
     @property
     def hall_count(self) -> int:
-        """How many are in the room, without those who only watch."""
-        return sum(occupant.media is not Media.WATCH for occupant in self.present.values())
+        """How many are in the room, without those who only look on or watch."""
+        return sum(occupant.media not in NO_HALLS for occupant in self.present.values())
 
 
 class TrialRooms:

@@ -13,7 +13,7 @@ from aiohttp import ClientConnectionResetError, WSMessage, WSMsgType, web
 from bridges.trial.admission import Session, TrialBridge
 from bridges.trial.errors import BadFirstMessage, OccupantMissing, TrialError
 from bridges.trial.keys import BRIDGE
-from bridges.trial.model import Media, RoomName, is_room_name
+from bridges.trial.model import MESHED, NO_HALLS, Media, RoomName, is_room_name
 from bridges.trial.moderating import command, tell_microphone
 
 # A session description with all its candidates stays far below this.
@@ -65,9 +65,14 @@ async def admit(bridge: TrialBridge, name: RoomName, socket: web.WebSocketRespon
         raise BadFirstMessage("no join message in time") from error
     if first.get("type") != "join" or not isinstance(first.get("jwt"), str):
         raise BadFirstMessage("the first message is no join message")
-    wished = first.get("media")
-    media = Media.MESH if wished is True else Media.WATCH if wished == "watch" else Media.NONE
-    return await bridge.enter(name, first["jwt"], media)
+    return await bridge.enter(name, first["jwt"], wished_media(first.get("media")))
+
+
+def wished_media(wished: object) -> Media:
+    """Return what a join message brings."""
+    if wished is True:
+        return Media.MESH
+    return next((media for media in NO_HALLS if media == wished), Media.NONE)
 
 
 async def attend(bridge: TrialBridge, session: Session, socket: web.WebSocketResponse) -> None:
@@ -102,7 +107,7 @@ def hear(bridge: TrialBridge, session: Session, message: Mapping[str, Any]) -> N
     if session.occupant.jid not in bridge.sessions:
         return
     kind = message.get("type")
-    if kind == "signal" and session.occupant.media is Media.MESH:
+    if kind == "signal" and session.occupant.media in MESHED:
         bridge.relay(session, str(message.get("to")), message.get("data"))
     elif kind == "microphone":
         tell_microphone(bridge, session, on=message.get("on") is True)

@@ -1,7 +1,7 @@
 // The room: joins with the token in the fragment, shows who is there, obeys four buttons.  With
 // `control` in the fragment it only watches, tells the page around it who is there and whose
-// microphone is on, and carries that page's commands to the bridge.  With `leaves` the page around it
-// has the button that leaves.
+// microphone is on, and carries that page's commands to the bridge.  With `looks` it looks on: it sees
+// and hears the halls, and brings nothing.  With `leaves` the page around it has the button that leaves.
 import { openDevices, openScreen } from "./devices.js";
 import { Line, readToken } from "./line.js";
 import { Mesh } from "./mesh.js";
@@ -14,17 +14,20 @@ const PATIENCE_MS = 10_000;
 const SCREEN = "screen";
 const told = new URLSearchParams(location.hash.slice(1));
 const WATCHES = told.has("control");
+const LOOKS = told.has("looks");
+const BRINGS = !WATCHES && !LOOKS;
 const at = (id) => document.getElementById(id);
 const REASONS = { kicked: "removed_kicked", "Scheduled conference duration exceeded.": "removed_time" };
 
 const own = { name: "", camera: null, microphone: null, screen: null };
+const onlookers = new Set();
 const tiles = new Tiles(at("tiles"), { silenced: () => (at("sound").hidden = false) });
 const mesh = new Mesh({
   send: (message) => line.send(message),
   onStream: (id, stream) => tiles.show(id, stream),
-  onState: (id, state) => tiles.note(id, noteOf(state)),
+  onState: (id, state) => onlookers.has(id) || tiles.note(id, noteOf(state)),
 });
-const line = new Line({ token: readToken(location.hash), media: WATCHES ? "watch" : true, hear, broken });
+const line = new Line({ token: readToken(location.hash), media: WATCHES ? "watch" : LOOKS ? "look" : true, hear, broken });
 const HEARD = { joined, came, went, signal, refused, removed, mute, microphone, answer };
 
 function noteOf(state) {
@@ -42,9 +45,11 @@ function joined({ occupant, name, peers, count, ice_servers: iceServers }) {
   tellCount(count);
   tellParent("joined", { occupant, name });
   if (WATCHES) { for (const peer of peers) watch(peer); return; }
-  tiles.add(OWN, name, { own: true });
-  showOwn();
-  tellMicrophone();
+  if (BRINGS) {
+    tiles.add(OWN, name, { own: true });
+    showOwn();
+    tellMicrophone();
+  }
   for (const peer of peers) greet(peer, () => mesh.call(peer.occupant));
 }
 
@@ -80,14 +85,16 @@ function mute() {
   } else tellMicrophone();
 }
 
-function greet({ occupant, name }, then = () => {}) {
+function greet({ occupant, name, looks }, then = () => {}) {
   tiles.add(occupant, name);
-  tiles.note(occupant, say("waiting_picture"));
+  if (looks) onlookers.add(occupant);
+  tiles.note(occupant, say(looks ? "looks_on" : "waiting_picture"));
   then();
 }
 
 function went({ occupant, count }) {
   mesh.drop(occupant);
+  onlookers.delete(occupant);
   tiles.remove(occupant);
   tellCount(count);
   if (WATCHES) tellParent("went", { occupant });
@@ -138,7 +145,8 @@ function close(title, text) {
 }
 
 function tellCount(count) {
-  at("status").textContent = count > 1 ? say("inside", { count }) : say("alone");
+  const few = BRINGS ? "alone" : count ? "one" : "nobody";
+  at("status").textContent = count > 1 ? say("inside", { count }) : say(few);
 }
 
 /** Tell the page around us, when there is one; it lives on our own origin. */
@@ -200,10 +208,8 @@ function obey({ source, origin, data }) {
 }
 
 function listen() {
-  if (WATCHES) {
-    addEventListener("message", obey);
-    for (const id of ["microphone", "camera", "screen"]) at(id).hidden = true;
-  }
+  if (WATCHES) addEventListener("message", obey);
+  for (const id of ["microphone", "camera", "screen"]) at(id).hidden = !BRINGS;
   at("camera").addEventListener("click", () => toggle("camera"));
   at("microphone").addEventListener("click", () => toggle("microphone"));
   at("screen").addEventListener("click", share);
@@ -218,11 +224,11 @@ function listen() {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
     const button = at(keys[event.key.toLowerCase()] ?? "");
-    if (button && !button.disabled && !at("controls").hidden) button.click();
+    if (button && !button.disabled && !button.hidden && !at("controls").hidden) button.click();
   });
   at("screen").disabled = !navigator.mediaDevices?.getDisplayMedia;
 }
 
 listen();
-if (!WATCHES) await Promise.race([prepare(), new Promise((resume) => setTimeout(resume, PATIENCE_MS))]);
+if (BRINGS) await Promise.race([prepare(), new Promise((resume) => setTimeout(resume, PATIENCE_MS))]);
 line.open();

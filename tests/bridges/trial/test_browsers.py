@@ -178,6 +178,22 @@ async def test_a_room_in_a_page_that_leaves_has_no_second_button(browser, bridge
     assert await page.locator("#microphone").is_visible()
 
 
+async def test_who_looks_on_sees_the_halls_and_brings_nothing(browser, bridge):
+    context = await a_context(browser)
+    looker = await context.new_page()
+    await looker.goto(f"{room_url(bridge)}#jwt={a_token()}&leaves=1&looks=1")
+    await looker.get_by_text("Chưa có điểm cầu nào trong phòng").wait_for()
+    hall = await enter(await a_context(browser), bridge, a_hall(2))
+
+    await moves(looker)
+    await hall.get_by_text("Chỉ theo dõi, không có hình và tiếng").wait_for()
+
+    assert await looker.locator(".tile").count() == 1
+    assert await looker.locator("#controls").is_hidden()
+    assert await looker.locator("#status").inner_text() == "1 điểm cầu trong phòng"
+    assert await hall.locator("#status").inner_text() == "Chỉ có điểm cầu này trong phòng"
+
+
 async def test_a_lost_line_heals_by_itself(browser, bridge, recorder):
     one = await enter(await a_context(browser), bridge, a_hall(1))
     context = await a_context(browser)

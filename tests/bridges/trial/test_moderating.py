@@ -13,7 +13,7 @@ from bridges.trial.admission import TrialBridge
 from bridges.trial.model import Media
 from bridges.trial.sending import Sender
 from bridges.trial.simulate import SimulatedHall
-from bridges.trial.sockets import hear
+from bridges.trial.sockets import hear, wished_media
 from tests.bridges.trial.stage import ROOM, a_config, a_hall, a_token, room_url
 
 LEADER = {"user": {"id": "person-1", "name": "Văn thư", "affiliation": "owner"}}
@@ -109,6 +109,27 @@ async def test_who_watches_takes_no_seat_and_is_counted_no_hall(inside, bridge):
         for number in range(3, 9):
             hall = SimulatedHall(room_url(bridge), a_hall(number), claim_media=True)
             await stack.enter_async_context(hall)
+
+
+async def test_who_looks_on_is_named_and_counted_no_hall():
+    config = a_config()
+    async with Sender(config) as sender:
+        bridge = TrialBridge(config, sender)
+        bridge.rooms.open(ROOM, now=datetime.now(UTC))
+        hall = await bridge.enter(ROOM, a_hall(1), Media.MESH)
+        hall.outbox.get_nowait()
+
+        one = await bridge.enter(ROOM, a_token(context=LEADER), wished_media("look"))
+        hear(bridge, one, {"type": "signal", "to": hall.endpoint, "data": {}})
+
+        came, signal = hall.outbox.get_nowait(), hall.outbox.get_nowait()
+        found = one.outbox.get_nowait()
+        assert came is not None
+        assert signal is not None
+        assert found is not None
+        assert (came["name"], came["looks"], came["count"]) == ("Văn thư", True, 1)
+        assert signal["from"] == one.endpoint
+        assert [peer["occupant"] for peer in found["peers"]] == [hall.endpoint]
 
 
 async def test_who_was_put_out_does_nothing_to_those_inside():

@@ -34,7 +34,7 @@ async def test_a_leader_looks_on_and_is_neither_heard_nor_counted(client_for, co
     assert set(features.values()) == {"false"}
     none = "camera 'none'; microphone 'none'; display-capture 'none'"
     assert f'allow="autoplay; fullscreen; {none}"' in text
-    assert "&leaves=1" in text
+    assert "&leaves=1&looks=1" in text
     assert [row["action"] for row in await conn.fetch(AUDIT, f"conference:{live.id}")] == [
         "room.watch"
     ]

@@ -29,9 +29,9 @@ ALLOWED = "autoplay; fullscreen; camera 'none'; microphone 'none'; display-captu
 """What the frame may use; one of our own origin, the trial bridge's, may use what is not named."""
 OPTIONS = {
     BridgeKind.JITSI: "&config.startWithAudioMuted=true&config.startWithVideoMuted=true",
-    BridgeKind.TRIAL: "&leaves=1",
+    BridgeKind.TRIAL: "&leaves=1&looks=1",
 }
-"""How the bridge's page is told; that of the trial bridge leaves its leaving to ours."""
+"""How the bridge's page is told; the trial bridge's brings nothing and leaves leaving to ours."""
 
 
 @routes.post(PAGE, allow=Permission.WATCH, embed=True)
