@@ -61,7 +61,9 @@ async def test_a_hall_is_inside_when_the_bridge_says_so(open_as, way_in, script)
         await say(page, "videoConferenceJoined", id="own00000")
     assert await complaints(page) == []
     await shoot(page, "room-jitsi")
+    await page.locator("[data-line]").get_by_text("Đã kết nối").wait_for()
     await say(page, "videoConferenceLeft")
+    await page.locator("[data-line]").wait_for(state="hidden")
     async with page.expect_navigation():
         await say(page, "readyToClose")
 

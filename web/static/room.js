@@ -11,10 +11,13 @@ const JITTER_MS = 1000;
 const GONE = new Set([403, 404, 410]);
 // Only the bridge knows who is inside: an open page is not, before its own door or after it hung up.
 let inside = false;
+// Who was sent out or not let in is told so by the room; that we hear them well is then no news.
+let out = false;
 let next = 0;
 
 function show(good) {
   const words = good ? line.dataset.good : line.dataset.bad;
+  line.hidden = good && out;
   if (line.dataset.shown === words) return;
   line.dataset.shown = words;
   line.className = `chip ${good ? "ok" : "warn"}`;
@@ -64,8 +67,8 @@ function beatNow() {
 }
 
 function hear(news) {
-  if (news.inside) { inside = true; beatNow(); }
-  if (news.left) inside = false;
+  if (news.inside) { inside = true; out = false; beatNow(); }
+  if (news.left) { inside = false; out = true; line.hidden = line.dataset.shown === line.dataset.good; }
   if (news.closed) location.assign(base);
   if (news.noScript) showPlain();
 }
