@@ -60,6 +60,7 @@ BRIDGE_SAID: Mapping[str, str] = MappingProxyType(
     {
         "bridge-saved": N_("The bridge is saved."),
         "bridge-removed": N_("The bridge is removed."),
+        "room-moved": N_("The room is on the other bridge; the halls' pages follow by themselves."),
         "replay-ordered": N_("The receivers do it within seconds."),
     }
 )

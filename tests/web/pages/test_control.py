@@ -102,4 +102,5 @@ async def test_who_manages_bridges_moves_the_room(client_for, conn, keyring, liv
     assert re.findall(r"<option>([^<]*)</option>", text) == ["second"]
     assert (refused.status, wrong.status, moved.status) == (403, 200, 200)
     assert "Không có máy chủ cầu tên này." in await wrong.text()
+    assert "Phòng họp đã sang máy chủ cầu khác" in await moved.text()
     assert (await room_of(conn, live.id)).bridge_name == "second"

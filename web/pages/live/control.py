@@ -167,11 +167,16 @@ async def move(request: web.Request) -> web.StreamResponse:
             now=reader.now,
         )
 
-    return await pressed(request, reader, work, needed=MANAGES)
+    return await pressed(request, reader, work, needed=MANAGES, said="?said=room-moved")
 
 
 async def pressed(
-    request: web.Request, reader: Reader, work: Work, *, needed: Permission = Permission.BOOK
+    request: web.Request,
+    reader: Reader,
+    work: Work,
+    *,
+    needed: Permission = Permission.BOOK,
+    said: str = "",
 ) -> web.StreamResponse:
     """Do what a button asks and show the conference again, with why it was refused if it was."""
     identity = number_in(request, "id")
@@ -185,4 +190,4 @@ async def pressed(
         return redirect(f"/conferences/{identity}?wrong={error.code}")
     except ValueError as error:
         raise web.HTTPBadRequest from error
-    return redirect(f"/conferences/{identity}")
+    return redirect(f"/conferences/{identity}{said}")
