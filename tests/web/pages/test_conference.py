@@ -12,6 +12,7 @@ from bridges.placement.placing import place
 from meetings.approval.handing import offer
 from meetings.approval.handovers import Receiver
 from meetings.model import State
+from meetings.scheduling.booking import end
 from tests.makers import a_conference, a_site, all_communes, some_sites
 
 PRESENT = """
@@ -72,6 +73,20 @@ async def test_ended_conference_says_how_many_took_part(secretary, conn):
     text = await (await secretary.get(f"/conferences/{conference.id}")).text()
 
     assert "1/3 điểm cầu đã dự." in text
+
+
+async def test_an_end_before_the_planned_one_is_told_by_page_and_sheet(secretary, conn):
+    begun = datetime(2026, 11, 23, 1, tzinfo=UTC)
+    whole = await a_conference(conn, start=begun, state=State.ENDED)
+    short = await a_conference(conn, start=begun + timedelta(days=1), state=State.LIVE)
+    await end(conn, short.id, by="program:test", now=begun + timedelta(days=1, minutes=50))
+
+    paths = [f"/conferences/{one.id}{rest}" for one in (whole, short) for rest in ("", "/sheet")]
+    texts = [await (await secretary.get(path)).text() for path in paths]
+
+    told = "08:00 – 10:00, kết thúc lúc 08:50"
+    assert [told in text for text in texts] == [False, False, True, True]
+    assert ["kết thúc lúc" in text for text in texts] == [False, False, True, True]
 
 
 async def test_hall_sees_only_its_own_attendance(client_for, bridge, conn):

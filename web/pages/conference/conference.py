@@ -28,7 +28,15 @@ from web.pages.booking.stage import stage_of
 from web.pages.conference import attending
 from web.pages.conference.callers import callers_for
 from web.pages.conference.cascade import card_of
-from web.pages.conference.conferences import OPEN, Found, chip_of, find, find_mine, unit_name
+from web.pages.conference.conferences import (
+    OPEN,
+    Found,
+    chip_of,
+    find,
+    find_mine,
+    unit_name,
+    when_of,
+)
 from web.pages.conference.line_tests import line_test_words
 from web.pages.conference.recordings import recordings_words
 from web.pages.door.answering import answer
@@ -134,7 +142,7 @@ def view(
     return View(
         id=conference.id,
         title=conference.title,
-        when=speech.span(conference.period),
+        when=when_of(conference, speech),
         host=unit_name(found.host, speech),
         chip=chip_of(conference, reader),
         facts=facts(found, officials, reader),

@@ -102,3 +102,13 @@ def chip_of(conference: Conference, reader: Reader) -> Chip:
         state=STATE_LOOKS[conference.state],
         words=speech.word(phrases.STATES[conference.state]),
     )
+
+
+def when_of(conference: Conference, speech: Speech) -> str:
+    """Return from when until when it was planned; one that was ended before says so."""
+    period, ended = conference.period, conference.ended_at
+    planned = speech.span(period)
+    if ended is None or ended >= period.end:
+        return planned
+    at = speech.until(ended, since=period.start)
+    return speech.tell("%(planned)s, ended at %(at)s", planned=planned, at=at)

@@ -19,7 +19,7 @@ from web.files.document_kinds import XLSX
 from web.formats import clock_time
 from web.pages.conference import attending
 from web.pages.conference.cascade import Card, card_of
-from web.pages.conference.conferences import Found, find, unit_name
+from web.pages.conference.conferences import Found, find, unit_name, when_of
 from web.pages.door.answering import answer
 from web.pages.halls.sites import office_line
 from web.pages.looks import Figure, slices
@@ -129,7 +129,7 @@ def head(found: Found, reader: Reader) -> Head:
     return Head(
         id=conference.id,
         title=conference.title,
-        when=reader.speech.span(conference.period),
+        when=when_of(conference, reader.speech),
         host=unit_name(found.host, reader.speech),
         chair=conference.chair,
         live=conference.state in {State.CONFIRMED, State.LIVE},
