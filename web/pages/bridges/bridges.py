@@ -90,7 +90,11 @@ def row(bridge: Bridge, held: Held, reader: Reader) -> Row:
     """Return one bridge's line."""
     speech = reader.speech
     look, words = look_of(bridge, held, speech)
-    seconds = [speech.tell("Takes no new conferences")] if bridge.draining and look == "bad" else []
+    beside = (
+        (speech.tell("Events held back"), bool(held)),
+        (speech.tell("Takes no new conferences"), bridge.draining),
+    )
+    seconds = [told for told, so in beside if so and look == "bad" and told != words]
     if bridge.health_at is not None:
         asked = speech.moment(bridge.health_at, today=reader.now)
         seconds.append(speech.tell("asked at %(at)s", at=asked))
